@@ -1,0 +1,151 @@
+// Package jsengine runs JavaScript and TypeScript programs, each in a fresh
+// sandbox: QuickJS in a metered WebAssembly instance that starts from an image
+// in which the runtime library is already initialised.
+//
+// It knows modules, the event loop and what crosses between a guest and Go. It
+// leaves to others where files live (Files), what the network allows (Net),
+// how TypeScript is turned into JavaScript (Transformer), and sessions.
+package jsengine
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"io/fs"
+	"time"
+)
+
+// Program describes one run.
+type Program struct {
+	// Code is the entry module's source. If it is empty, Entry is loaded.
+	Code string
+	// Entry is the absolute guest path of the entry module. With Code it is the
+	// path the code goes by; "" means [eval].ts or .js in Dir.
+	Entry string
+	// Language of Code: "js", "ts", "jsx", "tsx"; "" and "auto" mean what
+	// TypeScript, else TSX, makes of it.
+	Language string
+	Args     []string          // process.argv after the entry module
+	Env      map[string]string // process.env
+	Dir      string            // working directory; default /workspace
+	Input    json.RawMessage   // import.meta.input; nil: undefined
+	Stdin    []byte            // standard input
+	Stdout   io.Writer         // nil discards
+	Stderr   io.Writer         // nil discards
+	Files    Files             // nil: denied
+	Net      Net               // nil: denied
+	// Funcs appear in the guest as globalThis.host.<name>(arg), awaited. They
+	// may run at once on several goroutines.
+	Funcs  map[string]HostFunc
+	Limits Limits
+	Seed   *[32]byte        // of all randomness in the guest; nil: the system's
+	Clock  func() time.Time // the guest's clock; nil: the system's
+	Tenant string           // whose turns the run takes
+	Scope  string           // whose transform cache is used
+}
+
+// Limits bound a run. A zero field means its default, never "unbounded", but
+// for Fuel, where zero means that time is the only bound.
+type Limits struct {
+	Memory  int64         // bytes of linear memory beyond the image; default 64 MiB
+	Fuel    int64         // units; 0: no limit
+	Timeout time.Duration // wall clock from the start of the guest; default 30 s
+	Output  int64         // bytes of each of stdout and stderr; default 1 MiB
+}
+
+// HostFunc is a function of the host that a guest may call: JSON in, JSON out.
+// The context ends with the program. An error's text reaches the guest.
+type HostFunc func(ctx context.Context, arg json.RawMessage) (json.RawMessage, error)
+
+// Result is how a program ended. A guest's own faults are here, not in an error.
+type Result struct {
+	ExitCode int
+	Value    json.RawMessage // export default as JSON; nil if none or not JSON
+	Fuel     int64           // units spent
+	CPUTime  time.Duration   // while the guest held a turn
+	WallTime time.Duration
+	// MemoryPeak is the most linear memory held, in bytes beyond the image.
+	MemoryPeak      int64
+	StdoutTruncated bool
+	StderrTruncated bool
+	Limit           *LimitError // the limit that ended the program, or nil
+}
+
+// Files is the workspace a guest may use. All paths are absolute guest paths;
+// errors are *Errno. It is used by one goroutine at a time unless it says more.
+type Files interface {
+	Open(path string, flag int, perm fs.FileMode) (File, error)
+	Stat(path string) (fs.FileInfo, error)
+	Lstat(path string) (fs.FileInfo, error)
+	ReadDir(path string) ([]fs.DirEntry, error)
+	Mkdir(path string, perm fs.FileMode) error
+	MkdirAll(path string, perm fs.FileMode) error
+	Unlink(path string) error
+	Rmdir(path string) error
+	RemoveAll(path string) error
+	Rename(from, to string) error
+	Link(from, to string) error
+	Symlink(target, path string) error
+	Readlink(path string) (string, error)
+	Chmod(path string, mode fs.FileMode) error
+	Chtimes(path string, atime, mtime time.Time) error
+	Truncate(path string, size int64) error
+	Realpath(path string) (string, error)
+	ReadFile(path string) ([]byte, error)
+	WriteFile(path string, data []byte, flag int, perm fs.FileMode) error
+}
+
+// File is an open file of Files. The opener closes it.
+type File interface {
+	ReadAt(p []byte, off int64) (int, error)
+	WriteAt(p []byte, off int64) (int, error)
+	Truncate(size int64) error
+	Stat() (fs.FileInfo, error)
+	Sync() error
+	Close() error
+}
+
+// Net is the network a guest may use.
+type Net interface {
+	Fetch(ctx context.Context, req *FetchRequest) (*FetchResponse, error)
+}
+
+// FetchRequest is one HTTP request of a guest.
+type FetchRequest struct {
+	Method   string
+	URL      string
+	Header   [][2]string
+	Body     []byte
+	HasBody  bool
+	Redirect string // "follow", "error", "manual"
+}
+
+// FetchResponse is the answer. The caller closes Body.
+type FetchResponse struct {
+	Status     int
+	StatusText string
+	URL        string
+	Header     [][2]string
+	Body       io.ReadCloser
+	Redirected bool
+}
+
+// Transformer turns TypeScript and JSX into JavaScript.
+type Transformer interface {
+	// Transform returns *SyntaxError for what is wrong with the guest's source.
+	Transform(ctx context.Context, req TransformRequest) (TransformResult, error)
+}
+
+// TransformRequest is one source file.
+type TransformRequest struct {
+	Source []byte
+	Path   string // guest path, for messages
+	Loader string // "ts", "tsx", "jsx", "js"
+	Scope  string // whose cache
+}
+
+// TransformResult is JavaScript and its source map (v3, JSON).
+type TransformResult struct {
+	Code []byte
+	Map  []byte
+}

@@ -1,0 +1,4 @@
+package jsengine
+
+// coreOps are the operations of the process itself.
+func coreOps() []Op { return nil }

@@ -1,0 +1,4 @@
+package jsengine
+
+// moduleOps resolve and load modules.
+func moduleOps() []Op { return nil }

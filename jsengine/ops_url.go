@@ -1,0 +1,4 @@
+package jsengine
+
+// urlOps are the operations behind the runtime library's url.
+func urlOps() []Op { return nil }
