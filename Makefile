@@ -33,7 +33,7 @@ engine: ## Build the JavaScript engine, its runtime library and the base image (
 	@$(GO) run ./jsengine/engine/build
 
 notices: engine
-	@$(GO) run ./cmd/buntime/notices -o cmd/buntime/THIRD_PARTY_NOTICES.txt
+	@$(GO) run ./internal/notices -o cmd/buntime/THIRD_PARTY_NOTICES.txt
 
 build: engine notices ## Build bin/buntime
 	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/buntime ./cmd/buntime
@@ -66,7 +66,7 @@ mutants: engine notices ## Break each invariant on purpose and show that its tes
 	$(GO) run ./testdata/mutants
 
 dist: build ## Write dist/: the module tree of a release, and binaries
-	$(GO) run ./cmd/buntime/dist -version $(VERSION) -o dist
+	$(GO) run ./internal/dist -version $(VERSION) -o dist
 
 check: lint test race mutants ## What CI runs
 	@test -z "$$(git status --porcelain)" || { echo 'the checks changed the tree:'; git status --short; exit 1; }

@@ -1,0 +1,176 @@
+// Command notices writes the licences of everything that a buntime binary
+// contains: the Go modules linked on any platform we release for, Go itself,
+// the engine's source, the C library it is compiled with, and the npm packages
+// in the guest's runtime library. It reads what the build has fetched and
+// needs no network.
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sort"
+	"strings"
+)
+
+// platforms are those that dist builds for.
+var platforms = []string{"linux/amd64", "linux/arm64", "darwin/amd64", "darwin/arm64"}
+
+// component is one thing that a binary contains.
+type component struct {
+	name string
+	dir  string // holds its licence files
+}
+
+func main() {
+	out := flag.String("o", "", "file to write")
+	build := flag.String("build", "build", "where the engine's source and compiler were unpacked")
+	flag.Parse()
+	if err := run(*out, *build); err != nil {
+		fmt.Fprintln(os.Stderr, "notices:", err)
+		os.Exit(1)
+	}
+}
+
+func run(out, build string) error {
+	if out == "" {
+		return errors.New("-o is missing")
+	}
+	parts, err := goModules()
+	if err != nil {
+		return err
+	}
+	goroot, err := exec.Command("go", "env", "GOROOT").Output()
+	if err != nil {
+		return fmt.Errorf("go env GOROOT: %w", err)
+	}
+	parts = append(parts, component{"Go standard library", strings.TrimSpace(string(goroot))})
+	for name, pattern := range map[string]string{
+		"QuickJS-ng": filepath.Join(build, "*", "quickjs_ng-*"),
+		"wasi-libc":  filepath.Join(build, "*", "lib", "python*", "site-packages", "ziglang", "lib", "libc", "wasi"),
+	} {
+		dir, err := one(pattern, filepath.Join(build, "*", strings.TrimPrefix(pattern, build+"/*/")))
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		parts = append(parts, component{name, dir})
+	}
+	npm, err := npmPackages("jsengine/runtime")
+	if err != nil {
+		return err
+	}
+	parts = append(parts, npm...)
+	sort.Slice(parts, func(i, j int) bool { return parts[i].name < parts[j].name })
+
+	var buf bytes.Buffer
+	buf.WriteString("buntime contains the following third-party software.\n")
+	for _, p := range parts {
+		text, err := licence(p.dir)
+		if err != nil {
+			return fmt.Errorf("%s: %w", p.name, err)
+		}
+		fmt.Fprintf(&buf, "\n%s\n%s\n\n%s\n", strings.Repeat("=", 78), p.name, text)
+	}
+	if old, err := os.ReadFile(out); err == nil && bytes.Equal(old, buf.Bytes()) {
+		return nil // keep the build cache warm
+	}
+	return os.WriteFile(out, buf.Bytes(), 0o644)
+}
+
+// one returns the only match of the first pattern that has one.
+func one(patterns ...string) (string, error) {
+	for _, p := range patterns {
+		m, err := filepath.Glob(p)
+		if err != nil {
+			return "", err
+		}
+		if len(m) == 1 {
+			return m[0], nil
+		}
+	}
+	return "", fmt.Errorf("no single match of %q: run make engine first", patterns)
+}
+
+// goModules lists the modules that cmd/buntime links on any platform.
+func goModules() ([]component, error) {
+	seen := map[string]string{}
+	for _, p := range platforms {
+		goos, goarch, _ := strings.Cut(p, "/")
+		// -e: the file that this command writes is embedded, and may be missing.
+		cmd := exec.Command("go", "list", "-e", "-deps", "-f", "{{with .Module}}{{if not .Main}}{{.Path}} {{.Version}}\t{{.Dir}}{{end}}{{end}}", "./cmd/buntime")
+		cmd.Env = append(os.Environ(), "GOOS="+goos, "GOARCH="+goarch, "CGO_ENABLED=0")
+		cmd.Stderr = os.Stderr
+		text, err := cmd.Output()
+		if err != nil {
+			return nil, fmt.Errorf("list the dependencies for %s: %w", p, err)
+		}
+		for _, line := range strings.Split(string(text), "\n") {
+			if name, dir, ok := strings.Cut(line, "\t"); ok {
+				seen[name] = dir
+			}
+		}
+	}
+	var parts []component
+	for name, dir := range seen {
+		parts = append(parts, component{name, dir})
+	}
+	return parts, nil
+}
+
+// npmPackages lists the packages of a lockfile that are not for development.
+func npmPackages(dir string) ([]component, error) {
+	text, err := os.ReadFile(filepath.Join(dir, "package-lock.json"))
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var lock struct {
+		Packages map[string]struct {
+			Version string
+			Dev     bool
+		}
+	}
+	if err := json.Unmarshal(text, &lock); err != nil {
+		return nil, fmt.Errorf("package-lock.json: %w", err)
+	}
+	var parts []component
+	for path, p := range lock.Packages {
+		if path != "" && !p.Dev {
+			parts = append(parts, component{strings.TrimPrefix(path, "node_modules/") + " " + p.Version, filepath.Join(dir, path)})
+		}
+	}
+	return parts, nil
+}
+
+// licence returns the licence files in dir, which must have one.
+func licence(dir string) (string, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return "", err
+	}
+	var texts []string
+	for _, e := range entries {
+		upper := strings.ToUpper(e.Name())
+		for _, prefix := range []string{"LICENSE", "LICENCE", "COPYING", "NOTICE"} {
+			if strings.HasPrefix(upper, prefix) && e.Type().IsRegular() {
+				text, err := os.ReadFile(filepath.Join(dir, e.Name()))
+				if err != nil {
+					return "", err
+				}
+				texts = append(texts, strings.TrimSpace(string(text)))
+				break
+			}
+		}
+	}
+	if len(texts) == 0 {
+		return "", fmt.Errorf("no licence file in %s", dir)
+	}
+	return strings.Join(texts, "\n\n"), nil
+}
