@@ -1,4 +1,222 @@
 package jsengine
 
-// cryptoOps are the operations behind the runtime library's crypto.
-func cryptoOps() []Op { return nil }
+import (
+	"crypto/hmac"
+	"crypto/md5"
+	"crypto/sha1"
+	"crypto/sha256"
+	"crypto/sha3"
+	"crypto/sha512"
+	"hash"
+	"strings"
+
+	"golang.org/x/crypto/ripemd160"
+
+	"github.com/buntime/buntime/jsengine/wire"
+)
+
+const (
+	// maxHashes bounds the hashes one process has begun and not finished.
+	maxHashes = 4096
+	// hashBase is the fuel of one hash operation whatever its size.
+	hashBase = 30
+	// hashShift gives the fuel of hashing a byte: an eighth of a unit.
+	hashShift = 3
+	// hashPiece is how many bytes are hashed before a guest gives its turn on.
+	hashPiece = 256 << 10
+)
+
+// hashes are the digests a guest may name, lower case.
+var hashes = map[string]func() hash.Hash{
+	"md5":        md5.New,
+	"sha1":       sha1.New,
+	"sha224":     sha256.New224,
+	"sha256":     sha256.New,
+	"sha384":     sha512.New384,
+	"sha512":     sha512.New,
+	"sha512-224": sha512.New512_224,
+	"sha512-256": sha512.New512_256,
+	"sha3-224":   func() hash.Hash { return sha3.New224() },
+	"sha3-256":   func() hash.Hash { return sha3.New256() },
+	"sha3-384":   func() hash.Hash { return sha3.New384() },
+	"sha3-512":   func() hash.Hash { return sha3.New512() },
+	"ripemd160":  ripemd160.New,
+}
+
+// hashAliases are other names for them.
+var hashAliases = map[string]string{
+	"sha-1": "sha1", "sha-224": "sha224", "sha-256": "sha256", "sha-384": "sha384", "sha-512": "sha512",
+	"sha512/224": "sha512-224", "sha512/256": "sha512-256", "rmd160": "ripemd160", "ripemd": "ripemd160",
+	"rsa-md5": "md5", "rsa-sha1": "sha1", "rsa-sha224": "sha224", "rsa-sha256": "sha256", "rsa-sha384": "sha384", "rsa-sha512": "sha512",
+}
+
+func newHash(name string) (func() hash.Hash, error) {
+	name = strings.ToLower(name)
+	if a, ok := hashAliases[name]; ok {
+		name = a
+	}
+	if f, ok := hashes[name]; ok {
+		return f, nil
+	}
+	return nil, &JSError{Message: "Digest method not supported", Code: "ERR_OSSL_EVP_UNSUPPORTED"}
+}
+
+// hashTable holds a process's unfinished hashes by number.
+type hashTable struct {
+	open map[int64]hash.Hash
+	last int64
+}
+
+func (t *hashTable) add(h hash.Hash) (any, error) {
+	if len(t.open) >= maxHashes {
+		return nil, &JSError{Message: "too many unfinished hashes", Code: "ERR_CRYPTO_HASH_FINALIZED"}
+	}
+	if t.open == nil {
+		t.open = make(map[int64]hash.Hash)
+	}
+	t.last++
+	t.open[t.last] = h
+	return float64(t.last), nil
+}
+
+func (t *hashTable) closeAll() { t.open = nil }
+
+// get returns the hash in argument 0 and its number.
+func (t *hashTable) get(c *Call) (hash.Hash, int64, error) {
+	id, err := c.Int(0, "hash")
+	if err != nil {
+		return nil, 0, err
+	}
+	h, ok := t.open[id]
+	if !ok {
+		return nil, 0, &JSError{Message: "Digest already called", Code: "ERR_CRYPTO_HASH_FINALIZED"}
+	}
+	return h, id, nil
+}
+
+// chargeHash puts n hashed bytes on the guest's bill, before they are hashed.
+func chargeHash(c *Call, n int) { c.Process.Charge(hashBase + int64(n)>>hashShift) }
+
+// update hashes data; of much of it without holding the guest's turn, and until the process ends.
+func update(c *Call, h hash.Hash, data []byte) {
+	if len(data) <= hashPiece {
+		h.Write(data)
+		return
+	}
+	c.Process.Block(func() {
+		for len(data) > 0 && c.Process.ctx.Err() == nil {
+			n := min(len(data), hashPiece)
+			h.Write(data[:n])
+			data = data[n:]
+		}
+	})
+}
+
+// cryptoOps are the operations behind the runtime library's crypto. Each is
+// bounded by its arguments, which the guest has paid for in memory.
+func cryptoOps() []Op {
+	return []Op{
+		// crypto.hash (name, data) → bytes, in one step.
+		{Name: "crypto.hash", Sync: func(c *Call) (any, error) {
+			f, err := hashArg(c, 0)
+			if err != nil {
+				return nil, err
+			}
+			data, err := c.Data(1, "data")
+			if err != nil {
+				return nil, err
+			}
+			chargeHash(c, len(data))
+			h := f()
+			update(c, h, data)
+			return h.Sum(nil), nil
+		}},
+		// crypto.hmac (name, key, data) → bytes, in one step.
+		{Name: "crypto.hmac", Sync: func(c *Call) (any, error) {
+			f, err := hashArg(c, 0)
+			if err != nil {
+				return nil, err
+			}
+			key, err := c.Data(1, "key")
+			if err != nil {
+				return nil, err
+			}
+			data, err := c.Data(2, "data")
+			if err != nil {
+				return nil, err
+			}
+			chargeHash(c, len(key)+len(data))
+			h := hmac.New(f, key)
+			update(c, h, data)
+			return h.Sum(nil), nil
+		}},
+		// crypto.hashOpen (name, key or undefined) → number. With a key it is an HMAC.
+		{Name: "crypto.hashOpen", Sync: func(c *Call) (any, error) {
+			f, err := hashArg(c, 0)
+			if err != nil {
+				return nil, err
+			}
+			if !c.Has(1) {
+				chargeHash(c, 0)
+				return c.Process.state.hashes.add(f())
+			}
+			key, err := c.Data(1, "key")
+			if err != nil {
+				return nil, err
+			}
+			chargeHash(c, len(key))
+			return c.Process.state.hashes.add(hmac.New(f, key))
+		}},
+		{Name: "crypto.hashUpdate", Sync: func(c *Call) (any, error) {
+			h, _, err := c.Process.state.hashes.get(c)
+			if err != nil {
+				return nil, err
+			}
+			data, err := c.Data(1, "data")
+			if err != nil {
+				return nil, err
+			}
+			chargeHash(c, len(data))
+			update(c, h, data)
+			return wire.Undefined{}, nil
+		}},
+		// crypto.hashSum (number) → bytes; the number is gone.
+		{Name: "crypto.hashSum", Sync: func(c *Call) (any, error) {
+			h, id, err := c.Process.state.hashes.get(c)
+			if err != nil {
+				return nil, err
+			}
+			chargeHash(c, 0)
+			delete(c.Process.state.hashes.open, id)
+			return h.Sum(nil), nil
+		}},
+		// crypto.hashCopy (number) → number of a copy in the same state.
+		{Name: "crypto.hashCopy", Sync: func(c *Call) (any, error) {
+			h, _, err := c.Process.state.hashes.get(c)
+			if err != nil {
+				return nil, err
+			}
+			chargeHash(c, 0)
+			cl, ok := h.(hash.Cloner)
+			if !ok {
+				return nil, &JSError{Message: "this digest cannot be copied", Code: "ERR_CRYPTO_UNSUPPORTED_OPERATION"}
+			}
+			copied, err := cl.Clone()
+			if err != nil {
+				return nil, &JSError{Message: "this digest cannot be copied", Code: "ERR_CRYPTO_UNSUPPORTED_OPERATION"}
+			}
+			return c.Process.state.hashes.add(copied)
+		}},
+		{Name: "crypto.hashes", Sync: func(*Call) (any, error) {
+			return []any{"md5", "ripemd160", "sha1", "sha224", "sha256", "sha3-224", "sha3-256", "sha3-384", "sha3-512", "sha384", "sha512", "sha512-224", "sha512-256"}, nil
+		}},
+	}
+}
+
+func hashArg(c *Call, i int) (func() hash.Hash, error) {
+	name, err := c.String(i, "algorithm")
+	if err != nil {
+		return nil, err
+	}
+	return newHash(name)
+}

@@ -12,6 +12,7 @@ type Process struct {
 	program *Program
 	ctx     context.Context
 	in      *wasmhost.Instance
+	state   opsState // what fs, fetch and crypto hold for the guest; closed at the end
 }
 
 // Program is what runs. It must not be changed.

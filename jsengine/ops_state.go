@@ -1,0 +1,37 @@
+package jsengine
+
+import (
+	"crypto/rand"
+	"sync"
+)
+
+// opsState is what the operations of fs, fetch and crypto keep for one process.
+// The zero value is ready.
+type opsState struct {
+	fds    fdTable   // the goroutine that runs the guest only
+	bodies bodyTable // safe for concurrent use
+	hashes hashTable // the goroutine that runs the guest only
+
+	// rand fills p with what a guest may see as random; nil: the system's. A
+	// process with a seed sets it at its start.
+	rand   func(p []byte)
+	randMu sync.Mutex
+}
+
+// random fills p.
+func (s *opsState) random(p []byte) {
+	if s.rand == nil {
+		_, _ = rand.Read(p) // it never fails: crypto/rand ends the program instead
+		return
+	}
+	s.randMu.Lock()
+	defer s.randMu.Unlock()
+	s.rand(p)
+}
+
+// close lets go of everything. No operation may run any more.
+func (s *opsState) close() {
+	s.fds.closeAll()
+	s.bodies.closeAll()
+	s.hashes.closeAll()
+}
