@@ -1,3 +1,3 @@
 // Imports the core's files for their effect: globals and builtin modules.
 
-export {};
+import "./console.ts";

@@ -1,0 +1,48 @@
+class Foo { constructor(x) { this.x = x; } }
+console.log({ a: { b: { c: new Foo(1) } } });
+console.log({ a: { b: { c: new Map([[1,2]]), s: new Set([1]), d: new Date(0), arr: [1], e: [], o: {}, f(){}, u: new Uint8Array(2), m: new Map, x: Object.create(null) } } });
+console.log({ a: { b: new Map([[1, { z: 1 }]]) } });
+console.log({ a: { b: { c: class X {}, p: Promise.resolve(1) } } });
+console.log(new Map([[1, new Map([[2, new Map([[3, new Map([[4,5]])]])]])]]));
+console.log(new Map([[1, {a:{b:{c:1}}}]]));
+console.log([[[{a:1}]]], [[[[1]]]]);
+console.log({ [Symbol.for("nodejs.util.inspect.custom")](d, o, i) { return "custom " + d + " " + typeof o + " " + typeof i; } });
+console.log({ a: { [Symbol.for("nodejs.util.inspect.custom")]() { return { x: 1 }; } } });
+console.log({ inspect() { return 1; } });
+console.log(String(new Uint8Array(5000)).length);
+console.log([undefined, , 3], [,], [, ,]);
+console.log(["x".repeat(90)], ["x".repeat(40), "y".repeat(45), 3]);
+console.log({ f: function* () {}, async: async function () {} });
+console.log(Object.assign(function foo() {}, { a: 1 }), Object.assign(class Q {}, { a: 1 }));
+console.log([Object.assign(function foo() {}, { a: 1 })]);
+console.log(globalThis.setTimeout, Array, Map, Object, parseInt, Symbol);
+console.log(new Foo(new Foo(new Foo(new Foo(1)))));
+console.log(new Number(5), [new Boolean(true)]);
+console.log({ e: Object.assign(Object.create({ m() {}, get g() { return 1; } }), { own: 1 }) });
+class P { #priv = 1; pub = 2; static st = 3; method() {} get acc() { return 5; } set acc(v) {} }
+console.log(new P(), [new P()]);
+class Q2 extends P { z = 1; other() {} }
+console.log(new Q2());
+console.log({ a: new P() });
+console.log(Object.create(P.prototype), P.prototype);
+console.log(new (class A extends Array {})(3));
+console.log(Object.setPrototypeOf([1, 2], null));
+console.log("a\tb", ["a\tb\x01\x1f"]);
+console.log([1.0, 1e100, 123456789012345680000, 0.1]);
+console.log([[]], [[], []], [{}], { a: [[]] });
+console.log(new Set([[]]), new Set([{}]), new Map([[{}, []]]));
+console.log([1, {}], [{}, 1], ["a", []]);
+console.log([true, [1], null]);
+console.log([1,2,3,4,5,6,7,8,9,10], [1,2,3,4,5,6,7,8,9,10,11]);
+console.log({ arr: Array.from({ length: 20 }, (_, i) => i) });
+console.log({ arr: ["aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb", "cccccccccccccccc", "dddddddddd"] });
+console.log([["aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb", "cccccccccccccccc", "dddddddddd"]]);
+console.log("x".repeat(100), [1, 2, 3], { a: 1 });
+console.log("x".repeat(100), [1, 2, [3]]);
+console.log(new Foo([1,2,{y:1}]));
+console.log([1,2,3].map(x => ({ id: x, tags: ["a", "b"], nested: { ok: true } })));
+console.log({ id: 1, tags: ["a", "b"], nested: { ok: true, list: [1, 2, 3], deeper: { x: 1 } } });
+console.log({ d: { "quoted-key": "v", 0: "zero" }, n: null });
+console.log([null, { a: null }], [undefined]);
+console.log([Symbol("a")], [1n], [() => 1], [new Date(0)], [/x/]);
+console.log({ und: undefined, fn() {} });

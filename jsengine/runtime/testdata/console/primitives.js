@@ -1,0 +1,15 @@
+console.log();
+console.log("");
+console.log("text");
+console.log("two", "words", 'it\'s "quoted"');
+console.log(1, -1, 0, -0, 1.5, 1e21, 1e-7, NaN, Infinity, -Infinity);
+console.log(true, false, null, undefined);
+console.log(12n, -12n, 0n);
+console.log(Symbol("s"), Symbol(), Symbol.iterator, Symbol.for("x y"));
+console.log([1, -0, "a", 'it\'s', "new\nline", `back\`tick`, true, null, undefined, 12n, Symbol("q")]);
+console.log({ a: "x", b: 'it\'s', c: "say \"hi\"", d: "\t\u0000\u001b", e: "é😀\ud800" });
+console.log("é😀", "\u001b[31mred\u001b[0m");
+console.log(["\ud800", "\u2028", "\\", "\x7f"]);
+console.log(new String("abc"), new Number(3), new Boolean(false));
+console.log(new Number(-0), new String(""));
+console.log([new String("abc"), new Number(3)]);

@@ -1,0 +1,10 @@
+console.error("err", { a: 1 });
+console.warn("warn", [1]);
+console.assert(false, "shown");
+console.assert(false);
+console.assert(0, "with %s", "format", { a: 1 });
+console.assert(false, { a: 1 });
+console.group("g"); console.error("indented"); console.groupEnd();
+console.countReset("nope");
+console.timeEnd("nope");
+console.timeLog("nope");
