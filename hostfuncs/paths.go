@@ -45,15 +45,27 @@ func ParseAPIPath(path string) (string, error) {
 	case !utf8.ValidString(path):
 		return bad("is not valid UTF-8")
 	}
-	parts, ok := cleanParts(path)
-	if !ok {
-		return bad("leaves " + Root)
-	}
-	if strings.HasPrefix(path, "/") {
-		if len(parts) == 0 || "/"+parts[0] != Root {
-			return bad("is outside " + Root)
+	abs := strings.HasPrefix(path, "/")
+	inside := !abs
+	parts := make([]string, 0, 8)
+	for name := range strings.SplitSeq(path, "/") {
+		switch {
+		case name == "" || name == ".":
+		case !inside:
+			if name != Root[1:] {
+				return bad("is outside " + Root)
+			}
+			inside = true
+		case name != "..":
+			parts = append(parts, name)
+		case len(parts) == 0:
+			return bad("leaves " + Root)
+		default:
+			parts = parts[:len(parts)-1]
 		}
-		parts = parts[1:]
+	}
+	if !inside {
+		return bad("is outside " + Root)
 	}
 	if err := CheckParts(parts); err != nil {
 		return bad(err.(*PathError).Rule)
@@ -92,22 +104,44 @@ func CheckParts(parts []string) error {
 	return nil
 }
 
-// cleanParts splits path into names, resolving "." and ".." by their text. It
-// reports false if ".." leaves what the path starts in. An absolute path stops
-// at "/", as in POSIX: but leaving it is refused all the same, since no honest
-// path needs it.
-func cleanParts(path string) (parts []string, ok bool) {
-	for name := range strings.SplitSeq(path, "/") {
-		switch name {
-		case "", ".":
-		case "..":
-			if len(parts) == 0 {
-				return nil, false
+// linkInside reports whether a symbolic link with this target stays inside
+// /workspace or /tmp. It decides by the text, from the canonical path of the
+// directory the link is in, given as names ("workspace", "a"): ".." must not
+// climb above the mount the link is in, or the one its absolute target names.
+func linkInside(dir []string, target string) bool {
+	depth := len(dir)
+	if strings.HasPrefix(target, "/") {
+		depth = 0
+	} else if depth == 0 {
+		return false
+	}
+	for name := range strings.SplitSeq(target, "/") {
+		switch {
+		case name == "" || name == ".":
+		case name == "..":
+			if depth <= 1 {
+				return false
 			}
-			parts = parts[:len(parts)-1]
+			depth--
+		case depth == 0 && name != Root[1:] && name != Temp[1:]:
+			return false
 		default:
-			parts = append(parts, name)
+			depth++
 		}
 	}
-	return parts, true
+	return depth > 0
+}
+
+// checkGuestPath checks what holds for any path of a guest. It returns "" or an
+// errno.
+func checkGuestPath(path string) string {
+	switch {
+	case path == "":
+		return "ENOENT"
+	case len(path) > MaxPath:
+		return "ENAMETOOLONG"
+	case path[0] != '/', strings.IndexByte(path, 0) >= 0, !utf8.ValidString(path):
+		return "EINVAL"
+	}
+	return ""
 }
