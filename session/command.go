@@ -1,0 +1,56 @@
+package session
+
+import (
+	"fmt"
+	"path"
+	"strings"
+)
+
+// A command is what a command line asks for: a file to run, or the reason, as a
+// shell words it, why there is nothing to run.
+type command struct {
+	file   string // as written
+	stderr string // when file is ""
+	exit   int
+}
+
+// parseCommand reads a command line. What can be run is exactly `bun run F`,
+// `node F` and `bun F`, where F is a plain name: nothing that a shell would
+// expand or split.
+func parseCommand(line string) command {
+	words := strings.Fields(line)
+	if len(words) == 0 { // a shell does nothing, well
+		return command{}
+	}
+	var file string
+	switch {
+	case len(words) == 3 && words[0] == "bun" && words[1] == "run":
+		file = words[2]
+	case len(words) == 2 && words[0] == "node", len(words) == 2 && words[0] == "bun" && words[1] != "run":
+		file = words[1]
+	}
+	plain := func(s string) bool {
+		return s != "" && !strings.HasPrefix(s, "-") && !strings.HasPrefix(s, "~") && !strings.ContainsAny(s, "|&;<>()$`\\\"'*?[]#!{}=\x00\n\r")
+	}
+	if plain(file) && !strings.ContainsAny(line, "\n\r") {
+		return command{file: file}
+	}
+	// Bun's own subcommands are commands that do not exist here, as others.
+	name := words[0]
+	if (name == "bun" || name == "node") && len(words) > 1 {
+		name = strings.Join(words, " ")
+	}
+	if len(name) > 200 {
+		name = strings.ToValidUTF8(name[:200], "") + "…"
+	}
+	return command{exit: 127, stderr: fmt.Sprintf("sh: %s: command not found\n", name)}
+}
+
+// resolve returns the absolute path of the command's file for a program that
+// starts in dir.
+func (c command) resolve(dir string) string {
+	if path.IsAbs(c.file) {
+		return path.Clean(c.file)
+	}
+	return path.Join(dir, c.file)
+}

@@ -1,0 +1,481 @@
+package session
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path"
+	"strings"
+	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/buntime/buntime/hostfuncs"
+	"github.com/buntime/buntime/jsengine"
+	"github.com/buntime/buntime/storage"
+)
+
+// File is one file that a client sends.
+type File struct {
+	Path    string // relative to /workspace, or absolute inside it
+	Content []byte // not to be changed until the call returns
+}
+
+// Execution says what to run. Its bounds are the caller's to check.
+type Execution struct {
+	// Code is the source of an ES module; if IsCommand is set, Command is run
+	// instead.
+	Code      string
+	Command   string
+	IsCommand bool
+	Language  string // of Code: js, ts, jsx, tsx; "" or "auto": found out
+
+	Files   []File            // written before the run, all or none
+	Env     map[string]string // process.env
+	Args    []string          // process.argv after the module
+	Stdin   []byte
+	Dir     string          // working directory, as File.Path; default /workspace
+	Timeout time.Duration   // from the start of the program; 0: the limits'
+	Fuel    int64           // 0: time is the only bound
+	Input   json.RawMessage // import.meta.input; nil: undefined
+
+	Funcs  map[string]jsengine.HostFunc // globalThis.host
+	Stdout io.Writer                    // gets a copy as it is written; may be nil
+	Stderr io.Writer
+	Seed   *[32]byte        // of all randomness; nil: the system's
+	Clock  func() time.Time // the guest's; nil: the system's
+}
+
+// Result is how an execution ended.
+type Result struct {
+	Stdout, Stderr  string
+	StdoutTruncated bool
+	StderrTruncated bool
+	ExitCode        int
+	Value           json.RawMessage // export default; nil if none
+	WallTime        time.Duration
+	CPUTime         time.Duration
+	MemoryPeak      int64 // bytes beyond the image
+	Fuel            int64
+	TimedOut        bool
+	Written         []string // files the program wrote, relative to /workspace, sorted; at most MaxWritten
+	Limit           *jsengine.LimitError
+}
+
+// Execute runs a program in a session of a tenant ("": any), after those that
+// were asked for before. What it changed in the workspace is committed as a
+// set when Execute returns, however the program ended. A program's own failure
+// is in the Result.
+//
+// Errors: ErrNotFound, ErrDeleting, ErrClosed, *BusyError, *InvalidError,
+// *DiskFullError and *QuotaError (the client's own files do not fit), or one
+// wrapping ctx's.
+func (m *Manager) Execute(ctx context.Context, tenant, id string, x *Execution) (*Result, error) {
+	if err := m.begin(); err != nil {
+		return nil, err
+	}
+	defer m.end()
+	if _, err := m.record(tenant, id); err != nil {
+		return nil, err
+	}
+	l := m.use(id)
+	defer m.release(l)
+	if err := m.take(ctx, l); err != nil {
+		return nil, err
+	}
+	defer l.give()
+	s, err := m.record(tenant, id) // as it is now: the wait may have been long
+	if err != nil {
+		return nil, err
+	}
+	narrowing, err := hostfuncs.ParseNarrowing(s.Egress)
+	if err != nil {
+		return nil, fmt.Errorf("egress of session %s: %w", id, err)
+	}
+	l.setRunning(1)
+	defer l.setRunning(0)
+
+	ctx, stop := joined(ctx, l.ctx)
+	defer stop()
+	ws, err := m.open(l, s.Limits)
+	if err != nil {
+		return nil, err
+	}
+	defer ws.Release()
+	res, err := m.run(ctx, runner{ws: ws, limits: s.Limits, narrowing: narrowing, tenant: s.Tenant, scope: "session/" + id}, x)
+	if res == nil {
+		return nil, m.why(l, err)
+	}
+	if cerr := m.commit(ctx, l, ws); cerr != nil {
+		return nil, m.why(l, cerr)
+	}
+	now := m.cfg.Now().UTC().Truncate(time.Millisecond)
+	uerr := m.cfg.Store.UpdateUsage(id, func(s *storage.Session) {
+		s.LastActive = now
+		s.Usage.CPUMs += float64(res.CPUTime) / float64(time.Millisecond)
+		s.Usage.Fuel += res.Fuel
+		s.Usage.MemoryBytes = max(s.Usage.MemoryBytes, res.MemoryPeak)
+		s.Usage.Executions++
+	})
+	if uerr != nil && !errors.Is(uerr, storage.ErrNotFound) {
+		m.log(ctx).Warn("usage not counted", zap.String("session", id), zap.Error(uerr))
+	}
+	if err != nil {
+		return nil, m.why(l, err)
+	}
+	return res, nil
+}
+
+// Run runs a program in a fresh, empty workspace of which nothing is kept.
+// Errors are as of Execute, without those about sessions.
+func (m *Manager) Run(ctx context.Context, tenant string, x *Execution, limits Limits, egress json.RawMessage) (*Result, error) {
+	if err := m.begin(); err != nil {
+		return nil, err
+	}
+	defer m.end()
+	fillLimits(&limits)
+	if egress == nil {
+		egress, _ = json.Marshal(m.cfg.Egress)
+	}
+	narrowing, err := hostfuncs.ParseNarrowing(egress)
+	if err != nil {
+		return nil, &InvalidError{Field: "egress", Reason: err.Error()}
+	}
+	ctx, stop := joined(ctx, m.ctx)
+	defer stop()
+	ws := m.workspace(hostfuncs.Base{}, limits)
+	defer ws.Release()
+	res, err := m.run(ctx, runner{ws: ws, limits: limits, narrowing: narrowing, tenant: tenant, scope: "tenant/" + tenant}, x)
+	if err != nil {
+		return nil, m.why(nil, err)
+	}
+	return res, nil
+}
+
+// joined returns a context with the values of ctx that ends with either.
+func joined(ctx, other context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	stop := context.AfterFunc(other, cancel)
+	return ctx, func() { stop(); cancel() }
+}
+
+// why finds the reason behind an error of a call that was cut short.
+func (m *Manager) why(l *live, err error) error {
+	switch {
+	case err == nil || !errors.Is(err, context.Canceled):
+	case l != nil && l.isDeleting():
+		return ErrDeleting
+	case m.ctx.Err() != nil:
+		return ErrClosed
+	}
+	switch {
+	case errors.Is(err, jsengine.ErrOverloaded):
+		return fmt.Errorf("%w: %w", &BusyError{Retry: time.Second}, err)
+	case errors.Is(err, jsengine.ErrClosed):
+		return fmt.Errorf("%w: %w", ErrClosed, err)
+	}
+	return err
+}
+
+func (l *live) setRunning(n int) {
+	l.mu.Lock()
+	l.running = n
+	l.mu.Unlock()
+}
+
+// open returns a workspace over the session's last commit. Precondition: the
+// caller has the turn, so that the commit stays the last.
+func (m *Manager) open(l *live, limits Limits) (*hostfuncs.Workspace, error) {
+	tree, err := m.current(l)
+	if err != nil {
+		return nil, err
+	}
+	stored, err := m.cfg.Store.Workspace(l.id)
+	if err != nil {
+		return nil, storeError(err)
+	}
+	return m.workspace(hostfuncs.Base{Tree: tree, Content: hostfuncs.ContentFunc(
+		func(path string, p []byte, off int64) (int, error) {
+			b, err := stored.Read(path, off, len(p))
+			if n := copy(p, b); n < len(p) && err == nil {
+				return n, io.EOF
+			}
+			return len(b), err
+		})}, limits), nil
+}
+
+func (m *Manager) workspace(base hostfuncs.Base, limits Limits) *hostfuncs.Workspace {
+	return hostfuncs.NewWorkspace(hostfuncs.Config{
+		Base:   base,
+		Quota:  hostfuncs.Quota{Bytes: int64(limits.DiskMB) << 20, Entries: int64(m.cfg.Entries)},
+		Now:    m.cfg.Now,
+		Charge: m.charge,
+	})
+}
+
+// runner is what a program runs in.
+type runner struct {
+	ws        *hostfuncs.Workspace
+	limits    Limits
+	narrowing hostfuncs.Narrowing
+	tenant    string
+	scope     string // whose transforms may be shared
+}
+
+// run runs x. The result is nil if the program never started; with an error
+// beside it the program was cut short.
+func (m *Manager) run(ctx context.Context, r runner, x *Execution) (res *Result, err error) {
+	for i := range x.Files {
+		if err := write(r.ws, fmt.Sprintf("files[%d].path", i), x.Files[i]); err != nil {
+			return nil, err
+		}
+	}
+	dir, err := workingDir(r.ws, x.Dir)
+	if err != nil {
+		return nil, err
+	}
+	// What the client sent is not what the program wrote.
+	sent := make(map[string]fileState, len(x.Files))
+	for _, p := range r.ws.Written() {
+		sent[p] = state(r.ws, p)
+	}
+
+	m.stats.running.Add(1)
+	defer m.stats.running.Add(-1)
+	var stdout, stderr bytes.Buffer
+	p := &jsengine.Program{
+		Code:     x.Code,
+		Language: x.Language,
+		Args:     x.Args,
+		Env:      x.Env,
+		Dir:      dir,
+		Input:    x.Input,
+		Stdin:    x.Stdin,
+		Stdout:   tee(&stdout, x.Stdout),
+		Stderr:   tee(&stderr, x.Stderr),
+		Files:    r.ws,
+		Funcs:    x.Funcs,
+		Limits: jsengine.Limits{
+			Memory:  int64(r.limits.MemoryMB) << 20,
+			Fuel:    x.Fuel,
+			Timeout: x.Timeout,
+			Output:  MaxOutput,
+		},
+		Seed:   x.Seed,
+		Clock:  x.Clock,
+		Tenant: r.tenant,
+		Scope:  r.scope,
+	}
+	if p.Limits.Timeout == 0 {
+		p.Limits.Timeout = time.Duration(r.limits.TimeoutS) * time.Second
+	}
+	if x.IsCommand {
+		c := parseCommand(x.Command)
+		if c.file == "" {
+			m.stats.byEnd[end(c.exit, nil)].Add(1)
+			return &Result{Stderr: c.stderr, ExitCode: c.exit}, nil
+		}
+		p.Entry = c.resolve(dir)
+	}
+	if m.cfg.Policy != nil {
+		f := hostfuncs.NewFetcher(hostfuncs.FetcherConfig{Policy: m.cfg.Policy.Narrow(r.narrowing), Charge: m.charge})
+		defer f.Close()
+		p.Net = f
+	}
+	ran, err := m.cfg.Engine.Run(ctx, p)
+	if ran == nil {
+		m.stats.byEnd[endRefused].Add(1)
+		return nil, err
+	}
+	res = &Result{
+		Stdout: text(stdout.Bytes()), Stderr: text(stderr.Bytes()),
+		StdoutTruncated: ran.StdoutTruncated, StderrTruncated: ran.StderrTruncated,
+		ExitCode: ran.ExitCode, Value: ran.Value,
+		WallTime: ran.WallTime, CPUTime: ran.CPUTime, MemoryPeak: ran.MemoryPeak, Fuel: ran.Fuel,
+		Limit: ran.Limit,
+	}
+	if res.Limit == nil && res.ExitCode == 1 && strings.Contains(res.Stderr, "ENOSPC") {
+		// It died of an error, and the disk did refuse it.
+		if used, limit, hit := r.ws.DiskRefused(); hit {
+			res.Limit = &jsengine.LimitError{Kind: "disk", Used: used, Limit: limit}
+		}
+	}
+	res.TimedOut = res.Limit != nil && res.Limit.Kind == "time"
+	for _, p := range r.ws.Written() {
+		if old, ok := sent[p]; ok && old == state(r.ws, p) {
+			continue
+		}
+		if res.Written = append(res.Written, p); len(res.Written) == MaxWritten {
+			break
+		}
+	}
+	m.stats.byEnd[end(res.ExitCode, res.Limit)].Add(1)
+	m.stats.fuel.Add(res.Fuel)
+	m.stats.cpuNs.Add(int64(res.CPUTime))
+	return res, err
+}
+
+// end says how an execution ended, for the counters.
+func end(exit int, limit *jsengine.LimitError) int {
+	if limit != nil {
+		for i, name := range ends {
+			if name == limit.Kind {
+				return i
+			}
+		}
+	}
+	if exit != 0 {
+		return endExit
+	}
+	return endOK
+}
+
+func tee(buf *bytes.Buffer, w io.Writer) io.Writer {
+	if w == nil {
+		return buf
+	}
+	return io.MultiWriter(buf, w)
+}
+
+// text returns what a program printed as UTF-8: what is not becomes U+FFFD.
+func text(b []byte) string { return strings.ToValidUTF8(string(b), "\ufffd") }
+
+// A fileState tells whether a file was written again.
+type fileState struct {
+	size     int64
+	modified time.Time
+}
+
+func state(ws *hostfuncs.Workspace, p string) fileState {
+	info, err := ws.Lstat(hostfuncs.Root + "/" + p)
+	if err != nil {
+		return fileState{size: -1}
+	}
+	return fileState{info.Size(), info.ModTime()}
+}
+
+// workingDir returns the absolute path of a working directory that a client
+// named and that exists.
+func workingDir(ws *hostfuncs.Workspace, dir string) (string, error) {
+	rel, err := hostfuncs.ParseAPIPath(dir)
+	if err != nil {
+		return "", pathError("workingDir", err)
+	}
+	if rel == "" {
+		return hostfuncs.Root, nil
+	}
+	abs := path.Join(hostfuncs.Root, rel)
+	info, err := ws.Stat(abs)
+	if err != nil || !info.IsDir() {
+		return "", &InvalidError{Field: "workingDir", Reason: "is not a directory of the workspace"}
+	}
+	return abs, nil
+}
+
+// write writes a client's file into a workspace, with the directories it needs.
+func write(ws *hostfuncs.Workspace, field string, f File) error {
+	rel, err := hostfuncs.ParseAPIPath(f.Path)
+	if err != nil {
+		return pathError(field, err)
+	}
+	if rel == "" {
+		return &InvalidError{Field: field, Reason: "is the workspace itself"}
+	}
+	abs := path.Join(hostfuncs.Root, rel)
+	if i := strings.LastIndexByte(rel, '/'); i >= 0 {
+		if err := ws.MkdirAll(path.Dir(abs), 0o755); err != nil {
+			return fileError(ws, field, err)
+		}
+	}
+	if err := ws.WriteFile(abs, f.Content, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644); err != nil {
+		return fileError(ws, field, err)
+	}
+	return nil
+}
+
+// pathError says what is wrong with a path that a client named in field.
+func pathError(field string, err error) error {
+	var p *hostfuncs.PathError
+	if errors.As(err, &p) {
+		return &InvalidError{Field: field, Reason: p.Rule}
+	}
+	return err
+}
+
+// fileError says in this package's words why a client's operation on a file
+// failed.
+func fileError(ws *hostfuncs.Workspace, field string, err error) error {
+	var e *jsengine.Errno
+	if !errors.As(err, &e) {
+		return pathError(field, err)
+	}
+	switch e.Code {
+	case "ENOENT":
+		return fmt.Errorf("%w: %w", ErrFileNotFound, err)
+	case "ENOTEMPTY":
+		return fmt.Errorf("%w: %w", ErrNotEmpty, err)
+	case "ENOMEM":
+		return fmt.Errorf("%w: %w", &BusyError{Retry: time.Second}, err)
+	case "ENOSPC", "EDQUOT":
+		if used, limit, hit := ws.EntriesRefused(); hit {
+			return &QuotaError{What: "entries", Used: used, Limit: limit}
+		}
+		used, limit, _ := ws.DiskRefused()
+		return &DiskFullError{Used: used, Limit: limit}
+	case "EISDIR":
+		return &InvalidError{Field: field, Reason: "is a directory"}
+	case "ENOTDIR":
+		return &InvalidError{Field: field, Reason: "lies below something that is not a directory"}
+	case "ELOOP":
+		return &InvalidError{Field: field, Reason: "has too many symbolic links"}
+	case "ENAMETOOLONG":
+		return &InvalidError{Field: field, Reason: "is too long or too deep"}
+	case "EACCES", "EPERM", "EINVAL", "EXDEV":
+		return &InvalidError{Field: field, Reason: "leaves the workspace or may not be changed"}
+	}
+	return err
+}
+
+// commit stores what changed in a workspace, as a set. Precondition: the caller
+// has the turn.
+func (m *Manager) commit(ctx context.Context, l *live, ws *hostfuncs.Workspace) error {
+	changes := ws.Changes()
+	if len(changes) == 0 {
+		return nil
+	}
+	set := make([]storage.Change, len(changes))
+	for i := range changes {
+		c := &changes[i]
+		set[i] = storage.Change{
+			Path: c.Path, Delete: c.Delete, Kind: storedKinds[c.Kind], Mode: c.Mode, Modified: c.Modified, Target: c.Target,
+		}
+		switch {
+		case c.Delete || c.Kind != hostfuncs.KindFile:
+		case c.MetaOnly:
+			set[i].From = c.Path
+		default:
+			content, err := c.Data()
+			if err != nil {
+				return fmt.Errorf("read %s for commit: %w", c.Path, err)
+			}
+			set[i].Content = content
+		}
+	}
+	stored, err := m.cfg.Store.Workspace(l.id)
+	if err != nil {
+		return storeError(err)
+	}
+	next, err := ws.Rebase()
+	if err != nil {
+		return fmt.Errorf("workspace after commit: %w", err)
+	}
+	if err := stored.Commit(context.WithoutCancel(ctx), set); err != nil {
+		return fmt.Errorf("commit: %w", storeError(err))
+	}
+	l.tree.Store(next)
+	return nil
+}

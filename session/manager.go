@@ -1,0 +1,217 @@
+// Package session is the life of a session: creating it, running programs in
+// it one after another, its files, its expiry, and who may see it.
+//
+// It joins an engine, which runs programs, to a store, which keeps files, and
+// decides what each run may use. It knows nothing of HTTP.
+package session
+
+import (
+	"container/list"
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/buntime/buntime/hostfuncs"
+	"github.com/buntime/buntime/jsengine"
+	"github.com/buntime/buntime/storage"
+)
+
+// Config describes a Manager. A zero field means its default.
+type Config struct {
+	Store  *storage.Store   // where sessions live; nil: only Run works
+	Engine *jsengine.Engine // required
+
+	// Policy is the ceiling of what guests' fetch may reach; nil: nothing.
+	Policy *hostfuncs.Policy
+	// Egress is what a session gets that does not say: "public" or "none".
+	// Default "public". The policy bounds it all the same.
+	Egress string
+
+	MaxSessions int           // sessions of one tenant at once; default 100
+	Queue       int           // requests that may wait for one session; default 32
+	QueueWait   time.Duration // how long one waits at most; default 60 s
+	Entries     int           // files, directories and links of one session; default 100,000
+	Idle        time.Duration // a session without requests for so long is idle; default 5 min
+	Sweep       time.Duration // how often expired sessions are looked for; default 10 s
+	// CachedEntries bounds the names of workspaces that are held in memory, over
+	// all sessions that are not in use at the moment; default 500,000 (about
+	// 150 MB).
+	CachedEntries int
+	// HostMemory bounds what guests' changed files, /tmp and fetch bodies hold of
+	// the host's memory, over all guests, in bytes; default 1 GiB.
+	HostMemory int64
+
+	Log *zap.Logger      // default: none
+	Now func() time.Time // default time.Now
+}
+
+func (c Config) withDefaults() Config {
+	def := func(p *int, v int) {
+		if *p == 0 {
+			*p = v
+		}
+	}
+	defDur := func(p *time.Duration, v time.Duration) {
+		if *p == 0 {
+			*p = v
+		}
+	}
+	def(&c.MaxSessions, 100)
+	def(&c.Queue, 32)
+	def(&c.Entries, 100_000)
+	def(&c.CachedEntries, 500_000)
+	defDur(&c.QueueWait, time.Minute)
+	defDur(&c.Idle, 5*time.Minute)
+	defDur(&c.Sweep, 10*time.Second)
+	if c.HostMemory == 0 {
+		c.HostMemory = 1 << 30
+	}
+	if c.Egress == "" {
+		c.Egress = "public"
+	}
+	if c.Log == nil {
+		c.Log = zap.NewNop()
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	return c
+}
+
+// Manager runs sessions. It is safe for concurrent use.
+type Manager struct {
+	cfg    Config // immutable after New
+	memory atomic.Int64
+	stats  stats
+
+	ctx    context.Context // ends when what runs must end
+	cancel context.CancelFunc
+
+	mu       sync.Mutex
+	closed   bool             // guarded by mu
+	work     int              // guarded by mu; calls under way that Close waits for
+	idle     chan struct{}    // guarded by mu; closed when work is 0 after closed
+	live     map[string]*live // guarded by mu
+	lru      *list.List       // guarded by mu; of *live with no users, last used first
+	cached   int              // guarded by mu; names held by lru
+	creating map[string]int   // guarded by mu; sessions being created, by tenant
+	sweeper  sync.WaitGroup   // the sweeper
+}
+
+// New starts a Manager and its sweeper. The caller must Close it, before the
+// store and the engine.
+func New(cfg Config) (*Manager, error) {
+	if cfg.Engine == nil {
+		return nil, errors.New("session: Config.Engine is missing")
+	}
+	m := &Manager{
+		cfg:      cfg.withDefaults(),
+		live:     make(map[string]*live),
+		lru:      list.New(),
+		creating: make(map[string]int),
+		idle:     make(chan struct{}),
+	}
+	if m.cfg.Egress != "public" && m.cfg.Egress != "none" {
+		return nil, fmt.Errorf("session: Config.Egress is %q, not public or none", m.cfg.Egress)
+	}
+	m.ctx, m.cancel = context.WithCancel(context.Background())
+	if m.cfg.Store != nil {
+		m.sweeper.Go(m.sweep)
+	}
+	return m, nil
+}
+
+// Close refuses new work, lets running executions finish until ctx ends, then
+// cancels them, and returns when none is left. What they wrote until then is
+// committed. It may be called twice. The error is ctx's if some were cancelled.
+func (m *Manager) Close(ctx context.Context) error {
+	m.mu.Lock()
+	if !m.closed {
+		m.closed = true
+		if m.work == 0 {
+			close(m.idle)
+		}
+		// Who waits in a queue has not begun: it is told to come back.
+		for _, l := range m.live {
+			l.refuseWaiting(ErrClosed)
+		}
+	}
+	m.mu.Unlock()
+
+	var err error
+	select {
+	case <-m.idle:
+	case <-ctx.Done():
+		err = ctx.Err()
+	}
+	m.cancel()
+	<-m.idle
+	m.sweeper.Wait()
+	return err
+}
+
+// begin counts a call that Close must wait for; end uncounts it.
+func (m *Manager) begin() error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.closed {
+		return ErrClosed
+	}
+	m.work++
+	return nil
+}
+
+func (m *Manager) end() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.work--; m.work == 0 && m.closed {
+		close(m.idle)
+	}
+}
+
+// Ready reports whether requests can be served: the store can write and the
+// manager is not closing.
+func (m *Manager) Ready(ctx context.Context) error {
+	m.mu.Lock()
+	closed := m.closed
+	m.mu.Unlock()
+	if closed {
+		return ErrClosed
+	}
+	if m.cfg.Store == nil {
+		return nil
+	}
+	return m.cfg.Store.Ready(ctx)
+}
+
+// charge counts host memory held for a guest; see hostfuncs.Config.Charge.
+func (m *Manager) charge(delta int64) error {
+	if m.memory.Add(delta) > m.cfg.HostMemory && delta > 0 {
+		m.memory.Add(-delta)
+		return errHostMemory
+	}
+	return nil
+}
+
+var errHostMemory = errors.New("session: the host's memory for guests is spent")
+
+// logKey is where WithLogger keeps its logger.
+type logKey struct{}
+
+// WithLogger makes log the logger of what is done for ctx: one that names the
+// request.
+func WithLogger(ctx context.Context, log *zap.Logger) context.Context {
+	return context.WithValue(ctx, logKey{}, log)
+}
+
+func (m *Manager) log(ctx context.Context) *zap.Logger {
+	if log, ok := ctx.Value(logKey{}).(*zap.Logger); ok {
+		return log
+	}
+	return m.cfg.Log
+}

@@ -1,0 +1,59 @@
+package session
+
+import "sync/atomic"
+
+// stats are the counters behind Stats.
+type stats struct {
+	waiting, running        atomic.Int64
+	created, erased         atomic.Int64
+	executions, fuel, cpuNs atomic.Int64
+	byEnd                   [len(ends)]atomic.Int64
+}
+
+// ends are the ways an execution can end, as Stats names them.
+var ends = [...]string{"ok", "exit", "time", "fuel", "memory", "disk", "refused"}
+
+const (
+	endOK = iota
+	endExit
+	endTime
+	endFuel
+	endMemory
+	endDisk
+	endRefused
+)
+
+// Stats are a manager's counters since it started, for a metrics endpoint.
+type Stats struct {
+	Running  int64            // executions under way
+	Waiting  int64            // requests that wait for their turn on a session
+	Sessions int64            // sessions that exist
+	Held     int64            // sessions with something of theirs in memory
+	Memory   int64            // bytes of host memory that guests hold
+	Created  int64            // sessions made
+	Erased   int64            // sessions deleted or expired
+	Fuel     int64            // units spent
+	CPUNanos int64            // of guests
+	Ends     map[string]int64 // executions by how they ended: ok, exit (code not 0), time, fuel, memory, disk, refused (ours)
+}
+
+// Stats returns the manager's counters.
+func (m *Manager) Stats() Stats {
+	s := Stats{
+		Running: m.stats.running.Load(), Waiting: m.stats.waiting.Load(), Memory: m.memory.Load(),
+		Created: m.stats.created.Load(), Erased: m.stats.erased.Load(),
+		Fuel: m.stats.fuel.Load(), CPUNanos: m.stats.cpuNs.Load(), Ends: make(map[string]int64, len(ends)),
+	}
+	for i, name := range ends {
+		s.Ends[name] = m.stats.byEnd[i].Load()
+	}
+	m.mu.Lock()
+	s.Held = int64(len(m.live))
+	m.mu.Unlock()
+	if m.cfg.Store != nil {
+		if n, err := m.cfg.Store.CountSessions(""); err == nil {
+			s.Sessions = int64(n)
+		}
+	}
+	return s
+}
