@@ -1,3 +1,5 @@
 // Imports the core's files for their effect: globals and builtin modules.
 
 import "./console.ts";
+import "./process.ts"; // before timers.ts and node/events.ts
+import "./timers.ts";

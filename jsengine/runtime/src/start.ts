@@ -1,8 +1,42 @@
 // The hooks the engine calls.
 
-import { bake } from "./modules.ts";
+import { Error_, ReflectDefineProperty } from "./primordials.ts";
+import { importMeta, requireCJS } from "./cjs.ts";
+import { DOMException } from "./errors.ts";
+import { bake, builtin } from "./modules.ts";
+import { onBeforeExit, onExit, onHandled, onUncaught } from "./process.ts";
+import { onTurn } from "./timers.ts";
+
+// makeError makes a host error whose name is none of ECMAScript's own.
+function makeError(name: string, message: string): Error {
+  switch (name) {
+    case "AbortError":
+    case "TimeoutError":
+    case "NetworkError":
+    case "NotSupportedError":
+    case "OperationError":
+    case "InvalidStateError":
+    case "DataError":
+    case "QuotaExceededError":
+      return new DOMException(message, name);
+  }
+  const e = new Error_(message);
+  ReflectDefineProperty(e, "name", { __proto__: null, value: name, writable: true, configurable: true, enumerable: false } as any);
+  return e;
+}
 
 // install hands the hooks to the engine and finishes what is baked into the image.
 export function install(): void {
   bake();
+  host.install({
+    onTurn,
+    onUncaught,
+    onHandled,
+    onBeforeExit,
+    onExit,
+    builtin,
+    requireCJS: (path) => requireCJS(path),
+    importMeta,
+    makeError,
+  });
 }

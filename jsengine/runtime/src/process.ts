@@ -1,0 +1,560 @@
+// process: what a program was given, how it ends, and its standard streams.
+//
+// Imported before node/events.ts and timers.ts, which import from here.
+
+import {
+  ArrayIsArray,
+  ArrayPrototypePush,
+  BigInt_,
+  Error_,
+  ErrorCaptureStackTrace,
+  MathFloor,
+  MathRound,
+  MathTrunc,
+  NumberIsInteger,
+  ObjectDefineProperty,
+  ObjectFreeze,
+  ObjectKeys,
+  ObjectSetPrototypeOf,
+  ObjectCreate,
+  Proxy_,
+  RangeError_,
+  ReflectDefineProperty,
+  ReflectSet,
+  String_,
+  SymbolAsyncIterator,
+  SymbolToStringTag,
+  TypeError_,
+  plain,
+  setOwn,
+  uncurryThis,
+} from "./primordials.ts";
+import { OP } from "buntime:ops";
+import { defineGlobal } from "./globals.ts";
+import { builtin, register } from "./modules.ts";
+import { inspect } from "./inspect.ts";
+import { EventEmitter } from "./node/events.ts";
+import { coded, invalidArgType, validateFunction, validateString } from "./node/errors.ts";
+import { nextTick } from "./timers.ts";
+
+export const nodeVersion = "20.20.2"; // whose behaviour node:* follows
+export const bunVersion = "1.4.5"; // whose behaviour console and Bun.* follow
+export const execPath = "/usr/local/bin/bun";
+
+const emit = uncurryThis(EventEmitter.prototype.emit);
+const addListener = uncurryThis(EventEmitter.prototype.on);
+const listenerCount = uncurryThis(EventEmitter.prototype.listenerCount);
+
+// info asks the host once for what it knows of this instance.
+let cachedInfo: any;
+function info(): any {
+  return (cachedInfo ??= host.sync(OP["process.info"]!));
+}
+
+let workingDir: string | undefined;
+
+// cwd is the working directory, an absolute guest path.
+export function cwd(): string {
+  return (workingDir ??= host.sync(OP["process.cwd"]!) as string);
+}
+
+// startTime is when the program began, in milliseconds since 1970.
+export function startTime(): number {
+  return info().startTime;
+}
+
+// entryPath is the absolute guest path of the entry module.
+export function entryPath(): string {
+  return host.sync(OP["process.entry"]!);
+}
+
+function processConstructor(): never {
+  throw new TypeError_("Illegal constructor");
+}
+const proto: any = ObjectCreate(EventEmitter.prototype, {
+  constructor: { __proto__: null, value: processConstructor, writable: true, configurable: true },
+} as any);
+ObjectDefineProperty(processConstructor, "name", { __proto__: null, value: "process", configurable: true } as any);
+ObjectSetPrototypeOf(processConstructor.prototype, proto);
+
+export const process: any = ObjectCreate(proto);
+ObjectDefineProperty(process, SymbolToStringTag, { __proto__: null, value: "process", configurable: true } as any);
+
+// fixed defines properties that are the same in every instance.
+function fixed(values: Record<string, unknown>): void {
+  const keys = ObjectKeys(values);
+  for (let i = 0; i < keys.length; i++) setOwn(process, keys[i]!, values[keys[i]!]);
+}
+
+// lazy defines a property whose value belongs to an instance: made when first read, then an ordinary one.
+function lazy(name: string, make: () => unknown): void {
+  ObjectDefineProperty(process, name, {
+    __proto__: null,
+    get() {
+      const value = make();
+      setOwn(process, name, value);
+      return value;
+    },
+    set(value: unknown) {
+      setOwn(process, name, value);
+    },
+    enumerable: true,
+    configurable: true,
+  } as any);
+}
+
+let exitCode: number | undefined;
+let exiting = false;
+
+function toExitCode(v: unknown): number | undefined {
+  if (v === undefined || v === null) return undefined;
+  const n = typeof v === "string" && v !== "" ? +v : v;
+  if (typeof n !== "number") throw invalidArgType("code", "number", v);
+  if (!NumberIsInteger(n)) throw coded(RangeError_, "ERR_OUT_OF_RANGE", `The value of "code" is out of range. It must be an integer. Received ${inspect(v)}`);
+  return n;
+}
+
+ObjectDefineProperty(process, "exitCode", {
+  __proto__: null,
+  get() {
+    return exitCode;
+  },
+  set(v: unknown) {
+    exitCode = toExitCode(v);
+    host.setExitCode((exitCode ?? 0) & 255);
+  },
+  enumerable: true,
+  configurable: false,
+} as any);
+
+// emitExit runs the listeners of "exit", once, and returns the code they left.
+function emitExit(code: number): number {
+  if (!exiting) {
+    exiting = true;
+    process._exiting = true;
+    if (exitCode === undefined || code !== 0) exitCode = code;
+    try {
+      emit(process, "exit", exitCode ?? 0);
+    } catch (e) {
+      host.write(2, uncaughtText(e));
+      return 1;
+    }
+  }
+  return (exitCode ?? 0) & 255;
+}
+
+// uncaughtText is what standard error shows for an error that nothing caught; it does not throw.
+function uncaughtText(e: unknown): string {
+  try {
+    const kind = host.classOf(e);
+    const text = inspect(e, { quote: true });
+    return kind === "Error" || kind === "DOMException" ? `${text}\n` : `Uncaught ${text}\n`;
+  } catch {
+    return "Uncaught exception that cannot be printed\n";
+  }
+}
+
+let capture: ((e: unknown) => void) | null = null;
+
+// onUncaught, onBeforeExit, onExit and onHandled are hooks of the engine: see host.d.ts.
+export function onUncaught(error: unknown, origin: "uncaughtException" | "unhandledRejection", promise?: Promise<unknown>): string | undefined {
+  try {
+    if (origin === "unhandledRejection" && emit(process, "unhandledRejection", error, promise)) return undefined;
+    emit(process, "uncaughtExceptionMonitor", error, origin);
+    if (capture !== null) {
+      capture(error);
+      return undefined;
+    }
+    if (emit(process, "uncaughtException", error, origin)) return undefined;
+  } catch (e) {
+    return uncaughtText(e); // a listener's own error ends the program
+  }
+  return uncaughtText(error);
+}
+
+export function onHandled(promise: Promise<unknown>): void {
+  emit(process, "rejectionHandled", promise);
+}
+
+export function onBeforeExit(code: number): void {
+  emit(process, "beforeExit", exitCode ?? code);
+}
+
+export function onExit(code: number): number {
+  return emitExit(code);
+}
+
+interface WarningOptions {
+  type?: string;
+  code?: string;
+  detail?: string;
+}
+
+// emitWarning is process.emitWarning: the listeners of "warning" get it in the next tick, or standard error does.
+export function emitWarning(warning: string | Error, type?: string | WarningOptions | Function, code?: string | Function): void {
+  let name = "Warning";
+  let detail: string | undefined;
+  let warningCode: string | undefined = typeof code === "string" ? code : undefined;
+  if (typeof type === "string") name = type;
+  else if (type !== null && typeof type === "object" && !ArrayIsArray(type)) {
+    const o = type as WarningOptions;
+    name = o.type || "Warning";
+    warningCode = o.code;
+    if (typeof o.detail === "string") detail = o.detail;
+  }
+  let w: any;
+  if (typeof warning === "string") {
+    w = new Error_(warning);
+    ReflectDefineProperty(w, "name", { __proto__: null, value: String_(name), writable: true, configurable: true, enumerable: false } as any);
+    if (warningCode !== undefined) setOwn(w, "code", warningCode);
+    if (detail !== undefined) setOwn(w, "detail", detail);
+    ErrorCaptureStackTrace(w, emitWarning);
+  } else if (host.classOf(warning) === "Error") w = warning;
+  else throw invalidArgType("warning", ["string", "Error"], warning);
+  if (w.name === "DeprecationWarning" && process.noDeprecation) return;
+  nextTick(deliverWarning, w);
+}
+
+function deliverWarning(w: any): void {
+  if (!process.noProcessWarnings) {
+    host.write(2, `(node:${pid}) ${w.code ? `[${w.code}] ` : ""}${w.name}: ${w.message}\n${w.detail ? `${w.detail}\n` : ""}`);
+  }
+  emit(process, "warning", w);
+}
+
+const pid = 1; // a sandbox has one process
+
+// environment copies what the program was given; what guests assign becomes a string, as in Node.
+function environment(): object {
+  const given = host.sync(OP["process.env"]!);
+  const target: any = {};
+  const keys = ObjectKeys(given);
+  for (let i = 0; i < keys.length; i++) setOwn(target, keys[i]!, given[keys[i]!]);
+  return new Proxy_(target, {
+    __proto__: null,
+    set(o: any, key: PropertyKey, value: unknown, receiver: unknown) {
+      if (typeof key === "symbol") return ReflectSet(o, key, value, receiver);
+      if (typeof value === "symbol") throw new TypeError_("Cannot convert a Symbol value to a string");
+      setOwn(o, key, `${value as any}`);
+      return true;
+    },
+    defineProperty(o: any, key: PropertyKey, d: PropertyDescriptor) {
+      if (typeof key === "symbol" || !("value" in d)) return ReflectDefineProperty(o, key, d);
+      return ReflectDefineProperty(o, key, { __proto__: null, value: `${d.value}`, writable: true, enumerable: true, configurable: true } as any);
+    },
+  } as any);
+}
+
+function hrtime(previous?: [number, number]): [number, number] {
+  const now = host.now();
+  let s = MathFloor(now / 1000);
+  let ns = MathRound((now - s * 1000) * 1e6);
+  if (previous !== undefined) {
+    if (!ArrayIsArray(previous)) throw invalidArgType("time", "Array", previous);
+    s -= previous[0]!;
+    ns -= previous[1]!;
+    if (ns < 0) {
+      s--;
+      ns += 1e9;
+    }
+  }
+  return [s, ns];
+}
+
+const hrtimeMethods = {
+  bigint(): bigint {
+    return BigInt_(MathRound(host.now() * 1e6));
+  },
+  rss(): number {
+    return host.sync(OP["process.memory"]!).used;
+  },
+};
+
+// outputStream is process.stdout or process.stderr: writes are synchronous.
+function outputStream(fd: 1 | 2): any {
+  const s: any = new EventEmitter();
+  const finish = (cb: unknown): void => {
+    if (typeof cb === "function") nextTick(cb as any);
+  };
+  const methods = {
+    write(chunk: unknown, encoding?: unknown, cb?: unknown): boolean {
+      if (typeof encoding === "function") cb = encoding;
+      let data: string | ArrayBufferView;
+      if (typeof chunk === "string") {
+        const enc = typeof encoding === "string" ? encoding : "utf8";
+        data = enc === "utf8" || enc === "utf-8" ? chunk : builtin("node:buffer")!.Buffer.from(chunk, enc);
+      } else if (host.buffer(chunk) !== undefined) data = chunk as ArrayBufferView;
+      else throw invalidArgType("chunk", ["string", "Buffer", "TypedArray", "DataView"], chunk);
+      host.write(fd, data);
+      finish(cb);
+      return true;
+    },
+    end(chunk?: unknown, encoding?: unknown, cb?: unknown): any {
+      if (typeof chunk === "function") finish(chunk);
+      else {
+        if (chunk !== undefined && chunk !== null) methods.write(chunk, encoding);
+        finish(typeof encoding === "function" ? encoding : cb);
+      }
+      return s;
+    },
+    cork(): void {},
+    uncork(): void {},
+    setDefaultEncoding(): any {
+      return s;
+    },
+    destroy(): any {
+      return s;
+    },
+    getColorDepth(): number {
+      return 1;
+    },
+    hasColors(): boolean {
+      return false;
+    },
+  };
+  const keys = ObjectKeys(methods);
+  for (let i = 0; i < keys.length; i++) hide(s, keys[i]!, (methods as any)[keys[i]!]);
+  setOwn(s, "fd", fd);
+  setOwn(s, "isTTY", false);
+  setOwn(s, "writable", true);
+  setOwn(s, "writableLength", 0);
+  setOwn(s, "writableHighWaterMark", 16384);
+  setOwn(s, "writableNeedDrain", false);
+  return s;
+}
+
+function hide(o: object, key: string, value: unknown): void {
+  ReflectDefineProperty(o, key, { __proto__: null, value, writable: true, enumerable: false, configurable: true } as any);
+}
+
+// inputStream is process.stdin: all of the input at once, when somebody listens.
+function inputStream(): any {
+  const s: any = new EventEmitter();
+  let encoding: string | undefined;
+  let read = false;
+  let flowing = false;
+  const take = (): unknown => {
+    if (read) return null;
+    read = true;
+    const bytes: Uint8Array = host.sync(OP["process.stdin"]!);
+    if (bytes.byteLength === 0) return null;
+    const b = builtin("node:buffer")!.Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    return encoding === undefined ? b : b.toString(encoding);
+  };
+  const flow = (): void => {
+    if (flowing) return;
+    flowing = true;
+    nextTick(() => {
+      const data = take();
+      if (data !== null) emit(s, "data", data);
+      s.readableEnded = true;
+      emit(s, "end");
+      emit(s, "close");
+    });
+  };
+  const methods = {
+    on(type: PropertyKey, listener: any): any {
+      addListener(s, type, listener);
+      if (type === "data") flow();
+      if (type === "readable") {
+        nextTick(() => {
+          emit(s, "readable");
+          if (read) flow();
+        });
+      }
+      return s;
+    },
+    setEncoding(e?: string): any {
+      encoding = e ?? "utf8";
+      return s;
+    },
+    read(): unknown {
+      const data = take();
+      if (data === null) flow();
+      return data;
+    },
+    resume(): any {
+      flow();
+      return s;
+    },
+    pause(): any {
+      return s;
+    },
+    ref(): any {
+      return s;
+    },
+    unref(): any {
+      return s;
+    },
+    setRawMode(): any {
+      return s;
+    },
+    destroy(): any {
+      read = true;
+      return s;
+    },
+    async *iterate(): AsyncGenerator<unknown> {
+      const data = take();
+      if (data !== null) yield data;
+    },
+  };
+  const keys = ObjectKeys(methods);
+  for (let i = 0; i < keys.length; i++) hide(s, keys[i]!, (methods as any)[keys[i]!]);
+  hide(s, "addListener", methods.on);
+  ReflectDefineProperty(s, SymbolAsyncIterator, { __proto__: null, value: methods.iterate, writable: true, configurable: true, enumerable: false } as any);
+  setOwn(s, "fd", 0);
+  setOwn(s, "isTTY", false);
+  setOwn(s, "readable", true);
+  setOwn(s, "readableEnded", false);
+  return s;
+}
+
+const versions = ObjectFreeze({ node: nodeVersion, bun: bunVersion, quickjs: "0.17.0", modules: "115", unicode: "17.0" });
+
+const methods = {
+  cwd,
+  chdir(directory: unknown): void {
+    validateString(directory, "directory");
+    const path = builtin("node:path")!;
+    const to: string = path.resolve(directory);
+    const stat = builtin("node:fs")!.statSync(to);
+    if (!stat.isDirectory()) {
+      const e = coded(Error_, "ENOTDIR", `ENOTDIR: not a directory, chdir '${cwd()}' -> '${directory}'`);
+      setOwn(e, "errno", -20);
+      setOwn(e, "syscall", "chdir");
+      setOwn(e, "path", cwd());
+      setOwn(e, "dest", directory);
+      throw e;
+    }
+    workingDir = to;
+  },
+  exit(code?: unknown): never {
+    const n = toExitCode(code);
+    if (n !== undefined) exitCode = n;
+    host.exit(emitExit(exitCode ?? 0));
+  },
+  reallyExit(code?: unknown): never {
+    host.exit((toExitCode(code) ?? exitCode ?? 0) & 255);
+  },
+  abort(): never {
+    host.exit(134);
+  },
+  kill(target: unknown, signal?: unknown): boolean {
+    if (typeof target !== "number") throw invalidArgType("pid", "number", target);
+    if (target !== pid && target !== 0) {
+      const e = coded(Error_, "ESRCH", "kill ESRCH");
+      setOwn(e, "errno", -3);
+      setOwn(e, "syscall", "kill");
+      throw e;
+    }
+    if (signal === 0) return true;
+    const name = signal === undefined ? "SIGTERM" : signal;
+    const number = signals[name as string] ?? (typeof name === "number" ? name : undefined);
+    if (number === undefined) throw coded(TypeError_, "ERR_UNKNOWN_SIGNAL", `Unknown signal: ${name as any}`);
+    if (typeof name === "string" && listenerCount(process, name) > 0) {
+      nextTick(() => emit(process, name, name, number));
+      return true;
+    }
+    host.exit(128 + number);
+  },
+  nextTick,
+  emitWarning,
+  hrtime,
+  uptime(): number {
+    return host.now() / 1000;
+  },
+  memoryUsage(): object {
+    const m = host.sync(OP["process.memory"]!);
+    return { rss: m.used, heapTotal: m.used, heapUsed: m.used, external: 0, arrayBuffers: 0 };
+  },
+  constrainedMemory(): number {
+    return host.sync(OP["process.memory"]!).limit;
+  },
+  availableMemory(): number {
+    const m = host.sync(OP["process.memory"]!);
+    return m.limit - m.used;
+  },
+  cpuUsage(previous?: any): object {
+    const user = MathTrunc(host.sync(OP["process.cpu"]!));
+    return { user: user - (previous?.user ?? 0), system: 0 };
+  },
+  getBuiltinModule(name: unknown): unknown {
+    validateString(name, "id");
+    return builtin(name);
+  },
+  setUncaughtExceptionCaptureCallback(fn: unknown): void {
+    if (fn !== null) validateFunction(fn, "fn");
+    capture = fn as any;
+  },
+  hasUncaughtExceptionCaptureCallback(): boolean {
+    return capture !== null;
+  },
+  setSourceMapsEnabled(): void {},
+  umask(): number {
+    return 0o22;
+  },
+  getuid(): number {
+    return 1000;
+  },
+  geteuid(): number {
+    return 1000;
+  },
+  getgid(): number {
+    return 1000;
+  },
+  getegid(): number {
+    return 1000;
+  },
+  getgroups(): number[] {
+    return [1000];
+  },
+};
+
+const signals: Record<string, number> = plain();
+const signalNames = ["SIGHUP", "SIGINT", "SIGQUIT", "SIGILL", "SIGTRAP", "SIGABRT", "SIGBUS", "SIGFPE", "SIGKILL", "SIGUSR1", "SIGSEGV", "SIGUSR2", "SIGPIPE", "SIGALRM", "SIGTERM"];
+for (let i = 0; i < signalNames.length; i++) signals[signalNames[i]!] = i + 1;
+
+fixed(methods);
+hide(hrtime, "bigint", hrtimeMethods.bigint);
+hide(methods.memoryUsage, "rss", hrtimeMethods.rss);
+fixed({
+  title: "bun",
+  version: `v${nodeVersion}`,
+  versions,
+  arch: "x64",
+  platform: "linux",
+  release: ObjectFreeze({ name: "node", lts: "Iron" }),
+  pid,
+  ppid: 0,
+  execPath,
+  argv0: "bun",
+  execArgv: [],
+  debugPort: 9229,
+  config: ObjectFreeze({ target_defaults: ObjectFreeze({}), variables: ObjectFreeze({}) }),
+  features: ObjectFreeze({
+    inspector: false,
+    debug: false,
+    uv: false,
+    ipv6: true,
+    tls_alpn: false,
+    tls_sni: false,
+    tls_ocsp: false,
+    tls: false,
+    cached_builtins: true,
+    typescript: "transform",
+    require_module: true,
+  }),
+});
+lazy("argv", () => {
+  const argv: string[] = [execPath, entryPath()];
+  const given: string[] = host.sync(OP["process.argv"]!);
+  for (let i = 0; i < given.length; i++) ArrayPrototypePush(argv, given[i]!);
+  return argv;
+});
+lazy("env", environment);
+lazy("stdout", () => outputStream(1));
+lazy("stderr", () => outputStream(2));
+lazy("stdin", inputStream);
+
+defineGlobal("process", process);
+register(["node:process", "process"], () => process);

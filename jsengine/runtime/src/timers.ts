@@ -1,0 +1,480 @@
+// Timers, immediates and the next-tick queue.
+//
+// All of it lives in guest memory, so that it survives parking: one heap ordered
+// by due time, then by creation. The host is told when to call next; one call
+// runs one callback, so that the engine's jobs run between any two callbacks.
+
+import {
+  ArrayPrototypePush,
+  MathTrunc,
+  ObjectDefineProperty,
+  PromiseReject,
+  ReflectApply,
+  SafeMap,
+  SymbolDispose,
+  SymbolToPrimitive,
+  globalObject,
+  own,
+  uncurryThis,
+  withResolvers,
+} from "./primordials.ts";
+import { defineGlobals } from "./globals.ts";
+import { register } from "./modules.ts";
+import { inspectAs } from "./inspect.ts";
+import { abortError, validateAbortSignal, validateFunction } from "./node/errors.ts";
+import { emitWarning } from "./process.ts";
+
+type Callback = (...args: any[]) => any;
+
+// A Timer is in the heap while index >= 0.
+interface Timer {
+  due: number; // milliseconds of host.now()
+  seq: number; // creation or refresh order
+  index: number; // place in the heap, -1: not in it
+  delay: number;
+  repeat: boolean;
+  ref: boolean;
+  callback: Callback | null; // null: cleared
+  args: unknown[];
+  object: object | null; // `this` of the callback
+}
+
+// Pending is what an Immediate stands for.
+interface Pending {
+  callback: Callback | null;
+  args: unknown[];
+  ref: boolean;
+  object: object | null;
+}
+
+const maxDelay = 0x7fffffff;
+
+const heap: Timer[] = [];
+let seq = 0;
+let immediates: Pending[] = [];
+let refs = 0; // ref'd timers in the heap and ref'd immediates that wait
+
+// The turn of the loop that is under way: its timers, then its immediates.
+const idle = 0;
+const inTimers = 1;
+const inImmediates = 2;
+let phase = idle;
+let phaseNow = 0; // timers due until then
+let phaseSeq = 0; // and created until then
+let batch: Pending[] = []; // the immediates of this turn
+let batchAt = 0;
+
+// before reports whether a runs before b.
+function before(a: Timer, b: Timer): boolean {
+  return a.due < b.due || (a.due === b.due && a.seq < b.seq);
+}
+
+function up(i: number): void {
+  const t = heap[i]!;
+  while (i > 0) {
+    const parent = (i - 1) >> 1;
+    const p = heap[parent]!;
+    if (!before(t, p)) break;
+    heap[i] = p;
+    p.index = i;
+    i = parent;
+  }
+  heap[i] = t;
+  t.index = i;
+}
+
+function down(i: number): void {
+  const t = heap[i]!;
+  const n = heap.length;
+  for (;;) {
+    let child = 2 * i + 1;
+    if (child >= n) break;
+    if (child + 1 < n && before(heap[child + 1]!, heap[child]!)) child++;
+    const c = heap[child]!;
+    if (!before(c, t)) break;
+    heap[i] = c;
+    c.index = i;
+    i = child;
+  }
+  heap[i] = t;
+  t.index = i;
+}
+
+function insert(t: Timer): void {
+  // A delay of 1 ms, which is also what 0 means, is due in the next turn whatever the clock's grain.
+  t.due = t.delay <= 1 ? host.now() : host.now() + t.delay;
+  t.seq = ++seq;
+  ArrayPrototypePush(heap, t);
+  up(heap.length - 1);
+  if (t.ref) refs++;
+}
+
+function remove(t: Timer): void {
+  const i = t.index;
+  if (i < 0) return;
+  t.index = -1;
+  if (t.ref) refs--;
+  const last = heap[heap.length - 1]!;
+  heap.length--;
+  if (last === t) return;
+  heap[i] = last;
+  last.index = i;
+  down(i);
+  up(last.index);
+}
+
+// arm tells the host when to call onTurn next.
+function arm(): void {
+  if (phase !== idle || immediates.length > 0) host.setTimers(0, refs);
+  else host.setTimers(heap.length > 0 ? heap[0]!.due : -1, refs);
+}
+
+// onTurn runs the next callback that is due and says when to come back.
+export function onTurn(now: number): void {
+  if (phase === idle) {
+    phase = inTimers;
+    phaseNow = now;
+    phaseSeq = seq;
+  }
+  if (phase === inTimers) {
+    const t = heap[0];
+    if (t !== undefined && t.due <= phaseNow && t.seq <= phaseSeq) {
+      runTimer(t);
+      arm();
+      return;
+    }
+    phase = inImmediates;
+    batch = immediates;
+    batchAt = 0;
+    immediates = [];
+  }
+  while (batchAt < batch.length) {
+    const m = batch[batchAt++]!;
+    const callback = m.callback;
+    if (callback === null) continue;
+    m.callback = null;
+    if (m.ref) refs--;
+    call(callback, m.object, m.args);
+    break;
+  }
+  if (batchAt >= batch.length) {
+    batch = [];
+    phase = idle;
+  }
+  arm();
+}
+
+function runTimer(t: Timer): void {
+  remove(t);
+  const callback = t.callback!;
+  call(callback, t.object, t.args);
+  if (t.callback === null || t.index >= 0) return; // cleared or refreshed by the callback
+  if (t.repeat) insert(t);
+  else done(t);
+}
+
+// call runs a callback of the event loop, then the ticks it queued; the engine's jobs follow.
+export function call(callback: Callback, self: unknown, args: readonly unknown[]): void {
+  try {
+    ReflectApply(callback, self, args);
+  } catch (e) {
+    host.uncaught(e);
+  }
+  if (ticks.length > 0) runTicks();
+}
+
+interface Tick {
+  callback: Callback;
+  args: unknown[];
+}
+
+let ticks: Tick[] = [];
+let ticking = false; // a job that runs the ticks is queued
+const queueJob: (f: () => void) => void = globalObject.queueMicrotask;
+
+// nextTick runs callback before the event loop goes on.
+export function nextTick(callback: Callback, ...args: unknown[]): void {
+  validateFunction(callback, "callback");
+  ArrayPrototypePush(ticks, { callback, args });
+  if (!ticking) {
+    ticking = true;
+    queueJob(runTicks);
+  }
+}
+
+function runTicks(): void {
+  ticking = false;
+  while (ticks.length > 0) {
+    const now = ticks;
+    ticks = [];
+    for (let i = 0; i < now.length; i++) {
+      const t = now[i]!;
+      try {
+        ReflectApply(t.callback, undefined, t.args);
+      } catch (e) {
+        host.uncaught(e);
+      }
+    }
+  }
+}
+
+// Timeouts by id, for those whose id a guest asked for.
+const byId: Map<number, Timeout> = new SafeMap();
+let lastId = 0;
+
+function done(t: Timer): void {
+  t.callback = null;
+  t.args = [];
+  forget(t.object as Timeout);
+}
+
+// Access to a Timeout's private fields, kept off the class since guests reach it through an instance.
+let isTimeout!: (v: unknown) => v is Timeout;
+let timerOf!: (o: Timeout) => Timer;
+let forget!: (o: Timeout) => void;
+
+class Timeout {
+  #timer: Timer;
+  #id = ++lastId;
+  #shared = false; // in byId
+
+  static {
+    isTimeout = (v: unknown): v is Timeout => typeof v === "object" && v !== null && #timer in v;
+    timerOf = (o) => o.#timer;
+    forget = (o) => {
+      if (o.#shared) byId.delete(o.#id);
+    };
+    inspectAs(Timeout, "Timeout", (o: Timeout) => ({ id: o.#id, delay: o.#timer.delay, repeat: o.#timer.repeat }));
+  }
+
+  constructor(timer: Timer) {
+    this.#timer = timer;
+  }
+
+  ref(): this {
+    const t = this.#timer;
+    if (!t.ref) {
+      t.ref = true;
+      if (t.index >= 0) refs++;
+      arm();
+    }
+    return this;
+  }
+
+  unref(): this {
+    const t = this.#timer;
+    if (t.ref) {
+      t.ref = false;
+      if (t.index >= 0) refs--;
+      arm();
+    }
+    return this;
+  }
+
+  hasRef(): boolean {
+    return this.#timer.ref;
+  }
+
+  refresh(): this {
+    const t = this.#timer;
+    if (t.callback !== null) {
+      remove(t);
+      insert(t);
+      arm();
+    }
+    return this;
+  }
+
+  close(): this {
+    clear(this.#timer);
+    return this;
+  }
+
+  [SymbolToPrimitive](): number {
+    if (!this.#shared && this.#timer.callback !== null) {
+      this.#shared = true;
+      byId.set(this.#id, this);
+    }
+    return this.#id;
+  }
+}
+
+function clear(t: Timer): void {
+  if (t.callback === null) return;
+  remove(t);
+  done(t);
+  arm();
+}
+
+function clearTimer(handle: unknown): void {
+  if (isTimeout(handle)) {
+    clear(timerOf(handle));
+  } else if (typeof handle === "number" || typeof handle === "string") {
+    const o = byId.get(+handle);
+    if (o !== undefined) clear(timerOf(o));
+  }
+}
+
+function start(callback: unknown, after: unknown, args: unknown[], repeat: boolean): Timeout {
+  validateFunction(callback, "callback");
+  let delay = +(after as any);
+  if (!(delay >= 1 && delay <= maxDelay)) {
+    if (delay > maxDelay) {
+      emitWarning(`${delay} does not fit into a 32-bit signed integer.\nTimeout duration was set to 1.`, "TimeoutOverflowWarning");
+    }
+    delay = 1;
+  }
+  const t: Timer = { due: 0, seq: 0, index: -1, delay: MathTrunc(delay), repeat, ref: true, callback, args, object: null };
+  const o = new Timeout(t);
+  t.object = o;
+  insert(t);
+  arm();
+  return o;
+}
+
+let isImmediate!: (v: unknown) => v is Immediate;
+let pendingOf!: (o: Immediate) => Pending;
+
+class Immediate {
+  #pending: Pending;
+
+  static {
+    isImmediate = (v: unknown): v is Immediate => typeof v === "object" && v !== null && #pending in v;
+    pendingOf = (o) => o.#pending;
+    inspectAs(Immediate, "Immediate", () => ({}));
+  }
+
+  constructor(p: Pending) {
+    this.#pending = p;
+  }
+
+  ref(): this {
+    const p = this.#pending;
+    if (!p.ref) {
+      p.ref = true;
+      if (p.callback !== null) refs++;
+      arm();
+    }
+    return this;
+  }
+
+  unref(): this {
+    const p = this.#pending;
+    if (p.ref) {
+      p.ref = false;
+      if (p.callback !== null) refs--;
+      arm();
+    }
+    return this;
+  }
+
+  hasRef(): boolean {
+    return this.#pending.ref;
+  }
+}
+
+function dispose(cls: Function, clear: (o: any) => void): void {
+  const method = {
+    [SymbolDispose](this: unknown) {
+      clear(this);
+    },
+  }[SymbolDispose as any];
+  ObjectDefineProperty(cls.prototype, SymbolDispose, { __proto__: null, value: method, writable: true, configurable: true } as any);
+}
+
+function clearPending(handle: unknown): void {
+  if (!isImmediate(handle)) return;
+  const p = pendingOf(handle);
+  if (p.callback === null) return;
+  p.callback = null;
+  p.args = [];
+  if (p.ref) refs--;
+  arm();
+}
+
+dispose(Timeout, clearTimer);
+dispose(Immediate, clearPending);
+
+const globals = {
+  setTimeout(callback: Callback, delay?: number, ...args: unknown[]): Timeout {
+    return start(callback, delay, args, false);
+  },
+  setInterval(callback: Callback, delay?: number, ...args: unknown[]): Timeout {
+    return start(callback, delay, args, true);
+  },
+  setImmediate(callback: Callback, ...args: unknown[]): Immediate {
+    validateFunction(callback, "callback");
+    const p: Pending = { callback, args, ref: true, object: null };
+    const o = new Immediate(p);
+    p.object = o;
+    ArrayPrototypePush(immediates, p);
+    refs++;
+    arm();
+    return o;
+  },
+  clearTimeout(handle?: unknown): void {
+    clearTimer(handle);
+  },
+  clearInterval(handle?: unknown): void {
+    clearTimer(handle);
+  },
+  clearImmediate(handle?: unknown): void {
+    clearPending(handle);
+  },
+};
+defineGlobals(globals);
+
+export const { setTimeout, setInterval, setImmediate, clearTimeout, clearInterval, clearImmediate } = globals;
+
+// sleep settles after delay milliseconds with value, or rejects when the signal aborts.
+function sleep(begin: (f: () => void) => object, end: (o: object) => void, value: unknown, options: any): Promise<unknown> {
+  const signal = options?.signal;
+  const ref = options?.ref;
+  try {
+    validateAbortSignal(signal, "options.signal");
+  } catch (e) {
+    return PromiseReject(e);
+  }
+  if (signal?.aborted) return PromiseReject(abortError(signal.reason));
+  const { promise, resolve, reject } = withResolvers();
+  const o: any = begin(() => {
+    signal?.removeEventListener("abort", aborted);
+    resolve(value);
+  });
+  const aborted = (): void => {
+    end(o);
+    reject(abortError(signal.reason));
+  };
+  if (ref === false) isTimeout(o) ? timeoutUnref(o) : immediateUnref(o);
+  signal?.addEventListener("abort", aborted, { once: true });
+  return promise;
+}
+
+const timeoutUnref = uncurryThis(Timeout.prototype.unref);
+const immediateUnref = uncurryThis(Immediate.prototype.unref);
+
+const promises = {
+  setTimeout(delay?: number, value?: unknown, options?: unknown): Promise<unknown> {
+    return sleep((f) => start(f, delay, [], false), clearTimer, value, options);
+  },
+  setImmediate(value?: unknown, options?: unknown): Promise<unknown> {
+    return sleep((f) => setImmediate(f), clearPending, value, options);
+  },
+  async *setInterval(delay?: number, value?: unknown, options?: any): AsyncGenerator<unknown> {
+    for (;;) {
+      await own(sleep((f) => start(f, delay, [], false), clearTimer, undefined, options));
+      yield value;
+    }
+  },
+  scheduler: {
+    wait(delay: number, options?: unknown): Promise<unknown> {
+      return promises.setTimeout(delay, undefined, options);
+    },
+    yield(): Promise<unknown> {
+      return promises.setImmediate();
+    },
+  },
+};
+
+register(["node:timers", "timers"], () => ({ ...globals, promises }));
+register(["node:timers/promises", "timers/promises"], () => promises);
