@@ -8,12 +8,36 @@
 // whatever it executes.
 package wasmhost
 
-import "time"
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+const (
+	defaultBudget = 2 << 30
+	defaultSlice  = 200 * time.Microsecond
+
+	// maxIdle is how many reset instances an image keeps.
+	maxIdle = 128
+
+	// mappingsEach is how many mappings an instance can hold: the image, what
+	// was grown, and the rest of its reservation.
+	mappingsEach = 3
+
+	// spareMappings are left to the rest of the process: Go's own runtime
+	// dies when it cannot map.
+	spareMappings = 4096
+)
 
 // Config describes a Host. A zero field means its default.
 type Config struct {
-	// CacheDir keeps compiled native code between starts; "" keeps none. The
-	// folder is made with mode 0700 and must belong to the process's user.
+	// CacheDir keeps compiled native code between starts; "" keeps none. A
+	// folder in it is made with mode 0700 and must belong to the process's user.
 	CacheDir string
 	// CacheKey authenticates every file of CacheDir, at least 16 bytes; required
 	// with CacheDir. Files are native code: who can write them with this key
@@ -39,11 +63,210 @@ type Config struct {
 }
 
 // Host compiles modules and runs their instances. It is safe for concurrent use.
-type Host struct{ cfg Config }
+type Host struct {
+	cfg    Config // immutable, defaults filled in
+	epoch  time.Time
+	cache  *diskCache
+	pages  *pages // nil: portable
+	budget budget
+	turns  *turns
+	most   int // instances that may exist, by the system's mappings
+
+	closing atomic.Bool // running guests end at their next slice
+
+	mu      sync.Mutex
+	busy    int           // guarded by mu; instances lent and images in the making
+	exist   int           // guarded by mu; instances lent, idle and in the making
+	drained chan struct{} // closed, under mu, when busy is 0 while closing
+	modules []*Module     // guarded by mu
+	images  []*Image      // guarded by mu
+	stats   Stats         // guarded by mu; Idle, Waiting and Held are elsewhere
+
+	closeOnce sync.Once
+	closeErr  error
+}
+
+// Stats counts what a Host did and holds.
+type Stats struct {
+	Live       int    // instances that callers hold
+	Idle       int    // reset instances that wait for use
+	Waiting    int    // guests that wait for a turn
+	Held       int64  // bytes of Config.Budget in use
+	Created    uint64 // instances made
+	Reused     uint64 // instances taken from a pool
+	Dropped    uint64 // instances freed at their release
+	Mismatches uint64 // resets that did not verify
+}
 
 // New makes a Host. The caller must Close it.
-func New(cfg Config) (*Host, error) { return &Host{cfg: cfg}, nil }
+func New(cfg Config) (*Host, error) {
+	if cfg.Budget < 0 || cfg.Slice < 0 || cfg.Turns < 0 || cfg.VerifyResets < 0 || cfg.VerifyResets > 1 {
+		return nil, errors.New("wasmhost: a field of Config is out of range")
+	}
+	if cfg.Budget == 0 {
+		cfg.Budget = defaultBudget
+	}
+	if cfg.Slice == 0 {
+		cfg.Slice = defaultSlice
+	}
+	if cfg.Turns == 0 {
+		cfg.Turns = runtime.GOMAXPROCS(0)
+	}
+	if cfg.Report == nil {
+		cfg.Report = func(error) {}
+	}
+	h := &Host{cfg: cfg, epoch: time.Now(), turns: newTurns(cfg.Turns), drained: make(chan struct{})}
+	h.budget.limit = cfg.Budget
+	h.most = int(^uint(0) >> 1)
+	var err error
+	if h.cache, err = openCache(cfg.CacheDir, cfg.CacheKey, cfg.Report); err != nil {
+		return nil, err
+	}
+	if !cfg.Portable {
+		// Whatever is missing, copying does the same, slower.
+		if h.pages, err = openPages(); err != nil {
+			h.cfg.Portable = true
+		} else if limit := maxMappings(); limit > 0 {
+			h.most = max(limit-spareMappings, limit/2) / mappingsEach
+		}
+	}
+	return h, nil
+}
+
+// Portable reports whether images are copied rather than mapped.
+func (h *Host) Portable() bool { return h.cfg.Portable }
+
+// Stats reports the host's counters.
+func (h *Host) Stats() Stats {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	s := h.stats
+	for _, i := range h.images {
+		s.Idle += len(i.idle)
+	}
+	s.Waiting = int(h.turns.waiting.Load())
+	s.Held = h.budget.used.Load()
+	return s
+}
 
 // Close ends running guests at their next slice with ErrClosed, waits until
-// every instance is released, and frees everything. It may be called twice.
-func (h *Host) Close() error { return nil }
+// every instance is released, and frees everything. It may be called twice, and
+// not from inside an Import.
+func (h *Host) Close() error {
+	h.closeOnce.Do(func() { h.closeErr = h.close() })
+	return h.closeErr
+}
+
+func (h *Host) close() error {
+	h.mu.Lock()
+	h.closing.Store(true)
+	if h.busy == 0 {
+		close(h.drained)
+	}
+	h.mu.Unlock()
+	<-h.drained
+
+	// Nothing is lent and nothing can be any more: all else is ours alone.
+	var errs []error
+	for _, i := range h.images {
+		for _, in := range i.idle {
+			errs = append(errs, in.free())
+		}
+		i.idle = nil
+	}
+	for _, m := range h.modules {
+		errs = append(errs, m.runtime.Close(context.Background()))
+	}
+	for _, i := range h.images {
+		errs = append(errs, i.data.close())
+	}
+	errs = append(errs, h.cache.close())
+	if h.pages != nil {
+		errs = append(errs, h.pages.close())
+	}
+	return errors.Join(errs...)
+}
+
+// hold keeps Close waiting until letGo.
+func (h *Host) hold() error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.closing.Load() {
+		return ErrClosed
+	}
+	h.busy++
+	return nil
+}
+
+func (h *Host) letGo() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.letGoLocked()
+}
+
+// letGoLocked is letGo. Precondition: h.mu is held.
+func (h *Host) letGoLocked() {
+	h.busy--
+	if h.busy == 0 && h.closing.Load() {
+		close(h.drained)
+	}
+}
+
+// lend counts one more instance, yet to be made, with a caller, or reports why
+// there cannot be.
+func (h *Host) lend() error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.lendLocked(true)
+}
+
+// lendLocked counts one more instance with a caller; fresh says that it is yet
+// to be made. Precondition: h.mu is held.
+func (h *Host) lendLocked(fresh bool) error {
+	if h.closing.Load() {
+		return ErrClosed
+	}
+	if fresh {
+		if h.exist >= h.most {
+			return &MappingLimitError{Limit: maxMappings()}
+		}
+		h.exist++
+		h.stats.Created++
+	} else {
+		h.stats.Reused++
+	}
+	h.stats.Live++
+	h.busy++
+	return nil
+}
+
+// lost counts one instance less, that a caller had and that exists no longer.
+func (h *Host) lost() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.exist--
+	h.stats.Dropped++
+	h.stats.Live--
+	h.letGoLocked()
+}
+
+// mismatch reports a reset that did not verify.
+func (h *Host) mismatch(err error) {
+	h.mu.Lock()
+	h.stats.Mismatches++
+	h.mu.Unlock()
+	h.cfg.Report(err)
+}
+
+// now is the time since the host began, from the monotonic clock.
+func (h *Host) now() time.Duration { return time.Since(h.epoch) }
+
+// roundUp returns n rounded up to whole WebAssembly pages, at most maxPages.
+func roundUp(n int64) int {
+	return int(min((n+wasmPage-1)/wasmPage, maxPages) * wasmPage)
+}
+
+// internal wraps a fault of ours whose text must not travel.
+func internal(format string, args ...any) *InternalError {
+	return &InternalError{Detail: fmt.Sprintf(format, args...)}
+}

@@ -1,29 +1,213 @@
 package wasmhost
 
-import "context"
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/tetratelabs/wazero"
+
+	"github.com/buntime/buntime/wasmhost/meter"
+)
 
 // Image is what instances start from: the stripped module and a snapshot of it.
 // It is safe for concurrent use and lives as long as its Host.
-type Image struct{}
+type Image struct {
+	host     *Host
+	module   *Module
+	data     *imageData
+	globals  []uint64
+	exports  []export
+	stripped wazero.CompiledModule
+
+	idle []*Instance // guarded by host.mu; reset, the last released last
+}
+
+// imageData holds the bytes of an image.
+type imageData struct {
+	length int
+	view   []byte   // all of it, read only
+	file   *os.File // sealed; nil: portable
+	pages  *pages   // nil: portable
+}
+
+func (d *imageData) close() error {
+	if d.file == nil {
+		d.view = nil
+		return nil
+	}
+	return d.closeMapped()
+}
 
 // NewImage makes an image of m from a snapshot of an instance of m. Exports are
-// the functions that Instance.Call addresses by their place in this list.
-func (h *Host) NewImage(ctx context.Context, m *Module, s *Snapshot, exports []string) (*Image, error) {
-	return &Image{}, nil
+// the functions that Instance.Call addresses by their place in this list: a few,
+// as each costs every instance that calls it about 12 KB. One instance is made
+// at once, so that what is wrong with the image shows here.
+func (h *Host) NewImage(ctx context.Context, m *Module, s *Snapshot, exports []string) (_ *Image, err error) {
+	if m.host != h {
+		return nil, errors.New("wasmhost: module of another host")
+	}
+	if s.module != m.hash {
+		return nil, errors.New("wasmhost: snapshot of another module")
+	}
+	if len(s.globals) != len(m.result.Globals) {
+		return nil, errors.New("wasmhost: snapshot does not fit its module")
+	}
+	pages := len(s.memory) / wasmPage
+	if m.result.HasMemory != (s.memory != nil) || m.result.HasMemory &&
+		(uint32(pages) < m.result.MemoryMin || uint32(pages) > m.result.MemoryMax) {
+		return nil, errors.New("wasmhost: snapshot does not fit its module")
+	}
+	values := make(map[string]uint64, len(s.globals))
+	for i, g := range m.result.Globals {
+		values[g.Name] = s.globals[i]
+	}
+	stripped, err := meter.Strip(m.result.Module, meter.StripOptions{
+		MinPages: uint32(pages), MaxPages: declaredPages, Globals: values,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("wasmhost: strip module: %w", err)
+	}
+	if err := h.hold(); err != nil {
+		return nil, err
+	}
+	defer h.letGo()
+	i := &Image{host: h, module: m, globals: s.globals}
+	if i.stripped, err = m.compile(ctx, stripped); err != nil {
+		return nil, err
+	}
+	if i.exports, err = exportsOf(i.stripped, exports); err != nil {
+		return nil, err
+	}
+	if i.data, err = h.newImageData(s.memory); err != nil {
+		return nil, fmt.Errorf("wasmhost: keep image: %w", err)
+	}
+	h.mu.Lock()
+	h.images = append(h.images, i) // Close frees it from here on
+	h.mu.Unlock()
+	in, err := i.Get(ctx, InstanceConfig{})
+	if err != nil {
+		return nil, err
+	}
+	in.Release()
+	return i, nil
 }
+
+// newImageData keeps memory, which must not change, for instances to start from.
+func (h *Host) newImageData(memory []byte) (*imageData, error) {
+	if h.cfg.Portable {
+		return &imageData{length: len(memory), view: memory}, nil
+	}
+	d, err := newMappedImage(memory)
+	if err != nil {
+		return nil, err
+	}
+	d.pages = h.pages
+	return d, nil
+}
+
+// Size is the length of the image's linear memory in bytes.
+func (i *Image) Size() int { return i.data.length }
 
 // InstanceConfig describes one use of an image.
 type InstanceConfig struct {
 	Memory int64  // bytes of linear memory beyond the image; 0 allows no growth
 	Fuel   int64  // units; 0 sets no limit
 	State  any    // what Instance.State returns
-	Tenant string // whose turn the instance takes
+	Tenant string // on whose behalf; turns are first come, first served so far
 }
 
 // Get returns an instance that equals the image, a pooled one if there is any.
 // The caller owns it and must Release it.
 //
-// Errors: ErrBudget, ErrClosed, *MappingLimitError.
+// Errors: ErrBudget, ErrClosed, *MappingLimitError, ctx's own.
 func (i *Image) Get(ctx context.Context, cfg InstanceConfig) (*Instance, error) {
-	return &Instance{}, nil
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	h := i.host
+	if cfg.Memory < 0 || cfg.Fuel < 0 {
+		return nil, errors.New("wasmhost: a field of InstanceConfig is out of range")
+	}
+	if h.budget.used.Load() >= h.budget.limit {
+		return nil, ErrBudget
+	}
+	beyond := min(cfg.Memory, maxPages*wasmPage) / wasmPage * wasmPage
+	limit := min(i.data.length+int(beyond), maxPages*wasmPage, int(i.module.result.MemoryMax)*wasmPage)
+	in, err := i.take(limit)
+	if err != nil {
+		return nil, err
+	}
+	if in == nil {
+		if in, err = i.fresh(limit); err != nil {
+			return nil, err
+		}
+	}
+	in.begin(limit, cfg.Fuel, cfg.State)
+	return in, nil
+}
+
+// take lends an idle instance that can grow to limit, or nil. It counts a fresh
+// one as lent when there is none.
+func (i *Image) take(limit int) (*Instance, error) {
+	h := i.host
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for k := len(i.idle) - 1; k >= 0; k-- {
+		in := i.idle[k]
+		if !in.memory.fits(limit) {
+			continue
+		}
+		if err := h.lendLocked(false); err != nil {
+			return nil, err
+		}
+		last := len(i.idle) - 1
+		copy(i.idle[k:], i.idle[k+1:])
+		i.idle[last] = nil
+		i.idle = i.idle[:last]
+		return in, nil
+	}
+	return nil, h.lendLocked(true)
+}
+
+// put keeps a reset instance for its next use, or frees it.
+func (i *Image) put(in *Instance) {
+	h := i.host
+	h.mu.Lock()
+	keep := len(i.idle) < maxIdle && !h.closing.Load()
+	if keep {
+		i.idle = append(i.idle, in)
+		h.stats.Live--
+		h.letGoLocked()
+	}
+	h.mu.Unlock()
+	if !keep {
+		in.drop()
+	}
+}
+
+// fresh makes an instance that is counted as lent. On an error it no longer is.
+func (i *Image) fresh(limit int) (*Instance, error) {
+	mem, err := newMemory(i.host, i.data, room(limit))
+	if err != nil {
+		i.host.lost()
+		return nil, err
+	}
+	in := newInstance(i.module, i, mem, i.exports)
+	if err := in.instantiate(i.stripped); err != nil {
+		in.drop()
+		return nil, err
+	}
+	return in, nil
+}
+
+// room is how much address space an instance that may grow to limit reserves: so
+// much that the next use, with other limits, fits as well.
+func room(limit int) int {
+	n := 256 << 20
+	for n < limit {
+		n *= 2
+	}
+	return min(n, maxPages*wasmPage)
 }

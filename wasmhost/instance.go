@@ -1,57 +1,409 @@
 package wasmhost
 
 import (
+	"bytes"
 	"context"
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"runtime"
+	"runtime/debug"
+	"strings"
 	"time"
+
+	"github.com/tetratelabs/wazero/api"
 )
 
 // Instance is one running guest. One goroutine owns it: its methods are not
-// safe for concurrent use.
-type Instance struct{}
+// safe for concurrent use. What they report is of the present use, from Get (or
+// Start) to Release.
+type Instance struct {
+	host   *Host
+	module *Module
+	image  *Image // nil: made by Start
+
+	mod     api.Module
+	memory  *memory
+	globals []api.MutableGlobal // every mutable one of the module, but the fuel
+	fuel    api.MutableGlobal   // what is left of the slice
+	exports []export
+	context callContext // what wazero passes on to imports
+	waiter  waiter
+
+	levels []*level // one for each depth of nesting that was needed so far
+	depth  int      // calls in progress; above 0 frames of the guest are live
+
+	// Of the present use:
+	state   any
+	limit   int64 // of fuel
+	granted int64 // fuel given in slices so far
+	meter   sliceMeter
+	since   time.Duration // when the guest got its turn, or last accounted for it
+	cpu     time.Duration
+	hooks   int64 // slices that ended
+	holding bool  // a turn
+	blocked bool  // inside Block
+	stop    error // why the guest has to end
+	dead    bool
+	leaving bool // Release was called while frames of the guest are live
+	gone    bool // released
+	touched bool // some of the guest's code may have run
+}
+
+// level is what one depth of nesting needs: wazero's functions cannot be
+// entered again while they run.
+type level struct {
+	functions []function // by export
+	current   *function
+	// stack carries arguments and results. It lives as long as the level, since
+	// wazero keeps only its address while the guest runs.
+	stack    []uint64
+	ctx      context.Context
+	deadline time.Duration // of ctx, as Host.now counts; valid once armed
+	armed    bool
+}
+
+// function is an export bound for one level.
+type function struct {
+	api.Function
+	native *[]byte // its native stack; nil if the engine has none
+	held   int64   // bytes of it that are charged to the host's budget
+}
+
+// export is a function that Call can address.
+type export struct {
+	name            string
+	params, results int
+}
+
+// callContext carries an instance through wazero to the imports. It is never
+// done: guests end through the fuel hook only.
+type callContext struct {
+	context.Context
+	in *Instance
+}
+
+type instanceKey struct{}
+
+func (c *callContext) Value(key any) any {
+	if key == (instanceKey{}) {
+		return c.in
+	}
+	return nil
+}
+
+// newInstance makes an instance that is not instantiated yet.
+func newInstance(m *Module, i *Image, mem *memory, exports []export) *Instance {
+	in := &Instance{host: m.host, module: m, image: i, memory: mem, exports: exports}
+	in.context = callContext{Context: context.Background(), in: in}
+	in.waiter.ready = make(chan struct{}, 1)
+	return in
+}
+
+// bind looks up what instances are driven by, once they are instantiated.
+func (in *Instance) bind(mod api.Module) error {
+	in.mod = mod
+	for _, g := range in.module.result.Globals {
+		global, ok := mod.ExportedGlobal(g.Name).(api.MutableGlobal)
+		if !ok {
+			return fmt.Errorf("wasmhost: global %q is missing", g.Name)
+		}
+		in.globals = append(in.globals, global)
+	}
+	fuel, ok := mod.ExportedGlobal(fuelExport).(api.MutableGlobal)
+	if !ok {
+		return fmt.Errorf("wasmhost: global %q is missing", fuelExport)
+	}
+	in.fuel = fuel
+	return nil
+}
+
+// begin starts a use. Limit is the longest linear memory allowed, in bytes.
+func (in *Instance) begin(limit int, fuel int64, state any) {
+	in.memory.begin(limit)
+	in.state = state
+	in.limit = fuel
+	if fuel <= 0 {
+		in.limit = math.MaxInt64
+	}
+	in.granted, in.cpu, in.hooks = 0, 0, 0
+	in.meter.reset()
+	in.stop, in.dead, in.leaving, in.gone, in.touched = nil, false, false, false, false
+}
 
 // Call runs export (its place in NewImage's or Start's list) and returns its
 // result, 0 if it has none. Inside an Import it calls back into the guest.
 //
-// Errors: ErrFuel, ErrBudget, ErrClosed, ErrDead, one wrapping ctx.Err,
-// *TrapError, *InternalError. After any error the instance is dead.
+// Errors: ErrFuel, ErrBudget, ErrClosed, ErrDead, ctx's own, *TrapError,
+// *InternalError. After an error the instance is dead, unless the guest was not
+// entered, because ctx was done before.
 func (in *Instance) Call(ctx context.Context, export int, args ...uint64) (uint64, error) {
-	return 0, nil
+	if in.gone || in.dead {
+		return 0, ErrDead
+	}
+	if in.blocked {
+		return 0, internal("wasmhost: Call inside Block")
+	}
+	if export < 0 || export >= len(in.exports) || len(args) != in.exports[export].params {
+		return 0, internal("wasmhost: no export %d with %d parameters", export, len(args))
+	}
+	if err := ctx.Err(); err != nil {
+		return 0, err
+	}
+	lv, err := in.level(in.depth, export)
+	if err != nil {
+		return 0, err
+	}
+	if in.depth == 0 {
+		if err := in.host.turns.acquire(ctx, &in.waiter); err != nil {
+			return 0, err
+		}
+		in.resume()
+		in.grant(in.granted - int64(in.fuel.Get()))
+	}
+	in.touched = true
+	lv.ctx, lv.armed = ctx, false
+	copy(lv.stack, args)
+	in.depth++
+	if err := in.enter(lv); err != nil {
+		return 0, err
+	}
+	if in.exports[export].results == 0 {
+		return 0, nil
+	}
+	return lv.stack[0], nil
+}
+
+// level returns the level at depth with export bound and current.
+func (in *Instance) level(depth, export int) (*level, error) {
+	if depth == len(in.levels) {
+		slots := 1
+		for _, e := range in.exports {
+			slots = max(slots, e.params, e.results)
+		}
+		in.levels = append(in.levels, &level{functions: make([]function, len(in.exports)), stack: make([]uint64, slots)})
+	}
+	lv := in.levels[depth]
+	lv.current = &lv.functions[export]
+	if lv.current.Function == nil {
+		fn := in.mod.ExportedFunction(in.exports[export].name)
+		if fn == nil {
+			return nil, internal("wasmhost: export %q is missing", in.exports[export].name)
+		}
+		*lv.current = function{Function: fn, native: stackOf(fn)}
+	}
+	return lv, nil
+}
+
+// enter runs lv's current function. The instance holds a turn before and, unless
+// it waited for one in vain, after it; the outermost call gives it up.
+func (in *Instance) enter(lv *level) (err error) {
+	finished := false
+	defer func() {
+		if !finished { // the goroutine exits from inside an import
+			in.end(internal("wasmhost: goroutine exited"))
+		}
+		in.depth--
+		in.leave(lv)
+	}()
+	err = lv.current.CallWithStack(&in.context, lv.stack)
+	runtime.KeepAlive(lv)
+	finished = true
+	if err != nil {
+		in.end(fault(err))
+		return in.stop
+	}
+	return nil
+}
+
+// leave tidies up after a call: it gives up what its function holds, and the
+// turn when it was the outermost.
+func (in *Instance) leave(lv *level) {
+	lv.ctx = nil
+	if fn := lv.current; fn.native != nil && len(*fn.native) > keepStack {
+		in.host.budget.give(fn.held)
+		*fn = function{} // bound again, with a small stack, when needed
+	}
+	if in.depth > 0 {
+		return
+	}
+	if in.holding {
+		in.pause()
+		in.holding = false
+		in.host.turns.release()
+	}
+	if in.leaving {
+		in.leaving = false
+		in.Release()
+	}
+}
+
+// end makes the guest's end known, the first reason winning.
+func (in *Instance) end(reason error) {
+	if in.stop == nil {
+		in.stop = reason
+	}
+	in.dead = true
+}
+
+// fault tells a trap of the guest from a fault of ours.
+func fault(err error) error {
+	for e := err; e != nil; e = errors.Unwrap(e) {
+		text := e.Error()
+		if text == "stack overflow" {
+			return &TrapError{Reason: text}
+		}
+		if reason, ok := strings.CutPrefix(text, "wasm error: "); ok {
+			reason, _, _ = strings.Cut(reason, "\n")
+			return &TrapError{Reason: reason}
+		}
+	}
+	return &InternalError{Detail: err.Error()}
+}
+
+// errStopped unwinds a guest that has to end. Only Instance.stop says why.
+var errStopped = errors.New("wasmhost: guest stopped")
+
+// callImport runs f for the guest and reports whether the guest may go on.
+func (in *Instance) callImport(f func(*Instance, []uint64), stack []uint64) bool {
+	finished := false
+	defer func() {
+		if finished {
+			return
+		}
+		if r := recover(); r != nil {
+			in.end(internal("panic in an import: %v\n%s", r, debug.Stack()))
+		}
+	}()
+	f(in, stack)
+	finished = true
+	return in.stop == nil
 }
 
 // Release resets the instance and returns it to its image's pool, or frees it.
-// The caller must not use it afterwards.
-func (in *Instance) Release() {}
+// The caller must not use it, nor any View of it, afterwards. Inside an Import
+// it takes effect when the outermost call returns.
+func (in *Instance) Release() {
+	if in.gone {
+		return
+	}
+	if in.depth > 0 {
+		in.leaving = true
+		return
+	}
+	in.gone = true
+	in.state = nil
+	if in.image == nil || in.dead || in.module.result.WritesTables || !in.reset() {
+		in.drop()
+		return
+	}
+	in.image.put(in)
+}
+
+// drop frees an instance that a caller held.
+func (in *Instance) drop() {
+	if err := in.free(); err != nil {
+		in.host.cfg.Report(fmt.Errorf("wasmhost: close an instance: %w", err))
+	}
+	in.host.lost()
+}
+
+// free closes the instance. No frame of the guest may be live.
+func (in *Instance) free() error {
+	for _, lv := range in.levels {
+		for i := range lv.functions {
+			in.host.budget.give(lv.functions[i].held)
+		}
+	}
+	in.levels = nil
+	if in.mod == nil {
+		in.memory.Free()
+		return nil
+	}
+	return in.mod.Close(context.Background()) // frees the memory, too
+}
+
+// reset puts back exactly what the use changed, and reports whether the
+// instance equals its image again.
+func (in *Instance) reset() bool {
+	if err := in.memory.reset(); err != nil {
+		in.host.cfg.Report(fmt.Errorf("wasmhost: reset an instance: %w", err))
+		return false
+	}
+	if in.memory.size != in.memory.start {
+		// wazero cannot shrink a memory, but it takes what its allocator returns.
+		in.memory.shrinking = true
+		if _, ok := in.mod.Memory().Grow(1); !ok {
+			return false
+		}
+	}
+	for i, g := range in.globals {
+		g.Set(in.image.globals[i])
+	}
+	in.fuel.Set(0)
+	if share := in.host.cfg.VerifyResets; share > 0 && rand.Float64() < share {
+		if err := in.verify(); err != nil {
+			in.host.mismatch(err)
+			return false
+		}
+	}
+	return true
+}
+
+// verify compares the instance with its image.
+func (in *Instance) verify() error {
+	if size := in.Size(); int(size) != in.image.data.length {
+		return fmt.Errorf("wasmhost: reset left a memory of %d bytes, the image has %d", size, in.image.data.length)
+	}
+	if mem := in.mod.Memory(); mem != nil {
+		view, ok := mem.Read(0, mem.Size())
+		if !ok || !bytes.Equal(view, in.image.data.view) {
+			return fmt.Errorf("wasmhost: reset left memory that differs from the image")
+		}
+	}
+	for i, g := range in.globals {
+		if g.Get() != in.image.globals[i] {
+			return fmt.Errorf("wasmhost: reset left global %d changed", i)
+		}
+	}
+	return nil
+}
 
 // State returns what InstanceConfig or StartConfig gave.
-func (in *Instance) State() any { return nil }
+func (in *Instance) State() any { return in.state }
+
+// Context returns the context of the innermost call in progress. It may only be
+// called from inside an Import.
+func (in *Instance) Context() context.Context { return in.levels[in.depth-1].ctx }
 
 // View returns n bytes of linear memory at ptr, or false if they are not all
 // inside it. It aliases the guest's memory until the next Call or return into
 // the guest; it must not be used afterwards.
-func (in *Instance) View(ptr, n uint32) ([]byte, bool) { return nil, false }
+func (in *Instance) View(ptr, n uint32) ([]byte, bool) {
+	mem := in.mod.Memory()
+	if mem == nil {
+		return nil, false
+	}
+	return mem.Read(ptr, n)
+}
 
 // Size is the length of linear memory in bytes.
-func (in *Instance) Size() uint32 { return 0 }
+func (in *Instance) Size() uint32 {
+	mem := in.mod.Memory()
+	if mem == nil {
+		return 0
+	}
+	return mem.Size()
+}
 
-// Charge puts units of host work on the guest's bill. It takes effect at once:
-// an exhausted guest ends at its next metered point or at the return of the
-// import that charged it.
-func (in *Instance) Charge(units int64) {}
-
-// FuelUsed is the fuel spent since Get, in units.
-func (in *Instance) FuelUsed() int64 { return 0 }
-
-// CPUTime is the time since Get during which the guest held a turn.
-func (in *Instance) CPUTime() time.Duration { return 0 }
-
-// MemoryPeak is the most linear memory held since Get, in bytes beyond the image.
-func (in *Instance) MemoryPeak() int64 { return 0 }
+// MemoryPeak is the most linear memory held, in bytes beyond the image.
+func (in *Instance) MemoryPeak() int64 {
+	return int64(max(in.memory.peak-in.memory.start, 0))
+}
 
 // RefusedGrowth is the largest linear memory, in bytes beyond the image, that
-// the guest asked for since Get and was refused; 0 if it was refused nothing.
-func (in *Instance) RefusedGrowth() int64 { return 0 }
-
-// Block runs f, which waits for something outside the guest, without holding a
-// turn. It may only be called from inside an Import, and f must not call into
-// the guest nor touch a View.
-func (in *Instance) Block(f func()) { f() }
+// the guest asked for and was refused; 0 if it was refused nothing.
+func (in *Instance) RefusedGrowth() int64 {
+	return max(in.memory.refused-int64(in.memory.start), 0)
+}

@@ -2,8 +2,27 @@ package wasmhost
 
 import (
 	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"runtime"
+	"sync"
 
+	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
+	"github.com/tetratelabs/wazero/experimental"
+
+	"github.com/buntime/buntime/wasmhost/meter"
+)
+
+const (
+	hookModule  = "buntime"
+	hookName    = "fuel_hook"
+	fuelExport  = "buntime.fuel"
+	globals     = "buntime.g"
+	startExport = "_initialize"
+
+	defaultStartMemory = 256 << 20
 )
 
 // Import is a host function that guests may call.
@@ -18,7 +37,15 @@ type Import struct {
 
 // Module is a compiled guest. It is safe for concurrent use and lives as long
 // as its Host.
-type Module struct{ hash [32]byte }
+type Module struct {
+	host    *Host
+	hash    [32]byte
+	result  *meter.Result
+	runtime wazero.Runtime // of this module alone, with its imports
+
+	mu  sync.Mutex
+	raw wazero.CompiledModule // guarded by mu; nil until Start needs it
+}
 
 // StartConfig describes the instance that an image is made from.
 type StartConfig struct {
@@ -26,19 +53,227 @@ type StartConfig struct {
 	State  any   // what Instance.State returns
 }
 
-// Compile instruments wasm and compiles it, using the cache on disk. Imports
-// must cover everything the module imports; only functions can be imported.
+// Compile checks and instruments wasm, whose native code is made, or taken from
+// the cache on disk, when Start or NewImage need it. Imports must cover
+// everything the module imports; only functions can be imported. A module that
+// an image was made of never needs Start again.
 func (h *Host) Compile(ctx context.Context, wasm []byte, imports []Import) (*Module, error) {
-	return &Module{}, nil
+	result, err := meter.Instrument(wasm, meter.Options{
+		HookModule: hookModule, HookName: hookName, FuelExport: fuelExport, GlobalPrefix: globals,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("wasmhost: instrument module: %w", err)
+	}
+	for _, want := range result.Imports {
+		if want.Kind != meter.ExternFunc {
+			return nil, fmt.Errorf("wasmhost: module imports %q %q, which is not a function", want.Module, want.Name)
+		}
+		found := false
+		for _, im := range imports {
+			found = found || im.Module == want.Module && im.Name == want.Name
+		}
+		if !found {
+			return nil, fmt.Errorf("wasmhost: module imports %q %q, which is not provided", want.Module, want.Name)
+		}
+	}
+	if err := h.hold(); err != nil {
+		return nil, err
+	}
+	defer h.letGo()
+	m := &Module{host: h, hash: sha256.Sum256(wasm), result: result}
+	m.runtime = wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfig().WithCompilationCache(h.cache.wazero))
+	if err := m.provide(ctx, imports); err != nil {
+		return nil, errors.Join(fmt.Errorf("wasmhost: provide imports: %w", err), m.runtime.Close(ctx))
+	}
+	h.mu.Lock()
+	h.modules = append(h.modules, m)
+	h.mu.Unlock()
+	return m, nil
 }
 
 // Hash is the SHA-256 of the module as given to Compile.
 func (m *Module) Hash() [32]byte { return m.hash }
 
-// Start instantiates the module from its own data segments, with its start
-// function, and calls its export _initialize if it has one. Call addresses the
-// module's exported functions in the order of exports. The caller must Release
-// the instance.
+// provide makes the modules that m imports from.
+func (m *Module) provide(ctx context.Context, imports []Import) error {
+	builders := map[string]wazero.HostModuleBuilder{}
+	define := func(module, name string, params, results []api.ValueType, f api.GoModuleFunc) {
+		if builders[module] == nil {
+			builders[module] = m.runtime.NewHostModuleBuilder(module)
+		}
+		builders[module].NewFunctionBuilder().WithGoModuleFunction(f, params, results).Export(name)
+	}
+	for _, im := range imports {
+		if im.Module == hookModule && im.Name == hookName || im.Func == nil {
+			return fmt.Errorf("import %q %q cannot be provided", im.Module, im.Name)
+		}
+		define(im.Module, im.Name, im.Params, im.Results, func(ctx context.Context, _ api.Module, stack []uint64) {
+			if in := instanceOf(ctx); !in.callImport(im.Func, stack) {
+				panic(errStopped)
+			}
+		})
+	}
+	i64 := []api.ValueType{api.ValueTypeI64}
+	define(hookModule, hookName, i64, i64, func(ctx context.Context, _ api.Module, stack []uint64) {
+		left, ok := instanceOf(ctx).hook(int64(stack[0]))
+		if !ok {
+			panic(errStopped)
+		}
+		stack[0] = uint64(left)
+	})
+	for _, b := range builders {
+		if _, err := b.Instantiate(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// instanceOf finds the instance whose guest calls an import.
+func instanceOf(ctx context.Context) *Instance {
+	if c, ok := ctx.(*callContext); ok {
+		return c.in
+	}
+	return ctx.Value(instanceKey{}).(*Instance) // during instantiation
+}
+
+// compile compiles module, on every processor.
+func (m *Module) compile(ctx context.Context, module []byte) (wazero.CompiledModule, error) {
+	ctx = experimental.WithCompilationWorkers(ctx, runtime.GOMAXPROCS(0))
+	compiled, err := m.host.cache.compile(ctx, m.runtime, module)
+	if err != nil {
+		return nil, fmt.Errorf("wasmhost: compile module: %w", err)
+	}
+	return compiled, nil
+}
+
+// whole returns the module with its data segments and start function.
+func (m *Module) whole(ctx context.Context) (wazero.CompiledModule, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.raw == nil {
+		var err error
+		if m.raw, err = m.compile(ctx, m.result.Module); err != nil {
+			return nil, err
+		}
+	}
+	return m.raw, nil
+}
+
+// Start instantiates the module with its data segments and start function, and
+// calls its export _initialize if it has one. Call addresses the module's
+// exported functions by their place in exports. The caller must Release the
+// instance.
+//
+// Errors: what Instance.Call returns; ErrBudget; *MappingLimitError; or what is
+// wrong with the module.
 func (m *Module) Start(ctx context.Context, cfg StartConfig, exports ...string) (*Instance, error) {
-	return &Instance{}, nil
+	if cfg.Memory == 0 {
+		cfg.Memory = defaultStartMemory
+	}
+	limit := min(roundUp(cfg.Memory), int(m.result.MemoryMax)*wasmPage)
+	least := int(m.result.MemoryMin) * wasmPage
+	if m.result.HasMemory && least > limit {
+		return nil, fmt.Errorf("wasmhost: module needs %d bytes of memory, allowed are %d", least, limit)
+	}
+	if err := m.host.lend(); err != nil {
+		return nil, err
+	}
+	compiled, err := m.whole(ctx)
+	var list []export
+	if err == nil {
+		list, err = exportsOf(compiled, append(exports[:len(exports):len(exports)], startExport))
+	}
+	if err != nil {
+		m.host.lost()
+		return nil, err
+	}
+	mem, err := newMemory(m.host, nil, limit)
+	if err != nil {
+		m.host.lost()
+		return nil, err
+	}
+	in := newInstance(m, nil, mem, list)
+	in.begin(limit, 0, cfg.State)
+	// wazero panics when the first allocation fails: make it here.
+	if mem.Reallocate(uint64(least)) == nil {
+		in.drop()
+		return nil, ErrBudget
+	}
+	if err := in.start(ctx, compiled); err != nil {
+		in.Release()
+		return nil, err
+	}
+	return in, nil
+}
+
+// start instantiates a module that runs code while it does.
+func (in *Instance) start(ctx context.Context, compiled wazero.CompiledModule) error {
+	if err := in.host.turns.acquire(ctx, &in.waiter); err != nil {
+		return err
+	}
+	in.resume()
+	err := in.instantiate(compiled)
+	if in.holding {
+		in.pause()
+		in.holding = false
+		in.host.turns.release()
+	}
+	if err != nil {
+		if in.stop != nil {
+			err = in.stop
+		}
+		in.end(err)
+		return err
+	}
+	in.touched = true // by its start function, if it has one
+	last := len(in.exports) - 1
+	if in.exports[last].name == "" {
+		return nil
+	}
+	_, err = in.Call(ctx, last)
+	return err
+}
+
+// instantiate makes wazero's instance on in.memory.
+func (in *Instance) instantiate(compiled wazero.CompiledModule) (err error) {
+	ctx := experimental.WithMemoryAllocator(&in.context, in.memory)
+	mod, err := in.module.runtime.InstantiateModule(ctx, compiled, wazero.NewModuleConfig().WithName("").WithStartFunctions())
+	if err != nil {
+		if trap, ok := fault(err).(*TrapError); ok {
+			return trap
+		}
+		return fmt.Errorf("wasmhost: instantiate module: %w", err)
+	}
+	return in.bind(mod)
+}
+
+// exportsOf resolves names of exported functions. A last name of startExport is
+// left empty if the module lacks it.
+func exportsOf(compiled wazero.CompiledModule, names []string) ([]export, error) {
+	defined := compiled.ExportedFunctions()
+	var list []export
+	for i, name := range names {
+		def, ok := defined[name]
+		if !ok {
+			if name == startExport && i == len(names)-1 {
+				list = append(list, export{})
+				continue
+			}
+			return nil, fmt.Errorf("wasmhost: module exports no function %q", name)
+		}
+		e := export{name: name, params: len(def.ParamTypes()), results: len(def.ResultTypes())}
+		if e.results > 1 {
+			return nil, fmt.Errorf("wasmhost: export %q returns %d values, one is allowed", name, e.results)
+		}
+		for _, t := range append(def.ParamTypes()[:e.params:e.params], def.ResultTypes()...) {
+			switch t {
+			case api.ValueTypeI32, api.ValueTypeI64, api.ValueTypeF32, api.ValueTypeF64:
+			default:
+				return nil, fmt.Errorf("wasmhost: export %q uses a type that Go cannot pass", name)
+			}
+		}
+		list = append(list, e)
+	}
+	return list, nil
 }

@@ -1,0 +1,202 @@
+package wasmhost
+
+import (
+	"context"
+	"runtime"
+	"time"
+)
+
+const (
+	firstUnits = 8 << 10
+	minUnits   = 64
+
+	// maxUnits bounds what a slice costs when the guest's next units are dearer
+	// than its last: a unit can touch pages for the first time, at a thousand
+	// times the price of an iteration of an empty loop.
+	maxUnits = 64 << 10
+
+	// A guest with much memory to touch for the first time gets no more than
+	// maxUnitsGrown.
+	muchGrown     = 16 << 20
+	maxUnitsGrown = 8 << 10
+)
+
+// sliceMeter finds how many units of fuel last as long as a slice should.
+type sliceMeter struct{ units int64 }
+
+func (s *sliceMeter) reset() { s.units = firstUnits }
+
+// adapt sets the length of the next slice after one that spent units in ran.
+func (s *sliceMeter) adapt(spent int64, ran, target time.Duration, most int64) {
+	want := int64(float64(spent) * float64(target) / float64(max(ran, 1)))
+	s.units = max(min(want, 4*s.units, most), minUnits)
+}
+
+// grant gives the guest its next slice, within its fuel. Used is what it spent
+// so far. How the total is sliced depends on time; where it ends does not: the
+// last slice ends exactly where the fuel does.
+func (in *Instance) grant(used int64) {
+	units := max(min(in.meter.units, in.limit-used), 0)
+	in.granted = used + units
+	in.fuel.Set(uint64(units))
+}
+
+// hook is what a guest calls when its slice is spent: left is the counter, below
+// zero. It returns the counter to go on with, or false if the guest has to end.
+func (in *Instance) hook(left int64) (int64, bool) {
+	in.hooks++
+	in.pause()
+	used := in.granted - left
+	most := int64(maxUnits)
+	if in.memory.size-in.memory.start > muchGrown {
+		most = maxUnitsGrown
+	}
+	if in.stop == nil {
+		in.stop = in.check(used)
+	}
+	if in.stop == nil {
+		in.meter.adapt(in.meter.units-left, in.host.now()-in.since, in.host.cfg.Slice, most)
+		// Go's collector, timers and other goroutines wait for this.
+		runtime.Gosched()
+		if in.host.turns.waiting.Load() > 0 {
+			in.stop = in.pass()
+		}
+	}
+	if in.stop != nil {
+		return 0, false
+	}
+	in.resume()
+	units := max(min(in.meter.units, in.limit-used), 0)
+	in.granted = used + units
+	return units, true
+}
+
+// check returns why the guest has to end, or nil.
+func (in *Instance) check(used int64) error {
+	if used > in.limit {
+		return ErrFuel
+	}
+	if in.host.closing.Load() {
+		return ErrClosed
+	}
+	if in.depth == 0 {
+		return nil // a start function, whose ctx is checked by who runs it
+	}
+	for _, lv := range in.levels[:in.depth] {
+		if err := lv.done(in.host); err != nil {
+			return err
+		}
+	}
+	return in.chargeStack(in.levels[in.depth-1].current)
+}
+
+// done returns ctx's error. It looks at the clock itself, as the timer that ends
+// ctx may come late while guests hold every processor.
+func (lv *level) done(h *Host) error {
+	if !lv.armed {
+		lv.armed = true
+		lv.deadline = 1<<63 - 1
+		if at, ok := lv.ctx.Deadline(); ok {
+			lv.deadline = at.Sub(h.epoch)
+		}
+	}
+	if err := lv.ctx.Err(); err != nil {
+		return err
+	}
+	if h.now() >= lv.deadline {
+		return context.DeadlineExceeded
+	}
+	return nil
+}
+
+// chargeStack puts the native stack that fn has grown on the host's budget.
+func (in *Instance) chargeStack(fn *function) error {
+	if fn.native == nil {
+		return nil
+	}
+	grown := int64(len(*fn.native)) - keepStack
+	if grown <= fn.held {
+		return nil
+	}
+	if grown > maxStack {
+		return &TrapError{Reason: "stack overflow"}
+	}
+	if !in.host.budget.take(grown - fn.held) {
+		return ErrBudget
+	}
+	fn.held = grown
+	return nil
+}
+
+// pass lets others take their turns. On an error the instance holds none.
+func (in *Instance) pass() error {
+	in.holding = false
+	ctx := context.Context(context.Background())
+	if in.depth > 0 {
+		ctx = in.levels[in.depth-1].ctx
+	}
+	if err := in.host.turns.pass(ctx, &in.waiter); err != nil {
+		return err
+	}
+	in.holding = true
+	return nil
+}
+
+// resume starts the clock of a guest that holds a turn.
+func (in *Instance) resume() {
+	in.holding = true
+	in.since = in.host.now()
+}
+
+// pause adds the time since resume to the bill.
+func (in *Instance) pause() { in.cpu += in.host.now() - in.since }
+
+// Charge puts units of host work on the guest's bill. It takes effect at once:
+// an exhausted guest ends at its next metered point or at the return of the
+// import that charged it. What is below 1 charges nothing.
+func (in *Instance) Charge(units int64) {
+	if units < 1 {
+		return
+	}
+	// Far above any limit, far below overflow.
+	units = min(units, 1<<62-in.FuelUsed())
+	left := int64(in.fuel.Get()) - units
+	in.fuel.Set(uint64(left))
+	if in.granted-left > in.limit && in.stop == nil {
+		in.stop = ErrFuel
+	}
+}
+
+// FuelUsed is the fuel spent, in units. The same module with the same inputs
+// spends the same, whatever the slices were.
+func (in *Instance) FuelUsed() int64 { return in.granted - int64(in.fuel.Get()) }
+
+// CPUTime is the time for which the guest held a turn.
+func (in *Instance) CPUTime() time.Duration {
+	if in.holding {
+		return in.cpu + in.host.now() - in.since
+	}
+	return in.cpu
+}
+
+// Block runs f, which waits for something outside the guest, without holding a
+// turn. It may only be called from inside an Import, and f must not call into
+// the guest nor touch a View. When Block returns the guest may have to end, of
+// which the import need take no notice.
+func (in *Instance) Block(f func()) {
+	if in.holding {
+		in.pause()
+		in.holding = false
+		in.host.turns.release()
+	}
+	in.blocked = true
+	defer func() {
+		in.blocked = false
+		if err := in.host.turns.acquire(in.Context(), &in.waiter); err != nil {
+			in.end(err)
+			return
+		}
+		in.resume()
+	}()
+	f()
+}
