@@ -284,7 +284,7 @@ func (w *Workspace) openLocked(path string, flag int, perm fs.FileMode) (*file, 
 		in.changed = true
 	case excl:
 		return nil, "EEXIST"
-	case in.kind == KindSymlink:
+	case in.kind == KindSymlink && flag&oDirectory == 0:
 		return nil, "ELOOP"
 	case in.kind == KindDir && (access != os.O_RDONLY || flag&(os.O_CREATE|os.O_TRUNC) != 0):
 		return nil, "EISDIR"
