@@ -3,3 +3,8 @@
 import "./console.ts";
 import "./process.ts"; // before timers.ts and node/events.ts
 import "./timers.ts";
+import "./events.ts";
+import "./text.ts";
+import "./structured-clone.ts";
+import "./performance.ts";
+import "./cjs.ts";

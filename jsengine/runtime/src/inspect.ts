@@ -525,7 +525,7 @@ class Formatter {
   }
 
   collection(v: object, kind: "Map" | "Set"): void {
-    const [entries] = host.previewEntries(v)!;
+    const entries = host.previewEntries(v)![0];
     const n = kind === "Map" ? entries.length / 2 : entries.length;
     if (n === 0) {
       this.out += `${kind} {}`;
@@ -550,7 +550,9 @@ class Formatter {
   }
 
   iterator(v: object, name: string): void {
-    const [entries, pairs] = host.previewEntries(v)!;
+    const preview = host.previewEntries(v)!;
+    const entries = preview[0];
+    const pairs = preview[1];
     this.out += `${name} { `;
     if (entries.length === 0) {
       this.out += "}";

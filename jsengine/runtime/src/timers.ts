@@ -18,7 +18,7 @@ import {
   uncurryThis,
   withResolvers,
 } from "./primordials.ts";
-import { defineGlobals } from "./globals.ts";
+import { defineGlobals, named } from "./globals.ts";
 import { register } from "./modules.ts";
 import { inspectAs } from "./inspect.ts";
 import { abortError, validateAbortSignal, validateFunction } from "./node/errors.ts";
@@ -332,6 +332,18 @@ function start(callback: unknown, after: unknown, args: unknown[], repeat: boole
   return o;
 }
 
+// internalTimer runs a callback of the runtime's own once, after delay milliseconds; the result cancels it.
+export function internalTimer(callback: () => void, delay: number, ref: boolean): () => void {
+  const o = start(callback, delay > maxDelay ? maxDelay : delay, [], false);
+  const t = timerOf(o);
+  if (!ref) {
+    t.ref = false;
+    refs--;
+    arm();
+  }
+  return () => clear(t);
+}
+
 let isImmediate!: (v: unknown) => v is Immediate;
 let pendingOf!: (o: Immediate) => Pending;
 
@@ -392,6 +404,8 @@ function clearPending(handle: unknown): void {
   arm();
 }
 
+named(Timeout, "Timeout");
+named(Immediate, "Immediate");
 dispose(Timeout, clearTimer);
 dispose(Immediate, clearPending);
 
