@@ -55,8 +55,11 @@ func (h *Host) NewImage(ctx context.Context, m *Module, s *Snapshot, exports []s
 		return nil, errors.New("wasmhost: snapshot does not fit its module")
 	}
 	pages := len(s.memory) / wasmPage
-	if m.result.HasMemory != (s.memory != nil) || m.result.HasMemory &&
-		(uint32(pages) < m.result.MemoryMin || uint32(pages) > m.result.MemoryMax) {
+	least, most := m.result.MemoryMin, m.result.MemoryMax
+	if !m.result.HasMemory {
+		least, most = 0, 0
+	}
+	if uint32(pages) < least || uint32(pages) > most {
 		return nil, errors.New("wasmhost: snapshot does not fit its module")
 	}
 	values := make(map[string]uint64, len(s.globals))

@@ -38,6 +38,8 @@ type Instance struct {
 	state   any
 	limit   int64 // of fuel
 	granted int64 // fuel given in slices so far
+	slice   int64 // of which the present slice
+	charged int64 // host work charged to the present slice
 	meter   sliceMeter
 	since   time.Duration // when the guest got its turn, or last accounted for it
 	cpu     time.Duration
@@ -127,7 +129,7 @@ func (in *Instance) begin(limit int, fuel int64, state any) {
 	if fuel <= 0 {
 		in.limit = math.MaxInt64
 	}
-	in.granted, in.cpu, in.hooks = 0, 0, 0
+	in.granted, in.slice, in.charged, in.cpu, in.hooks = 0, 0, 0, 0, 0
 	in.meter.reset()
 	in.stop, in.dead, in.leaving, in.gone, in.touched = nil, false, false, false, false
 }
@@ -141,6 +143,10 @@ func (in *Instance) begin(limit int, fuel int64, state any) {
 func (in *Instance) Call(ctx context.Context, export int, args ...uint64) (uint64, error) {
 	if in.gone || in.dead {
 		return 0, ErrDead
+	}
+	if in.stop != nil { // a charge since the last call
+		in.end(in.stop)
+		return 0, in.stop
 	}
 	if in.blocked {
 		return 0, internal("wasmhost: Call inside Block")
@@ -160,19 +166,13 @@ func (in *Instance) Call(ctx context.Context, export int, args ...uint64) (uint6
 			return 0, err
 		}
 		in.resume()
-		in.grant(in.granted - int64(in.fuel.Get()))
+		in.fuel.Set(uint64(in.grant(in.FuelUsed())))
 	}
 	in.touched = true
 	lv.ctx, lv.armed = ctx, false
 	copy(lv.stack, args)
 	in.depth++
-	if err := in.enter(lv); err != nil {
-		return 0, err
-	}
-	if in.exports[export].results == 0 {
-		return 0, nil
-	}
-	return lv.stack[0], nil
+	return in.enter(lv, in.exports[export].results > 0)
 }
 
 // level returns the level at depth with export bound and current.
@@ -198,7 +198,7 @@ func (in *Instance) level(depth, export int) (*level, error) {
 
 // enter runs lv's current function. The instance holds a turn before and, unless
 // it waited for one in vain, after it; the outermost call gives it up.
-func (in *Instance) enter(lv *level) (err error) {
+func (in *Instance) enter(lv *level, returns bool) (result uint64, err error) {
 	finished := false
 	defer func() {
 		if !finished { // the goroutine exits from inside an import
@@ -212,9 +212,12 @@ func (in *Instance) enter(lv *level) (err error) {
 	finished = true
 	if err != nil {
 		in.end(fault(err))
-		return in.stop
+		return 0, in.stop
 	}
-	return nil
+	if returns {
+		result = lv.stack[0]
+	}
+	return result, nil
 }
 
 // leave tidies up after a call: it gives up what its function holds, and the
@@ -228,11 +231,7 @@ func (in *Instance) leave(lv *level) {
 	if in.depth > 0 {
 		return
 	}
-	if in.holding {
-		in.pause()
-		in.holding = false
-		in.host.turns.release()
-	}
+	in.yield()
 	if in.leaving {
 		in.leaving = false
 		in.Release()
@@ -356,11 +355,8 @@ func (in *Instance) verify() error {
 	if size := in.Size(); int(size) != in.image.data.length {
 		return fmt.Errorf("wasmhost: reset left a memory of %d bytes, the image has %d", size, in.image.data.length)
 	}
-	if mem := in.mod.Memory(); mem != nil {
-		view, ok := mem.Read(0, mem.Size())
-		if !ok || !bytes.Equal(view, in.image.data.view) {
-			return fmt.Errorf("wasmhost: reset left memory that differs from the image")
-		}
+	if view, _ := in.View(0, in.Size()); !bytes.Equal(view, in.image.data.view) {
+		return errors.New("wasmhost: reset left memory that differs from the image")
 	}
 	for i, g := range in.globals {
 		if g.Get() != in.image.globals[i] {
@@ -381,20 +377,18 @@ func (in *Instance) Context() context.Context { return in.levels[in.depth-1].ctx
 // inside it. It aliases the guest's memory until the next Call or return into
 // the guest; it must not be used afterwards.
 func (in *Instance) View(ptr, n uint32) ([]byte, bool) {
-	mem := in.mod.Memory()
-	if mem == nil {
-		return nil, false
+	if !in.module.result.HasMemory {
+		return nil, n == 0 && ptr == 0
 	}
-	return mem.Read(ptr, n)
+	return in.mod.Memory().Read(ptr, n)
 }
 
 // Size is the length of linear memory in bytes.
 func (in *Instance) Size() uint32 {
-	mem := in.mod.Memory()
-	if mem == nil {
+	if !in.module.result.HasMemory {
 		return 0
 	}
-	return mem.Size()
+	return in.mod.Memory().Size()
 }
 
 // MemoryPeak is the most linear memory held, in bytes beyond the image.

@@ -214,11 +214,7 @@ func (in *Instance) start(ctx context.Context, compiled wazero.CompiledModule) e
 	}
 	in.resume()
 	err := in.instantiate(compiled)
-	if in.holding {
-		in.pause()
-		in.holding = false
-		in.host.turns.release()
-	}
+	in.yield()
 	if err != nil {
 		if in.stop != nil {
 			err = in.stop

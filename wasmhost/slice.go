@@ -32,30 +32,31 @@ func (s *sliceMeter) adapt(spent int64, ran, target time.Duration, most int64) {
 	s.units = max(min(want, 4*s.units, most), minUnits)
 }
 
-// grant gives the guest its next slice, within its fuel. Used is what it spent
+// grant returns the guest's next slice, within its fuel. Used is what it spent
 // so far. How the total is sliced depends on time; where it ends does not: the
 // last slice ends exactly where the fuel does.
-func (in *Instance) grant(used int64) {
-	units := max(min(in.meter.units, in.limit-used), 0)
-	in.granted = used + units
-	in.fuel.Set(uint64(units))
+func (in *Instance) grant(used int64) int64 {
+	in.slice = max(min(in.meter.units, in.limit-used), 0)
+	in.granted = used + in.slice
+	in.charged = 0
+	return in.slice
 }
 
 // hook is what a guest calls when its slice is spent: left is the counter, below
 // zero. It returns the counter to go on with, or false if the guest has to end.
 func (in *Instance) hook(left int64) (int64, bool) {
 	in.hooks++
-	in.pause()
+	ran := in.pause()
 	used := in.granted - left
-	most := int64(maxUnits)
-	if in.memory.size-in.memory.start > muchGrown {
-		most = maxUnitsGrown
-	}
 	if in.stop == nil {
 		in.stop = in.check(used)
 	}
 	if in.stop == nil {
-		in.meter.adapt(in.meter.units-left, in.host.now()-in.since, in.host.cfg.Slice, most)
+		most := int64(maxUnits)
+		if in.memory.size-in.memory.start > muchGrown {
+			most = maxUnitsGrown
+		}
+		in.meter.adapt(in.slice-left-in.charged, ran, in.host.cfg.Slice, most)
 		// Go's collector, timers and other goroutines wait for this.
 		runtime.Gosched()
 		if in.host.turns.waiting.Load() > 0 {
@@ -66,9 +67,7 @@ func (in *Instance) hook(left int64) (int64, bool) {
 		return 0, false
 	}
 	in.resume()
-	units := max(min(in.meter.units, in.limit-used), 0)
-	in.granted = used + units
-	return units, true
+	return in.grant(used), true
 }
 
 // check returns why the guest has to end, or nil.
@@ -148,8 +147,21 @@ func (in *Instance) resume() {
 	in.since = in.host.now()
 }
 
-// pause adds the time since resume to the bill.
-func (in *Instance) pause() { in.cpu += in.host.now() - in.since }
+// pause adds the time since resume to the bill, and returns it.
+func (in *Instance) pause() time.Duration {
+	ran := in.host.now() - in.since
+	in.cpu += ran
+	return ran
+}
+
+// yield gives up the turn, if the instance holds one.
+func (in *Instance) yield() {
+	if in.holding {
+		in.pause()
+		in.holding = false
+		in.host.turns.release()
+	}
+}
 
 // Charge puts units of host work on the guest's bill. It takes effect at once:
 // an exhausted guest ends at its next metered point or at the return of the
@@ -162,6 +174,7 @@ func (in *Instance) Charge(units int64) {
 	units = min(units, 1<<62-in.FuelUsed())
 	left := int64(in.fuel.Get()) - units
 	in.fuel.Set(uint64(left))
+	in.charged += units
 	if in.granted-left > in.limit && in.stop == nil {
 		in.stop = ErrFuel
 	}
@@ -184,11 +197,7 @@ func (in *Instance) CPUTime() time.Duration {
 // the guest nor touch a View. When Block returns the guest may have to end, of
 // which the import need take no notice.
 func (in *Instance) Block(f func()) {
-	if in.holding {
-		in.pause()
-		in.holding = false
-		in.host.turns.release()
-	}
+	in.yield()
 	in.blocked = true
 	defer func() {
 		in.blocked = false

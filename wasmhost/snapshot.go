@@ -41,9 +41,9 @@ func (in *Instance) Snapshot() (*Snapshot, error) {
 		return nil, errors.New("wasmhost: snapshot of a module that may have written its tables")
 	}
 	s := &Snapshot{module: in.module.hash}
-	if mem := in.mod.Memory(); mem != nil {
-		view, _ := mem.Read(0, mem.Size())
-		s.memory = bytes.Clone(view)
+	if in.module.result.HasMemory {
+		view, _ := in.View(0, in.Size())
+		s.memory = append(make([]byte, 0, len(view)), view...)
 	}
 	for _, g := range in.globals {
 		s.globals = append(s.globals, g.Get())
