@@ -247,7 +247,7 @@ func (m *modelMachine) drawFile(t *rapid.T) (openPair, int) {
 
 func (m *modelMachine) ReadAt(t *rapid.T) {
 	f, _ := m.drawFile(t)
-	a := make([]byte, drawSize(t, "length"))
+	a := make([]byte, 1+drawSize(t, "length")) // os.File.ReadAt of nothing checks nothing
 	b := slices.Clone(a)
 	off := drawSize(t, "offset")
 	n, err := f.ours.ReadAt(a, off)
