@@ -155,7 +155,7 @@ func (d *decoder) section(id int, r *reader) {
 	case sectionGlobal:
 		for n := r.count(3, maxItems); n > 0 && r.err == nil; n-- {
 			g := GlobalDef{GlobalType: d.globalType(r)}
-			g.Init = d.expression(r)
+			g.Init = d.expression(r, g.Type)
 			m.Globals = append(m.Globals, g)
 			d.globals = append(d.globals, g.GlobalType)
 		}
@@ -350,7 +350,7 @@ func (d *decoder) table(r *reader) Table {
 		r.failf("reserved byte is %#x", b)
 	}
 	t := d.tableType(r)
-	t.Init = d.expression(r)
+	t.Init = d.expression(r, t.Type)
 	return t
 }
 
@@ -389,8 +389,8 @@ func (d *decoder) export(r *reader) {
 	d.m.Exports = append(d.m.Exports, e)
 }
 
-// expression reads a constant expression with its end.
-func (d *decoder) expression(r *reader) []byte {
+// expression reads a constant expression with its end, for a value of type t.
+func (d *decoder) expression(r *reader, t ValueType) []byte {
 	start := r.off
 	var in instruction
 	for r.next(&in); r.err == nil; r.next(&in) {
@@ -401,6 +401,10 @@ func (d *decoder) expression(r *reader) []byte {
 		case opI32Add, opI32Sub, opI32Mul, opI64Add, opI64Sub, opI64Mul:
 		case opRefNull:
 			d.checkType(r, in.a)
+			// wazero 1.12 takes null for a reference to function 0, if there is one.
+			if byte(t) == ref {
+				r.failf("null for a reference that is never null")
+			}
 		case opRefFunc:
 			if in.a >= d.functions {
 				r.failf("unknown function %d", in.a)
@@ -428,7 +432,7 @@ func (d *decoder) elem(r *reader) Elem {
 		if explicit {
 			e.Table = r.u32()
 		}
-		e.Offset = d.expression(r)
+		e.Offset = d.expression(r, I32)
 	}
 	if passive || explicit {
 		if exprs {
@@ -441,7 +445,7 @@ func (d *decoder) elem(r *reader) Elem {
 		n := r.count(2, maxElems)
 		e.Exprs = make([][]byte, 0, n)
 		for ; n > 0 && r.err == nil; n-- {
-			e.Exprs = append(e.Exprs, d.expression(r))
+			e.Exprs = append(e.Exprs, d.expression(r, e.Type))
 		}
 		return e
 	}
@@ -457,11 +461,11 @@ func (d *decoder) data(r *reader) Data {
 	s := Data{Flags: r.u32()}
 	switch s.Flags {
 	case 0:
-		s.Offset = d.expression(r)
+		s.Offset = d.expression(r, I32)
 	case 1:
 	case 2:
 		s.Memory = r.u32()
-		s.Offset = d.expression(r)
+		s.Offset = d.expression(r, I32)
 	default:
 		r.failf("unknown data segment %#x", s.Flags)
 	}

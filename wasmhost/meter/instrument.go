@@ -19,6 +19,11 @@ const (
 	defaultMaxTable = 1 << 20
 )
 
+var (
+	errGlobal = errors.New("mutable and of a type that a host cannot restore")
+	errWait   = errors.New("memory.atomic.wait cannot be metered")
+)
+
 // instrumenter rewrites one module.
 type instrumenter struct {
 	m *Module
@@ -132,7 +137,7 @@ func (in *instrumenter) addGlobals() error {
 			continue
 		}
 		if !g.Type.IsNumeric() {
-			return fmt.Errorf("global %d is mutable and of a type that a host cannot restore", i)
+			return fmt.Errorf("global %d: %w", i, errGlobal)
 		}
 		name := in.o.GlobalPrefix + strconv.Itoa(i)
 		if err := export(name, uint32(i)); err != nil {
@@ -342,7 +347,7 @@ func (in *instrumenter) rewrite(f *Func, refuel uint32) ([]byte, error) {
 			w.u32(in.moved(i.a))
 			continue
 		case opWait32, opWait64:
-			return nil, errors.New("memory.atomic.wait cannot be metered")
+			return nil, errWait
 		case opDataDrop:
 			in.result.PassiveSegments = true
 		case opMemoryInit:
