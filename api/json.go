@@ -1,0 +1,535 @@
+package api
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"math"
+	"strconv"
+	"unicode/utf16"
+	"unicode/utf8"
+	"unsafe"
+)
+
+// maxMembers bounds the members of one object: their names are held to find
+// duplicates.
+const maxMembers = 1 << 20
+
+// maxDepth bounds how deep a request's JSON may nest. The request itself is
+// level one.
+const maxDepth = 64
+
+// A decoder reads one JSON text (RFC 8259) more strictly than encoding/json:
+// duplicate names, names that nobody asked for, lone surrogates, invalid UTF-8
+// and deep nesting are errors, and every error names the field it is about.
+//
+// Strings without escapes alias buf, which therefore must not change while they
+// are in use.
+type decoder struct {
+	buf   []byte
+	pos   int
+	depth int
+}
+
+// decodeObject reads body, which must hold exactly one object, calling field
+// for each of its members. An empty body stands for {}.
+func decodeObject(body []byte, field func(d *decoder, name string) error) error {
+	d := &decoder{buf: body}
+	d.space()
+	if d.pos == len(d.buf) {
+		return nil
+	}
+	if err := d.object("", field); err != nil {
+		return err
+	}
+	d.space()
+	if d.pos != len(d.buf) {
+		return d.malformed("there is more after the end of the JSON text")
+	}
+	return nil
+}
+
+// object reads an object whose own path is path ("" for the request itself).
+// field must read the member's value and nothing else, or return an error.
+func (d *decoder) object(path string, field func(d *decoder, name string) error) error {
+	if err := d.open(path, '{', "an object"); err != nil {
+		return err
+	}
+	var seen nameSet
+	for n := 0; ; n++ {
+		d.space()
+		if d.take('}') {
+			d.depth--
+			return nil
+		}
+		if n == maxMembers {
+			return &Error{Code: CodeInvalidRequest, Message: fmt.Sprintf("an object has more than %d members", maxMembers),
+				Details: map[string]any{"field": path, "limit": maxMembers}}
+		}
+		if n > 0 {
+			if !d.take(',') {
+				return d.malformed("a comma or } was expected")
+			}
+			d.space()
+		}
+		if d.peek() != '"' {
+			return d.malformed("a name in quotes was expected")
+		}
+		name, err := d.text(path)
+		if err != nil {
+			return err
+		}
+		if !seen.add(name) {
+			return invalid(join(path, name), "appears twice")
+		}
+		d.space()
+		if !d.take(':') {
+			return d.malformed("a colon was expected")
+		}
+		d.space()
+		if err := field(d, name); err != nil {
+			return err
+		}
+	}
+}
+
+// array reads an array, calling element once for each of its values with that
+// value's own path.
+func (d *decoder) array(path string, element func(d *decoder, path string) error) error {
+	if err := d.open(path, '[', "an array"); err != nil {
+		return err
+	}
+	for i := 0; ; i++ {
+		d.space()
+		if d.take(']') {
+			d.depth--
+			return nil
+		}
+		if i > 0 {
+			if !d.take(',') {
+				return d.malformed("a comma or ] was expected")
+			}
+			d.space()
+		}
+		if err := element(d, path+"["+strconv.Itoa(i)+"]"); err != nil {
+			return err
+		}
+	}
+}
+
+// string reads a string.
+func (d *decoder) string(path string) (string, error) {
+	if d.peek() != '"' {
+		return "", d.mistyped(path, "a string")
+	}
+	return d.text(path)
+}
+
+// bool reads true or false.
+func (d *decoder) bool(path string) (bool, error) {
+	switch {
+	case d.literal("true"):
+		return true, nil
+	case d.literal("false"):
+		return false, nil
+	}
+	return false, d.mistyped(path, "a boolean")
+}
+
+// integer reads a number that has no fraction and lies in min…max. 3e2 and 300.0
+// are the integer 300: JSON has one kind of number.
+func (d *decoder) integer(path string, min, max int64) (int64, error) {
+	text, err := d.numberText(path, "an integer")
+	if err != nil {
+		return 0, err
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		f, ferr := strconv.ParseFloat(text, 64)
+		switch {
+		case ferr != nil || math.Abs(f) >= 1<<63:
+			return 0, outOfRange(path, min, max, literal(text))
+		case f != math.Trunc(f):
+			return 0, &Error{Code: CodeInvalidRequest, Message: path + " must be an integer",
+				Details: map[string]any{"field": path, "value": literal(text)}}
+		}
+		n = int64(f)
+	}
+	if n < min || n > max {
+		return 0, outOfRange(path, min, max, literal(text))
+	}
+	return n, nil
+}
+
+// number reads a number in min…max.
+func (d *decoder) number(path string, min, max float64) (float64, error) {
+	text, err := d.numberText(path, "a number")
+	if err != nil {
+		return 0, err
+	}
+	f, err := strconv.ParseFloat(text, 64)
+	if err != nil || f < min || f > max {
+		return 0, outOfRange(path, min, max, literal(text))
+	}
+	return f, nil
+}
+
+// raw reads any value and returns its text, which is checked as strictly as the
+// rest (its names may be any, but not twice the same).
+func (d *decoder) raw(path string) ([]byte, error) {
+	start := d.pos
+	if err := d.skip(path); err != nil {
+		return nil, err
+	}
+	return d.buf[start:d.pos:d.pos], nil
+}
+
+func (d *decoder) skip(path string) error {
+	switch c := d.peek(); {
+	case c == '{':
+		return d.object(path, func(d *decoder, name string) error { return d.skip(path) })
+	case c == '[':
+		return d.array(path, func(d *decoder, _ string) error { return d.skip(path) })
+	case c == '"':
+		_, err := d.text(path)
+		return err
+	case c == '-' || c >= '0' && c <= '9':
+		_, err := d.numberText(path, "a number")
+		return err
+	case d.literal("true"), d.literal("false"), d.literal("null"):
+		return nil
+	}
+	return d.malformed("a value was expected")
+}
+
+// open consumes the bracket that starts a value of the wanted kind.
+func (d *decoder) open(path string, bracket byte, want string) error {
+	if d.peek() != bracket {
+		return d.mistyped(path, want)
+	}
+	d.pos++
+	if d.depth++; d.depth > maxDepth {
+		return &Error{Code: CodeInvalidRequest, Message: fmt.Sprintf("JSON nests deeper than %d levels", maxDepth),
+			Details: map[string]any{"field": path, "limit": maxDepth}}
+	}
+	return nil
+}
+
+// text reads a string, whose opening quote is at pos.
+func (d *decoder) text(path string) (string, error) {
+	d.pos++
+	start := d.pos
+	for d.pos < len(d.buf) {
+		switch c := d.buf[d.pos]; {
+		case c == '"':
+			s := d.buf[start:d.pos]
+			d.pos++
+			if !utf8.Valid(s) {
+				return "", invalidText(path, "is not valid UTF-8")
+			}
+			return unsafe.String(unsafe.SliceData(s), len(s)), nil
+		case c == '\\':
+			return d.escaped(path, start)
+		case c < 0x20:
+			return "", d.malformed("a control character stands in a string")
+		}
+		d.pos++
+	}
+	return "", d.malformed("a string does not end")
+}
+
+// escaped reads the rest of a string that has an escape at pos.
+func (d *decoder) escaped(path string, start int) (string, error) {
+	// The end of the string bounds the size of what it stands for: no escape is
+	// shorter than its meaning.
+	end := d.pos
+	for end < len(d.buf) && d.buf[end] != '"' {
+		if d.buf[end] == '\\' {
+			end++
+		}
+		end++
+	}
+	if end >= len(d.buf) {
+		return "", d.malformed("a string does not end")
+	}
+	out := append(make([]byte, 0, end-start), d.buf[start:d.pos]...)
+	for d.pos < end {
+		c := d.buf[d.pos]
+		if c < 0x20 {
+			return "", d.malformed("a control character stands in a string")
+		}
+		if c != '\\' {
+			run := d.pos + 1
+			for run < end && d.buf[run] != '\\' && d.buf[run] >= 0x20 {
+				run++
+			}
+			out = append(out, d.buf[d.pos:run]...)
+			d.pos = run
+			continue
+		}
+		c = d.buf[d.pos+1]
+		d.pos += 2
+		switch c {
+		case '"', '\\', '/':
+			out = append(out, c)
+		case 'b':
+			out = append(out, '\b')
+		case 'f':
+			out = append(out, '\f')
+		case 'n':
+			out = append(out, '\n')
+		case 'r':
+			out = append(out, '\r')
+		case 't':
+			out = append(out, '\t')
+		case 'u':
+			r, ok := d.hex()
+			if !ok {
+				return "", d.malformed("an escape is not \\u and four hexadecimal digits")
+			}
+			if utf16.IsSurrogate(r) {
+				var low rune
+				if bytes.HasPrefix(d.buf[d.pos:], []byte(`\u`)) {
+					d.pos += 2
+					if low, ok = d.hex(); !ok {
+						return "", d.malformed("an escape is not \\u and four hexadecimal digits")
+					}
+				}
+				if r = utf16.DecodeRune(r, low); r == utf8.RuneError {
+					return "", invalidText(path, "has a lone surrogate")
+				}
+			}
+			out = utf8.AppendRune(out, r)
+		default:
+			return "", d.malformed("an escape is unknown")
+		}
+	}
+	d.pos = end + 1
+	if !utf8.Valid(out) {
+		return "", invalidText(path, "is not valid UTF-8")
+	}
+	return unsafe.String(unsafe.SliceData(out), len(out)), nil
+}
+
+// hex reads four hexadecimal digits.
+func (d *decoder) hex() (rune, bool) {
+	if len(d.buf)-d.pos < 4 {
+		return 0, false
+	}
+	var r rune
+	for _, c := range d.buf[d.pos : d.pos+4] {
+		switch {
+		case c >= '0' && c <= '9':
+			c -= '0'
+		case c >= 'a' && c <= 'f':
+			c -= 'a' - 10
+		case c >= 'A' && c <= 'F':
+			c -= 'A' - 10
+		default:
+			return 0, false
+		}
+		r = r<<4 | rune(c)
+	}
+	d.pos += 4
+	return r, true
+}
+
+// numberText reads a number and returns it as it is written.
+func (d *decoder) numberText(path, want string) (string, error) {
+	start := d.pos
+	c := d.peek()
+	if c != '-' && (c < '0' || c > '9') {
+		return "", d.mistyped(path, want)
+	}
+	d.take('-')
+	if !d.take('0') && d.digits() == 0 {
+		return "", d.malformed("a number lacks its digits")
+	}
+	if d.take('.') && d.digits() == 0 {
+		return "", d.malformed("a number lacks digits after its point")
+	}
+	if d.take('e') || d.take('E') {
+		if !d.take('+') {
+			d.take('-')
+		}
+		if d.digits() == 0 {
+			return "", d.malformed("a number lacks digits in its exponent")
+		}
+	}
+	// 01 and 1x end up here: what follows a number is a separator or the end.
+	switch d.peek() {
+	case 0, ' ', '\t', '\r', '\n', ',', ']', '}':
+		return string(d.buf[start:d.pos]), nil
+	}
+	return "", d.malformed("a number is malformed")
+}
+
+func (d *decoder) digits() int {
+	start := d.pos
+	for d.pos < len(d.buf) && d.buf[d.pos] >= '0' && d.buf[d.pos] <= '9' {
+		d.pos++
+	}
+	return d.pos - start
+}
+
+// peek returns the next byte, or 0 at the end. A NUL in the text is 0 as well:
+// no JSON starts with one, so whoever asked refuses it.
+func (d *decoder) peek() byte {
+	if d.pos < len(d.buf) {
+		return d.buf[d.pos]
+	}
+	return 0
+}
+
+func (d *decoder) take(c byte) bool {
+	if d.pos < len(d.buf) && d.buf[d.pos] == c {
+		d.pos++
+		return true
+	}
+	return false
+}
+
+func (d *decoder) literal(word string) bool {
+	if !bytes.HasPrefix(d.buf[d.pos:], []byte(word)) {
+		return false
+	}
+	d.pos += len(word)
+	return true
+}
+
+func (d *decoder) space() {
+	for d.pos < len(d.buf) {
+		switch d.buf[d.pos] {
+		case ' ', '\t', '\r', '\n':
+			d.pos++
+		default:
+			return
+		}
+	}
+}
+
+// mistyped reports that the value at pos is not of the wanted type; a value that
+// is no JSON at all is malformed instead.
+func (d *decoder) mistyped(path, want string) error {
+	got := ""
+	switch c := d.peek(); {
+	case c == '{':
+		got = "object"
+	case c == '[':
+		got = "array"
+	case c == '"':
+		got = "string"
+	case c == '-' || c >= '0' && c <= '9':
+		got = "number"
+	case d.literal("true"), d.literal("false"):
+		got = "boolean"
+	case d.literal("null"):
+		got = "null"
+	default:
+		return d.malformed("a value was expected")
+	}
+	name := path
+	if name == "" {
+		name = "the request body"
+	}
+	return &Error{Code: CodeInvalidRequest, Message: name + " must be " + want,
+		Details: map[string]any{"field": path, "expected": want, "value": got}}
+}
+
+func (d *decoder) malformed(why string) error {
+	return &Error{Code: CodeInvalidRequest, Message: "malformed JSON: " + why,
+		Details: map[string]any{"offset": d.pos}}
+}
+
+// A nameSet holds the names seen in one object. Few are the rule: those are
+// searched, and a map serves the rest.
+type nameSet struct {
+	few  []string
+	many map[string]struct{}
+}
+
+// add reports whether name is new.
+func (s *nameSet) add(name string) bool {
+	if s.many != nil {
+		if _, ok := s.many[name]; ok {
+			return false
+		}
+		s.many[name] = struct{}{}
+		return true
+	}
+	for _, n := range s.few {
+		if n == name {
+			return false
+		}
+	}
+	s.few = append(s.few, name)
+	if len(s.few) > 16 {
+		s.many = make(map[string]struct{}, 64)
+		for _, n := range s.few {
+			s.many[n] = struct{}{}
+		}
+	}
+	return true
+}
+
+// join returns the path of the member name of the object at path.
+func join(path, name string) string {
+	name = shorten(name)
+	if path == "" {
+		return name
+	}
+	return path + "." + name
+}
+
+// shorten bounds a name or value that a client sent, for use in a message.
+func shorten(s string) string {
+	const most = 128
+	if len(s) <= most {
+		return s
+	}
+	s = s[:most]
+	for len(s) > 0 && !utf8.ValidString(s) {
+		s = s[:len(s)-1]
+	}
+	return s + "…"
+}
+
+// unknown reports a field that a request may not have.
+func unknown(path, name string) error {
+	field := join(path, name)
+	return &Error{Code: CodeInvalidRequest, Message: "unknown field " + strconv.Quote(field),
+		Details: map[string]any{"field": field}}
+}
+
+// invalid reports what is wrong with the field at path.
+func invalid(path, why string) error {
+	return &Error{Code: CodeInvalidRequest, Message: path + " " + why,
+		Details: map[string]any{"field": path}}
+}
+
+func invalidText(path, why string) error {
+	if path == "" {
+		path = "a name"
+	}
+	return invalid(path, why)
+}
+
+// outOfRange reports a value outside min…max.
+func outOfRange(path string, min, max, value any) error {
+	return &Error{Code: CodeInvalidRequest, Message: fmt.Sprintf("%s must be %v to %v", path, min, max),
+		Details: map[string]any{"field": path, "minimum": min, "maximum": max, "value": value}}
+}
+
+// tooLong reports a value of got units where limit are allowed.
+func tooLong(path string, limit, got int64, unit string) error {
+	return &Error{Code: CodeInvalidRequest, Message: fmt.Sprintf("%s must be at most %d %s", path, limit, unit),
+		Details: map[string]any{"field": path, "limit": limit, "value": got}}
+}
+
+// literal returns a number as a client wrote it, for use in details.
+func literal(text string) any {
+	if len(text) > 64 {
+		return shorten(text)
+	}
+	return json.Number(text)
+}
