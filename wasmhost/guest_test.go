@@ -301,4 +301,3 @@ func eventually(t testing.TB, what string, cond func() bool) {
 	}
 	t.Fatal("never happened: " + what)
 }
-

@@ -69,8 +69,9 @@ func newMemory(h *Host, image *imageData, room int) (*memory, error) {
 		m.start, m.size = image.length, image.length
 	}
 	if !m.mapped {
+		m.base = make([]byte, m.start)
 		if image != nil {
-			m.base = append(make([]byte, 0, image.length), image.view...)
+			copy(m.base, image.view)
 		}
 		return m, nil
 	}

@@ -42,6 +42,7 @@ type Module struct {
 	hash    [32]byte
 	result  *meter.Result
 	runtime wazero.Runtime // of this module alone, with its imports
+	starts  bool           // instantiating it may run its code
 
 	mu  sync.Mutex
 	raw wazero.CompiledModule // guarded by mu; nil until Start needs it
@@ -80,7 +81,11 @@ func (h *Host) Compile(ctx context.Context, wasm []byte, imports []Import) (*Mod
 		return nil, err
 	}
 	defer h.letGo()
-	m := &Module{host: h, hash: sha256.Sum256(wasm), result: result}
+	m := &Module{host: h, hash: sha256.Sum256(wasm), result: result, starts: true}
+	if result.WritesTables { // then it matters: see Snapshot
+		decoded, err := meter.Decode(wasm)
+		m.starts = err != nil || decoded.Start != nil
+	}
 	m.runtime = wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfig().WithCompilationCache(h.cache.wazero))
 	if err := m.provide(ctx, imports); err != nil {
 		return nil, errors.Join(fmt.Errorf("wasmhost: provide imports: %w", err), m.runtime.Close(ctx))
@@ -222,7 +227,7 @@ func (in *Instance) start(ctx context.Context, compiled wazero.CompiledModule) e
 		in.end(err)
 		return err
 	}
-	in.touched = true // by its start function, if it has one
+	in.touched = in.module.starts
 	last := len(in.exports) - 1
 	if in.exports[last].name == "" {
 		return nil

@@ -1,0 +1,202 @@
+package wasmhost
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"golang.org/x/sys/unix"
+)
+
+// A written page that was swapped out is not present.
+func TestSilentSwappedPagesAreDirty(t *testing.T) {
+	tests := map[string]struct {
+		entry uint64
+		want  bool
+	}{
+		"never touched":       {0, false},
+		"read":                {pagemapPresent | pagemapFile, false},
+		"written":             {pagemapPresent, true},
+		"written and swapped": {pagemapSwapped, true},
+		"swapped, of a file":  {pagemapSwapped | pagemapFile, false},
+		"other bits":          {1<<55 | 1<<56 | 0xfff, false},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			if got := dirty(tt.entry); got != tt.want {
+				t.Errorf("dirty(%#x) = %v, want %v", tt.entry, got, tt.want)
+			}
+		})
+	}
+}
+
+// An undumpable process may not open its pagemap, but reads one that it has.
+func TestSilentUndumpableProcess(t *testing.T) {
+	h := newHost(t, Config{VerifyResets: 1})
+	i := newImage(t, h, guestModule())
+	if err := unix.Prctl(unix.PR_SET_DUMPABLE, 0, 0, 0, 0); err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := unix.Prctl(unix.PR_SET_DUMPABLE, 1, 0, 0, 0); err != nil {
+			t.Error(err)
+		}
+	}()
+	in := get(t, i, InstanceConfig{})
+	call(t, in, fnPoke, 1, 1)
+	in.Release()
+	if s := h.Stats(); s.Idle != 1 || s.Mismatches != 0 {
+		t.Errorf("not reset: %+v", s)
+	}
+}
+
+// Nothing changes an image: it is sealed, and no child process inherits it.
+func TestSilentImageIsSealed(t *testing.T) {
+	h := newHost(t, Config{})
+	i := newImage(t, h, guestModule())
+	fd := int(i.data.file.Fd())
+	if _, err := unix.Pwrite(fd, []byte("x"), 0); err == nil {
+		t.Error("an image can be written")
+	}
+	if err := unix.Ftruncate(fd, 0); err == nil {
+		t.Error("an image can be cut")
+	}
+	if _, err := unix.Mmap(fd, 0, wasmPage, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_SHARED); err == nil {
+		t.Error("an image can be mapped to be written")
+	}
+	for name, fd := range map[string]int{"image": fd, "pagemap": h.pages.fd} {
+		if flags, err := unix.FcntlInt(uintptr(fd), unix.F_GETFD, 0); err != nil || flags&unix.FD_CLOEXEC == 0 {
+			t.Errorf("%s is inherited: %v", name, err)
+		}
+	}
+	out, err := exec.Command("ls", "-l", "/proc/self/fd").CombinedOutput()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if bytes.Contains(out, []byte("memfd")) || bytes.Contains(out, []byte("pagemap")) {
+		t.Errorf("a child process has:\n%s", out)
+	}
+}
+
+// What a use wrote, in whatever pattern, is gone, in small and in long runs.
+func TestResetPatterns(t *testing.T) {
+	h := newHost(t, Config{VerifyResets: 1})
+	i := newImage(t, h, guestModule())
+	all := uint64(i.Size() / h.pages.size)
+	for _, step := range []uint64{1, 2, 3, 7, all} {
+		t.Run(fmt.Sprint(step), func(t *testing.T) {
+			for range 3 {
+				in := get(t, i, InstanceConfig{})
+				for p := uint64(0); p < all; p += step {
+					call(t, in, fnPoke, p*uint64(h.pages.size)+5, 1)
+				}
+				in.Release()
+			}
+		})
+	}
+	if s := h.Stats(); s.Mismatches != 0 || s.Dropped != 1 {
+		t.Errorf("%+v", s)
+	}
+}
+
+// mappings counts those of this process that are ours: memfds, and what lies in
+// reservations.
+func mappings(t *testing.T) int {
+	t.Helper()
+	maps, err := os.ReadFile("/proc/self/maps")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Count(string(maps), "buntime-image")
+}
+
+func descriptors(t *testing.T) int {
+	t.Helper()
+	entries, err := os.ReadDir("/proc/self/fd")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for _, e := range entries {
+		target, err := os.Readlink("/proc/self/fd/" + e.Name())
+		if err == nil && (strings.Contains(target, "memfd") || strings.Contains(target, "pagemap")) {
+			n++
+		}
+	}
+	return n
+}
+
+// virtual is the address space of this process in bytes.
+func virtual(t *testing.T) int64 {
+	t.Helper()
+	data, err := os.ReadFile("/proc/self/statm")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var pages int64
+	if _, err := fmt.Fscan(bytes.NewReader(data), &pages); err != nil {
+		t.Fatal(err)
+	}
+	return pages * int64(os.Getpagesize())
+}
+
+func TestCloseLeavesNothing(t *testing.T) {
+	maps, fds, space := mappings(t), descriptors(t), virtual(t)
+	for range 3 {
+		h, err := New(Config{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		i := newImage(t, h, guestModule())
+		var live []*Instance
+		for k := range 40 {
+			in := get(t, i, InstanceConfig{Memory: 1 << 20})
+			call(t, in, fnGrow, 3)
+			if k%2 == 0 {
+				if _, err := in.Call(context.Background(), fnTrap); err == nil {
+					t.Fatal("trap succeeded")
+				}
+			}
+			live = append(live, in)
+		}
+		if mappings(t) < 40 {
+			t.Fatalf("only %d mappings of images: the test counts wrong", mappings(t))
+		}
+		for _, in := range live {
+			in.Release()
+		}
+		if err := h.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if err := h.Close(); err != nil {
+			t.Errorf("second Close = %v", err)
+		}
+	}
+	if n := mappings(t); n != maps {
+		t.Errorf("%d mappings are left", n-maps)
+	}
+	if n := descriptors(t); n != fds {
+		t.Errorf("%d descriptors are left", n-fds)
+	}
+	// Each instance reserved 256 MiB; Go's own heap may have grown.
+	if n := virtual(t) - space; n > 200<<20 {
+		t.Errorf("%d bytes of address space are left", n)
+	}
+}
+
+// The kernel calls too many mappings "out of memory"; so do we not.
+func TestCrashMappingErrorIsNamed(t *testing.T) {
+	if err := mappingError("map", unix.EINVAL); !strings.Contains(err.Error(), "invalid argument") {
+		t.Errorf("got %v", err)
+	}
+	if err := mappingError("map", unix.ENOMEM); strings.Contains(err.Error(), "max_map_count") {
+		t.Errorf("far from the limit: %v", err)
+	}
+	if maxMappings() < 1000 {
+		t.Errorf("vm.max_map_count reads %d", maxMappings())
+	}
+}
