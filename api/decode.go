@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -243,7 +244,7 @@ func (d *decoder) metadata(path string) (json.RawMessage, error) {
 	if len(raw) > session.MaxMetadata {
 		return nil, tooLong(path, session.MaxMetadata, int64(len(raw)), "bytes")
 	}
-	return raw, nil
+	return bytes.Clone(raw), nil // it outlives the request
 }
 
 // limits reads resourceLimits.
@@ -307,7 +308,7 @@ func (d *decoder) egress(path string) (json.RawMessage, error) {
 	default:
 		return nil, d.mistyped(path, `"public", "none" or an object`)
 	}
-	raw := json.RawMessage(d.buf[start:d.pos:d.pos])
+	raw := json.RawMessage(bytes.Clone(d.buf[start:d.pos])) // it outlives the request
 	if _, err := hostfuncs.ParseNarrowing(raw); err != nil {
 		return nil, &Error{Code: CodeInvalidRequest, Message: shorten(err.Error()), Details: map[string]any{"field": path}}
 	}

@@ -18,6 +18,9 @@ const (
 	idempotencyHeader = "Idempotency-Key"
 	replayedHeader    = "Idempotency-Replayed" // on a response that is the first one again
 
+	// recordTTL is how long a first response is given again.
+	recordTTL = 24 * time.Hour
+
 	// maxSecrets bounds the responses that are kept in memory only.
 	maxSecrets = 1024
 )
@@ -81,7 +84,7 @@ func (o *onlyOnce) record(key storage.RecordKey, secret bool, now time.Time) ([]
 // keep keeps data under key.
 func (o *onlyOnce) keep(ctx context.Context, key storage.RecordKey, secret bool, session string, data []byte, now time.Time) error {
 	if !secret {
-		return o.store.PutRecord(ctx, key, session, data, storage.RecordTTLDefault)
+		return o.store.PutRecord(ctx, key, session, data, recordTTL)
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -90,7 +93,7 @@ func (o *onlyOnce) keep(ctx context.Context, key storage.RecordKey, secret bool,
 			delete(o.secrets, k)
 		}
 	}
-	o.secrets[key] = secretRecord{data: data, until: now.Add(storage.RecordTTLDefault)}
+	o.secrets[key] = secretRecord{data: data, until: now.Add(recordTTL)}
 	return nil
 }
 
