@@ -1,4 +1,101 @@
 package jsengine
 
+import "github.com/buntime/buntime/jsengine/weburl"
+
 // urlOps are the operations behind the runtime library's url.
-func urlOps() []Op { return nil }
+//
+//	url.parse(input, base?) → parts, or null for what is no URL
+//	url.set(href, part, value) → parts
+//	url.domainToASCII(domain), url.domainToUnicode(domain) → string, "" for what is no domain
+//
+// Parts are the href and then offsets into it, in the order of weburl.Offsets.
+func urlOps() []Op {
+	return []Op{
+		{Name: "url.parse", Sync: urlParse},
+		{Name: "url.set", Sync: urlSet},
+		{Name: "url.domainToASCII", Sync: func(c *Call) (any, error) {
+			domain, err := urlString(c, 0, "domain")
+			if err != nil {
+				return nil, err
+			}
+			s, _ := weburl.DomainToASCII(domain)
+			return s, nil
+		}},
+		{Name: "url.domainToUnicode", Sync: func(c *Call) (any, error) {
+			domain, err := urlString(c, 0, "domain")
+			if err != nil {
+				return nil, err
+			}
+			s, ok := weburl.DomainToASCII(domain)
+			if !ok {
+				return "", nil
+			}
+			return weburl.DomainToUnicode(s), nil
+		}},
+	}
+}
+
+// urlString returns a string argument and charges for reading it.
+func urlString(c *Call, i int, name string) (string, error) {
+	s, err := c.String(i, name)
+	if err == nil {
+		c.Process.Charge(int64(len(s)/16) + 1)
+	}
+	return s, err
+}
+
+func urlParse(c *Call) (any, error) {
+	input, err := urlString(c, 0, "url")
+	if err != nil {
+		return nil, err
+	}
+	var base *weburl.URL
+	if c.Has(1) {
+		s, err := urlString(c, 1, "base")
+		if err != nil {
+			return nil, err
+		}
+		if base, err = weburl.Parse(s, nil); err != nil {
+			return nil, nil
+		}
+	}
+	u, err := weburl.Parse(input, base)
+	if err != nil {
+		return nil, nil
+	}
+	return urlParts(u), nil
+}
+
+func urlSet(c *Call) (any, error) {
+	href, err := urlString(c, 0, "href")
+	if err != nil {
+		return nil, err
+	}
+	part, err := c.String(1, "part")
+	if err != nil {
+		return nil, err
+	}
+	value, err := urlString(c, 2, "value")
+	if err != nil {
+		return nil, err
+	}
+	u, err := weburl.Parse(href, nil)
+	if err != nil {
+		return nil, ArgError("href", "a URL")
+	}
+	u.Set(part, value)
+	return urlParts(u), nil
+}
+
+func urlParts(u *weburl.URL) []any {
+	o := u.Serialize()
+	parts := make([]any, 1, 12)
+	parts[0] = o.Href
+	for _, n := range [...]int{
+		o.Protocol, o.UserStart, o.UserEnd, o.PassEnd, o.HostStart, o.HostEnd,
+		o.PortEnd, o.PathStart, o.SearchStart, o.SearchEnd, o.FragmentStart,
+	} {
+		parts = append(parts, int32(n))
+	}
+	return parts
+}

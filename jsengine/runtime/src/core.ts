@@ -8,3 +8,4 @@ import "./text.ts";
 import "./structured-clone.ts";
 import "./performance.ts";
 import "./cjs.ts";
+import "./url.ts";
