@@ -10,8 +10,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/common/expfmt"
-	"github.com/valyala/fasthttp"
-
 	"github.com/buntime/buntime/session"
 )
 
@@ -81,30 +79,6 @@ func (x *metrics) gather(accept string) (body []byte, contentType string, err er
 		}
 	}
 	return b.Bytes(), string(format), nil
-}
-
-// MetricsHandler answers GET /metrics without a key, for a listener of its own
-// that only a scraper reaches.
-func (s *Server) MetricsHandler() fasthttp.RequestHandler {
-	return func(ctx *fasthttp.RequestCtx) {
-		id := requestID(ctx.Request.Header.Peek(requestIDHeader))
-		ctx.Response.Header.Set(requestIDHeader, id)
-		if p := string(ctx.Path()); p != "/metrics" && p != "/api/metrics" {
-			errorResponse(&Error{Code: CodeNotFound, Message: "no such route"}, id).write(ctx)
-			return
-		}
-		if !ctx.IsGet() && !ctx.IsHead() {
-			errorResponse(&Error{Code: CodeMethodNotAllowed, Message: "the method is not allowed here", allow: "GET, HEAD"}, id).write(ctx)
-			return
-		}
-		body, contentType, err := s.metrics.gather(string(ctx.Request.Header.Peek(fasthttp.HeaderAccept)))
-		if err != nil {
-			errorResponse(translate(s.cfg.Log, err), id).write(ctx)
-			return
-		}
-		ctx.SetContentType(contentType)
-		ctx.Response.SetBodyRaw(body)
-	}
 }
 
 // managerMetrics collects a manager's counters.

@@ -106,7 +106,7 @@ func (m *Manager) Execute(ctx context.Context, tenant, id string, x *Execution) 
 		return nil, err
 	}
 	defer ws.Release()
-	res, err := m.run(ctx, runner{ws: ws, limits: s.Limits, narrowing: narrowing, tenant: s.Tenant, scope: "session/" + id}, x)
+	res, err := m.run(ctx, runner{ws: ws, limits: s.Limits, narrowing: narrowing, tenant: s.Tenant, scope: sessionScope(id)}, x)
 	if res == nil {
 		return nil, m.why(l, err)
 	}
@@ -155,6 +155,9 @@ func (m *Manager) Run(ctx context.Context, tenant string, x *Execution, limits L
 	}
 	return res, nil
 }
+
+// sessionScope is whose transforms a session's programs share: its own.
+func sessionScope(id string) string { return "session/" + id }
 
 // joined returns a context with the values of ctx that ends with either.
 func joined(ctx, other context.Context) (context.Context, context.CancelFunc) {

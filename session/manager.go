@@ -46,6 +46,10 @@ type Config struct {
 	// the host's memory, over all guests, in bytes; default 1 GiB.
 	HostMemory int64
 
+	// Forget is told the scope of a session that was erased: caches drop what they
+	// hold of it. May be nil.
+	Forget func(scope string)
+
 	Log *zap.Logger      // default: none
 	Now func() time.Time // default time.Now
 }

@@ -328,6 +328,9 @@ func (m *Manager) erase(ctx context.Context, id string) error {
 		l.mu.Unlock()
 		return fmt.Errorf("erase session %s: %w", id, storeError(err))
 	}
+	if m.cfg.Forget != nil {
+		m.cfg.Forget(sessionScope(id))
+	}
 	m.stats.erased.Add(1)
 	return nil
 }
