@@ -546,8 +546,8 @@ func (f *Fetcher) Fetch(ctx context.Context, req *jsengine.FetchRequest) (resp *
 	}
 	defer func() {
 		if err != nil {
+			err = f.failure(ctx, reqCtx, t, err) // before end, which ends reqCtx
 			end()
-			err = f.failure(ctx, reqCtx, t, err)
 		}
 	}()
 
@@ -664,17 +664,17 @@ func (f *Fetcher) response(ctx context.Context, r *http.Response, method string,
 		}
 		b.held = memory
 	}
-	f.mu.Lock()
-	f.bodies[b] = struct{}{}
-	f.mu.Unlock()
+	out.Body = b
 	if r.Body == http.NoBody {
 		b.err = io.EOF
 		b.finish()
-	} else {
-		// A body that nobody reads must not hold its place for ever.
-		b.unhook = context.AfterFunc(ctx, b.finish)
+		return out, nil
 	}
-	out.Body = b
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.bodies[b] = struct{}{}
+	// A body that nobody reads must not hold its place for ever.
+	b.unhook = context.AfterFunc(ctx, b.finish)
 	return out, nil
 }
 
@@ -710,7 +710,7 @@ type body struct {
 	r      io.Reader
 	stages []*stage
 	end    func()
-	unhook func() bool // nil if there is nothing to read
+	unhook func() bool // guarded by f.mu; nil if there is nothing to read
 	target *target
 	held   int64
 
@@ -760,14 +760,15 @@ func (b *body) failure(err error) error {
 // finish gives back what the request held.
 func (b *body) finish() {
 	b.once.Do(func() {
-		if b.unhook != nil {
-			b.unhook()
-		}
-		b.end() // first: it unblocks a Read
-		b.src.Close()
 		b.f.mu.Lock()
+		unhook := b.unhook
 		delete(b.f.bodies, b)
 		b.f.mu.Unlock()
+		if unhook != nil {
+			unhook()
+		}
+		b.end() // before Close: it unblocks a Read
+		b.src.Close()
 		if b.held > 0 {
 			b.f.cfg.Charge(-b.held)
 		}
