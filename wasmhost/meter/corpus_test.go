@@ -3,7 +3,6 @@ package meter
 import (
 	"context"
 	"io/fs"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"sort"
@@ -50,10 +49,6 @@ func corpus(t testing.TB) []string {
 	sort.Strings(paths)
 	return paths
 }
-
-// full reports whether the slow tests take all of their input rather than a
-// fixed sample.
-func full() bool { return os.Getenv("METER_FULL") != "" }
 
 // newRuntime makes a runtime that accepts everything wazero knows.
 func newRuntime(t testing.TB, compiler bool) wazero.Runtime {

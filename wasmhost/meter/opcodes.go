@@ -69,8 +69,8 @@ const (
 	opI32Eqz             = 0x45
 	opI32LtU             = 0x49
 	opI32LeU             = 0x4d
-	opI64LtS             = 0x53
 	opI64GtU             = 0x56
+	opI64GeS             = 0x59
 	opI32Add             = 0x6a
 	opI32Sub             = 0x6b
 	opI32Mul             = 0x6c

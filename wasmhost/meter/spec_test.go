@@ -263,12 +263,13 @@ func TestSpec(t *testing.T) {
 		t.Fatal(err)
 	}
 	suites := map[string]api.CoreFeatures{
-		"v1":                 api.CoreFeaturesV1,
-		"v2":                 api.CoreFeaturesV2,
-		"threads":            api.CoreFeaturesV2 | experimental.CoreFeaturesThreads,
-		"tail-call":          api.CoreFeaturesV2 | experimental.CoreFeaturesTailCall,
-		"extended-const":     api.CoreFeaturesV2 | experimental.CoreFeaturesExtendedConst,
-		"exception-handling": api.CoreFeaturesV2 | experimental.CoreFeaturesExceptionHandling | experimental.CoreFeaturesTailCall,
+		"v1":             api.CoreFeaturesV1,
+		"v2":             api.CoreFeaturesV2,
+		"threads":        api.CoreFeaturesV2 | experimental.CoreFeaturesThreads,
+		"tail-call":      api.CoreFeaturesV2 | experimental.CoreFeaturesTailCall,
+		"extended-const": api.CoreFeaturesV2 | experimental.CoreFeaturesExtendedConst,
+		"exception-handling": api.CoreFeaturesV2 | experimental.CoreFeaturesExceptionHandling |
+			experimental.CoreFeaturesTailCall | experimental.CoreFeaturesTypedFunctionReferences,
 		"typed-function-references": api.CoreFeaturesV2 | experimental.CoreFeaturesTypedFunctionReferences |
 			experimental.CoreFeaturesTailCall,
 	}
@@ -277,10 +278,7 @@ func TestSpec(t *testing.T) {
 		if err != nil || len(paths) == 0 {
 			t.Fatalf("no scripts of %s: %v", name, err)
 		}
-		for i, path := range paths {
-			if !full() && name == "v1" && i%4 != 0 {
-				continue // v2 has nearly all of them
-			}
+		for _, path := range paths {
 			t.Run(name+"/"+strings.TrimSuffix(filepath.Base(path), ".json"), func(t *testing.T) {
 				runScript(t, path, features)
 			})
@@ -313,6 +311,9 @@ func runScript(t *testing.T, path string, features api.CoreFeatures) {
 			next = &s.Commands[i+1]
 		}
 		want := plain.run(dir, c, next)
+		if c.Type == "assert_return" && want.err != "" {
+			t.Errorf("plain line %d: %v", c.Line, want)
+		}
 		for name, w := range rewritten {
 			got := w.run(dir, c, next)
 			if got.err == want.err && slices.Equal(got.results, want.results) {
