@@ -36,6 +36,7 @@ func allOps() []Op {
 		fetchOps(),
 		urlOps(),
 		cryptoOps(),
+		sleepOps(),
 	} {
 		ops = append(ops, area...)
 	}

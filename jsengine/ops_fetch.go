@@ -105,6 +105,12 @@ func fetchOps() []Op {
 		{Name: "fetch.start", Async: fetchStart},
 		// fetch.read (id) → bytes, or null at the end, after which the id is gone.
 		{Name: "fetch.read", Async: fetchRead},
+		// fetch.pay puts what starting and reading cost since the last time on the
+		// guest's bill: operations in the background cannot, this one runs in the guest's turn.
+		{Name: "fetch.pay", Sync: func(c *Call) (any, error) {
+			c.Process.Charge(c.Process.state.owed.Swap(0))
+			return wire.Undefined{}, nil
+		}},
 		// fetch.close (id): no more is wanted.
 		{Name: "fetch.close", Sync: func(c *Call) (any, error) {
 			id, err := c.Int(0, "id")
@@ -147,7 +153,7 @@ func fetchStart(ctx context.Context, c *Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	//CHARGE c.Charge(fetchBase + int64(len(req.Body))/64)
+	c.Process.state.owed.Add(fetchBase + int64(len(req.Body))/64)
 
 	// The body outlives this call, and this call's context: it ends when the
 	// process or the guest ends it. Until the headers are here, the call's context does.
@@ -199,7 +205,7 @@ func fetchRead(ctx context.Context, c *Call) (any, error) {
 	for {
 		n, err := b.Read(buf)
 		if n > 0 {
-			//CHARGE c.Charge(int64(n+63) / 64)
+			c.Process.state.owed.Add(int64(n+63) / 64)
 			return buf[:n], nil
 		}
 		if err == nil {

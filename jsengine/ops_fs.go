@@ -640,7 +640,7 @@ func fsOps() []Op {
 			}
 			return out, nil
 		}),
-		// rm (path, shown, recursive, force).
+		// rm (path, shown, recursive, force) → true if nothing was done because it is a folder.
 		fsOp("rm", "rm", func(c *fsCall) (any, error) {
 			p, err := c.path(0)
 			if err != nil {
@@ -667,8 +667,7 @@ func fsOps() []Op {
 				return wire.Undefined{}, c.files.Unlink(p)
 			}
 			if !recursive {
-				return nil, &JSError{Code: "ERR_FS_EISDIR", Message: "Path is a directory: rm returned EISDIR (is a directory) " + c.shown,
-					Name: "SystemError", Fields: wire.Object{{Key: "errno", Value: int32(21)}, {Key: "syscall", Value: "rm"}, {Key: "path", Value: c.shown}}}
+				return true, nil
 			}
 			return wire.Undefined{}, c.files.RemoveAll(p)
 		}),
@@ -719,6 +718,9 @@ func fsOps() []Op {
 			p, err := c.path(0)
 			if err != nil {
 				return nil, err
+			}
+			if s, ok := c.arg(2).(string); ok {
+				c.syscall = s // "lstat": Node's own walk says that
 			}
 			return c.files.Realpath(p)
 		}),

@@ -1,2 +1,2 @@
 // Imports every file of this folder for its effect: globals and builtin modules.
-export {};
+import "./bun.ts";

@@ -8,7 +8,7 @@ import {
   SymbolToPrimitive, TypeError_, TypedArrayPrototypeFill, TypedArrayPrototypeGetBuffer, TypedArrayPrototypeGetByteLength,
   TypedArrayPrototypeGetByteOffset, TypedArrayPrototypeGetLength, TypedArrayPrototypeGetSymbolToStringTag, TypedArrayPrototypeIndexOf,
   TypedArrayPrototypeLastIndexOf, TypedArrayPrototypeSet, Uint8Array_, DataViewPrototypeGetBuffer, DataViewPrototypeGetByteLength,
-  DataViewPrototypeGetByteOffset, setOwn,
+  DataViewPrototypeGetByteOffset, globalObject, setOwn,
 } from "../primordials.ts";
 import { register } from "../modules.ts";
 import { defineGlobal } from "../globals.ts";
@@ -112,7 +112,7 @@ function validateSize(n: unknown): asserts n is number {
 export const Buffer: any = function Buffer(arg: any, encodingOrOffset?: any, length?: any): any {
   if (typeof arg === "number") {
     if (typeof encodingOrOffset === "string") throw invalidArgType("string", "string", arg);
-    return Buffer.alloc(arg);
+    return alloc(arg);
   }
   return from(arg, encodingOrOffset, length);
 };
@@ -181,12 +181,13 @@ define(Buffer, "from", from);
 define(Buffer, "of", function of(...items: any[]) {
   return fromArrayLike(items);
 });
-define(Buffer, "alloc", function alloc(size: number, fill?: any, encoding?: any) {
+function alloc(size: number, fill?: any, encoding?: any): any {
   validateSize(size);
   const b = allocate(size);
   if (fill !== undefined && fill !== 0 && size > 0) fillBytes(b, fill, 0, size, encoding);
   return b;
-});
+}
+define(Buffer, "alloc", alloc);
 const allocUnsafe = function allocUnsafe(size: number) {
   validateSize(size);
   return allocate(size);
@@ -762,7 +763,7 @@ defineGlobal("Buffer", Buffer);
 register(["node:buffer", "buffer"], () => {
   const exports: any = {
     Buffer, SlowBuffer, transcode, isUtf8, isAscii, kMaxLength, kStringMaxLength, Blob, File, constants,
-    atob: globalThis.atob, btoa: globalThis.btoa,
+    atob: globalObject.atob, btoa: globalObject.btoa,
     resolveObjectURL: () => undefined,
   };
   ObjectDefineProperty(exports, "INSPECT_MAX_BYTES", {

@@ -54,8 +54,12 @@ function maxOf(self: any): number {
   return self._maxListeners === undefined ? defaultMax : self._maxListeners;
 }
 
-function add(self: any, type: PropertyKey, listener: any, prepend: boolean): any {
+function checkListener(listener: unknown): void {
   validateFunction(listener, "listener");
+}
+
+function add(self: any, type: PropertyKey, listener: any, prepend: boolean): any {
+  checkListener(listener);
   let e = events(self);
   if (e.newListener !== undefined) {
     self.emit("newListener", type, listener.listener ?? listener);
@@ -198,7 +202,7 @@ method(proto, "prependOnceListener", function (this: any, type: PropertyKey, lis
 });
 
 const removeListener = function (this: any, type: PropertyKey, listener: any) {
-  validateFunction(listener, "listener");
+  checkListener(listener);
   const e = this._events;
   if (e === undefined) return this;
   const list = e[type];

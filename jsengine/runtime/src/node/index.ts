@@ -1,2 +1,10 @@
 // Imports every file of this folder for its effect: globals and builtin modules.
-export {};
+import "./events.ts";
+import "./buffer.ts";
+import "./path.ts";
+import "./querystring.ts";
+import "./url.ts";
+import "./util.ts";
+import "./fs.ts";
+import "./assert.ts";
+import "./os.ts";

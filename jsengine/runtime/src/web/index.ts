@@ -1,2 +1,6 @@
 // Imports every file of this folder for its effect: globals and builtin modules.
-export {};
+import "./streams.ts";
+import "./blob.ts";
+import "./formdata.ts";
+import "./fetch.ts";
+import "../crypto.ts";

@@ -1,0 +1,341 @@
+// The global crypto, and node:crypto's randomness and digests.
+
+import {
+  ArrayBufferIsView, ArrayPrototypePush, MathFloor, NumberIsSafeInteger, PromiseReject, StringPrototypeSlice, StringPrototypeToLowerCase, TypeError_, TypedArrayPrototypeGetByteLength,
+  TypedArrayPrototypeGetLength, TypedArrayPrototypeGetSymbolToStringTag, Uint8Array_, Error_, RangeError_, FunctionPrototypeCall, ObjectSetPrototypeOf,
+} from "./primordials.ts";
+import { OP } from "buntime:ops";
+import { defineGlobal, defineGlobals, webInterface } from "./globals.ts";
+import { register } from "./modules.ts";
+import { DOMException } from "./errors.ts";
+import { coded, invalidArgType, outOfRange, validateFunction, validateInteger, validateNumber, validateString } from "./node/errors.ts";
+import { bytesArg, decode, newBuffer, normalizeEncoding, viewBytes, wrap } from "./node/buffer.ts";
+import { bufferBytes, exact } from "./web/blob.ts";
+import { later, laterCall } from "./node/later.ts";
+import { EventEmitter } from "./node/events.ts";
+
+function uuid(): string {
+  const b = new Uint8Array_(16);
+  host.random(b);
+  b[6] = (b[6]! & 15) | 64;
+  b[8] = (b[8]! & 63) | 128;
+  return uuidText(b);
+}
+
+function uuidText(b: Uint8Array): string {
+  const h = host.hexEncode(b);
+  const cut = (i: number, j: number): string => StringPrototypeSlice(h, i, j);
+  return `${cut(0, 8)}-${cut(8, 12)}-${cut(12, 16)}-${cut(16, 20)}-${cut(20, 32)}`;
+}
+
+const key: any = { __proto__: null };
+
+function illegal(): Error {
+  return coded(TypeError_, "ERR_ILLEGAL_CONSTRUCTOR", "Illegal constructor");
+}
+
+const digests: any = { __proto__: null, "sha-1": "sha1", "sha-256": "sha256", "sha-384": "sha384", "sha-512": "sha512" };
+
+class SubtleCrypto {
+  #own = true;
+  constructor(k: any) {
+    if (k !== key) throw illegal();
+  }
+  digest(algorithm: any, data: any): Promise<ArrayBuffer> {
+    try {
+      void this.#own;
+      const name = typeof algorithm === "string" ? algorithm : algorithm?.name;
+      const hash = typeof name === "string" ? digests[StringPrototypeToLowerCase(name)] : undefined;
+      if (hash === undefined) throw new DOMException("Unrecognized algorithm name", "NotSupportedError");
+      const bytes = bufferBytes(data);
+      if (bytes === undefined) throw invalidArgType("data", ["ArrayBuffer", "Buffer", "TypedArray", "DataView"], data);
+      return laterCall(() => exact(host.sync(OP["crypto.hash"]!, hash, bytes)), []);
+    } catch (e) {
+      return PromiseReject(e);
+    }
+  }
+}
+webInterface(SubtleCrypto, "SubtleCrypto");
+const subtle = new SubtleCrypto(key);
+
+class Crypto {
+  #own = true;
+  constructor(k: any) {
+    if (k !== key) throw illegal();
+  }
+  get subtle(): any {
+    void this.#own;
+    return subtle;
+  }
+  getRandomValues(view: any): any {
+    void this.#own;
+    const tag = TypedArrayPrototypeGetSymbolToStringTag(view);
+    if (tag === undefined || tag === "Float32Array" || tag === "Float64Array" || tag === "Float16Array") throw new DOMException("The data argument must be an integer-type TypedArray", "TypeMismatchError");
+    if (TypedArrayPrototypeGetByteLength(view) > 65536) throw new DOMException(`The requested length exceeds 65,536 bytes`, "QuotaExceededError");
+    host.random(view);
+    return view;
+  }
+  randomUUID(): string {
+    void this.#own;
+    return uuid();
+  }
+}
+webInterface(Crypto, "Crypto");
+const crypto = new Crypto(key);
+
+defineGlobal("crypto", crypto);
+defineGlobals({ Crypto, SubtleCrypto });
+
+// ---- node:crypto ----
+
+function randomBytes(size: number, cb?: any): any {
+  validateNumber(size, "size", 0, 2147483647);
+  if (cb !== undefined) validateFunction(cb, "callback");
+  const b = newBuffer(size);
+  host.random(b);
+  if (cb === undefined) return b;
+  later(() => cb(null, b));
+  return undefined;
+}
+
+function randomFillSync(view: any, offset: any = 0, size?: any): any {
+  const b = viewBytes(view);
+  if (b === undefined) throw invalidArgType("buf", ["ArrayBuffer", "ArrayBufferView"], view);
+  const n = TypedArrayPrototypeGetLength(b);
+  validateInteger(offset, "offset", 0, n);
+  if (size === undefined) size = n - offset;
+  else validateInteger(size, "size", 0, n - offset);
+  const fresh = new Uint8Array_(size);
+  host.random(fresh);
+  for (let i = 0; i < size; i++) b[offset + i] = fresh[i]!;
+  return view;
+}
+
+function randomFill(view: any, ...args: any[]): void {
+  const cb = args[args.length - 1];
+  validateFunction(cb, "callback");
+  randomFillSync(view, args.length > 1 ? args[0] : 0, args.length > 2 ? args[1] : undefined);
+  later(() => cb(null, view));
+}
+
+function randomInt(min: any, max?: any, cb?: any): any {
+  if (max === undefined || typeof max === "function") {
+    cb = max;
+    max = min;
+    min = 0;
+  }
+  if (cb !== undefined) validateFunction(cb, "callback");
+  if (!NumberIsSafeInteger(min)) throw invalidArgType("min", "a safe integer", min);
+  if (!NumberIsSafeInteger(max)) throw invalidArgType("max", "a safe integer", max);
+  if (max <= min) throw outOfRange("max", `greater than the value of "min" (${min})`, max);
+  const range = max - min;
+  if (range >= 281474976710656) throw outOfRange(min === 0 ? "max" : "max - min", "<= 281474976710655", range);
+  const limit = 281474976710656 - (281474976710656 % range);
+  const b = new Uint8Array_(6);
+  let v: number;
+  do {
+    host.random(b);
+    v = 0;
+    for (let i = 0; i < 6; i++) v = v * 256 + b[i]!;
+  } while (v >= limit);
+  const n = min + (v % range);
+  if (cb === undefined) return n;
+  later(() => cb(undefined, n));
+  return undefined;
+}
+
+function randomUUID(options?: any): string {
+  if (options !== undefined && (options === null || typeof options !== "object")) throw invalidArgType("options", "object", options);
+  return uuid();
+}
+
+function timingSafeEqual(a: any, b: any): boolean {
+  const x = viewBytes(a), y = viewBytes(b);
+  if (x === undefined) throw invalidArgType("buf1", ["ArrayBuffer", "Buffer", "TypedArray", "DataView"], a);
+  if (y === undefined) throw invalidArgType("buf2", ["ArrayBuffer", "Buffer", "TypedArray", "DataView"], b);
+  const n = TypedArrayPrototypeGetLength(x);
+  if (n !== TypedArrayPrototypeGetLength(y)) throw coded(RangeError_, "ERR_CRYPTO_TIMING_SAFE_EQUAL_LENGTH", "Input buffers must have the same byte length");
+  let diff = 0;
+  for (let i = 0; i < n; i++) diff |= x[i]! ^ y[i]!;
+  return diff === 0;
+}
+
+function finalized(): Error {
+  return coded(Error_, "ERR_CRYPTO_HASH_FINALIZED", "Digest already called");
+}
+
+// What is hashed is kept by the host under a number; small inputs wait here, so
+// that a digest of one piece takes a single crossing.
+class Digest {
+  #name: string;
+  #key: Uint8Array | undefined;
+  #pieces: Uint8Array[] = [];
+  #waiting = 0;
+  #id = -1;
+  #done = false;
+  constructor(name: string, k: Uint8Array | undefined) {
+    this.#name = name;
+    this.#key = k;
+  }
+  update(bytes: Uint8Array): void {
+    if (this.#done) throw finalized();
+    const n = TypedArrayPrototypeGetLength(bytes);
+    if (this.#waiting + n <= 65536) {
+      const copy = new Uint8Array_(n);
+      for (let i = 0; i < n; i++) copy[i] = bytes[i]!;
+      ArrayPrototypePush(this.#pieces, copy);
+      this.#waiting += n;
+      return;
+    }
+    this.#send();
+    host.sync(OP["crypto.hashUpdate"]!, this.#id, bytes);
+  }
+  #joined(): Uint8Array {
+    if (this.#pieces.length === 1) return this.#pieces[0]!;
+    const out = new Uint8Array_(this.#waiting);
+    let at = 0;
+    for (let i = 0; i < this.#pieces.length; i++) {
+      const p = this.#pieces[i]!;
+      const n = TypedArrayPrototypeGetLength(p);
+      for (let j = 0; j < n; j++) out[at + j] = p[j]!;
+      at += n;
+    }
+    return out;
+  }
+  #send(): void {
+    if (this.#id < 0) this.#id = host.sync(OP["crypto.hashOpen"]!, this.#name, this.#key);
+    if (this.#waiting > 0) host.sync(OP["crypto.hashUpdate"]!, this.#id, this.#joined());
+    this.#pieces = [];
+    this.#waiting = 0;
+  }
+  sum(): Uint8Array {
+    if (this.#done) throw finalized();
+    this.#done = true;
+    if (this.#id < 0) {
+      const data = this.#joined();
+      return this.#key === undefined ? host.sync(OP["crypto.hash"]!, this.#name, data) : host.sync(OP["crypto.hmac"]!, this.#name, this.#key, data);
+    }
+    this.#send();
+    return host.sync(OP["crypto.hashSum"]!, this.#id);
+  }
+  copy(): Digest {
+    if (this.#done) throw finalized();
+    this.#send();
+    const d = new Digest(this.#name, this.#key);
+    d.#id = host.sync(OP["crypto.hashCopy"]!, this.#id);
+    return d;
+  }
+}
+
+function text(bytes: Uint8Array, enc: any): any {
+  if (enc === undefined || enc === "buffer") return wrap(bytes);
+  const e = normalizeEncoding(enc);
+  return e === undefined ? wrap(bytes) : decode(bytes, e);
+}
+
+class Hash {
+  #d: Digest;
+  constructor(d: any) {
+    FunctionPrototypeCall(EventEmitter, this);
+    this.#d = d;
+  }
+  update(data: any, enc?: any): this {
+    this.#d.update(bytesArg(data, "data", enc));
+    return this;
+  }
+  digest(enc?: any): any {
+    return text(this.#d.sum(), enc);
+  }
+  copy(): Hash {
+    return new Hash(this.#d.copy());
+  }
+}
+ObjectSetPrototypeOf(Hash.prototype, EventEmitter.prototype);
+
+class Hmac {
+  #d: Digest;
+  #done = false;
+  constructor(d: any) {
+    FunctionPrototypeCall(EventEmitter, this);
+    this.#d = d;
+  }
+  update(data: any, enc?: any): this {
+    if (this.#done) throw finalized();
+    this.#d.update(bytesArg(data, "data", enc));
+    return this;
+  }
+  digest(enc?: any): any {
+    // Node's second digest of an HMAC is empty.
+    if (this.#done) return text(new Uint8Array_(0), enc);
+    this.#done = true;
+    return text(this.#d.sum(), enc);
+  }
+}
+ObjectSetPrototypeOf(Hmac.prototype, EventEmitter.prototype);
+
+let known: string[] | undefined;
+
+function checkDigest(name: string): void {
+  host.sync(OP["crypto.hash"]!, name, new Uint8Array_(0));
+}
+
+function createHash(name: any): Hash {
+  validateString(name, "algorithm");
+  checkDigest(name);
+  return new Hash(new Digest(name, undefined));
+}
+
+function createHmac(name: any, k: any): Hmac {
+  validateString(name, "hmac");
+  const bytes = typeof k === "string" ? bytesArg(k, "key") : k !== null && typeof k === "object" && (ArrayBufferIsView(k) || bufferBytes(k) !== undefined) ? viewBytes(k) : undefined;
+  if (bytes === undefined) throw invalidArgType("key", ["string", "ArrayBuffer", "Buffer", "TypedArray", "DataView", "KeyObject", "CryptoKey"], k);
+  try {
+    checkDigest(name);
+  } catch {
+    throw coded(Error_, "ERR_CRYPTO_INVALID_DIGEST", `Invalid digest: ${name}`);
+  }
+  const copy = new Uint8Array_(TypedArrayPrototypeGetLength(bytes));
+  for (let i = 0; i < TypedArrayPrototypeGetLength(bytes); i++) copy[i] = bytes[i]!;
+  return new Hmac(new Digest(name, copy));
+}
+
+// hash is crypto.hash(algorithm, data, outputEncoding): one crossing.
+function hash(name: any, data: any, enc: any = "hex"): any {
+  validateString(name, "algorithm");
+  return text(host.sync(OP["crypto.hash"]!, name, bytesArg(data, "input")), enc);
+}
+
+function getHashes(): string[] {
+  known ??= host.sync(OP["crypto.hashes"]!) as string[];
+  const out: string[] = [];
+  for (let i = 0; i < known.length; i++) ArrayPrototypePush(out, known[i]);
+  return out;
+}
+
+const nodeCrypto: any = {
+  createHash, createHmac, getHashes, hash, randomBytes, randomFill, randomFillSync, randomInt, randomUUID, timingSafeEqual, Hash, Hmac,
+  pseudoRandomBytes: randomBytes, prng: randomBytes, rng: randomBytes,
+  getRandomValues: (view: any) => crypto.getRandomValues(view), subtle, webcrypto: crypto, constants: { __proto__: null },
+};
+register(["node:crypto", "crypto"], () => nodeCrypto);
+
+// uuidv7 orders by time: 48 bits of milliseconds, then randomness.
+export function uuidv7(ms: number): Uint8Array {
+  const b = new Uint8Array_(16);
+  host.random(b);
+  for (let i = 5; i >= 0; i--) {
+    b[i] = ms % 256;
+    ms = MathFloor(ms / 256);
+  }
+  b[6] = (b[6]! & 15) | 112;
+  b[8] = (b[8]! & 63) | 128;
+  return b;
+}
+
+// hasher is what Bun's CryptoHasher works with.
+export function hasher(name: string, k?: Uint8Array): { update(b: Uint8Array): void; sum(): Uint8Array; copy(): any } {
+  checkDigest(name);
+  return new Digest(name, k);
+}
+
+export { uuidText, text as digestText };

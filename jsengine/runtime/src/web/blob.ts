@@ -1,0 +1,278 @@
+// Blob and File. A blob is a source of bytes and a type; Bun.file's source is a
+// file, read when asked.
+
+import {
+  ArrayBufferIsView, ArrayPrototypePush, DateNow, JSONParse, MathTrunc, NumberIsNaN, PromiseReject, StringPrototypeCharCodeAt, StringPrototypeReplace,
+  StringPrototypeToLowerCase, TypeError_, TypedArrayPrototypeGetBuffer, TypedArrayPrototypeGetByteLength, TypedArrayPrototypeGetByteOffset,
+  TypedArrayPrototypeGetLength, TypedArrayPrototypeGetSymbolToStringTag, TypedArrayPrototypeSet, DataViewPrototypeGetBuffer, DataViewPrototypeGetByteLength,
+  DataViewPrototypeGetByteOffset, Uint8Array_, ArrayBufferPrototypeGetByteLength, SharedArrayBufferPrototypeGetByteLength, iterate,
+} from "../primordials.ts";
+import { defineGlobals, webInterface } from "../globals.ts";
+import { makeReadable } from "./streams.ts";
+import { laterCall } from "../node/later.ts";
+import { inspectAs } from "../inspect.ts";
+
+// Bytes is where a blob's content comes from. Its ranges are absolute and in bounds.
+export interface Bytes {
+  size(): number;
+  read(from: number, to: number): Uint8Array; // fresh memory; may be shorter if a file shrank
+}
+
+class Memory implements Bytes {
+  #b: Uint8Array;
+  constructor(b: Uint8Array) {
+    this.#b = b;
+  }
+  size(): number {
+    return TypedArrayPrototypeGetLength(this.#b);
+  }
+  read(from: number, to: number): Uint8Array {
+    const out = new Uint8Array_(to - from);
+    TypedArrayPrototypeSet(out, view(this.#b, from, to));
+    return out;
+  }
+}
+
+// Range is a slice of another source.
+class Range implements Bytes {
+  #of: Bytes;
+  #from: number;
+  #to: number;
+  constructor(of: Bytes, from: number, to: number) {
+    this.#of = of;
+    this.#from = from;
+    this.#to = to;
+  }
+  size(): number {
+    const n = this.#of.size();
+    const to = this.#to < n ? this.#to : n;
+    return to > this.#from ? to - this.#from : 0;
+  }
+  read(from: number, to: number): Uint8Array {
+    return this.#of.read(this.#from + from, this.#from + to);
+  }
+}
+
+function view(b: Uint8Array, from: number, to: number): Uint8Array {
+  return new Uint8Array_(TypedArrayPrototypeGetBuffer(b), TypedArrayPrototypeGetByteOffset(b) + from, to - from);
+}
+
+// bufferBytes is a Uint8Array over a BufferSource's memory, or undefined if v is none.
+export function bufferBytes(v: any): Uint8Array | undefined {
+  if (v === null || typeof v !== "object") return undefined;
+  if (ArrayBufferIsView(v)) {
+    if (TypedArrayPrototypeGetSymbolToStringTag(v) !== undefined) return new Uint8Array_(TypedArrayPrototypeGetBuffer(v), TypedArrayPrototypeGetByteOffset(v), TypedArrayPrototypeGetByteLength(v));
+    return new Uint8Array_(DataViewPrototypeGetBuffer(v), DataViewPrototypeGetByteOffset(v), DataViewPrototypeGetByteLength(v));
+  }
+  try {
+    ArrayBufferPrototypeGetByteLength(v);
+    return new Uint8Array_(v);
+  } catch {
+    try {
+      SharedArrayBufferPrototypeGetByteLength(v as any);
+      return new Uint8Array_(v);
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+// join copies pieces into one.
+export function join(pieces: Uint8Array[]): Uint8Array {
+  if (pieces.length === 1) return pieces[0]!;
+  let n = 0;
+  for (let i = 0; i < pieces.length; i++) n += TypedArrayPrototypeGetLength(pieces[i]!);
+  const out = new Uint8Array_(n);
+  for (let i = 0, at = 0; i < pieces.length; i++) {
+    TypedArrayPrototypeSet(out, pieces[i]!, at);
+    at += TypedArrayPrototypeGetLength(pieces[i]!);
+  }
+  return out;
+}
+
+function typeOf(t: any): string {
+  const s = t === undefined ? "" : `${t}`;
+  for (let i = 0; i < s.length; i++) {
+    const c = StringPrototypeCharCodeAt(s, i);
+    if (c < 0x20 || c > 0x7e) return "";
+  }
+  return StringPrototypeToLowerCase(s);
+}
+
+const CHUNK = 64 << 10;
+const key: any = { __proto__: null };
+
+let source: (b: any) => Bytes;
+let brand: (b: any) => boolean;
+
+export class Blob {
+  #src: Bytes;
+  #type: string;
+  #lazy = false; // content comes from files
+  static {
+    source = (b) => b.#src;
+    brand = (b) => b !== null && typeof b === "object" && #src in b;
+  }
+
+  constructor(parts?: any, options?: any, src?: any) {
+    if (parts === key) {
+      this.#src = src;
+      this.#type = typeOf(options.type);
+      this.#lazy = options.lazy === true;
+      return;
+    }
+    if (options != null && typeof options !== "object" && typeof options !== "function") throw new TypeError_("Blob constructor: options must be an object");
+    const pieces: Uint8Array[] = [];
+    if (parts !== undefined) {
+      if (parts === null || typeof parts !== "object") throw new TypeError_("Blob constructor: parts must be a sequence");
+      const native = options?.endings === "native";
+      const list = iterate<any>(parts, "parts");
+      for (let i = 0; i < list.length; i++) {
+        const p = list[i];
+        const b = bufferBytes(p);
+        if (b !== undefined) {
+          const copy = new Uint8Array_(TypedArrayPrototypeGetLength(b));
+          TypedArrayPrototypeSet(copy, b);
+          ArrayPrototypePush(pieces, copy);
+        } else if (brand(p)) ArrayPrototypePush(pieces, source(p).read(0, source(p).size()));
+        else ArrayPrototypePush(pieces, host.utf8Encode(native ? StringPrototypeReplace(`${p}`, /\r\n|\r/g, "\n") : `${p}`));
+      }
+    }
+    this.#src = new Memory(join(pieces));
+    this.#type = typeOf(options?.type);
+  }
+
+  get size(): number {
+    return this.#src.size();
+  }
+  get type(): string {
+    return this.#type;
+  }
+
+  #all(): Uint8Array {
+    return this.#src.read(0, this.#src.size());
+  }
+  #then(fn: () => any): Promise<any> {
+    if (this.#lazy) return laterCall(fn, []);
+    return (async () => fn())();
+  }
+
+  text(): Promise<string> {
+    try {
+      return this.#then(() => host.utf8Decode(this.#all()));
+    } catch (e) {
+      return PromiseReject(e);
+    }
+  }
+  arrayBuffer(): Promise<ArrayBuffer> {
+    try {
+      return this.#then(() => exact(this.#all()));
+    } catch (e) {
+      return PromiseReject(e);
+    }
+  }
+  bytes(): Promise<Uint8Array> {
+    try {
+      return this.#then(() => this.#all());
+    } catch (e) {
+      return PromiseReject(e);
+    }
+  }
+  json(): Promise<any> {
+    try {
+      return this.#then(() => JSONParse(host.utf8Decode(this.#all())));
+    } catch (e) {
+      return PromiseReject(e);
+    }
+  }
+  slice(start?: any, end?: any, type?: any): Blob {
+    if (typeof start === "string") {
+      type = start;
+      start = end = undefined;
+    } else if (typeof end === "string") {
+      type = end;
+      end = undefined;
+    }
+    const n = this.#src.size();
+    const clamp = (v: any, dflt: number): number => {
+      if (v === undefined) return dflt;
+      v = MathTrunc(+v);
+      if (NumberIsNaN(v)) return 0;
+      return v < 0 ? (v + n > 0 ? v + n : 0) : v < n ? v : n;
+    };
+    const from = clamp(start, 0), to = clamp(end, n);
+    return new Blob(key, { type, lazy: this.#lazy }, new Range(this.#src, from, to > from ? to : from));
+  }
+  stream(): any {
+    let at = 0;
+    const src = this.#src;
+    const lazy = this.#lazy;
+    return makeReadable({
+      pull: async (c) => {
+        if (lazy) await laterCall(() => undefined, []);
+        const n = src.size();
+        if (at >= n) return c.close();
+        const to = at + CHUNK < n ? at + CHUNK : n;
+        const b = src.read(at, to);
+        if (TypedArrayPrototypeGetLength(b) === 0) return c.close();
+        at += TypedArrayPrototypeGetLength(b);
+        c.enqueue(b);
+        if (at >= n) c.close();
+      },
+    }, true);
+  }
+}
+webInterface(Blob, "Blob");
+
+// exact returns a buffer that holds just these bytes.
+export function exact(b: Uint8Array): ArrayBuffer {
+  const buffer = TypedArrayPrototypeGetBuffer(b);
+  if (TypedArrayPrototypeGetLength(b) === ArrayBufferPrototypeGetByteLength(buffer)) return buffer;
+  const copy = new Uint8Array_(TypedArrayPrototypeGetLength(b));
+  TypedArrayPrototypeSet(copy, b);
+  return TypedArrayPrototypeGetBuffer(copy);
+}
+
+export class File extends Blob {
+  #name: string;
+  #modified: number;
+  constructor(parts: any, name: any, options?: any) {
+    if (arguments.length < 2) throw new TypeError_("File constructor: 2 arguments required");
+    if (parts === undefined) throw new TypeError_("File constructor: parts must be a sequence");
+    super(parts, options);
+    this.#name = `${name}`;
+    const m = options?.lastModified;
+    this.#modified = m === undefined ? DateNow() : MathTrunc(+m) || 0;
+  }
+  get name(): string {
+    return this.#name;
+  }
+  get lastModified(): number {
+    return this.#modified;
+  }
+  get webkitRelativePath(): string {
+    return "";
+  }
+}
+webInterface(File, "File");
+
+defineGlobals({ Blob, File });
+
+inspectAs(Blob, "Blob", (b) => ({ size: source(b).size(), type: b.type }));
+inspectAs(File, "File", (f) => ({ name: f.name, lastModified: f.lastModified, size: f.size, type: f.type }));
+
+export function isBlob(v: any): boolean {
+  return brand(v);
+}
+
+// blobSource is a blob's own content.
+export function blobSource(b: any): Bytes {
+  return source(b);
+}
+
+export function blobOf(bytes: Uint8Array, type: string): Blob {
+  return new Blob(key, { type }, new Memory(bytes));
+}
+
+// sourceKey is the first argument with which the runtime's subclasses give Blob a source of their own.
+export const sourceKey = key;

@@ -1,0 +1,718 @@
+// fetch, Headers, Request and Response.
+
+import {
+  ArrayIsArray, ArrayPrototypePush, ArrayPrototypeSort, Error_, FunctionPrototypeCall, JSONParse, JSONStringify, NumberIsNaN, ObjectDefineProperty, ObjectGetOwnPropertyDescriptor,
+  PromiseReject, RangeError_, ReflectOwnKeys, RegExpPrototypeExec, StringPrototypeIncludes, StringPrototypeIndexOf, StringPrototypeReplace, StringPrototypeSlice,
+  StringPrototypeStartsWith, StringPrototypeToLowerCase, StringPrototypeToUpperCase, SymbolAsyncIterator, SymbolIterator, TypeError_,
+  TypedArrayPrototypeGetLength, TypedArrayPrototypeSet, Uint8Array_, globalObject, iterate, own, setOwn, then, withResolvers,
+} from "../primordials.ts";
+import { OP } from "buntime:ops";
+import { defineGlobal, defineGlobals, webInterface } from "../globals.ts";
+import { inspectAs } from "../inspect.ts";
+import { DOMException } from "../errors.ts";
+import { blobOf, blobSource, bufferBytes, exact, isBlob, join } from "./blob.ts";
+import { decodeForm, encodeForm, isFormData } from "./formdata.ts";
+import { forEachPair, iterable, iterators } from "./iterators.ts";
+import { ReadableStream, cancelStream, errorStream, isDisturbed, isLocked, isReadableStream, makeReadable, readChunks, teeStream } from "./streams.ts";
+import { URL, URLSearchParams } from "../url.ts";
+
+// ---- Headers ----
+
+const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+const badValue = /[\0\r\n]|[^\0-\xff]/;
+const edges = /^[\t\n\r ]+|[\t\n\r ]+$/g;
+
+function headerName(name: any): string {
+  const s = `${name}`;
+  if (RegExpPrototypeExec(token, s) === null) throw new TypeError_(`Headers: ${JSONStringify(s)} is an invalid header name.`);
+  return StringPrototypeToLowerCase(s);
+}
+
+function headerValue(name: string, value: any): string {
+  const s = StringPrototypeReplace(`${value}`, edges, "");
+  if (RegExpPrototypeExec(badValue, s) !== null) throw new TypeError_(`Headers: ${JSONStringify(s)} is an invalid value of header ${JSONStringify(name)}.`);
+  return s;
+}
+
+const headersIterator = iterators("Headers");
+
+let headerList: (h: any) => [string, string][];
+let setGuard: (h: any, immutable: boolean) => void;
+
+export class Headers {
+  #list: [string, string][] = [];
+  #immutable = false;
+  static {
+    headerList = (h) => h.#list;
+    setGuard = (h, immutable) => {
+      h.#immutable = immutable;
+    };
+  }
+  constructor(init?: any) {
+    if (init === undefined || init === null) return;
+    if (typeof init !== "object" && typeof init !== "function") throw new TypeError_("Headers constructor: init must be an object or a sequence");
+    if (#list in init) {
+      const from = (init as Headers).#list;
+      for (let i = 0; i < from.length; i++) ArrayPrototypePush(this.#list, [from[i]![0], from[i]![1]]);
+      return;
+    }
+    if (init[SymbolIterator] !== undefined) {
+      const all = iterate<any>(init, "Headers init");
+      for (let i = 0; i < all.length; i++) {
+        const pair = ArrayIsArray(all[i]) ? all[i] : iterate<any>(all[i], "Headers init pair");
+        if (pair.length !== 2) throw new TypeError_("Headers constructor: each pair must have a name and a value");
+        this.append(pair[0], pair[1]);
+      }
+      return;
+    }
+    const keys = ReflectOwnKeys(init);
+    for (let i = 0; i < keys.length; i++) {
+      const d = ObjectGetOwnPropertyDescriptor(init, keys[i]!);
+      if (d === undefined || !d.enumerable) continue;
+      if (typeof keys[i] === "symbol") throw new TypeError_("Headers constructor: a header name must be a string");
+      if (init[keys[i]!] !== undefined) this.append(keys[i], init[keys[i]!]);
+    }
+  }
+  #check(): void {
+    if (this.#immutable) throw new TypeError_("Headers are immutable");
+  }
+  append(name: any, value: any): void {
+    const n = headerName(name);
+    const v = headerValue(n, value);
+    this.#check();
+    ArrayPrototypePush(this.#list, [n, v]);
+  }
+  set(name: any, value: any): void {
+    const n = headerName(name);
+    const v = headerValue(n, value);
+    this.#check();
+    const out: [string, string][] = [];
+    let done = false;
+    for (let i = 0; i < this.#list.length; i++) {
+      if (this.#list[i]![0] !== n) ArrayPrototypePush(out, this.#list[i]);
+      else if (!done) {
+        ArrayPrototypePush(out, [n, v]);
+        done = true;
+      }
+    }
+    if (!done) ArrayPrototypePush(out, [n, v]);
+    this.#list = out;
+  }
+  delete(name: any): void {
+    const n = headerName(name);
+    this.#check();
+    const out: [string, string][] = [];
+    for (let i = 0; i < this.#list.length; i++) if (this.#list[i]![0] !== n) ArrayPrototypePush(out, this.#list[i]);
+    this.#list = out;
+  }
+  get(name: any): string | null {
+    const n = headerName(name);
+    let out: string | null = null;
+    for (let i = 0; i < this.#list.length; i++) {
+      if (this.#list[i]![0] === n) out = out === null ? this.#list[i]![1] : `${out}${n === "cookie" ? "; " : ", "}${this.#list[i]![1]}`;
+    }
+    return out;
+  }
+  has(name: any): boolean {
+    const n = headerName(name);
+    for (let i = 0; i < this.#list.length; i++) if (this.#list[i]![0] === n) return true;
+    return false;
+  }
+  getSetCookie(): string[] {
+    const out: string[] = [];
+    for (let i = 0; i < this.#list.length; i++) if (this.#list[i]![0] === "set-cookie") ArrayPrototypePush(out, this.#list[i]![1]);
+    return out;
+  }
+  getAll(name: any): string[] {
+    const n = headerName(name);
+    if (n !== "set-cookie") throw new TypeError_('Only "set-cookie" is supported.');
+    return this.getSetCookie();
+  }
+  get count(): number {
+    return this.#sorted().length;
+  }
+  toJSON(): Record<string, any> {
+    const out: any = {};
+    const list = this.#sorted();
+    for (let i = 0; i < list.length; i++) {
+      if (list[i]![0] === "set-cookie") setOwn(out, "set-cookie", this.getSetCookie());
+      else setOwn(out, list[i]![0], list[i]![1]);
+    }
+    return out;
+  }
+  #sorted(): [string, string][] {
+    const out: [string, string][] = [];
+    for (let i = 0; i < this.#list.length; i++) {
+      const n = this.#list[i]![0];
+      if (n === "set-cookie") {
+        ArrayPrototypePush(out, this.#list[i]);
+        continue;
+      }
+      let seen = false;
+      for (let j = 0; j < out.length && !seen; j++) seen = out[j]![0] === n;
+      if (!seen) ArrayPrototypePush(out, [n, FunctionPrototypeCall(getHeader, this, n)]);
+    }
+    return ArrayPrototypeSort(out, (a: any, b: any) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0));
+  }
+  entries(): any {
+    return headersIterator(() => this.#sorted(), "entries");
+  }
+  keys(): any {
+    return headersIterator(() => this.#sorted(), "keys");
+  }
+  values(): any {
+    return headersIterator(() => this.#sorted(), "values");
+  }
+  forEach(fn: any, self?: any): void {
+    forEachPair(() => this.#sorted(), fn, self, this);
+  }
+}
+const getHeader = Headers.prototype.get;
+webInterface(Headers, "Headers");
+iterable(Headers, "entries");
+const headersToJSON = Headers.prototype.toJSON;
+inspectAs(Headers, "Headers", (h) => FunctionPrototypeCall(headersToJSON, h));
+
+function headerOf(list: [string, string][], name: string): string | null {
+  for (let i = 0; i < list.length; i++) if (list[i]![0] === name) return list[i]![1];
+  return null;
+}
+
+// ---- Bodies ----
+
+// A body: bytes in memory, or a stream. type is the Content-Type it implies.
+interface Body {
+  bytes: Uint8Array | undefined;
+  stream: any; // a ReadableStream, made when asked
+  type: string | null;
+  used: boolean;
+}
+
+function copyOf(b: Uint8Array): Uint8Array {
+  const out = new Uint8Array_(TypedArrayPrototypeGetLength(b));
+  TypedArrayPrototypeSet(out, b);
+  return out;
+}
+
+function bodyOf(v: any): Body | null {
+  if (v === null || v === undefined) return null;
+  const memory = (bytes: Uint8Array, type: string | null): Body => ({ bytes, stream: undefined, type, used: false });
+  if (typeof v === "object") {
+    const b = bufferBytes(v);
+    if (b !== undefined) return memory(copyOf(b), null);
+    if (isBlob(v)) {
+      const src = blobSource(v);
+      return memory(src.read(0, src.size()), v.type || null);
+    }
+    if (isFormData(v)) {
+      const f = encodeForm(v);
+      return memory(f.bytes, f.type);
+    }
+    if (v instanceof URLSearchParams) return memory(host.utf8Encode(FunctionPrototypeCall(paramsToString, v)), "application/x-www-form-urlencoded;charset=UTF-8");
+    if (isReadableStream(v)) {
+      if (isDisturbed(v) || isLocked(v)) throw new TypeError_("Response body object should not be disturbed or locked");
+      return { bytes: undefined, stream: v, type: null, used: false };
+    }
+    if (typeof v[SymbolAsyncIterator] === "function") return { bytes: undefined, stream: fromIterable(v), type: null, used: false };
+  }
+  return memory(host.utf8Encode(`${v}`), "text/plain;charset=UTF-8");
+}
+const paramsToString = URLSearchParams.prototype.toString;
+const fromIterable = ReadableStream.from;
+
+function streamOf(b: Body): any {
+  if (b.stream === undefined) {
+    const bytes = b.bytes!;
+    b.bytes = undefined;
+    let sent = false;
+    b.stream = makeReadable({
+      pull(c) {
+        if (!sent && TypedArrayPrototypeGetLength(bytes) > 0) c.enqueue(bytes);
+        sent = true;
+        c.close();
+      },
+    }, true);
+  }
+  return b.stream;
+}
+
+function bodyUsed(b: Body | null): boolean {
+  return b !== null && (b.used || (b.stream !== undefined && isDisturbed(b.stream)));
+}
+
+function bodyLocked(b: Body): boolean {
+  return b.stream !== undefined && isLocked(b.stream);
+}
+
+// consume reads a body to its end, once.
+async function consume(b: Body | null): Promise<Uint8Array> {
+  if (b === null) return new Uint8Array_(0);
+  if (bodyUsed(b) || bodyLocked(b)) throw coded("ERR_BODY_ALREADY_USED", "Body already used");
+  b.used = true;
+  if (b.stream === undefined) return b.bytes!;
+  const pieces: Uint8Array[] = [];
+  await own(readChunks(b.stream, (chunk) => {
+    const piece = typeof chunk === "string" ? host.utf8Encode(chunk) : bufferBytes(chunk);
+    if (piece === undefined) throw new TypeError_("Received non-Uint8Array chunk");
+    ArrayPrototypePush(pieces, piece);
+  }));
+  return join(pieces);
+}
+
+function coded(code: string, message: string): Error {
+  const e = new TypeError_(message);
+  setOwn(e, "code", code);
+  return e;
+}
+
+function cloneBody(b: Body | null): Body | null {
+  if (b === null) return null;
+  if (bodyUsed(b) || bodyLocked(b)) throw new TypeError_("Body is disturbed or locked");
+  if (b.stream === undefined) return { bytes: copyOf(b.bytes!), stream: undefined, type: b.type, used: false };
+  const two = teeStream(b.stream);
+  b.stream = two[0];
+  return { bytes: undefined, stream: two[1], type: b.type, used: false };
+}
+
+// mixin adds the methods of Body to a class whose instances' body and type state gives.
+function mixin(cls: any, state: (o: any) => { body: Body | null; headers: any }): void {
+  const proto = cls.prototype;
+  const method = (name: string, use: (bytes: Uint8Array, type: string) => any): void => {
+    const fn = {
+      [name](this: any): Promise<any> {
+        let st: { body: Body | null; headers: any };
+        try {
+          st = state(this);
+        } catch (e) {
+          return PromiseReject(e);
+        }
+        return (async () => {
+          const type = headerOf(headerList(st.headers), "content-type") ?? st.body?.type ?? "";
+          return use(await own(consume(st.body)), type);
+        })();
+      },
+    }[name]!;
+    ObjectDefineProperty(proto, name, { __proto__: null, value: fn, writable: true, enumerable: true, configurable: true } as any);
+  };
+  method("text", (b) => host.utf8Decode(b));
+  method("json", (b) => JSONParse(host.utf8Decode(b)));
+  method("arrayBuffer", (b) => exact(b));
+  method("bytes", (b) => b);
+  method("blob", (b, type) => blobOf(b, type));
+  method("formData", (b, type) => decodeForm(b, type));
+  ObjectDefineProperty(proto, "body", { __proto__: null, enumerable: true, configurable: true, get(this: any) {
+    const b = state(this).body;
+    return b === null ? null : streamOf(b);
+  } } as any);
+  ObjectDefineProperty(proto, "bodyUsed", { __proto__: null, enumerable: true, configurable: true, get(this: any) {
+    return bodyUsed(state(this).body);
+  } } as any);
+}
+
+// ---- Request ----
+
+const normalMethods = { __proto__: null, DELETE: 1, GET: 1, HEAD: 1, OPTIONS: 1, POST: 1, PUT: 1, PATCH: 1 } as any;
+
+interface RequestState {
+  method: string;
+  url: string;
+  headers: any;
+  body: Body | null;
+  redirect: string;
+  signal: any;
+  input: any; // other members, as given
+}
+
+let reqState: (r: any) => RequestState;
+let isRequest: (r: any) => boolean;
+
+function parseURL(input: any): string {
+  let u: any;
+  try {
+    u = new URL(`${input}`);
+  } catch (e) {
+    const err: any = new TypeError_(`Failed to parse URL from ${input}`, { __proto__: null, cause: e } as any);
+    setOwn(err, "code", "ERR_INVALID_URL");
+    throw err;
+  }
+  if (u.username || u.password) throw new TypeError_(`Request cannot be constructed from a URL that includes credentials: ${input}`);
+  return u.href;
+}
+
+function oneOf(value: any, name: string, list: string[], dflt: string): string {
+  if (value === undefined) return dflt;
+  const s = `${value}`;
+  for (let i = 0; i < list.length; i++) if (list[i] === s) return s;
+  throw new TypeError_(`Request constructor: ${s} is not an accepted value of ${name}.`);
+}
+
+export class Request {
+  #s: RequestState;
+  static {
+    reqState = (r) => r.#s;
+    isRequest = (r) => r !== null && typeof r === "object" && #s in r;
+  }
+  constructor(input: any, init?: any) {
+    if (arguments.length === 0) throw new TypeError_("Request constructor: 1 argument required");
+    if (init === null || init === undefined) init = {};
+    else if (typeof init !== "object" && typeof init !== "function") throw new TypeError_("Request constructor: init must be an object");
+    const from: RequestState | undefined = isRequest(input) ? (input as Request).#s : undefined;
+    const url = from === undefined ? parseURL(input) : from.url;
+    let method = from?.method ?? "GET";
+    if (init.method !== undefined) {
+      method = `${init.method}`;
+      if (RegExpPrototypeExec(token, method) === null) throw new TypeError_(`'${method}' is not a valid HTTP method.`);
+      const upper = StringPrototypeToUpperCase(method);
+      if (upper === "CONNECT" || upper === "TRACE" || upper === "TRACK") throw new TypeError_(`'${method}' HTTP method is unsupported.`);
+      if (normalMethods[upper]) method = upper;
+    }
+    const headers = new Headers(init.headers !== undefined ? init.headers : from?.headers);
+    const redirect = oneOf(init.redirect, "redirect", ["follow", "error", "manual"], from?.redirect ?? "follow");
+    let signal = from?.signal;
+    if (init.signal !== undefined) {
+      signal = init.signal;
+      if (signal !== null && (typeof signal !== "object" || !("aborted" in signal))) throw new TypeError_("Request constructor: signal is not an AbortSignal.");
+    }
+    let body: Body | null = null;
+    if (init.body !== undefined && init.body !== null) {
+      if (method === "GET" || method === "HEAD") throw new TypeError_("Request with GET/HEAD method cannot have body.");
+      body = bodyOf(init.body);
+      if (body!.type !== null && headerOf(headerList(headers), "content-type") === null) headers.append("content-type", body!.type);
+    } else if (from !== undefined && from.body !== null) {
+      if (bodyUsed(from.body) || bodyLocked(from.body)) throw new TypeError_("Cannot construct a Request with a Request object that has already been used.");
+      body = { bytes: from.body.bytes, stream: from.body.stream, type: from.body.type, used: false };
+      from.body.used = true;
+    }
+    this.#s = {
+      method, url, headers, body, redirect, signal: signal ?? undefined,
+      input: {
+        cache: init.cache ?? from?.input.cache ?? "default", credentials: init.credentials ?? from?.input.credentials ?? "same-origin",
+        mode: init.mode ?? from?.input.mode ?? "cors", referrer: init.referrer ?? from?.input.referrer ?? "about:client",
+        referrerPolicy: init.referrerPolicy ?? from?.input.referrerPolicy ?? "", integrity: init.integrity ?? from?.input.integrity ?? "",
+        keepalive: !!(init.keepalive ?? from?.input.keepalive ?? false),
+      },
+    };
+  }
+  get method(): string { return this.#s.method; }
+  get url(): string { return this.#s.url; }
+  get headers(): any { return this.#s.headers; }
+  get redirect(): string { return this.#s.redirect; }
+  get signal(): any {
+    this.#s.signal ??= new globalObject.AbortController().signal;
+    return this.#s.signal;
+  }
+  get cache(): string { return this.#s.input.cache; }
+  get credentials(): string { return this.#s.input.credentials; }
+  get destination(): string { return ""; }
+  get duplex(): string { return "half"; }
+  get integrity(): string { return this.#s.input.integrity; }
+  get keepalive(): boolean { return this.#s.input.keepalive; }
+  get mode(): string { return this.#s.input.mode; }
+  get referrer(): string { return this.#s.input.referrer; }
+  get referrerPolicy(): string { return this.#s.input.referrerPolicy; }
+  clone(): any {
+    const s = this.#s;
+    const body = cloneBody(s.body);
+    const copy = new Request(s.url, { method: s.method, headers: s.headers, redirect: s.redirect, signal: s.signal, ...s.input });
+    copy.#s.body = body;
+    return copy;
+  }
+}
+mixin(Request, (r) => reqState(r));
+webInterface(Request, "Request");
+inspectAs(Request, "Request", (r) => ({ method: reqState(r).method, url: reqState(r).url, headers: reqState(r).headers }));
+
+// ---- Response ----
+
+interface ResponseState {
+  type: string;
+  status: number;
+  statusText: string;
+  url: string;
+  redirected: boolean;
+  headers: any;
+  body: Body | null;
+}
+
+let resState: (r: any) => ResponseState;
+const internal: any = { __proto__: null };
+
+function nullBody(status: number): boolean {
+  return status === 101 || status === 103 || status === 204 || status === 205 || status === 304;
+}
+
+const reason = /^[\t\x20-\x7e\x80-\xff]*$/;
+
+export class Response {
+  #s: ResponseState;
+  static {
+    resState = (r) => r.#s;
+  }
+  constructor(body?: any, init?: any) {
+    if (body === internal) {
+      this.#s = init;
+      return;
+    }
+    if (typeof init === "number") init = { status: init };
+    if (init === undefined || init === null) init = {};
+    else if (typeof init !== "object" && typeof init !== "function") throw new TypeError_("Response constructor: init must be an object");
+    let status = 200;
+    if (init.status !== undefined) {
+      status = +init.status;
+      if (NumberIsNaN(status) || status !== (status | 0) || status < 200 || status > 599) {
+        if (status !== 101) throw new RangeError_(`init["status"] must be in the range of 200 to 599, inclusive.`);
+      }
+    }
+    const statusText = init.statusText === undefined ? "" : `${init.statusText}`;
+    if (RegExpPrototypeExec(reason, statusText) === null) throw new TypeError_("Invalid statusText");
+    const headers = new Headers(init.headers);
+    const b = bodyOf(body);
+    if (b !== null) {
+      if (nullBody(status)) throw new TypeError_(`Response constructor: Invalid response status code ${status}`);
+      if (b.type !== null && headerOf(headerList(headers), "content-type") === null) headers.append("content-type", b.type);
+    }
+    this.#s = { type: "default", status, statusText, url: "", redirected: false, headers, body: b };
+  }
+  get type(): string { return this.#s.type; }
+  get url(): string { return this.#s.url; }
+  get redirected(): boolean { return this.#s.redirected; }
+  get status(): number { return this.#s.status; }
+  get ok(): boolean { return this.#s.status >= 200 && this.#s.status <= 299; }
+  get statusText(): string { return this.#s.statusText; }
+  get headers(): any { return this.#s.headers; }
+  clone(): any {
+    const s = this.#s;
+    const body = cloneBody(s.body);
+    const headers = new Headers(s.headers);
+    return new Response(internal, { type: s.type, status: s.status, statusText: s.statusText, url: s.url, redirected: s.redirected, headers, body });
+  }
+  static error(): any {
+    const headers = new Headers();
+    setGuard(headers, true);
+    return new Response(internal, { type: "error", status: 0, statusText: "", url: "", redirected: false, headers, body: null });
+  }
+  static redirect(url: any, status: any = 302): any {
+    let init: any;
+    if (status !== null && typeof status === "object") {
+      init = status;
+      status = init.status ?? 302;
+    }
+    status = +status;
+    if (status !== 301 && status !== 302 && status !== 303 && status !== 307 && status !== 308) throw new RangeError_(`Invalid status code ${status}`);
+    let href: string;
+    try {
+      href = new URL(`${url}`).href;
+    } catch (e) {
+      throw new TypeError_(`Failed to parse URL from ${url}`, { __proto__: null, cause: e } as any);
+    }
+    const headers = new Headers(init?.headers);
+    headers.set("location", href);
+    setGuard(headers, true);
+    return new Response(internal, { type: "default", status, statusText: "", url: "", redirected: false, headers, body: null });
+  }
+  static json(data: any, init?: any): any {
+    const text = JSONStringify(data);
+    if (text === undefined) throw new TypeError_("Value is not JSON serializable");
+    if (typeof init === "number") init = { status: init };
+    const headers = new Headers(init?.headers);
+    if (headerOf(headerList(headers), "content-type") === null) headers.append("content-type", "application/json");
+    return new Response(text, { status: init?.status, statusText: init?.statusText, headers });
+  }
+}
+mixin(Response, (r) => resState(r));
+webInterface(Response, "Response");
+inspectAs(Response, "Response", (r) => {
+  const s = resState(r);
+  return { ok: s.status >= 200 && s.status <= 299, url: s.url, status: s.status, statusText: s.statusText, headers: s.headers, redirected: s.redirected, bodyUsed: bodyUsed(s.body) };
+});
+
+// ---- fetch ----
+
+// failed is the TypeError that fetch rejects with; its cause is what the host said.
+function failed(cause: any): Error {
+  const message = typeof cause?.message === "string" ? `fetch failed: ${cause.message}` : "fetch failed";
+  const e: any = new TypeError_(message, { __proto__: null, cause } as any);
+  if (typeof cause?.code === "string") setOwn(e, "code", cause.code);
+  return e;
+}
+
+function abortReason(signal: any): any {
+  const r = signal.reason;
+  return r === undefined ? new DOMException("The operation was aborted.", "AbortError") : r;
+}
+
+const dataURL = /^data:([^,]*),([\s\S]*)$/i;
+
+function fetchData(url: string): any {
+  const hash = StringPrototypeIndexOf(url, "#");
+  const m = RegExpPrototypeExec(dataURL, hash < 0 ? url : StringPrototypeSlice(url, 0, hash));
+  if (m === null) throw failed(new Error_("invalid data: URL"));
+  let type = m[1] as string;
+  let bytes = percentDecode(m[2]);
+  const base64 = /;\s*base64\s*$/i;
+  if (RegExpPrototypeExec(base64, type) !== null) {
+    type = StringPrototypeReplace(type, base64, "");
+    const b = host.base64DecodeStrict(host.latin1Decode(bytes));
+    if (b === null) throw failed(new Error_("invalid base64 in a data: URL"));
+    bytes = b;
+  }
+  if (type === "") type = "text/plain;charset=US-ASCII";
+  else if (StringPrototypeStartsWith(type, ";")) type = `text/plain${type}`;
+  const headers = new Headers([["content-type", type]]);
+  setGuard(headers, true);
+  return new Response(internal, { type: "basic", status: 200, statusText: "OK", url, redirected: false, headers, body: { bytes, stream: undefined, type, used: false } });
+}
+
+function percentDecode(s: string): Uint8Array {
+  const b = host.utf8Encode(s);
+  if (!StringPrototypeIncludes(s, "%")) return b;
+  const n = TypedArrayPrototypeGetLength(b);
+  const out = new Uint8Array_(n);
+  let w = 0;
+  for (let r = 0; r < n; r++) {
+    if (b[r] === 37 && r + 2 < n) {
+      const hi = nibble(b[r + 1]!), lo = nibble(b[r + 2]!);
+      if (hi >= 0 && lo >= 0) {
+        out[w++] = hi * 16 + lo;
+        r += 2;
+        continue;
+      }
+    }
+    out[w++] = b[r]!;
+  }
+  const exactly = new Uint8Array_(w);
+  for (let i = 0; i < w; i++) exactly[i] = out[i]!;
+  return exactly;
+}
+
+function nibble(c: number): number {
+  if (c >= 48 && c <= 57) return c - 48;
+  c |= 32;
+  return c >= 97 && c <= 102 ? c - 87 : -1;
+}
+
+// bodyStream pulls a response's body from the host, one piece per read.
+function bodyStream(id: number, signal: any): any {
+  let over = false;
+  let reading = -1; // the host operation that reads
+  const end = (): void => {
+    if (over) return;
+    over = true;
+    if (signal !== undefined) signal.removeEventListener("abort", onAbort);
+    host.sync(OP["fetch.close"]!, id);
+  };
+  const onAbort = (): void => {
+    if (over) return;
+    const e = abortReason(signal);
+    end();
+    if (reading >= 0) host.cancel(reading);
+    errorStream(stream, e);
+  };
+  const stream = makeReadable({
+    async pull(c) {
+      const p = host.async(OP["fetch.read"]!, id);
+      reading = host.asyncId();
+      let chunk: Uint8Array | null;
+      try {
+        chunk = await own(p);
+      } catch (e) {
+        end();
+        throw failed(e);
+      } finally {
+        reading = -1;
+      }
+      host.sync(OP["fetch.pay"]!);
+      if (over) return;
+      if (chunk === null) {
+        over = true;
+        if (signal !== undefined) signal.removeEventListener("abort", onAbort);
+        c.close();
+      } else c.enqueue(chunk);
+    },
+    cancel() {
+      end();
+      if (reading >= 0) host.cancel(reading);
+    },
+  }, true);
+  if (signal !== undefined) signal.addEventListener("abort", onAbort);
+  return stream;
+}
+
+async function fetchWith(s: RequestState): Promise<any> {
+  const signal = s.signal;
+  if (signal?.aborted) {
+    const e = abortReason(signal);
+    if (s.body?.stream !== undefined && !isLocked(s.body.stream)) host.markHandled(cancelStream(s.body.stream, e));
+    throw e;
+  }
+  if (StringPrototypeStartsWith(s.url, "data:")) return fetchData(s.url);
+  if (!StringPrototypeStartsWith(s.url, "http:") && !StringPrototypeStartsWith(s.url, "https:")) throw failed(new Error_(`the scheme of ${s.url} is neither http nor https`));
+  let body: Uint8Array | undefined;
+  if (s.body !== null) body = await own(consume(s.body));
+  if (signal?.aborted) throw abortReason(signal);
+  const list = headerList(s.headers);
+  const flat: string[] = [];
+  for (let i = 0; i < list.length; i++) ArrayPrototypePush(flat, list[i]![0], list[i]![1]);
+  if (headerOf(list, "accept") === null) ArrayPrototypePush(flat, "accept", "*/*");
+  const call = host.async(OP["fetch.start"]!, s.method, s.url, flat, body, s.redirect);
+  const op = host.asyncId();
+  const done = withResolvers<any>();
+  let aborted = false;
+  const onAbort = (): void => {
+    aborted = true;
+    done.reject(abortReason(signal));
+    host.cancel(op);
+  };
+  if (signal !== undefined) signal.addEventListener("abort", onAbort);
+  void then(call, (v) => {
+    if (aborted) host.sync(OP["fetch.close"]!, v.id); // nobody will read it
+    else done.resolve(v);
+  }, (e) => done.reject(failed(e)));
+  let r: any;
+  try {
+    r = await own(done.promise);
+  } finally {
+    if (signal !== undefined) signal.removeEventListener("abort", onAbort);
+  }
+  host.sync(OP["fetch.pay"]!);
+  const headers = new Headers();
+  const raw = r.headers;
+  const to = headerList(headers);
+  for (let i = 0; i < raw.length; i += 2) ArrayPrototypePush(to, [StringPrototypeToLowerCase(raw[i]), raw[i + 1]]);
+  setGuard(headers, true);
+  let b: Body | null = { bytes: undefined, stream: undefined, type: null, used: false };
+  if (nullBody(r.status) || s.method === "HEAD") {
+    host.sync(OP["fetch.close"]!, r.id);
+    b = null;
+  } else b.stream = bodyStream(r.id, signal);
+  return new Response(internal, { type: "basic", status: r.status, statusText: r.statusText, url: r.url, redirected: r.redirected, headers, body: b });
+}
+
+function fetch(input: any, init?: any): Promise<any> {
+  try {
+    const req = new Request(input, init);
+    return fetchWith(reqState(req));
+  } catch (e) {
+    return PromiseReject(e);
+  }
+}
+
+setOwn(fetch, "preconnect", function preconnect() {});
+defineGlobal("fetch", fetch);
+defineGlobals({ Headers, Request, Response });
+
+export { fetch };
+
+// isBody and bodyBytes are for what takes a Response or Request as data.
+export function isBody(v: any): boolean {
+  try {
+    resState(v);
+    return true;
+  } catch {
+    return isRequest(v);
+  }
+}
+
+export function bodyBytes(v: any): Promise<Uint8Array> {
+  return consume(isRequest(v) ? reqState(v).body : resState(v).body);
+}
