@@ -72,6 +72,6 @@ check: lint test race mutants ## What CI runs
 	@test -z "$$(git status --porcelain)" || { echo 'the checks changed the tree:'; git status --short; exit 1; }
 
 clean: ## Remove what the build made (not the data)
-	rm -rf bin build dist jsengine/runtime/node_modules jsengine/engine/engine.wasm jsengine/engine/*.zst cmd/buntime/THIRD_PARTY_NOTICES.txt
+	rm -rf bin build dist jsengine/runtime/node_modules jsengine/engine/*.zst cmd/buntime/THIRD_PARTY_NOTICES.txt
 
 .PHONY: help run engine notices build test race lint fuzz bench mutants dist check clean
