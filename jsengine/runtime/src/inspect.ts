@@ -58,12 +58,19 @@ export interface InspectOptions {
   quote?: boolean; // strings at top level are quoted
 }
 
-const classFields: Map<object, { name: string; fields: (self: any) => Record<string, unknown> }> = new SafeMap();
+interface ClassPrinter {
+  name: string;
+  fields: (self: any) => Record<string, unknown> | string; // a string is printed as it is
+  quoteKeys: boolean;
+}
+
+const printers: Map<object, ClassPrinter> = new SafeMap();
 
 // inspectAs makes instances of a runtime class print as `Name { field: value, … }`,
-// from what fields returns, instead of the methods and accessors of its prototype.
-export function inspectAs(cls: Function, name: string, fields: (self: any) => Record<string, unknown>): void {
-  classFields.set(cls.prototype, { name, fields });
+// from what fields returns, instead of the methods and accessors of its prototype; a string
+// is printed as it is. With quoteKeys the fields are a guest's own keys, in quotes.
+export function inspectAs(cls: Function, name: string, fields: (self: any) => Record<string, unknown> | string, quoteKeys = false): void {
+  printers.set(cls.prototype, { name, fields, quoteKeys });
 }
 
 // inspect returns what console.log prints for a value.
@@ -326,7 +333,7 @@ class Formatter {
     }
     let proto = ReflectGetPrototypeOf(v);
     for (let i = 0; i < 4 && proto !== null && proto !== ObjectPrototype; i++) {
-      const c = classFields.get(proto);
+      const c = printers.get(proto);
       if (c !== undefined) {
         this.fields(v, c);
         return true;
@@ -337,13 +344,17 @@ class Formatter {
     return false;
   }
 
-  fields(v: object, c: { name: string; fields: (self: any) => Record<string, unknown> }): void {
+  fields(v: object, c: ClassPrinter): void {
     const name = className(v) || c.name;
-    let fields: Record<string, unknown>;
+    let fields: Record<string, unknown> | string;
     try {
       fields = c.fields(v);
     } catch {
       this.out += `${name} {}`; // an object that only inherits from the class
+      return;
+    }
+    if (typeof fields === "string") {
+      this.out += fields;
       return;
     }
     if (ArrayPrototypeIncludes(this.stack, v)) {
@@ -357,7 +368,7 @@ class Formatter {
     ArrayPrototypePush(this.stack, v);
     const p = new Properties(this, () => `${name} `);
     const keys = ReflectOwnKeys(fields);
-    for (let i = 0; i < keys.length; i++) p.data(keys[i]!, fields[keys[i] as string]);
+    for (let i = 0; i < keys.length; i++) p.data(keys[i]!, fields[keys[i] as string], c.quoteKeys);
     if (!p.end()) this.out += `${name} {}`;
     this.stack.length--;
   }
@@ -476,12 +487,12 @@ class Formatter {
     else this.out += d.get !== undefined ? (d.set !== undefined ? "[Getter/Setter]" : "[Getter]") : "[Setter]";
   }
 
-  key(key: PropertyKey): void {
+  key(key: PropertyKey, quote = false): void {
     if (typeof key === "symbol") {
       const s = SymbolPrototypeToString(key);
       this.line += s.length + 3;
       this.out += `[${s}]: `;
-    } else if (isIdentifier(key as string)) {
+    } else if (!quote && isIdentifier(key as string)) {
       this.line += (key as string).length + 1;
       this.out += `${key as string}: `;
     } else {
@@ -664,9 +675,9 @@ class Properties {
     this.f.slot(d);
   }
 
-  data(key: PropertyKey, value: unknown): void {
+  data(key: PropertyKey, value: unknown, quoteKey: boolean): void {
     this.begin();
-    this.f.key(key);
+    this.f.key(key, quoteKey);
     this.f.value(value);
   }
 

@@ -108,7 +108,7 @@ let exiting = false;
 
 function toExitCode(v: unknown): number | undefined {
   if (v === undefined || v === null) return undefined;
-  const n = typeof v === "string" && v !== "" ? +v : v;
+  const n = typeof v === "string" && v !== "" && NumberIsInteger(+v) ? +v : v;
   if (typeof n !== "number") throw invalidArgType("code", "number", v);
   if (!NumberIsInteger(n)) throw coded(RangeError_, "ERR_OUT_OF_RANGE", `The value of "code" is out of range. It must be an integer. Received ${inspect(v)}`);
   return n;

@@ -175,12 +175,13 @@ function runTimer(t: Timer): void {
 
 // call runs a callback of the event loop, then the ticks it queued; the engine's jobs follow.
 export function call(callback: Callback, self: unknown, args: readonly unknown[]): void {
+  ticking = true; // no job is needed for what the callback queues
   try {
     ReflectApply(callback, self, args);
   } catch (e) {
     host.uncaught(e);
   }
-  if (ticks.length > 0) runTicks();
+  runTicks();
 }
 
 interface Tick {
@@ -189,7 +190,7 @@ interface Tick {
 }
 
 let ticks: Tick[] = [];
-let ticking = false; // a job that runs the ticks is queued
+let ticking = false; // something that runs the ticks is under way or queued
 const queueJob: (f: () => void) => void = globalObject.queueMicrotask;
 
 // nextTick runs callback before the event loop goes on.
@@ -203,7 +204,6 @@ export function nextTick(callback: Callback, ...args: unknown[]): void {
 }
 
 function runTicks(): void {
-  ticking = false;
   while (ticks.length > 0) {
     const now = ticks;
     ticks = [];
@@ -216,6 +216,7 @@ function runTicks(): void {
       }
     }
   }
+  ticking = false;
 }
 
 // Timeouts by id, for those whose id a guest asked for.

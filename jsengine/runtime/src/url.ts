@@ -9,6 +9,7 @@ import {
   ArrayPrototypeSort,
   Error_,
   FunctionPrototypeCall,
+  JSONStringify,
   ObjectDefineProperty,
   ObjectPrototypePropertyIsEnumerable,
   ObjectSetPrototypeOf,
@@ -561,24 +562,37 @@ function isPlain(c: number): boolean {
 webInterface(URL, "URL");
 webInterface(URLSearchParams, "URLSearchParams");
 defineGlobals({ URL, URLSearchParams });
+// Bun prints a URL as Node does: in single quotes, and not indented where it is nested.
 inspectAs(URL, "URL", (u: URL) => {
   const p = partsOf(u);
-  return {
-    href: p[0],
-    origin: originOf(p),
-    protocol: StringPrototypeSlice(p[0], 0, p[protocolEnd]),
-    username: slice(p, userStart, userEnd),
-    password: p[passEnd]! > p[userEnd]! ? StringPrototypeSlice(p[0], p[userEnd]! + 1, p[passEnd]) : "",
-    host: slice(p, hostStart, portEnd),
-    hostname: slice(p, hostStart, hostEnd),
-    port: p[portEnd]! > p[hostEnd]! ? StringPrototypeSlice(p[0], p[hostEnd]! + 1, p[portEnd]) : "",
-    pathname: slice(p, pathStart, searchStart),
-    search: searchOf(p),
-    searchParams: linked(u, searchOf(p)),
-    hash: p[0].length - p[hashStart]! <= 1 ? "" : StringPrototypeSlice(p[0], p[hashStart]),
-  };
+  const password = p[passEnd]! > p[userEnd]! ? StringPrototypeSlice(p[0], p[userEnd]! + 1, p[passEnd]) : "";
+  const port = p[portEnd]! > p[hostEnd]! ? StringPrototypeSlice(p[0], p[hostEnd]! + 1, p[portEnd]) : "";
+  const search = searchOf(p);
+  const query = parseQuery(search, 1);
+  let params = "URLSearchParams {";
+  for (let i = 0; i < query.length; i += 2) params += `${i > 0 ? "," : ""} ${single(query[i]!)} => ${single(query[i + 1]!)}`;
+  params += query.length > 0 ? " }" : "}";
+  return `URL {
+  href: ${single(p[0])},
+  origin: ${single(originOf(p))},
+  protocol: ${single(StringPrototypeSlice(p[0], 0, p[protocolEnd]))},
+  username: ${single(slice(p, userStart, userEnd))},
+  password: ${single(password)},
+  host: ${single(slice(p, hostStart, portEnd))},
+  hostname: ${single(slice(p, hostStart, hostEnd))},
+  port: ${single(port)},
+  pathname: ${single(slice(p, pathStart, searchStart))},
+  search: ${single(search)},
+  searchParams: ${params},
+  hash: ${single(p[0].length - p[hashStart]! <= 1 ? "" : StringPrototypeSlice(p[0], p[hashStart]))}
+}`;
 });
-inspectAs(URLSearchParams, "URLSearchParams", (p: URLSearchParams) => grouped(listOf(p)));
+inspectAs(URLSearchParams, "URLSearchParams", (p: URLSearchParams) => grouped(listOf(p)), true);
+
+// single puts a string in single quotes, or in double ones if it contains a single one.
+function single(s: string): string {
+  return StringPrototypeIncludes(s, "'") ? JSONStringify(s) : `'${StringPrototypeSlice(JSONStringify(s), 1, -1)}'`;
+}
 
 // node:url
 

@@ -3,7 +3,6 @@ console.log("%s %s %s", undefined, null, true);
 console.log("%s", 12n);
 console.log("%s", -0);
 console.log("%s", function foo() {});
-console.log("%s", class A {});
 console.log("%d %d %d %d", 1, "2", 3.7, "x");
 console.log("%i %i %i", 1.9, "42.9px", "x");
 console.log("%f %f %f", 1.9, "42.5px", "x");

@@ -1,0 +1,18 @@
+const show = (...v) => console.log(v.map((x) => JSON.stringify(x)).join(" | "));
+const hex = (u) => Buffer.from(u).toString("hex");
+const attempt = (f) => { try { return f(); } catch (e) { return `${e.name} ${e.code ?? ""}`; } };
+const te = new TextEncoder();
+show(te.encoding, hex(te.encode("aé€😀")), hex(te.encode()), hex(te.encode("\ud800x")), hex(te.encode(undefined)));
+const into = new Uint8Array(5); show(te.encodeInto("a€😀", into), hex(into), te.encodeInto("", into));
+const td = new TextDecoder();
+for (const h of ["61c3a9e282acf09f9880", "efbbbf61", "ff61", "c3", "e282", "f0809f80", "eda080", "c080", "f4908080", "e28261", "00"]) show(h, td.decode(Buffer.from(h, "hex")), attempt(() => new TextDecoder("utf-8", { fatal: true }).decode(Buffer.from(h, "hex"))), new TextDecoder("utf8", { ignoreBOM: true }).decode(Buffer.from(h, "hex")));
+const s = new TextDecoder(); let out = ""; for (const byte of Buffer.from("efbbbf61c3a9e282acf09f9880", "hex")) out += s.decode(new Uint8Array([byte]), { stream: true }); out += s.decode(); show(out);
+const tail = new TextDecoder(); show(tail.decode(new Uint8Array([0xe2, 0x82]), { stream: true }), tail.decode(), tail.decode(new Uint8Array([0x61])));
+for (const l of ["utf8", " UTF-8 ", "unicode-1-1-utf-8", "latin1", "ascii", "iso-8859-1", "utf-16le", "utf-16", "windows-1252"]) show(new TextDecoder(l).encoding);
+show(attempt(() => new TextDecoder("nope")), attempt(() => td.decode("str")), attempt(() => td.decode(5)));
+show(new TextDecoder("utf-16le").decode(new Uint8Array([0x61, 0, 0x3d, 0xd8, 0, 0xde])), new TextDecoder("utf-16le").decode(new Uint8Array([0xff, 0xfe, 0x61, 0])), new TextDecoder("utf-16le").decode(new Uint8Array([0x00, 0xd8])));
+const u16 = new TextDecoder("utf-16le"); let o16 = ""; for (const byte of [0x61, 0, 0x3d, 0xd8, 0, 0xde]) o16 += u16.decode(new Uint8Array([byte]), { stream: true }); show(o16 + u16.decode());
+show(new TextDecoder("latin1").decode(new Uint8Array([0x41, 0xe9])));
+show(td.decode(new Uint8Array([0x61, 0x62, 0x63]).subarray(1)), td.decode(new ArrayBuffer(2)), td.decode(new DataView(new Uint8Array([0x7a]).buffer)));
+show(td.fatal, td.ignoreBOM, Object.prototype.toString.call(td), Object.prototype.toString.call(te));
+show(btoa("hello\xff"), atob("aGVsbG//"), atob(" aG Vs\n"), attempt(() => atob("a")), attempt(() => btoa("é€")), attempt(() => atob("@@@@")));
