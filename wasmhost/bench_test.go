@@ -177,13 +177,50 @@ func BenchmarkMetering(b *testing.B) {
 	}
 }
 
+// BenchmarkSlices runs a guest that is hard to slice, and reports the mean and
+// the longest time between two returns to Go.
+func BenchmarkSlices(b *testing.B) {
+	programs := map[string]struct {
+		export int
+		args   []uint64
+	}{
+		"loop":        {fnLoop, []uint64{20e6}},
+		"calls":       {fnTree, []uint64{20}},
+		"fill":        {fnFill, []uint64{0, 1, 60 << 20}},
+		"copy":        {fnCopy, []uint64{1, 0, 60 << 20}},
+		"first touch": {fnTouch, []uint64{0, 15 << 10}},
+	}
+	for name, p := range programs {
+		b.Run(name, func(b *testing.B) {
+			h := newHost(b, Config{})
+			i := newImage(b, h, guestModule())
+			var cpu time.Duration
+			var hooks int64
+			h.longest.Store(0)
+			for b.Loop() {
+				in := get(b, i, InstanceConfig{Memory: 64 << 20})
+				call(b, in, fnGrow, 60<<20/wasmPage)
+				call(b, in, fnLoop, 1e6) // so that slices are long before it starts
+				before := in.cpu
+				in.hooks = 0
+				call(b, in, p.export, p.args...)
+				cpu += in.cpu - before
+				hooks += in.hooks
+				in.Release()
+			}
+			b.ReportMetric(float64(cpu.Microseconds())/float64(max(hooks, 1)), "mean-µs/slice")
+			b.ReportMetric(float64(h.Stats().LongestSlice.Microseconds()), "longest-µs")
+		})
+	}
+}
+
 // BenchmarkMemoryPerInstance reports what a live instance holds that wrote 18
-// pages: private pages of its mappings, and Go heap.
+// pages: resident private memory, and of it Go's heap.
 func BenchmarkMemoryPerInstance(b *testing.B) {
 	benchBackends(b, func(b *testing.B, h *Host) {
 		const n = 200
-		i := newImage(b, h, guestModule())
 		for b.Loop() {
+			i := newImage(b, h, guestModule()) // with an empty pool
 			heap, private := held(b)
 			live := make([]*Instance, n)
 			for k := range live {
@@ -194,7 +231,7 @@ func BenchmarkMemoryPerInstance(b *testing.B) {
 			}
 			heap2, private2 := held(b)
 			b.ReportMetric(float64(heap2-heap)/n/1024, "heap-KB/instance")
-			b.ReportMetric(float64(private2-private)/n/1024, "rss-KB/instance")
+			b.ReportMetric(float64(private2-private)/n/1024, "private-KB/instance")
 			for _, in := range live {
 				in.Release()
 			}

@@ -116,8 +116,15 @@ func (c *diskCache) load(kept string, sum [32]byte) (given string, err error) {
 		return "", err
 	}
 	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxCacheFile))
+	info, err := f.Stat()
 	if err != nil {
+		return "", err
+	}
+	if info.Size() > maxCacheFile {
+		return "", errors.New("too long")
+	}
+	data := make([]byte, info.Size())
+	if _, err := io.ReadFull(f, data); err != nil {
 		return "", err
 	}
 	name, code, err := c.open(data, sum)

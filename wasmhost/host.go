@@ -72,7 +72,8 @@ type Host struct {
 	turns  *turns
 	most   int // instances that may exist, by the system's mappings
 
-	closing atomic.Bool // running guests end at their next slice
+	closing atomic.Bool  // running guests end at their next slice
+	longest atomic.Int64 // Stats.LongestSlice
 
 	mu      sync.Mutex
 	busy    int           // guarded by mu; instances lent and images in the making
@@ -80,7 +81,7 @@ type Host struct {
 	drained chan struct{} // closed, under mu, when busy is 0 while closing
 	modules []*Module     // guarded by mu
 	images  []*Image      // guarded by mu
-	stats   Stats         // guarded by mu; Idle, Waiting and Held are elsewhere
+	stats   Stats         // guarded by mu; Idle, Waiting, Held and LongestSlice are elsewhere
 
 	closeOnce sync.Once
 	closeErr  error
@@ -96,6 +97,9 @@ type Stats struct {
 	Reused     uint64 // instances taken from a pool
 	Dropped    uint64 // instances freed at their release
 	Mismatches uint64 // resets that did not verify
+	// LongestSlice is the longest time for which a guest ran without coming
+	// back to Go, host calls and what the system took in between included.
+	LongestSlice time.Duration
 }
 
 // New makes a Host. The caller must Close it.
@@ -145,6 +149,7 @@ func (h *Host) Stats() Stats {
 		s.Idle += len(i.idle)
 	}
 	s.Waiting = int(h.turns.waiting.Load())
+	s.LongestSlice = time.Duration(h.longest.Load())
 	s.Held = h.budget.used.Load()
 	return s
 }
@@ -248,6 +253,13 @@ func (h *Host) lost() {
 	h.stats.Dropped++
 	h.stats.Live--
 	h.letGoLocked()
+}
+
+// noteSlice keeps the longest slice. Of two at once either may be lost.
+func (h *Host) noteSlice(ran time.Duration) {
+	if int64(ran) > h.longest.Load() {
+		h.longest.Store(int64(ran))
+	}
 }
 
 // mismatch reports a reset that did not verify.

@@ -148,6 +148,9 @@ func (in *Instance) Call(ctx context.Context, export int, args ...uint64) (uint6
 		in.end(in.stop)
 		return 0, in.stop
 	}
+	if in.mod == nil {
+		return 0, internal("wasmhost: Call from a start function")
+	}
 	if in.blocked {
 		return 0, internal("wasmhost: Call inside Block")
 	}

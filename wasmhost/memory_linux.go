@@ -12,10 +12,17 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// keepDirty is how many written pages of an image a reset copies back. They
-// stay private to the instance, ready for its next use; more are given back to
-// the system, so that an idle instance holds little.
-const keepDirty = 128
+const (
+	// keepDirty is how many written pages a reset makes whole by copying. They
+	// stay with the instance, ready for its next use, which spares it the page
+	// faults; more are given back to the system, so that an idle instance holds
+	// at most so many.
+	keepDirty = 128
+
+	// keepGrown is the growth, in bytes, up to which a reset looks for written
+	// pages in what was grown. More is given back without looking.
+	keepGrown = 256 << 10
+)
 
 // Bits of an entry of /proc/self/pagemap:
 // https://docs.kernel.org/admin-guide/mm/pagemap.html
@@ -197,18 +204,20 @@ func (m *memory) makeWritable(n int) bool {
 }
 
 func (m *memory) resetMapped() error {
-	if m.size > m.start {
-		if err := unix.Madvise(m.base[m.start:m.size], unix.MADV_DONTNEED); err != nil {
+	end := m.size
+	if end > m.start+keepGrown || m.image == nil {
+		if err := unix.Madvise(m.base[m.start:end], unix.MADV_DONTNEED); err != nil {
 			return fmt.Errorf("drop grown memory: %w", err)
 		}
+		end = m.start
 	}
-	if m.start == 0 {
+	if end == 0 {
 		return nil
 	}
 	p := m.image.pages
 	scratch := p.entries.Get().(*[]uint64)
 	defer p.entries.Put(scratch)
-	entries, err := p.read(m.base[:m.start], scratch)
+	entries, err := p.read(m.base[:end], scratch)
 	if err != nil {
 		return err
 	}
@@ -219,21 +228,31 @@ func (m *memory) resetMapped() error {
 		}
 	}
 	if n > keepDirty {
-		if err := unix.Madvise(m.base[:m.start], unix.MADV_DONTNEED); err != nil {
+		if err := unix.Madvise(m.base[:end], unix.MADV_DONTNEED); err != nil {
 			return fmt.Errorf("drop written pages: %w", err)
 		}
 		return nil
 	}
-	for i := 0; i < len(entries); i++ {
+	for i := 0; n > 0 && i < len(entries); i++ {
 		if !dirty(entries[i]) {
 			continue
 		}
 		from := i
 		for i++; i < len(entries) && dirty(entries[i]); i++ {
 		}
-		copy(m.base[from*p.size:i*p.size], m.image.view[from*p.size:])
+		n -= i - from
+		m.restore(from*p.size, i*p.size)
 	}
 	return nil
+}
+
+// restore puts back the bytes between two offsets: the image's, and zeros after
+// its end.
+func (m *memory) restore(from, to int) {
+	if from < m.start {
+		from += copy(m.base[from:to], m.image.view[from:])
+	}
+	clear(m.base[from:to])
 }
 
 // maxMappings is the system's limit of mappings per process, 0 if unknown.

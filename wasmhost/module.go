@@ -168,7 +168,8 @@ func (m *Module) whole(ctx context.Context) (wazero.CompiledModule, error) {
 // Start instantiates the module with its data segments and start function, and
 // calls its export _initialize if it has one. Call addresses the module's
 // exported functions by their place in exports. The caller must Release the
-// instance.
+// instance. An Import that the start function calls, unlike _initialize, has
+// no access to the instance's memory, fuel or exports.
 //
 // Errors: what Instance.Call returns; ErrBudget; *MappingLimitError; or what is
 // wrong with the module.
@@ -218,7 +219,10 @@ func (in *Instance) start(ctx context.Context, compiled wazero.CompiledModule) e
 		return err
 	}
 	in.resume()
+	// For the hook a start function runs like a call.
+	in.levels, in.depth = []*level{{ctx: ctx, current: new(function)}}, 1
 	err := in.instantiate(compiled)
+	in.levels, in.depth = nil, 0
 	in.yield()
 	if err != nil {
 		if in.stop != nil {

@@ -17,8 +17,8 @@ const (
 
 	// A guest with much memory to touch for the first time gets no more than
 	// maxUnitsGrown.
-	muchGrown     = 16 << 20
-	maxUnitsGrown = 8 << 10
+	muchGrown     = 4 << 20
+	maxUnitsGrown = 4 << 10
 )
 
 // sliceMeter finds how many units of fuel last as long as a slice should.
@@ -47,6 +47,7 @@ func (in *Instance) grant(used int64) int64 {
 func (in *Instance) hook(left int64) (int64, bool) {
 	in.hooks++
 	ran := in.pause()
+	in.host.noteSlice(ran)
 	used := in.granted - left
 	if in.stop == nil {
 		in.stop = in.check(used)
@@ -77,9 +78,6 @@ func (in *Instance) check(used int64) error {
 	}
 	if in.host.closing.Load() {
 		return ErrClosed
-	}
-	if in.depth == 0 {
-		return nil // a start function, whose ctx is checked by who runs it
 	}
 	for _, lv := range in.levels[:in.depth] {
 		if err := lv.done(in.host); err != nil {
@@ -130,11 +128,7 @@ func (in *Instance) chargeStack(fn *function) error {
 // pass lets others take their turns. On an error the instance holds none.
 func (in *Instance) pass() error {
 	in.holding = false
-	ctx := context.Context(context.Background())
-	if in.depth > 0 {
-		ctx = in.levels[in.depth-1].ctx
-	}
-	if err := in.host.turns.pass(ctx, &in.waiter); err != nil {
+	if err := in.host.turns.pass(in.Context(), &in.waiter); err != nil {
 		return err
 	}
 	in.holding = true

@@ -451,6 +451,46 @@ func TestCrashShutdownReachesAWaitingGuest(t *testing.T) {
 	wg.Wait()
 }
 
+// A start function runs inside wazero's instantiation, and ends all the same.
+func TestCrashStartFunctions(t *testing.T) {
+	backends(t, func(t *testing.T, cfg Config) {
+		h := newHost(t, cfg)
+		tests := map[string]struct {
+			start uint32 // function index
+			check func(error) bool
+		}{
+			"endless":    {fnForever + 1, func(err error) bool { return errors.Is(err, context.DeadlineExceeded) }},
+			"trap":       {fnTrap + 1, func(err error) bool { var e *TrapError; return errors.As(err, &e) && e.Reason == "unreachable" }},
+			"host panic": {fnGetGlobal + 1, func(err error) bool { var e *InternalError; return errors.As(err, &e) }},
+		}
+		for name, tt := range tests {
+			t.Run(name, func(t *testing.T) {
+				ctx, cancel := context.WithCancel(context.Background())
+				defer cancel()
+				if name == "endless" {
+					ctx, cancel = context.WithTimeout(ctx, 50*time.Millisecond)
+					defer cancel()
+				}
+				m, err := h.Compile(ctx, guestModule(func(m *meter.Module) {
+					m.Start = &tt.start
+					m.Funcs[fnGetGlobal].Type = 0
+					m.Funcs[fnGetGlobal].Body = []byte{opI32Const, 1, opCall, 0, opDrop, opEnd}
+				}), guestImports)
+				if err != nil {
+					t.Fatal(err)
+				}
+				_, err = m.Start(ctx, StartConfig{State: hostFunc(func(in *Instance, v uint64) uint64 { panic("x") })})
+				if !tt.check(err) {
+					t.Errorf("Start = %v", err)
+				}
+			})
+		}
+		if s := h.Stats(); s.Live != 0 || s.Held != 0 || h.turns.free != h.cfg.Turns {
+			t.Errorf("failed starts are still counted: %+v", s)
+		}
+	})
+}
+
 // The measured length of slices is no clock for tests, but their number grows
 // while a guest runs: whatever it executes, it comes back.
 func TestI2EverythingReturnsToGo(t *testing.T) {
