@@ -2,8 +2,14 @@ package jsengine
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"time"
 
 	"go.uber.org/zap"
+
+	"github.com/buntime/buntime/jsengine/engine"
+	"github.com/buntime/buntime/wasmhost"
 )
 
 // Config describes an Engine. The zero value works.
@@ -17,17 +23,142 @@ type Config struct {
 }
 
 // Engine runs programs. It is safe for concurrent use.
-type Engine struct{ cfg Config }
+type Engine struct {
+	cfg    Config
+	log    *zap.Logger
+	host   *wasmhost.Host
+	image  *wasmhost.Image
+	shared uint32 // address of the shim's shared struct
+	ops    []Op   // by the image's opcodes
+}
+
+const (
+	defaultMemory  = 64 << 20
+	defaultTimeout = 30 * time.Second
+	defaultOutput  = 1 << 20
+)
 
 // Open compiles the engine (or takes it from the cache) and maps the image. The
 // caller must Close it.
-func Open(ctx context.Context, cfg Config) (*Engine, error) { return &Engine{cfg: cfg}, nil }
+func Open(ctx context.Context, cfg Config) (_ *Engine, err error) {
+	module, err := engine.Module()
+	if err != nil {
+		return nil, err
+	}
+	image, err := engine.Image()
+	if err != nil {
+		return nil, err
+	}
+	return open(ctx, cfg, module, image)
+}
+
+func open(ctx context.Context, cfg Config, module, image []byte) (_ *Engine, err error) {
+	e := &Engine{cfg: cfg, log: cfg.Log}
+	if e.log == nil {
+		e.log = zap.NewNop()
+	}
+	header, snapshot, err := openImage(image, module)
+	if err != nil {
+		return nil, err
+	}
+	e.shared = header.Shared
+	byName := map[string]Op{}
+	for _, op := range allOps() {
+		byName[op.Name] = op
+	}
+	for _, name := range header.Ops {
+		op, ok := byName[name]
+		if !ok {
+			return nil, fmt.Errorf("jsengine: the image knows an operation %q that this program lacks: build the engine again", name)
+		}
+		e.ops = append(e.ops, op)
+	}
+	e.host, err = wasmhost.New(wasmhost.Config{
+		CacheDir: cfg.CacheDir, CacheKey: cfg.CacheKey, Budget: cfg.Budget, Portable: cfg.Portable,
+		Report: func(err error) { e.log.Error("wasmhost", zap.Error(err)) },
+	})
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, e.host.Close())
+		}
+	}()
+	m, err := e.host.Compile(ctx, module, hostImports())
+	if err != nil {
+		return nil, err
+	}
+	e.image, err = e.host.NewImage(ctx, m, snapshot, []string{exportCall})
+	if err != nil {
+		return nil, err
+	}
+	return e, nil
+}
 
 // Close ends running programs with ErrClosed, waits for them and frees everything.
-func (e *Engine) Close() error { return nil }
+func (e *Engine) Close() error { return e.host.Close() }
 
 // Run runs p to its end.
 //
 // Errors are only ours: one wrapping ctx.Err, ErrOverloaded, ErrNoTransformer,
 // ErrClosed. The result is not nil once the guest started, also with an error.
-func (e *Engine) Run(ctx context.Context, p *Program) (*Result, error) { return &Result{}, nil }
+func (e *Engine) Run(ctx context.Context, program *Program) (*Result, error) {
+	began := time.Now()
+	pr := *program
+	l := &pr.Limits
+	if l.Memory <= 0 {
+		l.Memory = defaultMemory
+	}
+	if l.Timeout <= 0 {
+		l.Timeout = defaultTimeout
+	}
+	if l.Output <= 0 {
+		l.Output = defaultOutput
+	}
+	if pr.Dir == "" {
+		pr.Dir = "/workspace"
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	p := &Process{
+		engine:  e,
+		program: &pr,
+		stdout:  output{w: pr.Stdout, left: l.Output},
+		stderr:  output{w: pr.Stderr, left: l.Output},
+		wake:    make(chan struct{}, 1),
+	}
+	p.started = p.now()
+	in, err := e.image.Get(ctx, wasmhost.InstanceConfig{Memory: l.Memory, Fuel: l.Fuel, State: p, Tenant: pr.Tenant})
+	if err != nil {
+		return nil, getError(err)
+	}
+	p.in = in
+	p.guest = guest{in: in, shared: e.shared}
+	limited, cancel := context.WithTimeout(ctx, l.Timeout)
+	p.ctx = limited
+	loop := p.loop(limited, l.Memory)
+	r, err := p.result(loop, limited.Err(), ctx.Err(), *l)
+	// Background work is the process's own: it ends with it.
+	cancel()
+	p.background.Wait()
+	p.state.close()
+	in.Release()
+	r.WallTime = time.Since(began)
+	if r.Limit != nil && r.Limit.Kind == "time" {
+		r.Limit.Used = max(r.WallTime, l.Timeout).Milliseconds()
+	}
+	return r, err
+}
+
+func getError(err error) error {
+	var mappings *wasmhost.MappingLimitError
+	switch {
+	case errors.Is(err, wasmhost.ErrClosed):
+		return ErrClosed
+	case errors.Is(err, wasmhost.ErrBudget), errors.As(err, &mappings):
+		return fmt.Errorf("%w: %w", ErrOverloaded, err)
+	}
+	return err
+}

@@ -1,4 +1,659 @@
 package jsengine
 
-// moduleOps resolve and load modules.
-func moduleOps() []Op { return nil }
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"path"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/buntime/buntime/jsengine/wire"
+)
+
+// moduleKind is how a module is built, as in shim.c.
+type moduleKind int32
+
+const (
+	kindESM moduleKind = iota
+	kindJSON
+	kindCJS
+	kindText
+	kindBytes
+)
+
+func (k moduleKind) String() string {
+	return [...]string{"esm", "json", "cjs", "text", "bytes"}[k]
+}
+
+// source is a module as the engine takes it.
+type source struct {
+	kind moduleKind
+	text []byte
+	maps []byte // positions, as encodeMap makes them; nil: the text's own
+}
+
+// append appends kind, text (with its NUL) and positions.
+func (s *source) append(b []byte) ([]byte, error) {
+	b, _ = wire.Append(b, int32(s.kind)) // flat values cannot fail
+	if len(s.text) > 1<<30 {
+		return nil, &JSError{Name: "RangeError", Message: "module is too large"}
+	}
+	b = appendText(b, s.text)
+	if s.maps == nil {
+		return wire.Append(b, wire.Undefined{})
+	}
+	return wire.Append(b, s.maps)
+}
+
+// tagBytes is the wire's tag of bytes: texts that C reads in place are sent as
+// bytes that end with a NUL.
+const tagBytes = 10
+
+func appendText[T string | []byte](b []byte, s T) []byte {
+	b = binary.LittleEndian.AppendUint32(append(b, tagBytes), uint32(len(s)+1))
+	b = append(b, s...)
+	return append(b, 0)
+}
+
+// raw is an answer that is encoded already.
+type raw []byte
+
+// moduleOps resolve and load modules for the runtime library's require.
+func moduleOps() []Op {
+	return []Op{
+		// module.resolve (specifier, referrer, "require"?) → {url, kind}
+		{Name: "module.resolve", Sync: func(c *Call) (any, error) {
+			spec, err := c.String(0, "specifier")
+			if err != nil {
+				return nil, err
+			}
+			from, err := c.String(1, "referrer")
+			if err != nil {
+				return nil, err
+			}
+			require := c.arg(2) == "require"
+			name, err := c.Process.resolvePath(spec, from, require)
+			if err != nil {
+				return nil, err
+			}
+			kind := c.Process.kindOf(name, require)
+			return wire.Object{{Key: "url", Value: name}, {Key: "kind", Value: kind.String()}}, nil
+		}},
+		// module.load (path) → {kind, source, map?}
+		{Name: "module.load", Sync: func(c *Call) (any, error) {
+			name, err := c.String(0, "path")
+			if err != nil {
+				return nil, err
+			}
+			s, err := c.Process.loadSource(name, "", true)
+			if err != nil {
+				return nil, err
+			}
+			o := wire.Object{{Key: "kind", Value: s.kind.String()}, {Key: "source", Value: string(bytes.ToValidUTF8(s.text, []byte("\uFFFD")))}}
+			if s.maps != nil {
+				o = append(o, wire.Pair{Key: "map", Value: s.maps})
+			}
+			return o, nil
+		}},
+	}
+}
+
+// resolve is the engine's: specifier, referrer, type → path.
+func (p *Process) resolve(c *Call) (any, error) {
+	spec, err := c.String(0, "specifier")
+	if err != nil {
+		return nil, err
+	}
+	from, err := c.String(1, "referrer")
+	if err != nil {
+		return nil, err
+	}
+	return p.resolvePath(spec, from, false)
+}
+
+// load is the engine's: path, type → kind, source, positions.
+func (p *Process) load(c *Call) (any, error) {
+	name, err := c.String(0, "path")
+	if err != nil {
+		return nil, err
+	}
+	as, _ := c.arg(1).(string)
+	s, err := p.loadSource(name, as, false)
+	if err != nil {
+		return nil, err
+	}
+	b, err := s.append(nil)
+	return raw(b), err
+}
+
+// notFound is Node's error for a specifier that leads nowhere.
+func notFound(spec, from string) error {
+	what := "module"
+	if isBare(spec) {
+		what = "package"
+	}
+	return &JSError{Code: "ERR_MODULE_NOT_FOUND", Message: fmt.Sprintf("Cannot find %s '%s' imported from %s", what, spec, from)}
+}
+
+func isBare(spec string) bool {
+	return spec != "" && spec[0] != '/' && spec[0] != '#' && spec != "." && spec != ".." &&
+		!strings.HasPrefix(spec, "./") && !strings.HasPrefix(spec, "../")
+}
+
+// resolvePath finds the file that spec names in the module from.
+func (p *Process) resolvePath(spec, from string, require bool) (string, error) {
+	if spec == "" || strings.ContainsRune(spec, 0) {
+		return "", &JSError{Name: "TypeError", Code: "ERR_INVALID_MODULE_SPECIFIER", Message: fmt.Sprintf("Invalid module %q imported from %s", spec, from)}
+	}
+	if scheme, rest, ok := strings.Cut(spec, ":"); ok && isBare(spec) && isScheme(scheme) {
+		switch scheme {
+		case "file":
+			u, err := url.Parse(spec)
+			if err != nil || (u.Host != "" && u.Host != "localhost") || u.Path == "" {
+				return "", &JSError{Name: "TypeError", Code: "ERR_INVALID_MODULE_SPECIFIER", Message: fmt.Sprintf("Invalid module %q imported from %s", spec, from)}
+			}
+			spec = u.Path
+		case "node", "bun":
+			return "", &JSError{Code: "ERR_UNKNOWN_BUILTIN_MODULE", Message: "No such built-in module: " + spec}
+		default:
+			return "", &JSError{Code: "ERR_UNSUPPORTED_ESM_URL_SCHEME", Message: fmt.Sprintf("Cannot import %q from %s: only files and built-in modules can be imported (received protocol '%s:')", scheme+":"+rest, from, scheme)}
+		}
+	}
+	files, err := p.Files()
+	if err != nil {
+		if !isBare(spec) {
+			return "", err
+		}
+		return "", notFound(spec, from)
+	}
+	r := resolver{files: files, require: require}
+	name, err := r.resolve(spec, from)
+	if err != nil {
+		return "", err
+	}
+	if name == "" {
+		return "", notFound(spec, from)
+	}
+	// A file has one name, whatever links lead to it.
+	if real, err := files.Realpath(name); err == nil {
+		name = real
+	}
+	return name, nil
+}
+
+func isScheme(s string) bool {
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		if !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || i > 0 && (c >= '0' && c <= '9' || c == '+' || c == '-' || c == '.')) {
+			return false
+		}
+	}
+	return len(s) > 1
+}
+
+// kindOf is how the file at name is built.
+func (p *Process) kindOf(name string, require bool) moduleKind {
+	switch path.Ext(name) {
+	case ".json":
+		return kindJSON
+	case ".cjs", ".cts":
+		return kindCJS
+	case ".mjs", ".mts":
+		return kindESM
+	case ".txt":
+		return kindText
+	case ".ts", ".tsx", ".jsx":
+		return kindESM
+	}
+	files, err := p.Files()
+	if err != nil {
+		return kindESM
+	}
+	switch (&resolver{files: files}).packageType(path.Dir(name)) {
+	case "module":
+		return kindESM
+	case "commonjs":
+		return kindCJS
+	}
+	// No package.json decides: what the source itself looks like.
+	if text, err := files.ReadFile(name); err == nil && looksCommonJS(text) {
+		return kindCJS
+	}
+	return kindESM
+}
+
+// looksCommonJS reports whether plain JavaScript uses CommonJS's names and no
+// static import or export. It errs towards ES modules.
+func looksCommonJS(text []byte) bool {
+	cjs := false
+	for line := range bytes.Lines(text) {
+		t := bytes.TrimSpace(line)
+		if bytes.HasPrefix(t, []byte("import ")) || bytes.HasPrefix(t, []byte("import{")) || bytes.HasPrefix(t, []byte("import\"")) ||
+			bytes.HasPrefix(t, []byte("import'")) || bytes.HasPrefix(t, []byte("export ")) || bytes.HasPrefix(t, []byte("export{")) || bytes.HasPrefix(t, []byte("export*")) {
+			return false
+		}
+		if bytes.Contains(t, []byte("module.exports")) || bytes.HasPrefix(t, []byte("exports.")) || bytes.Contains(t, []byte("require(")) {
+			cjs = true
+		}
+	}
+	return cjs
+}
+
+// loadSource reads the file at name and makes it JavaScript.
+func (p *Process) loadSource(name, as string, require bool) (*source, error) {
+	files, err := p.Files()
+	if err != nil {
+		return nil, err
+	}
+	text, err := files.ReadFile(name)
+	if err != nil {
+		return nil, err
+	}
+	// Reading is charged like any other crossing, when it is answered.
+	switch as {
+	case "json":
+		return &source{kind: kindJSON, text: text}, nil
+	case "text":
+		return &source{kind: kindText, text: text}, nil
+	case "bytes":
+		return &source{kind: kindBytes, text: text}, nil
+	}
+	s := &source{kind: p.kindOf(name, require), text: text}
+	if s.kind == kindJSON {
+		s.text = bytes.TrimPrefix(s.text, []byte("\xef\xbb\xbf"))
+		return s, nil
+	}
+	loader := loaderOf(name)
+	if loader == "" || s.kind == kindCJS && !require {
+		// require reads a CommonJS module itself, when the engine asks for it.
+		return s, nil
+	}
+	var out *source
+	p.Block(func() { out, err = p.transform(p.ctx, text, name, loader) })
+	if err != nil {
+		return nil, err
+	}
+	out.kind = s.kind
+	return out, nil
+}
+
+// loaderOf is the transform that a file needs by its name; "" for none.
+func loaderOf(name string) string {
+	switch path.Ext(name) {
+	case ".ts", ".mts", ".cts":
+		return "ts"
+	case ".tsx":
+		return "tsx"
+	case ".jsx":
+		return "jsx"
+	}
+	return ""
+}
+
+// transform makes JavaScript of TypeScript or JSX.
+func (p *Process) transform(ctx context.Context, text []byte, name, loader string) (*source, error) {
+	t := p.engine.cfg.Transformer
+	if t == nil {
+		return nil, ErrNoTransformer
+	}
+	r, err := t.Transform(ctx, TransformRequest{Source: text, Path: name, Loader: loader, Scope: p.program.Scope})
+	if err != nil {
+		return nil, err
+	}
+	maps, err := encodeMap(r.Map, r.Code)
+	if err != nil {
+		return nil, fmt.Errorf("source map of %s: %w", name, err)
+	}
+	return &source{kind: kindESM, text: r.Code, maps: maps}, nil
+}
+
+// codeSource is the program's own code as a module.
+func (p *Process) codeSource(ctx context.Context, name string) (*source, error) {
+	code := p.program.Code
+	if !utf8.ValidString(code) {
+		code = strings.ToValidUTF8(code, "\uFFFD")
+	}
+	lang := p.program.Language
+	if lang == "" || lang == "auto" {
+		lang = "js"
+		if !plainJS(code) {
+			lang = "ts"
+			if p.engine.cfg.Transformer == nil {
+				p.doubtful = true
+				lang = "js"
+			}
+		}
+		if lang == "ts" {
+			s, err := p.transform(ctx, []byte(code), name, "ts")
+			var syntax *SyntaxError
+			if !errors.As(err, &syntax) {
+				return s, err
+			}
+			// What is no TypeScript may be TSX; if it is not, the first error is the one to show.
+			if s, err2 := p.transform(ctx, []byte(code), name, "tsx"); err2 == nil {
+				return s, nil
+			}
+			return nil, err
+		}
+	}
+	switch lang {
+	case "js":
+		return &source{kind: kindESM, text: []byte(code)}, nil
+	case "ts", "tsx", "jsx":
+		return p.transform(ctx, []byte(code), name, lang)
+	}
+	return nil, fmt.Errorf("jsengine: unknown language %q", lang)
+}
+
+// resolver finds files by Node's rules.
+type resolver struct {
+	files   Files
+	require bool
+}
+
+// extensions are tried in this order for a name that is no file as it stands.
+var extensions = []string{".ts", ".tsx", ".mts", ".js", ".jsx", ".mjs", ".cjs", ".cts", ".json"}
+
+func (r *resolver) resolve(spec, from string) (string, error) {
+	dir := path.Dir(from)
+	switch {
+	case spec[0] == '/':
+		return r.file(path.Clean(spec)), nil
+	case spec[0] == '#':
+		return r.imports(spec, dir)
+	case !isBare(spec):
+		name := path.Join(dir, spec)
+		if strings.HasSuffix(spec, "/") || spec == "." || spec == ".." {
+			return r.directory(name), nil
+		}
+		return r.file(name), nil
+	}
+	return r.bare(spec, dir)
+}
+
+func (r *resolver) isFile(name string) bool {
+	fi, err := r.files.Stat(name)
+	return err == nil && fi.Mode().IsRegular()
+}
+
+// file is name itself, with an extension, or a directory's index; "" if none.
+func (r *resolver) file(name string) string {
+	if r.isFile(name) {
+		return name
+	}
+	for _, ext := range extensions {
+		if r.isFile(name + ext) {
+			return name + ext
+		}
+	}
+	// TypeScript writes import "./a.js" for what is a.ts.
+	for js, ts := range map[string][]string{".js": {".ts", ".tsx"}, ".mjs": {".mts"}, ".cjs": {".cts"}, ".jsx": {".tsx"}} {
+		if base, ok := strings.CutSuffix(name, js); ok {
+			for _, ext := range ts {
+				if r.isFile(base + ext) {
+					return base + ext
+				}
+			}
+		}
+	}
+	return r.directory(name)
+}
+
+func (r *resolver) directory(name string) string {
+	if pkg := r.readPackage(name); pkg != nil {
+		for _, main := range []string{pkg.Module, pkg.Main} {
+			if main == "" || r.require && main == pkg.Module && pkg.Main != "" {
+				continue
+			}
+			target := path.Join(name, main)
+			if target == name {
+				continue
+			}
+			if r.isFile(target) {
+				return target
+			}
+			for _, try := range []string{target, target + "/index"} {
+				for _, ext := range extensions {
+					if r.isFile(try + ext) {
+						return try + ext
+					}
+				}
+			}
+		}
+	}
+	for _, ext := range extensions {
+		if f := name + "/index" + ext; r.isFile(f) {
+			return f
+		}
+	}
+	return ""
+}
+
+// packageJSON is what resolution reads of a package.json.
+type packageJSON struct {
+	Name    string          `json:"name"`
+	Type    string          `json:"type"`
+	Main    string          `json:"main"`
+	Module  string          `json:"module"`
+	Exports json.RawMessage `json:"exports"`
+	Imports json.RawMessage `json:"imports"`
+}
+
+// maxPackageJSON bounds the package.json files that are read.
+const maxPackageJSON = 1 << 20
+
+func (r *resolver) readPackage(dir string) *packageJSON {
+	name := path.Join(dir, "package.json")
+	fi, err := r.files.Stat(name)
+	if err != nil || !fi.Mode().IsRegular() || fi.Size() > maxPackageJSON {
+		return nil
+	}
+	text, err := r.files.ReadFile(name)
+	if err != nil {
+		return nil
+	}
+	pkg := new(packageJSON)
+	if json.Unmarshal(text, pkg) != nil {
+		// Fields of the wrong type are as good as missing ones.
+		return &packageJSON{Name: pkg.Name, Type: pkg.Type, Main: pkg.Main, Module: pkg.Module, Exports: pkg.Exports, Imports: pkg.Imports}
+	}
+	return pkg
+}
+
+// scope is the nearest package.json at dir or above, and where it is.
+func (r *resolver) scope(dir string) (string, *packageJSON) {
+	for {
+		if path.Base(dir) == "node_modules" {
+			return "", nil
+		}
+		if pkg := r.readPackage(dir); pkg != nil {
+			return dir, pkg
+		}
+		if dir == "/" || dir == "." {
+			return "", nil
+		}
+		dir = path.Dir(dir)
+	}
+}
+
+// packageType is "module", "commonjs" or "" by the nearest package.json.
+func (r *resolver) packageType(dir string) string {
+	at, pkg := r.scope(dir)
+	if pkg == nil {
+		return ""
+	}
+	if pkg.Type == "" && strings.Contains(at, "/node_modules/") {
+		return "commonjs"
+	}
+	return pkg.Type
+}
+
+// bare finds a package: by its own name, then in node_modules from dir upwards.
+func (r *resolver) bare(spec, dir string) (string, error) {
+	name, sub := spec, "."
+	n := 1
+	if spec[0] == '@' {
+		n = 2
+	}
+	if parts := strings.SplitN(spec, "/", n+1); len(parts) > n {
+		name, sub = strings.Join(parts[:n], "/"), "./"+parts[n]
+	}
+	if at, pkg := r.scope(dir); pkg != nil && pkg.Name == name && len(pkg.Exports) > 0 {
+		return r.exports(at, pkg, sub, spec)
+	}
+	for {
+		if path.Base(dir) != "node_modules" {
+			at := path.Join(dir, "node_modules", name)
+			if fi, err := r.files.Stat(at); err == nil && fi.IsDir() {
+				if pkg := r.readPackage(at); pkg != nil && len(pkg.Exports) > 0 && string(pkg.Exports) != "null" {
+					return r.exports(at, pkg, sub, spec)
+				}
+				if sub == "." {
+					return r.directory(at), nil
+				}
+				return r.file(path.Join(at, sub)), nil
+			}
+		}
+		if dir == "/" || dir == "." {
+			return "", nil
+		}
+		dir = path.Dir(dir)
+	}
+}
+
+func notExported(spec, at string) error {
+	return &JSError{Code: "ERR_PACKAGE_PATH_NOT_EXPORTED", Message: fmt.Sprintf("'%s' is not exported by %s/package.json", spec, at)}
+}
+
+func (r *resolver) exports(at string, pkg *packageJSON, sub, spec string) (string, error) {
+	target, err := r.target(pkg.Exports, sub, true)
+	if err != nil || target == "" {
+		return "", errors.Join(err, notExported(spec, at))
+	}
+	return r.inside(at, target, spec)
+}
+
+func (r *resolver) imports(spec, dir string) (string, error) {
+	at, pkg := r.scope(dir)
+	if pkg != nil && len(pkg.Imports) > 0 {
+		target, err := r.target(pkg.Imports, spec, false)
+		if err != nil {
+			return "", err
+		}
+		if strings.HasPrefix(target, "./") {
+			return r.inside(at, target, spec)
+		}
+		if target != "" && isBare(target) {
+			return r.bare(target, at)
+		}
+	}
+	return "", &JSError{Name: "TypeError", Code: "ERR_PACKAGE_IMPORT_NOT_DEFINED", Message: fmt.Sprintf("Package import specifier %q is not defined", spec)}
+}
+
+// inside joins a target to its package, which it must not leave.
+func (r *resolver) inside(at, target, spec string) (string, error) {
+	name := path.Join(at, target)
+	if !strings.HasPrefix(target, "./") || !strings.HasPrefix(name, at+"/") {
+		return "", &JSError{Code: "ERR_INVALID_PACKAGE_TARGET", Message: fmt.Sprintf("Invalid target %q for '%s' in %s/package.json", target, spec, at)}
+	}
+	if r.isFile(name) {
+		return name, nil
+	}
+	return "", nil
+}
+
+// ordered is a JSON object's members in their order, which conditions need.
+func ordered(text json.RawMessage) (keys []string, values map[string]json.RawMessage) {
+	d := json.NewDecoder(bytes.NewReader(text))
+	if t, err := d.Token(); err != nil || t != json.Delim('{') {
+		return nil, nil
+	}
+	values = map[string]json.RawMessage{}
+	for d.More() {
+		k, err := d.Token()
+		if err != nil {
+			return nil, nil
+		}
+		var v json.RawMessage
+		if d.Decode(&v) != nil {
+			return nil, nil
+		}
+		key, _ := k.(string)
+		if _, dup := values[key]; !dup {
+			keys = append(keys, key)
+		}
+		values[key] = v
+	}
+	return keys, values
+}
+
+// target finds sub in exports (or imports): exact, else the longest pattern.
+func (r *resolver) target(table json.RawMessage, sub string, exports bool) (string, error) {
+	keys, values := ordered(table)
+	if exports && (keys == nil || !strings.HasPrefix(keys[0], ".")) {
+		if sub != "." {
+			return "", nil
+		}
+		return r.condition(table, "", 0), nil
+	}
+	if v, ok := values[sub]; ok && !strings.Contains(sub, "*") {
+		return r.condition(v, "", 0), nil
+	}
+	best, match := "", ""
+	for _, k := range keys {
+		head, tail, ok := strings.Cut(k, "*")
+		if ok && strings.HasPrefix(sub, head) && strings.HasSuffix(sub, tail) && len(sub) >= len(head)+len(tail) &&
+			(best == "" || len(head) > len(best[:strings.IndexByte(best, '*')])) {
+			best, match = k, sub[len(head):len(sub)-len(tail)]
+		}
+	}
+	if best == "" {
+		return "", nil
+	}
+	return r.condition(values[best], match, 0), nil
+}
+
+// condition picks a target by conditions; star replaces "*" in it.
+func (r *resolver) condition(v json.RawMessage, star string, depth int) string {
+	var s string
+	if json.Unmarshal(v, &s) == nil {
+		return strings.ReplaceAll(s, "*", star)
+	}
+	if depth > 16 {
+		return ""
+	}
+	var list []json.RawMessage
+	if json.Unmarshal(v, &list) == nil {
+		for _, e := range list {
+			if t := r.condition(e, star, depth+1); t != "" {
+				return t
+			}
+		}
+		return ""
+	}
+	keys, values := ordered(v)
+	for _, k := range keys {
+		switch k {
+		case "bun", "node", "default":
+		case "import", "module-sync":
+			if r.require {
+				continue
+			}
+		case "require":
+			if !r.require {
+				continue
+			}
+		default:
+			continue
+		}
+		if t := r.condition(values[k], star, depth+1); t != "" {
+			return t
+		}
+	}
+	return ""
+}

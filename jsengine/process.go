@@ -2,17 +2,43 @@ package jsengine
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"math"
+	"math/rand/v2"
+	"path"
+	"sync"
+	"time"
 
+	"go.uber.org/zap"
+
+	"github.com/buntime/buntime/jsengine/wire"
 	"github.com/buntime/buntime/wasmhost"
 )
 
 // Process is one running program. One goroutine owns it; Async operations may
 // only use what says it is safe for them.
 type Process struct {
+	engine  *Engine
 	program *Program
-	ctx     context.Context
+	ctx     context.Context // ends with the process
 	in      *wasmhost.Instance
-	state   opsState // what fs, fetch and crypto hold for the guest; closed at the end
+	guest   guest
+	started time.Time // by the guest's clock
+	state   opsState  // what fs, fetch and crypto hold for the guest; closed at the end
+	stdout  output
+	stderr  output
+	buf     []byte // scratch of answer
+	kept    []byte // an answer that waits for opFetch
+	// doubtful: the code may be TypeScript, and there is no transformer.
+	doubtful bool
+
+	mu         sync.Mutex
+	pending    map[int32]context.CancelFunc // guarded by mu
+	done       [][]byte                     // guarded by mu; completions that wait for the loop
+	wake       chan struct{}                // one slot: done is not empty
+	background sync.WaitGroup
 }
 
 // Program is what runs. It must not be changed.
@@ -40,5 +66,237 @@ func (p *Process) Block(f func()) { p.in.Block(f) }
 
 // Charge puts units of host work on the guest's bill; it takes effect at once.
 // About one unit for 64 bytes moved is the engine's own rate. Only for Sync
-// operations and the return of Async ones (Call.Charge there).
+// operations: what Async ones return is charged when it is delivered.
 func (p *Process) Charge(units int64) { p.in.Charge(units) }
+
+// output is one of a program's standard streams, cut at its limit.
+type output struct {
+	w         io.Writer
+	left      int64
+	truncated bool
+}
+
+// truncationMarker ends a stream that was cut.
+const truncationMarker = "\n[output truncated]\n"
+
+func (o *output) write(s string) {
+	if o.truncated || o.w == nil {
+		return
+	}
+	if int64(len(s)) > o.left {
+		n := o.left
+		for n > 0 && n > o.left-4 && s[n]&0xc0 == 0x80 { // not inside a code point
+			n--
+		}
+		s = s[:n] + truncationMarker
+		o.truncated = true
+	}
+	o.left -= int64(len(s))
+	// A reader that went away does not end the program.
+	_, _ = io.WriteString(o.w, s)
+}
+
+// write is host.write(fd, data).
+func (p *Process) write(c *Call) (any, error) {
+	var s string
+	switch v := c.arg(1).(type) {
+	case string:
+		s = v
+	case []byte:
+		s = string(v)
+	default:
+		return nil, ArgError("data", "of type string or a view of an ArrayBuffer")
+	}
+	p.in.Charge(int64(len(s)) >> 3)
+	switch c.arg(0) {
+	case int32(1):
+		p.stdout.write(s)
+	case int32(2):
+		p.stderr.write(s)
+	default:
+		return nil, ArgError("fd", "1 or 2")
+	}
+	return wire.Undefined{}, nil
+}
+
+// seed gives the guest its randomness: the program's seed, or the system's.
+func (p *Process) seed() []byte {
+	if s := p.program.Seed; s != nil {
+		src := rand.NewChaCha8(*s)
+		p.state.rand = func(b []byte) { _, _ = src.Read(b) } // never fails
+	}
+	b := make([]byte, 8)
+	p.state.random(b)
+	return b
+}
+
+// gcThreshold is how many bytes a guest may allocate before its collector runs.
+func (p *Process) gcThreshold(memory int64) int32 {
+	return int32(min(max(memory/8, 256<<10), 16<<20))
+}
+
+// entryPath is the path that the entry module goes by.
+func (p *Process) entryPath() string {
+	if p.program.Entry != "" {
+		return p.program.Entry
+	}
+	return path.Join(p.program.Dir, "[eval].js")
+}
+
+// entry is what callRun takes: name, seed, threshold, then kind, source and map,
+// or undefined to load by name.
+func (p *Process) entry(ctx context.Context, memory int64) ([]byte, error) {
+	name := p.entryPath()
+	b := make([]byte, 0, 96+len(name)+len(p.program.Code))
+	b = appendText(b, name)
+	b, _ = wire.Append(b, p.seed()) // flat values cannot fail
+	b, _ = wire.Append(b, p.gcThreshold(memory))
+	if p.program.Code == "" && p.program.Entry != "" {
+		return wire.Append(b, wire.Undefined{})
+	}
+	src, err := p.codeSource(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	return src.append(b)
+}
+
+// loop runs the program to its end.
+func (p *Process) loop(ctx context.Context, memory int64) error {
+	first, err := p.entry(ctx, memory)
+	if err != nil {
+		return err
+	}
+	r, err := p.guest.call(ctx, callRun, first)
+	for {
+		if err != nil {
+			return err
+		}
+		if int64(r) < 0 {
+			return errCorrupt
+		}
+		s, err2 := p.guest.status()
+		if err2 != nil {
+			return err2
+		}
+		var next []byte
+		switch s.state {
+		case guestDone:
+			return nil
+		case guestMore:
+			next = p.completions()
+		default:
+			if next, err = p.wait(ctx, s.nextTimer); err != nil {
+				return err
+			}
+		}
+		r, err = p.guest.call(ctx, callTurn, next)
+	}
+}
+
+// completions takes what waits for the loop.
+func (p *Process) completions() []byte {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.done) == 0 {
+		return nil
+	}
+	b := p.done[0]
+	for _, more := range p.done[1:] {
+		b = append(b, more...)
+	}
+	p.done = nil
+	return b
+}
+
+// wait returns at the next completion, timer (at, by the guest's clock) or the end.
+func (p *Process) wait(ctx context.Context, at float64) ([]byte, error) {
+	if b := p.completions(); b != nil {
+		return b, nil
+	}
+	var due <-chan time.Time
+	if at >= 0 {
+		left := at*1e6 - float64(p.now().Sub(p.started))
+		if left <= 0 {
+			return nil, ctx.Err()
+		}
+		// Never early: the guest's clock is coarse.
+		t := time.NewTimer(time.Duration(min(left, math.MaxInt64/2)) + 100*time.Microsecond)
+		defer t.Stop()
+		due = t.C
+	}
+	select {
+	case <-p.wake:
+		return p.completions(), nil
+	case <-due:
+		return p.completions(), nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// result is how the program ended, given what its loop returned. The error is
+// for what is not the guest's doing.
+func (p *Process) result(loop error, timeout, outer error, l Limits) (*Result, error) {
+	in := p.in
+	r := &Result{
+		Fuel:            in.FuelUsed(),
+		CPUTime:         in.CPUTime(),
+		MemoryPeak:      in.MemoryPeak(),
+		StdoutTruncated: p.stdout.truncated,
+		StderrTruncated: p.stderr.truncated,
+	}
+	refused := in.RefusedGrowth()
+	var trap *wasmhost.TrapError
+	var internal *wasmhost.InternalError
+	switch {
+	case loop == nil:
+		s, err := p.guest.status()
+		if err != nil {
+			return r, err
+		}
+		r.ExitCode = s.exitCode
+		if s.flags&flagOOM != 0 && refused > 0 {
+			r.Limit = &LimitError{Kind: "memory", Used: refused, Limit: l.Memory}
+		}
+		if s.flags&flagSyntax != 0 && p.doubtful {
+			return r, ErrNoTransformer
+		}
+		if s.flags&flagValue != 0 {
+			if v, err := p.guest.value(); err == nil && json.Valid(v) {
+				r.Value = v
+			}
+		}
+		return r, nil
+	case outer != nil:
+		return r, outer
+	case errors.Is(loop, wasmhost.ErrFuel):
+		r.ExitCode = 124
+		r.Limit = &LimitError{Kind: "fuel", Used: max(r.Fuel, l.Fuel), Limit: l.Fuel}
+		return r, nil
+	case timeout != nil && errors.Is(loop, context.DeadlineExceeded):
+		r.ExitCode = 124
+		r.Limit = &LimitError{Kind: "time", Limit: l.Timeout.Milliseconds()}
+		return r, nil
+	case errors.As(loop, &trap), errors.Is(loop, errCorrupt), errors.Is(loop, errGuestMemory):
+		r.ExitCode = 1
+		if refused > 0 || errors.Is(loop, errGuestMemory) {
+			r.Limit = &LimitError{Kind: "memory", Used: max(refused, r.MemoryPeak), Limit: l.Memory}
+			p.stderr.write("fatal: out of memory\n")
+			return r, nil
+		}
+		reason := "corrupt memory"
+		if trap != nil {
+			reason = trap.Reason
+		}
+		p.stderr.write("fatal: the sandbox stopped: " + reason + "\n")
+		return r, nil
+	case errors.Is(loop, wasmhost.ErrBudget):
+		return r, ErrOverloaded
+	case errors.Is(loop, wasmhost.ErrClosed):
+		return r, ErrClosed
+	case errors.As(loop, &internal):
+		p.engine.log.Error("sandbox failed", zap.String("detail", internal.Detail))
+	}
+	return r, loop
+}

@@ -1,0 +1,244 @@
+package main
+
+import (
+	"archive/tar"
+	"bytes"
+	"compress/gzip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+
+	"github.com/buntime/buntime/wasmhost/meter"
+)
+
+// What is fetched, with the hashes pip checks. The compiler comes as one wheel
+// for each platform.
+const (
+	sourcePin = `quickjs-ng==0.17.0.2 \
+    --hash=sha256:43d2e48272208721a7aaea8e3f02d4b9318f12ef20cc4f5421b59d9a470706ef
+`
+	compilerPin = `ziglang==0.17.1 \
+    --hash=sha256:ea6cc5d87b033cf0aedfbc8f9549a908cae6c50ac31f1698188fa48a74524b54 \
+    --hash=sha256:b7c5f02fccd40f89b999ee16a1f5ddced56e6182370f8affe494bcf8a28cf07e \
+    --hash=sha256:4e0b4b9c02b8d0d220e9948010f860b62ff11d96abb39762eca5fa2ef3f7bc97 \
+    --hash=sha256:09953b6af7f64168b915180a42774f520f92d86ef6331b28e33915c7e1f0bb23
+` // Linux x86-64, Linux arm64, macOS x86-64, macOS arm64
+	sourceArchive = "quickjs_ng-0.17.0.2.tar.gz"
+	sourceFolder  = "quickjs_ng-0.17.0.2/upstream-quickjs/"
+)
+
+// stackSize is the shadow stack; it lies at address 0, so that running below it
+// is a trap. The engine's own check stops at half of it (shim.c).
+const stackSize = 1 << 20
+
+// compileFlags are what the module is compiled with. EMSCRIPTEN only turns
+// computed gotos off, which WebAssembly does not have.
+var compileFlags = []string{
+	"--target=wasm32-wasi", "-O2", "-DNDEBUG", "-DEMSCRIPTEN", "-D_GNU_SOURCE", "-mexec-model=reactor",
+	fmt.Sprintf("-Wl,-z,stack-size=%d", stackSize), "-Wl,--strip-all", "-Wl,--export=__stack_pointer", "-g0",
+	"-ffunction-sections", "-Wno-everything",
+}
+
+// edit replaces one text in a source file, which must be there exactly once.
+type edit struct{ file, old, new string }
+
+// edits are what cannot be done from outside of quickjs.c.
+var edits = []edit{
+	// import.meta is filled when a module first uses it.
+	{"quickjs.c",
+		"        m->meta_obj = obj;\n    }\n    return js_dup(obj);",
+		"        m->meta_obj = obj;\n        bt_import_meta(ctx, m);\n        obj = m->meta_obj;\n    }\n    return js_dup(obj);"},
+	// The runtime library is in no stack, nor in prepareStackTrace's call sites.
+	{"quickjs.c",
+		"        p = JS_VALUE_GET_OBJ(sf->cur_func);\n        b = NULL;\n        backtrace_barrier = false;\n",
+		"        p = JS_VALUE_GET_OBJ(sf->cur_func);\n        if (bt_hidden(p))\n            continue;\n        b = NULL;\n        backtrace_barrier = false;\n"},
+	// A line number below 0 means line 0: the source proper starts on the next line.
+	{"quickjs.c",
+		"            line = options->line_num;",
+		"            line = max_int(options->line_num, 0);"},
+}
+
+// source returns a folder with the engine's source, edited.
+func (b *builder) source(ctx context.Context) (string, error) {
+	archive := filepath.Join(b.work, sourceArchive)
+	if !exists(archive) {
+		b.say("fetching the source")
+		pip, err := b.venv(ctx)
+		if err != nil {
+			return "", err
+		}
+		if err := b.fetch(ctx, pip, sourcePin, "download", "--no-deps", "--no-binary", ":all:", "--no-build-isolation", "-d", b.work); err != nil {
+			return "", err
+		}
+	}
+	data, err := os.ReadFile(archive)
+	if err != nil {
+		return "", err
+	}
+	if got := digestBytes(data); !strings.Contains(sourcePin, got) {
+		return "", fmt.Errorf("%s has SHA-256 %s, which is not the pinned one: delete it and run again", archive, got)
+	}
+	dir := filepath.Join(b.work, "src")
+	if err := os.RemoveAll(dir); err != nil {
+		return "", err
+	}
+	if err := unpack(data, dir); err != nil {
+		return "", fmt.Errorf("unpack %s: %w", sourceArchive, err)
+	}
+	return dir, applyEdits(dir, edits)
+}
+
+func applyEdits(dir string, edits []edit) error {
+	for _, e := range edits {
+		name := filepath.Join(dir, e.file)
+		text, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		if n := bytes.Count(text, []byte(e.old)); n != 1 {
+			return fmt.Errorf("edit of %s: its anchor is there %d times, not once: %q", e.file, n, e.old)
+		}
+		if err := os.WriteFile(name, bytes.Replace(text, []byte(e.old), []byte(e.new), 1), 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// unpack takes the engine's C files out of the source archive.
+func unpack(data []byte, dir string) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	z, err := gzip.NewReader(bytes.NewReader(data))
+	if err != nil {
+		return err
+	}
+	found := false
+	for t := tar.NewReader(z); ; {
+		h, err := t.Next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return err
+		}
+		name, ok := strings.CutPrefix(h.Name, sourceFolder)
+		if !ok || h.Typeflag != tar.TypeReg || strings.Contains(name, "/") {
+			continue
+		}
+		if ext := path.Ext(name); ext != ".c" && ext != ".h" {
+			continue
+		}
+		text, err := io.ReadAll(t)
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), text, 0o644); err != nil {
+			return err
+		}
+		found = true
+	}
+	if !found {
+		return fmt.Errorf("no folder %s in it", sourceFolder)
+	}
+	return nil
+}
+
+// compiler returns the Python that has the pinned ziglang installed.
+func (b *builder) compiler(ctx context.Context) (string, error) {
+	want := digest(compilerPin)
+	python := b.python()
+	if b.fresh("compiler.stamp", want, python) {
+		return python, nil
+	}
+	python, err := b.venv(ctx)
+	if err != nil {
+		return "", err
+	}
+	b.say("installing the compiler")
+	if err := b.fetch(ctx, python, compilerPin, "install", "--no-deps", "--only-binary", ":all:"); err != nil {
+		return "", err
+	}
+	return python, b.stamp("compiler.stamp", want)
+}
+
+func (b *builder) python() string {
+	return filepath.Join(b.work, "venv", "bin", "python")
+}
+
+// venv returns the Python of a virtual environment under build/.
+func (b *builder) venv(ctx context.Context) (string, error) {
+	python := b.python()
+	if exists(python) {
+		return python, nil
+	}
+	base := os.Getenv("PYTHON")
+	if base == "" {
+		base = "python3"
+	}
+	if err := b.command(ctx, b.work, base, "-m", "venv", filepath.Join(b.work, "venv")); err != nil {
+		return "", fmt.Errorf("Python 3 with venv and pip is needed to fetch the engine's source and compiler: %w", err)
+	}
+	return python, nil
+}
+
+// fetch runs pip with the pins, whose hashes it checks.
+func (b *builder) fetch(ctx context.Context, python, pins string, args ...string) error {
+	file := filepath.Join(b.work, "requirements.txt")
+	if err := os.WriteFile(file, []byte(pins), 0o644); err != nil {
+		return err
+	}
+	args = slices.Concat([]string{"-m", "pip"}, args, []string{"--quiet", "--require-hashes", "-r", file})
+	if err := b.command(ctx, b.work, python, args...); err != nil {
+		return fmt.Errorf("fetch (%s/%s): %w", runtime.GOOS, runtime.GOARCH, err)
+	}
+	return nil
+}
+
+// checkLayout makes sure that the shadow stack lies below everything: what runs
+// out of it leaves linear memory, which traps, and overwrites nothing.
+func checkLayout(module []byte) error {
+	m, err := meter.Decode(module)
+	if err != nil {
+		return fmt.Errorf("decode the module: %w", err)
+	}
+	if len(m.Globals) == 0 {
+		return errors.New("the module has no stack pointer")
+	}
+	at, ok := constant(m.Globals[0].Init)
+	if !ok || at != stackSize {
+		return fmt.Errorf("the stack pointer starts at %d, not at %d: the stack does not lie first", at, stackSize)
+	}
+	for _, d := range m.Datas {
+		if off, ok := constant(d.Offset); !ok || off < stackSize {
+			return fmt.Errorf("data at %d lies inside the stack", off)
+		}
+	}
+	return nil
+}
+
+// constant reads `i32.const n; end`.
+func constant(x []byte) (int64, bool) {
+	if len(x) < 2 || x[0] != 0x41 {
+		return 0, false
+	}
+	var v int64
+	for i, shift := 1, 0; i < len(x) && shift < 35; i, shift = i+1, shift+7 {
+		v |= int64(x[i]&0x7f) << shift
+		if x[i]&0x80 == 0 {
+			if x[i]&0x40 != 0 {
+				v |= -1 << (shift + 7)
+			}
+			return v, i+1 == len(x) || i+2 == len(x) && x[i+1] == 0x0b
+		}
+	}
+	return 0, false
+}

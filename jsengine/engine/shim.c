@@ -1,0 +1,2663 @@
+//go:build ignore
+
+/* The boundary between QuickJS and the host.
+ *
+ * One export, bt_call, and one import, host. Values cross in the encoding of
+ * package wire; what Go must know of the state after a call is in one struct at
+ * a fixed address. Everything Go gives is trusted; what the guest's program
+ * gives is not, and the host trusts nothing that comes out of here. */
+
+#include <stdint.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+typedef struct JSContext JSContext;
+typedef struct JSModuleDef JSModuleDef;
+struct JSFunctionBytecode;
+struct JSObject;
+/* Called from edits that the build tool makes in quickjs.c. */
+static void bt_import_meta(JSContext *ctx, JSModuleDef *m);
+static bool bt_hidden(struct JSObject *p);
+
+#include "quickjs.c"
+
+#define BT_EXPORT(name) __attribute__((export_name(name)))
+__attribute__((import_module("buntime"), import_name("host")))
+extern int32_t bt_host(int32_t op, const void *ptr, uint32_t len, void *out, uint32_t cap);
+
+enum { /* bt_call */
+    BT_INIT = 1, BT_BUNDLE, BT_FREEZE, BT_RUN, BT_TURN, BT_ALLOC, BT_ECHO,
+};
+
+enum { /* host: the first operation of the runtime library's own is BT_OP_FIRST */
+    BT_OP_FETCH = 0, BT_OP_CANCEL, BT_OP_WRITE, BT_OP_RANDOM, BT_OP_RESOLVE, BT_OP_LOAD,
+    BT_OP_FIRST = 16,
+    BT_OP_ASYNC = 0x40000000,
+};
+
+enum { BT_WAITING = 0, BT_MORE = 1, BT_DONE = 2 }; /* state */
+enum { BT_F_UNCAUGHT = 1, BT_F_OOM = 2, BT_F_EXIT = 4, BT_F_VALUE = 8, BT_F_UNSETTLED = 16, BT_F_SYNTAX = 32 }; /* flags */
+
+#define BT_IO_SIZE (16 << 10)
+#define BT_MAX_DEPTH 64
+#define BT_PUMP 10000 /* jobs in one call */
+
+/* Read by the host after each bt_call, at the address BT_INIT returned. */
+static _Alignas(4096) struct {
+    int32_t state;
+    int32_t exit_code;
+    uint32_t flags;
+    int32_t refs;        /* what keeps the program alive */
+    double next_timer;   /* -1: none */
+    uint32_t value_ptr;  /* BT_F_VALUE: the default export's JSON, UTF-8 */
+    uint32_t value_len;
+    uint32_t reserved[2];
+    uint8_t in[BT_IO_SIZE]; /* what the host passes; the host knows its offset, 40 */
+    uint8_t io[BT_IO_SIZE]; /* what this side passes, and the answers */
+} bt;
+
+enum { /* hooks */
+    HK_MAIN, HK_TURN, HK_UNCAUGHT, HK_HANDLED, HK_BEFORE_EXIT, HK_EXIT, HK_BUILTIN, HK_CJS, HK_META, HK_ERROR, HK_COUNT,
+};
+static const char *const hook_names[HK_COUNT] = {
+    "main", "onTurn", "onUncaught", "onHandled", "onBeforeExit", "onExit", "builtin", "requireCJS", "importMeta", "makeError",
+};
+
+typedef struct {
+    int32_t id; /* 0: free */
+    bool ref;
+    bool callback;
+    JSValue resolve, reject; /* callback: resolve is done, reject undefined */
+} bt_pending;
+
+typedef struct {
+    JSValue promise, reason;
+    bool reported;
+} bt_rejection;
+
+static JSRuntime *rt;
+static JSContext *ctx;
+static JSValue hooks[HK_COUNT];
+static JSAtom hidden_file;
+static bool installed, io_busy, exiting, running;
+static int runtime_refs;
+static bt_pending *pending;
+static int pending_count, pending_refs, pending_size;
+static int32_t last_id;
+static bt_rejection *rejections;
+static int rejection_count, rejection_size;
+static JSModuleDef *entry;
+static JSValue entry_promise;
+static bool entry_done;
+
+/* ---- wire ---- */
+
+enum {
+    T_UNDEFINED, T_NULL, T_FALSE, T_TRUE, T_INT32, T_FLOAT64, T_BIGINT, T_LATIN1, T_UTF16, T_UTF8, T_BYTES, T_ARRAY, T_OBJECT, T_ERROR,
+};
+
+typedef struct {
+    uint8_t *p;
+    uint32_t n, cap;
+    bool heap;
+} bt_buf;
+
+static void buf_init(bt_buf *b)
+{
+    b->n = 0;
+    b->heap = io_busy;
+    if (io_busy) {
+        b->p = NULL;
+        b->cap = 0;
+    } else {
+        io_busy = true;
+        b->p = bt.io;
+        b->cap = BT_IO_SIZE;
+    }
+}
+
+static void buf_free(bt_buf *b)
+{
+    if (b->heap)
+        js_free(ctx, b->p);
+    if (!b->heap || b->p == bt.io)
+        io_busy = false;
+    b->p = NULL;
+}
+
+/* A buffer that outgrew bt.io gives it back at once. */
+static int buf_room(bt_buf *b, uint64_t n)
+{
+    uint64_t want = (uint64_t)b->n + n;
+    uint8_t *p;
+    if (likely(want <= b->cap))
+        return 0;
+    if (want > INT32_MAX) {
+        JS_ThrowRangeError(ctx, "value too large to pass to the host");
+        return -1;
+    }
+    if (want < 2 * (uint64_t)b->cap)
+        want = min_int64(2 * (uint64_t)b->cap, INT32_MAX);
+    p = js_realloc(ctx, b->heap ? b->p : NULL, want);
+    if (!p)
+        return -1;
+    if (!b->heap) {
+        memcpy(p, b->p, b->n);
+        b->heap = true;
+        io_busy = false;
+    }
+    b->p = p;
+    b->cap = want;
+    return 0;
+}
+
+static int put_tag(bt_buf *b, uint8_t v)
+{
+    if (buf_room(b, 1))
+        return -1;
+    b->p[b->n++] = v;
+    return 0;
+}
+
+static int put_raw(bt_buf *b, const void *p, uint64_t n)
+{
+    if (buf_room(b, n))
+        return -1;
+    if (n)
+        memcpy(b->p + b->n, p, n);
+    b->n += n;
+    return 0;
+}
+
+static int put_len(bt_buf *b, uint8_t tag, uint32_t n)
+{
+    if (buf_room(b, 5))
+        return -1;
+    b->p[b->n] = tag;
+    put_u32(b->p + b->n + 1, n);
+    b->n += 5;
+    return 0;
+}
+
+static int put_int(bt_buf *b, int32_t v) { return put_len(b, T_INT32, v); }
+
+static int put_bytes(bt_buf *b, const void *p, uint32_t n)
+{
+    return put_len(b, T_BYTES, n) || put_raw(b, p, n) ? -1 : 0;
+}
+
+static int put_utf8(bt_buf *b, const char *s, uint32_t n)
+{
+    return put_len(b, T_UTF8, n) || put_raw(b, s, n) ? -1 : 0;
+}
+
+static int put_string(bt_buf *b, JSValueConst v)
+{
+    JSString *s;
+    JSValue flat = JS_UNDEFINED;
+    int r;
+    if (JS_VALUE_GET_TAG(v) == JS_TAG_STRING_ROPE) {
+        flat = js_linearize_string_rope(ctx, js_dup(v));
+        if (JS_IsException(flat))
+            return -1;
+        v = flat;
+    }
+    s = JS_VALUE_GET_STRING(v);
+    r = put_len(b, s->is_wide_char ? T_UTF16 : T_LATIN1, s->len);
+    if (!r)
+        r = put_raw(b, strv(s), (uint64_t)s->len << s->is_wide_char);
+    JS_FreeValue(ctx, flat);
+    return r;
+}
+
+/* The bytes of an ArrayBuffer or view. false: not one; a detached one has none. */
+static bool view_of(JSValueConst v, uint8_t **pp, uint32_t *pn, JSObject **pbuf, uint32_t *poff)
+{
+    JSObject *p;
+    JSTypedArray *ta;
+    JSArrayBuffer *a;
+    *pp = NULL;
+    *pn = 0;
+    if (JS_VALUE_GET_TAG(v) != JS_TAG_OBJECT)
+        return false;
+    p = JS_VALUE_GET_OBJ(v);
+    if (p->class_id == JS_CLASS_ARRAY_BUFFER || p->class_id == JS_CLASS_SHARED_ARRAY_BUFFER) {
+        a = p->u.array_buffer;
+        if (pbuf) {
+            *pbuf = p;
+            *poff = 0;
+        }
+        if (!a->detached) {
+            *pp = a->data;
+            *pn = a->byte_length;
+        }
+        return true;
+    }
+    if (is_typed_array(p->class_id)) {
+        ta = p->u.typed_array;
+        if (pbuf) {
+            *pbuf = ta->buffer;
+            *poff = ta->offset;
+        }
+        if (!typed_array_is_oob(p)) {
+            *pp = ta->buffer->u.array_buffer->data + ta->offset;
+            *pn = p->u.array.count << typed_array_size_log2(p->class_id);
+        }
+        return true;
+    }
+    if (p->class_id == JS_CLASS_DATAVIEW) {
+        ta = p->u.typed_array;
+        a = ta->buffer->u.array_buffer;
+        if (pbuf) {
+            *pbuf = ta->buffer;
+            *poff = ta->offset;
+        }
+        if (!dataview_is_oob(p)) {
+            *pp = a->data + ta->offset;
+            *pn = ta->track_rab ? a->byte_length - ta->offset : ta->length;
+        }
+        return true;
+    }
+    return false;
+}
+
+static int put_value(bt_buf *b, JSValueConst v, int depth);
+
+static int put_props(bt_buf *b, JSValueConst v, int depth)
+{
+    JSPropertyEnum *tab;
+    uint32_t n, i;
+    JSValue e;
+    int r;
+    if (JS_GetOwnPropertyNames(ctx, &tab, &n, v, JS_GPN_STRING_MASK | JS_GPN_ENUM_ONLY))
+        return -1;
+    r = put_len(b, T_OBJECT, n);
+    for (i = 0; i < n && !r; i++) {
+        e = JS_AtomToString(ctx, tab[i].atom);
+        r = JS_IsException(e) ? -1 : put_string(b, e);
+        JS_FreeValue(ctx, e);
+        if (r)
+            break;
+        e = JS_GetProperty(ctx, v, tab[i].atom);
+        r = JS_IsException(e) ? -1 : put_value(b, e, depth + 1);
+        JS_FreeValue(ctx, e);
+    }
+    JS_FreePropertyEnum(ctx, tab, n);
+    return r;
+}
+
+static int put_named(bt_buf *b, JSValueConst v, JSAtom name)
+{
+    JSValue e = JS_GetProperty(ctx, v, name);
+    int r;
+    if (JS_IsException(e))
+        return -1;
+    if (JS_IsString(e))
+        r = put_string(b, e);
+    else
+        r = put_len(b, T_LATIN1, 0);
+    JS_FreeValue(ctx, e);
+    return r;
+}
+
+static int put_value(bt_buf *b, JSValueConst v, int depth)
+{
+    JSObject *p;
+    uint8_t *data;
+    uint32_t n, i;
+    JSValue e;
+    int r;
+
+    if (depth > BT_MAX_DEPTH) {
+        JS_ThrowRangeError(ctx, "value nests too deep to pass to the host");
+        return -1;
+    }
+    if (js_check_stack_overflow(rt, 0)) {
+        JS_ThrowStackOverflow(ctx);
+        return -1;
+    }
+    switch (JS_VALUE_GET_NORM_TAG(v)) {
+    case JS_TAG_UNDEFINED:
+        return put_tag(b, T_UNDEFINED);
+    case JS_TAG_NULL:
+        return put_tag(b, T_NULL);
+    case JS_TAG_BOOL:
+        return put_tag(b, JS_VALUE_GET_BOOL(v) ? T_TRUE : T_FALSE);
+    case JS_TAG_INT:
+        return put_int(b, JS_VALUE_GET_INT(v));
+    case JS_TAG_FLOAT64: {
+        double d = JS_VALUE_GET_FLOAT64(v);
+        return put_tag(b, T_FLOAT64) || put_raw(b, &d, 8) ? -1 : 0;
+    }
+    case JS_TAG_SHORT_BIG_INT:
+    case JS_TAG_BIG_INT: {
+        size_t len;
+        const char *s = JS_ToCStringLen(ctx, &len, v);
+        if (!s)
+            return -1;
+        r = put_len(b, T_BIGINT, len) || put_raw(b, s, len) ? -1 : 0;
+        JS_FreeCString(ctx, s);
+        return r;
+    }
+    case JS_TAG_STRING:
+    case JS_TAG_STRING_ROPE:
+        return put_string(b, v);
+    case JS_TAG_OBJECT:
+        break;
+    default:
+        JS_ThrowTypeError(ctx, "value cannot be passed to the host");
+        return -1;
+    }
+    if (view_of(v, &data, &n, NULL, NULL))
+        return put_bytes(b, data, n);
+    p = JS_VALUE_GET_OBJ(v);
+    if (p->class_id == JS_CLASS_ARRAY) {
+        int64_t len;
+        if (js_get_length64(ctx, &len, v))
+            return -1;
+        if (len > INT32_MAX) {
+            JS_ThrowRangeError(ctx, "array too long to pass to the host");
+            return -1;
+        }
+        if (put_len(b, T_ARRAY, len))
+            return -1;
+        for (i = 0; i < len; i++) {
+            e = JS_GetPropertyUint32(ctx, v, i);
+            r = JS_IsException(e) ? -1 : put_value(b, e, depth + 1);
+            JS_FreeValue(ctx, e);
+            if (r)
+                return -1;
+        }
+        return 0;
+    }
+    if (p->class_id == JS_CLASS_ERROR || p->class_id == JS_CLASS_DOM_EXCEPTION) {
+        JSAtom code = JS_NewAtom(ctx, "code");
+        r = put_tag(b, T_ERROR) || put_named(b, v, JS_ATOM_name) || put_named(b, v, JS_ATOM_message) ||
+            code == JS_ATOM_NULL || put_named(b, v, code) || put_len(b, T_OBJECT, 0);
+        JS_FreeAtom(ctx, code);
+        return r ? -1 : 0;
+    }
+    if (JS_IsFunction(ctx, v)) {
+        JS_ThrowTypeError(ctx, "a function cannot be passed to the host");
+        return -1;
+    }
+    return put_props(b, v, depth);
+}
+
+typedef struct {
+    const uint8_t *p, *end;
+} bt_cur;
+
+static JSValue wire_bad(void) { return JS_ThrowInternalError(ctx, "malformed value from the host"); }
+
+static int get_len(bt_cur *c, uint32_t size, uint32_t *n)
+{
+    if (c->end - c->p < 4)
+        goto bad;
+    *n = get_u32(c->p);
+    c->p += 4;
+    if ((uint64_t)*n * size > (uint64_t)(c->end - c->p))
+        goto bad;
+    return 0;
+bad:
+    wire_bad();
+    return -1;
+}
+
+static JSValue get_value(bt_cur *c, int depth);
+
+/* Moves v into own property name of obj; frees v on failure as well. */
+static int define(JSValueConst obj, const char *name, JSValue v)
+{
+    return JS_DefinePropertyValueStr(ctx, obj, name, v, JS_PROP_C_W_E) < 0 ? -1 : 0;
+}
+
+static int get_props(bt_cur *c, JSValueConst obj, int depth)
+{
+    uint32_t n, i;
+    JSValue k, v;
+    JSAtom a;
+    if (c->p == c->end || *c->p++ != T_OBJECT) {
+        wire_bad();
+        return -1;
+    }
+    if (get_len(c, 6, &n))
+        return -1;
+    for (i = 0; i < n; i++) {
+        k = get_value(c, depth + 1);
+        if (JS_IsException(k))
+            return -1;
+        if (!JS_IsString(k)) {
+            JS_FreeValue(ctx, k);
+            wire_bad();
+            return -1;
+        }
+        a = JS_ValueToAtom(ctx, k);
+        JS_FreeValue(ctx, k);
+        if (a == JS_ATOM_NULL)
+            return -1;
+        v = get_value(c, depth + 1);
+        if (JS_IsException(v) || JS_DefinePropertyValue(ctx, obj, a, v, JS_PROP_C_W_E) < 0) {
+            JS_FreeAtom(ctx, a);
+            return -1;
+        }
+        JS_FreeAtom(ctx, a);
+    }
+    return 0;
+}
+
+static const char *const native_names[] = {
+    "EvalError", "RangeError", "ReferenceError", "SyntaxError", "TypeError", "URIError", "InternalError",
+};
+static const JSErrorEnum native_enums[] = {
+    JS_EVAL_ERROR, JS_RANGE_ERROR, JS_REFERENCE_ERROR, JS_SYNTAX_ERROR, JS_TYPE_ERROR, JS_URI_ERROR, JS_INTERNAL_ERROR,
+};
+
+/* A new error of the given name. message is consumed. */
+static JSValue new_error(const char *name, JSValue message)
+{
+    JSValue e, args[2];
+    unsigned i;
+    if (name[0] && strcmp(name, "Error")) {
+        for (i = 0; i < countof(native_names); i++)
+            if (!strcmp(name, native_names[i])) {
+                e = JS_NewObjectProtoClass(ctx, ctx->native_error_proto[native_enums[i]], JS_CLASS_ERROR);
+                goto made;
+            }
+        if (installed && JS_IsFunction(ctx, hooks[HK_ERROR])) {
+            args[0] = JS_NewString(ctx, name);
+            args[1] = message;
+            e = JS_Call(ctx, hooks[HK_ERROR], JS_UNDEFINED, 2, vc(args));
+            JS_FreeValue(ctx, args[0]);
+            JS_FreeValue(ctx, args[1]);
+            return e;
+        }
+    }
+    e = JS_NewError(ctx);
+made:
+    if (JS_IsException(e)) {
+        JS_FreeValue(ctx, message);
+        return e;
+    }
+    if (JS_DefinePropertyValue(ctx, e, JS_ATOM_message, message, JS_PROP_WRITABLE | JS_PROP_CONFIGURABLE) < 0) {
+        JS_FreeValue(ctx, e);
+        return JS_EXCEPTION;
+    }
+    build_backtrace(ctx, e, JS_UNDEFINED, NULL, 0, 0, 0);
+    return e;
+}
+
+static JSValue get_error(bt_cur *c, int depth)
+{
+    JSValue name, message = JS_UNDEFINED, code = JS_UNDEFINED, e = JS_EXCEPTION;
+    const char *s;
+    name = get_value(c, depth + 1);
+    if (JS_IsException(name))
+        return name;
+    message = get_value(c, depth + 1);
+    if (JS_IsException(message))
+        goto done;
+    code = get_value(c, depth + 1);
+    if (JS_IsException(code))
+        goto done;
+    if (!JS_IsString(name) || !JS_IsString(message) || !JS_IsString(code)) {
+        wire_bad();
+        goto done;
+    }
+    s = JS_ToCString(ctx, name);
+    if (!s)
+        goto done;
+    e = new_error(s, js_dup(message));
+    JS_FreeCString(ctx, s);
+    if (JS_IsException(e))
+        goto done;
+    if (!JS_IsObject(e)) {
+        JS_FreeValue(ctx, e);
+        e = JS_ThrowInternalError(ctx, "makeError did not return an object");
+        goto done;
+    }
+    if (get_props(c, e, depth))
+        goto fail;
+    if (JS_VALUE_GET_STRING(code)->len && define(e, "code", js_dup(code)))
+        goto fail;
+    goto done;
+fail:
+    JS_FreeValue(ctx, e);
+    e = JS_EXCEPTION;
+done:
+    JS_FreeValue(ctx, name);
+    JS_FreeValue(ctx, message);
+    JS_FreeValue(ctx, code);
+    return e;
+}
+
+static JSValue bytes_value(const uint8_t *p, uint32_t n)
+{
+    static const uint8_t none[1];
+    return JS_NewUint8ArrayCopy(ctx, n ? p : none, n);
+}
+
+static JSValue get_value(bt_cur *c, int depth)
+{
+    uint32_t n, i;
+    JSValue v, e;
+    if (depth > BT_MAX_DEPTH + 2 || c->p == c->end)
+        return wire_bad();
+    if (js_check_stack_overflow(rt, 0))
+        return JS_ThrowStackOverflow(ctx);
+    switch (*c->p++) {
+    case T_UNDEFINED:
+        return JS_UNDEFINED;
+    case T_NULL:
+        return JS_NULL;
+    case T_FALSE:
+        return JS_FALSE;
+    case T_TRUE:
+        return JS_TRUE;
+    case T_INT32:
+        if (c->end - c->p < 4)
+            return wire_bad();
+        c->p += 4;
+        return js_int32(get_u32(c->p - 4));
+    case T_FLOAT64: {
+        double d;
+        if (c->end - c->p < 8)
+            return wire_bad();
+        memcpy(&d, c->p, 8);
+        c->p += 8;
+        return js_number(d); /* makes a NaN canonical: a value is NaN-boxed */
+    }
+    case T_BIGINT:
+        if (get_len(c, 1, &n))
+            return JS_EXCEPTION;
+        c->p += n;
+        v = js_new_string8_len(ctx, (const char *)c->p - n, n);
+        return JS_IsException(v) ? v : JS_StringToBigIntErr(ctx, v);
+    case T_LATIN1:
+        if (get_len(c, 1, &n))
+            return JS_EXCEPTION;
+        if (n > JS_STRING_LEN_MAX)
+            return JS_ThrowRangeError(ctx, "invalid string length");
+        c->p += n;
+        return js_new_string8_len(ctx, (const char *)c->p - n, n);
+    case T_UTF16: {
+        JSString *s;
+        if (get_len(c, 2, &n))
+            return JS_EXCEPTION;
+        if (n > JS_STRING_LEN_MAX)
+            return JS_ThrowRangeError(ctx, "invalid string length");
+        if (n == 0)
+            return js_empty_string(rt);
+        s = js_alloc_string(ctx, n, 1);
+        if (!s)
+            return JS_EXCEPTION;
+        memcpy(str16(s), c->p, (size_t)n * 2);
+        c->p += (size_t)n * 2;
+        return JS_MKPTR(JS_TAG_STRING, s);
+    }
+    case T_UTF8:
+        if (get_len(c, 1, &n))
+            return JS_EXCEPTION;
+        c->p += n;
+        return JS_NewStringLen(ctx, (const char *)c->p - n, n);
+    case T_BYTES:
+        if (get_len(c, 1, &n))
+            return JS_EXCEPTION;
+        c->p += n;
+        return bytes_value(c->p - n, n);
+    case T_ARRAY:
+        if (get_len(c, 1, &n))
+            return JS_EXCEPTION;
+        v = JS_NewArray(ctx);
+        if (JS_IsException(v))
+            return v;
+        for (i = 0; i < n; i++) {
+            e = get_value(c, depth + 1);
+            if (JS_IsException(e) || JS_DefinePropertyValueUint32(ctx, v, i, e, JS_PROP_C_W_E) < 0) {
+                JS_FreeValue(ctx, v);
+                return JS_EXCEPTION;
+            }
+        }
+        return v;
+    case T_OBJECT:
+        v = JS_NewObject(ctx);
+        if (JS_IsException(v))
+            return v;
+        c->p--;
+        if (get_props(c, v, depth)) {
+            JS_FreeValue(ctx, v);
+            return JS_EXCEPTION;
+        }
+        return v;
+    case T_ERROR:
+        return get_error(c, depth);
+    }
+    return wire_bad();
+}
+
+/* ---- calls to the host ---- */
+
+/* Sends what is in b as op's arguments and leaves the answer in b: 0, or -1 with an exception. */
+static int call_host(bt_buf *b, int32_t op)
+{
+    int32_t r;
+    if (exiting)
+        goto gone;
+    r = bt_host(op, b->p, b->n, b->p, b->cap);
+    if (unlikely(r < 0)) {
+        /* The answer is larger than the buffer. */
+        b->n = 0;
+        if (buf_room(b, -(int64_t)r))
+            return -1;
+        r = bt_host(BT_OP_FETCH, NULL, 0, b->p, b->cap);
+        if (r < 0) {
+            wire_bad();
+            return -1;
+        }
+    }
+    b->n = r;
+    return 0;
+gone:
+    JS_ThrowInternalError(ctx, "program is exiting");
+    JS_SetUncatchableError(ctx, rt->current_exception);
+    return -1;
+}
+
+/* The answer in b as a value; an error there is thrown. */
+static JSValue answer(bt_buf *b)
+{
+    bt_cur c = { b->p, b->p + b->n };
+    bool error;
+    JSValue v;
+    if (b->n == 0)
+        return JS_UNDEFINED;
+    error = b->p[0] == T_ERROR;
+    v = get_value(&c, 0);
+    if (!JS_IsException(v) && c.p != c.end) {
+        JS_FreeValue(ctx, v);
+        return wire_bad();
+    }
+    if (error && !JS_IsException(v))
+        return JS_Throw(ctx, v);
+    return v;
+}
+
+static JSValue host_sync(int32_t op, int argc, JSValueConst *argv)
+{
+    bt_buf b;
+    JSValue v = JS_EXCEPTION;
+    int i;
+    buf_init(&b);
+    for (i = 0; i < argc; i++)
+        if (put_value(&b, argv[i], 0))
+            goto done;
+    if (!call_host(&b, op))
+        v = answer(&b);
+done:
+    buf_free(&b);
+    return v;
+}
+
+static void write_text(int fd, JSValueConst s)
+{
+    JSValueConst args[2] = { js_int32(fd), s };
+    JSValue v = host_sync(BT_OP_WRITE, 2, args);
+    if (JS_IsException(v))
+        JS_FreeValue(ctx, JS_GetException(ctx));
+    JS_FreeValue(ctx, v);
+}
+
+static bt_pending *find_pending(int32_t id)
+{
+    int i;
+    if (id)
+        for (i = 0; i < pending_count; i++)
+            if (pending[i].id == id)
+                return &pending[i];
+    return NULL;
+}
+
+static void drop_pending(bt_pending *e)
+{
+    if (e->ref)
+        pending_refs--;
+    e->id = 0;
+    JS_FreeValue(ctx, e->resolve);
+    JS_FreeValue(ctx, e->reject);
+    *e = pending[--pending_count];
+}
+
+/* Starts op in the background; returns its id, or 0 with an exception. */
+static int32_t host_start(int32_t op, int argc, JSValueConst *argv, bool callback, JSValue resolve, JSValue reject)
+{
+    bt_buf b;
+    int32_t id = 0;
+    int i;
+    bt_pending *e;
+    JSValue v;
+    buf_init(&b);
+    if (put_int(&b, last_id + 1))
+        goto fail;
+    for (i = 0; i < argc; i++)
+        if (put_value(&b, argv[i], 0))
+            goto fail;
+    if (js_resize_array(ctx, (void **)&pending, sizeof(pending[0]), &pending_size, pending_count + 1))
+        goto fail;
+    /* Encoding may have run guest code that started operations of its own. */
+    id = ++last_id;
+    put_u32(b.p + 1, id);
+    e = &pending[pending_count++];
+    pending_refs++;
+    *e = (bt_pending){ id, true, callback, resolve, reject };
+    if (call_host(&b, op | BT_OP_ASYNC))
+        goto undo;
+    v = answer(&b);
+    if (JS_IsException(v))
+        goto undo;
+    JS_FreeValue(ctx, v);
+    buf_free(&b);
+    return id;
+undo:
+    e = find_pending(id);
+    if (e)
+        drop_pending(e);
+    buf_free(&b);
+    return 0;
+fail:
+    buf_free(&b);
+    JS_FreeValue(ctx, resolve);
+    JS_FreeValue(ctx, reject);
+    return 0;
+}
+
+/* ---- ends ---- */
+
+static void set_exit(int32_t code)
+{
+    exiting = true;
+    bt.exit_code = code & 0xff;
+    bt.flags |= BT_F_EXIT;
+    bt.state = BT_DONE;
+    ctx->interrupt_counter = 1;
+}
+
+static int on_interrupt(JSRuntime *r, void *opaque)
+{
+    if (!exiting)
+        return 0;
+    ctx->interrupt_counter = 1;
+    return 1;
+}
+
+static bool is_oom(JSValueConst e)
+{
+    JSObject *p;
+    JSShapeProperty *prs;
+    JSProperty *pr;
+    JSString *s;
+    static const char text[] = "out of memory";
+    if (JS_IsNull(e) || JS_IsUninitialized(e))
+        return true;
+    if (JS_VALUE_GET_TAG(e) != JS_TAG_OBJECT)
+        return false;
+    p = JS_VALUE_GET_OBJ(e);
+    if (p->class_id != JS_CLASS_ERROR)
+        return false;
+    prs = find_own_property(&pr, p, JS_ATOM_message);
+    if (!prs || (prs->flags & JS_PROP_TMASK) || JS_VALUE_GET_TAG(pr->u.value) != JS_TAG_STRING)
+        return false;
+    s = JS_VALUE_GET_STRING(pr->u.value);
+    return !s->is_wide_char && s->len == sizeof text - 1 && !memcmp(str8(s), text, s->len);
+}
+
+/* The text of an error without the runtime library's help. */
+static void print_plain(JSValueConst e)
+{
+    JSValue s, st, nl;
+    s = JS_ToString(ctx, e);
+    if (JS_IsException(s)) {
+        JS_FreeValue(ctx, JS_GetException(ctx));
+        s = JS_NewString(ctx, is_oom(e) ? "InternalError: out of memory" : "uncaught error");
+    }
+    write_text(2, s);
+    JS_FreeValue(ctx, s);
+    nl = JS_NewString(ctx, "\n");
+    write_text(2, nl);
+    if (JS_IsObject(e)) {
+        st = JS_GetProperty(ctx, e, JS_ATOM_stack);
+        if (JS_IsException(st))
+            JS_FreeValue(ctx, JS_GetException(ctx));
+        else if (JS_IsString(st))
+            write_text(2, st);
+        JS_FreeValue(ctx, st);
+    }
+    JS_FreeValue(ctx, nl);
+}
+
+/* Calls a hook; a result that is an exception is the caller's. */
+static JSValue call_hook(int hook, int argc, JSValueConst *argv)
+{
+    if (!JS_IsFunction(ctx, hooks[hook]))
+        return JS_UNDEFINED;
+    return JS_Call(ctx, hooks[hook], JS_UNDEFINED, argc, argv);
+}
+
+static void finish(int code);
+
+/* e is consumed. It ends the program unless a listener takes it. */
+static void uncaught(JSValue e, const char *origin, JSValueConst promise)
+{
+    JSValue args[3], text;
+    if (exiting) {
+        JS_FreeValue(ctx, e);
+        return;
+    }
+    args[0] = e;
+    args[1] = JS_NewString(ctx, origin);
+    args[2] = js_dup(promise);
+    text = JS_IsException(args[1]) ? JS_EXCEPTION : call_hook(HK_UNCAUGHT, 3, vc(args));
+    if (exiting) {
+        JS_FreeValue(ctx, text);
+        goto done;
+    }
+    if (JS_IsException(text)) {
+        JS_FreeValue(ctx, JS_GetException(ctx));
+        print_plain(e);
+    } else if (JS_IsString(text)) {
+        write_text(2, text);
+        JS_FreeValue(ctx, text);
+    } else if (JS_IsFunction(ctx, hooks[HK_UNCAUGHT])) {
+        JS_FreeValue(ctx, text);
+        goto done; /* handled */
+    } else {
+        print_plain(e);
+    }
+    bt.flags |= BT_F_UNCAUGHT;
+    if (is_oom(e))
+        bt.flags |= BT_F_OOM;
+    finish(1);
+done:
+    JS_FreeValue(ctx, args[0]);
+    JS_FreeValue(ctx, args[1]);
+    JS_FreeValue(ctx, args[2]);
+}
+
+static void thrown(void)
+{
+    JSValue e = JS_GetException(ctx);
+    if (exiting)
+        JS_FreeValue(ctx, e);
+    else
+        uncaught(e, "uncaughtException", JS_UNDEFINED);
+}
+
+static void on_rejection(JSContext *c, JSValueConst promise, JSValueConst reason, bool handled, void *opaque)
+{
+    bt_rejection *r;
+    int i;
+    if (exiting)
+        return;
+    if (!handled) {
+        if (js_resize_array(ctx, (void **)&rejections, sizeof(rejections[0]), &rejection_size, rejection_count + 1)) {
+            JS_FreeValue(ctx, JS_GetException(ctx));
+            return;
+        }
+        r = &rejections[rejection_count++];
+        *r = (bt_rejection){ js_dup(promise), js_dup(reason), false };
+        return;
+    }
+    for (i = 0; i < rejection_count; i++) {
+        r = &rejections[i];
+        if (JS_VALUE_GET_PTR(r->promise) != JS_VALUE_GET_PTR(promise))
+            continue;
+        if (r->reported) {
+            JSValue p = r->promise, v;
+            JS_FreeValue(ctx, r->reason);
+            *r = rejections[--rejection_count];
+            v = call_hook(HK_HANDLED, 1, vc(&p));
+            if (JS_IsException(v))
+                JS_FreeValue(ctx, JS_GetException(ctx));
+            JS_FreeValue(ctx, v);
+            JS_FreeValue(ctx, p);
+            return;
+        }
+        JS_FreeValue(ctx, r->promise);
+        JS_FreeValue(ctx, r->reason);
+        /* keep the order of the rest */
+        memmove(r, r + 1, (char *)&rejections[rejection_count] - (char *)(r + 1));
+        rejection_count--;
+        return;
+    }
+}
+
+/* Runs jobs, then reports rejections, until there are neither or the bound is
+ * reached. Returns true if there may be more. */
+static bool pump(int *budget)
+{
+    JSContext *c;
+    int i;
+    for (;;) {
+        while (!list_empty(&rt->job_list)) {
+            if (exiting)
+                return false;
+            if ((*budget)-- <= 0)
+                return true;
+            if (JS_ExecutePendingJob(rt, &c) < 0)
+                thrown();
+        }
+        if (exiting)
+            return false;
+        for (i = 0; i < rejection_count && rejections[i].reported; i++)
+            ;
+        if (i == rejection_count)
+            return false;
+        rejections[i].reported = true;
+        uncaught(js_dup(rejections[i].reason), "unhandledRejection", rejections[i].promise);
+        if (exiting)
+            return false;
+    }
+}
+
+static int refs(void) { return pending_refs + runtime_refs; }
+
+static void take_value(void)
+{
+    JSValue ns, v, json;
+    const char *s;
+    size_t len;
+    JSAtom a;
+    int has;
+    if (!entry)
+        return;
+    ns = JS_GetModuleNamespace(ctx, entry);
+    if (JS_IsException(ns))
+        goto fail;
+    a = JS_NewAtom(ctx, "default");
+    has = JS_HasProperty(ctx, ns, a);
+    v = has > 0 ? JS_GetProperty(ctx, ns, a) : JS_UNDEFINED;
+    JS_FreeAtom(ctx, a);
+    JS_FreeValue(ctx, ns);
+    if (JS_IsException(v))
+        goto fail;
+    if (JS_IsUndefined(v) || JS_IsFunction(ctx, v)) {
+        JS_FreeValue(ctx, v);
+        return;
+    }
+    json = JS_JSONStringify(ctx, v, JS_UNDEFINED, JS_UNDEFINED);
+    JS_FreeValue(ctx, v);
+    if (JS_IsException(json))
+        goto fail;
+    if (JS_IsString(json) && (s = JS_ToCStringLen(ctx, &len, json))) {
+        bt.value_ptr = (uint32_t)(uintptr_t)s;
+        bt.value_len = len;
+        bt.flags |= BT_F_VALUE;
+    }
+    JS_FreeValue(ctx, json);
+    return;
+fail:
+    JS_FreeValue(ctx, JS_GetException(ctx));
+}
+
+/* The last thing a program does: the exit event, then it is over. */
+static void finish(int code)
+{
+    JSValue arg = js_int32(code), v;
+    if (exiting)
+        return;
+    v = call_hook(HK_EXIT, 1, vc(&arg));
+    if (JS_IsException(v))
+        JS_FreeValue(ctx, JS_GetException(ctx));
+    else if (JS_VALUE_GET_TAG(v) == JS_TAG_INT)
+        code = JS_VALUE_GET_INT(v);
+    JS_FreeValue(ctx, v);
+    if (exiting)
+        return;
+    set_exit(code);
+    bt.flags &= ~BT_F_EXIT;
+}
+
+/* After each piece of work: what the program waits for, or its end. */
+static void settle(int budget)
+{
+    JSValue arg, v;
+    JSPromiseStateEnum st;
+    int i;
+    for (i = 0; !exiting; i++) {
+        if (pump(&budget)) {
+            bt.state = BT_MORE;
+            break;
+        }
+        if (exiting)
+            break;
+        if (entry && !entry_done) {
+            st = JS_PromiseState(ctx, entry_promise);
+            if (st == JS_PROMISE_REJECTED) {
+                entry_done = true;
+                uncaught(JS_PromiseResult(ctx, entry_promise), "uncaughtException", JS_UNDEFINED);
+                continue;
+            }
+            if (st == JS_PROMISE_FULFILLED)
+                entry_done = true;
+        }
+        if (refs() > 0) {
+            bt.state = BT_WAITING;
+            break;
+        }
+        if (entry && !entry_done) {
+            bt.flags |= BT_F_UNSETTLED;
+            v = JS_NewString(ctx, "Warning: Detected unsettled top-level await: nothing is left that could settle it\n");
+            write_text(2, v);
+            JS_FreeValue(ctx, v);
+            finish(13);
+            break;
+        }
+        if (i == 0 && JS_IsFunction(ctx, hooks[HK_BEFORE_EXIT])) {
+            arg = js_int32(bt.exit_code);
+            v = call_hook(HK_BEFORE_EXIT, 1, vc(&arg));
+            if (JS_IsException(v))
+                thrown();
+            JS_FreeValue(ctx, v);
+            if (exiting)
+                break;
+            if (!list_empty(&rt->job_list) || refs() > 0)
+                i = -1;
+            continue;
+        }
+        take_value();
+        finish(bt.exit_code);
+        break;
+    }
+    bt.refs = refs();
+}
+
+/* ---- text ---- */
+
+static uint32_t utf8_len_of(JSString *s)
+{
+    uint32_t i, n = 0, c;
+    if (!s->is_wide_char) {
+        const uint8_t *p = str8(s);
+        for (i = 0; i < s->len; i++)
+            n += 1 + (p[i] >> 7);
+        return n;
+    }
+    const uint16_t *p = str16(s);
+    for (i = 0; i < s->len; i++) {
+        c = p[i];
+        if (c < 0x80)
+            n += 1;
+        else if (c < 0x800)
+            n += 2;
+        else if (c >= 0xd800 && c < 0xdc00 && i + 1 < s->len && (p[i + 1] & 0xfc00) == 0xdc00) {
+            n += 4;
+            i++;
+        } else
+            n += 3;
+    }
+    return n;
+}
+
+/* Encodes as much of s as fits in cap, whole code points only. */
+static uint32_t utf8_put(JSString *s, uint8_t *out, uint32_t cap, uint32_t *read)
+{
+    uint32_t i, n = 0, c, k, units;
+    for (i = 0; i < s->len; i += units) {
+        units = 1;
+        c = s->is_wide_char ? str16(s)[i] : str8(s)[i];
+        if ((c & 0xf800) == 0xd800) {
+            if (c < 0xdc00 && i + 1 < s->len && (str16(s)[i + 1] & 0xfc00) == 0xdc00) {
+                c = 0x10000 + ((c & 0x3ff) << 10) + (str16(s)[i + 1] & 0x3ff);
+                units = 2;
+            } else
+                c = 0xfffd;
+        }
+        k = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+        if (n + k > cap)
+            break;
+        switch (k) {
+        case 1:
+            out[n] = c;
+            break;
+        case 2:
+            out[n] = 0xc0 | c >> 6;
+            out[n + 1] = 0x80 | (c & 63);
+            break;
+        case 3:
+            out[n] = 0xe0 | c >> 12;
+            out[n + 1] = 0x80 | (c >> 6 & 63);
+            out[n + 2] = 0x80 | (c & 63);
+            break;
+        default:
+            out[n] = 0xf0 | c >> 18;
+            out[n + 1] = 0x80 | (c >> 12 & 63);
+            out[n + 2] = 0x80 | (c >> 6 & 63);
+            out[n + 3] = 0x80 | (c & 63);
+        }
+        n += k;
+    }
+    if (read)
+        *read = i;
+    return n;
+}
+
+/* One WHATWG decoding step: the code point at p (end > p), or 0xfffd with *bad set. */
+static uint32_t utf8_step(const uint8_t **pp, const uint8_t *end, bool *bad)
+{
+    const uint8_t *p = *pp;
+    uint32_t c = *p++;
+    int need;
+    uint8_t lo = 0x80, hi = 0xbf;
+    if (c < 0x80) {
+        *pp = p;
+        return c;
+    }
+    if (c >= 0xc2 && c <= 0xdf) {
+        need = 1;
+        c &= 0x1f;
+    } else if (c >= 0xe0 && c <= 0xef) {
+        if (c == 0xe0)
+            lo = 0xa0;
+        if (c == 0xed)
+            hi = 0x9f;
+        need = 2;
+        c &= 0xf;
+    } else if (c >= 0xf0 && c <= 0xf4) {
+        if (c == 0xf0)
+            lo = 0x90;
+        if (c == 0xf4)
+            hi = 0x8f;
+        need = 3;
+        c &= 7;
+    } else {
+        *pp = p;
+        *bad = true;
+        return 0xfffd;
+    }
+    for (; need > 0; need--) {
+        if (p == end || *p < lo || *p > hi) {
+            *pp = p;
+            *bad = true;
+            return 0xfffd;
+        }
+        c = c << 6 | (*p++ & 63);
+        lo = 0x80;
+        hi = 0xbf;
+    }
+    *pp = p;
+    return c;
+}
+
+static JSValue decode_utf8(const uint8_t *p, uint32_t len, bool fatal, bool keep_bom)
+{
+    const uint8_t *end = p + len, *q;
+    uint32_t n = 0, c, wide = 0;
+    bool bad = false;
+    JSString *s;
+    if (!keep_bom && len >= 3 && p[0] == 0xef && p[1] == 0xbb && p[2] == 0xbf)
+        p += 3;
+    for (q = p; q < end;) {
+        c = utf8_step(&q, end, &bad);
+        wide |= c;
+        n += 1 + (c >= 0x10000);
+    }
+    if (bad && fatal)
+        return JS_ThrowTypeError(ctx, "The encoded data was not valid for encoding utf-8");
+    if (n == 0)
+        return js_empty_string(rt);
+    if (n > JS_STRING_LEN_MAX)
+        return JS_ThrowRangeError(ctx, "invalid string length");
+    s = js_alloc_string(ctx, n, wide > 0xff);
+    if (!s)
+        return JS_EXCEPTION;
+    n = 0;
+    for (q = p; q < end;) {
+        c = utf8_step(&q, end, &bad);
+        if (wide <= 0xff)
+            str8(s)[n++] = c;
+        else if (c < 0x10000)
+            str16(s)[n++] = c;
+        else {
+            str16(s)[n++] = 0xd800 + ((c - 0x10000) >> 10);
+            str16(s)[n++] = 0xdc00 + (c & 0x3ff);
+        }
+    }
+    if (wide <= 0xff)
+        str8(s)[n] = 0;
+    return JS_MKPTR(JS_TAG_STRING, s);
+}
+
+static const char b64_std[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+static const char b64_url[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+static JSValue base64_encode(const uint8_t *p, uint32_t len, bool url)
+{
+    const char *t = url ? b64_url : b64_std;
+    uint64_t n = url ? ((uint64_t)len * 4 + 2) / 3 : ((uint64_t)len + 2) / 3 * 4;
+    JSString *s;
+    uint8_t *o;
+    uint32_t i, v;
+    if (n == 0)
+        return js_empty_string(rt);
+    if (n > JS_STRING_LEN_MAX)
+        return JS_ThrowRangeError(ctx, "invalid string length");
+    s = js_alloc_string(ctx, n, 0);
+    if (!s)
+        return JS_EXCEPTION;
+    o = str8(s);
+    for (i = 0; i + 2 < len; i += 3) {
+        v = p[i] << 16 | p[i + 1] << 8 | p[i + 2];
+        *o++ = t[v >> 18];
+        *o++ = t[v >> 12 & 63];
+        *o++ = t[v >> 6 & 63];
+        *o++ = t[v & 63];
+    }
+    if (i < len) {
+        v = p[i] << 16 | (i + 1 < len ? p[i + 1] << 8 : 0);
+        *o++ = t[v >> 18];
+        *o++ = t[v >> 12 & 63];
+        if (i + 1 < len)
+            *o++ = t[v >> 6 & 63];
+        else if (!url)
+            *o++ = '=';
+        if (!url)
+            *o++ = '=';
+    }
+    *o = 0;
+    return JS_MKPTR(JS_TAG_STRING, s);
+}
+
+static inline int b64_digit(uint32_t c)
+{
+    if (c >= 'A' && c <= 'Z')
+        return c - 'A';
+    if (c >= 'a' && c <= 'z')
+        return c - 'a' + 26;
+    if (c >= '0' && c <= '9')
+        return c - '0' + 52;
+    if (c == '+' || c == '-')
+        return 62;
+    if (c == '/' || c == '_')
+        return 63;
+    return -1;
+}
+
+static JSValue base64_decode(JSString *s, bool strict)
+{
+    uint8_t *out, *o;
+    uint32_t i, c, v = 0, pads = 0, digits = 0;
+    int d;
+    JSValue r;
+    out = js_malloc(ctx, (size_t)s->len / 4 * 3 + 3);
+    if (!out)
+        return JS_EXCEPTION;
+    o = out;
+    for (i = 0; i < s->len; i++) {
+        c = s->is_wide_char ? str16(s)[i] : str8(s)[i];
+        if (c == '=') {
+            if (!strict)
+                break;
+            pads++;
+            continue;
+        }
+        d = b64_digit(c);
+        if (strict) {
+            if (c == ' ' || c == '\t' || c == '\n' || c == '\f' || c == '\r')
+                continue;
+            if (d < 0 || pads || c == '-' || c == '_')
+                goto bad;
+        } else if (d < 0)
+            continue;
+        v = v << 6 | d;
+        if (++digits % 4 == 0) {
+            *o++ = v >> 16;
+            *o++ = v >> 8;
+            *o++ = v;
+        }
+    }
+    if (strict && (digits % 4 == 1 || pads > 2 || (pads && (digits + pads) % 4)))
+        goto bad;
+    switch (digits % 4) {
+    case 2:
+        *o++ = v >> 4;
+        break;
+    case 3:
+        *o++ = v >> 10;
+        *o++ = v >> 2;
+    }
+    r = bytes_value(out, o - out);
+    js_free(ctx, out);
+    return r;
+bad:
+    js_free(ctx, out);
+    return JS_NULL;
+}
+
+static int hex_digit(uint32_t c)
+{
+    return c >= '0' && c <= '9' ? c - '0' : (c | 32) >= 'a' && (c | 32) <= 'f' ? (int)(c | 32) - 'a' + 10 : -1;
+}
+
+static JSValue hex_encode(const uint8_t *p, uint32_t len)
+{
+    static const char t[] = "0123456789abcdef";
+    JSString *s;
+    uint32_t i;
+    if (len == 0)
+        return js_empty_string(rt);
+    if (len > JS_STRING_LEN_MAX / 2)
+        return JS_ThrowRangeError(ctx, "invalid string length");
+    s = js_alloc_string(ctx, len * 2, 0);
+    if (!s)
+        return JS_EXCEPTION;
+    for (i = 0; i < len; i++) {
+        str8(s)[2 * i] = t[p[i] >> 4];
+        str8(s)[2 * i + 1] = t[p[i] & 15];
+    }
+    str8(s)[2 * len] = 0;
+    return JS_MKPTR(JS_TAG_STRING, s);
+}
+
+/* A new Uint8Array of n bytes whose storage is at *pp. */
+static JSValue new_bytes(uint32_t n, uint8_t **pp)
+{
+    JSValue v = js_array_buffer_constructor1(ctx, JS_UNDEFINED, n, NULL);
+    if (JS_IsException(v))
+        return v;
+    *pp = JS_VALUE_GET_OBJ(v)->u.array_buffer->data;
+    return js_new_uint8array(ctx, v);
+}
+
+/* ---- inspection ---- */
+
+static const char *class_name(JSValueConst v)
+{
+    JSObject *p;
+    if (JS_VALUE_GET_TAG(v) != JS_TAG_OBJECT)
+        return "";
+    p = JS_VALUE_GET_OBJ(v);
+    switch (p->class_id) {
+    case JS_CLASS_C_FUNCTION:
+    case JS_CLASS_BYTECODE_FUNCTION:
+    case JS_CLASS_BOUND_FUNCTION:
+    case JS_CLASS_C_FUNCTION_DATA:
+    case JS_CLASS_C_CLOSURE:
+    case JS_CLASS_PROMISE_RESOLVE_FUNCTION:
+    case JS_CLASS_PROMISE_REJECT_FUNCTION:
+    case JS_CLASS_ASYNC_FUNCTION_RESOLVE:
+    case JS_CLASS_ASYNC_FUNCTION_REJECT:
+        return "Function";
+    case JS_CLASS_GENERATOR_FUNCTION:
+        return "GeneratorFunction";
+    case JS_CLASS_ASYNC_FUNCTION:
+        return "AsyncFunction";
+    case JS_CLASS_ASYNC_GENERATOR_FUNCTION:
+        return "AsyncGeneratorFunction";
+    case JS_CLASS_GENERATOR:
+        return "Generator";
+    case JS_CLASS_ASYNC_GENERATOR:
+        return "AsyncGenerator";
+    case JS_CLASS_MODULE_NS:
+        return "Module";
+    case JS_CLASS_ARGUMENTS:
+    case JS_CLASS_MAPPED_ARGUMENTS:
+        return "Arguments";
+    case JS_CLASS_DOM_EXCEPTION:
+        return "DOMException";
+    case JS_CLASS_PROXY:
+        return "Proxy";
+    }
+    return NULL;
+}
+
+static JSValue preview(JSValueConst v)
+{
+    JSMapState *s;
+    JSMapRecord *mr;
+    struct list_head *el, *head;
+    JSObject *p;
+    JSValue list, pair[2];
+    bool pairs = false, keys = true, values = false;
+    uint32_t n = 0;
+    if (JS_VALUE_GET_TAG(v) != JS_TAG_OBJECT)
+        return JS_UNDEFINED;
+    p = JS_VALUE_GET_OBJ(v);
+    el = NULL;
+    switch (p->class_id) {
+    case JS_CLASS_MAP:
+        pairs = values = true;
+        /* fall through */
+    case JS_CLASS_SET:
+        s = p->u.map_state;
+        head = &s->records;
+        el = head->next;
+        break;
+    case JS_CLASS_MAP_ITERATOR:
+    case JS_CLASS_SET_ITERATOR: {
+        JSMapIteratorData *it = p->u.map_iterator_data;
+        if (!it)
+            return JS_UNDEFINED;
+        if (it->kind == JS_ITERATOR_KIND_KEY_AND_VALUE)
+            pairs = values = true;
+        else if (it->kind == JS_ITERATOR_KIND_VALUE && p->class_id == JS_CLASS_MAP_ITERATOR) {
+            keys = false;
+            values = true;
+        }
+        if (!JS_IsUndefined(it->obj)) {
+            s = JS_VALUE_GET_OBJ(it->obj)->u.map_state;
+            head = &s->records;
+            el = it->cur_record ? it->cur_record->link.next : head->next;
+        }
+        break;
+    }
+    default:
+        return JS_UNDEFINED;
+    }
+    list = JS_NewArray(ctx);
+    if (JS_IsException(list))
+        return list;
+    for (; el && el != head; el = el->next) {
+        mr = list_entry(el, JSMapRecord, link);
+        if (mr->empty)
+            continue;
+        if (keys && JS_DefinePropertyValueUint32(ctx, list, n++, js_dup(mr->key), JS_PROP_C_W_E) < 0)
+            goto fail;
+        if (values && JS_DefinePropertyValueUint32(ctx, list, n++, js_dup(p->class_id == JS_CLASS_SET_ITERATOR ? mr->key : mr->value), JS_PROP_C_W_E) < 0)
+            goto fail;
+    }
+    pair[0] = list;
+    pair[1] = js_bool(pairs);
+    v = js_create_array(ctx, 2, vc(pair));
+    JS_FreeValue(ctx, list);
+    return unsafe_unconst(v);
+fail:
+    JS_FreeValue(ctx, list);
+    return JS_EXCEPTION;
+}
+
+static JSValue pair_of(JSValue a, JSValue b)
+{
+    JSValue t[2] = { a, b }, v = js_create_array(ctx, 2, vc(t));
+    JS_FreeValue(ctx, a);
+    JS_FreeValue(ctx, b);
+    return v;
+}
+
+/* ---- source positions ---- */
+
+typedef struct {
+    uint32_t line, col, to_line, to_col; /* all from 1; col in bytes, to_col in UTF-16 units */
+} bt_mapping;
+
+typedef struct {
+    const bt_mapping *m;
+    uint32_t n;
+} bt_map;
+
+static void map_position(const bt_map *m, int *line, int *col)
+{
+    uint32_t lo = 0, hi = m->n, mid;
+    while (lo < hi) {
+        mid = (lo + hi) / 2;
+        if (m->m[mid].line < (uint32_t)*line || (m->m[mid].line == (uint32_t)*line && m->m[mid].col <= (uint32_t)*col))
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    /* The last mapping at or before the position, the first of its line failing that. */
+    if (lo && m->m[lo - 1].line == (uint32_t)*line)
+        lo--;
+    else if (lo == m->n || m->m[lo].line != (uint32_t)*line) {
+        if (!lo)
+            return;
+        lo--;
+    }
+    *line = m->m[lo].to_line;
+    *col = m->m[lo].to_col;
+}
+
+static int remap(JSFunctionBytecode *b, const bt_map *m)
+{
+    const uint8_t *p, *end;
+    DynBuf d;
+    int i, line = b->line_num, col = b->col_num, to_line, to_col, last_line, last_col, r;
+    uint32_t pc = 0, diff_pc = 0;
+    int32_t v;
+    uint8_t *buf;
+
+    if (js_check_stack_overflow(rt, 0)) {
+        JS_ThrowStackOverflow(ctx);
+        return -1;
+    }
+    last_line = line;
+    last_col = col;
+    map_position(m, &last_line, &last_col);
+    b->line_num = last_line;
+    b->col_num = last_col;
+    if (b->pc2line_buf) {
+        js_dbuf_init(ctx, &d);
+        p = b->pc2line_buf;
+        end = p + b->pc2line_len;
+        while (p < end) {
+            unsigned op = *p++;
+            if (op == 0) {
+                uint32_t u;
+                r = get_leb128(&u, p, end);
+                if (r < 0)
+                    break;
+                p += r;
+                pc = u;
+                r = get_sleb128(&v, p, end);
+                if (r < 0)
+                    break;
+                p += r;
+                line += v;
+            } else {
+                op -= PC2LINE_OP_FIRST;
+                pc = op / PC2LINE_RANGE;
+                line += (int)(op % PC2LINE_RANGE) + PC2LINE_BASE;
+            }
+            r = get_sleb128(&v, p, end);
+            if (r < 0)
+                break;
+            p += r;
+            col += v;
+            diff_pc += pc;
+            to_line = line;
+            to_col = col;
+            map_position(m, &to_line, &to_col);
+            if (to_line == last_line && to_col == last_col)
+                continue;
+            dbuf_putc(&d, 0);
+            dbuf_put_leb128(&d, diff_pc);
+            dbuf_put_sleb128(&d, to_line - last_line);
+            dbuf_put_sleb128(&d, to_col - last_col);
+            diff_pc = 0;
+            last_line = to_line;
+            last_col = to_col;
+        }
+        if (dbuf_error(&d)) {
+            dbuf_free(&d);
+            JS_ThrowOutOfMemory(ctx);
+            return -1;
+        }
+        buf = b->pc2line_buf;
+        b->pc2line_buf = d.buf;
+        b->pc2line_len = d.size;
+        js_free(ctx, buf);
+    }
+    for (i = 0; i < b->cpool_count; i++)
+        if (JS_VALUE_GET_TAG(b->cpool[i]) == JS_TAG_FUNCTION_BYTECODE &&
+            remap(JS_VALUE_GET_PTR(b->cpool[i]), m))
+            return -1;
+    return 0;
+}
+
+/* ---- modules ---- */
+
+static JSValue builtin_exports(const char *name)
+{
+    JSValue arg, v;
+    if (name[0] == '/' || name[0] == '.')
+        return JS_UNDEFINED;
+    arg = JS_NewString(ctx, name);
+    if (JS_IsException(arg))
+        return arg;
+    v = call_hook(HK_BUILTIN, 1, vc(&arg));
+    JS_FreeValue(ctx, arg);
+    return v;
+}
+
+static int put_type(bt_buf *b, JSValueConst attributes)
+{
+    JSValue v;
+    int r;
+    if (!JS_IsObject(attributes))
+        return put_tag(b, T_UNDEFINED);
+    v = JS_GetPropertyStr(ctx, attributes, "type");
+    if (JS_IsException(v))
+        return -1;
+    r = put_value(b, v, 0);
+    JS_FreeValue(ctx, v);
+    return r;
+}
+
+static char *normalize(JSContext *c, const char *base, const char *name, JSValueConst attributes, void *opaque)
+{
+    bt_buf b;
+    JSValue v;
+    const char *s;
+    char *r = NULL;
+    v = builtin_exports(name);
+    if (JS_IsException(v))
+        return NULL;
+    if (!JS_IsUndefined(v)) {
+        JS_FreeValue(ctx, v);
+        return js_strdup(ctx, name);
+    }
+    buf_init(&b);
+    v = JS_EXCEPTION;
+    if (!put_utf8(&b, name, strlen(name)) && !put_utf8(&b, base, strlen(base)) && !put_type(&b, attributes) &&
+        !call_host(&b, BT_OP_RESOLVE))
+        v = answer(&b);
+    buf_free(&b);
+    if (JS_IsException(v))
+        return NULL;
+    s = JS_ToCString(ctx, v);
+    JS_FreeValue(ctx, v);
+    if (s)
+        r = js_strdup(ctx, s);
+    JS_FreeCString(ctx, s);
+    return r;
+}
+
+static int set_exports(JSModuleDef *m, bool own_default)
+{
+    JSValue o = JS_GetModulePrivateValue(ctx, m), v;
+    JSExportEntry *me;
+    int i, r = 0;
+    for (i = 0; i < m->export_entries_count; i++) {
+        me = &m->export_entries[i];
+        if (me->export_name == JS_ATOM_default && !own_default)
+            v = js_dup(o);
+        else
+            v = JS_GetProperty(ctx, o, me->export_name);
+        if (JS_IsException(v)) {
+            r = -1;
+            break;
+        }
+        set_value(ctx, me->u.local.var_ref->pvalue, v);
+    }
+    JS_FreeValue(ctx, o);
+    return r;
+}
+
+static int init_exports(JSContext *c, JSModuleDef *m) { return set_exports(m, false); }
+static int init_exports_default(JSContext *c, JSModuleDef *m) { return set_exports(m, true); }
+
+/* A module whose exports are o's own enumerable keys, and default: o itself, or
+ * with own_default its own property of that name. o is consumed. */
+static JSModuleDef *exports_module(const char *name, JSValue o, bool keys, bool own_default)
+{
+    JSModuleDef *m;
+    JSPropertyEnum *tab = NULL;
+    uint32_t n = 0, i;
+    const char *s;
+    int has = 0;
+    if (own_default && JS_IsObject(o) && (has = JS_GetOwnProperty(ctx, NULL, o, JS_ATOM_default)) < 0)
+        goto fail;
+    m = JS_NewCModule(ctx, name, has ? init_exports_default : init_exports);
+    if (!m || JS_AddModuleExport(ctx, m, "default") < 0)
+        goto fail;
+    if (keys && JS_IsObject(o)) {
+        if (JS_GetOwnPropertyNames(ctx, &tab, &n, o, JS_GPN_STRING_MASK | JS_GPN_ENUM_ONLY))
+            goto fail;
+        for (i = 0; i < n; i++) {
+            if (tab[i].atom == JS_ATOM_default)
+                continue;
+            s = JS_AtomToCString(ctx, tab[i].atom);
+            if (!s || JS_AddModuleExport(ctx, m, s) < 0) {
+                JS_FreeCString(ctx, s);
+                JS_FreePropertyEnum(ctx, tab, n);
+                goto fail;
+            }
+            JS_FreeCString(ctx, s);
+        }
+        JS_FreePropertyEnum(ctx, tab, n);
+    }
+    JS_SetModulePrivateValue(ctx, m, o);
+    return m;
+fail:
+    JS_FreeValue(ctx, o);
+    return NULL;
+}
+
+/* Compiles an ES module: source ends with a NUL that len does not count. */
+static JSModuleDef *compile_module(const char *name, const char *source, uint32_t len, const bt_map *map)
+{
+    JSValue v;
+    JSModuleDef *m;
+    v = JS_Eval(ctx, source, len, name, JS_EVAL_TYPE_MODULE | JS_EVAL_FLAG_COMPILE_ONLY);
+    if (JS_IsException(v))
+        return NULL;
+    m = JS_VALUE_GET_PTR(v);
+    if (map->n && JS_VALUE_GET_TAG(m->func_obj) == JS_TAG_FUNCTION_BYTECODE &&
+        remap(JS_VALUE_GET_PTR(m->func_obj), map)) {
+        JS_FreeValue(ctx, v);
+        return NULL;
+    }
+    JS_FreeValue(ctx, v);
+    return m;
+}
+
+/* A bytes value in place: the host ends what C reads as text with a NUL. */
+static int get_span(bt_cur *c, const uint8_t **p, uint32_t *n)
+{
+    *p = NULL;
+    *n = 0;
+    if (c->p == c->end)
+        goto bad;
+    switch (*c->p++) {
+    case T_UNDEFINED:
+    case T_NULL:
+        return 0;
+    case T_BYTES:
+    case T_LATIN1:
+    case T_UTF8:
+        if (get_len(c, 1, n))
+            return -1;
+        *p = c->p;
+        c->p += *n;
+        return 0;
+    }
+bad:
+    wire_bad();
+    return -1;
+}
+
+static int get_int(bt_cur *c, int32_t *v)
+{
+    if (c->end - c->p < 5 || *c->p != T_INT32) {
+        wire_bad();
+        return -1;
+    }
+    *v = get_u32(c->p + 1);
+    c->p += 5;
+    return 0;
+}
+
+enum { KIND_ESM, KIND_JSON, KIND_CJS, KIND_TEXT, KIND_BYTES };
+
+/* Builds a module from its kind, source and map at c. */
+static JSModuleDef *make_module(const char *name, bt_cur *c)
+{
+    int32_t kind;
+    const uint8_t *src, *mp;
+    uint32_t n, mn;
+    JSValue v, arg;
+    bt_map map;
+    if (get_int(c, &kind) || get_span(c, &src, &n) || get_span(c, &mp, &mn))
+        return NULL;
+    switch (kind) {
+    case KIND_ESM: {
+        JSModuleDef *m;
+        bt_mapping *copy = NULL;
+        if (!n || src[n - 1]) {
+            wire_bad();
+            return NULL;
+        }
+        map.n = mn / sizeof(bt_mapping);
+        if (map.n) {
+            /* aligned, and out of the way of nested calls */
+            copy = js_malloc(ctx, map.n * sizeof(bt_mapping));
+            if (!copy)
+                return NULL;
+            memcpy(copy, mp, map.n * sizeof(bt_mapping));
+        }
+        map.m = copy;
+        m = compile_module(name, (const char *)src, n - 1, &map);
+        js_free(ctx, copy);
+        return m;
+    }
+    case KIND_JSON:
+        if (!n || src[n - 1]) {
+            wire_bad();
+            return NULL;
+        }
+        v = JS_ParseJSON(ctx, (const char *)src, n - 1, name);
+        if (JS_IsException(v))
+            return NULL;
+        return exports_module(name, v, false, false);
+    case KIND_TEXT:
+        v = decode_utf8(src, n ? n - 1 : 0, false, false);
+        if (JS_IsException(v))
+            return NULL;
+        return exports_module(name, v, false, false);
+    case KIND_BYTES:
+        v = bytes_value(src, n ? n - 1 : 0);
+        if (JS_IsException(v))
+            return NULL;
+        return exports_module(name, v, false, false);
+    case KIND_CJS:
+        arg = JS_NewString(ctx, name);
+        if (JS_IsException(arg))
+            return NULL;
+        v = call_hook(HK_CJS, 1, vc(&arg));
+        JS_FreeValue(ctx, arg);
+        if (JS_IsException(v))
+            return NULL;
+        return exports_module(name, v, true, false);
+    }
+    wire_bad();
+    return NULL;
+}
+
+static JSModuleDef *load(JSContext *c, const char *name, void *opaque, JSValueConst attributes)
+{
+    bt_buf b;
+    JSValue v;
+    JSModuleDef *m = NULL;
+    if (name[0] != '/') {
+        v = builtin_exports(name);
+        if (JS_IsException(v))
+            return NULL;
+        if (JS_IsUndefined(v)) {
+            JS_ThrowReferenceError(ctx, "could not load module '%s'", name);
+            return NULL;
+        }
+        return exports_module(name, v, true, true);
+    }
+    buf_init(&b);
+    if (!put_utf8(&b, name, strlen(name)) && !put_type(&b, attributes) && !call_host(&b, BT_OP_LOAD)) {
+        bt_cur cur = { b.p, b.p + b.n };
+        if (b.n && b.p[0] == T_ERROR) {
+            v = answer(&b);
+            JS_FreeValue(ctx, v);
+        } else
+            m = make_module(name, &cur);
+    }
+    buf_free(&b);
+    return m;
+}
+
+static int check_attributes(JSContext *c, void *opaque, JSValueConst attributes)
+{
+    JSPropertyEnum *tab;
+    uint32_t n, i;
+    const char *k, *s;
+    JSValue v;
+    int r = 0;
+    if (JS_GetOwnPropertyNames(ctx, &tab, &n, attributes, JS_GPN_STRING_MASK | JS_GPN_ENUM_ONLY))
+        return -1;
+    for (i = 0; i < n && !r; i++) {
+        k = JS_AtomToCString(ctx, tab[i].atom);
+        v = JS_GetProperty(ctx, attributes, tab[i].atom);
+        s = JS_IsException(v) ? NULL : JS_ToCString(ctx, v);
+        JS_FreeValue(ctx, v);
+        if (!k || !s)
+            r = -1;
+        else if (strcmp(k, "type") || (strcmp(s, "json") && strcmp(s, "text") && strcmp(s, "bytes"))) {
+            JS_ThrowTypeError(ctx, "import attribute %s: \"%s\" is not supported", k, s);
+            r = -1;
+        }
+        JS_FreeCString(ctx, k);
+        JS_FreeCString(ctx, s);
+    }
+    JS_FreePropertyEnum(ctx, tab, n);
+    return r;
+}
+
+static void bt_import_meta(JSContext *c, JSModuleDef *m)
+{
+    JSValue args[3], v;
+    if (!installed)
+        return;
+    args[0] = js_dup(m->meta_obj);
+    args[1] = JS_AtomToString(ctx, m->module_name);
+    args[2] = js_bool(m == entry);
+    v = JS_IsException(args[1]) ? JS_EXCEPTION : call_hook(HK_META, 3, vc(args));
+    if (JS_IsException(v))
+        JS_FreeValue(ctx, JS_GetException(ctx));
+    JS_FreeValue(ctx, v);
+    JS_FreeValue(ctx, args[0]);
+    JS_FreeValue(ctx, args[1]);
+}
+
+static JSValue bt_native(JSContext *c, JSValueConst this_val, int argc, JSValueConst *argv, int magic);
+
+/* The runtime library's functions and the bridge's are in no stack. */
+static bool bt_hidden(JSObject *p)
+{
+    if (js_class_has_bytecode(p->class_id))
+        return p->u.func.function_bytecode->filename == hidden_file;
+    return p->class_id == JS_CLASS_C_FUNCTION && p->u.cfunc.c_function.generic_magic == bt_native;
+}
+
+/* ---- the bridge ---- */
+
+enum {
+    N_SYNC, N_ASYNC, N_START, N_ASYNC_ID, N_REF, N_UNREF, N_CANCEL, N_TIMERS, N_WRITE, N_EXIT, N_EXIT_CODE, N_UNCAUGHT, N_NOW, N_RANDOM,
+    N_UTF8_ENCODE, N_UTF8_LENGTH, N_UTF8_INTO, N_UTF8_DECODE, N_LATIN1_ENCODE, N_LATIN1_DECODE, N_UTF16_ENCODE, N_UTF16_DECODE,
+    N_HEX_ENCODE, N_HEX_DECODE, N_B64_ENCODE, N_B64_DECODE, N_B64_STRICT,
+    N_CLASS_OF, N_IS_CONSTRUCTOR, N_IS_CLASS, N_PROMISE_STATE, N_PROXY, N_PREVIEW, N_BUFFER, N_MARK_HANDLED,
+    N_COMPILE, N_EVAL, N_IMPORT, N_IMPORT_SYNC, N_INSTALL, N_COUNT,
+};
+static const char *const native_fn_names[N_COUNT] = {
+    "sync", "async", "start", "asyncId", "ref", "unref", "cancel", "setTimers", "write", "exit", "setExitCode", "uncaught", "now", "random",
+    "utf8Encode", "utf8Length", "utf8EncodeInto", "utf8Decode", "latin1Encode", "latin1Decode", "utf16leEncode", "utf16leDecode",
+    "hexEncode", "hexDecode", "base64Encode", "base64Decode", "base64DecodeStrict",
+    "classOf", "isConstructor", "isClass", "promiseState", "proxyDetails", "previewEntries", "buffer", "markHandled",
+    "compile", "evalScript", "import", "importSync", "install",
+};
+
+static JSValue compile_function(JSValueConst source, JSValueConst filename, JSValueConst params, JSValueConst mapv)
+{
+    DynBuf d;
+    const char *src = NULL, *file = NULL, *s;
+    size_t len;
+    JSValue v = JS_EXCEPTION, e, fn;
+    int64_t n, i;
+    JSEvalOptions opt;
+    bt_map map = { NULL, 0 };
+    bt_mapping *copy = NULL;
+    uint8_t *mp;
+    uint32_t mn;
+
+    js_dbuf_init(ctx, &d);
+    src = JS_ToCStringLen(ctx, &len, source);
+    file = JS_ToCString(ctx, filename);
+    if (!src || !file || js_get_length64(ctx, &n, params))
+        goto done;
+    dbuf_putstr(&d, "(function (");
+    for (i = 0; i < n; i++) {
+        e = JS_GetPropertyInt64(ctx, params, i);
+        s = JS_ToCString(ctx, e);
+        JS_FreeValue(ctx, e);
+        if (!s)
+            goto done;
+        if (i)
+            dbuf_putstr(&d, ", ");
+        dbuf_putstr(&d, s);
+        JS_FreeCString(ctx, s);
+    }
+    /* The source's own first line is a line of its own: positions stay true. */
+    dbuf_putstr(&d, ") {\n");
+    dbuf_put(&d, (const uint8_t *)src, len);
+    dbuf_putstr(&d, "\n})");
+    len = d.size;
+    dbuf_putc(&d, 0);
+    if (dbuf_error(&d)) {
+        JS_ThrowOutOfMemory(ctx);
+        goto done;
+    }
+    if (view_of(mapv, &mp, &mn, NULL, NULL) && (map.n = mn / sizeof(bt_mapping))) {
+        copy = js_malloc(ctx, map.n * sizeof(bt_mapping));
+        if (!copy)
+            goto done;
+        memcpy(copy, mp, map.n * sizeof(bt_mapping));
+        map.m = copy;
+    }
+    memset(&opt, 0, sizeof opt);
+    opt.version = JS_EVAL_OPTIONS_VERSION;
+    opt.eval_flags = JS_EVAL_TYPE_GLOBAL | JS_EVAL_FLAG_COMPILE_ONLY;
+    opt.filename = file;
+    opt.line_num = -1; /* becomes line 0 by an edit: 0 means the default */
+    fn = JS_Eval2(ctx, (char *)d.buf, len, &opt);
+    if (JS_IsException(fn))
+        goto done;
+    if (map.n && JS_VALUE_GET_TAG(fn) == JS_TAG_FUNCTION_BYTECODE && remap(JS_VALUE_GET_PTR(fn), &map)) {
+        JS_FreeValue(ctx, fn);
+        goto done;
+    }
+    v = JS_EvalFunction(ctx, fn);
+done:
+    js_free(ctx, copy);
+    dbuf_free(&d);
+    JS_FreeCString(ctx, src);
+    JS_FreeCString(ctx, file);
+    return v;
+}
+
+/* Links and evaluates m; its promise, or an exception. */
+static JSValue run_module(JSModuleDef *m)
+{
+    if (js_resolve_module(ctx, m) < 0) {
+        js_free_modules(ctx, JS_FREE_MODULE_NOT_RESOLVED);
+        return JS_EXCEPTION;
+    }
+    return JS_EvalFunction(ctx, JS_NewModuleValue(ctx, m));
+}
+
+static JSValue import_sync(JSValueConst url)
+{
+    const char *name = JS_ToCString(ctx, url);
+    JSModuleDef *m = NULL;
+    JSAtom a;
+    JSValue p;
+    JSPromiseStateEnum st;
+    if (!name)
+        return JS_EXCEPTION;
+    a = JS_NewAtom(ctx, name);
+    if (a != JS_ATOM_NULL) {
+        m = js_find_loaded_module_by_name(ctx, a);
+        JS_FreeAtom(ctx, a);
+        if (!m && !JS_HasException(ctx))
+            m = load(ctx, name, NULL, JS_UNDEFINED);
+    }
+    JS_FreeCString(ctx, name);
+    if (!m)
+        return JS_EXCEPTION;
+    p = run_module(m);
+    if (JS_IsException(p))
+        return p;
+    JS_PromiseMarkAsHandled(ctx, p);
+    st = JS_PromiseState(ctx, p);
+    if (st == JS_PROMISE_REJECTED) {
+        JS_Throw(ctx, JS_PromiseResult(ctx, p));
+        JS_FreeValue(ctx, p);
+        return JS_EXCEPTION;
+    }
+    JS_FreeValue(ctx, p);
+    if (st == JS_PROMISE_PENDING) {
+        JSValue e = new_error("Error", JS_NewString(ctx, "require() cannot be used on an ES module with top-level await"));
+        if (!JS_IsException(e)) {
+            define(e, "code", JS_NewString(ctx, "ERR_REQUIRE_ASYNC_MODULE"));
+            JS_Throw(ctx, e);
+        }
+        return JS_EXCEPTION;
+    }
+    return JS_GetModuleNamespace(ctx, m);
+}
+
+static JSValue bytes_arg(JSValueConst v, uint8_t **p, uint32_t *n)
+{
+    if (!view_of(v, p, n, NULL, NULL))
+        return JS_ThrowTypeError(ctx, "not an ArrayBuffer or a view of one");
+    return JS_UNDEFINED;
+}
+
+static double now_ms(void)
+{
+    return js__hrtime_ns() / 1e6;
+}
+
+static JSValue bt_native(JSContext *c, JSValueConst this_val, int argc, JSValueConst *argv, int magic)
+{
+    int32_t i, op;
+    uint32_t n, off;
+    uint8_t *p;
+    double d;
+    bool flag, flag2;
+    JSValue v, w = JS_UNDEFINED, funcs[2];
+    JSString *s = NULL;
+    JSObject *o;
+    bt_pending *e;
+    const char *name;
+
+    switch (magic) { /* those with a string first */
+    case N_UTF8_ENCODE: case N_UTF8_LENGTH: case N_UTF8_INTO: case N_LATIN1_ENCODE: case N_UTF16_ENCODE:
+    case N_HEX_DECODE: case N_B64_DECODE: case N_B64_STRICT:
+        w = JS_ToString(ctx, argv[0]);
+        if (JS_IsException(w))
+            return w;
+        if (JS_VALUE_GET_TAG(w) == JS_TAG_STRING_ROPE) {
+            w = js_linearize_string_rope(ctx, w);
+            if (JS_IsException(w))
+                return w;
+        }
+        s = JS_VALUE_GET_STRING(w);
+        v = JS_UNDEFINED;
+        switch (magic) {
+        case N_UTF8_ENCODE:
+            n = utf8_len_of(s);
+            v = new_bytes(n, &p);
+            if (!JS_IsException(v))
+                utf8_put(s, p, n, NULL);
+            break;
+        case N_UTF8_LENGTH:
+            v = js_uint32(utf8_len_of(s));
+            break;
+        case N_UTF8_INTO:
+            v = bytes_arg(argv[1], &p, &n);
+            if (!JS_IsException(v)) {
+                n = utf8_put(s, p, n, &off);
+                v = pair_of(js_uint32(off), js_uint32(n));
+            }
+            break;
+        case N_LATIN1_ENCODE:
+            v = new_bytes(s->len, &p);
+            if (JS_IsException(v))
+                break;
+            if (s->is_wide_char)
+                for (n = 0; n < s->len; n++)
+                    p[n] = str16(s)[n];
+            else
+                memcpy(p, str8(s), s->len);
+            break;
+        case N_UTF16_ENCODE:
+            if (s->len > INT32_MAX / 2) {
+                v = JS_ThrowRangeError(ctx, "invalid array buffer length");
+                break;
+            }
+            v = new_bytes(s->len * 2, &p);
+            if (JS_IsException(v))
+                break;
+            if (s->is_wide_char)
+                memcpy(p, str16(s), (size_t)s->len * 2);
+            else
+                for (n = 0; n < s->len; n++) {
+                    p[2 * n] = str8(s)[n];
+                    p[2 * n + 1] = 0;
+                }
+            break;
+        case N_HEX_DECODE:
+            for (n = 0; n + 1 < s->len; n += 2)
+                if (hex_digit(string_get(s, n)) < 0 || hex_digit(string_get(s, n + 1)) < 0)
+                    break;
+            v = new_bytes(n / 2, &p);
+            if (!JS_IsException(v))
+                for (off = 0; off < n / 2; off++)
+                    p[off] = hex_digit(string_get(s, 2 * off)) << 4 | hex_digit(string_get(s, 2 * off + 1));
+            break;
+        case N_B64_DECODE:
+            v = base64_decode(s, false);
+            break;
+        case N_B64_STRICT:
+            v = base64_decode(s, true);
+        }
+        JS_FreeValue(ctx, w);
+        return v;
+    case N_UTF8_DECODE: case N_LATIN1_DECODE: case N_UTF16_DECODE: case N_HEX_ENCODE: case N_B64_ENCODE:
+        flag = JS_ToBool(ctx, argv[1]);
+        flag2 = JS_ToBool(ctx, argv[2]);
+        v = bytes_arg(argv[0], &p, &n);
+        if (JS_IsException(v))
+            return v;
+        switch (magic) {
+        case N_UTF8_DECODE:
+            return decode_utf8(p, n, flag, flag2);
+        case N_LATIN1_DECODE:
+            if (n > JS_STRING_LEN_MAX)
+                return JS_ThrowRangeError(ctx, "invalid string length");
+            return js_new_string8_len(ctx, (char *)p, n);
+        case N_UTF16_DECODE:
+            n /= 2;
+            if (n == 0)
+                return js_empty_string(rt);
+            if (n > JS_STRING_LEN_MAX)
+                return JS_ThrowRangeError(ctx, "invalid string length");
+            s = js_alloc_string(ctx, n, 1);
+            if (!s)
+                return JS_EXCEPTION;
+            memcpy(str16(s), p, (size_t)n * 2);
+            return JS_MKPTR(JS_TAG_STRING, s);
+        case N_HEX_ENCODE:
+            return hex_encode(p, n);
+        }
+        return base64_encode(p, n, flag);
+
+    case N_SYNC:
+        if (JS_ToInt32(ctx, &op, argv[0]))
+            return JS_EXCEPTION;
+        if (op < BT_OP_FIRST || op >= BT_OP_ASYNC)
+            return JS_ThrowRangeError(ctx, "unknown host operation");
+        return host_sync(op, argc - 1, argv + 1);
+    case N_ASYNC:
+    case N_START:
+        if (JS_ToInt32(ctx, &op, argv[0]))
+            return JS_EXCEPTION;
+        if (op < BT_OP_FIRST || op >= BT_OP_ASYNC)
+            return JS_ThrowRangeError(ctx, "unknown host operation");
+        if (magic == N_START) {
+            i = host_start(op, argc - 2, argv + 2, true, js_dup(argv[1]), JS_UNDEFINED);
+            return i ? js_int32(i) : JS_EXCEPTION;
+        }
+        v = JS_NewPromiseCapability(ctx, funcs);
+        if (JS_IsException(v))
+            return v;
+        w = js_dup(funcs[1]);
+        i = host_start(op, argc - 1, argv + 1, false, funcs[0], funcs[1]);
+        if (!i) {
+            JSValue ex = JS_GetException(ctx), r;
+            if (exiting || JS_IsUncatchableError(ex)) {
+                JS_FreeValue(ctx, v);
+                JS_FreeValue(ctx, w);
+                return JS_Throw(ctx, ex);
+            }
+            r = JS_Call(ctx, w, JS_UNDEFINED, 1, vc(&ex));
+            JS_FreeValue(ctx, r);
+            JS_FreeValue(ctx, ex);
+        }
+        JS_FreeValue(ctx, w);
+        return v;
+    case N_ASYNC_ID:
+        return js_int32(last_id);
+    case N_REF:
+    case N_UNREF:
+        if (JS_ToInt32(ctx, &i, argv[0]))
+            return JS_EXCEPTION;
+        e = find_pending(i);
+        if (e && e->ref != (magic == N_REF)) {
+            e->ref = magic == N_REF;
+            pending_refs += e->ref ? 1 : -1;
+        }
+        return JS_UNDEFINED;
+    case N_CANCEL:
+        if (JS_ToInt32(ctx, &i, argv[0]))
+            return JS_EXCEPTION;
+        if (!find_pending(i))
+            return JS_UNDEFINED;
+        return host_sync(BT_OP_CANCEL, 1, argv);
+    case N_TIMERS:
+        if (JS_ToFloat64(ctx, &d, argv[0]) || JS_ToInt32(ctx, &i, argv[1]))
+            return JS_EXCEPTION;
+        bt.next_timer = d;
+        runtime_refs = i;
+        return JS_UNDEFINED;
+    case N_WRITE:
+        return host_sync(BT_OP_WRITE, 2, argv);
+    case N_EXIT:
+        if (JS_ToInt32(ctx, &i, argv[0]))
+            return JS_EXCEPTION;
+        set_exit(i);
+        JS_ThrowInternalError(ctx, "program is exiting");
+        JS_SetUncatchableError(ctx, rt->current_exception);
+        return JS_EXCEPTION;
+    case N_EXIT_CODE:
+        if (JS_ToInt32(ctx, &i, argv[0]))
+            return JS_EXCEPTION;
+        bt.exit_code = i & 0xff;
+        return JS_UNDEFINED;
+    case N_UNCAUGHT:
+        uncaught(js_dup(argv[0]), "uncaughtException", JS_UNDEFINED);
+        if (exiting) {
+            JS_ThrowInternalError(ctx, "program is exiting");
+            JS_SetUncatchableError(ctx, rt->current_exception);
+            return JS_EXCEPTION;
+        }
+        return JS_UNDEFINED;
+    case N_NOW:
+        return js_number(now_ms());
+    case N_RANDOM:
+        v = bytes_arg(argv[0], &p, &n);
+        if (JS_IsException(v))
+            return v;
+        if (exiting)
+            return JS_UNDEFINED;
+        /* written in place, with nothing in between that could move it */
+        bt_host(BT_OP_RANDOM, NULL, 0, p, n);
+        return JS_UNDEFINED;
+
+    case N_CLASS_OF:
+        name = class_name(argv[0]);
+        if (name)
+            return JS_NewString(ctx, name);
+        return JS_AtomToString(ctx, rt->class_array[JS_VALUE_GET_OBJ(argv[0])->class_id].class_name);
+    case N_IS_CONSTRUCTOR:
+        return js_bool(JS_IsConstructor(ctx, argv[0]));
+    case N_IS_CLASS:
+        if (JS_VALUE_GET_TAG(argv[0]) != JS_TAG_OBJECT)
+            return JS_FALSE;
+        o = JS_VALUE_GET_OBJ(argv[0]);
+        if (o->class_id == JS_CLASS_BYTECODE_FUNCTION) {
+            JSFunctionBytecode *f = o->u.func.function_bytecode;
+            return js_bool(f->is_derived_class_constructor ||
+                           (f->source && f->source_len > 5 && !memcmp(f->source, "class", 5)));
+        }
+        return JS_FALSE;
+    case N_PROMISE_STATE: {
+        static const char *const states[] = { "pending", "fulfilled", "rejected" };
+        JSPromiseStateEnum st;
+        if (!JS_IsPromise(argv[0]))
+            return JS_UNDEFINED;
+        st = JS_PromiseState(ctx, argv[0]);
+        if (st == JS_PROMISE_PENDING)
+            return pair_of(JS_NewString(ctx, states[0]), JS_UNDEFINED);
+        return pair_of(JS_NewString(ctx, states[st == JS_PROMISE_FULFILLED ? 1 : 2]), JS_PromiseResult(ctx, argv[0]));
+    }
+    case N_PROXY:
+        if (!JS_IsProxy(argv[0]))
+            return JS_UNDEFINED;
+        {
+            JSProxyData *pd = JS_VALUE_GET_OBJ(argv[0])->u.proxy_data;
+            if (pd->is_revoked)
+                return pair_of(JS_NULL, JS_NULL);
+            return pair_of(js_dup(pd->target), js_dup(pd->handler));
+        }
+    case N_PREVIEW:
+        return preview(argv[0]);
+    case N_BUFFER: {
+        JSValue t[3];
+        if (!view_of(argv[0], &p, &n, &o, &off))
+            return JS_UNDEFINED;
+        t[0] = js_dup(JS_MKPTR(JS_TAG_OBJECT, o));
+        t[1] = js_uint32(off);
+        t[2] = js_uint32(n);
+        v = js_create_array(ctx, 3, vc(t));
+        JS_FreeValue(ctx, t[0]);
+        return v;
+    }
+    case N_MARK_HANDLED:
+        if (JS_IsPromise(argv[0]))
+            JS_PromiseMarkAsHandled(ctx, argv[0]);
+        return JS_UNDEFINED;
+
+    case N_COMPILE:
+        return compile_function(argv[0], argv[1], argv[2], argv[3]);
+    case N_EVAL: {
+        size_t len;
+        const char *src = JS_ToCStringLen(ctx, &len, argv[0]), *file = JS_ToCString(ctx, argv[1]);
+        v = src && file ? JS_Eval(ctx, src, len, file, JS_EVAL_TYPE_GLOBAL) : JS_EXCEPTION;
+        JS_FreeCString(ctx, src);
+        JS_FreeCString(ctx, file);
+        return v;
+    }
+    case N_IMPORT: {
+        const char *spec = JS_ToCString(ctx, argv[0]), *base = JS_ToCString(ctx, argv[1]);
+        v = spec && base ? JS_LoadModule(ctx, base, spec) : JS_EXCEPTION;
+        JS_FreeCString(ctx, spec);
+        JS_FreeCString(ctx, base);
+        return v;
+    }
+    case N_IMPORT_SYNC:
+        return import_sync(argv[0]);
+    case N_INSTALL:
+        if (installed)
+            return JS_ThrowTypeError(ctx, "already installed");
+        for (i = 0; i < HK_COUNT; i++) {
+            v = JS_GetPropertyStr(ctx, argv[0], hook_names[i]);
+            if (JS_IsException(v))
+                return v;
+            hooks[i] = v;
+        }
+        installed = true;
+        return JS_UNDEFINED;
+    }
+    return JS_UNDEFINED;
+}
+
+/* ---- bt_call ---- */
+
+static int64_t fail(void) { return -1; }
+
+static int64_t do_init(void)
+{
+    int i;
+    rt = JS_NewRuntime();
+    if (!rt)
+        return fail();
+    /* Half of the shadow stack: what C needs below the check is the other half. */
+    JS_SetMaxStackSize(rt, 512 << 10);
+    JS_SetInterruptHandler(rt, on_interrupt, NULL);
+    ctx = JS_NewContext(rt);
+    if (!ctx)
+        return fail();
+    JS_SetHostPromiseRejectionTracker(rt, on_rejection, NULL);
+    JS_SetModuleLoaderFunc2(rt, NULL, load, check_attributes, NULL);
+    JS_SetModuleNormalizeFunc2(rt, normalize);
+    hidden_file = JS_NewAtom(ctx, "buntime:runtime");
+    for (i = 0; i < HK_COUNT; i++)
+        hooks[i] = JS_UNDEFINED;
+    entry_promise = JS_UNDEFINED;
+    bt.next_timer = -1;
+    return (uint32_t)(uintptr_t)&bt;
+}
+
+/* The error that ended start-up, as text in the value fields. */
+static int64_t start_error(void)
+{
+    JSValue e = JS_GetException(ctx), st;
+    const char *s = JS_ToCString(ctx, e), *t = NULL;
+    DynBuf d;
+    st = JS_IsObject(e) ? JS_GetProperty(ctx, e, JS_ATOM_stack) : JS_UNDEFINED;
+    t = JS_ToCString(ctx, st);
+    js_dbuf_init(ctx, &d);
+    dbuf_putstr(&d, s ? s : "?");
+    dbuf_putc(&d, '\n');
+    dbuf_putstr(&d, t ? t : "");
+    bt.value_ptr = (uint32_t)(uintptr_t)d.buf;
+    bt.value_len = d.size;
+    return fail();
+}
+
+/* The bundle's text is a function that takes the bridge. Its last byte is a NUL. */
+static int64_t do_bundle(const uint8_t *p, uint32_t n)
+{
+    JSValue host, fn, v;
+    int i;
+    host = JS_NewObject(ctx);
+    for (i = 0; i < N_COUNT; i++)
+        define(host, native_fn_names[i], JS_NewCFunction2(ctx, (JSCFunction *)(void *)bt_native, native_fn_names[i], 4, JS_CFUNC_generic_magic, i));
+    fn = JS_Eval(ctx, (const char *)p, n - 1, "buntime:runtime", JS_EVAL_TYPE_GLOBAL);
+    if (JS_IsException(fn))
+        return start_error();
+    v = JS_Call(ctx, fn, JS_UNDEFINED, 1, vc(&host));
+    JS_FreeValue(ctx, fn);
+    JS_FreeValue(ctx, host);
+    if (JS_IsException(v))
+        return start_error();
+    JS_FreeValue(ctx, v);
+    i = BT_PUMP;
+    if (pump(&i) || exiting || !installed) {
+        JS_ThrowInternalError(ctx, "the runtime library did not install its hooks, or keeps jobs running");
+        return start_error();
+    }
+    return 0;
+}
+
+/* Leaves the heap so that instances of the image write to few of its pages. */
+static int64_t do_freeze(void)
+{
+    struct list_head *el, *el1, *head;
+    JSArena *ar;
+    JSGCObjectHeader *gp;
+    int i;
+    void *p;
+    size_t size;
+    char *top;
+
+    JS_RunGC(rt);
+    /* Library functions show no source. */
+    list_for_each(el, &rt->gc_obj_list) {
+        gp = list_entry(el, JSGCObjectHeader, link);
+        if (JS_GC_TYPE(gp) == JS_GC_OBJ_TYPE_FUNCTION_BYTECODE) {
+            JSFunctionBytecode *b = (JSFunctionBytecode *)gp;
+            if (b->source && b->filename == hidden_file) {
+                js_free(ctx, b->source);
+                b->source = NULL;
+                b->source_len = 0;
+            }
+        }
+    }
+    /* What exists now is a root for ever: the collector does not walk it. */
+    list_for_each_safe(el, el1, &rt->gc_obj_list) {
+        list_del(el);
+        init_list_head(el);
+    }
+    init_list_head(&rt->gc_obj_list);
+    /* New blocks come from new arenas, not from holes among old ones. */
+    for (i = 0; i < JS_ARENA_BLOCK_SIZE_COUNT; i++) {
+        head = &rt->arena_state.free_arena_list[i];
+        list_for_each_safe(el, el1, head) {
+            list_del(el);
+            init_list_head(el);
+        }
+        init_list_head(head);
+    }
+    /* Nor does malloc fill the holes: take them all. */
+    top = malloc(1 << 20);
+    if (!top)
+        return fail();
+    for (size = 512 << 10; size >= 8; size = size > 64 ? size - size / 8 : size - 8)
+        while ((p = malloc(size))) {
+            if ((char *)p > top) {
+                free(p);
+                break;
+            }
+        }
+    /* One arena for each size of block, side by side. */
+    for (i = 0; i < JS_ARENA_BLOCK_SIZE_COUNT; i++) {
+        ar = arena_new(rt, i);
+        if (!ar)
+            return fail();
+        ar->n_used_blocks++; /* so that it is never freed */
+    }
+    free(top);
+    return 0;
+}
+
+/* Completions: id, whether it succeeded, value. */
+static int complete(bt_cur *c, int *budget)
+{
+    int32_t id;
+    bool ok;
+    JSValue v, r, f, args[2];
+    bt_pending *e;
+    if (get_int(c, &id) || c->p == c->end)
+        return -1;
+    ok = *c->p++ == T_TRUE;
+    v = get_value(c, 0);
+    if (JS_IsException(v)) {
+        /* out of memory, most likely: the operation fails with that */
+        v = JS_GetException(ctx);
+        ok = false;
+        c->p = c->end;
+    }
+    e = find_pending(id);
+    if (!e) {
+        JS_FreeValue(ctx, v);
+        return 0;
+    }
+    if (e->callback) {
+        f = js_dup(e->resolve);
+        drop_pending(e);
+        args[0] = ok ? JS_UNDEFINED : v;
+        args[1] = ok ? v : JS_UNDEFINED;
+        r = JS_Call(ctx, f, JS_UNDEFINED, 2, vc(args));
+    } else {
+        f = js_dup(ok ? e->resolve : e->reject);
+        drop_pending(e);
+        r = JS_Call(ctx, f, JS_UNDEFINED, 1, vc(&v));
+    }
+    JS_FreeValue(ctx, f);
+    JS_FreeValue(ctx, v);
+    if (JS_IsException(r))
+        thrown();
+    JS_FreeValue(ctx, r);
+    pump(budget);
+    return 0;
+}
+
+static int64_t do_turn(const uint8_t *p, uint32_t n)
+{
+    bt_cur c = { p, p + n };
+    int budget = BT_PUMP;
+    JSValue arg, v;
+    if (!running || exiting)
+        return 0;
+    bt.state = BT_WAITING;
+    while (c.p != c.end && !exiting)
+        if (complete(&c, &budget)) {
+            thrown();
+            break;
+        }
+    if (!exiting && list_empty(&rt->job_list) && bt.next_timer >= 0 && now_ms() >= bt.next_timer) {
+        bt.next_timer = -1;
+        arg = js_number(now_ms());
+        v = call_hook(HK_TURN, 1, vc(&arg));
+        if (JS_IsException(v))
+            thrown();
+        JS_FreeValue(ctx, v);
+    }
+    settle(budget);
+    return 0;
+}
+
+static bool is_syntax_error(JSValueConst e)
+{
+    JSValue p;
+    if (JS_VALUE_GET_TAG(e) != JS_TAG_OBJECT || JS_VALUE_GET_OBJ(e)->class_id != JS_CLASS_ERROR)
+        return false;
+    p = ctx->native_error_proto[JS_SYNTAX_ERROR];
+    return JS_VALUE_GET_OBJ(e)->shape->proto == JS_VALUE_GET_OBJ(p);
+}
+
+/* name, seed (8 bytes), GC threshold, then: undefined (load by name), or kind, source, map. */
+static int64_t do_run(const uint8_t *p, uint32_t n)
+{
+    bt_cur c = { p, p + n };
+    const uint8_t *name, *seed;
+    uint32_t len;
+    int32_t threshold;
+    JSValue v;
+    if (running)
+        return fail();
+    running = true;
+    if (get_span(&c, &name, &len) || !len || name[len - 1])
+        return fail();
+    if (get_span(&c, &seed, &len) || len != 8 || get_int(&c, &threshold))
+        return fail();
+    memcpy(&ctx->random_state, seed, 8);
+    if (ctx->random_state == 0)
+        ctx->random_state = 1;
+    ctx->time_origin = js__now_ms();
+    rt->malloc_gc_threshold = rt->malloc_state.malloc_size + threshold;
+    if (JS_IsFunction(ctx, hooks[HK_MAIN])) {
+        v = call_hook(HK_MAIN, 0, NULL);
+        if (JS_IsException(v))
+            thrown();
+        JS_FreeValue(ctx, v);
+    }
+    if (!exiting) {
+        if (c.p != c.end && *c.p == T_UNDEFINED)
+            entry = load(ctx, (const char *)name, NULL, JS_UNDEFINED);
+        else
+            entry = make_module((const char *)name, &c);
+        v = entry ? run_module(entry) : JS_EXCEPTION;
+        if (JS_IsException(v)) {
+            if (!entry && is_syntax_error(rt->current_exception))
+                bt.flags |= BT_F_SYNTAX;
+            entry = NULL;
+            thrown();
+        } else {
+            entry_promise = v;
+            JS_PromiseMarkAsHandled(ctx, v);
+        }
+    }
+    settle(BT_PUMP);
+    return 0;
+}
+
+static int64_t do_echo(const uint8_t *p, uint32_t n)
+{
+    bt_cur c = { p, p + n };
+    bt_buf b;
+    JSValue v = get_value(&c, 0);
+    int r;
+    if (JS_IsException(v) || c.p != c.end) {
+        JS_FreeValue(ctx, v);
+        JS_FreeValue(ctx, JS_GetException(ctx));
+        return fail();
+    }
+    buf_init(&b);
+    r = put_value(&b, v, 0);
+    JS_FreeValue(ctx, v);
+    if (r) {
+        JS_FreeValue(ctx, JS_GetException(ctx));
+        buf_free(&b);
+        return fail();
+    }
+    bt.value_ptr = (uint32_t)(uintptr_t)b.p;
+    bt.value_len = b.n;
+    io_busy = false; /* valid until the next call */
+    return 0;
+}
+
+BT_EXPORT("bt_call") int64_t bt_call(int32_t op, uint32_t a, uint32_t b)
+{
+    const uint8_t *p = (const uint8_t *)(uintptr_t)a;
+    int64_t r;
+    switch (op) {
+    case BT_INIT:
+        return do_init();
+    case BT_BUNDLE:
+        return do_bundle(p, b);
+    case BT_FREEZE:
+        return do_freeze();
+    case BT_ALLOC:
+        return (uint32_t)(uintptr_t)malloc(a);
+    case BT_RUN:
+        r = do_run(p, b);
+        break;
+    case BT_TURN:
+        r = do_turn(p, b);
+        break;
+    case BT_ECHO:
+        r = do_echo(p, b);
+        break;
+    default:
+        return fail();
+    }
+    if (p != bt.in)
+        free((void *)p);
+    return r;
+}
