@@ -95,6 +95,15 @@ func (c *diskCache) compile(ctx context.Context, rt wazero.Runtime, module []byt
 		}
 	}
 	compiled, err := rt.CompileModule(ctx, module)
+	if err != nil && given != "" {
+		// Ours, but wazero does not take it: it would refuse it for ever.
+		c.report(fmt.Errorf("wasmhost: refused a file of the compilation cache: %w", err))
+		if err := c.empty(given); err != nil {
+			return nil, err
+		}
+		given = ""
+		compiled, err = rt.CompileModule(ctx, module)
+	}
 	if err != nil {
 		return nil, errors.Join(err, c.empty(given))
 	}

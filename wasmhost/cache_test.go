@@ -3,6 +3,7 @@ package wasmhost
 import (
 	"bytes"
 	"context"
+	"encoding/hex"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -104,22 +105,35 @@ func TestSilentCacheDamage(t *testing.T) {
 			continue
 		}
 		header := len(cacheMagic) + 32 + 4
+		c := &diskCache{key: cacheKey}
+		var sum [32]byte
+		if _, err := hex.Decode(sum[:], []byte(filepath.Base(path)[:64])); err != nil {
+			t.Fatal(err)
+		}
+		name, code, err := c.open(data, sum)
+		if err != nil {
+			t.Fatal(err)
+		}
 		tests := map[string][]byte{
-			"empty":                  {},
-			"truncated":              data[:len(data)/2],
-			"no code":                data[:header],
-			"longer":                 append(bytes.Clone(data), 0),
-			"magic":                  append([]byte("X"), data[1:]...),
-			"offset table":           flip(data, header+int(data[len(cacheMagic)+32])+60),
-			"code":                   flip(data, len(data)/2),
-			"last byte":              flip(data, len(data)-1),
-			"MAC":                    flip(data, len(cacheMagic)),
-			"name":                   flip(data, header),
-			"of another module":      other,
-			"planted by another key": (&diskCache{key: []byte("another key of many bytes")}).seal("../../x", []byte("code"), [32]byte{}),
+			"ours, but truncated before": c.seal(name, code[:len(code)/2], sum),
+			"empty":                      {},
+			"truncated":                  data[:len(data)/2],
+			"no code":                    data[:header],
+			"longer":                     append(bytes.Clone(data), 0),
+			"magic":                      append([]byte("X"), data[1:]...),
+			"offset table":               flip(data, header+int(data[len(cacheMagic)+32])+60),
+			"code":                       flip(data, len(data)/2),
+			"last byte":                  flip(data, len(data)-1),
+			"MAC":                        flip(data, len(cacheMagic)),
+			"name":                       flip(data, header),
+			"of another module":          other,
+			"planted by another key":     (&diskCache{key: []byte("another key of many bytes")}).seal("../../x", []byte("code"), [32]byte{}),
 		}
 		for name, bad := range tests {
 			t.Run(name, func(t *testing.T) {
+				if bad == nil {
+					t.Fatal("no damage")
+				}
 				if err := os.WriteFile(path, bad, 0o600); err != nil {
 					t.Fatal(err)
 				}

@@ -100,10 +100,17 @@ func (lv *level) done(h *Host) error {
 	if err := lv.ctx.Err(); err != nil {
 		return err
 	}
-	if h.now() >= lv.deadline {
+	if h.now() < lv.deadline {
+		return nil
+	}
+	// Let the caller find ctx done when it sees the error, unless it is of a kind
+	// that states a deadline and does not keep it.
+	select {
+	case <-lv.ctx.Done():
+		return lv.ctx.Err()
+	case <-time.After(time.Second):
 		return context.DeadlineExceeded
 	}
-	return nil
 }
 
 // chargeStack puts the native stack that fn has grown on the host's budget.
