@@ -528,8 +528,8 @@ func tooLong(path string, limit, got int64, unit string) error {
 
 // literal returns a number as a client wrote it, for use in details.
 func literal(text string) any {
-	if len(text) > 64 {
-		return shorten(text)
+	if _, err := strconv.ParseFloat(text, 64); err != nil || len(text) > 64 {
+		return shorten(text) // as text: not every reader can hold it as a number
 	}
 	return json.Number(text)
 }

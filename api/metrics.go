@@ -7,10 +7,10 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/buntime/buntime/session"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/common/expfmt"
-	"github.com/buntime/buntime/session"
 )
 
 // newRegistry returns a registry with the metrics of the Go runtime and the

@@ -85,7 +85,7 @@ func (s *Server) check(rq *request, h *fasthttp.RequestHeader) *Error {
 	case allow == "":
 		return &Error{Code: CodeNotFound, Message: "no such route"}
 	case method == fasthttp.MethodOptions:
-		rt = &route{method: method, access: public, limit: smallBody, handle: options(allow)}
+		rt = &route{method: method, access: public, limit: smallBody, handle: answerOptions(allow)}
 	default:
 		return &Error{Code: CodeMethodNotAllowed, Message: "the method is not allowed here", allow: allow,
 			Details: map[string]any{"allow": strings.Split(allow, ", ")}}
@@ -165,23 +165,28 @@ func (s *Server) authenticate(rq *request, h *fasthttp.RequestHeader) *Error {
 // keyHeader returns the key in a request's headers; given says that there is
 // something, ok that it has the form of one key.
 func keyHeader(h *fasthttp.RequestHeader) (secret string, given, ok bool) {
+	// PeekAll's result is good until the next call only.
 	bearer := h.PeekAll(fasthttp.HeaderAuthorization)
-	plain := h.PeekAll("X-API-Key")
-	given = len(bearer)+len(plain) > 0
-	if len(bearer) > 1 || len(plain) > 1 {
-		return "", given, false
+	if len(bearer) > 1 {
+		return "", true, false
 	}
 	if len(bearer) == 1 {
+		given = true
 		scheme, token, found := strings.Cut(string(bearer[0]), " ")
 		if !found || !strings.EqualFold(scheme, "Bearer") {
 			return "", given, false
 		}
 		secret = strings.TrimLeft(token, " ")
 	}
+	plain := h.PeekAll("X-API-Key")
+	if len(plain) > 1 {
+		return "", true, false
+	}
 	if len(plain) == 1 {
-		if secret != "" && secret != string(plain[0]) {
+		if given && secret != string(plain[0]) {
 			return "", given, false
 		}
+		given = true
 		secret = string(plain[0])
 	}
 	return secret, given, secret != ""

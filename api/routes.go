@@ -140,9 +140,9 @@ func (r *routes) lookup(method, path string) (*route, string) {
 	return rt, id
 }
 
-// options answers OPTIONS: what the path allows. No other origin is ever let in,
+// answerOptions answers OPTIONS: what the path allows. No other origin is ever let in,
 // so there are no CORS headers.
-func options(allow string) handler {
+func answerOptions(allow string) handler {
 	return func(*Server, *request) (*response, error) {
 		rs := &response{status: fasthttp.StatusNoContent}
 		rs.header(fasthttp.HeaderAllow, allow)

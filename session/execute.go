@@ -431,7 +431,7 @@ func fileError(ws *hostfuncs.Workspace, field string, err error) error {
 		return &DiskFullError{Used: used, Limit: limit}
 	case "EISDIR":
 		return &InvalidError{Field: field, Reason: "is a directory"}
-	case "ENOTDIR":
+	case "ENOTDIR", "EEXIST":
 		return &InvalidError{Field: field, Reason: "lies below something that is not a directory"}
 	case "ELOOP":
 		return &InvalidError{Field: field, Reason: "has too many symbolic links"}

@@ -1,0 +1,4 @@
+package api
+
+// serveForTest is replaced below.
+func serveForTest(dir string) {}
