@@ -6,6 +6,7 @@ import (
 	"errors"
 	"math"
 	"math/rand/v2"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -281,7 +282,8 @@ func TestPoints(t *testing.T) {
 		want  int64
 	}{
 		"short leaf":              {[]Func{{Body: []byte{opLocalGet, 0, opEnd}}}, 1, 0},
-		"long leaf":               {[]Func{{Body: append(bytes.Repeat([]byte{0x01}, leafWeight), opLocalGet, 0, opEnd)}}, 1, 1},
+		"long leaf":               {[]Func{{Body: append(nops[:63:63], opLocalGet, 0, opEnd)}}, 1, 1},
+		"longest short leaf":      {[]Func{{Body: append(nops[:62:62], opLocalGet, 0, opEnd)}}, 1, 0},
 		"very long leaf":          {[]Func{{Body: append(nops, opLocalGet, 0, opEnd)}}, 1, 1 + 200_000/pointWeight},
 		"leaf with many locals":   {[]Func{{Locals: []Locals{{40_000, I64}, {9_000, I32}}, Body: []byte{opLocalGet, 0, opEnd}}}, 1, 1},
 		"loop":                    {[]Func{{Body: loop}}, 10, 10},
@@ -354,7 +356,7 @@ func TestResult(t *testing.T) {
 			{Module: "env", Name: "f", Kind: ExternFunc},
 			{Module: "env", Name: "g", Kind: ExternGlobal, Global: GlobalType{Type: I32}},
 		},
-		Funcs:    []Func{{Body: []byte{opCall, 0, opCall, 1, opEnd}}},
+		Funcs:    []Func{{Body: []byte{opRefFunc, 1, 0x1a, opCall, 0, opCall, 1, opEnd}}},
 		Memories: []Limits{{Min: 3, Max: 7, HasMax: true}},
 		Tables:   []Table{{Type: FuncRef, Limits: Limits{Min: 1}}},
 		Globals: []GlobalDef{
@@ -389,7 +391,7 @@ func TestResult(t *testing.T) {
 	}
 	if out.Imports[2].Name != "fuel_hook" || out.Exports[0].Index != 2 || *out.Start != 2 ||
 		!slices.Equal(out.Elems[0].Funcs, []uint32{0, 2}) || !bytes.Equal(out.Globals[1].Init, []byte{opRefFunc, 2, opEnd}) ||
-		!bytes.HasSuffix(out.Funcs[0].Body, []byte{opCall, 0, opCall, 2, opEnd}) {
+		!bytes.HasSuffix(out.Funcs[0].Body, []byte{opRefFunc, 2, 0x1a, opCall, 0, opCall, 2, opEnd}) {
 		t.Errorf("functions did not move together: %+v", out)
 	}
 	if want := []byte{1, 7, 2, 0, 1, 'a', 2, 1, 'b', 2, 6, 1, 2, 1, 0, 1, 'x'}; len(out.Customs) != 1 || !bytes.Equal(out.Customs[0].Data, want) {
@@ -494,4 +496,52 @@ func TestStrip(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestMemoryInProportion decodes and instruments modules that are made of the
+// least bytes per item, so that what is allocated is the most per byte.
+func TestMemoryInProportion(t *testing.T) {
+	const n = 200_000
+	repeat := func(b ...byte) []byte { return bytes.Repeat(b, n) }
+	vector := func(id byte, items []byte) []byte {
+		w := writer{}
+		w.u32(n)
+		w.raw(items...)
+		return raw(id, w.b...)
+	}
+	tests := map[string][]byte{
+		"types":          vector(sectionType, repeat(0x60, 0, 0)),
+		"imports":        vector(sectionImport, repeat(0, 0, byte(ExternMemory), 0, 0)),
+		"tables":         vector(sectionTable, repeat(byte(FuncRef), 0, 0)),
+		"memories":       vector(sectionMemory, repeat(0, 0)),
+		"globals":        vector(sectionGlobal, repeat(byte(I32), 1, opI32Const, 0, opEnd)),
+		"elements":       vector(sectionElem, repeat(1, 0, 0)),
+		"expressions":    raw(sectionElem, append([]byte{1, 5, byte(FuncRef), 0xc0, 0x9a, 0x0c}, repeat(opRefNull, 0x70, opEnd)...)...),
+		"data":           vector(sectionData, repeat(1, 0)),
+		"sections":       append([]byte(header), bytes.Repeat([]byte{sectionCustom, 1, 0}, maxSections)...),
+		"loops":          body(append(repeat(opLoop, 0x40, opEnd), opEnd)...),
+		"bulk":           body(append(repeat(opI32Const, 0, opMemoryGrow, 0, 0x1a), opEnd)...),
+		"calls":          body(append(repeat(opCall, 0), opEnd)...),
+		"bodies":         (&Module{Types: []Type{{}}, Funcs: slices.Repeat([]Func{{Body: []byte{opEnd}}}, n)}).Encode(),
+		"table helpers":  body(append(tableFills(300), opEnd)...),
+		"branch targets": body(append(append([]byte{opI32Const, 0, 0x0e, 0xa0, 0x9c, 1}, bytes.Repeat([]byte{0}, 20_001)...), opEnd)...),
+	}
+	for name, module := range tests {
+		t.Run(name, func(t *testing.T) {
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			_, err := Instrument(module, Options{})
+			runtime.ReadMemStats(&after)
+			per := float64(after.TotalAlloc-before.TotalAlloc) / float64(len(module))
+			t.Logf("%d bytes, %.0f allocated for each (%v)", len(module), per, err)
+			if per > 250 {
+				t.Errorf("allocated %.0f bytes for each of the input", per)
+			}
+		})
+	}
+}
+
+// tableFills fills n times.
+func tableFills(n int) []byte {
+	return bytes.Repeat([]byte{opI32Const, 0, opRefNull, 0x70, opI32Const, 0, prefixMisc, 17, 0}, n)
 }
