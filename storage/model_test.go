@@ -187,7 +187,7 @@ func TestModel(t *testing.T) {
 				s.live.release(l)
 			},
 			"reopen": func(rt *rapid.T) {
-				if rapid.IntRange(0, 3).Draw(rt, "often") > 0 {
+				if rapid.IntRange(0, 9).Draw(rt, "seldom") > 0 {
 					return
 				}
 				if err := s.Close(); err != nil {
