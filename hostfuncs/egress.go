@@ -116,7 +116,7 @@ func parseRule(s string) (rule, error) {
 	}
 	name, err := idna.Lookup.ToASCII(host)
 	switch {
-	case err != nil || name == "" || len(name) > 253:
+	case err != nil || !plainHost(name) || strings.Contains("."+name, ".."):
 		return bad("not a host name, nor *.domain, nor an IP address")
 	case endsInNumber(name):
 		return bad("write IPv4 addresses as four decimal numbers")

@@ -481,6 +481,12 @@ type place struct {
 // walkLocked resolves a path as Linux does, following a symbolic link in its
 // last place only if follow. code is "" or an errno.
 func (w *Workspace) walkLocked(path string, follow bool) (p place, code string) {
+	return w.walkMakingLocked(path, follow, nil)
+}
+
+// walkMakingLocked is walkLocked that lets missing make what is not there, unless
+// it is nil.
+func (w *Workspace) walkMakingLocked(path string, follow bool, missing func(place) (*inode, string)) (p place, code string) {
 	if code := checkGuestPath(path); code != "" {
 		return place{}, code
 	}
@@ -508,6 +514,11 @@ func (w *Workspace) walkLocked(path string, follow bool) (p place, code string) 
 		child, code := w.childLocked(cur, name)
 		if code != "" {
 			return place{}, code
+		}
+		if child == nil && missing != nil {
+			if child, code = missing(place{dir: cur, name: name}); code != "" {
+				return place{}, code
+			}
 		}
 		if child == nil {
 			if last {

@@ -431,28 +431,13 @@ func (w *Workspace) MkdirAll(path string, perm fs.FileMode) error {
 }
 
 func (w *Workspace) mkdirAllLocked(path string, perm fs.FileMode) string {
-	if code := checkGuestPath(path); code != "" {
-		return code
+	p, code := w.walkMakingLocked(path, true, func(p place) (*inode, string) {
+		return w.createLocked(p, KindDir, perm&^umask)
+	})
+	if code == "" && p.node.kind != KindDir {
+		code = "EEXIST"
 	}
-	for i := 1; i <= len(path); i++ {
-		if i < len(path) && path[i] != '/' || path[i-1] == '/' {
-			continue
-		}
-		p, code := w.walkLocked(path[:i], true)
-		switch {
-		case code != "":
-			return code
-		case p.node == nil:
-			if _, code := w.createLocked(p, KindDir, perm&^umask); code != "" {
-				return code
-			}
-		case p.node.kind != KindDir && i == len(path):
-			return "EEXIST"
-		case p.node.kind != KindDir:
-			return "ENOTDIR"
-		}
-	}
-	return ""
+	return code
 }
 
 // Unlink removes a name that is not a directory's. A file lives on while it is
