@@ -66,7 +66,7 @@ func (l *listener) refuse(c net.Conn) {
 		id := uuid.NewString()
 		l.refused(id, c.RemoteAddr())
 		if l.plain {
-			e := &Error{Code: CodeOverloaded, Message: "too many connections"}
+			e := &Error{Code: CodeOverloaded, Message: "too many connections", Retry: time.Second}
 			c.SetDeadline(time.Now().Add(lingerTime))
 			if _, err := c.Write(rawResponse(e, id)); err == nil {
 				drain(c)

@@ -34,10 +34,6 @@ var engine *jsengine.Engine
 
 func TestMain(m *testing.M) {
 	transform.MaybeServe() // this binary is its own transformer
-	if dir := os.Getenv("BUNTIME_TEST_SERVE"); dir != "" {
-		serveForTest(dir)
-		return
-	}
 	code := func() int {
 		ctx := context.Background()
 		pool, err := transform.New(transform.Config{Workers: 1})
@@ -51,6 +47,9 @@ func TestMain(m *testing.M) {
 			return 1
 		}
 		defer engine.Close()
+		if dir := os.Getenv("BUNTIME_TEST_SERVE"); dir != "" {
+			serveForTest(dir)
+		}
 		return m.Run()
 	}()
 	if code == 0 {
@@ -64,7 +63,8 @@ func TestMain(m *testing.M) {
 
 // leakOptions name goroutines that are not ours and never end.
 var leakOptions = []goleak.Option{
-	goleak.IgnoreTopFunction("github.com/valyala/fasthttp.updateServerDate.func1"), // the process's one clock
+	goleak.IgnoreTopFunction("github.com/valyala/fasthttp.updateServerDate.func1"),    // the process's one clock
+	goleak.IgnoreAnyFunction("github.com/valyala/fasthttp.(*workerPool).Start.func2"), // sleeps 10 s, then sees that the pool is stopped
 	goleak.IgnoreTopFunction("github.com/golang/glog.(*fileSink).flushDaemon"),
 	goleak.IgnoreTopFunction("go.opencensus.io/stats/view.(*worker).start"),
 	goleak.IgnoreAnyFunction("github.com/dgraph-io/ristretto/v2/z.(*AllocatorPool).freeupAllocators"),
@@ -79,7 +79,8 @@ func (c *clock) advance(d time.Duration) { c.ahead.Add(int64(d)) }
 
 // options change what newServer starts.
 type options struct {
-	dir     string // of the data; default a new one
+	dir     string        // of the data; default a new one
+	ahead   time.Duration // of the clock
 	session func(*session.Config)
 	api     func(*Config)
 	log     *bytes.Buffer // gets the log as JSON lines
@@ -104,6 +105,7 @@ var masterKey = bytes.Repeat([]byte{7}, storage.MasterKeySize)
 func newServer(t *testing.T, o options) *server {
 	t.Helper()
 	s := &server{t: t, dir: o.dir, clock: &clock{}}
+	s.clock.advance(o.ahead)
 	if s.dir == "" {
 		s.dir = t.TempDir()
 	}

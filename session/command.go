@@ -26,7 +26,7 @@ func parseCommand(line string) command {
 	switch {
 	case len(words) == 3 && words[0] == "bun" && words[1] == "run":
 		file = words[2]
-	case len(words) == 2 && words[0] == "node", len(words) == 2 && words[0] == "bun" && words[1] != "run":
+	case len(words) == 2 && words[0] == "node", len(words) == 2 && words[0] == "bun" && !bunCommands[words[1]]:
 		file = words[1]
 	}
 	plain := func(s string) bool {
@@ -44,6 +44,14 @@ func parseCommand(line string) command {
 		name = strings.ToValidUTF8(name[:200], "") + "…"
 	}
 	return command{exit: 127, stderr: fmt.Sprintf("sh: %s: command not found\n", name)}
+}
+
+// bunCommands are what `bun` takes for a command of its own, not for a file.
+var bunCommands = map[string]bool{
+	"a": true, "add": true, "audit": true, "build": true, "c": true, "completions": true, "create": true, "exec": true,
+	"feedback": true, "help": true, "i": true, "info": true, "init": true, "install": true, "link": true, "outdated": true,
+	"patch": true, "patch-commit": true, "pm": true, "publish": true, "remove": true, "repl": true, "rm": true, "run": true,
+	"test": true, "unlink": true, "update": true, "upgrade": true, "why": true, "x": true,
 }
 
 // resolve returns the absolute path of the command's file for a program that

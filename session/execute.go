@@ -32,6 +32,7 @@ type Execution struct {
 	Code      string
 	Command   string
 	IsCommand bool
+	Entry     string // absolute guest path of the module to run, if there is neither Code nor a command
 	Language  string // of Code: js, ts, jsx, tsx; "" or "auto": found out
 
 	Files   []File            // written before the run, all or none
@@ -41,6 +42,8 @@ type Execution struct {
 	Dir     string          // working directory, as File.Path; default /workspace
 	Timeout time.Duration   // from the start of the program; 0: the limits'
 	Fuel    int64           // 0: time is the only bound
+	Memory  int64           // bytes beyond the image; 0: the limits'
+	Output  int64           // bytes of each of stdout and stderr; 0: MaxOutput
 	Input   json.RawMessage // import.meta.input; nil: undefined
 
 	Funcs  map[string]jsengine.HostFunc // globalThis.host
@@ -48,6 +51,9 @@ type Execution struct {
 	Stderr io.Writer
 	Seed   *[32]byte        // of all randomness; nil: the system's
 	Clock  func() time.Time // the guest's; nil: the system's
+
+	// Policy is what fetch may reach, instead of Config.Policy; nil: that one.
+	Policy *hostfuncs.Policy
 }
 
 // Result is how an execution ended.
@@ -64,6 +70,7 @@ type Result struct {
 	TimedOut        bool
 	Written         []string // files the program wrote, relative to /workspace, sorted; at most MaxWritten
 	Limit           *jsengine.LimitError
+	Denied          *jsengine.DeniedError // the refusal that ended it, uncaught; or nil
 }
 
 // Execute runs a program in a session of a tenant ("": any), after those that
@@ -252,6 +259,7 @@ func (m *Manager) run(ctx context.Context, r runner, x *Execution) (res *Result,
 	var stdout, stderr bytes.Buffer
 	p := &jsengine.Program{
 		Code:     x.Code,
+		Entry:    x.Entry,
 		Language: x.Language,
 		Args:     x.Args,
 		Env:      x.Env,
@@ -284,8 +292,18 @@ func (m *Manager) run(ctx context.Context, r runner, x *Execution) (res *Result,
 		}
 		p.Entry = c.resolve(dir)
 	}
-	if m.cfg.Policy != nil {
-		f := hostfuncs.NewFetcher(hostfuncs.FetcherConfig{Policy: m.cfg.Policy.Narrow(r.narrowing), Charge: m.charge})
+	if x.Memory != 0 {
+		p.Limits.Memory = x.Memory
+	}
+	if x.Output != 0 {
+		p.Limits.Output = x.Output
+	}
+	policy := m.cfg.Policy
+	if x.Policy != nil {
+		policy = x.Policy
+	}
+	if policy != nil {
+		f := hostfuncs.NewFetcher(hostfuncs.FetcherConfig{Policy: policy.Narrow(r.narrowing), Charge: m.charge})
 		defer f.Close()
 		p.Net = f
 	}
@@ -299,7 +317,7 @@ func (m *Manager) run(ctx context.Context, r runner, x *Execution) (res *Result,
 		StdoutTruncated: ran.StdoutTruncated, StderrTruncated: ran.StderrTruncated,
 		ExitCode: ran.ExitCode, Value: ran.Value,
 		WallTime: ran.WallTime, CPUTime: ran.CPUTime, MemoryPeak: ran.MemoryPeak, Fuel: ran.Fuel,
-		Limit: ran.Limit,
+		Limit: ran.Limit, Denied: ran.Denied,
 	}
 	if res.Limit == nil && res.ExitCode == 1 && strings.Contains(res.Stderr, "ENOSPC") {
 		// It died of an error, and the disk did refuse it.
