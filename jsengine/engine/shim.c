@@ -51,7 +51,8 @@ static _Alignas(4096) struct {
     double next_timer;   /* -1: none */
     uint32_t value_ptr;  /* BT_F_VALUE: the default export's JSON, UTF-8 */
     uint32_t value_len;
-    uint32_t reserved[2];
+    uint32_t code_ptr;   /* BT_F_UNCAUGHT: the error's code, if it is a short string */
+    uint32_t code_len;
     uint8_t in[BT_IO_SIZE]; /* what the host passes; the host knows its offset, 40 */
     uint8_t io[BT_IO_SIZE]; /* what this side passes, and the answers */
 } bt;
@@ -78,7 +79,7 @@ typedef struct {
 static JSRuntime *rt;
 static JSContext *ctx;
 static JSValue hooks[HK_COUNT];
-static JSAtom hidden_file;
+static JSAtom hidden_file, code_atom;
 static bool installed, io_busy, exiting, running;
 static int runtime_refs;
 static bt_pending *pending;
@@ -371,10 +372,8 @@ static int put_value(bt_buf *b, JSValueConst v, int depth)
         return 0;
     }
     if (p->class_id == JS_CLASS_ERROR || p->class_id == JS_CLASS_DOM_EXCEPTION) {
-        JSAtom code = JS_NewAtom(ctx, "code");
         r = put_tag(b, T_ERROR) || put_named(b, v, JS_ATOM_name) || put_named(b, v, JS_ATOM_message) ||
-            code == JS_ATOM_NULL || put_named(b, v, code) || put_len(b, T_OBJECT, 0);
-        JS_FreeAtom(ctx, code);
+            put_named(b, v, code_atom) || put_len(b, T_OBJECT, 0);
         return r ? -1 : 0;
     }
     if (JS_IsFunction(ctx, v)) {
@@ -810,6 +809,27 @@ static bool is_oom(JSValueConst e)
     return !s->is_wide_char && s->len == sizeof text - 1 && !memcmp(str8(s), text, s->len);
 }
 
+static void note_code(JSValueConst e)
+{
+    static uint8_t code[64];
+    JSObject *p;
+    JSShapeProperty *prs;
+    JSProperty *pr;
+    JSString *s;
+    if (JS_VALUE_GET_TAG(e) != JS_TAG_OBJECT)
+        return;
+    p = JS_VALUE_GET_OBJ(e);
+    prs = find_own_property(&pr, p, code_atom);
+    if (!prs || (prs->flags & JS_PROP_TMASK) || JS_VALUE_GET_TAG(pr->u.value) != JS_TAG_STRING)
+        return;
+    s = JS_VALUE_GET_STRING(pr->u.value);
+    if (s->is_wide_char || s->len > sizeof code)
+        return;
+    memcpy(code, str8(s), s->len);
+    bt.code_ptr = (uint32_t)(uintptr_t)code;
+    bt.code_len = s->len;
+}
+
 /* The text of an error without the runtime library's help. */
 static void print_plain(JSValueConst e)
 {
@@ -873,6 +893,7 @@ static void uncaught(JSValue e, const char *origin, JSValueConst promise)
         print_plain(e);
     }
     bt.flags |= BT_F_UNCAUGHT;
+    note_code(e);
     if (is_oom(e))
         bt.flags |= BT_F_OOM;
     finish(1);
@@ -2375,6 +2396,7 @@ static int64_t do_init(void)
     JS_SetModuleLoaderFunc2(rt, NULL, load, check_attributes, NULL);
     JS_SetModuleNormalizeFunc2(rt, normalize);
     hidden_file = JS_NewAtom(ctx, "buntime:runtime");
+    code_atom = JS_NewAtom(ctx, "code");
     for (i = 0; i < HK_COUNT; i++)
         hooks[i] = JS_UNDEFINED;
     entry_promise = JS_UNDEFINED;

@@ -30,6 +30,12 @@ const (
     --hash=sha256:4e0b4b9c02b8d0d220e9948010f860b62ff11d96abb39762eca5fa2ef3f7bc97 \
     --hash=sha256:09953b6af7f64168b915180a42774f520f92d86ef6331b28e33915c7e1f0bb23
 ` // Linux x86-64, Linux arm64, macOS x86-64, macOS arm64
+	// pip reads the source package's metadata by its own build script, before we see the archive.
+	setupPin = `setuptools==80.9.0 \
+    --hash=sha256:062d34222ad13e0cc312a4c02d73f059e86a4acbfbdea8f8f76b28c99f306922
+wheel==0.45.1 \
+    --hash=sha256:708e7481cc80179af0e556bbf0cc00b8444c7321e2700b8d8580231d13017248
+`
 	sourceArchive = "quickjs_ng-0.17.0.2.tar.gz"
 	sourceFolder  = "quickjs_ng-0.17.0.2/upstream-quickjs/"
 )
@@ -59,6 +65,10 @@ var edits = []edit{
 	{"quickjs.c",
 		"        p = JS_VALUE_GET_OBJ(sf->cur_func);\n        b = NULL;\n        backtrace_barrier = false;\n",
 		"        p = JS_VALUE_GET_OBJ(sf->cur_func);\n        if (bt_hidden(p))\n            continue;\n        b = NULL;\n        backtrace_barrier = false;\n"},
+	// Iterator helpers call each other here, past the check in JS_Call.
+	{"quickjs.c",
+		"            func = p->u.cfunc.c_function;\n            return func.iterator_next(ctx, enum_obj, argc, argv,",
+		"            if (js_check_stack_overflow(ctx->rt, 0)) {\n                JS_ThrowStackOverflow(ctx);\n                goto fail;\n            }\n            func = p->u.cfunc.c_function;\n            return func.iterator_next(ctx, enum_obj, argc, argv,"},
 	// A line number below 0 means line 0: the source proper starts on the next line.
 	{"quickjs.c",
 		"            line = options->line_num;",
@@ -70,11 +80,14 @@ func (b *builder) source(ctx context.Context) (string, error) {
 	archive := filepath.Join(b.work, sourceArchive)
 	if !exists(archive) {
 		b.say("fetching the source")
-		pip, err := b.venv(ctx)
+		python, err := b.venv(ctx)
 		if err != nil {
 			return "", err
 		}
-		if err := b.fetch(ctx, pip, sourcePin, "download", "--no-deps", "--no-binary", ":all:", "--no-build-isolation", "-d", b.work); err != nil {
+		if err := b.fetch(ctx, python, setupPin, "install", "--no-deps", "--only-binary", ":all:"); err != nil {
+			return "", err
+		}
+		if err := b.fetch(ctx, python, sourcePin, "download", "--no-deps", "--no-binary", ":all:", "--no-build-isolation", "-d", b.work); err != nil {
 			return "", err
 		}
 	}
