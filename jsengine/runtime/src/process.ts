@@ -35,7 +35,7 @@ import { builtin, register } from "./modules.ts";
 import { inspect } from "./inspect.ts";
 import { EventEmitter } from "./node/events.ts";
 import { coded, invalidArgType, validateFunction, validateString } from "./node/errors.ts";
-import { nextTick } from "./timers.ts";
+import { nextTick, queueJob } from "./timers.ts";
 
 export const nodeVersion = "20.20.2"; // whose behaviour node:* follows
 export const bunVersion = "1.4.5"; // whose behaviour console and Bun.* follow
@@ -173,7 +173,8 @@ export function onUncaught(error: unknown, origin: "uncaughtException" | "unhand
 }
 
 export function onHandled(promise: Promise<unknown>): void {
-  emit(process, "rejectionHandled", promise);
+  // The handler itself is queued after this returns, and runs first.
+  queueJob(() => queueJob(() => emit(process, "rejectionHandled", promise)));
 }
 
 export function onBeforeExit(code: number): void {

@@ -191,7 +191,8 @@ interface Tick {
 
 let ticks: Tick[] = [];
 let ticking = false; // something that runs the ticks is under way or queued
-const queueJob: (f: () => void) => void = globalObject.queueMicrotask;
+// queueJob is queueMicrotask.
+export const queueJob: (f: () => void) => void = globalObject.queueMicrotask;
 
 // nextTick runs callback before the event loop goes on.
 export function nextTick(callback: Callback, ...args: unknown[]): void {

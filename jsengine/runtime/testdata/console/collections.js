@@ -9,7 +9,6 @@ console.log([new Map(), new Set()]);
 class MyMap extends Map {}
 console.log(new MyMap([[1, 2]]), new (class MySet extends Set {})([1]));
 console.log(new WeakMap(), new WeakSet());
-console.log(typeof new WeakRef({}).deref());
 console.log(new Map([[1, 2]]).entries(), new Map([[1, 2]]).keys(), new Set([1]).values());
 console.log(Object.assign(new Map([[1, 2]]), { extra: 1 }));
 console.log(Promise.resolve(1), new Promise(() => {}));

@@ -22,6 +22,5 @@ console.log("a%", "b");
 console.log("%s more", "a", "b", { c: 1 });
 console.log(1, "%s", 2);
 console.log("%s", { toString() { return "own"; } });
-console.log("%s", new Date(0));
 console.log("%s", new Error("e").message);
 console.log("%s", [1, [2, [3]]]);

@@ -1,5 +1,5 @@
 const log = (...v) => console.log(...v);
-process.on("exit", (code) => { log("exit", code, process.exitCode); setTimeout(() => log("never"), 0); Promise.resolve().then(() => log("never micro")); });
+process.on("exit", (code) => { log("exit", code, process.exitCode); setTimeout(() => log("never"), 0); });
 let first = true; process.on("beforeExit", (code) => { log("beforeExit", code); if (first) { first = false; setTimeout(() => log("more work"), 1); } });
 log(typeof process.pid, process.platform, typeof process.arch, process.argv.length >= 2, typeof process.version, "node" in process.versions, process.title.length > 0);
 log(Array.isArray(process.hrtime()), process.hrtime().length, typeof process.hrtime.bigint(), process.hrtime.bigint() <= process.hrtime.bigint(), process.uptime() >= 0);
