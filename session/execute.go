@@ -208,14 +208,18 @@ func (m *Manager) open(l *live, limits Limits) (*hostfuncs.Workspace, error) {
 	if err != nil {
 		return nil, storeError(err)
 	}
-	return m.workspace(hostfuncs.Base{Tree: tree, Content: hostfuncs.ContentFunc(
-		func(path string, p []byte, off int64) (int, error) {
-			b, err := stored.Read(path, off, len(p))
-			if n := copy(p, b); n < len(p) && err == nil {
-				return n, io.EOF
-			}
-			return len(b), err
-		})}, limits), nil
+	return m.workspace(hostfuncs.Base{Tree: tree, Content: content(stored)}, limits), nil
+}
+
+// content reads the files of a stored workspace as they are now.
+func content(stored *storage.Workspace) hostfuncs.Content {
+	return hostfuncs.ContentFunc(func(path string, p []byte, off int64) (int, error) {
+		b, err := stored.Read(path, off, len(p))
+		if n := copy(p, b); n < len(p) && err == nil {
+			return n, io.EOF
+		}
+		return len(b), err
+	})
 }
 
 func (m *Manager) workspace(base hostfuncs.Base, limits Limits) *hostfuncs.Workspace {
@@ -319,8 +323,8 @@ func (m *Manager) run(ctx context.Context, r runner, x *Execution) (res *Result,
 		WallTime: ran.WallTime, CPUTime: ran.CPUTime, MemoryPeak: ran.MemoryPeak, Fuel: ran.Fuel,
 		Limit: ran.Limit, Denied: ran.Denied,
 	}
-	if res.Limit == nil && res.ExitCode == 1 && strings.Contains(res.Stderr, "ENOSPC") {
-		// It died of an error, and the disk did refuse it.
+	if res.Limit == nil && ran.UncaughtCode == "ENOSPC" {
+		// It died of an error that says so, and the disk did refuse it.
 		if used, limit, hit := r.ws.DiskRefused(); hit {
 			res.Limit = &jsengine.LimitError{Kind: "disk", Used: used, Limit: limit}
 		}

@@ -1,0 +1,435 @@
+// Package buntime embeds a sandbox for JavaScript and TypeScript that nobody
+// trusts in a Go program.
+//
+// A [Runtime] holds the engine. [Runtime.Run] runs one [Program] in a fresh
+// sandbox, which can do only what the program grants: its host functions, its
+// files and the addresses in [Allow]. A [Session] adds files that persist,
+// encrypted.
+//
+//	rt, err := buntime.Open(ctx, buntime.Config{})
+//	defer rt.Close()
+//	res, err := rt.Run(ctx, buntime.Program{Source: `export default 6 * 7`})
+package buntime
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/buntime/buntime/hostfuncs"
+	"github.com/buntime/buntime/jsengine"
+	"github.com/buntime/buntime/jsengine/transform"
+)
+
+// Errors that callers branch on. They come wrapped, so use errors.Is.
+var (
+	// ErrOverloaded reports that there is no room for another sandbox now.
+	ErrOverloaded = jsengine.ErrOverloaded
+	// ErrClosed reports a Runtime that is closed or closing.
+	ErrClosed = jsengine.ErrClosed
+	// ErrNoTransformer reports TypeScript or JSX in a program that has no
+	// process to transform it in: call [MaybeTransformer] first thing in main,
+	// or set [Config.Transformer].
+	ErrNoTransformer = errors.New("buntime: TypeScript and JSX are transformed in a child process: call buntime.MaybeTransformer() first thing in main, or set Config.Transformer to the path of a buntime binary")
+)
+
+// LimitError reports the limit that ended a program: Kind is "time" (Used and
+// Limit in milliseconds), "fuel" (units), "memory" or "disk" (bytes).
+type LimitError = jsengine.LimitError
+
+// DeniedError reports a program that ended because it used a capability that it
+// was not granted: Capability, Target, and what to grant.
+type DeniedError = jsengine.DeniedError
+
+// reexecutable is whether MaybeTransformer was called, so that running this
+// executable again gives a transformer and not a second host program.
+var reexecutable atomic.Bool
+
+// MaybeTransformer makes this process a transformer of TypeScript, and does not
+// return, if a Runtime of this same executable started it as one. Otherwise it
+// only notes that this executable can be used so. Call it first thing in main
+// (and in TestMain, for tests).
+func MaybeTransformer() {
+	transform.MaybeServe()
+	reexecutable.Store(true)
+}
+
+// Config describes a Runtime. The zero value works.
+type Config struct {
+	// Transformer is the path of a buntime binary (or of any program that calls
+	// MaybeTransformer) which transforms TypeScript. Default: this executable,
+	// if it called MaybeTransformer.
+	Transformer string
+	// CacheDir keeps the compiled engine between starts (made 0700 if missing;
+	// default none: compiling takes about half a second). CacheKey
+	// authenticates it: required with CacheDir, at least 16 bytes, secret.
+	CacheDir string
+	CacheKey []byte
+	// Data is the directory of sessions; default a temporary one, which Close
+	// removes. MasterKey opens it: 32 bytes; default a key file in Data.
+	Data      string
+	MasterKey []byte
+	// Memory bounds the linear memory of all sandboxes together, in bytes;
+	// default half of the machine's.
+	Memory int64
+	// Log gets our own faults and warnings; default none.
+	Log *zap.Logger
+}
+
+// Runtime runs programs. It is safe for concurrent use.
+type Runtime struct {
+	cfg       Config
+	engine    *jsengine.Engine
+	transform *transform.Pool // nil: no TypeScript
+
+	mu     sync.Mutex
+	closed bool   // guarded by mu
+	store  *store // guarded by mu; nil until a session is asked for
+}
+
+// Open starts the engine. The caller must Close the Runtime.
+func Open(ctx context.Context, cfg Config) (_ *Runtime, err error) {
+	rt := &Runtime{cfg: cfg}
+	if rt.cfg.Log == nil {
+		rt.cfg.Log = zap.NewNop()
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, rt.Close())
+		}
+	}()
+	ec := jsengine.Config{CacheDir: cfg.CacheDir, CacheKey: cfg.CacheKey, Budget: cfg.Memory, Log: rt.cfg.Log}
+	if cfg.Transformer != "" || reexecutable.Load() {
+		if rt.transform, err = transform.New(transform.Config{Command: cfg.Transformer}); err != nil {
+			return nil, fmt.Errorf("buntime: %w", err)
+		}
+		ec.Transformer = rt.transform
+	}
+	if rt.engine, err = jsengine.Open(ctx, ec); err != nil {
+		return nil, fmt.Errorf("buntime: open the engine: %w", err)
+	}
+	if cfg.Data != "" {
+		if _, err := rt.sessions(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return rt, nil
+}
+
+// Close ends running programs with ErrClosed, waits for them, and frees
+// everything. It may be called twice.
+func (rt *Runtime) Close() error {
+	rt.mu.Lock()
+	closed := rt.closed
+	rt.closed = true
+	st := rt.store
+	rt.mu.Unlock()
+	if closed {
+		return nil
+	}
+	var errs []error
+	if st != nil {
+		errs = append(errs, st.stop())
+	}
+	if rt.engine != nil {
+		errs = append(errs, rt.engine.Close())
+	}
+	if st != nil {
+		errs = append(errs, st.close())
+	}
+	if rt.transform != nil {
+		errs = append(errs, rt.transform.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// Program is one run. Source or Entry is required; every other field may be
+// zero.
+type Program struct {
+	// Source is an ES module: top-level await, import, TypeScript. The value
+	// of its `export default`, awaited, is the result.
+	Source string
+	// Entry is the path in the workspace of the module to run, instead of
+	// Source.
+	Entry string
+	// Language of Source: "js", "ts", "jsx", "tsx", or "" and "auto" for what
+	// TypeScript (else TSX) makes of it.
+	Language string
+	// Args are process.argv after the entry; Env is process.env; Dir the
+	// working directory, default /workspace.
+	Args []string
+	Env  map[string]string
+	Dir  string
+	// Input is the guest's import.meta.input: anything that encoding/json
+	// encodes; nil is undefined.
+	Input any
+	// Stdin is the standard input.
+	Stdin []byte
+	// Stdout and Stderr receive output as it is made; default: it is kept in
+	// the Result.
+	Stdout, Stderr io.Writer
+	// Host has the functions of the guest's globalThis.host.
+	Host Host
+	// Allow is what else the guest may reach; zero is nothing.
+	Allow Allow
+	// FS is a read-only file system that the workspace starts as; Files are
+	// written over it, by path. The guest changes neither: what it wrote is in
+	// the Result. A Session has its own files, and takes no FS.
+	FS    fs.FS
+	Files map[string][]byte
+	// Limits bound the run.
+	Limits Limits
+	// Seed and Clock, if set, are the only randomness and time the guest has:
+	// with both, the same program with the same inputs runs the same again.
+	Seed  *[32]byte
+	Clock func() time.Time
+}
+
+// Allow names what a guest may reach beyond its sandbox.
+type Allow struct {
+	// Net lists the addresses that fetch may reach: "host:port", "host" (ports
+	// 80 and 443), "*.domain", "IP:port". An entry with an IP or a port opens
+	// exactly that, private addresses included.
+	Net []string
+}
+
+// Limits bound a run. A zero field means its default, never "unbounded".
+type Limits struct {
+	Memory  int64         // bytes of linear memory beyond the base image; default 64 MiB
+	Fuel    int64         // units of CPU, deterministic; default none: Timeout bounds it
+	Timeout time.Duration // wall clock; default 30 s
+	Disk    int64         // bytes of files in the workspace; default 64 MiB
+	Output  int64         // bytes of each of stdout and stderr; default 1 MiB
+}
+
+// Result is how a program ended.
+type Result struct {
+	ExitCode int
+	// Value is `export default` as JSON; nil if there is none. See Decode.
+	Value json.RawMessage
+	// Stdout and Stderr are what was printed, up to Limits.Output, unless the
+	// program had writers for it.
+	Stdout, Stderr []byte
+	// Truncated is whether output over the limit was dropped.
+	StdoutTruncated, StderrTruncated bool
+	// Written lists the files written, relative to /workspace; Files holds
+	// their contents (not for a Session, which keeps them).
+	Written []string
+	Files   map[string][]byte
+
+	Fuel       int64         // units spent
+	CPUTime    time.Duration // while the guest ran
+	WallTime   time.Duration
+	MemoryPeak int64 // bytes of linear memory beyond the base image
+}
+
+// Decode stores the program's exported value in v, as json.Unmarshal does. It
+// is an error if there is none.
+func (r *Result) Decode(v any) error {
+	if r == nil || r.Value == nil {
+		return errors.New("buntime: the program exported no value that is JSON")
+	}
+	if err := json.Unmarshal(r.Value, v); err != nil {
+		return fmt.Errorf("buntime: decode the exported value: %w", err)
+	}
+	return nil
+}
+
+// Run runs p in a fresh sandbox.
+//
+// A program that exits non-zero is not an error. Errors: *LimitError,
+// *DeniedError (an uncaught one), ErrOverloaded, ErrClosed, ErrNoTransformer, or
+// one wrapping ctx.Err. The result is not nil once the guest started, also with
+// an error, and is the caller's.
+func (rt *Runtime) Run(ctx context.Context, p Program) (*Result, error) {
+	files, err := p.workspace()
+	if err != nil {
+		return nil, err
+	}
+	defer files.Release()
+	res, runErr := rt.run(ctx, p, files)
+	if res == nil {
+		return nil, runErr
+	}
+	res.Written = files.Written()
+	res.Files = make(map[string][]byte, len(res.Written))
+	for _, name := range res.Written {
+		data, err := files.ReadFile("/workspace/" + name)
+		if err != nil {
+			return res, errors.Join(runErr, fmt.Errorf("buntime: read what the guest wrote: %w", err))
+		}
+		res.Files[name] = data
+	}
+	return res, runErr
+}
+
+// workspace makes the files that p starts with.
+func (p *Program) workspace() (*hostfuncs.Workspace, error) {
+	var cfg hostfuncs.Config
+	if p.FS != nil {
+		base, err := hostfuncs.FSBase(p.FS)
+		if err != nil {
+			return nil, fmt.Errorf("buntime: Program.FS: %w", err)
+		}
+		cfg.Base = base
+	}
+	cfg.Quota.Bytes = orDefault(p.Limits.Disk, 64<<20)
+	cfg.Now = p.Clock
+	base, err := withFiles(cfg.Base, p.Files)
+	if err != nil {
+		return nil, err
+	}
+	cfg.Base = base
+	return hostfuncs.NewWorkspace(cfg), nil
+}
+
+// run runs p on files.
+func (rt *Runtime) run(ctx context.Context, p Program, files *hostfuncs.Workspace) (*Result, error) {
+	prog, out, err := rt.program(p)
+	if err != nil {
+		return nil, err
+	}
+	prog.Files = files
+	policy, err := hostfuncs.Grants(p.Allow.Net)
+	if err != nil {
+		return nil, fmt.Errorf("buntime: Allow.Net: %w", err)
+	}
+	fetcher := hostfuncs.NewFetcher(hostfuncs.FetcherConfig{Policy: policy})
+	prog.Net = fetcher
+	r, err := rt.engine.Run(ctx, prog)
+	err = runError(errors.Join(err, fetcher.Close()))
+	if r == nil {
+		return nil, err
+	}
+	res := &Result{
+		ExitCode: r.ExitCode, Value: r.Value, Stdout: out[0].data, Stderr: out[1].data,
+		StdoutTruncated: r.StdoutTruncated, StderrTruncated: r.StderrTruncated,
+		Fuel: r.Fuel, CPUTime: r.CPUTime, WallTime: r.WallTime, MemoryPeak: r.MemoryPeak,
+	}
+	limit := r.Limit
+	if used, max, hit := files.DiskRefused(); hit && limit == nil && r.UncaughtCode == "ENOSPC" {
+		limit = &LimitError{Kind: "disk", Used: used, Limit: max}
+	}
+	return res, ended(err, limit, r.Denied)
+}
+
+// runError puts an error of the engine in this package's words.
+func runError(err error) error {
+	if errors.Is(err, jsengine.ErrNoTransformer) {
+		return ErrNoTransformer
+	}
+	return err
+}
+
+// ended picks the error for how a program ended.
+func ended(err error, limit *LimitError, denied *DeniedError) error {
+	switch {
+	case err != nil:
+		return err
+	case limit != nil:
+		return limit
+	case denied != nil:
+		return denied
+	}
+	return nil
+}
+
+// program translates p, but for what it may reach.
+func (rt *Runtime) program(p Program) (*jsengine.Program, [2]*capture, error) {
+	var out [2]*capture
+	if (p.Source == "") == (p.Entry == "") {
+		return nil, out, errors.New("buntime: a Program needs Source or Entry, and not both")
+	}
+	entry := p.Entry
+	if entry != "" {
+		path, err := hostfuncs.ParseAPIPath(entry)
+		if err != nil {
+			return nil, out, fmt.Errorf("buntime: Program.Entry: %w", err)
+		}
+		entry = "/workspace/" + path
+	}
+	var input json.RawMessage
+	if p.Input != nil {
+		var err error
+		if input, err = json.Marshal(p.Input); err != nil {
+			return nil, out, fmt.Errorf("buntime: Program.Input: %w", err)
+		}
+	}
+	prog := &jsengine.Program{
+		Code: p.Source, Entry: entry, Language: p.Language, Args: p.Args, Env: p.Env, Dir: p.Dir,
+		Input: input, Stdin: p.Stdin, Stdout: p.Stdout, Stderr: p.Stderr,
+		Seed: p.Seed, Clock: p.Clock,
+		Limits: jsengine.Limits{Memory: p.Limits.Memory, Fuel: p.Limits.Fuel, Timeout: p.Limits.Timeout, Output: p.Limits.Output},
+	}
+	for i, w := range []*io.Writer{&prog.Stdout, &prog.Stderr} {
+		out[i] = &capture{}
+		if *w == nil {
+			*w = out[i]
+		}
+	}
+	if len(p.Host) > 0 {
+		prog.Funcs = make(map[string]jsengine.HostFunc, len(p.Host))
+		for name, f := range p.Host {
+			if f.call == nil {
+				return nil, out, fmt.Errorf("buntime: Program.Host[%q] is empty: make it with buntime.Func", name)
+			}
+			prog.Funcs[name] = f.call
+		}
+	}
+	return prog, out, nil
+}
+
+// capture keeps output; the engine bounds it.
+type capture struct{ data []byte }
+
+func (c *capture) Write(p []byte) (int, error) {
+	c.data = append(c.data, p...)
+	return len(p), nil
+}
+
+func orDefault(n, def int64) int64 {
+	if n == 0 {
+		return def
+	}
+	return n
+}
+
+// Host names the functions of the embedding program that a guest may call, as
+// `await host.name(value)`.
+type Host map[string]HostFunc
+
+// HostFunc is one function for a guest; see [Func].
+type HostFunc struct{ call jsengine.HostFunc }
+
+// Func makes a Go function callable by guests. Its argument and its result
+// cross as JSON; a guest that passes something else gets a TypeError, and one
+// that calls it without an argument passes null. The context ends with the
+// program. An error's text reaches the guest, as a rejection. The function may
+// be called on several goroutines at once.
+func Func[In, Out any](f func(context.Context, In) (Out, error)) HostFunc {
+	return HostFunc{func(ctx context.Context, arg json.RawMessage) (json.RawMessage, error) {
+		var in In
+		if arg != nil {
+			if err := json.Unmarshal(arg, &in); err != nil {
+				return nil, &jsengine.JSError{Name: "TypeError", Message: fmt.Sprintf("the argument is not a %T", in), Code: "ERR_INVALID_ARG_TYPE"}
+			}
+		}
+		out, err := f(ctx, in)
+		if err != nil {
+			return nil, &jsengine.JSError{Message: err.Error()}
+		}
+		res, err := json.Marshal(out)
+		if err != nil {
+			return nil, fmt.Errorf("buntime: encode what a host function returned: %w", err)
+		}
+		return res, nil
+	}}
+}

@@ -1,0 +1,292 @@
+package buntime_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/buntime/buntime"
+)
+
+func TestMain(m *testing.M) {
+	buntime.MaybeTransformer()
+	goleak.VerifyTestMain(m)
+}
+
+func open(t testing.TB, cfg buntime.Config) *buntime.Runtime {
+	t.Helper()
+	rt, err := buntime.Open(t.Context(), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := rt.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return rt
+}
+
+func TestRun(t *testing.T) {
+	rt := open(t, buntime.Config{})
+	tests := map[string]struct {
+		program buntime.Program
+		value   string
+		stdout  string
+		exit    int
+	}{
+		"a value":            {program: buntime.Program{Source: "export default { a: [1, 'x'] }"}, value: `{"a":[1,"x"]}`},
+		"a promise":          {program: buntime.Program{Source: "export default Promise.resolve(7)"}, value: "7"},
+		"no value":           {program: buntime.Program{Source: "console.log('hi')"}, stdout: "hi\n"},
+		"TypeScript":         {program: buntime.Program{Source: "const x: number = 1; export default x as any"}, value: "1"},
+		"a non-zero exit":    {program: buntime.Program{Source: "process.exit(7)"}, exit: 7},
+		"an uncaught error":  {program: buntime.Program{Source: "throw new Error('x')"}, exit: 1},
+		"input":              {program: buntime.Program{Source: "export default import.meta.input.b", Input: map[string]any{"b": []int{1}}}, value: "[1]"},
+		"no input":           {program: buntime.Program{Source: "export default typeof import.meta.input"}, value: `"undefined"`},
+		"arguments":          {program: buntime.Program{Source: "export default process.argv.slice(2)", Args: []string{"a", "b"}}, value: `["a","b"]`},
+		"environment":        {program: buntime.Program{Source: "export default process.env", Env: map[string]string{"A": "1"}}, value: `{"A":"1"}`},
+		"no environment":     {program: buntime.Program{Source: "export default Object.keys(process.env).length"}, value: "0"},
+		"an entry in Files":  {program: buntime.Program{Entry: "a/b.ts", Files: map[string][]byte{"a/b.ts": []byte("import { c } from './c.js'; export default c as number"), "a/c.js": []byte("export const c = 3")}}, value: "3"},
+		"an fs.FS":           {program: buntime.Program{Source: "import d from './d.json'; export default d", FS: fstest.MapFS{"d.json": {Data: []byte("[1]")}}}, value: "[1]"},
+		"Files over an FS":   {program: buntime.Program{Source: "import d from './d.json'; export default d", FS: fstest.MapFS{"d.json": {Data: []byte("[1]")}}, Files: map[string][]byte{"d.json": []byte("[2]")}}, value: "[2]"},
+		"a clock":            {program: buntime.Program{Source: "export default Date.now()", Clock: func() time.Time { return time.UnixMilli(1234567890) }}, value: "1234567890"},
+		"standard input":     {program: buntime.Program{Source: "export default (await Bun.stdin.text()).length", Stdin: []byte("abc")}, value: "3"},
+		"no host unless any": {program: buntime.Program{Source: "export default typeof host"}, value: `"undefined"`},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			res, err := rt.Run(t.Context(), tt.program)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if string(res.Value) != tt.value || string(res.Stdout) != tt.stdout || res.ExitCode != tt.exit {
+				t.Errorf("value %s, stdout %q, exit %d; want %s, %q, %d; stderr %s", res.Value, res.Stdout, res.ExitCode, tt.value, tt.stdout, tt.exit, res.Stderr)
+			}
+		})
+	}
+}
+
+func TestRunErrors(t *testing.T) {
+	rt := open(t, buntime.Config{})
+	var limit *buntime.LimitError
+	isLimit := func(kind string) func(error) bool {
+		return func(err error) bool { return errors.As(err, &limit) && limit.Kind == kind && limit.Used >= limit.Limit }
+	}
+	denied := func(err error) bool {
+		var d *buntime.DeniedError
+		return errors.As(err, &d)
+	}
+	tests := map[string]struct {
+		program buntime.Program
+		want    func(error) bool
+		started bool
+	}{
+		"fuel":                           {buntime.Program{Source: "for(;;);", Limits: buntime.Limits{Fuel: 1e6}}, isLimit("fuel"), true},
+		"time":                           {buntime.Program{Source: "for(;;);", Limits: buntime.Limits{Timeout: 50 * time.Millisecond}}, isLimit("time"), true},
+		"memory":                         {buntime.Program{Source: "const a = []; for(;;) a.push(new ArrayBuffer(1 << 20))", Limits: buntime.Limits{Memory: 16 << 20}}, isLimit("memory"), true},
+		"disk":                           {buntime.Program{Source: "import fs from 'fs'; for(let i = 0;; i++) fs.writeFileSync('f' + i, 'x'.repeat(1 << 16))", Limits: buntime.Limits{Disk: 1 << 20}}, isLimit("disk"), true},
+		"a network that was not granted": {buntime.Program{Source: "await fetch('http://127.0.0.1:1/')"}, denied, true},
+		"nothing to run":                 {buntime.Program{}, func(err error) bool { return err != nil }, false},
+		"a path that leaves":             {buntime.Program{Entry: "../x.js"}, func(err error) bool { return err != nil }, false},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			res, err := rt.Run(t.Context(), tt.program)
+			if !tt.want(err) {
+				t.Errorf("err = %v", err)
+			}
+			if (res != nil) != tt.started {
+				t.Errorf("res = %+v, started %v", res, tt.started)
+			}
+		})
+	}
+}
+
+func TestCancel(t *testing.T) {
+	rt := open(t, buntime.Config{})
+	ctx, cancel := context.WithCancel(t.Context())
+	started := buntime.Func(func(context.Context, int) (int, error) { cancel(); return 0, nil })
+	_, err := rt.Run(ctx, buntime.Program{Source: "await host.started(1); for(;;);", Host: buntime.Host{"started": started}})
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("err = %v, want context.Canceled", err)
+	}
+}
+
+func TestHostFunctions(t *testing.T) {
+	rt := open(t, buntime.Config{})
+	type point struct{ X, Y int }
+	ended := make(chan struct{})
+	host := buntime.Host{
+		"swap": buntime.Func(func(_ context.Context, p point) (point, error) { return point{p.Y, p.X}, nil }),
+		"fail": buntime.Func(func(context.Context, *int) (any, error) { return nil, errors.New("no such thing") }),
+		"wait": buntime.Func(func(ctx context.Context, _ any) (any, error) { <-ctx.Done(); close(ended); return nil, ctx.Err() }),
+	}
+	res, err := rt.Run(t.Context(), buntime.Program{Host: host, Source: `
+		host.wait(1)
+		const errors = []
+		for (const f of [() => host.fail(), () => host.swap('x'), () => host.swap(1n)])
+			try { await f() } catch (e) { errors.push(e.name + ': ' + e.message) }
+		const all = await Promise.all([1, 2, 3].map(X => host.swap({ X, Y: 0 })))
+		console.log(Object.keys(host).sort().join(), typeof host.swap)
+		console.log(JSON.stringify(all), JSON.stringify(errors))
+		process.exit(0)`})
+	if err != nil {
+		t.Fatal(err)
+	}
+	<-ended // a function that waits is cancelled with its program
+	out := string(res.Stdout)
+	for _, want := range []string{"fail,swap,wait function", `[{"X":0,"Y":1},{"X":0,"Y":2},{"X":0,"Y":3}]`, "Error: no such thing", "TypeError: "} {
+		if !strings.Contains(out, want) {
+			t.Errorf("stdout %s; stderr %s; want %q in it", out, res.Stderr, want)
+		}
+	}
+}
+
+func TestAllowNet(t *testing.T) {
+	hits := 0
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { hits++; fmt.Fprint(w, "served") }))
+	defer srv.Close()
+	rt := open(t, buntime.Config{})
+	source := fmt.Sprintf("export default await (await fetch(%q)).text()", srv.URL)
+	if _, err := rt.Run(t.Context(), buntime.Program{Source: source}); err == nil || hits != 0 {
+		t.Errorf("err = %v after %d requests, want a denial and none", err, hits)
+	}
+	addr := strings.TrimPrefix(srv.URL, "http://")
+	res, err := rt.Run(t.Context(), buntime.Program{Source: source, Allow: buntime.Allow{Net: []string{addr}}})
+	if err != nil || string(res.Value) != `"served"` || hits != 1 {
+		t.Errorf("res = %+v, err = %v, %d requests", res, err, hits)
+	}
+}
+
+func TestWritten(t *testing.T) {
+	rt := open(t, buntime.Config{})
+	res, err := rt.Run(t.Context(), buntime.Program{
+		Source: "import fs from 'fs'; fs.writeFileSync('b', '2'); fs.mkdirSync('d'); fs.writeFileSync('d/c', '3'); fs.writeFileSync('/tmp/t', '4')",
+		Files:  map[string][]byte{"a": []byte("1")},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := fmt.Sprintf("%s %s", res.Written, res.Files); got != "[b d/c] map[b:2 d/c:3]" {
+		t.Errorf("written: %s", got)
+	}
+}
+
+// With a seed and a clock, a run can be replayed exactly.
+func TestReplay(t *testing.T) {
+	rt := open(t, buntime.Config{})
+	run := func() string {
+		tick := time.Unix(1_700_000_000, 0)
+		res, err := rt.Run(t.Context(), buntime.Program{
+			Source: "export default [Math.random(), crypto.randomUUID(), Date.now(), performance.now(), new Date().toISOString()]",
+			Seed:   &[32]byte{1}, Clock: func() time.Time { tick = tick.Add(time.Millisecond); return tick },
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return fmt.Sprint(string(res.Value), res.Fuel)
+	}
+	first := run()
+	for range 5 {
+		if again := run(); again != first {
+			t.Fatalf("first %s\nthen  %s", first, again)
+		}
+	}
+}
+
+func TestSessions(t *testing.T) {
+	dir, key := t.TempDir(), bytes.Repeat([]byte{7}, 32)
+	cfg := buntime.Config{Data: dir, MasterKey: key}
+	rt, err := buntime.Open(t.Context(), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := rt.Create(t.Context(), buntime.SessionConfig{Metadata: map[string]any{"user": 1}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.WriteFile(t.Context(), "n.txt", []byte("1")); err != nil {
+		t.Fatal(err)
+	}
+	var wg sync.WaitGroup
+	for range 8 { // one after another, whoever asks
+		wg.Go(func() {
+			_, err := s.Run(t.Context(), buntime.Program{Source: "import fs from 'fs'; fs.writeFileSync('n.txt', String(1 + +fs.readFileSync('n.txt', 'utf8')))"})
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if err := rt.Close(); err != nil {
+		t.Fatal(err)
+	}
+
+	rt = open(t, cfg)
+	if s, err = rt.Session(t.Context(), s.ID()); err != nil {
+		t.Fatal(err)
+	}
+	if text, err := fs.ReadFile(s.Files(), "n.txt"); string(text) != "9" {
+		t.Errorf("n.txt holds %q, %v after a restart, want 9", text, err)
+	}
+	if err := s.Delete(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := rt.Session(t.Context(), s.ID()); !errors.Is(err, buntime.ErrNotFound) {
+		t.Errorf("err = %v, want ErrNotFound", err)
+	}
+	if _, err := s.Run(t.Context(), buntime.Program{Source: "1"}); !errors.Is(err, buntime.ErrNotFound) {
+		t.Errorf("err = %v, want ErrNotFound", err)
+	}
+}
+
+func TestClosed(t *testing.T) {
+	rt, err := buntime.Open(t.Context(), buntime.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(rt.Close(), rt.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := rt.Run(t.Context(), buntime.Program{Source: "1"}); !errors.Is(err, buntime.ErrClosed) {
+		t.Errorf("err = %v, want ErrClosed", err)
+	}
+	if _, err := rt.Create(t.Context(), buntime.SessionConfig{}); !errors.Is(err, buntime.ErrClosed) {
+		t.Errorf("err = %v, want ErrClosed", err)
+	}
+}
+
+// The same program with the same inputs spends the same fuel.
+func TestFuelIsDeterministic(t *testing.T) {
+	rt := open(t, buntime.Config{})
+	p := buntime.Program{Source: `
+		const m = new Map()
+		for (let i = 0; i < 3000; i++) m.set('k' + i, { i, s: String(i).padStart(5) })
+		const text: string = JSON.stringify([...m.values()].filter(v => v.i % 3).sort((a, b) => b.i - a.i))
+		await new Promise(r => setTimeout(r, 1))
+		export default text.replace(/\d+/g, d => d + d).length`}
+	first := int64(0)
+	for i := range 100 {
+		res, err := rt.Run(t.Context(), p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if i == 0 {
+			first = res.Fuel
+		}
+		if res.Fuel != first || res.Fuel == 0 {
+			t.Fatalf("run %d spent %d, the first %d", i, res.Fuel, first)
+		}
+	}
+}

@@ -1,0 +1,245 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/urfave/cli/v3"
+
+	"github.com/buntime/buntime/hostfuncs"
+	"github.com/buntime/buntime/jsengine"
+	"github.com/buntime/buntime/jsengine/transform"
+)
+
+// maxProgram bounds the source read from standard input or given with -e.
+const maxProgram = 10 << 20
+
+func runCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "run",
+		Usage:     "run one program in a sandbox",
+		ArgsUsage: "FILE [arguments] | - [arguments] | -e CODE [arguments]",
+		Description: `FILE's folder is the program's /workspace, read-only unless --write is given;
+with - (standard input) or -e there is none unless --dir names it. Nothing else
+of this machine can be reached: no files, no network, no environment.
+
+The exit code is the program's own; 124 if it ran out of time or fuel, 137 out
+of memory or disk, 127 if FILE does not exist, 125 if something here failed.`,
+		// What follows FILE is the program's, flags included.
+		StopOnNthArg: intPtr(1),
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "eval", Aliases: []string{"e"}, Usage: "run `CODE` instead of a file"},
+			&cli.StringFlag{Name: "dir", Usage: "use `FOLDER` as /workspace (default: FILE's)"},
+			&cli.BoolFlag{Name: "write", Usage: "let the program change its folder"},
+			&cli.StringSliceFlag{Name: "allow-net", Usage: "let fetch reach `HOST:PORT` (or HOST, *.DOMAIN, IP:PORT); repeatable"},
+			&cli.StringSliceFlag{Name: "env", Usage: "set `NAME=VALUE` in process.env (NAME alone: from this environment); repeatable"},
+			&cli.StringFlag{Name: "memory", Value: "256MB", Usage: "linear memory, `SIZE` in MB or with a unit"},
+			&cli.DurationFlag{Name: "timeout", Value: 30 * time.Second, Usage: "wall clock, `DURATION`"},
+			&cli.Int64Flag{Name: "fuel", Usage: "`UNITS` of CPU, deterministic (default: no limit but time)"},
+			&cli.StringFlag{Name: "language", Value: "auto", Usage: "of CODE and standard input: auto, js, ts, jsx or tsx"},
+			&cli.StringFlag{Name: "input", Usage: "`JSON` for the program's import.meta.input"},
+			&cli.BoolFlag{Name: "json", Usage: "print one JSON object at the end: result, output, exit code and accounting"},
+		},
+		Action: runProgram,
+	}
+}
+
+func intPtr(n int) *int { return &n }
+
+func runProgram(ctx context.Context, cmd *cli.Command) error {
+	prog, folder, err := parseRun(cmd)
+	if err != nil {
+		return err
+	}
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	defer stop()
+
+	pool, err := transform.New(transform.Config{})
+	if err != nil {
+		return &exitError{exitInternal, err}
+	}
+	defer pool.Close()
+	cacheDir, cacheKey := userCache()
+	engine, err := jsengine.Open(ctx, jsengine.Config{Transformer: pool, CacheDir: cacheDir, CacheKey: cacheKey})
+	if err != nil {
+		return &exitError{exitInternal, err}
+	}
+	defer engine.Close()
+
+	if folder == "" {
+		ws := hostfuncs.NewWorkspace(hostfuncs.Config{})
+		defer ws.Release()
+		prog.Files = ws
+	} else {
+		dir, err := hostfuncs.OpenDir(folder, hostfuncs.DirConfig{Writable: cmd.Bool("write")})
+		if err != nil {
+			return &exitError{exitInternal, err}
+		}
+		defer dir.Close()
+		prog.Files = dir
+	}
+	policy, err := hostfuncs.Grants(cmd.StringSlice("allow-net"))
+	if err != nil {
+		return usage("--allow-net: %w", err)
+	}
+	fetcher := hostfuncs.NewFetcher(hostfuncs.FetcherConfig{Policy: policy})
+	defer fetcher.Close()
+	prog.Net = fetcher
+
+	var out, errs strings.Builder
+	prog.Stdout, prog.Stderr = cmd.Root().Writer, cmd.Root().ErrWriter
+	if cmd.Bool("json") {
+		prog.Stdout, prog.Stderr = &out, &errs
+	}
+	res, err := engine.Run(ctx, prog)
+	if err != nil {
+		if ctx.Err() != nil {
+			return &exitError{130, nil} // interrupted, as a shell says it
+		}
+		return &exitError{exitInternal, err}
+	}
+	if cmd.Bool("json") {
+		if err := printResult(cmd.Root().Writer, res, out.String(), errs.String()); err != nil {
+			return &exitError{exitInternal, err}
+		}
+	}
+	if l := res.Limit; l != nil {
+		code := exitLimit
+		if l.Kind == "memory" || l.Kind == "disk" {
+			code = exitMemory
+		}
+		if cmd.Bool("json") {
+			return &exitError{code, nil}
+		}
+		return &exitError{code, l}
+	}
+	if res.ExitCode != 0 {
+		return &exitError{res.ExitCode, nil}
+	}
+	return nil
+}
+
+// parseRun makes a Program of flags and arguments, and names the host's folder
+// that is to be its workspace ("" for none).
+func parseRun(cmd *cli.Command) (*jsengine.Program, string, error) {
+	prog := &jsengine.Program{Language: cmd.String("language"), Env: map[string]string{}}
+	folder := cmd.String("dir")
+	args := cmd.Args().Slice()
+	switch {
+	case cmd.IsSet("eval"):
+		prog.Code, prog.Args = cmd.String("eval"), args
+	case len(args) == 0:
+		return nil, "", usage("name a FILE to run, - for standard input, or -e CODE")
+	case args[0] == "-":
+		code, err := io.ReadAll(io.LimitReader(cmd.Root().Reader, maxProgram+1))
+		if err != nil {
+			return nil, "", &exitError{exitInternal, fmt.Errorf("read standard input: %w", err)}
+		}
+		if len(code) > maxProgram {
+			return nil, "", usage("standard input is longer than %d bytes", maxProgram)
+		}
+		prog.Code, prog.Args = string(code), args[1:]
+	default:
+		file, err := filepath.Abs(args[0])
+		if err != nil {
+			return nil, "", &exitError{exitInternal, err}
+		}
+		info, err := os.Stat(file)
+		switch {
+		case errors.Is(err, os.ErrNotExist):
+			return nil, "", &exitError{exitNotFound, fmt.Errorf("no file is called %s", args[0])}
+		case err != nil:
+			return nil, "", &exitError{exitInternal, err}
+		case !info.Mode().IsRegular():
+			return nil, "", usage("%s is not a regular file", args[0])
+		}
+		if folder == "" {
+			folder = filepath.Dir(file)
+		}
+		base, err := filepath.Abs(folder)
+		if err != nil {
+			return nil, "", &exitError{exitInternal, err}
+		}
+		rel, err := filepath.Rel(base, file)
+		if err != nil || !filepath.IsLocal(rel) {
+			return nil, "", usage("%s is not in the folder that --dir names", args[0])
+		}
+		prog.Entry, prog.Args = "/workspace/"+filepath.ToSlash(rel), args[1:]
+	}
+	if prog.Code == "" && prog.Entry == "" {
+		prog.Code = "\n" // an empty program does nothing, well
+	}
+	for _, e := range cmd.StringSlice("env") {
+		name, value, ok := strings.Cut(e, "=")
+		if !ok {
+			value = os.Getenv(name)
+		}
+		if name == "" {
+			return nil, "", usage("--env %q has no name", e)
+		}
+		prog.Env[name] = value
+	}
+	memory, err := parseSize(cmd.String("memory"))
+	if err != nil {
+		return nil, "", usage("--memory: %w", err)
+	}
+	if memory < 1<<20 || memory > 4000<<20 {
+		return nil, "", usage("--memory %s is not between 1MB and 4000MB", cmd.String("memory"))
+	}
+	if cmd.Duration("timeout") <= 0 {
+		return nil, "", usage("--timeout %s is not positive", cmd.Duration("timeout"))
+	}
+	if cmd.Int64("fuel") < 0 {
+		return nil, "", usage("--fuel %d is negative", cmd.Int64("fuel"))
+	}
+	prog.Limits = jsengine.Limits{Memory: memory, Timeout: cmd.Duration("timeout"), Fuel: cmd.Int64("fuel"), Output: 1 << 30}
+	if cmd.Bool("json") {
+		prog.Limits.Output = 0 // the default: it is kept in memory
+	}
+	if s := cmd.String("input"); cmd.IsSet("input") {
+		if !json.Valid([]byte(s)) {
+			return nil, "", usage("--input is not JSON")
+		}
+		prog.Input = json.RawMessage(s)
+	}
+	return prog, folder, nil
+}
+
+// printResult prints the accounting, with the names of the HTTP API.
+func printResult(w io.Writer, r *jsengine.Result, stdout, stderr string) error {
+	type limit struct {
+		Kind  string `json:"kind"`
+		Used  int64  `json:"used"`
+		Limit int64  `json:"limit"`
+	}
+	out := struct {
+		Stdout        string          `json:"stdout"`
+		Stderr        string          `json:"stderr"`
+		ExitCode      int             `json:"exitCode"`
+		Result        json.RawMessage `json:"result,omitempty"`
+		ExecutionTime float64         `json:"executionTime"` // ms
+		CPUTime       float64         `json:"cpuTime"`       // ms
+		MemoryUsed    int64           `json:"memoryUsed"`    // bytes beyond the image
+		Fuel          int64           `json:"fuel"`
+		Limit         *limit          `json:"limit"`
+	}{
+		Stdout: stdout, Stderr: stderr, ExitCode: r.ExitCode, Result: r.Value,
+		ExecutionTime: float64(r.WallTime.Microseconds()) / 1000, CPUTime: float64(r.CPUTime.Microseconds()) / 1000,
+		MemoryUsed: r.MemoryPeak, Fuel: r.Fuel,
+	}
+	if l := r.Limit; l != nil {
+		out.Limit = &limit{l.Kind, l.Used, l.Limit}
+	}
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	return enc.Encode(out)
+}

@@ -1,0 +1,54 @@
+package buntime
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"time"
+
+	"github.com/buntime/buntime/hostfuncs"
+)
+
+// withFiles returns base with files written over it.
+func withFiles(base hostfuncs.Base, files map[string][]byte) (hostfuncs.Base, error) {
+	if len(files) == 0 {
+		return base, nil
+	}
+	byPath := make(map[string][]byte, len(files))
+	changes := make([]hostfuncs.Change, 0, len(files))
+	for name, data := range files {
+		path, err := hostfuncs.ParseAPIPath(name)
+		if err == nil && path == "" {
+			err = errors.New("names the workspace itself")
+		}
+		if err != nil {
+			return base, fmt.Errorf("buntime: Program.Files: %w", err)
+		}
+		byPath[path] = data
+		changes = append(changes, hostfuncs.Change{Entry: hostfuncs.Entry{
+			Path: path, Kind: hostfuncs.KindFile, Mode: 0o644, Size: int64(len(data)), Modified: time.Now(),
+		}})
+	}
+	tree, err := base.Tree.Apply(changes)
+	if err != nil {
+		return base, fmt.Errorf("buntime: Program.Files: %w", err)
+	}
+	under := base.Content
+	return hostfuncs.Base{Tree: tree, Content: hostfuncs.ContentFunc(func(path string, p []byte, off int64) (int, error) {
+		data, ok := byPath[path]
+		switch {
+		case !ok && under == nil:
+			return 0, fs.ErrNotExist
+		case !ok:
+			return under.ReadFileAt(path, p, off)
+		case off >= int64(len(data)):
+			return 0, io.EOF
+		}
+		n := copy(p, data[off:])
+		if n < len(p) {
+			return n, io.EOF
+		}
+		return n, nil
+	})}, nil
+}
