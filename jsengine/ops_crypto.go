@@ -97,8 +97,8 @@ func (t *hashTable) get(c *Call) (hash.Hash, int64, error) {
 // chargeHash puts n hashed bytes on the guest's bill, before they are hashed.
 func chargeHash(c *Call, n int) { c.Process.Charge(hashBase + int64(n)>>hashShift) }
 
-// update hashes data; of much of it without holding the guest's turn, and until the process ends.
-func update(c *Call, h hash.Hash, data []byte) {
+// hashInto hashes data; of much of it without holding the guest's turn, and until the process ends.
+func hashInto(c *Call, h hash.Hash, data []byte) {
 	if len(data) <= hashPiece {
 		h.Write(data)
 		return
@@ -128,7 +128,7 @@ func cryptoOps() []Op {
 			}
 			chargeHash(c, len(data))
 			h := f()
-			update(c, h, data)
+			hashInto(c, h, data)
 			return h.Sum(nil), nil
 		}},
 		// crypto.hmac (name, key, data) → bytes, in one step.
@@ -147,7 +147,7 @@ func cryptoOps() []Op {
 			}
 			chargeHash(c, len(key)+len(data))
 			h := hmac.New(f, key)
-			update(c, h, data)
+			hashInto(c, h, data)
 			return h.Sum(nil), nil
 		}},
 		// crypto.hashOpen (name, key or undefined) → number. With a key it is an HMAC.
@@ -177,7 +177,7 @@ func cryptoOps() []Op {
 				return nil, err
 			}
 			chargeHash(c, len(data))
-			update(c, h, data)
+			hashInto(c, h, data)
 			return wire.Undefined{}, nil
 		}},
 		// crypto.hashSum (number) → bytes; the number is gone.

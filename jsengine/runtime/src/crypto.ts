@@ -6,6 +6,7 @@ import {
 } from "./primordials.ts";
 import { OP } from "buntime:ops";
 import { defineGlobal, defineGlobals, webInterface } from "./globals.ts";
+import { tidy } from "./node/names.ts";
 import { register } from "./modules.ts";
 import { DOMException } from "./errors.ts";
 import { coded, invalidArgType, outOfRange, validateFunction, validateInteger, validateNumber, validateString } from "./node/errors.ts";
@@ -317,7 +318,7 @@ const nodeCrypto: any = {
   pseudoRandomBytes: randomBytes, prng: randomBytes, rng: randomBytes,
   getRandomValues: (view: any) => crypto.getRandomValues(view), subtle, webcrypto: crypto, constants: { __proto__: null },
 };
-register(["node:crypto", "crypto"], () => nodeCrypto);
+register(["node:crypto", "crypto"], () => tidy(nodeCrypto));
 
 // uuidv7 orders by time: 48 bits of milliseconds, then randomness.
 export function uuidv7(ms: number): Uint8Array {

@@ -6,6 +6,7 @@ import {
 } from "../primordials.ts";
 import { OP } from "buntime:ops";
 import { defineGlobal, named } from "../globals.ts";
+import { tidy } from "../node/names.ts";
 import { builtin, register } from "../modules.ts";
 import { bunVersion, entryPath, process } from "../process.ts";
 import { custom, inspect, inspectAs } from "../inspect.ts";
@@ -295,7 +296,7 @@ function encodeText(s: string, enc: any): Uint8Array {
 }
 
 const Bun: any = {
-  file, write, sleep, sleepSync, inspect: bunInspect, CryptoHasher,
+  file, write, sleep, sleepSync, inspect: named(bunInspect, "inspect"), CryptoHasher,
   version: bunVersion,
   version_with_sha: `v${bunVersion}`,
   revision: "0000000000000000000000000000000000000000",
@@ -355,5 +356,5 @@ lazy("stdout", () => stream(1));
 lazy("stderr", () => stream(2));
 
 defineGlobal("Bun", Bun);
-register(["bun"], () => Bun);
+register(["bun"], () => tidy(Bun));
 

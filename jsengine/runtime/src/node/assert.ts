@@ -4,6 +4,7 @@ import {
   ErrorCaptureStackTrace, Error_, FunctionPrototypeCall, ObjectAssign, ObjectDefineProperty, ObjectIs, ObjectKeys, RegExpPrototypeExec, StringPrototypeSlice, TypeError_,
   setOwn,
 } from "../primordials.ts";
+import { tidy } from "./names.ts";
 import { register } from "../modules.ts";
 import { coded, invalidArgType, missingArgs } from "./errors.ts";
 import { deepEqual, type Mode } from "./deep_equal.ts";
@@ -309,5 +310,5 @@ ObjectAssign(strict, assert, { equal: strictEqual, deepEqual: deepStrictEqual, n
 assert.strict = strict;
 strict.strict = strict;
 
-register(["node:assert", "assert"], () => assert);
-register(["node:assert/strict", "assert/strict"], () => strict);
+register(["node:assert", "assert"], () => tidy(assert));
+register(["node:assert/strict", "assert/strict"], () => tidy(strict));

@@ -10,13 +10,14 @@ import {
   TypedArrayPrototypeLastIndexOf, TypedArrayPrototypeSet, Uint8Array_, DataViewPrototypeGetBuffer, DataViewPrototypeGetByteLength,
   DataViewPrototypeGetByteOffset, globalObject, setOwn,
 } from "../primordials.ts";
+import { tidy } from "./names.ts";
 import { register } from "../modules.ts";
-import { defineGlobal } from "../globals.ts";
+import { defineGlobal, named } from "../globals.ts";
 import { coded, invalidArgType, invalidArgValue, outOfRange, validateInteger, validateNumber, validateString } from "./errors.ts";
 import * as codec from "./codec.ts";
 import { Blob, File } from "../web/blob.ts";
 
-export const kMaxLength = 4294967296 - 1; // linear memory has 4 GB
+export const kMaxLength = 4294967296; // linear memory has 4 GB
 const kStringMaxLength = 536870888;
 
 export type Encoding = "utf8" | "utf16le" | "latin1" | "ascii" | "base64" | "base64url" | "hex";
@@ -117,6 +118,7 @@ export const Buffer: any = function Buffer(arg: any, encodingOrOffset?: any, len
   return from(arg, encodingOrOffset, length);
 };
 Buffer.prototype = FastBuffer.prototype;
+named(Buffer, "Buffer", 3);
 ObjectSetPrototypeOf(Buffer, Uint8Array_);
 ObjectDefineProperty(FastBuffer.prototype, "constructor", { __proto__: null, value: Buffer, writable: true, configurable: true, enumerable: false } as any);
 
@@ -148,7 +150,7 @@ function from(value: any, encodingOrOffset?: any, length?: any): any {
       if (typeof p === "string") return from(p, encodingOrOffset);
     }
   }
-  throw invalidArgType("first argument", ["string", "Buffer", "ArrayBuffer", "Array", "Array-like Object"], value);
+  throw invalidArgType("first argument", ["string", "Buffer", "ArrayBuffer", "Array", "an Array-like Object"], value);
 }
 
 function fromObject(o: any): any {
@@ -233,7 +235,7 @@ define(Buffer, "concat", function concat(list: any, length?: any) {
   if (length === undefined) {
     length = 0;
     for (let i = 0; i < list.length; i++) if (isBytes(list[i])) length += len(list[i]);
-  } else validateInteger(length, "length", 0);
+  } else validateInteger(length, "length", 0, kMaxLength);
   validateSize(length);
   const out = allocate(length);
   let at = 0;
@@ -308,7 +310,7 @@ method("toString", function (this: any, encoding?: any, start?: any, end?: any):
   if (e <= s) return "";
   return decode(this, encoding === undefined ? "utf8" : encodingOf(encoding), s, e);
 });
-method("toLocaleString", proto.toString);
+define(proto, "toLocaleString", proto.toString);
 method("toJSON", function (this: any) {
   const data: number[] = [];
   const n = len(this);
@@ -328,8 +330,8 @@ method("compare", function (this: any, target: any, ts?: any, te?: any, ss?: any
     return v;
   };
   const tn = len(target), sn = len(this);
-  const a = range(ts, "targetStart", 0, 9007199254740991), b = range(te, "targetEnd", tn, tn);
-  const c = range(ss, "sourceStart", 0, 9007199254740991), d = range(se, "sourceEnd", sn, sn);
+  const a = range(ts, "targetStart", 0, kMaxLength), b = range(te, "targetEnd", tn, tn);
+  const c = range(ss, "sourceStart", 0, kMaxLength), d = range(se, "sourceEnd", sn, sn);
   if (c >= d) return a >= b ? 0 : -1;
   if (a >= b) return 1;
   return codec.compare(sub(this, c, d), sub(target, a, b));
@@ -422,7 +424,7 @@ method("fill", function (this: any, value: any, offset?: any, end?: any, encodin
     end = undefined;
   }
   if (offset === undefined) offset = 0;
-  else validateInteger(offset, "offset", 0);
+  else validateInteger(offset, "offset", 0, kMaxLength);
   if (end === undefined) end = n;
   else validateInteger(end, "end", 0, n);
   if (offset >= end) return this;
@@ -529,7 +531,7 @@ function at(b: any, offset: any, size: number): number {
   const max = len(b) - size;
   if (offset % 1 !== 0) throw outOfRange("offset", "an integer", offset);
   if (max < 0) throw coded(RangeError_, "ERR_BUFFER_OUT_OF_BOUNDS", "Attempt to access memory outside buffer bounds");
-  if (offset < 0 || offset > max) throw outOfRange("offset", `>= 0 && <= ${max}`, offset);
+  if (offset < 0 || offset > max) throw outOfRange("offset", `>= 0 and <= ${max}`, offset);
   return offset;
 }
 
@@ -550,7 +552,7 @@ function readInt(b: any, offset: number, size: number, little: boolean): number 
 function writeInt(b: any, value: any, offset: any, size: number, little: boolean, min: number, max: number): number {
   value = +value;
   if (value > max || value < min) {
-    let range = `>= ${min} && <= ${max}`;
+    let range = `>= ${min} and <= ${max}`;
     if (size > 4) range = min === 0 ? `>= 0 and < 2 ** ${size * 8}` : `>= -(2 ** ${size * 8 - 1}) and < 2 ** ${size * 8 - 1}`;
     throw outOfRange("value", range, value);
   }
@@ -566,7 +568,9 @@ function writeInt(b: any, value: any, offset: any, size: number, little: boolean
 
 function byteLengthArg(n: any): number {
   if (n === undefined) throw invalidArgType("byteLength", "number", n);
-  validateInteger(n, "byteLength", 1, 6);
+  if (typeof n !== "number") throw invalidArgType("byteLength", "number", n);
+  if (n % 1 !== 0) throw outOfRange("byteLength", "an integer", n);
+  if (n < 1 || n > 6) throw outOfRange("byteLength", ">= 1 and <= 6", n);
   return n;
 }
 
@@ -774,7 +778,7 @@ register(["node:buffer", "buffer"], () => {
       inspectMaxBytes = v;
     },
   } as any);
-  return exports;
+  return tidy(exports);
 });
 
 // bytesArg accepts what Node calls string | Buffer | TypedArray | DataView.

@@ -2,7 +2,7 @@
 
 import {
   ArrayIsArray, ArrayPrototypePush, ArrayPrototypeSlice, Error_, JSONStringify, RangeError_, ReflectDefineProperty, String_,
-  StringPrototypeEndsWith, StringPrototypeIncludes, StringPrototypeSlice, SymbolPrototypeToString, TypeError_, setOwn,
+  StringPrototypeEndsWith, StringPrototypeIncludes, StringPrototypeReplace, StringPrototypeSlice, SymbolPrototypeToString, TypeError_, setOwn,
 } from "../primordials.ts";
 
 // coded returns an error of class Base with Node's code on it.
@@ -37,7 +37,7 @@ export function brief(v: unknown): string {
 }
 
 function escape(s: string): string {
-  let out = JSONStringify(s) as string;
+  let out = StringPrototypeReplace(JSONStringify(s), /\\u00([01][0-9a-f])/g, "\\x$1") as string;
   if (StringPrototypeIncludes(s, '"') && !StringPrototypeIncludes(s, "'")) {
     let plain = "";
     for (let i = 0; i < out.length; i++) {

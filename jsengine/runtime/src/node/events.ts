@@ -5,6 +5,7 @@ import {
   ObjectDefineProperty, ObjectGetPrototypeOf, ObjectSetPrototypeOf, PromiseReject, PromiseResolve, ReflectApply, ReflectOwnKeys, String_,
   SymbolAsyncDispose, SymbolAsyncIterator, SymbolDispose, SymbolFor, Symbol_, plain, setOwn, then, withResolvers,
 } from "../primordials.ts";
+import { tidy } from "./names.ts";
 import { register } from "../modules.ts";
 import { abortError, brief, coded, invalidArgType, validateAbortSignal, validateFunction, validateNumber } from "./errors.ts";
 import { emitWarning } from "../process.ts";
@@ -469,4 +470,4 @@ ObjectSetPrototypeOf(EventEmitterAsyncResource.prototype, proto);
 ObjectSetPrototypeOf(EventEmitterAsyncResource, EventEmitter);
 setOwn(EventEmitter, "EventEmitterAsyncResource", EventEmitterAsyncResource);
 
-register(["node:events", "events"], () => EventEmitter);
+register(["node:events", "events"], () => tidy(EventEmitter));

@@ -5,6 +5,7 @@ import {
   ObjectSetPrototypeOf, PromiseReject, PromiseResolve, ReflectApply, StringPrototypeIndexOf, StringPrototypeSlice, StringPrototypeEndsWith,
   SymbolAsyncDispose, SymbolAsyncIterator, SymbolDispose, SymbolFor, SymbolIterator, own, setOwn, withResolvers,
 } from "../primordials.ts";
+import { tidy } from "./names.ts";
 import { register } from "../modules.ts";
 import { abortError, coded, validateFunction, validateInteger } from "./errors.ts";
 import { normalizeEncoding } from "./buffer.ts";
@@ -25,7 +26,7 @@ function early(e: any): boolean {
 function callback(fn: any, give?: (cb: any, result: any, args: any[]) => void): any {
   return (...args: any[]) => {
     const cb = args[args.length - 1];
-    validateFunction(cb, "cb");
+    validateFunction(typeof cb === "function" || args.length > fn.length ? cb : undefined, "cb");
     args.length--;
     let result: any;
     let error: any = null;
@@ -283,11 +284,11 @@ class FileHandle {
   get fd(): number {
     return this.#fd;
   }
-  #run(fn: any, ...args: any[]): Promise<any> {
+  #run(syscall: string, fn: any, ...args: any[]): Promise<any> {
     const fd = this.#fd;
     if (fd < 0) {
       const e = coded(Error_, "EBADF", "file closed");
-      setOwn(e, "syscall", fn.name);
+      setOwn(e, "syscall", syscall);
       return PromiseReject(e);
     }
     return laterCall((...rest: any[]) => {
@@ -300,61 +301,61 @@ class FileHandle {
     return this.writeFile(data, options);
   }
   chmod(mode: any): Promise<void> {
-    return this.#run(f.fchmod, mode);
+    return this.#run("fchmod", f.fchmod, mode);
   }
   chown(uid: any, gid: any): Promise<void> {
-    return this.#run(f.fchown, uid, gid);
+    return this.#run("fchown", f.fchown, uid, gid);
   }
   datasync(): Promise<void> {
-    return this.#run(f.fsync);
+    return this.#run("fsync", f.fsync);
   }
   sync(): Promise<void> {
-    return this.#run(f.fsync);
+    return this.#run("fsync", f.fsync);
   }
   read(buffer?: any, offset?: any, length?: any, position?: any): Promise<any> {
-    return this.#run(function read(fd: number) {
+    return this.#run("read", (fd: number) => {
       const a = f.readArgs(buffer, offset, length, position, true);
       const bytesRead = a.length === 0 ? 0 : f.readInto(fd, a.bytes, a.offset, a.length, a.position);
       return { __proto__: null, bytesRead, buffer: a.buffer };
     });
   }
   readv(buffers: any, position?: any): Promise<any> {
-    return this.#run(function readv(fd: number) {
+    return this.#run("readv", (fd: number) => {
       return { __proto__: null, bytesRead: f.readv(fd, buffers, position), buffers };
     });
   }
   readFile(options?: any): Promise<any> {
-    return this.#run(f.readFile, options);
+    return this.#run("readFile", f.readFile, options);
   }
   readLines(options?: any): any {
     return lines(this.createReadStream(options));
   }
   stat(options?: any): Promise<any> {
-    return this.#run(f.fstat, options);
+    return this.#run("fstat", f.fstat, options);
   }
   truncate(len: any = 0): Promise<void> {
-    return this.#run(f.ftruncate, len);
+    return this.#run("ftruncate", f.ftruncate, len);
   }
   utimes(atime: any, mtime: any): Promise<void> {
-    return this.#run(f.futimes, atime, mtime);
+    return this.#run("futimes", f.futimes, atime, mtime);
   }
   write(buffer: any, offset?: any, length?: any, position?: any): Promise<any> {
-    return this.#run(function write(fd: number) {
+    return this.#run("write", (fd: number) => {
       return { __proto__: null, bytesWritten: f.write(fd, buffer, offset, length, position), buffer };
     });
   }
   writev(buffers: any, position?: any): Promise<any> {
-    return this.#run(function writev(fd: number) {
+    return this.#run("writev", (fd: number) => {
       return { __proto__: null, bytesWritten: f.writev(fd, buffers, position), buffers };
     });
   }
   async writeFile(data: any, options?: any): Promise<void> {
-    if (this.#fd < 0) return this.#run(f.writeFile);
+    if (this.#fd < 0) return this.#run("writeFile", f.writeFile);
     return writeAny(this.#fd, data, options, false);
   }
   close(): Promise<void> {
     if (this.#fd < 0) return PromiseResolve(undefined);
-    const p = this.#run(f.close);
+    const p = this.#run("close", f.close);
     this.#fd = -1;
     FunctionPrototypeCall(EventEmitter.prototype.emit, this, "close");
     return p;
@@ -428,7 +429,7 @@ ObjectAssign(fs, {
   _toUnixTimestamp: (t: any) => +t,
 });
 
-register(["node:fs", "fs"], () => fs);
+register(["node:fs", "fs"], () => tidy(fs));
 register(["node:fs/promises", "fs/promises"], () => promises);
 
 export { fs, promises };

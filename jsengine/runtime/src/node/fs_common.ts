@@ -4,11 +4,11 @@
 import {
   ArrayBufferIsView, ArrayIsArray, ArrayPrototypePush, BigInt_, DateNow, DatePrototypeGetTime, Date_, Error_, FunctionPrototypeCall,
   MathTrunc, NumberIsNaN, ParseInt, RegExpPrototypeExec, StringPrototypeEndsWith, StringPrototypeIncludes, StringPrototypeSlice,
-  StringPrototypeStartsWith, StringPrototypeReplace, Symbol_, TypeError_, TypedArrayPrototypeGetLength, TypedArrayPrototypeSet, setOwn,
+  StringPrototypeStartsWith, Symbol_, TypedArrayPrototypeGetLength, TypedArrayPrototypeSet, setOwn,
 } from "../primordials.ts";
 import { OP } from "buntime:ops";
 import { cwd } from "../process.ts";
-import { brief, coded, invalidArgType, invalidArgValue, outOfRange, validateFunction, validateInteger, validateBoolean } from "./errors.ts";
+import { coded, invalidArgType, invalidArgValue, outOfRange, validateFunction, validateInteger, validateBoolean } from "./errors.ts";
 import { decode, encode, newBuffer, normalizeEncoding, subBytes, viewBytes, wrap } from "./buffer.ts";
 import { pathOfURL } from "../url.ts";
 
@@ -39,12 +39,8 @@ export function pathArg(p: any, name = "path"): string {
       s = url;
     }
   }
-  if (StringPrototypeIncludes(s, "\0")) throw nulByte(name, s);
+  if (StringPrototypeIncludes(s, "\0")) throw invalidArgValue(name, s, "must be a string, Uint8Array, or URL without null bytes");
   return s;
-}
-
-function nulByte(name: string, s: string): Error {
-  return coded(TypeError_, "ERR_INVALID_ARG_VALUE", `The argument '${name}' must be a string, Uint8Array, or URL without null bytes. Received ${StringPrototypeReplace(brief(s), /\\u00/g, "\\x")}`);
 }
 
 // absolute puts the working directory before a relative path. It resolves nothing: that is the host's.
@@ -95,7 +91,7 @@ export function modeArg(mode: any, name: string, dflt?: number): number {
 export function optionsArg(options: any, dflt: any): any {
   if (options == null || typeof options === "function") return dflt;
   if (typeof options === "string") options = { __proto__: null, ...dflt, encoding: options };
-  else if (typeof options !== "object") throw invalidArgType("options", ["string", "Object"], options);
+  else if (typeof options !== "object") throw invalidArgType("options", ["string", "object"], options);
   else options = { __proto__: null, ...dflt, ...options };
   encodingArg(options.encoding);
   const signal = options.signal;
@@ -132,11 +128,11 @@ export function dataArg(data: any, name: string, enc?: any): string | Uint8Array
   return b;
 }
 
-function secondsArg(t: any, name: string): number {
+function secondsArg(t: any): number {
   if (typeof t === "string" && +t == (t as any)) t = +t;
   if (typeof t === "number" && !NumberIsNaN(t) && t !== Infinity && t !== -Infinity) return t < 0 ? DateNow() / 1000 : t;
   if (host.classOf(t) === "Date") return DatePrototypeGetTime(t) / 1000;
-  throw invalidArgType(name, ["Date", "Time in seconds"], t);
+  throw invalidArgType("time", ["Date", "an Time in seconds"], t); // as Node words it
 }
 
 // Stats, as Node's: numbers and Dates are own properties.
@@ -642,17 +638,17 @@ function owner(uid: number, gid: number, syscall: string, path?: string): void {
 
 export function utimes(path: any, atime: any, mtime: any): void {
   const p = pathArg(path);
-  host.sync(OP["fs.utimes"]!, absolute(p), p, secondsArg(atime, "atime"), secondsArg(mtime, "mtime"), true);
+  host.sync(OP["fs.utimes"]!, absolute(p), p, secondsArg(atime), secondsArg(mtime), true);
 }
 
 export function lutimes(path: any, atime: any, mtime: any): void {
   const p = pathArg(path);
-  host.sync(OP["fs.utimes"]!, absolute(p), p, secondsArg(atime, "atime"), secondsArg(mtime, "mtime"), false);
+  host.sync(OP["fs.utimes"]!, absolute(p), p, secondsArg(atime), secondsArg(mtime), false);
 }
 
 export function futimes(fd: any, atime: any, mtime: any): void {
   fdArg(fd);
-  host.sync(OP["fs.futimes"]!, fd, secondsArg(atime, "atime"), secondsArg(mtime, "mtime"));
+  host.sync(OP["fs.futimes"]!, fd, secondsArg(atime), secondsArg(mtime));
 }
 
 export function truncate(path: any, len: any = 0): void {
@@ -701,7 +697,7 @@ function copyTree(a: string, b: string, o: any, top: boolean): void {
   const to = o.dereference ? stat(b, { throwIfNoEntry: false }) : lstat(b, { throwIfNoEntry: false });
   if (top) {
     if (st.isDirectory() && !o.recursive) {
-      throw systemError("ERR_FS_EISDIR", "Recursive option not enabled, cannot copy a directory", { code: "EISDIR", message: `${a} is a directory (not copied)`, path: a, syscall: "cp", errno: 21 });
+      throw systemError("ERR_FS_EISDIR", "Path is a directory", { code: "EISDIR", message: `${a} is a directory (not copied)`, path: a, syscall: "cp", errno: 22 });
     }
     const ra = realpath(a, undefined), rb = to === undefined ? absolute(b) : realpath(b, undefined);
     if (ra === rb) throw cpError("ERR_FS_CP_EINVAL", "Invalid src or dest", "EINVAL", "src and dest cannot be the same", b);

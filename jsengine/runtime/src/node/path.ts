@@ -54,7 +54,8 @@ function formatWith(sep: string, o: any): string {
 function baseFrom(path: string, start: number, suffix: string | undefined, isSep: (c: number) => boolean): string {
   let end = path.length;
   while (end > start && isSep(at(path, end - 1))) end--;
-  if (end === start) return "";
+  // Node, given a suffix, leaves a path of nothing but separators as it is.
+  if (end === start) return suffix !== undefined && suffix.length > 0 && suffix.length <= path.length && suffix !== path ? cut(path, start) : "";
   let b = end;
   while (b > start && !isSep(at(path, b - 1))) b--;
   const base = cut(path, b, end);

@@ -4,6 +4,7 @@ import {
   ArrayIsArray, ArrayPrototypePush, DecodeURIComponent, EncodeURIComponent, NumberIsFinite, ObjectKeys, StringPrototypeCharCodeAt, StringPrototypeIncludes, StringPrototypeIndexOf,
   StringPrototypeReplace, StringPrototypeSlice, StringPrototypeSplit, Uint8Array_, plain,
 } from "../primordials.ts";
+import { tidy } from "./names.ts";
 import { register } from "../modules.ts";
 import { wrap } from "./buffer.ts";
 
@@ -93,4 +94,4 @@ export function parse(s: any, sep: any = "&", eq: any = "=", options?: any): any
 
 const qs: any = { escape, unescape, unescapeBuffer, stringify, encode: stringify, parse, decode: parse };
 
-register(["node:querystring", "querystring"], () => qs);
+register(["node:querystring", "querystring"], () => tidy(qs));

@@ -4,6 +4,7 @@ import {
   DecodeURIComponent, ObjectAssign, RegExpPrototypeExec, StringPrototypeIndexOf, StringPrototypeLastIndexOf, StringPrototypeReplace, StringPrototypeSlice,
   StringPrototypeStartsWith, StringPrototypeToLowerCase, StringPrototypeTrim, TypeError_, EncodeURIComponent,
 } from "../primordials.ts";
+import { tidy } from "./names.ts";
 import { builtin } from "../modules.ts";
 import { coded, invalidArgType } from "./errors.ts";
 import * as qs from "./querystring.ts";
@@ -131,4 +132,4 @@ const resolve: (from: string, to: string) => string = whatwg.resolve;
 const formatURL: (url: any, options?: any) => string = whatwg.format;
 
 // Names of the module that were there before, and these: one object.
-ObjectAssign(whatwg, { Url, parse, format, resolveObject: (from: string, to: string) => parse(resolve(from, to)) });
+tidy(ObjectAssign(whatwg, { Url, parse, format, resolveObject: (from: string, to: string) => parse(resolve(from, to)) }));

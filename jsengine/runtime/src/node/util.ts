@@ -6,6 +6,7 @@ import {
   StringPrototypeSlice, StringPrototypeStartsWith, StringPrototypeToUpperCase, StringPrototypeToWellFormed, SymbolFor, TypeError_, TypedArrayPrototypeGetSymbolToStringTag,
   globalObject, plain, setOwn, withResolvers, hasOwn,
 } from "../primordials.ts";
+import { tidy } from "./names.ts";
 import { register } from "../modules.ts";
 import { custom, depthOption, formatArgs, inspect as inspectValue } from "../inspect.ts";
 import { emitWarning, process } from "../process.ts";
@@ -332,8 +333,8 @@ const exports: any = {
 register(["node:util", "util"], () => {
   exports.TextDecoder = globalObject.TextDecoder;
   exports.TextEncoder = globalObject.TextEncoder;
-  return exports;
+  return tidy(exports);
 });
-register(["node:util/types", "util/types"], () => types);
+register(["node:util/types", "util/types"], () => tidy(types));
 
 export { inspect, format };
