@@ -331,7 +331,7 @@ func TestContextEndsTheGuest(t *testing.T) {
 		h := newHost(t, cfg)
 		i := newImage(t, h, guestModule())
 		run := func(ctx context.Context, export int, f hostFunc) error {
-			in := get(t, i, InstanceConfig{State: f})
+			in := get(t, i, InstanceConfig{State: f, Fuel: someSeconds})
 			defer in.Release()
 			_, err := in.Call(ctx, export, make([]uint64, i.exports[export].params)...)
 			return err
@@ -385,7 +385,7 @@ func TestTurns(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var wg sync.WaitGroup
 	wg.Go(func() {
-		in := get(t, i, InstanceConfig{})
+		in := get(t, i, InstanceConfig{Fuel: someSeconds})
 		defer in.Release()
 		if _, err := in.Call(ctx, fnForever); !errors.Is(err, context.Canceled) {
 			t.Error(err)

@@ -21,7 +21,7 @@ func TestCrashCloseWhileAGuestRuns(t *testing.T) {
 	backends(t, func(t *testing.T, cfg Config) {
 		h := newHost(t, cfg)
 		i := newImage(t, h, guestModule())
-		in := get(t, i, InstanceConfig{})
+		in := get(t, i, InstanceConfig{Fuel: someSeconds})
 		ended := make(chan error)
 		go func() {
 			_, err := in.Call(context.Background(), fnForever)
@@ -436,7 +436,7 @@ func TestCrashShutdownReachesAWaitingGuest(t *testing.T) {
 	i := newImage(t, h, guestModule())
 	var wg sync.WaitGroup
 	for range 4 {
-		in := get(t, i, InstanceConfig{})
+		in := get(t, i, InstanceConfig{Fuel: someSeconds})
 		wg.Go(func() {
 			defer in.Release()
 			if _, err := in.Call(context.Background(), fnForever); !errors.Is(err, ErrClosed) {
