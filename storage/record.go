@@ -141,8 +141,8 @@ func (s *Store) PutRecord(ctx context.Context, key RecordKey, session string, da
 		link := append(sessionKey(preLink, session), recordPath(preRecord, t.tag, name)[1:]...)
 		final = append(final, entry{key: link, ttl: ttl})
 	}
-	// Its first link, if it was another session's, points to the new record
-	// then: erasing that session drops the record early, which is harmless.
+	// If the record replaces one of another session's, that session's link now
+	// leads to this one: erasing that session drops it early, which is harmless.
 	if all := slices.Concat(body, final); s.fits(all...) {
 		err = s.write(all...)
 	} else if err = s.writeBatch(body); err == nil {

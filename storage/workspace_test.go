@@ -315,10 +315,29 @@ func TestLargeCommit(t *testing.T) {
 	if e, err := w.Lookup("dir1"); err != nil || e.Mode != fs.ModePerm|fs.ModeSetuid {
 		t.Errorf("dir1 is %v, %v", e.Mode, err)
 	}
+	before, err := w.Snapshot()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer before.Close()
+	kept := set[2]
 	for i := range 50 {
 		set[i] = Change{Path: fmt.Sprintf("dir%d", i), Delete: true}
 	}
 	commit(t, w, set[:50]...)
+	// The sweep waits for the snapshot.
+	parked := func() bool {
+		before.live.readers.Lock()
+		defer before.live.readers.Unlock()
+		return len(before.live.readers.parked) > 0
+	}
+	for !parked() && len(s.todo(t)) > 0 {
+		time.Sleep(time.Millisecond)
+	}
+	if got, err := before.ReadAll(kept.Path); err != nil || !bytes.Equal(got, kept.Content) {
+		t.Errorf("the snapshot reads %d bytes, %v", len(got), err)
+	}
+	before.Close()
 	waitChores(t, s)
 	if n := countKeys(t, s, preContent); n != 0 {
 		t.Errorf("%d chunks of content are left", n)
