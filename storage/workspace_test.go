@@ -315,6 +315,7 @@ func TestLargeCommit(t *testing.T) {
 	if e, err := w.Lookup("dir1"); err != nil || e.Mode != fs.ModePerm|fs.ModeSetuid {
 		t.Errorf("dir1 is %v, %v", e.Mode, err)
 	}
+	waitChores(t, s)
 	before, err := w.Snapshot()
 	if err != nil {
 		t.Fatal(err)
