@@ -108,6 +108,9 @@ func (d *diff) entry(in *inode, path string, base *node) {
 	c := Change{Entry: Entry{Path: path, Kind: in.kind, Mode: in.mode, Modified: in.mtime, Target: in.target}, w: d.w, in: in}
 	if in.kind == KindFile {
 		c.Size = in.size
+		if in.node != nil && !in.changed {
+			c.From = in.node.Path
+		}
 	}
 	meta := same && in.mode == base.Mode && in.mtime.Equal(base.Modified)
 	switch {
@@ -129,6 +132,9 @@ func (d *diff) entry(in *inode, path string, base *node) {
 func (d *diff) moved(n *node, path string, base *node) {
 	c := Change{Entry: n.Entry, w: d.w, at: n}
 	c.Path = path
+	if n.Kind == KindFile {
+		c.From = n.Path
+	}
 	d.put = append(d.put, c)
 	if base == nil {
 		base = emptyDir

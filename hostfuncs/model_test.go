@@ -42,7 +42,8 @@ func (m memContent) commit(changes []Change) (memContent, error) {
 			delete(next, c.Path)
 			continue
 		}
-		if c.MetaOnly {
+		if c.From != "" {
+			next[c.Path] = m[c.From]
 			continue
 		}
 		data, err := c.Data()

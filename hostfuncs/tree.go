@@ -310,6 +310,9 @@ type Change struct {
 	// MetaOnly: a directory, or a file whose content is as in the Base at the
 	// same path: only Mode or Modified changed.
 	MetaOnly bool
+	// From is the path in the Base of a file with this very content, if there is
+	// one: a store can take it from there. "" says nothing.
+	From string
 
 	w  *Workspace
 	in *inode // the content, or

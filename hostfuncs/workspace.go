@@ -64,6 +64,7 @@ type Workspace struct {
 	mu             sync.Mutex
 	root           *inode
 	workspace, tmp mount
+	roots          [3]inode // of "/", /workspace and /tmp
 	lastID         uint64
 	held           int64 // charged
 	open           int   // files
@@ -129,7 +130,9 @@ func (w *Workspace) reset(tree *Tree) {
 	base := tree.top()
 	now := w.cfg.Now()
 	dir := func(id uint64, m *mount, n *node) *inode {
-		return &inode{id: id, kind: KindDir, mode: 0o755, mtime: now, atime: now, ctime: now, links: 1, mount: m, node: n}
+		in := &w.roots[id-1]
+		*in = inode{id: id, kind: KindDir, mode: 0o755, mtime: now, atime: now, ctime: now, links: 1, mount: m, node: n}
+		return in
 	}
 	w.root = dir(1, nil, nil)
 	w.root.mode = 0o555

@@ -568,7 +568,7 @@ func BenchmarkCommitOne(b *testing.B) {
 	must(b, err)
 	b.ReportAllocs()
 	for b.Loop() {
-		w := NewWorkspace(Config{Base: Base{Tree: tree}})
+		w := NewWorkspace(Config{Base: Base{Tree: tree}, Quota: Quota{Entries: 1 << 20}})
 		must(b, w.WriteFile("/workspace/d5/new", []byte("x"), 0, 0o644))
 		_, err := w.Rebase()
 		must(b, err)
