@@ -29,7 +29,7 @@ type component struct {
 
 func main() {
 	out := flag.String("o", "", "file to write")
-	build := flag.String("build", "build", "where the engine's source and compiler were unpacked")
+	build := flag.String("build", "build/engine", "where the engine's source and compiler were unpacked")
 	flag.Parse()
 	if err := run(*out, *build); err != nil {
 		fmt.Fprintln(os.Stderr, "notices:", err)
@@ -50,15 +50,17 @@ func run(out, build string) error {
 		return fmt.Errorf("go env GOROOT: %w", err)
 	}
 	parts = append(parts, component{"Go standard library", strings.TrimSpace(string(goroot))})
-	for name, pattern := range map[string]string{
-		"QuickJS-ng": filepath.Join(build, "*", "quickjs_ng-*"),
-		"wasi-libc":  filepath.Join(build, "*", "lib", "python*", "site-packages", "ziglang", "lib", "libc", "wasi"),
-	} {
-		dir, err := one(pattern, filepath.Join(build, "*", strings.TrimPrefix(pattern, build+"/*/")))
-		if err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
-		parts = append(parts, component{name, dir})
+	zig, err := one(filepath.Join(build, "venv", "*", "python*", "site-packages", "ziglang"))
+	if err != nil {
+		return err
+	}
+	parts = append(parts,
+		component{"compiler-rt of Zig", zig},
+		component{"wasi-libc", filepath.Join(zig, "lib", "libc", "wasi")},
+		component{"cloudlibc, in wasi-libc", filepath.Join(zig, "lib", "libc", "wasi", "libc-bottom-half", "cloudlibc")})
+	engine, err := os.ReadFile(filepath.Join(build, "src", "quickjs.c"))
+	if err != nil {
+		return fmt.Errorf("%w: run make engine first", err)
 	}
 	npm, err := npmPackages("jsengine/runtime")
 	if err != nil {
@@ -69,12 +71,20 @@ func run(out, build string) error {
 
 	var buf bytes.Buffer
 	buf.WriteString("buntime contains the following third-party software.\n")
+	section := func(name, text string) {
+		fmt.Fprintf(&buf, "\n%s\n%s\n\n%s\n", strings.Repeat("=", 78), name, text)
+	}
+	text, err := firstComment(engine)
+	if err != nil {
+		return fmt.Errorf("QuickJS-ng: %w", err)
+	}
+	section("QuickJS-ng", text)
 	for _, p := range parts {
 		text, err := licence(p.dir)
 		if err != nil {
 			return fmt.Errorf("%s: %w", p.name, err)
 		}
-		fmt.Fprintf(&buf, "\n%s\n%s\n\n%s\n", strings.Repeat("=", 78), p.name, text)
+		section(p.name, text)
 	}
 	if old, err := os.ReadFile(out); err == nil && bytes.Equal(old, buf.Bytes()) {
 		return nil // keep the build cache warm
@@ -82,18 +92,30 @@ func run(out, build string) error {
 	return os.WriteFile(out, buf.Bytes(), 0o644)
 }
 
-// one returns the only match of the first pattern that has one.
-func one(patterns ...string) (string, error) {
-	for _, p := range patterns {
-		m, err := filepath.Glob(p)
-		if err != nil {
-			return "", err
-		}
-		if len(m) == 1 {
-			return m[0], nil
-		}
+// one returns the only match of a pattern.
+func one(pattern string) (string, error) {
+	m, err := filepath.Glob(pattern)
+	if err != nil {
+		return "", err
 	}
-	return "", fmt.Errorf("no single match of %q: run make engine first", patterns)
+	if len(m) != 1 {
+		return "", fmt.Errorf("%d matches of %s: run make engine first", len(m), pattern)
+	}
+	return m[0], nil
+}
+
+// firstComment returns the comment that a C file begins with: its licence.
+func firstComment(source []byte) (string, error) {
+	head, _, ok := bytes.Cut(source, []byte("*/"))
+	head, found := bytes.CutPrefix(head, []byte("/*"))
+	if !ok || !found || !bytes.Contains(head, []byte("Permission is hereby granted")) {
+		return "", errors.New("its source does not begin with its licence")
+	}
+	var lines []string
+	for _, line := range strings.Split(string(head), "\n") {
+		lines = append(lines, strings.TrimPrefix(strings.TrimPrefix(strings.TrimSpace(line), "*"), " "))
+	}
+	return strings.TrimSpace(strings.Join(lines, "\n")), nil
 }
 
 // goModules lists the modules that cmd/buntime links on any platform.
