@@ -50,7 +50,7 @@ func run(out, build string) error {
 		return fmt.Errorf("go env GOROOT: %w", err)
 	}
 	parts = append(parts, component{"Go standard library", strings.TrimSpace(string(goroot))})
-	zig, err := one(filepath.Join(build, "venv", "*", "python*", "site-packages", "ziglang"))
+	zig, err := one(filepath.Join(build, "venv", "lib", "python*", "site-packages", "ziglang"))
 	if err != nil {
 		return err
 	}
