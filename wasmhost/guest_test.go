@@ -207,6 +207,9 @@ func newHost(t testing.TB, cfg Config) *Host {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
+		if t.Failed() {
+			return // it may hold instances still, for which Close waits
+		}
 		if err := h.Close(); err != nil {
 			t.Errorf("close host: %v", err)
 		}
