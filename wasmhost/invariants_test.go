@@ -391,6 +391,11 @@ func TestTurns(t *testing.T) {
 			t.Error(err)
 		}
 	})
+	eventually(t, "it runs", func() bool {
+		h.turns.mu.Lock()
+		defer h.turns.mu.Unlock()
+		return h.turns.free == 0
+	})
 	in := get(t, i, InstanceConfig{})
 	for range 20 {
 		call(t, in, fnLoop, 1000)
