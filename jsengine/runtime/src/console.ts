@@ -8,6 +8,7 @@ import {
   NumberPrototypeToFixed,
   NumberPrototypeToString,
   ObjectDefineProperty,
+  ObjectHasOwn,
   ReflectGetOwnPropertyDescriptor,
   ReflectOwnKeys,
   SafeMap,
@@ -197,7 +198,7 @@ function table(data: object, only: unknown[] | undefined): string {
       ArrayPrototypePush(plainValues, { row, text: cellText(value) });
     }
   };
-  const cell = (d: PropertyDescriptor): string => ("value" in d ? cellText(d.value) : "[Getter]");
+  const cell = (d: PropertyDescriptor): string => (ObjectHasOwn(d, "value") ? cellText(d.value) : "[Getter]");
   const plainValues: { row: string[]; text: string }[] = [];
 
   const kind = host.classOf(data);
@@ -219,7 +220,7 @@ function table(data: object, only: unknown[] | undefined): string {
       const key = keys[i]!;
       const d = ReflectGetOwnPropertyDescriptor(data, key);
       if (typeof key !== "string" || d === undefined || !d.enumerable) continue;
-      addRow(key, "value" in d ? d.value : undefined);
+      addRow(key, ObjectHasOwn(d, "value") ? d.value : undefined);
     }
   }
   if (plainValues.length > 0) {

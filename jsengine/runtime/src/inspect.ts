@@ -23,7 +23,6 @@ import {
   ReflectGetOwnPropertyDescriptor,
   ReflectGetPrototypeOf,
   ReflectOwnKeys,
-  RegExpPrototypeGetFlags,
   RegExpPrototypeGetSource,
   SafeMap,
   SafeSet,
@@ -42,6 +41,7 @@ import {
   TypedArrayPrototypeGetSymbolToStringTag,
   Uint8Array_,
   plain,
+  RegExpPrototypeGetFlags,
 } from "./primordials.ts";
 
 const ObjectPrototype = Object.prototype;
@@ -902,11 +902,7 @@ function functionText(f: Function): string {
 }
 
 function regExp(v: object): string {
-  try {
-    return `/${RegExpPrototypeGetSource(v)}/${RegExpPrototypeGetFlags(v)}`;
-  } catch {
-    return "/(?:)/"; // a guest's own flags getter threw
-  }
+  return `/${RegExpPrototypeGetSource(v)}/${RegExpPrototypeGetFlags(v)}`;
 }
 
 function date(v: object): string {

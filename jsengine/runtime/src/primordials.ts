@@ -12,6 +12,10 @@
 //
 // Names follow Node's: ArrayPrototypePush(array, value), ObjectKeys(o).
 
+// QuickJS compiles a template literal to a call of the string's `concat`, which the
+// language does not allow to be seen. It must therefore stay what it is.
+Object.defineProperty(String.prototype, "concat", { writable: false, configurable: false });
+
 // An uncurried method: the receiver comes first.
 export type Uncurried = (self: any, ...args: any[]) => any;
 
@@ -250,7 +254,25 @@ export const RegExpPrototypeTest = uncurryThis(RegExp.prototype.test) as Uncurri
 export const RegExpPrototypeToString = uncurryThis(RegExp.prototype.toString) as Uncurried;
 
 export const RegExpPrototypeGetSource = getter(RegExp.prototype, "source");
-export const RegExpPrototypeGetFlags = getter(RegExp.prototype, "flags");
+
+const flagGetters: [string, (r: any) => boolean][] = [
+  ["d", getter(RegExp.prototype, "hasIndices")],
+  ["g", getter(RegExp.prototype, "global")],
+  ["i", getter(RegExp.prototype, "ignoreCase")],
+  ["m", getter(RegExp.prototype, "multiline")],
+  ["s", getter(RegExp.prototype, "dotAll")],
+  ["u", getter(RegExp.prototype, "unicode")],
+  ["v", getter(RegExp.prototype, "unicodeSets")],
+  ["y", getter(RegExp.prototype, "sticky")],
+];
+
+// RegExpPrototypeGetFlags is a regular expression's flags; its own getter asks the prototype's, which a guest may have replaced.
+export function RegExpPrototypeGetFlags(r: object): string {
+  let out = "";
+  for (let i = 0; i < flagGetters.length; i++) if (flagGetters[i]![1](r)) out += flagGetters[i]![0];
+  return out;
+}
+
 
 export const DatePrototypeGetTime = uncurryThis(Date.prototype.getTime) as Uncurried;
 export const DatePrototypeGetDate = uncurryThis(Date.prototype.getDate) as Uncurried;

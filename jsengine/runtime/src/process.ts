@@ -13,6 +13,7 @@ import {
   MathTrunc,
   NumberIsInteger,
   ObjectDefineProperty,
+  ObjectHasOwn,
   ObjectFreeze,
   ObjectKeys,
   ObjectSetPrototypeOf,
@@ -240,7 +241,7 @@ function environment(): object {
       return true;
     },
     defineProperty(o: any, key: PropertyKey, d: PropertyDescriptor) {
-      if (typeof key === "symbol" || !("value" in d)) return ReflectDefineProperty(o, key, d);
+      if (typeof key === "symbol" || !(ObjectHasOwn(d, "value"))) return ReflectDefineProperty(o, key, d);
       return ReflectDefineProperty(o, key, { __proto__: null, value: `${d.value}`, writable: true, enumerable: true, configurable: true } as any);
     },
   } as any);

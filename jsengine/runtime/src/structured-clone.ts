@@ -30,6 +30,7 @@ import {
   Map_,
   NumberPrototypeValueOf,
   ObjectKeys,
+  ObjectHasOwn,
   ObjectPrototypePropertyIsEnumerable,
   Object_,
   RangeError_,
@@ -37,7 +38,6 @@ import {
   ReflectConstruct,
   ReflectDefineProperty,
   ReflectGetOwnPropertyDescriptor,
-  RegExpPrototypeGetFlags,
   RegExpPrototypeGetSource,
   RegExp_,
   SafeMap,
@@ -57,6 +57,7 @@ import {
   Uint8ClampedArray_,
   iterate,
   plain,
+  RegExpPrototypeGetFlags,
   setOwn,
 } from "./primordials.ts";
 import { DOMException, needArgs } from "./errors.ts";
@@ -223,11 +224,11 @@ function cloneError(v: any, seen: Map<object, unknown>): object {
   const message = ReflectGetOwnPropertyDescriptor(v, "message");
   const out: any = ReflectConstruct(errors[known && name !== "AggregateError" ? name : "Error"], []);
   seen.set(v, out);
-  if (message !== undefined && "value" in message) hidden(out, "message", `${message.value}`);
+  if (message !== undefined && ObjectHasOwn(message, "value")) hidden(out, "message", `${message.value}`);
   const stack = v.stack;
   if (typeof stack === "string") hidden(out, "stack", stack);
   const cause = ReflectGetOwnPropertyDescriptor(v, "cause");
-  if (cause !== undefined && "value" in cause) hidden(out, "cause", clone(cause.value, seen));
+  if (cause !== undefined && ObjectHasOwn(cause, "value")) hidden(out, "cause", clone(cause.value, seen));
   return out;
 }
 
