@@ -205,7 +205,6 @@ func TestI5FaultsEndOneGuest(t *testing.T) {
 		for name, tt := range tests {
 			t.Run(name, func(t *testing.T) {
 				in := get(t, i, InstanceConfig{})
-				defer in.Release()
 				_, err := in.Call(context.Background(), tt.export, tt.args...)
 				var trap *TrapError
 				if !errors.As(err, &trap) || tt.want != "" && trap.Reason != tt.want {
@@ -214,6 +213,7 @@ func TestI5FaultsEndOneGuest(t *testing.T) {
 				if got := call(t, other, fnAdd, 1, 2); got != 3 {
 					t.Errorf("another guest got %d, want 3", got)
 				}
+				in.Release()
 				next := get(t, i, InstanceConfig{})
 				defer next.Release()
 				if next == in {
