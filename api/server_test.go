@@ -63,7 +63,7 @@ func TestMain(m *testing.M) {
 
 // leakOptions name goroutines that are not ours and never end.
 var leakOptions = []goleak.Option{
-	goleak.IgnoreTopFunction("github.com/valyala/fasthttp.updateServerDate.func1"),    // the process's one clock
+	goleak.IgnoreAnyFunction("github.com/valyala/fasthttp.updateServerDate.func1"),    // the process's one clock
 	goleak.IgnoreAnyFunction("github.com/valyala/fasthttp.(*workerPool).Start.func2"), // sleeps 10 s, then sees that the pool is stopped
 	goleak.IgnoreTopFunction("github.com/golang/glog.(*fileSink).flushDaemon"),
 	goleak.IgnoreTopFunction("go.opencensus.io/stats/view.(*worker).start"),

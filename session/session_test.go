@@ -1,0 +1,552 @@
+package session
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/buntime/buntime/hostfuncs"
+	"github.com/buntime/buntime/jsengine"
+	"github.com/buntime/buntime/jsengine/transform"
+	"github.com/buntime/buntime/storage"
+)
+
+var engine *jsengine.Engine
+
+func TestMain(m *testing.M) {
+	transform.MaybeServe() // this binary is its own transformer
+	code := func() int {
+		pool, err := transform.New(transform.Config{Workers: 1})
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+		defer pool.Close()
+		if engine, err = jsengine.Open(context.Background(), jsengine.Config{Transformer: pool}); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+		defer engine.Close()
+		return m.Run()
+	}()
+	if code == 0 {
+		err := goleak.Find(
+			goleak.IgnoreTopFunction("github.com/golang/glog.(*fileSink).flushDaemon"),
+			goleak.IgnoreTopFunction("go.opencensus.io/stats/view.(*worker).start"),
+			goleak.IgnoreAnyFunction("github.com/dgraph-io/ristretto/v2/z.(*AllocatorPool).freeupAllocators"),
+		)
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			code = 1
+		}
+	}
+	os.Exit(code)
+}
+
+// fixture is a manager on a real store.
+type fixture struct {
+	*Manager
+	t     *testing.T
+	store *storage.Store
+	ahead atomic.Int64
+}
+
+var key = bytes.Repeat([]byte{9}, storage.MasterKeySize)
+
+func open(t *testing.T, dir string, change func(*Config)) *fixture {
+	t.Helper()
+	f := &fixture{t: t}
+	now := func() time.Time { return time.Now().Add(time.Duration(f.ahead.Load())) }
+	var err error
+	if f.store, err = storage.Open(t.Context(), storage.Config{Dir: dir, MasterKey: key, Now: now}); err != nil {
+		t.Fatal(err)
+	}
+	policy, err := hostfuncs.ServerPolicy("public", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg := Config{Store: f.store, Engine: engine, Policy: policy, Now: now, Sweep: 20 * time.Millisecond}
+	if change != nil {
+		change(&cfg)
+	}
+	if f.Manager, err = New(cfg); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(f.stop)
+	return f
+}
+
+func (f *fixture) stop() {
+	f.mu.Lock()
+	closed := f.closed
+	f.mu.Unlock()
+	if closed {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	if err := f.Close(ctx); err != nil {
+		f.t.Errorf("close: %v", err)
+	}
+	if n := f.Stats().Memory; n != 0 {
+		f.t.Errorf("%d bytes of host memory are still counted", n)
+	}
+	if err := f.store.Close(); err != nil {
+		f.t.Errorf("close the store: %v", err)
+	}
+}
+
+func (f *fixture) create() string {
+	f.t.Helper()
+	i, err := f.Create(f.t.Context(), CreateOptions{Tenant: "t"})
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	return i.ID
+}
+
+func (f *fixture) exec(id, code string) *Result {
+	f.t.Helper()
+	r, err := f.Execute(f.t.Context(), "t", id, &Execution{Code: code, Language: "js"})
+	if err != nil {
+		f.t.Fatalf("execute: %v", err)
+	}
+	if r.ExitCode != 0 {
+		f.t.Fatalf("exit %d: %s", r.ExitCode, r.Stderr)
+	}
+	return r
+}
+
+func (f *fixture) read(id, path string) string {
+	f.t.Helper()
+	c, err := f.OpenFile(f.t.Context(), "t", id, path)
+	if err != nil {
+		f.t.Fatalf("open %s: %v", path, err)
+	}
+	defer c.Close()
+	b, err := io.ReadAll(c)
+	if err != nil {
+		f.t.Fatalf("read %s: %v", path, err)
+	}
+	return string(b)
+}
+
+func TestParseCommand(t *testing.T) {
+	for line, file := range map[string]string{
+		"bun run a.ts": "a.ts", "bun a.ts": "a.ts", "node a.js": "a.js", " node\ta.js ": "a.js", "node /workspace/x.js": "/workspace/x.js",
+		"node ../x.js": "../x.js", "node é.js": "é.js", "bun ./install": "./install",
+	} {
+		if c := parseCommand(line); c.file != file || c.stderr != "" {
+			t.Errorf("%q: %+v", line, c)
+		}
+	}
+	for _, line := range []string{
+		"ls", "node", "bun", "bun run", "bun run a b", "node a b", "bun install", "bun test", "bun run -x", "node -e 1", "node a;b", "node a|b",
+		"node a&b", "node $A", "node `a`", "node 'a'", "node \"a\"", "node a\\ b", "node a*", "node ~/a", "node a>b", "(node a)", "node {a,b}",
+		"node a\nls", "node\na", "A=b node a", "Node a", "bunx a", "npm run a", "node !x", "node #x",
+	} {
+		if c := parseCommand(line); c.file != "" || c.exit != 127 || !strings.HasSuffix(c.stderr, ": command not found\n") || strings.Count(c.stderr, "\n") != 1 {
+			t.Errorf("%q: %+v", line, c)
+		}
+	}
+	if c := parseCommand("  "); c.file != "" || c.exit != 0 {
+		t.Errorf("nothing: %+v", c)
+	}
+	if c := parseCommand(strings.Repeat("é", 40_000)); len(c.stderr) > 300 {
+		t.Errorf("%d bytes of stderr", len(c.stderr))
+	}
+}
+
+func TestNewID(t *testing.T) {
+	seen := map[string]bool{}
+	counts := map[rune]int{}
+	for range 2000 {
+		id := NewID("ses_")
+		if len(id) != 24 || seen[id] {
+			t.Fatalf("id %q", id)
+		}
+		seen[id] = true
+		for _, c := range id[4:] {
+			counts[c]++
+		}
+	}
+	if len(counts) != 36 {
+		t.Errorf("%d different characters", len(counts))
+	}
+}
+
+// A program's changes are visible as a set: a reader sees all of one commit or
+// nothing of it, and never waits for a program.
+func TestReadersSeeCommits(t *testing.T) {
+	f := open(t, t.TempDir(), nil)
+	id := f.create()
+	write := func(n int) {
+		f.exec(id, fmt.Sprintf(`
+			import fs from "node:fs";
+			for (let i = 0; i < 20; i++) fs.writeFileSync("f" + i, "%d");
+			fs.rmSync("only-%d", { force: true }); fs.writeFileSync("only-%d", "")`, n, n-1, n))
+	}
+	write(0)
+	done := make(chan struct{})
+	var readers sync.WaitGroup
+	for range 2 {
+		readers.Go(func() {
+			for {
+				select {
+				case <-done:
+					return
+				default:
+				}
+				list, total, err := f.ListFiles(t.Context(), "t", id, "", true, 0, 100)
+				if err != nil || total != 21 {
+					t.Errorf("%d files, %v", total, err)
+					return
+				}
+				if !slices.ContainsFunc(list, func(i FileInfo) bool { return strings.HasPrefix(i.Path, "only-") }) {
+					t.Error("a commit is seen in part")
+				}
+				f.read(id, "f7")
+			}
+		})
+	}
+	for n := 1; n < 30; n++ {
+		write(n)
+	}
+	close(done)
+	readers.Wait()
+}
+
+// An open file stays what it was, whatever is committed.
+func TestOpenFileIsASnapshot(t *testing.T) {
+	f := open(t, t.TempDir(), nil)
+	id := f.create()
+	ctx := t.Context()
+	old := strings.Repeat("old", 100_000)
+	if _, err := f.WriteFile(ctx, "t", id, File{Path: "f", Content: []byte(old)}); err != nil {
+		t.Fatal(err)
+	}
+	c, err := f.OpenFile(ctx, "t", id, "f")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if err := f.DeleteFile(ctx, "t", id, "f", false); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.WriteFile(ctx, "t", id, File{Path: "f", Content: []byte("new")}); err != nil {
+		t.Fatal(err)
+	}
+	if b, err := io.ReadAll(c); err != nil || string(b) != old {
+		t.Errorf("read %d bytes, %v", len(b), err)
+	}
+	if got := f.read(id, "f"); got != "new" {
+		t.Errorf("read %q", got)
+	}
+}
+
+func TestSymlinks(t *testing.T) {
+	f := open(t, t.TempDir(), nil)
+	id := f.create()
+	ctx := t.Context()
+	f.exec(id, `
+		import fs from "node:fs";
+		fs.mkdirSync("d"); fs.writeFileSync("d/f", "x");
+		fs.symlinkSync("d", "link"); fs.symlinkSync("d/f", "file"); fs.symlinkSync("loop", "loop"); fs.symlinkSync("nowhere", "dead");
+		let failed = 0;
+		for (const target of ["/etc/passwd", "../..", "d/../../etc"]) try { fs.symlinkSync(target, "out" + failed) } catch { failed++ }
+		if (failed != 3) throw new Error("links that lead out: " + failed);`)
+	if got := f.read(id, "link/f"); got != "x" {
+		t.Errorf("read %q", got)
+	}
+	if got := f.read(id, "file"); got != "x" {
+		t.Errorf("read %q", got)
+	}
+	if _, err := f.OpenFile(ctx, "t", id, "dead"); !errors.Is(err, ErrFileNotFound) {
+		t.Errorf("a dead link: %v", err)
+	}
+	var invalid *InvalidError
+	if _, err := f.OpenFile(ctx, "t", id, "loop"); !errors.As(err, &invalid) {
+		t.Errorf("a loop: %v", err)
+	}
+	list, total, err := f.ListFiles(ctx, "t", id, "link", false, 0, 10)
+	if err != nil || total != 1 || list[0].Path != "d/f" {
+		t.Errorf("listed %v, %v", list, err)
+	}
+	list, _, err = f.ListFiles(ctx, "t", id, "", false, 0, 10)
+	if err != nil || len(list) != 5 || list[3].Type != TypeSymlink && list[4].Type != TypeSymlink {
+		t.Errorf("listed %v, %v", list, err)
+	}
+	// Deleting a link deletes the link.
+	if err := f.DeleteFile(ctx, "t", id, "link", true); err != nil {
+		t.Error(err)
+	}
+	if got := f.read(id, "d/f"); got != "x" {
+		t.Errorf("read %q", got)
+	}
+}
+
+// A session that writes nothing commits nothing, and loads no workspace twice.
+func TestNothingWritten(t *testing.T) {
+	f := open(t, t.TempDir(), nil)
+	id := f.create()
+	f.exec(id, `import fs from "node:fs"; fs.writeFileSync("f", "x")`)
+	l := f.use(id)
+	defer f.release(l)
+	tree := l.tree.Load()
+	if tree.Len() != 1 {
+		t.Fatalf("%d entries", tree.Len())
+	}
+	r := f.exec(id, `import fs from "node:fs"; fs.readFileSync("f"); fs.writeFileSync("/tmp/x", "y")`)
+	if len(r.Written) != 0 {
+		t.Errorf("written %q", r.Written)
+	}
+	if l.tree.Load() != tree {
+		t.Error("a program that wrote nothing changed the workspace")
+	}
+	r = f.exec(id, `import fs from "node:fs"; console.log(fs.existsSync("/tmp/x")); fs.writeFileSync("f", "x")`)
+	if r.Stdout != "false\n" || !slices.Equal(r.Written, []string{"f"}) {
+		t.Errorf("/tmp lasts: %q; written %q", r.Stdout, r.Written)
+	}
+}
+
+// What is held of sessions that nobody uses is bounded.
+func TestHeldIsBounded(t *testing.T) {
+	f := open(t, t.TempDir(), func(c *Config) { c.CachedEntries = 5 * 17 })
+	var ids []string
+	for range 20 {
+		id := f.create()
+		f.exec(id, `import fs from "node:fs"; fs.writeFileSync("f", "x")`)
+		ids = append(ids, id)
+	}
+	if n := f.Stats().Held; n != 5 {
+		t.Errorf("%d sessions are held", n)
+	}
+	for _, id := range ids {
+		if got := f.read(id, "f"); got != "x" {
+			t.Errorf("read %q", got)
+		}
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.cached != 5*17 || f.lru.Len() != 5 || len(f.live) != 5 {
+		t.Errorf("%d names, %d of %d sessions", f.cached, f.lru.Len(), len(f.live))
+	}
+}
+
+// The bound on host memory ends what goes over it, and only that.
+func TestHostMemory(t *testing.T) {
+	f := open(t, t.TempDir(), func(c *Config) { c.HostMemory = 8 << 20 })
+	id := f.create()
+	r := f.exec(id, `
+		import fs from "node:fs";
+		let n = 0; try { for (;; n++) fs.writeFileSync("/tmp/f" + n, new Uint8Array(1 << 20)) } catch (e) { console.log(e.code, n < 9) }`)
+	if r.Stdout != "ENOMEM true\n" {
+		t.Errorf("got %q", r.Stdout)
+	}
+	f.exec(id, `import fs from "node:fs"; fs.writeFileSync("f", new Uint8Array(1 << 20))`)
+}
+
+func TestCancel(t *testing.T) {
+	f := open(t, t.TempDir(), nil)
+	id := f.create()
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() {
+		_, err := f.Execute(ctx, "t", id, &Execution{Code: `import fs from "node:fs"; fs.writeFileSync("f", "x"); for (;;);`})
+		done <- err
+	}()
+	for f.Stats().Running != 1 {
+		time.Sleep(time.Millisecond)
+	}
+	waiting := make(chan error, 1)
+	wctx, stop := context.WithCancel(t.Context())
+	go func() {
+		_, err := f.WriteFile(wctx, "t", id, File{Path: "g"})
+		waiting <- err
+	}()
+	for f.Stats().Waiting != 1 {
+		time.Sleep(time.Millisecond)
+	}
+	stop() // who waits may leave
+	if err := <-waiting; !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+	cancel() // and who runs may be stopped
+	if err := <-done; !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+	f.exec(id, ``) // the turn was given back
+}
+
+// Everything at once, on few sessions: turns are kept, nothing deadlocks, nothing
+// is lost, and a deleted session is gone.
+func TestHammer(t *testing.T) {
+	f := open(t, t.TempDir(), func(c *Config) { c.CachedEntries = 40; c.MaxSessions = 1000 })
+	ctx := t.Context()
+	tolerable := func(err error) bool {
+		var busy *BusyError
+		return err == nil || errors.Is(err, ErrNotFound) || errors.Is(err, ErrDeleting) || errors.Is(err, ErrFileNotFound) || errors.As(err, &busy)
+	}
+	kept := f.create()
+	var shared atomic.Pointer[string]
+	renew := func() { id := f.create(); shared.Store(&id) }
+	renew()
+	var wg sync.WaitGroup
+	const workers, rounds = 6, 30
+	for w := range workers {
+		wg.Go(func() {
+			for i := range rounds {
+				id := *shared.Load()
+				var err error
+				switch (w + i) % 6 {
+				case 0:
+					_, err = f.Execute(ctx, "t", id, &Execution{Code: fmt.Sprintf(`import fs from "node:fs"; fs.writeFileSync("f%d", "x")`, i), Language: "js"})
+				case 1:
+					_, err = f.WriteFile(ctx, "t", id, File{Path: "g", Content: []byte("x")})
+				case 2:
+					_, _, err = f.ListFiles(ctx, "t", id, "", true, 0, 10)
+				case 3:
+					if i%10 == 3 {
+						err = f.Delete(ctx, "t", id)
+						renew()
+					}
+				case 4:
+					_, err = f.Update(ctx, "t", id, Update{Metadata: json.RawMessage(`{}`)})
+				case 5:
+					_, err = f.Execute(ctx, "t", kept, &Execution{Code: `import fs from "node:fs"; fs.appendFileSync("n", "x")`, Language: "js"})
+				}
+				if !tolerable(err) {
+					t.Errorf("worker %d, round %d: %v", w, i, err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	i, err := f.Get(ctx, "t", kept)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := len(f.read(kept, "n")); int64(n) != i.Usage.Executions || n != workers*rounds/6 {
+		t.Errorf("%d appends, %d executions counted", n, i.Usage.Executions)
+	}
+	if n, err := f.store.CountSessions("t"); err != nil || n != 2 {
+		t.Errorf("%d sessions, %v", n, err)
+	}
+}
+
+// Quotas hold under concurrent creation.
+func TestQuotaUnderConcurrency(t *testing.T) {
+	f := open(t, t.TempDir(), func(c *Config) { c.MaxSessions = 3 })
+	var wg sync.WaitGroup
+	var made, refused atomic.Int64
+	for range 12 {
+		wg.Go(func() {
+			_, err := f.Create(t.Context(), CreateOptions{Tenant: "t"})
+			var quota *QuotaError
+			switch {
+			case err == nil:
+				made.Add(1)
+			case errors.As(err, &quota):
+				refused.Add(1)
+			default:
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if made.Load() != 3 || refused.Load() != 9 {
+		t.Errorf("%d made, %d refused", made.Load(), refused.Load())
+	}
+}
+
+// What a program changed survives a restart; a session that expired meanwhile
+// does not.
+func TestRestart(t *testing.T) {
+	dir := t.TempDir()
+	f := open(t, dir, nil)
+	id := f.create()
+	brief, err := f.Create(t.Context(), CreateOptions{Tenant: "t", TTL: MinTTL})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.exec(id, `import fs from "node:fs"; fs.mkdirSync("a/b", { recursive: true }); fs.writeFileSync("a/b/c", "x".repeat(200000)); fs.symlinkSync("b/c", "a/l"); fs.chmodSync("a/b/c", 0o600)`)
+	f.stop()
+	f = open(t, dir, nil)
+	f.ahead.Store(int64(6 * time.Minute))
+	if got := f.read(id, "a/l"); len(got) != 200000 {
+		t.Errorf("read %d bytes", len(got))
+	}
+	r := f.exec(id, `import fs from "node:fs"; console.log((fs.statSync("a/b/c").mode & 0o777).toString(8), fs.readlinkSync("a/l"))`)
+	if r.Stdout != "600 b/c\n" {
+		t.Errorf("got %q", r.Stdout)
+	}
+	if i, err := f.Get(t.Context(), "t", id); err != nil || i.Usage.Executions != 2 || i.Files != 1 {
+		t.Errorf("got %+v, %v", i, err)
+	}
+	for { // until the sweeper came by
+		if n, err := f.store.CountSessions("t"); err != nil {
+			t.Fatal(err)
+		} else if n == 1 {
+			break
+		}
+		time.Sleep(time.Millisecond)
+	}
+	if _, err := f.Get(t.Context(), "t", brief.ID); !errors.Is(err, ErrNotFound) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// A manager that is closed does nothing more.
+func TestClosed(t *testing.T) {
+	f := open(t, t.TempDir(), nil)
+	id := f.create()
+	f.stop()
+	ctx := t.Context()
+	_, err1 := f.Create(ctx, CreateOptions{Tenant: "t"})
+	_, err2 := f.Get(ctx, "t", id)
+	_, err3 := f.Execute(ctx, "t", id, &Execution{})
+	_, err4 := f.Run(ctx, "t", &Execution{}, Limits{}, nil)
+	_, err5 := f.WriteFile(ctx, "t", id, File{Path: "f"})
+	_, err6 := f.OpenFile(ctx, "t", id, "f")
+	_, _, err7 := f.List(ctx, "t", 0, 1)
+	for i, err := range []error{err1, err2, err3, err4, err5, err6, err7, f.Delete(ctx, "t", id), f.Ready(ctx)} {
+		if !errors.Is(err, ErrClosed) {
+			t.Errorf("%d: %v", i, err)
+		}
+	}
+	if err := f.Close(ctx); err != nil { // again
+		t.Error(err)
+	}
+}
+
+// Caches are told of every session that goes.
+func TestForget(t *testing.T) {
+	var mu sync.Mutex
+	var forgotten []string
+	f := open(t, t.TempDir(), func(c *Config) {
+		c.Forget = func(scope string) {
+			mu.Lock()
+			defer mu.Unlock()
+			forgotten = append(forgotten, scope)
+		}
+	})
+	id := f.create()
+	if err := f.Delete(t.Context(), "t", id); err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(forgotten, []string{sessionScope(id)}) {
+		t.Errorf("forgotten %q", forgotten)
+	}
+}
