@@ -58,7 +58,7 @@ func newHash(name string) (func() hash.Hash, error) {
 	if f, ok := hashes[name]; ok {
 		return f, nil
 	}
-	return nil, &JSError{Message: "Digest method not supported", Code: "ERR_OSSL_EVP_UNSUPPORTED"}
+	return nil, &JSError{Message: "Digest method not supported"}
 }
 
 // hashTable holds a process's unfinished hashes by number.

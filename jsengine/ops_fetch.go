@@ -211,8 +211,9 @@ func fetchRead(ctx context.Context, c *Call) (any, error) {
 		if err == nil {
 			continue
 		}
+		ended := table.get(id) == nil // by the guest, meanwhile
 		table.close(id)
-		if errors.Is(err, io.EOF) {
+		if ended || errors.Is(err, io.EOF) {
 			return nil, nil
 		}
 		return nil, err

@@ -39,12 +39,13 @@ const (
 	oNofollow  = 0o400000
 )
 
-// FileSys is what FileInfo.Sys may return to tell a guest more than fs.FileInfo
-// does. Zero times mean the modification time.
-type FileSys struct {
-	Ino                     uint64
-	Nlink                   uint64
-	Atime, Ctime, Birthtime time.Time
+// FileStat is what a fs.FileInfo of Files may have beside its methods, to tell a
+// guest what stat(2) does.
+type FileStat interface {
+	Ino() uint64
+	Nlink() uint64
+	AccessTime() time.Time
+	ChangeTime() time.Time
 }
 
 // openFile is one open file of a process.
@@ -263,9 +264,11 @@ func (c *fsCall) open(p string, flags int64, perm fs.FileMode) (*openFile, error
 // statList is a file's metadata in the order that the runtime library reads it.
 func statList(info fs.FileInfo) []any {
 	const blockSize = 4096
-	sys, _ := info.Sys().(*FileSys)
-	if sys == nil {
-		sys = &FileSys{}
+	ino, nlink := uint64(0), uint64(1)
+	mtime := info.ModTime()
+	atime, ctime := mtime, mtime
+	if st, ok := info.(FileStat); ok {
+		ino, nlink, atime, ctime = st.Ino(), st.Nlink(), st.AccessTime(), st.ChangeTime()
 	}
 	m := info.Mode()
 	mode := int64(m.Perm())
@@ -284,13 +287,10 @@ func statList(info fs.FileInfo) []any {
 	}
 	size := info.Size()
 	out := []any{
-		int64(1), mode, int64(max(sys.Nlink, 1)), int64(0), int64(0), int64(0), int64(blockSize),
-		int64(sys.Ino), size, (size + 511) / 512,
+		int64(1), mode, int64(nlink), int64(0), int64(0), int64(0), int64(blockSize),
+		int64(ino), size, (size + 511) / 512,
 	}
-	for _, t := range []time.Time{sys.Atime, info.ModTime(), sys.Ctime, sys.Birthtime} {
-		if t.IsZero() {
-			t = info.ModTime()
-		}
+	for _, t := range []time.Time{atime, mtime, ctime, ctime} {
 		out = append(out, t.Unix(), int64(t.Nanosecond()))
 	}
 	for i, v := range out {

@@ -293,7 +293,7 @@ function createHmac(name: any, k: any): Hmac {
   try {
     checkDigest(name);
   } catch {
-    throw coded(Error_, "ERR_CRYPTO_INVALID_DIGEST", `Invalid digest: ${name}`);
+    throw coded(TypeError_, "ERR_CRYPTO_INVALID_DIGEST", `Invalid digest: ${name}`);
   }
   const copy = new Uint8Array_(TypedArrayPrototypeGetLength(bytes));
   for (let i = 0; i < TypedArrayPrototypeGetLength(bytes); i++) copy[i] = bytes[i]!;

@@ -6,6 +6,7 @@ import {
   SymbolAsyncDispose, SymbolAsyncIterator, SymbolDispose, SymbolFor, SymbolIterator, own, setOwn, withResolvers,
 } from "../primordials.ts";
 import { tidy } from "./names.ts";
+import { named } from "../globals.ts";
 import { register } from "../modules.ts";
 import { abortError, coded, validateFunction, validateInteger } from "./errors.ts";
 import { normalizeEncoding } from "./buffer.ts";
@@ -47,11 +48,11 @@ function callback(fn: any, give?: (cb: any, result: any, args: any[]) => void): 
 
 // signalled is for what takes options.signal.
 function signalled(fn: any): any {
-  return (...args: any[]) => {
+  return named((...args: any[]) => {
     const signal = optionOf(args, "signal");
     if (signal?.aborted) throw abortError(signal.reason);
     return ReflectApply(fn, undefined, args);
-  };
+  }, fn.name, fn.length);
 }
 
 function optionOf(args: any[], key: string): any {

@@ -74,9 +74,9 @@ function callbackify(original: any): any {
 }
 
 function inherits(ctor: any, superCtor: any): void {
-  if (ctor === undefined || ctor === null) throw invalidArgType("ctor", "Function", ctor);
-  if (superCtor === undefined || superCtor === null) throw invalidArgType("superCtor", "Function", superCtor);
-  if (superCtor.prototype === undefined) throw invalidArgType("superCtor.prototype", "Object", superCtor.prototype);
+  if (ctor === undefined || ctor === null) throw invalidArgType("ctor", "function", ctor);
+  if (superCtor === undefined || superCtor === null) throw invalidArgType("superCtor", "function", superCtor);
+  if (superCtor.prototype === undefined) throw invalidArgType("superCtor.prototype", "object", superCtor.prototype);
   ObjectDefineProperty(ctor, "super_", { __proto__: null, value: superCtor, writable: true, configurable: true } as any);
   ObjectSetPrototypeOf(ctor.prototype, superCtor.prototype);
 }

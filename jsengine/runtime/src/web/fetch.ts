@@ -530,7 +530,8 @@ inspectAs(Response, "Response", (r) => {
 
 // failed is the TypeError that fetch rejects with; its cause is what the host said.
 function failed(cause: any): Error {
-  const message = typeof cause?.message === "string" ? `fetch failed: ${cause.message}` : "fetch failed";
+  let message = typeof cause?.message === "string" ? cause.message : "";
+  if (!StringPrototypeStartsWith(message, "fetch failed") && !StringPrototypeStartsWith(message, "terminated")) message = message === "" ? "fetch failed" : `fetch failed: ${message}`;
   const e: any = new TypeError_(message, { __proto__: null, cause } as any);
   if (typeof cause?.code === "string") setOwn(e, "code", cause.code);
   return e;
