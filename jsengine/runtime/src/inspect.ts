@@ -7,6 +7,7 @@
 import {
   ArrayPrototypeIncludes,
   ArrayPrototypePush,
+  ArrayPrototypeReverse,
   BigIntPrototypeToString,
   MathTrunc,
   BooleanPrototypeValueOf,
@@ -15,7 +16,6 @@ import {
   DatePrototypeToISOString,
   FunctionPrototypeCall,
   NumberIsNaN,
-  NumberPrototypeToString,
   NumberPrototypeValueOf,
   JSONStringify,
   ObjectHasOwn,
@@ -41,11 +41,13 @@ import {
   TypedArrayPrototypeGetSymbolToStringTag,
   Uint8Array_,
   plain,
+  RegExpPrototypeExec,
   RegExpPrototypeGetFlags,
 } from "./primordials.ts";
 
 const ObjectPrototype = Object.prototype;
 const FunctionPrototype = Function.prototype;
+const ArrayPrototype = Array.prototype;
 
 // custom is Node's symbol for an object's own inspect function.
 export const custom = SymbolFor("nodejs.util.inspect.custom");
@@ -82,15 +84,26 @@ export function inspect(value: unknown, options?: InspectOptions): string {
 
 // formatArgs returns the line (without newline) that console.log prints for its arguments.
 export function formatArgs(args: readonly unknown[], indent: number, start = 0): string {
-  const f = new Formatter({ indent });
+  // The formatter is reused: making one costs as much as printing a small value. A call that
+  // comes while it is in use (from a custom inspect function), or after one that threw, makes another.
+  const f = spare ?? new Formatter(undefined);
+  spare = null;
+  f.indent = indent;
   for (let i = start; i < args.length; ) {
     if (i > start) f.out += " ";
     const v = args[i++];
     if (typeof v === "string" && i < args.length && StringPrototypeIndexOf(v, "%") >= 0) i = f.template(v, args, i);
     else f.value(v);
   }
-  return f.out;
+  const out = f.out;
+  f.out = "";
+  f.line = 0;
+  spare = f;
+  return out;
 }
+
+// Line breaks with the indentation of the first levels.
+const newlines: readonly string[] = ["\n", "\n  ", "\n    ", "\n      ", "\n        ", "\n          "];
 
 class Formatter {
   out = "";
@@ -183,7 +196,7 @@ class Formatter {
   }
 
   newline(): void {
-    this.out += "\n" + StringPrototypeRepeat("  ", this.indent);
+    this.out += this.indent < newlines.length ? newlines[this.indent]! : "\n" + StringPrototypeRepeat("  ", this.indent);
   }
 
   comma(): void {
@@ -332,6 +345,7 @@ class Formatter {
       return true;
     }
     let proto = ReflectGetPrototypeOf(v);
+    if (proto === ObjectPrototype || proto === ArrayPrototype) return false;
     for (let i = 0; i < 4 && proto !== null && proto !== ObjectPrototype; i++) {
       const c = printers.get(proto);
       if (c !== undefined) {
@@ -405,26 +419,6 @@ class Formatter {
     if (first === undefined) empty = 0;
     else this.slot(first);
 
-    const separate = (): void => {
-      this.comma();
-      if (!this.singleLine && this.goodTimeForNewline()) {
-        multiline = true;
-        this.newline();
-      } else {
-        this.out += " ";
-        this.line++;
-      }
-    };
-    const holes = (end: number): void => {
-      if (empty > 0) separate();
-      const n = end - empty;
-      if (n === 1) this.out += "empty item";
-      else {
-        this.line += `${n}`.length;
-        this.out += `${n} x empty items`;
-      }
-      empty = -1;
-    };
     let shown = 1;
     for (let i = 1; i < length; i++) {
       const d = ReflectGetOwnPropertyDescriptor(v, i);
@@ -442,11 +436,14 @@ class Formatter {
         break;
       }
       shown++;
-      if (empty >= 0) holes(i);
-      separate();
+      if (empty >= 0) {
+        if (this.holes(empty, i)) multiline = true;
+        empty = -1;
+      }
+      if (this.separate()) multiline = true;
       this.slot(d);
     }
-    if (empty >= 0) holes(length);
+    if (empty >= 0 && this.holes(empty, length)) multiline = true;
 
     if (!isArguments) this.extraKeys(v);
     this.quote = quote;
@@ -461,6 +458,30 @@ class Formatter {
     } else {
       this.text(" ]");
     }
+  }
+
+  // separate begins the next element of an array; true if on a new line.
+  separate(): boolean {
+    this.comma();
+    if (!this.singleLine && this.goodTimeForNewline()) {
+      this.newline();
+      return true;
+    }
+    this.out += " ";
+    this.line++;
+    return false;
+  }
+
+  // holes prints a run of holes; true if on a new line.
+  holes(from: number, to: number): boolean {
+    const broke = from > 0 && this.separate();
+    const n = to - from;
+    if (n === 1) this.out += "empty item";
+    else {
+      this.line += ("" + n).length;
+      this.out += `${n} x empty items`;
+    }
+    return broke;
   }
 
   // extraKeys prints an array's properties that are not indices.
@@ -517,20 +538,24 @@ class Formatter {
       return n === "" ? "" : `${n} `;
     };
     const p = new Properties(this, name);
-    const seen: Set<PropertyKey> = new SafeSet();
+    let seen: Set<PropertyKey> | undefined; // needed where there is more than one level
     let o: object | null = v;
     for (let i = 0; i < 5 && o !== null && o !== ObjectPrototype && o !== FunctionPrototype; i++) {
-      if (host.classOf(o) === "Proxy") break;
+      if (i > 0 && host.classOf(o) === "Proxy") break;
       const keys = ReflectOwnKeys(o);
+      const next: object | null = ReflectGetPrototypeOf(o);
+      if (seen === undefined && next !== ObjectPrototype && next !== null) seen = new SafeSet();
       for (let j = 0; j < keys.length; j++) {
         const key = keys[j]!;
         if (key === "constructor" || key === "__proto__" || key === SymbolToStringTag) continue;
-        if (seen.has(key)) continue;
-        seen.add(key);
+        if (seen !== undefined) {
+          if (seen.has(key)) continue;
+          seen.add(key);
+        }
         const d = ReflectGetOwnPropertyDescriptor(o, key);
         if (d !== undefined) p.property(key, d);
       }
-      o = ReflectGetPrototypeOf(o);
+      o = next;
     }
     if (!p.end()) this.out += `${name()}{}`;
   }
@@ -852,16 +877,18 @@ function isIndex(key: string): boolean {
 function ownNonIndexKeys(v: object): PropertyKey[] {
   const keys = ReflectOwnKeys(v);
   const out: PropertyKey[] = [];
-  for (let i = 0; i < keys.length; i++) {
+  // Indices come first, so look from the end.
+  for (let i = keys.length - 1; i >= 0; i--) {
     const key = keys[i]!;
-    if (typeof key === "string" && isIndex(key)) continue;
+    if (typeof key === "string" && isIndex(key)) break;
     ArrayPrototypePush(out, key);
   }
-  return out;
+  return ArrayPrototypeReverse(out);
 }
 
 // className is the name an object prints under: its constructor's, unless that is Object and it has a string tag.
 export function className(v: object): string {
+  if (ReflectGetPrototypeOf(v) === ObjectPrototype && !ObjectHasOwn(v, "constructor") && !ObjectHasOwn(v, SymbolToStringTag)) return "Object";
   let name: string | undefined = constructorName(v);
   if (name === undefined) {
     let proto = ReflectGetPrototypeOf(v);
@@ -910,7 +937,7 @@ function date(v: object): string {
 }
 
 function number(n: number): string {
-  return n === 0 && 1 / n < 0 ? "-0" : NumberPrototypeToString(n);
+  return n === 0 && 1 / n < 0 ? "-0" : "" + n;
 }
 
 function json(v: unknown): string | undefined {
@@ -921,14 +948,10 @@ function json(v: unknown): string | undefined {
   }
 }
 
+const identifier = /^[A-Za-z_$][\w$]*$/;
+
 function isIdentifier(s: string): boolean {
-  if (s === "") return false;
-  for (let i = 0; i < s.length; i++) {
-    const c = StringPrototypeCharCodeAt(s, i);
-    const letter = (c >= 97 && c <= 122) || (c >= 65 && c <= 90) || c === 95 || c === 36;
-    if (!letter && (i === 0 || c < 48 || c > 57)) return false;
-  }
-  return true;
+  return RegExpPrototypeExec(identifier, s) !== null;
 }
 
 // quoted is a string as a JSON literal, with control characters in upper-case hexadecimal.
@@ -948,3 +971,5 @@ function quoted(s: string): string {
   }
   return out;
 }
+
+let spare: Formatter | null = new Formatter(undefined);
