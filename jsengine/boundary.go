@@ -63,7 +63,7 @@ func hostImports() []wasmhost.Import {
 			}
 			now := uint64(imageTime)
 			if p, ok := in.State().(*Process); ok {
-				now = p.clock(stack[0] == 0)
+				now = p.clock(uint32(stack[0]) == 0) // the upper half of an i32 may be anything
 			}
 			binary.LittleEndian.PutUint64(b, now)
 			stack[0] = 0
@@ -271,6 +271,12 @@ func completion(id int32, ok bool) []byte {
 // wireError is err for the guest; what is not for guests goes to the log.
 func (p *Process) wireError(err error) *wire.Error {
 	we, hidden := wireError(err)
+	var denied *DeniedError
+	if errors.As(err, &denied) {
+		p.mu.Lock()
+		p.denied = denied
+		p.mu.Unlock()
+	}
 	if hidden && p.engine != nil {
 		p.engine.log.Error("operation of a guest failed", zap.Error(err))
 	}

@@ -27,6 +27,9 @@ func (e *LimitError) Error() string {
 	return fmt.Sprintf("%s limit exceeded: used %d of %d", e.Kind, e.Used, e.Limit)
 }
 
+// deniedCode is the code of a DeniedError in the guest.
+const deniedCode = "ERR_CAPABILITY_DENIED"
+
 // DeniedError reports a capability that the guest used without holding it. The
 // guest sees an error with code ERR_CAPABILITY_DENIED.
 type DeniedError struct {
@@ -173,7 +176,7 @@ func wireError(err error) (we *wire.Error, hidden bool) {
 		}
 		return &wire.Error{Message: errno.Error(), Code: errno.Code, Fields: f}, false
 	case errors.As(err, &denied):
-		return &wire.Error{Message: denied.Error(), Code: "ERR_CAPABILITY_DENIED", Fields: wire.Object{
+		return &wire.Error{Message: denied.Error(), Code: deniedCode, Fields: wire.Object{
 			{Key: "capability", Value: denied.Capability}, {Key: "target", Value: denied.Target},
 		}}, false
 	case errors.As(err, &syntax):

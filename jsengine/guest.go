@@ -21,6 +21,7 @@ const (
 	callTurn
 	callAlloc
 	callEcho
+	callCompile
 )
 
 // Offsets into the shim's shared struct, as in shim.c.
@@ -59,6 +60,8 @@ type status struct {
 	nextTimer float64 // milliseconds of the guest's monotonic clock; negative: none
 	valuePtr  uint32
 	valueLen  uint32
+	codePtr   uint32
+	codeLen   uint32
 }
 
 var errCorrupt = errors.New("jsengine: guest memory is corrupt")
@@ -83,6 +86,8 @@ func (g *guest) status() (status, error) {
 		nextTimer: math.Float64frombits(le.Uint64(b[16:])),
 		valuePtr:  le.Uint32(b[24:]),
 		valueLen:  le.Uint32(b[28:]),
+		codePtr:   le.Uint32(b[32:]),
+		codeLen:   le.Uint32(b[36:]),
 	}, nil
 }
 

@@ -37,30 +37,31 @@ func BuildImage(ctx context.Context, module, bundle []byte, ops []string) (_ []b
 	if err != nil {
 		return nil, err
 	}
-	in, err := m.Start(ctx, wasmhost.StartConfig{Memory: 256 << 20}, exportCall)
-	if err != nil {
-		return nil, err
-	}
-	defer in.Release()
-	addr, err := in.Call(ctx, 0, callInit, 0, 0)
-	if err != nil {
-		return nil, err
-	}
-	g := guest{in: in, shared: uint32(addr)}
-	// The text is an expression: a function that takes the bridge.
+	// The text is an expression: a function that takes the bridge. It is compiled
+	// in an instance of its own, so that the image has nothing of the parser's.
 	source := append(append([]byte("(function (host) {\n"), bundle...), "\n})\x00"...)
-	for _, step := range []struct {
-		op   uint64
-		data []byte
-	}{{callBundle, source}, {callFreeze, nil}} {
-		r, err := g.call(ctx, step.op, step.data)
-		if err != nil {
-			return nil, err
-		}
-		if int64(r) < 0 {
-			text, _ := g.value()
-			return nil, fmt.Errorf("jsengine: make the image: %s", text)
-		}
+	g, err := startGuest(ctx, m)
+	if err != nil {
+		return nil, err
+	}
+	defer g.in.Release()
+	if err := g.step(ctx, callCompile, source); err != nil {
+		return nil, err
+	}
+	code, err := g.value()
+	if err != nil {
+		return nil, err
+	}
+	if g, err = startGuest(ctx, m); err != nil {
+		return nil, err
+	}
+	in := g.in
+	defer in.Release()
+	if err := g.step(ctx, callBundle, code); err != nil {
+		return nil, err
+	}
+	if err := g.step(ctx, callFreeze, nil); err != nil {
+		return nil, err
 	}
 	s, err := in.Snapshot()
 	if err != nil {
@@ -78,6 +79,33 @@ func BuildImage(ctx context.Context, module, bundle []byte, ops []string) (_ []b
 	out := binary.LittleEndian.AppendUint32([]byte(imageMagic), uint32(len(header)))
 	out = append(out, header...)
 	return append(out, snapshot...), nil
+}
+
+// startGuest makes an instance of the engine's module with an empty context.
+func startGuest(ctx context.Context, m *wasmhost.Module) (guest, error) {
+	in, err := m.Start(ctx, wasmhost.StartConfig{Memory: 256 << 20}, exportCall)
+	if err != nil {
+		return guest{}, err
+	}
+	addr, err := in.Call(ctx, 0, callInit, 0, 0)
+	if err == nil && int64(addr) < 0 {
+		err = errGuestMemory
+	}
+	if err != nil {
+		in.Release()
+		return guest{}, err
+	}
+	return guest{in: in, shared: uint32(addr)}, nil
+}
+
+// step is call for making an image, where a failure leaves its text.
+func (g *guest) step(ctx context.Context, op uint64, data []byte) error {
+	r, err := g.call(ctx, op, data)
+	if err == nil && int64(r) < 0 {
+		text, _ := g.value()
+		err = fmt.Errorf("jsengine: make the image: step %d: %s", op, text)
+	}
+	return err
 }
 
 // openImage checks an image file against the engine's module and takes it apart.

@@ -68,7 +68,11 @@ type Result struct {
 	MemoryPeak      int64
 	StdoutTruncated bool
 	StderrTruncated bool
-	Limit           *LimitError // the limit that ended the program, or nil
+	// UncaughtCode is the code ("ENOSPC") of the error that ended the program
+	// because nothing caught it; "" if it had none. The guest chooses it.
+	UncaughtCode string
+	Denied       *DeniedError // the refusal that ended the program, uncaught; or nil
+	Limit        *LimitError  // the limit that ended the program, or nil
 }
 
 // Files is the workspace a guest may use. All paths are absolute guest paths;

@@ -35,6 +35,7 @@ type Process struct {
 	doubtful bool
 
 	mu         sync.Mutex
+	denied     *DeniedError                 // guarded by mu; the last refusal
 	pending    map[int32]context.CancelFunc // guarded by mu
 	done       [][]byte                     // guarded by mu; completions that wait for the loop
 	wake       chan struct{}                // one slot: done is not empty
@@ -256,6 +257,16 @@ func (p *Process) result(loop error, timeout, outer error, l Limits) (*Result, e
 			return r, err
 		}
 		r.ExitCode = s.exitCode
+		if s.flags&flagUncaught != 0 && s.codeLen <= 64 {
+			if b, ok := in.View(s.codePtr, s.codeLen); ok {
+				r.UncaughtCode = string(b)
+			}
+			if r.UncaughtCode == deniedCode {
+				p.mu.Lock()
+				r.Denied = p.denied
+				p.mu.Unlock()
+			}
+		}
 		if s.flags&flagOOM != 0 && refused > 0 {
 			r.Limit = &LimitError{Kind: "memory", Used: refused, Limit: l.Memory}
 		}

@@ -26,7 +26,7 @@ __attribute__((import_module("buntime"), import_name("host")))
 extern int32_t bt_host(int32_t op, const void *ptr, uint32_t len, void *out, uint32_t cap);
 
 enum { /* bt_call */
-    BT_INIT = 1, BT_BUNDLE, BT_FREEZE, BT_RUN, BT_TURN, BT_ALLOC, BT_ECHO,
+    BT_INIT = 1, BT_BUNDLE, BT_FREEZE, BT_RUN, BT_TURN, BT_ALLOC, BT_ECHO, BT_COMPILE,
 };
 
 enum { /* host: the first operation of the runtime library's own is BT_OP_FIRST */
@@ -198,7 +198,7 @@ static int put_string(bt_buf *b, JSValueConst v)
     JSValue flat = JS_UNDEFINED;
     int r;
     if (JS_VALUE_GET_TAG(v) == JS_TAG_STRING_ROPE) {
-        flat = js_linearize_string_rope(ctx, js_dup(v));
+        flat = js_linearize_string_rope(ctx, v); /* borrows v */
         if (JS_IsException(flat))
             return -1;
         v = flat;
@@ -2101,9 +2101,11 @@ static JSValue bt_native(JSContext *c, JSValueConst this_val, int argc, JSValueC
         if (JS_IsException(w))
             return w;
         if (JS_VALUE_GET_TAG(w) == JS_TAG_STRING_ROPE) {
-            w = js_linearize_string_rope(ctx, w);
-            if (JS_IsException(w))
-                return w;
+            v = js_linearize_string_rope(ctx, w); /* borrows w */
+            JS_FreeValue(ctx, w);
+            if (JS_IsException(v))
+                return v;
+            w = v;
         }
         s = JS_VALUE_GET_STRING(w);
         v = JS_UNDEFINED;
@@ -2277,7 +2279,7 @@ static JSValue bt_native(JSContext *c, JSValueConst this_val, int argc, JSValueC
         }
         return JS_UNDEFINED;
     case N_NOW:
-        return js_number(now_ms());
+        return js_float64(now_ms()); /* never an integer: fuel must not depend on the reading */
     case N_RANDOM:
         v = bytes_arg(argv[0], &p, &n);
         if (JS_IsException(v))
@@ -2421,7 +2423,27 @@ static int64_t start_error(void)
     return fail();
 }
 
-/* The bundle's text is a function that takes the bridge. Its last byte is a NUL. */
+/* Bytecode of the bundle's text, an expression that is a function; its last byte
+ * is a NUL. An instance of its own does this, so that what parsing leaves behind
+ * is in no image. */
+static int64_t do_compile(const uint8_t *p, uint32_t n)
+{
+    JSValue fn;
+    uint8_t *code;
+    size_t len;
+    fn = JS_Eval(ctx, (const char *)p, n - 1, "buntime:runtime", JS_EVAL_TYPE_GLOBAL | JS_EVAL_FLAG_COMPILE_ONLY);
+    if (JS_IsException(fn))
+        return start_error();
+    code = JS_WriteObject(ctx, &len, fn, JS_WRITE_OBJ_BYTECODE | JS_WRITE_OBJ_STRIP_SOURCE);
+    JS_FreeValue(ctx, fn);
+    if (!code)
+        return start_error();
+    bt.value_ptr = (uint32_t)(uintptr_t)code;
+    bt.value_len = len;
+    return 0;
+}
+
+/* Evaluates the bundle's bytecode and calls the function with the bridge. */
 static int64_t do_bundle(const uint8_t *p, uint32_t n)
 {
     JSValue host, fn, v;
@@ -2429,7 +2451,9 @@ static int64_t do_bundle(const uint8_t *p, uint32_t n)
     host = JS_NewObject(ctx);
     for (i = 0; i < N_COUNT; i++)
         define(host, native_fn_names[i], JS_NewCFunction2(ctx, (JSCFunction *)(void *)bt_native, native_fn_names[i], 4, JS_CFUNC_generic_magic, i));
-    fn = JS_Eval(ctx, (const char *)p, n - 1, "buntime:runtime", JS_EVAL_TYPE_GLOBAL);
+    fn = JS_ReadObject(ctx, p, n, JS_READ_OBJ_BYTECODE);
+    if (!JS_IsException(fn))
+        fn = JS_EvalFunction(ctx, fn);
     if (JS_IsException(fn))
         return start_error();
     v = JS_Call(ctx, fn, JS_UNDEFINED, 1, vc(&host));
@@ -2443,6 +2467,8 @@ static int64_t do_bundle(const uint8_t *p, uint32_t n)
         JS_ThrowInternalError(ctx, "the runtime library did not install its hooks, or keeps jobs running");
         return start_error();
     }
+    if (p != bt.in)
+        free((void *)p);
     return 0;
 }
 
@@ -2451,25 +2477,12 @@ static int64_t do_freeze(void)
 {
     struct list_head *el, *el1, *head;
     JSArena *ar;
-    JSGCObjectHeader *gp;
     int i;
     void *p;
     size_t size;
     char *top;
 
     JS_RunGC(rt);
-    /* Library functions show no source. */
-    list_for_each(el, &rt->gc_obj_list) {
-        gp = list_entry(el, JSGCObjectHeader, link);
-        if (JS_GC_TYPE(gp) == JS_GC_OBJ_TYPE_FUNCTION_BYTECODE) {
-            JSFunctionBytecode *b = (JSFunctionBytecode *)gp;
-            if (b->source && b->filename == hidden_file) {
-                js_free(ctx, b->source);
-                b->source = NULL;
-                b->source_len = 0;
-            }
-        }
-    }
     /* What exists now is a root for ever: the collector does not walk it. */
     list_for_each_safe(el, el1, &rt->gc_obj_list) {
         list_del(el);
@@ -2495,6 +2508,7 @@ static int64_t do_freeze(void)
                 free(p);
                 break;
             }
+            memset(p, 0, size);
         }
     /* One arena for each size of block, side by side. */
     for (i = 0; i < JS_ARENA_BLOCK_SIZE_COUNT; i++) {
@@ -2564,7 +2578,7 @@ static int64_t do_turn(const uint8_t *p, uint32_t n)
         }
     if (!exiting && list_empty(&rt->job_list) && bt.next_timer >= 0 && now_ms() >= bt.next_timer) {
         bt.next_timer = -1;
-        arg = js_number(now_ms());
+        arg = js_float64(now_ms());
         v = call_hook(HK_TURN, 1, vc(&arg));
         if (JS_IsException(v))
             thrown();
@@ -2663,6 +2677,8 @@ BT_EXPORT("bt_call") int64_t bt_call(int32_t op, uint32_t a, uint32_t b)
         return do_init();
     case BT_BUNDLE:
         return do_bundle(p, b);
+    case BT_COMPILE:
+        return do_compile(p, b);
     case BT_FREEZE:
         return do_freeze();
     case BT_ALLOC:

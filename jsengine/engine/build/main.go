@@ -29,6 +29,7 @@ import (
 	"time"
 
 	"github.com/klauspost/compress/zstd"
+	"golang.org/x/sys/unix"
 
 	"github.com/buntime/buntime/jsengine"
 	"github.com/buntime/buntime/jsengine/engine"
@@ -58,11 +59,29 @@ func run(ctx context.Context, update bool) error {
 	if err := os.MkdirAll(b.work, 0o755); err != nil {
 		return err
 	}
+	// Two builds at once would overwrite each other's files.
+	unlock, err := lock(filepath.Join(b.work, "lock"))
+	if err != nil {
+		return err
+	}
+	defer unlock()
 	module, err := b.module(ctx)
 	if err != nil {
 		return err
 	}
 	return b.image(ctx, module)
+}
+
+// lock waits for the file's lock; the caller must call the function it returns.
+func lock(name string) (func(), error) {
+	f, err := os.OpenFile(name, os.O_CREATE|os.O_RDWR, 0o644)
+	if err != nil {
+		return nil, err
+	}
+	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return func() { _ = f.Close() }, nil // closing unlocks
 }
 
 // moduleRoot is the folder of go.mod, at or above the working directory.
