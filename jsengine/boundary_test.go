@@ -1,0 +1,194 @@
+package jsengine
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"io"
+	"testing"
+	"time"
+
+	"github.com/buntime/buntime/jsengine/wire"
+	"github.com/buntime/buntime/wasmhost"
+)
+
+// newProcess is a process that has not run anything, for driving it by hand.
+func newProcess(t testing.TB) *Process {
+	t.Helper()
+	p := &Process{
+		engine: testEngine, wake: make(chan struct{}, 1),
+		program: &Program{Dir: "/workspace", Limits: Limits{Memory: 16 << 20}},
+		stdout:  output{w: io.Discard, left: 1 << 16},
+		stderr:  output{w: io.Discard, left: 1 << 16},
+	}
+	p.started = p.now()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	p.ctx = ctx
+	in, err := testEngine.image.Get(ctx, wasmhost.InstanceConfig{Memory: 16 << 20, State: p})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.in = in
+	p.guest = guest{in: in, shared: testEngine.shared}
+	t.Cleanup(func() {
+		cancel()
+		p.background.Wait()
+		p.state.close()
+		in.Release()
+	})
+	return p
+}
+
+// FuzzHostCall gives the host import whatever a guest that owns its memory could:
+// any opcode, pointers and lengths, and any bytes where the arguments should be.
+func FuzzHostCall(f *testing.F) {
+	args, _ := wire.Append(nil, "/workspace/a")
+	for op := range int32(64) {
+		f.Add(op, uint32(0), uint32(len(args)), uint32(1<<20), uint32(4096), args)
+		f.Add(op|opAsync, uint32(0), uint32(len(args)), uint32(1<<20), uint32(4096), append([]byte{4, 1, 0, 0, 0}, args...))
+	}
+	f.Add(int32(opRandom), uint32(0), uint32(0), uint32(0xfffff000), uint32(0xffffffff), []byte{})
+	f.Add(int32(opWrite), uint32(0xffffffff), uint32(0xffffffff), uint32(0), uint32(0), []byte{})
+	f.Add(int32(-1), uint32(0), uint32(0), uint32(0), uint32(0), []byte{})
+	f.Fuzz(func(t *testing.T, op int32, ptr, n, out, room uint32, data []byte) {
+		p := newProcess(t)
+		if b, ok := p.in.View(ptr, uint32(len(data))); ok {
+			copy(b, data)
+		}
+		r := p.hostCall(op, ptr, n, out, room)
+		if r > 0 && uint32(r) > room {
+			t.Errorf("answer of %d bytes in room for %d", r, room)
+		}
+		if r < 0 {
+			p.hostCall(opFetch, 0, 0, out, uint32(-r))
+		}
+	})
+}
+
+// FuzzShared gives the host a guest whose shared struct holds anything.
+func FuzzShared(f *testing.F) {
+	f.Add(make([]byte, sharedSize))
+	f.Add(bytes.Repeat([]byte{0xff}, sharedSize))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		p := newProcess(t)
+		b, ok := p.in.View(testEngine.shared, sharedSize)
+		if !ok {
+			t.Fatal("no shared struct")
+		}
+		copy(b, data)
+		if _, err := p.result(nil, nil, nil, Limits{Memory: 1}); err != nil && err != errCorrupt {
+			t.Error(err)
+		}
+	})
+}
+
+// FuzzEcho runs bytes through the codec in C: what it accepts comes back as a
+// value that Go decodes, and what Go encodes it accepts.
+func FuzzEcho(f *testing.F) {
+	for _, v := range []any{nil, wire.Undefined{}, true, 1.5, "aé😀", []byte{1}, int64(1) << 60, wire.Object{{Key: "a", Value: []any{1, "b"}}}, &wire.Error{Name: "TypeError", Message: "m", Code: "C"}} {
+		b, err := wire.Append(nil, v)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(b)
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if len(data) == 0 || len(data) > 1<<16 {
+			return
+		}
+		p := newProcess(t)
+		v, goErr := wire.Decode(data)
+		r, err := p.guest.call(p.ctx, callEcho, data)
+		if err != nil {
+			t.Fatalf("the engine died of %x: %v", data, err)
+		}
+		if int64(r) < 0 {
+			return
+		}
+		back, err := p.guest.value()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := wire.Decode(back); err != nil {
+			t.Fatalf("%x came back as %x: %v (Go said %v, %v)", data, back, err, v, goErr)
+		}
+	})
+}
+
+func TestEcho(t *testing.T) {
+	for _, v := range []any{
+		nil, wire.Undefined{}, true, false, int32(-5), 1.5, "ascii", "aé", "a€😀", []byte("bytes"), []any{int32(1), "x", []any{}},
+		wire.Object{{Key: "a", Value: int32(1)}, {Key: "é", Value: wire.Object{}}}, bytes.Repeat([]byte{7}, 100_000),
+	} {
+		p := newProcess(t)
+		data, err := wire.Append(nil, v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := p.guest.call(p.ctx, callEcho, data)
+		if err != nil || int64(r) < 0 {
+			t.Fatalf("%v: %d, %v", v, int64(r), err)
+		}
+		back, err := p.guest.value()
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := wire.Decode(back)
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := wire.Append(nil, got)
+		if err != nil || !bytes.Equal(again, data) {
+			t.Errorf("%v came back as %v (%v)", v, got, err)
+		}
+	}
+}
+
+func TestEncodeMap(t *testing.T) {
+	// "😀" is four bytes and two units; the second segment lies after it.
+	m := `{"version":3,"sources":["a.ts"],"mappings":"AAAA,GACE;AACA"}`
+	got, err := encodeMap([]byte(m), []byte("😀 x\ny\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var n []uint32
+	for ; len(got) >= 4; got = got[4:] {
+		n = append(n, binary.LittleEndian.Uint32(got))
+	}
+	want := []uint32{1, 1, 1, 1, 1, 6, 2, 3, 2, 1, 3, 3}
+	if len(n) != len(want) {
+		t.Fatalf("got %v, want %v", n, want)
+	}
+	for i := range n {
+		if n[i] != want[i] {
+			t.Fatalf("got %v, want %v", n, want)
+		}
+	}
+	if _, err := encodeMap([]byte(`{"version":3,"mappings":"A!"}`), nil); err == nil {
+		t.Error("a malformed map was taken")
+	}
+}
+
+func TestPlainJS(t *testing.T) {
+	tests := map[string]bool{
+		"1+1":                       true,
+		"console.log(1+1)":          true,
+		"await 0; export default 1": true,
+		"let x: number = 1":         false,
+		"a < b":                     false,
+		"x!":                        false,
+		"x!.y":                      false,
+		"x !== y":                   true,
+		"type X = 1":                false,
+		"import x from 'y'":         false,
+		"enum A { B }":              false,
+		"x as y":                    false,
+		"// @ts-ignore\nx":          false,
+		"'unterminated":             false,
+	}
+	for code, want := range tests {
+		if got := plainJS(code); got != want {
+			t.Errorf("plainJS(%q) = %v, want %v", code, got, want)
+		}
+	}
+}
