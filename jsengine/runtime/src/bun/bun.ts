@@ -1,7 +1,7 @@
 // The Bun global and the "bun" module.
 
 import {
-  ArrayIsArray, ArrayPrototypePush, DateNow, JSONParse, MathFloor, ObjectDefineProperty, StringPrototypeLastIndexOf, StringPrototypeReplace, StringPrototypeSlice,
+  ArrayIsArray, ArrayPrototypePush, DateNow, JSONParse, JSONStringify, MathFloor, ObjectDefineProperty, StringPrototypeLastIndexOf, StringPrototypeReplace, StringPrototypeSlice,
   StringPrototypeToLowerCase, TypeError_, TypedArrayPrototypeGetLength, TypedArrayPrototypeSet, Uint8Array_, own, withResolvers,
 } from "../primordials.ts";
 import { OP } from "buntime:ops";
@@ -11,7 +11,7 @@ import { builtin, register } from "../modules.ts";
 import { bunVersion, entryPath, process } from "../process.ts";
 import { custom, inspect, inspectAs } from "../inspect.ts";
 import { setTimeout } from "../timers.ts";
-import { Blob, bufferBytes, blobSource, exact, isBlob, join, sourceKey, type Bytes } from "../web/blob.ts";
+import { Blob, bufferBytes, blobSource, exact, isBlob, join, printed, sourceKey, type Bytes } from "../web/blob.ts";
 import { bodyBytes, isBody } from "../web/fetch.ts";
 import { isReadableStream, readChunks } from "../web/streams.ts";
 import * as f from "../node/fs_common.ts";
@@ -26,8 +26,8 @@ const mimes: any = {
   __proto__: null,
   txt: "text/plain" + text, text: "text/plain" + text, log: "text/plain" + text, md: "text/markdown", csv: "text/csv", html: "text/html" + text, htm: "text/html" + text,
   css: "text/css" + text, js: "text/javascript" + text, mjs: "text/javascript" + text, cjs: "text/javascript" + text, jsx: "text/javascript" + text, ts: "text/javascript" + text,
-  tsx: "text/javascript" + text, mts: "text/javascript" + text, cts: "text/javascript" + text, json: "application/json" + text, jsonc: "application/json" + text, xml: "application/xml" + text,
-  svg: "image/svg+xml", png: "image/png", jpg: "image/jpeg", jpeg: "image/jpeg", gif: "image/gif", webp: "image/webp", avif: "image/avif", ico: "image/vnd.microsoft.icon", bmp: "image/bmp",
+  tsx: "text/javascript" + text, mts: "text/javascript" + text, cts: "text/javascript" + text, json: "application/json" + text, xml: "application/xml",
+  svg: "image/svg+xml", png: "image/png", jpg: "image/jpeg", jpeg: "image/jpeg", gif: "image/gif", webp: "image/webp", avif: "image/avif", ico: "image/x-icon", bmp: "image/bmp",
   mp3: "audio/mpeg", wav: "audio/wav", ogg: "audio/ogg", mp4: "video/mp4", webm: "video/webm", pdf: "application/pdf", zip: "application/zip", gz: "application/gzip", tar: "application/x-tar",
   wasm: "application/wasm", woff: "font/woff", woff2: "font/woff2", ttf: "font/ttf", otf: "font/otf", toml: "application/toml", yaml: "text/yaml", yml: "text/yaml",
 };
@@ -106,7 +106,7 @@ class BunFile extends Blob {
 const targetOf = BunFile.target;
 delete (BunFile as any).target;
 ObjectDefineProperty(BunFile, "name", { __proto__: null, value: "Blob", configurable: true } as any);
-inspectAs(BunFile, "FileRef", (b) => ({ name: targetOf(b), type: b.type }));
+inspectAs(BunFile, "FileRef", (b) => printed(typeof targetOf(b) === "number" ? `FileRef (fd: ${targetOf(b)})` : `FileRef (${JSONStringify(targetOf(b))})`, [["type", b.type]]));
 
 const errnoOf = (e: any): boolean => e !== null && typeof e === "object" && (e.code === "ENOENT" || e.code === "ENOTDIR");
 

@@ -2,7 +2,7 @@
 // file, read when asked.
 
 import {
-  ArrayBufferIsView, ArrayPrototypePush, DateNow, JSONParse, MathTrunc, NumberIsNaN, PromiseReject, StringPrototypeCharCodeAt, StringPrototypeReplace,
+  ArrayBufferIsView, ArrayPrototypePush, DateNow, JSONParse, JSONStringify, MathTrunc, NumberIsNaN, PromiseReject, StringPrototypeCharCodeAt, StringPrototypeReplace,
   StringPrototypeToLowerCase, TypeError_, TypedArrayPrototypeGetBuffer, TypedArrayPrototypeGetByteLength, TypedArrayPrototypeGetByteOffset,
   TypedArrayPrototypeGetLength, TypedArrayPrototypeGetSymbolToStringTag, TypedArrayPrototypeSet, DataViewPrototypeGetBuffer, DataViewPrototypeGetByteLength,
   DataViewPrototypeGetByteOffset, Uint8Array_, ArrayBufferPrototypeGetByteLength, SharedArrayBufferPrototypeGetByteLength, iterate,
@@ -258,8 +258,16 @@ webInterface(File, "File");
 
 defineGlobals({ Blob, File });
 
-inspectAs(Blob, "Blob", (b) => ({ size: source(b).size(), type: b.type }));
-inspectAs(File, "File", (f) => ({ name: f.name, lastModified: f.lastModified, size: f.size, type: f.type }));
+inspectAs(Blob, "Blob", (b) => printed(`Blob (${source(b).size()} bytes)`, b.type === "" ? [] : [["type", b.type]]));
+inspectAs(File, "File", (f) => printed(`File (${source(f).size()} bytes)`, f.type === "" ? [["name", f.name], ["lastModified", f.lastModified]] : [["name", f.name], ["type", f.type], ["lastModified", f.lastModified]]));
+
+// printed is how Bun prints blobs: without a comma at the end.
+export function printed(head: string, fields: [string, unknown][]): string {
+  if (fields.length === 0) return head;
+  let out = `${head} {`;
+  for (let i = 0; i < fields.length; i++) out += `${i > 0 ? "," : ""}\n  ${fields[i]![0]}: ${JSONStringify(fields[i]![1])}`;
+  return `${out}\n}`;
+}
 
 export function isBlob(v: any): boolean {
   return brand(v);

@@ -171,7 +171,7 @@ const getHeader = Headers.prototype.get;
 webInterface(Headers, "Headers");
 iterable(Headers, "entries");
 const headersToJSON = Headers.prototype.toJSON;
-inspectAs(Headers, "Headers", (h) => FunctionPrototypeCall(headersToJSON, h));
+inspectAs(Headers, "Headers", (h) => FunctionPrototypeCall(headersToJSON, h), true);
 
 function headerOf(list: [string, string][], name: string): string | null {
   for (let i = 0; i < list.length; i++) if (list[i]![0] === name) return list[i]![1];

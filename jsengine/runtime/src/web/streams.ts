@@ -15,6 +15,7 @@ import {
 import { defineGlobals, webInterface } from "../globals.ts";
 import { register } from "../modules.ts";
 import { coded } from "../node/errors.ts";
+import { inspectAs } from "../inspect.ts";
 
 type Fn = (...args: any[]) => any;
 
@@ -1918,6 +1919,7 @@ const classes = {
   for (let i = 0; i < names.length; i++) webInterface((classes as any)[names[i]!], names[i]!);
 }
 defineGlobals(classes);
+inspectAs(ReadableStream, "ReadableStream", (s) => `ReadableStream { locked: ${rs(s).reader !== undefined}, state: '${rs(s).state}', supportsBYOB: ${rs(s).ctrl instanceof ByteCtrl} }`);
 register(["node:stream/web", "stream/web"], () => classes);
 
 // What fetch, Blob and Bun.file need of a guest's stream.
