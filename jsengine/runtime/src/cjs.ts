@@ -3,6 +3,7 @@
 import {
   ArrayPrototypeIncludes,
   ArrayPrototypePush,
+  Error_,
   FunctionPrototypeCall,
   JSONParse,
   ObjectDefineProperty,
@@ -21,7 +22,7 @@ import {
 import { OP } from "buntime:ops";
 import { builtin, builtinNames, isBuiltin, register } from "./modules.ts";
 import { entryPath, process } from "./process.ts";
-import { invalidArgType, invalidArgValue, validateString } from "./node/errors.ts";
+import { coded, invalidArgType, invalidArgValue, validateString } from "./node/errors.ts";
 
 interface Resolved {
   url: string; // an absolute guest path, or a builtin's name
@@ -91,7 +92,14 @@ export function parseJSON(source: string, path: string): unknown {
 }
 
 function resolve(specifier: string, referrer: string): Resolved {
-  return host.sync(OP["module.resolve"]!, specifier, referrer, "require");
+  try {
+    return host.sync(OP["module.resolve"]!, specifier, referrer, "require");
+  } catch (e: any) {
+    if (e?.code !== "ERR_MODULE_NOT_FOUND") throw e;
+    const err = coded(Error_, "MODULE_NOT_FOUND", `Cannot find module '${specifier}'\nRequire stack:\n- ${referrer}`);
+    setOwn(err, "requireStack", [referrer]);
+    throw err;
+  }
 }
 
 // makeRequire makes the require function of the module at path.
