@@ -11,15 +11,17 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-typedef struct JSContext JSContext;
-typedef struct JSModuleDef JSModuleDef;
-struct JSFunctionBytecode;
+#include "quickjs.h"
+
 struct JSObject;
 /* Called from edits that the build tool makes in quickjs.c. */
 static void bt_import_meta(JSContext *ctx, JSModuleDef *m);
 static bool bt_hidden(struct JSObject *p);
+static const char *bt_specifier(JSContext *ctx, JSValueConst v);
 
 #include "quickjs.c"
+
+void malloc_freeze(void); /* malloc.c */
 
 #define BT_EXPORT(name) __attribute__((export_name(name)))
 __attribute__((import_module("buntime"), import_name("host")))
@@ -1615,6 +1617,19 @@ static int remap(JSFunctionBytecode *b, const bt_map *m)
 
 /* ---- modules ---- */
 
+/* A module specifier as C text, which it cannot be with a NUL in it. */
+static const char *bt_specifier(JSContext *c, JSValueConst v)
+{
+    size_t len;
+    const char *s = JS_ToCStringLen(ctx, &len, v);
+    if (s && strlen(s) != len) {
+        JS_FreeCString(ctx, s);
+        JS_ThrowTypeError(ctx, "Invalid module specifier: it contains a NUL");
+        return NULL;
+    }
+    return s;
+}
+
 static JSValue builtin_exports(const char *name)
 {
     JSValue arg, v;
@@ -2478,9 +2493,6 @@ static int64_t do_freeze(void)
     struct list_head *el, *el1, *head;
     JSArena *ar;
     int i;
-    void *p;
-    size_t size;
-    char *top;
 
     JS_RunGC(rt);
     /* What exists now is a root for ever: the collector does not walk it. */
@@ -2498,18 +2510,8 @@ static int64_t do_freeze(void)
         }
         init_list_head(head);
     }
-    /* Nor does malloc fill the holes: take them all. */
-    top = malloc(1 << 20);
-    if (!top)
-        return fail();
-    for (size = 512 << 10; size >= 8; size = size > 64 ? size - size / 8 : size - 8)
-        while ((p = malloc(size))) {
-            if ((char *)p > top) {
-                free(p);
-                break;
-            }
-            memset(p, 0, size);
-        }
+    /* Nor does malloc fill the holes. */
+    malloc_freeze();
     /* One arena for each size of block, side by side. */
     for (i = 0; i < JS_ARENA_BLOCK_SIZE_COUNT; i++) {
         ar = arena_new(rt, i);
@@ -2517,7 +2519,6 @@ static int64_t do_freeze(void)
             return fail();
         ar->n_used_blocks++; /* so that it is never freed */
     }
-    free(top);
     return 0;
 }
 

@@ -161,7 +161,7 @@ func (b *builder) module(ctx context.Context) ([]byte, error) {
 	wasm := filepath.Join(b.work, "engine.wasm")
 	packed := b.path("engine", engine.ModuleFile)
 	pinFile := b.path("engine", "engine.sha256")
-	source, err := digestFiles([]string{b.path("engine", "shim.c"), b.path("engine", "build", "main.go"), b.path("engine", "build", "source.go")})
+	source, err := digestFiles([]string{b.path("engine", "shim.c"), b.path("engine", "malloc.c"), b.path("engine", "build", "main.go"), b.path("engine", "build", "source.go")})
 	if err != nil {
 		return nil, err
 	}
@@ -181,13 +181,15 @@ func (b *builder) module(ctx context.Context) ([]byte, error) {
 	}
 	b.say("compiling QuickJS-ng and the shim")
 	args := append([]string{"-m", "ziglang", "cc"}, compileFlags...)
-	args = append(args, "-I", ".", "-o", "engine.wasm", "shim.c", "libregexp.c", "libunicode.c", "dtoa.c")
-	shim, err := os.ReadFile(b.path("engine", "shim.c"))
-	if err != nil {
-		return nil, err
-	}
-	if err := os.WriteFile(filepath.Join(dir, "shim.c"), shim, 0o644); err != nil {
-		return nil, err
+	args = append(args, "-I", ".", "-o", "engine.wasm", "shim.c", "malloc.c", "libregexp.c", "libunicode.c", "dtoa.c")
+	for _, name := range []string{"shim.c", "malloc.c"} {
+		text, err := os.ReadFile(b.path("engine", name))
+		if err != nil {
+			return nil, err
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), text, 0o644); err != nil {
+			return nil, err
+		}
 	}
 	if err := b.command(ctx, dir, zig, args...); err != nil {
 		return nil, err
@@ -202,7 +204,7 @@ func (b *builder) module(ctx context.Context) ([]byte, error) {
 	got := digestBytes(data) + "\n"
 	if got != string(pin) {
 		if !b.update {
-			return nil, fmt.Errorf("the module's SHA-256 is %s, but engine.sha256 says %s: the build is not the pinned one; after a change of shim.c or of the recipe, run again with -update", strings.TrimSpace(got), strings.TrimSpace(string(pin)))
+			return nil, fmt.Errorf("the module's SHA-256 is %s, but engine.sha256 says %s: the build is not the pinned one; after a change of our C files or of the recipe, run again with -update", strings.TrimSpace(got), strings.TrimSpace(string(pin)))
 		}
 		if err := os.WriteFile(pinFile, []byte(got), 0o644); err != nil {
 			return nil, err

@@ -69,6 +69,13 @@ var edits = []edit{
 	{"quickjs.c",
 		"            func = p->u.cfunc.c_function;\n            return func.iterator_next(ctx, enum_obj, argc, argv,",
 		"            if (js_check_stack_overflow(ctx->rt, 0)) {\n                JS_ThrowStackOverflow(ctx);\n                goto fail;\n            }\n            func = p->u.cfunc.c_function;\n            return func.iterator_next(ctx, enum_obj, argc, argv,"},
+	// A specifier with a NUL would be cut there.
+	{"quickjs.c",
+		"    filename = JS_ToCString(ctx, specifier);",
+		"    filename = bt_specifier(ctx, specifier);"},
+	{"quickjs.c",
+		"    cname = JS_AtomToCString(ctx, module_name1);",
+		"    JSValue cval = JS_AtomToString(ctx, module_name1);\n    cname = JS_IsException(cval) ? NULL : bt_specifier(ctx, cval);\n    JS_FreeValue(ctx, cval);"},
 	// A line number below 0 means line 0: the source proper starts on the next line.
 	{"quickjs.c",
 		"            line = options->line_num;",
