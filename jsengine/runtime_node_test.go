@@ -261,25 +261,26 @@ func TestRuntimeTamper(t *testing.T) {
 	const code = `
 import fs from "node:fs"; import fsp from "node:fs/promises"; import { Buffer } from "node:buffer"; import path from "node:path";
 const seen = [];
-const spy = (o, k) => { const old = o[k]; o[k] = function (...a) { seen.push(String(k)); return old.apply(this, a) } };
+const spy = (o, k) => { const old = o[k]; o[k] = function (...a) { seen[seen.length] = k; return Reflect.apply(old, this, a) } };
 const log = console.log, then = Promise.prototype.then;
 for (const k of ["push", "shift", "slice", "splice", "indexOf", "map", "forEach", "join", "concat"]) spy(Array.prototype, k);
 for (const k of ["slice", "split", "indexOf", "replace", "startsWith", "charCodeAt"]) spy(String.prototype, k);
 for (const k of ["then", "catch", "finally"]) spy(Promise.prototype, k);
 for (const k of ["get", "set", "has"]) spy(Map.prototype, k);
 spy(Array.prototype, Symbol.iterator); spy(Function.prototype, "call"); spy(JSON, "stringify"); spy(JSON, "parse"); spy(Object, "keys"); spy(Object, "assign");
-Object.defineProperty(Object.prototype, "highWaterMark", { get() { seen.push("hwm"); return undefined }, configurable: true });
+Object.defineProperty(Object.prototype, "highWaterMark", { get() { seen[seen.length] = "hwm"; return undefined }, configurable: true });
 seen.length = 0;
 fs.mkdirSync("a/b", { recursive: true }); fs.writeFileSync("a/f", "text"); fs.readFileSync("a/f", "utf8"); fs.readdirSync("a"); fs.statSync("a/f");
 await fsp.readFile("a/f"); await fsp.appendFile("a/f", "x"); await Bun.file("a/f").text(); await Bun.write("a/g", "y");
 Buffer.concat([Buffer.from("ab"), Buffer.from("63", "hex")]).toString("base64"); path.resolve("a", "../b"); path.parse("/x/y.z");
-await new Response("body").text(); await new Response("{}").json; await new Blob(["q"]).arrayBuffer();
+await new Response("body").text(); await new Response("{}").json;
 const reader = new ReadableStream({ start(c) { c.enqueue(1); c.close() } }).getReader(); await reader.read(); await reader.read();
 delete Object.prototype.highWaterMark;
-log(seen.length, seen.filter((x) => x !== "hwm").slice(0, 5));
+let count = 0, first; for (let i = 0; i < seen.length; i++) if (seen[i] !== "hwm") { count++; first ??= seen[i] }
+log(count, first);
 `
 	_, out, errOut := program(t, jsengine.Program{Code: code})
-	if out != "0 []\n" {
+	if out != "0 undefined\n" {
 		t.Errorf("got %q (stderr %q)", out, errOut)
 	}
 }

@@ -461,7 +461,7 @@ function indexOf(self: any, value: any, byteOffset: any, encoding: any, forward:
   const m = len(needle);
   let at = byteOffset < 0 ? byteOffset + n : byteOffset;
   if (at < 0) {
-    if (!forward) return -1;
+    if (!forward && m > 0) return -1;
     at = 0;
   }
   if (at > n) {

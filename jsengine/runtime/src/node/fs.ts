@@ -350,7 +350,7 @@ class FileHandle {
       return { __proto__: null, bytesWritten: f.writev(fd, buffers, position), buffers };
     });
   }
-  async writeFile(data: any, options?: any): Promise<void> {
+  writeFile(data: any, options?: any): Promise<void> {
     if (this.#fd < 0) return this.#run("writeFile", f.writeFile);
     return writeAny(this.#fd, data, options, false);
   }
@@ -399,7 +399,7 @@ async function writeAny(target: any, data: any, options: any, append: boolean): 
   if (o.signal?.aborted) throw abortError(o.signal.reason);
   const iterable = data !== null && typeof data === "object" && !ArrayBufferIsView(data) && (data[SymbolAsyncIterator] ?? data[SymbolIterator]);
   const handle = target instanceof FileHandle ? target.fd : target;
-  if (!iterable) return own(laterCall(append ? f.appendFile : f.writeFile, [handle, data, o]));
+  if (!iterable) return await own(laterCall(append ? f.appendFile : f.writeFile, [handle, data, o]));
   const fd = typeof handle === "number" ? handle : f.open(handle, o.flag, o.mode);
   try {
     const it = FunctionPrototypeCall(iterable, data);
@@ -417,11 +417,11 @@ async function writeAny(target: any, data: any, options: any, append: boolean): 
 promises.open = name(promised((path: any, flags?: any, mode?: any) => new FileHandle(f.open(path, flags, mode))), "open");
 promises.readFile = name(async (path: any, options?: any) => {
   if (options?.signal?.aborted) throw abortError(options.signal.reason);
-  if (path instanceof FileHandle) return own(path.readFile(options));
-  return own(laterCall(f.readFile, [path, options]));
+  if (path instanceof FileHandle) return await own(path.readFile(options));
+  return await own(laterCall(f.readFile, [path, options]));
 }, "readFile");
-promises.writeFile = name(async (path: any, data: any, options?: any) => writeAny(path, data, options, false), "writeFile");
-promises.appendFile = name(async (path: any, data: any, options?: any) => writeAny(path, data, options, true), "appendFile");
+promises.writeFile = name((path: any, data: any, options?: any) => writeAny(path, data, options, false), "writeFile");
+promises.appendFile = name((path: any, data: any, options?: any) => writeAny(path, data, options, true), "appendFile");
 promises.constants = f.constants;
 
 ObjectAssign(fs, {
