@@ -1,7 +1,7 @@
 // Node's coded errors: the same classes, codes and words, since programs match on them.
 
 import {
-  ArrayIsArray, ArrayPrototypePush, ArrayPrototypeSlice, Error_, JSONStringify, RangeError_, ReflectDefineProperty, String_,
+  ArrayIsArray, ArrayPrototypePush, Error_, JSONStringify, RangeError_, ReflectDefineProperty, String_,
   StringPrototypeEndsWith, StringPrototypeIncludes, StringPrototypeReplace, StringPrototypeSlice, SymbolPrototypeToString, TypeError_, setOwn,
 } from "../primordials.ts";
 
@@ -180,9 +180,4 @@ export function abortError(cause?: unknown): Error {
   ReflectDefineProperty(e, "name", { __proto__: null, value: "AbortError", writable: true, configurable: true, enumerable: false } as any);
   setOwn(e, "code", "ABORT_ERR");
   return e;
-}
-
-// args copies an arguments-like list from an index on.
-export function rest(list: ArrayLike<any>, from: number): any[] {
-  return ArrayPrototypeSlice(list, from);
 }
