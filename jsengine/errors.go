@@ -30,6 +30,9 @@ func (e *LimitError) Error() string {
 // deniedCode is the code of a DeniedError in the guest.
 const deniedCode = "ERR_CAPABILITY_DENIED"
 
+// noTransformerCode is the code of ErrNoTransformer in the guest.
+const noTransformerCode = "ERR_NO_TRANSFORMER"
+
 // DeniedError reports a capability that the guest used without holding it. The
 // guest sees an error with code ERR_CAPABILITY_DENIED.
 type DeniedError struct {
@@ -181,6 +184,8 @@ func wireError(err error) (we *wire.Error, hidden bool) {
 		}}, false
 	case errors.As(err, &syntax):
 		return &wire.Error{Name: "SyntaxError", Message: syntax.Error()}, false
+	case errors.Is(err, ErrNoTransformer):
+		return &wire.Error{Message: ErrNoTransformer.Error(), Code: noTransformerCode}, false
 	case errors.As(err, &we0):
 		return we0, false
 	}

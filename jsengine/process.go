@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"math"
 	"math/rand/v2"
@@ -250,6 +251,8 @@ func (p *Process) result(loop error, timeout, outer error, l Limits) (*Result, e
 	refused := in.RefusedGrowth()
 	var trap *wasmhost.TrapError
 	var internal *wasmhost.InternalError
+	var syntax *SyntaxError
+	var js *JSError
 	switch {
 	case loop == nil:
 		s, err := p.guest.status()
@@ -270,7 +273,7 @@ func (p *Process) result(loop error, timeout, outer error, l Limits) (*Result, e
 		if s.flags&flagOOM != 0 && refused > 0 {
 			r.Limit = &LimitError{Kind: "memory", Used: refused, Limit: l.Memory}
 		}
-		if s.flags&flagSyntax != 0 && p.doubtful {
+		if p.engine.cfg.Transformer == nil && (r.UncaughtCode == noTransformerCode || s.flags&flagSyntax != 0 && p.doubtful) {
 			return r, ErrNoTransformer
 		}
 		if s.flags&flagValue != 0 {
@@ -281,6 +284,17 @@ func (p *Process) result(loop error, timeout, outer error, l Limits) (*Result, e
 		return r, nil
 	case outer != nil:
 		return r, outer
+	case errors.As(loop, &syntax):
+		r.ExitCode = 1
+		p.stderr.write(fmt.Sprintf("SyntaxError: %s\n    at %s:%d:%d\n", syntax.Message, syntax.File, syntax.Line, syntax.Column))
+		if syntax.Text != "" {
+			p.stderr.write("    " + syntax.Text + "\n")
+		}
+		return r, nil
+	case errors.As(loop, &js): // the transformer's, about the guest's source
+		r.ExitCode = 1
+		p.stderr.write(js.Error() + "\n")
+		return r, nil
 	case errors.Is(loop, wasmhost.ErrFuel):
 		r.ExitCode = 124
 		r.Limit = &LimitError{Kind: "fuel", Used: max(r.Fuel, l.Fuel), Limit: l.Fuel}
