@@ -11,11 +11,10 @@ import (
 )
 
 const (
-	// lingerTime and lingerBytes bound what is read and thrown away of a request
-	// that was refused before its end: closing at once would reset the connection
-	// and the client would lose the answer.
-	lingerTime  = time.Second
-	lingerBytes = 1 << 20
+	// lingerTime bounds how long is read, and thrown away, what still comes of a
+	// request that was refused before its end: closing at once would reset the
+	// connection, and the client would lose the answer.
+	lingerTime = time.Second
 
 	// refusals bounds how many connections over the limit are told so at once;
 	// the others are closed without a word.
@@ -114,18 +113,16 @@ func lingerOn(nc net.Conn) {
 }
 
 // drain tells the peer that nothing more is sent and throws away what it still
-// sends, within bounds.
+// sends, for a moment.
 func drain(c net.Conn) {
 	if w, ok := c.(interface{ CloseWrite() error }); ok {
 		w.CloseWrite()
 	}
 	c.SetReadDeadline(time.Now().Add(lingerTime))
 	buf := make([]byte, 16<<10)
-	for n := 0; n < lingerBytes; {
-		m, err := c.Read(buf)
-		if err != nil {
+	for {
+		if _, err := c.Read(buf); err != nil {
 			return
 		}
-		n += m
 	}
 }

@@ -419,8 +419,9 @@ func TestHammer(t *testing.T) {
 					_, _, err = f.ListFiles(ctx, "t", id, "", true, 0, 10)
 				case 3:
 					if i%10 == 3 {
-						err = f.Delete(ctx, "t", id)
-						renew()
+						if err = f.Delete(ctx, "t", id); err == nil {
+							renew()
+						}
 					}
 				case 4:
 					_, err = f.Update(ctx, "t", id, Update{Metadata: json.RawMessage(`{}`)})
