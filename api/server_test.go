@@ -63,8 +63,9 @@ func TestMain(m *testing.M) {
 
 // leakOptions name goroutines that are not ours and never end.
 var leakOptions = []goleak.Option{
-	goleak.IgnoreAnyFunction("github.com/valyala/fasthttp.updateServerDate.func1"),    // the process's one clock
-	goleak.IgnoreAnyFunction("github.com/valyala/fasthttp.(*workerPool).Start.func2"), // sleeps 10 s, then sees that the pool is stopped
+	goleak.IgnoreAnyFunction("github.com/valyala/fasthttp.updateServerDate.func1"),     // the process's one clock
+	goleak.IgnoreAnyFunction("github.com/valyala/fasthttp.(*workerPool).Start.func2"),  // sleeps 10 s, then sees that the pool is stopped
+	goleak.IgnoreAnyFunction("github.com/valyala/fasthttp.(*HostClient).connsCleaner"), // the benchmarks' client, for 10 s
 	goleak.IgnoreTopFunction("github.com/golang/glog.(*fileSink).flushDaemon"),
 	goleak.IgnoreTopFunction("go.opencensus.io/stats/view.(*worker).start"),
 	goleak.IgnoreAnyFunction("github.com/dgraph-io/ristretto/v2/z.(*AllocatorPool).freeupAllocators"),
@@ -88,7 +89,7 @@ type options struct {
 
 // server is a whole server on loopback, and a client of it.
 type server struct {
-	t     *testing.T
+	t     testing.TB
 	url   string
 	addr  string
 	dir   string
@@ -102,7 +103,7 @@ type server struct {
 var masterKey = bytes.Repeat([]byte{7}, storage.MasterKeySize)
 
 // newServer starts a server; the test's end stops it.
-func newServer(t *testing.T, o options) *server {
+func newServer(t testing.TB, o options) *server {
 	t.Helper()
 	s := &server{t: t, dir: o.dir, clock: &clock{}}
 	s.clock.advance(o.ahead)
