@@ -28,19 +28,28 @@ func keysCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "keys",
 		Usage: "make, list, rotate and delete API keys; rotate the master key",
+		Description: `create, list, delete and rotate ask a running server, as its root key's owner;
+rotate-master works on the data of one that is stopped.`,
+		Action: onlyCommands,
 		Commands: []*cli.Command{
 			{
 				Name: "create", Usage: "make a key; its secret is printed once",
 				Flags: with(
 					&cli.StringFlag{Name: "name", Required: true, Usage: "`NAME`, for people"},
-					&cli.StringFlag{Name: "tenant", Usage: "`TENANT` it belongs to (default: a new one)"},
-					&cli.DurationFlag{Name: "expires-in", Usage: "`DURATION` (default: never)"}),
+					&cli.StringFlag{Name: "tenant", DefaultText: "a new one", Usage: "`TENANT` it belongs to"},
+					&cli.DurationFlag{Name: "expires-in", DefaultText: "never", Usage: "`DURATION`"}),
 				Action: func(ctx context.Context, cmd *cli.Command) error {
+					if err := noArguments(cmd); err != nil {
+						return err
+					}
 					body := map[string]any{"name": cmd.String("name")}
 					if t := cmd.String("tenant"); t != "" {
 						body["tenant"] = t
 					}
-					if d := cmd.Duration("expires-in"); d > 0 {
+					if d := cmd.Duration("expires-in"); cmd.IsSet("expires-in") {
+						if d < time.Second {
+							return usage("--expires-in %s is not at least a second", d)
+						}
 						body["expiresAt"] = time.Now().Add(d).UTC().Format(time.RFC3339)
 					}
 					return callKeys(ctx, cmd, http.MethodPost, "", body)
@@ -49,6 +58,9 @@ func keysCommand() *cli.Command {
 			{
 				Name: "list", Usage: "list the keys", Flags: with(),
 				Action: func(ctx context.Context, cmd *cli.Command) error {
+					if err := noArguments(cmd); err != nil {
+						return err
+					}
 					return callKeys(ctx, cmd, http.MethodGet, "", nil)
 				},
 			},
@@ -62,7 +74,11 @@ func keysCommand() *cli.Command {
 				Name: "rotate", Usage: "give a key a new secret", ArgsUsage: "ID",
 				Flags: with(&cli.DurationFlag{Name: "grace", Usage: "how long the old secret still works, `DURATION` up to 24h"}),
 				Action: func(ctx context.Context, cmd *cli.Command) error {
-					return callKey(ctx, cmd, http.MethodPost, "/rotate", map[string]any{"graceSeconds": int(cmd.Duration("grace").Seconds())})
+					d := cmd.Duration("grace")
+					if d < 0 || d > 24*time.Hour || d%time.Second != 0 {
+						return usage("--grace %s is not whole seconds up to 24h", d)
+					}
+					return callKey(ctx, cmd, http.MethodPost, "/rotate", map[string]any{"graceSeconds": int(d / time.Second)})
 				},
 			},
 			{
@@ -81,9 +97,12 @@ BUNTIME_NEW_MASTER_KEY the new one.`,
 }
 
 func rotateMaster(_ context.Context, cmd *cli.Command) error {
+	if err := noArguments(cmd); err != nil {
+		return err
+	}
 	data := cmd.String("data")
 	if _, err := os.Stat(data); err != nil {
-		return failed("no data in %s", data)
+		return failed("no data in %s: %w", data, err)
 	}
 	before, err := masterKey("BUNTIME_MASTER_KEY")
 	if err != nil {
@@ -96,6 +115,10 @@ func rotateMaster(_ context.Context, cmd *cli.Command) error {
 	switch {
 	case (before == nil) != (after == nil):
 		return usage("BUNTIME_MASTER_KEY and BUNTIME_NEW_MASTER_KEY go together")
+	case before != nil && cmd.IsSet("key-file"):
+		return usage("--key-file and BUNTIME_MASTER_KEY exclude each other")
+	case bytes.Equal(before, after) && before != nil:
+		return usage("BUNTIME_NEW_MASTER_KEY is the old master key")
 	case before != nil:
 		err = storage.RotateMaster(data, before, after)
 	default:
@@ -118,7 +141,7 @@ func callKey(ctx context.Context, cmd *cli.Command, method, suffix string, body 
 
 // callKeys asks the server and prints its answer.
 func callKeys(ctx context.Context, cmd *cli.Command, method, suffix string, body any) error {
-	root := os.Getenv("BUNTIME_ROOT_KEY")
+	root := strings.TrimSpace(os.Getenv("BUNTIME_ROOT_KEY"))
 	if file := cmd.String("root-key-file"); root == "" && file != "" {
 		text, err := readPrivate(file)
 		if err != nil {
@@ -137,9 +160,13 @@ func callKeys(ctx context.Context, cmd *cli.Command, method, suffix string, body
 		}
 		payload = bytes.NewReader(text)
 	}
+	base, err := serverURL(cmd.String("server"))
+	if err != nil {
+		return err
+	}
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, method, strings.TrimSuffix(cmd.String("server"), "/")+"/api/keys"+suffix, payload)
+	req, err := http.NewRequestWithContext(ctx, method, base+"/api/keys"+suffix, payload)
 	if err != nil {
 		return usage("--server: %w", err)
 	}
@@ -147,14 +174,23 @@ func callKeys(ctx context.Context, cmd *cli.Command, method, suffix string, body
 	if body != nil {
 		req.Header.Set("Content-Type", "application/json")
 	}
-	resp, err := http.DefaultClient.Do(req)
+	// The key goes to the server that was named, and nowhere else: by no proxy,
+	// and to no place that an answer names.
+	client := http.Client{
+		Transport:     &http.Transport{DisableKeepAlives: true},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	resp, err := client.Do(req)
 	if err != nil {
-		return failed("%w", err)
+		return failed("ask the server: %w", err)
 	}
 	defer resp.Body.Close()
 	text, err := io.ReadAll(io.LimitReader(resp.Body, 16<<20))
 	if err != nil {
 		return failed("read the answer: %w", err)
+	}
+	if resp.StatusCode/100 == 3 {
+		return failed("the server answered %s, and a key follows no redirect: give its own URL with --server", resp.Status)
 	}
 	if resp.StatusCode != http.StatusOK {
 		var e struct{ Error struct{ Message string } }
@@ -168,6 +204,16 @@ func callKeys(ctx context.Context, cmd *cli.Command, method, suffix string, body
 		return err
 	}
 	return printKeys(cmd.Root().Writer, text)
+}
+
+// serverURL checks the address of a server, and returns it without a slash at
+// the end.
+func serverURL(s string) (string, error) {
+	u, err := url.Parse(s)
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+		return "", usage("--server is not a URL such as http://127.0.0.1:8000")
+	}
+	return strings.TrimRight(s, "/"), nil
 }
 
 // printKeys prints one key, or a table of them.
@@ -187,11 +233,11 @@ func printKeys(w io.Writer, text []byte) error {
 	}
 	switch {
 	case one.Deleted:
-		fmt.Fprintf(w, "deleted %s\n", one.ID)
-		return nil
+		_, err := fmt.Fprintf(w, "deleted %s\n", one.ID)
+		return err
 	case one.Key != "":
-		fmt.Fprintf(w, "%s (shown only now)\nid %s, tenant %s\n", one.Key, one.ID, one.Tenant)
-		return nil
+		_, err := fmt.Fprintf(w, "%s (shown only now)\nid %s, tenant %q\n", one.Key, one.ID, one.Tenant)
+		return err
 	}
 	tw := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
 	fmt.Fprintln(tw, "ID\tNAME\tTENANT\tCREATED\tEXPIRES")
@@ -202,7 +248,7 @@ func printKeys(w io.Writer, text []byte) error {
 		return t.Format(time.RFC3339)
 	}
 	for _, k := range list.Keys {
-		fmt.Fprintf(tw, "%s\t%q\t%s\t%s\t%s\n", k.ID, k.Name, k.Tenant, day(k.CreatedAt), day(k.ExpiresAt))
+		fmt.Fprintf(tw, "%s\t%q\t%q\t%s\t%s\n", k.ID, k.Name, k.Tenant, day(k.CreatedAt), day(k.ExpiresAt))
 	}
 	return tw.Flush()
 }

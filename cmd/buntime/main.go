@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
+	"unicode"
 
 	"github.com/urfave/cli/v3"
 
@@ -66,13 +68,23 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		exit = &exitError{exitUsage, err} // the flag parser's
 	}
 	if exit.err != nil {
-		fmt.Fprintln(stderr, "buntime:", exit.err)
+		fmt.Fprintln(stderr, "buntime:", oneLine(exit.err.Error()))
 	}
 	return exit.code
 }
 
+// oneLine makes one line of a message: joined errors have several.
+func oneLine(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || r == '\u2028' || r == '\u2029' {
+			return ' '
+		}
+		return r
+	}, strings.ReplaceAll(s, "\n", "; "))
+}
+
 func command() *cli.Command {
-	return &cli.Command{
+	cmd := &cli.Command{
 		Name:    "buntime",
 		Usage:   "run JavaScript and TypeScript that nobody trusts",
 		Version: version,
@@ -85,20 +97,45 @@ memory, and nothing of this machine that it is not given.
 		HideHelpCommand:       true,
 		// Errors are printed and turned into exit codes in one place.
 		ExitErrHandler: func(context.Context, *cli.Command, error) {},
-		OnUsageError:   func(_ context.Context, _ *cli.Command, err error, _ bool) error { return usage("%w (see --help)", err) },
-		Action: func(_ context.Context, cmd *cli.Command) error {
-			if name := cmd.Args().First(); name != "" {
-				return usage("no command is called %q (see --help)", name)
-			}
-			return cli.ShowAppHelp(cmd)
-		},
+		Action:         onlyCommands,
 		Commands: []*cli.Command{runCommand(), serveCommand(), keysCommand(), {
 			Name:  "licenses",
 			Usage: "print the licences of the software in this binary",
 			Action: func(_ context.Context, cmd *cli.Command) error {
-				_, err := io.WriteString(cmd.Root().Writer, notices)
-				return err
+				if err := noArguments(cmd); err != nil {
+					return err
+				}
+				if _, err := io.WriteString(cmd.Root().Writer, notices); err != nil {
+					return failed("%w", err)
+				}
+				return nil
 			},
 		}},
 	}
+	_ = cmd.Walk(func(c *cli.Command) error { // it is not inherited; the function never fails
+		c.OnUsageError = func(_ context.Context, c *cli.Command, err error, _ bool) error {
+			return usage("%w (see %s --help)", err, c.FullName())
+		}
+		return nil
+	})
+	return cmd
+}
+
+// onlyCommands is the action of a command that consists of others.
+func onlyCommands(_ context.Context, cmd *cli.Command) error {
+	if name := cmd.Args().First(); name != "" {
+		return usage("no command is called %q (see %s --help)", name, cmd.FullName())
+	}
+	if cmd == cmd.Root() {
+		return cli.ShowRootCommandHelp(cmd)
+	}
+	return cli.ShowSubcommandHelp(cmd)
+}
+
+// noArguments refuses arguments that a command has no use for.
+func noArguments(cmd *cli.Command) error {
+	if cmd.Args().Present() {
+		return usage("%s takes no argument, but got %q", cmd.Name, cmd.Args().First())
+	}
+	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -32,20 +33,25 @@ func runCommand() *cli.Command {
 with - (standard input) or -e there is none unless --dir names it. Nothing else
 of this machine can be reached: no files, no network, no environment.
 
+Flags come before FILE: what follows FILE, -, or the first argument after -e
+CODE is the program's, flags included (and so is all that follows --).
+
 The exit code is the program's own; 124 if it ran out of time or fuel, 137 out
-of memory or disk, 127 if FILE does not exist, 125 if something here failed.`,
-		// What follows FILE is the program's, flags included.
+of memory or disk, 127 if FILE does not exist, 2 if the command makes no sense,
+125 if something here failed, 128 + N after signal N.`,
 		StopOnNthArg: intPtr(1),
+		// A value of --env may hold a comma.
+		DisableSliceFlagSeparator: true,
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "eval", Aliases: []string{"e"}, Usage: "run `CODE` instead of a file"},
 			&cli.StringFlag{Name: "dir", Usage: "use `FOLDER` as /workspace (default: FILE's)"},
 			&cli.BoolFlag{Name: "write", Usage: "let the program change its folder"},
 			&cli.StringSliceFlag{Name: "allow-net", Usage: "let fetch reach `HOST:PORT` (or HOST, *.DOMAIN, IP:PORT); repeatable"},
-			&cli.StringSliceFlag{Name: "env", Usage: "set `NAME=VALUE` in process.env (NAME alone: from this environment); repeatable"},
+			&cli.StringSliceFlag{Name: "env", Usage: "set `NAME=VALUE` in process.env (NAME alone: as it is in this environment, if it is); repeatable"},
 			&cli.StringFlag{Name: "memory", Value: "256MB", Usage: "linear memory, `SIZE` in MB or with a unit"},
 			&cli.DurationFlag{Name: "timeout", Value: 30 * time.Second, Usage: "wall clock, `DURATION`"},
-			&cli.Int64Flag{Name: "fuel", Usage: "`UNITS` of CPU, deterministic (default: no limit but time)"},
-			&cli.StringFlag{Name: "language", Value: "auto", Usage: "of CODE and standard input: auto, js, ts, jsx or tsx"},
+			&cli.Int64Flag{Name: "fuel", DefaultText: "no limit but time", Usage: "`UNITS` of CPU, deterministic"},
+			&cli.StringFlag{Name: "language", Value: "auto", Usage: "`LANGUAGE` of CODE and standard input: auto, js, ts, jsx or tsx"},
 			&cli.StringFlag{Name: "input", Usage: "`JSON` for the program's import.meta.input"},
 			&cli.BoolFlag{Name: "json", Usage: "print one JSON object at the end: result, output, exit code and accounting"},
 		},
@@ -60,8 +66,8 @@ func runProgram(ctx context.Context, cmd *cli.Command) error {
 	if err != nil {
 		return err
 	}
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
-	defer stop()
+	ctx, signalled := untilSignal(ctx)
+	defer signalled()
 
 	pool, err := transform.New(transform.Config{})
 	if err != nil {
@@ -75,18 +81,23 @@ func runProgram(ctx context.Context, cmd *cli.Command) error {
 	}
 	defer engine.Close()
 
+	var files interface {
+		jsengine.Files
+		DiskRefused() (used, limit int64, hit bool)
+	}
 	if folder == "" {
 		ws := hostfuncs.NewWorkspace(hostfuncs.Config{})
 		defer ws.Release()
-		prog.Files = ws
+		files = ws
 	} else {
 		dir, err := hostfuncs.OpenDir(folder, hostfuncs.DirConfig{Writable: cmd.Bool("write")})
 		if err != nil {
 			return &exitError{exitInternal, err}
 		}
 		defer dir.Close()
-		prog.Files = dir
+		files = dir
 	}
+	prog.Files = files
 	policy, err := hostfuncs.Grants(cmd.StringSlice("allow-net"))
 	if err != nil {
 		return usage("--allow-net: %w", err)
@@ -102,10 +113,13 @@ func runProgram(ctx context.Context, cmd *cli.Command) error {
 	}
 	res, err := engine.Run(ctx, prog)
 	if err != nil {
-		if ctx.Err() != nil {
-			return &exitError{130, nil} // interrupted, as a shell says it
+		if sig := signalled(); sig != 0 {
+			return &exitError{128 + int(sig), nil} // as a shell says it
 		}
 		return &exitError{exitInternal, err}
+	}
+	if used, limit, hit := files.DiskRefused(); hit && res.Limit == nil && res.UncaughtCode == "ENOSPC" {
+		res.Limit = &jsengine.LimitError{Kind: "disk", Used: used, Limit: limit}
 	}
 	if cmd.Bool("json") {
 		if err := printResult(cmd.Root().Writer, res, out.String(), errs.String()); err != nil {
@@ -122,10 +136,35 @@ func runProgram(ctx context.Context, cmd *cli.Command) error {
 		}
 		return &exitError{code, l}
 	}
-	if res.ExitCode != 0 {
-		return &exitError{res.ExitCode, nil}
+	if res.ExitCode&0xff != 0 { // what a parent process can see of it
+		return &exitError{res.ExitCode & 0xff, nil}
 	}
 	return nil
+}
+
+// untilSignal returns a context that ends with the first SIGINT or SIGTERM. The
+// function undoes that, and returns the signal, or 0 if there was none. It may
+// be called again.
+func untilSignal(ctx context.Context) (context.Context, func() syscall.Signal) {
+	ctx, cancel := context.WithCancel(ctx)
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	got := make(chan syscall.Signal, 1)
+	go func() {
+		select {
+		case s := <-signals:
+			sig, _ := s.(syscall.Signal)
+			got <- sig
+			cancel()
+		case <-ctx.Done():
+			got <- 0
+		}
+	}()
+	return ctx, sync.OnceValue(func() syscall.Signal {
+		signal.Stop(signals)
+		cancel()
+		return <-got
+	})
 }
 
 // parseRun makes a Program of flags and arguments, and names the host's folder
@@ -180,11 +219,13 @@ func parseRun(cmd *cli.Command) (*jsengine.Program, string, error) {
 	}
 	for _, e := range cmd.StringSlice("env") {
 		name, value, ok := strings.Cut(e, "=")
-		if !ok {
-			value = os.Getenv(name)
+		if name == "" || strings.ContainsRune(e, 0) {
+			return nil, "", usage("--env wants NAME=VALUE or NAME")
 		}
-		if name == "" {
-			return nil, "", usage("--env %q has no name", e)
+		if !ok {
+			if value, ok = os.LookupEnv(name); !ok {
+				continue
+			}
 		}
 		prog.Env[name] = value
 	}
@@ -202,6 +243,11 @@ func parseRun(cmd *cli.Command) (*jsengine.Program, string, error) {
 		return nil, "", usage("--fuel %d is negative", cmd.Int64("fuel"))
 	}
 	prog.Limits = jsengine.Limits{Memory: memory, Timeout: cmd.Duration("timeout"), Fuel: cmd.Int64("fuel"), Output: 1 << 30}
+	switch prog.Language {
+	case "auto", "js", "ts", "jsx", "tsx":
+	default:
+		return nil, "", usage("--language %q is none of auto, js, ts, jsx and tsx", prog.Language)
+	}
 	if cmd.Bool("json") {
 		prog.Limits.Output = 0 // the default: it is kept in memory
 	}
@@ -221,6 +267,10 @@ func printResult(w io.Writer, r *jsengine.Result, stdout, stderr string) error {
 		Used  int64  `json:"used"`
 		Limit int64  `json:"limit"`
 	}
+	type truncated struct {
+		Stdout bool `json:"stdout"`
+		Stderr bool `json:"stderr"`
+	}
 	out := struct {
 		Stdout        string          `json:"stdout"`
 		Stderr        string          `json:"stderr"`
@@ -229,15 +279,18 @@ func printResult(w io.Writer, r *jsengine.Result, stdout, stderr string) error {
 		ExecutionTime float64         `json:"executionTime"` // ms
 		CPUTime       float64         `json:"cpuTime"`       // ms
 		MemoryUsed    int64           `json:"memoryUsed"`    // bytes beyond the image
+		TimedOut      bool            `json:"timedOut"`
 		Fuel          int64           `json:"fuel"`
+		Truncated     truncated       `json:"truncated"`
 		Limit         *limit          `json:"limit"`
 	}{
 		Stdout: stdout, Stderr: stderr, ExitCode: r.ExitCode, Result: r.Value,
 		ExecutionTime: float64(r.WallTime.Microseconds()) / 1000, CPUTime: float64(r.CPUTime.Microseconds()) / 1000,
-		MemoryUsed: r.MemoryPeak, Fuel: r.Fuel,
+		MemoryUsed: r.MemoryPeak, Fuel: r.Fuel, Truncated: truncated{r.StdoutTruncated, r.StderrTruncated},
 	}
 	if l := r.Limit; l != nil {
 		out.Limit = &limit{l.Kind, l.Used, l.Limit}
+		out.TimedOut = l.Kind == "time"
 	}
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -44,15 +45,19 @@ func serveCommand() *cli.Command {
 		Description: `Keys: the root key comes from BUNTIME_ROOT_KEY or --root-key-file; without
 either, one is generated at the first start and printed once. The master key that
 encrypts the data comes from BUNTIME_MASTER_KEY (64 hexadecimal digits) or
---key-file; without either it is made in the data folder.`,
+--key-file; without either it is made in the data folder.
+
+SIGINT and SIGTERM stop the server: what runs may finish for up to 30 seconds, a
+second signal cancels it. The exit code is 0 after such a stop, 2 if a flag makes
+no sense, 125 if the server cannot start.`,
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "listen", Value: "127.0.0.1:8000", Sources: env("BUNTIME_LISTEN"), Usage: "`ADDRESS` to listen on"},
 			&cli.StringFlag{Name: "data", Value: "./data", Sources: env("BUNTIME_DATA_DIR"), Usage: "`FOLDER` of the encrypted state, made if missing"},
 			&cli.StringFlag{Name: "key-file", Sources: env("BUNTIME_KEY_FILE"), Usage: "`FILE` of the master key, made (0600) for new data"},
 			&cli.StringFlag{Name: "root-key-file", Sources: env("BUNTIME_ROOT_KEY_FILE"), Usage: "`FILE` of the root key, made (0600) if missing"},
-			&cli.StringFlag{Name: "egress", Value: "public", Sources: env("BUNTIME_EGRESS"), Usage: "what fetch may reach at most: `public` or none"},
+			&cli.StringFlag{Name: "egress", Value: "public", Sources: env("BUNTIME_EGRESS"), Usage: "`WHAT` fetch may reach at most: public or none"},
 			&cli.StringSliceFlag{Name: "egress-allow", Sources: env("BUNTIME_EGRESS_ALLOW"), Usage: "open exactly `HOST:PORT` or IP:PORT, private ones included; repeatable"},
-			&cli.StringFlag{Name: "max-memory", Sources: env("BUNTIME_MAX_MEMORY"), Usage: "linear memory of all guests together, `SIZE` (default: half of the machine's)"},
+			&cli.StringFlag{Name: "max-memory", Sources: env("BUNTIME_MAX_MEMORY"), DefaultText: "half of the machine's", Usage: "linear memory of all guests together, `SIZE`"},
 			&cli.IntFlag{Name: "max-sessions", Value: 100, Sources: env("BUNTIME_MAX_SESSIONS"), Usage: "sessions of one tenant, `N`"},
 			&cli.StringFlag{Name: "tls-cert", Sources: env("BUNTIME_TLS_CERT"), Usage: "certificate chain, `FILE` (PEM)"},
 			&cli.StringFlag{Name: "tls-key", Sources: env("BUNTIME_TLS_KEY"), Usage: "private key, `FILE` (PEM)"},
@@ -64,8 +69,8 @@ encrypts the data comes from BUNTIME_MASTER_KEY (64 hexadecimal digits) or
 			&cli.BoolFlag{Name: "example", Usage: "print a command to try when ready"},
 		},
 		Action: func(ctx context.Context, cmd *cli.Command) error {
-			if cmd.Args().Present() {
-				return usage("serve takes no argument, but got %q", cmd.Args().First())
+			if err := noArguments(cmd); err != nil {
+				return err
 			}
 			s, err := newServer(ctx, cmd)
 			if err != nil {
@@ -75,6 +80,16 @@ encrypts the data comes from BUNTIME_MASTER_KEY (64 hexadecimal digits) or
 		},
 	}
 }
+
+// hooks are what only a test sets: the store's clock and the sessions', and
+// storage.Config.Plaintext, which the store refuses in any binary but a test's.
+// They come in the context of run, where no flag or variable reaches.
+type hooks struct {
+	now       func() time.Time // nil: time.Now
+	plaintext bool
+}
+
+type hooksKey struct{}
 
 // server is what a running server consists of. Fields are set as they open, and
 // close goes through them backwards.
@@ -99,6 +114,7 @@ func failed(format string, args ...any) error {
 
 func newServer(ctx context.Context, cmd *cli.Command) (_ *server, err error) {
 	s := &server{startedAt: time.Now()}
+	hooks, _ := ctx.Value(hooksKey{}).(hooks)
 	defer func() {
 		if err != nil {
 			_ = s.close() // the first failure is the one to report
@@ -111,6 +127,17 @@ func newServer(ctx context.Context, cmd *cli.Command) (_ *server, err error) {
 	if size := cmd.String("max-memory"); size != "" {
 		if ec.Budget, err = parseSize(size); err != nil {
 			return nil, usage("--max-memory: %w", err)
+		}
+		if ec.Budget < 16<<20 {
+			return nil, usage("--max-memory %s is less than 16MB", size)
+		}
+	}
+	if n := cmd.Int("max-sessions"); n < 1 {
+		return nil, usage("--max-sessions %d is not positive", n)
+	}
+	if base := cmd.String("preview-base"); base != "" {
+		if u, err := url.Parse(base); err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || strings.TrimRight(base, "/") != u.Scheme+"://"+u.Host {
+			return nil, usage("--preview-base is not a URL such as https://example.com")
 		}
 	}
 	policy, err := hostfuncs.ServerPolicy(cmd.String("egress"), cmd.StringSlice("egress-allow"))
@@ -129,23 +156,20 @@ func newServer(ctx context.Context, cmd *cli.Command) (_ *server, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if s.listener, err = listen(ctx, cmd.String("listen")); err != nil {
+	if s.listener, err = listen(ctx, "--listen", cmd.String("listen")); err != nil {
 		return nil, err
 	}
 	s.toClose = append(s.toClose, s.listener.Close)
 
 	data := cmd.String("data")
-	store, err := storage.Open(ctx, storage.Config{Dir: data, KeyFile: cmd.String("key-file"), MasterKey: master, Log: s.log})
+	if master != nil && cmd.IsSet("key-file") {
+		return nil, usage("--key-file and BUNTIME_MASTER_KEY exclude each other")
+	}
+	store, err := storage.Open(ctx, storage.Config{Dir: data, KeyFile: cmd.String("key-file"), MasterKey: master, Log: s.log, Now: hooks.now, Plaintext: hooks.plaintext})
 	if err != nil {
-		return nil, failed("open the data in %s: %w", data, err)
+		return nil, failed("%w", err)
 	}
 	s.toClose = append(s.toClose, store.Close)
-	keys, generated, err := session.OpenKeys(ctx, store, root, nil)
-	if err != nil {
-		return nil, failed("open the API keys: %w", err)
-	}
-	s.rootKey = generated
-
 	pool, err := transform.New(transform.Config{Workers: 4})
 	if err != nil {
 		return nil, failed("%w", err)
@@ -163,8 +187,8 @@ func newServer(ctx context.Context, cmd *cli.Command) (_ *server, err error) {
 	s.toClose = append(s.toClose, engine.Close)
 
 	s.sessions, err = session.New(session.Config{
-		Store: store, Engine: engine, Policy: policy, Egress: cmd.String("egress"),
-		MaxSessions: cmd.Int("max-sessions"), Log: s.log, Forget: pool.Forget,
+		Store: store, Engine: engine, Policy: policy,
+		MaxSessions: cmd.Int("max-sessions"), Log: s.log, Now: hooks.now, Forget: pool.Forget,
 	})
 	if err != nil {
 		return nil, failed("%w", err)
@@ -177,14 +201,21 @@ func newServer(ctx context.Context, cmd *cli.Command) (_ *server, err error) {
 	s.registry = prometheus.NewRegistry()
 	s.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	if addr := cmd.String("metrics-listen"); addr != "" {
-		if s.metrics, err = listen(ctx, addr); err != nil {
+		if s.metrics, err = listen(ctx, "--metrics-listen", addr); err != nil {
 			return nil, err
 		}
 		s.toClose = append(s.toClose, s.metrics.Close)
 	}
+	// A generated key is shown once, when the server is ready: nothing after this
+	// may stop it.
+	keys, generated, err := session.OpenKeys(ctx, store, root, hooks.now)
+	if err != nil {
+		return nil, failed("open the API keys: %w", err)
+	}
+	s.rootKey = generated
 	s.api, err = api.New(api.Config{
-		Sessions: s.sessions, Keys: keys, Store: store, Version: version, PreviewBase: cmd.String("preview-base"),
-		TLS: tlsConfig, Registry: s.registry, Log: s.log,
+		Sessions: s.sessions, Keys: keys, Store: store, Version: version, PreviewBase: strings.TrimRight(cmd.String("preview-base"), "/"),
+		TLS: tlsConfig, Registry: s.registry, Log: s.log, Now: hooks.now,
 	})
 	if err != nil {
 		return nil, failed("%w", err)
@@ -238,8 +269,10 @@ func (s *server) run(ctx context.Context, cmd *cli.Command) error {
 	}
 
 	var err error
+	ended := false
 	select {
 	case err = <-served:
+		ended = true
 		err = fmt.Errorf("serve: %w", errors.Join(err, errors.New("the listener closed")))
 	case <-ctx.Done():
 	case got := <-signals:
@@ -265,6 +298,9 @@ func (s *server) run(ctx context.Context, cmd *cli.Command) error {
 	if serr := s.api.Shutdown(responses); serr != nil {
 		s.log.Warn("connections were cut", zap.Error(serr))
 	}
+	if !ended {
+		<-served
+	}
 	_ = metrics.Close()
 	<-metricsDone
 	cancel()
@@ -277,19 +313,29 @@ func (s *server) run(ctx context.Context, cmd *cli.Command) error {
 }
 
 // listen opens a TCP listener.
-func listen(ctx context.Context, addr string) (net.Listener, error) {
+func listen(ctx context.Context, flag, addr string) (net.Listener, error) {
 	ln, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
 	if err == nil {
 		return ln, nil
 	}
 	if errors.Is(err, syscall.EADDRINUSE) {
-		return nil, failed("%s is in use by another program: stop it, or choose another address with --listen", addr)
+		return nil, failed("%s is in use by another program: stop it, or choose another address with %s", addr, flag)
 	}
-	return nil, failed("listen on %s: %w", addr, err)
+	return nil, failed("%w", err) // it names the address
 }
 
 // loadTLS reads the certificate, and refuses plain HTTP beyond loopback.
 func loadTLS(cmd *cli.Command) (*tls.Config, error) {
+	for _, name := range []string{"listen", "metrics-listen"} {
+		if addr := cmd.String(name); addr != "" || name == "listen" {
+			if _, _, err := net.SplitHostPort(addr); err != nil {
+				return nil, usage("--%s %q is not HOST:PORT", name, addr)
+			}
+		}
+	}
+	if addr := cmd.String("metrics-listen"); addr != "" && !loopback(addr) && !cmd.Bool("insecure-http") {
+		return nil, usage("--metrics-listen %s is not loopback, and it speaks plain HTTP: give --insecure-http if that is meant", addr)
+	}
 	cert, key := cmd.String("tls-cert"), cmd.String("tls-key")
 	switch {
 	case (cert == "") != (key == ""):
@@ -303,14 +349,17 @@ func loadTLS(cmd *cli.Command) (*tls.Config, error) {
 	case cmd.Bool("insecure-http"):
 		return nil, nil
 	}
-	host, _, err := net.SplitHostPort(cmd.String("listen"))
-	if err != nil {
-		return nil, usage("--listen %s: %w", cmd.String("listen"), err)
-	}
-	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+	if !loopback(cmd.String("listen")) {
 		return nil, usage("--listen %s is not loopback: give --tls-cert and --tls-key, or --insecure-http if something in front speaks TLS", cmd.String("listen"))
 	}
 	return nil, nil
+}
+
+// loopback is whether a listener's address is this machine's alone.
+func loopback(addr string) bool {
+	host, _, err := net.SplitHostPort(addr)
+	ip := net.ParseIP(host)
+	return err == nil && (host == "localhost" || ip != nil && ip.IsLoopback())
 }
 
 // loadRootKey returns the root key that was configured, or "".

@@ -4,21 +4,66 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
+	"github.com/rogpeppe/go-internal/testscript"
 	"go.uber.org/goleak"
 
 	"github.com/buntime/buntime/jsengine/transform"
 )
 
+// TestMain also makes this binary the command itself: under the name buntime,
+// for scripts, and with asCommand in the environment.
 func TestMain(m *testing.M) {
 	transform.MaybeServe()
-	goleak.VerifyTestMain(m)
+	if os.Getenv(asCommand) != "" {
+		os.Exit(run(testContext(), os.Args, os.Stdin, os.Stdout, os.Stderr))
+	}
+	if filepath.Base(os.Args[0]) != "buntime" {
+		for _, e := range os.Environ() {
+			if name, _, _ := strings.Cut(e, "="); strings.HasPrefix(name, "BUNTIME_") {
+				os.Unsetenv(name)
+			}
+		}
+	}
+	testscript.Main(leakChecked{m}, map[string]func(){"buntime": main})
+}
+
+// Of a child process that is the command.
+const (
+	asCommand   = "BUNTIME_TEST_COMMAND"
+	asPlaintext = "BUNTIME_TEST_PLAINTEXT" // encryption is off
+	asLater     = "BUNTIME_TEST_LATER"     // its clock is ahead by this duration
+)
+
+// testContext carries the hooks that the environment names.
+func testContext() context.Context {
+	h := hooks{plaintext: os.Getenv(asPlaintext) != ""}
+	if d, err := time.ParseDuration(os.Getenv(asLater)); err == nil {
+		h.now = func() time.Time { return time.Now().Add(d) }
+	}
+	return context.WithValue(context.Background(), hooksKey{}, h)
+}
+
+// leakChecked fails a run whose tests pass but leave goroutines behind.
+type leakChecked struct{ m *testing.M }
+
+func (l leakChecked) Run() int {
+	code := l.m.Run()
+	if err := goleak.Find(); code == 0 && err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return code
 }
 
 const testRootKey = "btk_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
@@ -27,6 +72,7 @@ const testRootKey = "btk_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 type testServer struct {
 	t    testing.TB
 	url  string
+	key  string     // root
 	stop func() int // ends it as SIGTERM would and returns the exit code
 	logs *syncBuffer
 }
@@ -65,7 +111,7 @@ func startServer(t testing.TB, data string, flags ...string) *testServer {
 		in.Close()
 		done <- code
 	}()
-	s := &testServer{t: t, logs: logs}
+	s := &testServer{t: t, key: testRootKey, logs: logs}
 	s.stop = sync.OnceValue(func() int {
 		cancel()
 		code := <-done
@@ -113,7 +159,7 @@ func (s *testServer) raw(method, path string, body any) (int, []byte) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	req.Header.Set("Authorization", "Bearer "+testRootKey)
+	req.Header.Set("Authorization", "Bearer "+s.key)
 	if body != nil {
 		req.Header.Set("Content-Type", "application/json")
 	}
