@@ -379,7 +379,8 @@ func (f *Fetcher) dial(ctx context.Context, _, hostport string) (net.Conn, error
 	if literal, err := netip.ParseAddr(host); err == nil {
 		addrs = []netip.Addr{literal}
 	} else {
-		addrs, err = f.cfg.Resolver.LookupNetIP(ctx, "ip", host)
+		// The system's table of hosts knows no rooted names.
+		addrs, err = f.cfg.Resolver.LookupNetIP(ctx, "ip", strings.TrimSuffix(host, "."))
 		if err != nil {
 			return nil, err
 		}

@@ -215,7 +215,7 @@ func newServer(ctx context.Context, cmd *cli.Command) (_ *server, err error) {
 	s.rootKey = generated
 	s.api, err = api.New(api.Config{
 		Sessions: s.sessions, Keys: keys, Store: store, Version: version, PreviewBase: strings.TrimRight(cmd.String("preview-base"), "/"),
-		TLS: tlsConfig, Registry: s.registry, Log: s.log, Now: hooks.now,
+		TLS: tlsConfig, Warm: warm(engine), Registry: s.registry, Log: s.log, Now: hooks.now,
 	})
 	if err != nil {
 		return nil, failed("%w", err)
@@ -226,6 +226,17 @@ func newServer(ctx context.Context, cmd *cli.Command) (_ *server, err error) {
 	}
 	s.url = scheme + "://" + s.listener.Addr().String()
 	return s, nil
+}
+
+// warm returns what reports whether the engine can run a program now.
+func warm(engine *jsengine.Engine) func(context.Context) error {
+	return func(ctx context.Context) error {
+		res, err := engine.Run(ctx, &jsengine.Program{Code: "0", Language: "js", Limits: jsengine.Limits{Timeout: 5 * time.Second}})
+		if err == nil && res.ExitCode != 0 {
+			err = fmt.Errorf("an empty program ended with %d", res.ExitCode)
+		}
+		return err
+	}
 }
 
 // close closes what is open, the last first.
