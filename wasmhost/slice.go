@@ -202,7 +202,12 @@ func (in *Instance) Block(f func()) {
 	in.blocked = true
 	defer func() {
 		in.blocked = false
-		if err := in.host.turns.acquire(in.Context(), &in.waiter); err != nil {
+		// What f returned because the context ended must not reach the guest.
+		err := in.Context().Err()
+		if err == nil {
+			err = in.host.turns.acquire(in.Context(), &in.waiter)
+		}
+		if err != nil {
 			in.end(err)
 			return
 		}
