@@ -65,7 +65,7 @@ func (x *metrics) gather(accept string) (body []byte, contentType string, err er
 	if err != nil {
 		return nil, "", fmt.Errorf("gather metrics: %w", err)
 	}
-	format := expfmt.Negotiate(http.Header{"Accept": {accept}})
+	format := expfmt.NegotiateAccept(http.Header{"Accept": {accept}}, expfmt.DefaultAcceptedFormats()...)
 	var b bytes.Buffer
 	enc := expfmt.NewEncoder(&b, format)
 	for _, f := range families {

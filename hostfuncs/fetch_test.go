@@ -363,15 +363,14 @@ func TestRedirects(t *testing.T) {
 		io.WriteString(w, "end")
 	}
 	other := newServer(t, "127.0.0.1:0", record)
-	var s *server
-	s = newServer(t, "127.0.0.1:0", func(w http.ResponseWriter, r *http.Request) {
+	s := newServer(t, "127.0.0.1:0", func(w http.ResponseWriter, r *http.Request) {
 		var code int
 		if _, err := fmt.Sscanf(r.URL.Path, "/same/%d", &code); err == nil {
 			http.Redirect(w, r, "../end", code)
 		} else if _, err := fmt.Sscanf(r.URL.Path, "/other/%d", &code); err == nil {
 			http.Redirect(w, r, other.URL+"/end", code)
 		} else if _, err := fmt.Sscanf(r.URL.Path, "/chain/%d", &code); err == nil && code > 0 {
-			http.Redirect(w, r, fmt.Sprintf("/chain/%d", code-1), 302)
+			http.Redirect(w, r, fmt.Sprintf("/chain/%d", code-1), http.StatusFound)
 		} else if r.URL.Path == "/to" {
 			w.Header()["Location"] = []string{r.URL.Query().Get("u")}
 			w.WriteHeader(302)

@@ -3,7 +3,6 @@ package jsengine
 import (
 	"bytes"
 	"context"
-	"flag"
 	"os"
 	"strings"
 	"testing"
@@ -12,13 +11,10 @@ import (
 	"go.uber.org/goleak"
 )
 
-var update = flag.Bool("update", false, "rewrite golden files")
-
 // testEngine is shared by the tests: opening one takes half a second.
 var testEngine *Engine
 
 func TestMain(m *testing.M) {
-	flag.Parse()
 	e, err := Open(context.Background(), Config{})
 	if err != nil {
 		panic(err)

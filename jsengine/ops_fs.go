@@ -128,8 +128,6 @@ func (c *fsCall) fail(err error) error {
 	return &out
 }
 
-func (c *fsCall) errno(code string) error { return c.fail(&Errno{Code: code}) }
-
 // charge puts n bytes moved on the guest's bill.
 func (c *fsCall) charge(n int) { c.Process.Charge(int64(n+63) / 64) }
 

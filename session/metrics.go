@@ -4,10 +4,10 @@ import "sync/atomic"
 
 // stats are the counters behind Stats.
 type stats struct {
-	waiting, running        atomic.Int64
-	created, erased         atomic.Int64
-	executions, fuel, cpuNs atomic.Int64
-	byEnd                   [len(ends)]atomic.Int64
+	waiting, running atomic.Int64
+	created, erased  atomic.Int64
+	fuel, cpuNs      atomic.Int64
+	byEnd            [len(ends)]atomic.Int64
 }
 
 // ends are the ways an execution can end, as Stats names them.

@@ -119,7 +119,7 @@ func TestSilentGoStackInAnError(t *testing.T) {
 	backends(t, func(t *testing.T, cfg Config) {
 		i := newImage(t, newHost(t, cfg), guestModule())
 		panics := map[string]func(){
-			"runtime error": func() { var m map[string]int; m["x"] = 1 },
+			"runtime error": func() { s := make([]int, i.Size()); s[i.Size()] = 1 },
 			"nil pointer":   func() { var p *Instance; p.hooks++ },
 			"value":         func() { panic("/secret/path") },
 			"error":         func() { panic(fmt.Errorf("wasm error: %w", os.ErrNotExist)) },

@@ -205,7 +205,7 @@ func (b *builder) venv(ctx context.Context) (string, error) {
 		base = "python3"
 	}
 	if err := b.command(ctx, b.work, base, "-m", "venv", filepath.Join(b.work, "venv")); err != nil {
-		return "", fmt.Errorf("Python 3 with venv and pip is needed to fetch the engine's source and compiler: %w", err)
+		return "", fmt.Errorf("fetch the engine's source and compiler: Python 3 with venv and pip is needed: %w", err)
 	}
 	return python, nil
 }
