@@ -443,7 +443,7 @@ Try it in another terminal:
 
 KEY=ROOT_KEY
 SESSION=$(curl -sS -X POST URL/sessions/create -H "Authorization: Bearer $KEY" | sed 's/.*"sessionId":"\([^"]*\)".*/\1/')
-curl -sS URL/execute -H "Authorization: Bearer $KEY" -H 'Content-Type: application/json' --data-binary @- <<END
+curl -sS -w '\n' URL/execute -H "Authorization: Bearer $KEY" -H 'Content-Type: application/json' --data-binary @- <<END
 {"sessionId": "$SESSION",
  "files": [{"path": "greet.ts", "content": "export const greet = (name: string): string => 'Hello, ' + name"}],
  "code": "import { greet } from './greet.ts'\nconst text: string = await Promise.resolve(greet('world'))\nawait Bun.write('hello.txt', text)\nconsole.log(text)"}
