@@ -22,6 +22,7 @@ const (
 	callAlloc
 	callEcho
 	callCompile
+	callGC
 )
 
 // Offsets into the shim's shared struct, as in shim.c.

@@ -42,6 +42,8 @@ type Program struct {
 	Clock  func() time.Time // the guest's clock; nil: the system's
 	Tenant string           // whose turns the run takes
 	Scope  string           // whose transform cache is used
+
+	gcAlways bool // the collector runs at every allocation: for tests
 }
 
 // Limits bound a run. A zero field means its default, never "unbounded", but

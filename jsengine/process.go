@@ -145,14 +145,28 @@ func (p *Process) entryPath() string {
 	return path.Join(p.program.Dir, "[eval].js")
 }
 
-// entry is what callRun takes: name, seed, threshold, then kind, source and map,
-// or undefined to load by name.
+// Flags of callRun, as in shim.c.
+const (
+	runHost     int32 = 1 << iota // there are functions of the host
+	runGCAlways                   // the collector runs at every allocation
+)
+
+// entry is what callRun takes: name, seed, threshold, flags, then kind, source
+// and map, or undefined to load by name.
 func (p *Process) entry(ctx context.Context, memory int64) ([]byte, error) {
 	name := p.entryPath()
 	b := make([]byte, 0, 96+len(name)+len(p.program.Code))
 	b = appendText(b, name)
 	b, _ = wire.Append(b, p.seed()) // flat values cannot fail
 	b, _ = wire.Append(b, p.gcThreshold(memory))
+	var flags int32
+	if len(p.program.Funcs) > 0 {
+		flags |= runHost
+	}
+	if p.program.gcAlways {
+		flags |= runGCAlways
+	}
+	b, _ = wire.Append(b, flags)
 	if p.program.Code == "" && p.program.Entry != "" {
 		return wire.Append(b, wire.Undefined{})
 	}

@@ -13,11 +13,14 @@
 
 #include "quickjs.h"
 
-struct JSObject;
-/* Called from edits that the build tool makes in quickjs.c. */
+struct JSStackFrame;
+/* Used by edits that the build tool makes in quickjs.c. */
 static void bt_import_meta(JSContext *ctx, JSModuleDef *m);
-static bool bt_hidden(struct JSObject *p);
+static bool bt_hidden(const struct JSStackFrame *sf);
+static JSValue bt_stack(JSContext *ctx, JSValueConst error, const char *frames, size_t len);
 static const char *bt_specifier(JSContext *ctx, JSValueConst v);
+static JSValue bt_concat;  /* String.prototype.concat's function, for templates; no guest reaches it */
+static bool bt_gc_always;
 
 #include "quickjs.c"
 
@@ -28,7 +31,7 @@ __attribute__((import_module("buntime"), import_name("host")))
 extern int32_t bt_host(int32_t op, const void *ptr, uint32_t len, void *out, uint32_t cap);
 
 enum { /* bt_call */
-    BT_INIT = 1, BT_BUNDLE, BT_FREEZE, BT_RUN, BT_TURN, BT_ALLOC, BT_ECHO, BT_COMPILE,
+    BT_INIT = 1, BT_BUNDLE, BT_FREEZE, BT_RUN, BT_TURN, BT_ALLOC, BT_ECHO, BT_COMPILE, BT_GC,
 };
 
 enum { /* host: the first operation of the runtime library's own is BT_OP_FIRST */
@@ -60,10 +63,10 @@ static _Alignas(4096) struct {
 } bt;
 
 enum { /* hooks */
-    HK_MAIN, HK_TURN, HK_UNCAUGHT, HK_HANDLED, HK_BEFORE_EXIT, HK_EXIT, HK_BUILTIN, HK_CJS, HK_META, HK_ERROR, HK_COUNT,
+    HK_HOST, HK_TURN, HK_UNCAUGHT, HK_HANDLED, HK_BEFORE_EXIT, HK_EXIT, HK_BUILTIN, HK_CJS, HK_META, HK_ERROR, HK_COUNT,
 };
 static const char *const hook_names[HK_COUNT] = {
-    "main", "onTurn", "onUncaught", "onHandled", "onBeforeExit", "onExit", "builtin", "requireCJS", "importMeta", "makeError",
+    "host", "onTurn", "onUncaught", "onHandled", "onBeforeExit", "onExit", "builtin", "requireCJS", "importMeta", "makeError",
 };
 
 typedef struct {
@@ -91,7 +94,7 @@ static bt_rejection *rejections;
 static int rejection_count, rejection_size;
 static JSModuleDef *entry;
 static JSValue entry_promise;
-static bool entry_done;
+static bool entry_done, value_seen;
 
 /* ---- wire ---- */
 
@@ -474,7 +477,7 @@ static JSValue new_error(const char *name, JSValue message)
             return e;
         }
     }
-    e = JS_NewError(ctx);
+    e = JS_NewObjectClass(ctx, JS_CLASS_ERROR);
 made:
     if (JS_IsException(e)) {
         JS_FreeValue(ctx, message);
@@ -835,8 +838,16 @@ static void note_code(JSValueConst e)
 /* The text of an error without the runtime library's help. */
 static void print_plain(JSValueConst e)
 {
-    JSValue s, st, nl;
-    s = JS_ToString(ctx, e);
+    JSValue s = JS_UNDEFINED, nl;
+    if (JS_IsObject(e)) {
+        s = JS_GetProperty(ctx, e, JS_ATOM_stack);
+        if (JS_IsException(s))
+            JS_FreeValue(ctx, JS_GetException(ctx));
+    }
+    if (!JS_IsString(s)) {
+        JS_FreeValue(ctx, s);
+        s = JS_ToString(ctx, e);
+    }
     if (JS_IsException(s)) {
         JS_FreeValue(ctx, JS_GetException(ctx));
         s = JS_NewString(ctx, is_oom(e) ? "InternalError: out of memory" : "uncaught error");
@@ -845,14 +856,6 @@ static void print_plain(JSValueConst e)
     JS_FreeValue(ctx, s);
     nl = JS_NewString(ctx, "\n");
     write_text(2, nl);
-    if (JS_IsObject(e)) {
-        st = JS_GetProperty(ctx, e, JS_ATOM_stack);
-        if (JS_IsException(st))
-            JS_FreeValue(ctx, JS_GetException(ctx));
-        else if (JS_IsString(st))
-            write_text(2, st);
-        JS_FreeValue(ctx, st);
-    }
     JS_FreeValue(ctx, nl);
 }
 
@@ -983,42 +986,60 @@ static bool pump(int *budget)
 
 static int refs(void) { return pending_refs + runtime_refs; }
 
+/* What the entry module exports as default; undefined if nothing. */
+static JSValue default_value(void)
+{
+    JSExportEntry *me;
+    JSVarRef *ref;
+    JSValue ns, v;
+    int i;
+    for (i = 0; i < entry->export_entries_count; i++) {
+        me = &entry->export_entries[i];
+        if (me->export_name != JS_ATOM_default)
+            continue;
+        ref = me->export_type == JS_EXPORT_TYPE_LOCAL ? me->u.local.var_ref : NULL;
+        if (ref)
+            return JS_IsUninitialized(*ref->pvalue) ? JS_UNDEFINED : js_dup(*ref->pvalue);
+        ns = JS_GetModuleNamespace(ctx, entry);
+        v = JS_IsException(ns) ? JS_EXCEPTION : JS_GetProperty(ctx, ns, JS_ATOM_default);
+        JS_FreeValue(ctx, ns);
+        if (!JS_IsException(v))
+            return v;
+        JS_FreeValue(ctx, JS_GetException(ctx));
+        break;
+    }
+    return JS_UNDEFINED;
+}
+
 static void take_value(void)
 {
-    JSValue ns, v, json;
+    JSValue v, w, json;
     const char *s;
     size_t len;
-    JSAtom a;
-    int has;
     if (!entry)
         return;
-    ns = JS_GetModuleNamespace(ctx, entry);
-    if (JS_IsException(ns))
-        goto fail;
-    a = JS_NewAtom(ctx, "default");
-    has = JS_HasProperty(ctx, ns, a);
-    v = has > 0 ? JS_GetProperty(ctx, ns, a) : JS_UNDEFINED;
-    JS_FreeAtom(ctx, a);
-    JS_FreeValue(ctx, ns);
-    if (JS_IsException(v))
-        goto fail;
+    v = default_value();
+    if (JS_IsPromise(v)) {
+        w = JS_PromiseState(ctx, v) == JS_PROMISE_FULFILLED ? JS_PromiseResult(ctx, v) : JS_UNDEFINED;
+        JS_FreeValue(ctx, v);
+        v = w;
+    }
     if (JS_IsUndefined(v) || JS_IsFunction(ctx, v)) {
         JS_FreeValue(ctx, v);
         return;
     }
     json = JS_JSONStringify(ctx, v, JS_UNDEFINED, JS_UNDEFINED);
     JS_FreeValue(ctx, v);
-    if (JS_IsException(json))
-        goto fail;
+    if (JS_IsException(json)) {
+        JS_FreeValue(ctx, JS_GetException(ctx));
+        return;
+    }
     if (JS_IsString(json) && (s = JS_ToCStringLen(ctx, &len, json))) {
         bt.value_ptr = (uint32_t)(uintptr_t)s;
         bt.value_len = len;
         bt.flags |= BT_F_VALUE;
     }
     JS_FreeValue(ctx, json);
-    return;
-fail:
-    JS_FreeValue(ctx, JS_GetException(ctx));
 }
 
 /* The last thing a program does: the exit event, then it is over. */
@@ -1059,8 +1080,20 @@ static void settle(int budget)
                 uncaught(JS_PromiseResult(ctx, entry_promise), "uncaughtException", JS_UNDEFINED);
                 continue;
             }
-            if (st == JS_PROMISE_FULFILLED)
+            if (st == JS_PROMISE_FULFILLED) {
+                /* A promise as the default export is waited for as the module is. */
+                v = value_seen ? JS_UNDEFINED : default_value();
+                value_seen = true;
+                if (JS_IsPromise(v)) {
+                    JS_PromiseMarkAsHandled(ctx, v);
+                    JS_FreeValue(ctx, entry_promise);
+                    entry_promise = v;
+                    i = -1;
+                    continue;
+                }
+                JS_FreeValue(ctx, v);
                 entry_done = true;
+            }
         }
         if (refs() > 0) {
             bt.state = BT_WAITING;
@@ -1068,7 +1101,8 @@ static void settle(int budget)
         }
         if (entry && !entry_done) {
             bt.flags |= BT_F_UNSETTLED;
-            v = JS_NewString(ctx, "Warning: Detected unsettled top-level await: nothing is left that could settle it\n");
+            v = JS_NewString(ctx, value_seen ? "Warning: Detected a promise as default export: nothing is left that could settle it\n"
+                                             : "Warning: Detected unsettled top-level await: nothing is left that could settle it\n");
             write_text(2, v);
             JS_FreeValue(ctx, v);
             finish(13);
@@ -1940,12 +1974,84 @@ static void bt_import_meta(JSContext *c, JSModuleDef *m)
 
 static JSValue bt_native(JSContext *c, JSValueConst this_val, int argc, JSValueConst *argv, int magic);
 
-/* The runtime library's functions and the bridge's are in no stack. */
-static bool bt_hidden(JSObject *p)
+/* The runtime library's functions and the bridge's are in no stack, nor is what
+ * native code they call. */
+static bool bt_hidden(const JSStackFrame *sf)
 {
-    if (js_class_has_bytecode(p->class_id))
-        return p->u.func.function_bytecode->filename == hidden_file;
-    return p->class_id == JS_CLASS_C_FUNCTION && p->u.cfunc.c_function.generic_magic == bt_native;
+    JSObject *p;
+    for (; sf; sf = sf->prev_frame) {
+        p = JS_VALUE_GET_OBJ(sf->cur_func);
+        if (js_class_has_bytecode(p->class_id))
+            return p->u.func.function_bytecode->filename == hidden_file;
+        if (p->class_id == JS_CLASS_C_FUNCTION && p->u.cfunc.c_function.generic_magic == bt_native)
+            return true;
+        if (p == JS_VALUE_GET_OBJ(bt_concat))
+            return true;
+    }
+    return false;
+}
+
+/* What obj or its prototypes hold as plain data under name, as a string. Nothing
+ * of the guest's runs: accessors, proxies and objects count as not there. */
+static JSValue plain_text(JSValueConst obj, JSAtom name, JSAtom missing)
+{
+    JSObject *p;
+    JSShapeProperty *prs;
+    JSProperty *pr;
+    JSValueConst v;
+    for (p = JS_VALUE_GET_OBJ(obj); p && p->class_id != JS_CLASS_PROXY; p = p->shape->proto) {
+        prs = find_own_property(&pr, p, name);
+        if (!prs)
+            continue;
+        if ((prs->flags & JS_PROP_TMASK) == JS_PROP_AUTOINIT) {
+            if (JS_AutoInitProperty(ctx, p, name, pr, prs))
+                return JS_EXCEPTION;
+            prs = find_own_property(&pr, p, name);
+        }
+        if (!prs || (prs->flags & JS_PROP_TMASK) != JS_PROP_NORMAL)
+            break;
+        v = pr->u.value;
+        if (JS_IsObject(v) || JS_IsUndefined(v) || JS_IsSymbol(v) || JS_IsUninitialized(v))
+            break;
+        return JS_ToString(ctx, v);
+    }
+    return JS_AtomToString(ctx, missing);
+}
+
+static uint32_t text_len(JSValueConst s)
+{
+    if (JS_VALUE_GET_TAG(s) == JS_TAG_STRING)
+        return JS_VALUE_GET_STRING(s)->len;
+    return JS_IsString(s) ? 1 : 0; /* a rope is not empty */
+}
+
+/* An error's stack: name and message as they are now, then the frames. */
+static JSValue bt_stack(JSContext *c, JSValueConst error, const char *frames, size_t len)
+{
+    JSValue thrown = JS_GetException(c), name, message, r;
+    JSDOMExceptionData *d;
+    if (!JS_IsObject(error)) {
+        /* of a value that is no error: kept by the engine only */
+        name = message = js_empty_string(c->rt);
+        js_dup(message);
+    } else if (JS_VALUE_GET_OBJ(error)->class_id == JS_CLASS_DOM_EXCEPTION && (d = JS_GetOpaque(error, JS_CLASS_DOM_EXCEPTION))) {
+        name = js_dup(d->name);
+        message = js_dup(d->message);
+    } else {
+        name = plain_text(error, JS_ATOM_name, JS_ATOM_Error);
+        message = JS_IsException(name) ? JS_EXCEPTION : plain_text(error, JS_ATOM_message, JS_ATOM_empty_string);
+    }
+    if (text_len(name) && text_len(message))
+        name = JS_ConcatString(c, name, JS_NewString(c, ": "));
+    r = JS_ConcatString(c, name, message);
+    if (!JS_IsException(r))
+        r = JS_ConcatString(c, r, JS_NewStringLen(c, frames, len));
+    if (JS_IsException(r)) {
+        JS_FreeValue(c, JS_GetException(c));
+        r = JS_NULL;
+    }
+    JS_Throw(c, thrown);
+    return r;
 }
 
 /* ---- the bridge ---- */
@@ -2409,6 +2515,9 @@ static int64_t do_init(void)
     ctx = JS_NewContext(rt);
     if (!ctx)
         return fail();
+    bt_concat = JS_NewCFunction(ctx, js_string_concat, "concat", 1);
+    if (JS_IsException(bt_concat))
+        return fail();
     JS_SetHostPromiseRejectionTracker(rt, on_rejection, NULL);
     JS_SetModuleLoaderFunc2(rt, NULL, load, check_attributes, NULL);
     JS_SetModuleNormalizeFunc2(rt, normalize);
@@ -2494,6 +2603,13 @@ static int64_t do_freeze(void)
     JSArena *ar;
     int i;
 
+    /* What stacks begin with: made now, not in each instance. */
+    JS_FreeValue(ctx, plain_text(ctx->class_proto[JS_CLASS_ERROR], JS_ATOM_name, JS_ATOM_empty_string));
+    JS_FreeValue(ctx, plain_text(ctx->class_proto[JS_CLASS_ERROR], JS_ATOM_message, JS_ATOM_empty_string));
+    for (i = 0; i < JS_NATIVE_ERROR_COUNT; i++) {
+        JS_FreeValue(ctx, plain_text(ctx->native_error_proto[i], JS_ATOM_name, JS_ATOM_empty_string));
+        JS_FreeValue(ctx, plain_text(ctx->native_error_proto[i], JS_ATOM_message, JS_ATOM_empty_string));
+    }
     JS_RunGC(rt);
     /* What exists now is a root for ever: the collector does not walk it. */
     list_for_each_safe(el, el1, &rt->gc_obj_list) {
@@ -2598,28 +2714,34 @@ static bool is_syntax_error(JSValueConst e)
     return JS_VALUE_GET_OBJ(e)->shape->proto == JS_VALUE_GET_OBJ(p);
 }
 
-/* name, seed (8 bytes), GC threshold, then: undefined (load by name), or kind, source, map. */
+enum { RUN_HOST = 1, RUN_GC_ALWAYS = 2 };
+
+/* name, seed (8 bytes), GC threshold, flags, then: undefined (load by name), or kind, source, map. */
 static int64_t do_run(const uint8_t *p, uint32_t n)
 {
     bt_cur c = { p, p + n };
     const uint8_t *name, *seed;
     uint32_t len;
-    int32_t threshold;
+    int32_t threshold, flags;
     JSValue v;
     if (running)
         return fail();
     running = true;
     if (get_span(&c, &name, &len) || !len || name[len - 1])
         return fail();
-    if (get_span(&c, &seed, &len) || len != 8 || get_int(&c, &threshold))
+    if (get_span(&c, &seed, &len) || len != 8 || get_int(&c, &threshold) || get_int(&c, &flags))
         return fail();
     memcpy(&ctx->random_state, seed, 8);
     if (ctx->random_state == 0)
         ctx->random_state = 1;
     ctx->time_origin = js__now_ms();
     rt->malloc_gc_threshold = rt->malloc_state.malloc_size + threshold;
-    if (JS_IsFunction(ctx, hooks[HK_MAIN])) {
-        v = call_hook(HK_MAIN, 0, NULL);
+    if (flags & RUN_GC_ALWAYS) {
+        bt_gc_always = true;
+        rt->malloc_gc_threshold = 0;
+    }
+    if (flags & RUN_HOST) {
+        v = call_hook(HK_HOST, 0, NULL);
         if (JS_IsException(v))
             thrown();
         JS_FreeValue(ctx, v);
@@ -2642,6 +2764,17 @@ static int64_t do_run(const uint8_t *p, uint32_t n)
     }
     settle(BT_PUMP);
     return 0;
+}
+
+/* Runs the collector; returns how many objects it had to look at. */
+static int64_t do_gc(void)
+{
+    struct list_head *el;
+    int64_t n = 0;
+    list_for_each(el, &rt->gc_obj_list)
+        n++;
+    JS_RunGC(rt);
+    return n;
 }
 
 static int64_t do_echo(const uint8_t *p, uint32_t n)
@@ -2682,6 +2815,8 @@ BT_EXPORT("bt_call") int64_t bt_call(int32_t op, uint32_t a, uint32_t b)
         return do_compile(p, b);
     case BT_FREEZE:
         return do_freeze();
+    case BT_GC:
+        return do_gc();
     case BT_ALLOC:
         return (uint32_t)(uintptr_t)malloc(a);
     case BT_RUN:

@@ -110,8 +110,8 @@ interface Hooks {
   //   OP["module.resolve"] (specifier, referrer) → { url, kind: "esm"|"cjs"|"json"|"builtin" };
   //   OP["module.load"] (url) → { kind, source: string, map?: Uint8Array }   (TypeScript comes transformed)
 
-  // main runs before the entry module, if given. It costs every run: prefer lazy getters.
-  main?(): void;
+  // host defines globalThis.host; it runs before the entry module of a program that has functions of its host.
+  host(): void;
   // onTurn runs timers that are due at now (milliseconds of host.now()) and calls host.setTimers again.
   onTurn(now: number): void;
   // onUncaught gets an error that nothing caught, or the reason of a rejection that nothing

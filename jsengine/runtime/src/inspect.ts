@@ -28,6 +28,7 @@ import {
   SafeSet,
   StringPrototypeCharCodeAt,
   StringPrototypeIndexOf,
+  StringPrototypeLastIndexOf,
   StringPrototypeRepeat,
   StringPrototypeSlice,
   StringPrototypeStartsWith,
@@ -783,9 +784,10 @@ export function errorText(e: object, indent: number): string {
     // A guest's getter threw: print without stack.
   }
   const header = errorHeader(e);
+  const at = framesOf(stack);
   let text: string;
-  if (stack === "") text = `[${header}]`;
-  else if (isFrames(stack)) text = `${header}\n${trimNewlines(stack)}`;
+  if (stack === "" || stack === header) text = `[${header}]`;
+  else if (at >= 0 && headed(e, stack, at, header)) text = `${header}\n${trimNewlines(StringPrototypeSlice(stack, at))}`;
   else text = trimNewlines(stack);
   return indent === 0 ? text : indentLines(text, StringPrototypeRepeat("  ", indent));
 }
@@ -812,8 +814,30 @@ function errorHeaderKeys(e: object): PropertyKey[] {
   return keys;
 }
 
-function isFrames(stack: string): boolean {
-  return StringPrototypeStartsWith(stack, "    at ") || StringPrototypeStartsWith(stack, "at ");
+// framesOf returns where the frames of a stack begin: the lines at its end that say "at"; -1 without any.
+function framesOf(stack: string): number {
+  let at = -1;
+  for (let end = stack.length; end > 0; ) {
+    const from = StringPrototypeLastIndexOf(stack, "\n", end - 1) + 1;
+    if (from < end) {
+      if (!StringPrototypeStartsWith(stack, "    at ", from) && !(from === 0 && StringPrototypeStartsWith(stack, "at "))) break;
+      at = from;
+    }
+    end = from - 1;
+  }
+  return at;
+}
+
+// headed reports whether what stands before a stack's frames is a header that the error's name and message of now replace:
+// none, the one the engine wrote, or a captured one that lacks the name.
+function headed(e: object, stack: string, at: number, header: string): boolean {
+  if (at === 0) return true;
+  // Exact, also for a message that itself ends in lines like frames.
+  if (StringPrototypeStartsWith(stack, header) && stack[header.length] === "\n") return false;
+  const own = ReflectGetOwnPropertyDescriptor(e, "stack");
+  if (own === undefined) return true;
+  const name = StringPrototypeIndexOf(header, ":");
+  return own.enumerable === false && !StringPrototypeStartsWith(stack, name < 0 ? header : StringPrototypeSlice(header, 0, name));
 }
 
 function trimNewlines(s: string): string {

@@ -209,15 +209,16 @@ inspectAs(Navigator, "Navigator", () => ({ userAgent: `Bun/${bunVersion} (buntim
 defineGlobal("Navigator", webInterface(Navigator, "Navigator"));
 defineGlobal("navigator", new Navigator(token));
 
-// globalThis.host holds the functions of the embedding program, and is undefined if there are none:
+// defineHost puts the embedding program's functions on globalThis.host; without any there is no such property.
 // `await host.price(x)` sends x as JSON and settles with what the function returned.
-defineGetter("host", () => {
-  const names: string[] = host.sync(OP["host.names"]!);
-  if (names.length === 0) return undefined;
-  const functions: Record<string, Function> = plain();
-  for (let i = 0; i < names.length; i++) functions[names[i]!] = hostFunction(names[i]!);
-  return ObjectFreeze(functions);
-});
+export function defineHost(): void {
+  defineGetter("host", () => {
+    const names: string[] = host.sync(OP["host.names"]!);
+    const functions: Record<string, Function> = plain();
+    for (let i = 0; i < names.length; i++) functions[names[i]!] = hostFunction(names[i]!);
+    return ObjectFreeze(functions);
+  });
+}
 
 function hostFunction(name: string): Function {
   return {

@@ -12,10 +12,6 @@
 //
 // Names follow Node's: ArrayPrototypePush(array, value), ObjectKeys(o).
 
-// QuickJS compiles a template literal to a call of the string's `concat`, which the
-// language does not allow to be seen. It must therefore stay what it is.
-Object.defineProperty(String.prototype, "concat", { writable: false, configurable: false });
-
 // An uncurried method: the receiver comes first.
 export type Uncurried = (self: any, ...args: any[]) => any;
 

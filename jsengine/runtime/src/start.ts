@@ -1,9 +1,10 @@
 // The hooks the engine calls.
 
-import { Error_, ReflectDefineProperty } from "./primordials.ts";
+import { ErrorCaptureStackTrace, Error_, ReflectDefineProperty } from "./primordials.ts";
 import { importMeta, requireCJS } from "./cjs.ts";
 import { DOMException } from "./errors.ts";
 import { bake, builtin } from "./modules.ts";
+import { defineHost } from "./performance.ts";
 import { onBeforeExit, onExit, onHandled, onUncaught } from "./process.ts";
 import { onTurn } from "./timers.ts";
 
@@ -22,6 +23,7 @@ function makeError(name: string, message: string): Error {
   }
   const e = new Error_(message);
   ReflectDefineProperty(e, "name", { __proto__: null, value: name, writable: true, configurable: true, enumerable: false } as any);
+  ErrorCaptureStackTrace(e); // a stack begins with the name
   return e;
 }
 
@@ -29,6 +31,7 @@ function makeError(name: string, message: string): Error {
 export function install(): void {
   bake();
   host.install({
+    host: defineHost,
     onTurn,
     onUncaught,
     onHandled,
