@@ -1,0 +1,217 @@
+package jsengine
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/tetratelabs/wazero"
+	"github.com/tetratelabs/wazero/api"
+
+	"github.com/buntime/buntime/wasmhost"
+)
+
+// cpuPrograms are functions that keep the engine busy for about ten to forty
+// milliseconds each, without asking anything of the host.
+var cpuPrograms = []struct{ name, code string }{
+	{"loop", `let s = 0; for (let i = 0; i < 300000; i++) s = (s + i * 3) | 0; return s`},
+	{"calls", `const fib = n => n < 2 ? n : fib(n - 1) + fib(n - 2); return fib(22)`},
+	{"sort", `const a = []; let x = 1; for (let i = 0; i < 6000; i++) a.push(x = (x * 1103515245 + 12345) % 2147483648); a.sort((p, q) => p - q); return a[7]`},
+	{"typed arrays", `const a = new Float64Array(4096); for (let r = 0; r < 40; r++) for (let i = 1; i < 4096; i++) a[i] = a[i - 1] * 0.5 + i; return a[4095]`},
+	{"strings", `let s = ''; for (let i = 0; i < 30000; i++) s += String.fromCharCode(97 + i % 26); let n = 0; for (let i = 0; i < s.length; i++) n += s.charCodeAt(i); return n + s.split('a').join('b').length`},
+	{"objects", `let o = null; for (let i = 0; i < 40000; i++) o = { i, next: i % 100 ? o : null, name: 'n' }; let n = 0; for (; o; o = o.next) n += o.i; return n`},
+	{"JSON", `const v = []; for (let i = 0; i < 300; i++) v.push({ id: i, name: 'item ' + i, tags: ['a', 'b', 'c'], on: true, x: i / 3 }); let n = 0; for (let i = 0; i < 6; i++) n += JSON.parse(JSON.stringify(v)).length; return n`},
+	{"regex", `const t = 'The quick brown fox jumps over the lazy dog 12345. '.repeat(600); let n = 0; for (const m of t.matchAll(/([a-z]+)\s(?:\w+)\s+(\d+)?/g)) n += m[0].length; return n + t.replace(/[aeiou]/g, '*').length`},
+	{"Map and Set", `const m = new Map(), s = new Set(); for (let i = 0; i < 15000; i++) { m.set('k' + i % 1000, i); s.add(i * 7 % 5000) } let n = 0; for (const [, v] of m) n += v; return n + s.size`},
+	{"BigInt", `let a = 1n; for (let i = 1n; i <= 2000n; i++) a *= i; let n = 0n; while (a > 0n) { n += a % 1000000007n; a /= 1000000007n } return n`},
+	{"closures", `const make = i => ({ get: () => i, add: d => { i += d } }); let n = 0; for (let i = 0; i < 15000; i++) { const c = make(i); c.add(2); n += c.get() } return n`},
+}
+
+// BenchmarkMetering runs the engine with programs that need nothing but the
+// processor in three ways, one after another in each of its rounds: metered and
+// sliced as we do, the same module as it was built, and that with wazero's own
+// interruption. It reports ratios to the module as it was built, of the best
+// rounds, which other load disturbs least, and logs medians beside them.
+func BenchmarkMetering(b *testing.B) {
+	module := builtModule(b)
+	h, err := wasmhost.New(wasmhost.Config{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { h.Close() })
+	ways := []caller{meteredEngine(b, h, module), plainEngine(b, module, false), plainEngine(b, module, true)}
+	// The bytecode of every program, and how long each way takes for it.
+	code := make([][]byte, len(cpuPrograms))
+	for i, p := range cpuPrograms {
+		code[i] = compileBench(b, h, module, "const v = (() => {"+p.code+"})(); if (v === undefined) throw 0")
+	}
+	took := make([][3][]time.Duration, len(cpuPrograms))
+	rounds := 0
+	round := func(record bool) {
+		for i := range cpuPrograms {
+			for k := range ways {
+				w := (k + rounds) % len(ways) // none is always the first
+				start := time.Now()
+				if err := ways[w](callBundle, code[i]); err != nil {
+					b.Fatalf("%s: %v", cpuPrograms[i].name, err)
+				}
+				if record {
+					took[i][w] = append(took[i][w], time.Since(start))
+				}
+			}
+		}
+	}
+	round(false) // the memory grows only once
+	for b.Loop() {
+		for range 7 {
+			round(true)
+			rounds++
+		}
+	}
+	var table strings.Builder
+	fmt.Fprintf(&table, "%d rounds: best, and median\n%-14s %10s %20s %20s\n", rounds, "", "plain ms", "metered/plain", "close-on-done/plain")
+	var sums [3][2]float64
+	for i, p := range cpuPrograms {
+		var ms [3][2]float64 // best and median of each way
+		for w, d := range took[i] {
+			slices.Sort(d)
+			ms[w] = [2]float64{float64(d[0]) / 1e6, float64(d[len(d)/2]) / 1e6}
+		}
+		var ratios [3][2]float64
+		for w := range ms {
+			for k := range ms[w] {
+				ratios[w][k] = ms[w][k] / ms[1][k]
+				sums[w][k] += math.Log(ratios[w][k]) / float64(len(cpuPrograms))
+			}
+		}
+		fmt.Fprintf(&table, "%-14s %10.2f %10.3f× %7.3f× %10.2f× %7.2f×\n", p.name, ms[1][0], ratios[0][0], ratios[0][1], ratios[2][0], ratios[2][1])
+	}
+	mean := func(w, k int) float64 { return math.Exp(sums[w][k]) }
+	fmt.Fprintf(&table, "%-14s %10s %10.3f× %7.3f× %10.2f× %7.2f×", "geometric mean", "", mean(0, 0), mean(0, 1), mean(2, 0), mean(2, 1))
+	b.Log("\n" + table.String())
+	b.ReportMetric(mean(0, 0), "metered/plain")
+	b.ReportMetric(mean(2, 0), "close-on-done/plain")
+	b.ReportMetric(0, "ns/op") // of all programs in all ways: says nothing
+}
+
+// caller passes data to an operation of bt_call.
+type caller func(op uint64, data []byte) error
+
+// noHooks makes the engine take what follows for a runtime library.
+const noHooks = "host.install({})"
+
+// meteredEngine is an instance of the engine as sandboxes have it.
+func meteredEngine(b *testing.B, h *wasmhost.Host, module []byte) caller {
+	b.Helper()
+	m, err := h.Compile(b.Context(), module, hostImports())
+	if err != nil {
+		b.Fatal(err)
+	}
+	g, err := startGuest(b.Context(), m)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(g.in.Release)
+	call := func(op uint64, data []byte) error { return g.step(b.Context(), op, data) }
+	if err := call(callBundle, compileBench(b, h, module, noHooks)); err != nil {
+		b.Fatal(err)
+	}
+	return call
+}
+
+// compileBench returns the bytecode of a function's body.
+func compileBench(b *testing.B, h *wasmhost.Host, module []byte, body string) []byte {
+	b.Helper()
+	m, err := h.Compile(b.Context(), module, hostImports())
+	if err != nil {
+		b.Fatal(err)
+	}
+	g, err := startGuest(b.Context(), m)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer g.in.Release()
+	if err := g.step(b.Context(), callCompile, []byte("(function (host) {"+body+"\n})\x00")); err != nil {
+		b.Fatal(err)
+	}
+	code, err := g.value()
+	if err != nil {
+		b.Fatal(err)
+	}
+	return code
+}
+
+// plainEngine is an instance of the engine's module as it was built, run by
+// wazero alone, which may look at a context as it does.
+func plainEngine(b *testing.B, module []byte, closeOnDone bool) caller {
+	b.Helper()
+	ctx, cancel := context.WithCancel(context.Background()) // one that can be done
+	rt := wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfig().WithCloseOnContextDone(closeOnDone))
+	b.Cleanup(func() {
+		rt.Close(ctx)
+		cancel()
+	})
+	builders := map[string]wazero.HostModuleBuilder{}
+	for _, im := range append(hostImports(), wasmhost.Import{
+		Module: "buntime", Name: "fuel_hook", Params: []api.ValueType{api.ValueTypeI64}, Results: []api.ValueType{api.ValueTypeI64},
+	}) {
+		if builders[im.Module] == nil {
+			builders[im.Module] = rt.NewHostModuleBuilder(im.Module)
+		}
+		f := func(context.Context, api.Module, []uint64) { panic("the program called the host") }
+		if im.Name == "clock_time_get" {
+			f = func(_ context.Context, m api.Module, stack []uint64) {
+				m.Memory().WriteUint64Le(uint32(stack[2]), imageTime)
+				stack[0] = 0
+			}
+		}
+		builders[im.Module].NewFunctionBuilder().WithGoModuleFunction(api.GoModuleFunc(f), im.Params, im.Results).Export(im.Name)
+	}
+	for _, builder := range builders {
+		if _, err := builder.Instantiate(ctx); err != nil {
+			b.Fatal(err)
+		}
+	}
+	mod, err := rt.InstantiateWithConfig(ctx, module, wazero.NewModuleConfig().WithStartFunctions("_initialize"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	fn := mod.ExportedFunction(exportCall)
+	invoke := func(args ...uint64) (uint64, error) {
+		r, err := fn.Call(ctx, args...)
+		if err != nil {
+			return 0, err
+		}
+		if int64(r[0]) < 0 {
+			return 0, fmt.Errorf("operation %d failed", args[0])
+		}
+		return r[0], nil
+	}
+	if _, err := invoke(callInit, 0, 0); err != nil {
+		b.Fatal(err)
+	}
+	call := func(op uint64, data []byte) error {
+		ptr, err := invoke(callAlloc, uint64(len(data)), 0)
+		if err != nil {
+			return err
+		}
+		if !mod.Memory().Write(uint32(ptr), data) {
+			return errCorrupt
+		}
+		_, err = invoke(op, ptr, uint64(len(data)))
+		return err
+	}
+	h, err := wasmhost.New(wasmhost.Config{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer h.Close()
+	if err := call(callBundle, compileBench(b, h, module, noHooks)); err != nil {
+		b.Fatal(err)
+	}
+	return call
+}
