@@ -35,18 +35,41 @@ func urlOps() []Op {
 	}
 }
 
+const (
+	maxURL  = 2 << 20  // bytes; what is longer is no URL, as in Chrome
+	longURL = 32 << 10 // bytes; what is longer takes more than a slice to parse
+)
+
+var errURLTooLong = &JSError{Name: "TypeError", Message: "Invalid URL: it is longer than 2 MB", Code: "ERR_INVALID_URL"}
+
 // urlString returns a string argument and charges for parsing it: about 17 ns a
-// byte, which is four units.
+// byte, which is four units. It returns errURLTooLong for one that is.
 func urlString(c *Call, i int, name string) (string, error) {
 	s, err := c.String(i, name)
-	if err == nil {
-		c.Process.Charge(4*int64(len(s)) + 1)
+	if err != nil {
+		return "", err
 	}
-	return s, err
+	if len(s) > maxURL {
+		return "", errURLTooLong
+	}
+	c.Process.Charge(4*int64(len(s)) + 1)
+	return s, nil
+}
+
+// parseURL parses without holding a turn if it may take long.
+func parseURL(c *Call, s string, base *weburl.URL) (u *weburl.URL, err error) {
+	if len(s) <= longURL {
+		return weburl.Parse(s, base)
+	}
+	c.Process.Block(func() { u, err = weburl.Parse(s, base) })
+	return u, err
 }
 
 func urlParse(c *Call) (any, error) {
 	input, err := urlString(c, 0, "url")
+	if err == errURLTooLong {
+		return nil, nil
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -56,11 +79,11 @@ func urlParse(c *Call) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		if base, err = weburl.Parse(s, nil); err != nil {
+		if base, err = parseURL(c, s, nil); err != nil {
 			return nil, nil
 		}
 	}
-	u, err := weburl.Parse(input, base)
+	u, err := parseURL(c, input, base)
 	if err != nil {
 		return nil, nil
 	}
@@ -80,7 +103,7 @@ func urlSet(c *Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	u, err := weburl.Parse(href, nil)
+	u, err := parseURL(c, href, nil)
 	if err != nil {
 		return nil, ArgError("href", "a URL")
 	}

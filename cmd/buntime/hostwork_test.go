@@ -63,6 +63,8 @@ func TestHostWork(t *testing.T) {
 		"random bytes, by fuel":     {code: `const b = new Uint8Array(65536); for (;;) crypto.getRandomValues(b)`, fuel: 50_000_000, limit: "fuel"},
 		"random bytes, by time":     {code: `const b = new Uint8Array(65536); for (;;) crypto.getRandomValues(b)`, timeout: 1, limit: "time"},
 		"URLs, by fuel":             {code: `const s = 'http://x/' + '%41'.repeat(20000); for (;;) new URL(s)`, fuel: 50_000_000, limit: "fuel"},
+		"a huge URL":                {code: `try { new URL('http://x/' + 'a'.repeat(5 << 20)); console.log('all of it') } catch (e) { console.log(e.code) }`},
+		"large URLs, by time":       {code: `const s = 'http://x/' + 'a'.repeat(1 << 20); for (;;) new URL(s)`, timeout: 1, limit: "time"},
 		"file writes, by fuel":      {code: `import fs from 'node:fs'; const b = new Uint8Array(1 << 20); for (;;) fs.writeFileSync('f', b)`, fuel: 50_000_000, limit: "fuel"},
 		"a decompression bomb":      {code: `try { await (await fetch(import.meta.input + '/bomb')).arrayBuffer(); console.log('all of it') } catch (e) { console.log('refused', e.name) }`, timeout: 60},
 		"an endless body":           {code: `try { await (await fetch(import.meta.input + '/endless')).arrayBuffer(); console.log('all of it') } catch (e) { console.log('refused', e.name) }`, timeout: 60, gone: true},
