@@ -37,6 +37,10 @@ const (
 	workers     = 2
 	testTimeout = "120s" // a break that hangs its test is killed by this
 	enginePath  = "jsengine/engine"
+
+	// rapidQuiet keeps package rapid, where a test uses it, from writing what
+	// made a test fail into the tree.
+	rapidQuiet = "rapid.nofailfile"
 )
 
 // mutant is one break and the tests that must notice.
@@ -248,7 +252,15 @@ func (r *runner) compile(ctx context.Context, pkg, binary string, replace map[st
 
 // test runs m's tests in a test binary.
 func (r *runner) test(ctx context.Context, m mutant, binary string) ([]byte, error) {
-	cmd := exec.CommandContext(ctx, binary, "-test.run", m.Run, "-test.timeout", testTimeout)
+	args := []string{"-test.run", m.Run, "-test.timeout", testTimeout}
+	code, err := os.ReadFile(binary)
+	if err != nil {
+		return nil, err
+	}
+	if bytes.Contains(code, []byte(rapidQuiet)) {
+		args = append(args, "-"+rapidQuiet)
+	}
+	cmd := exec.CommandContext(ctx, binary, args...)
 	cmd.Dir = filepath.Join(r.root, filepath.FromSlash(m.Package))
 	return cmd.CombinedOutput()
 }
