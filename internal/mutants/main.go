@@ -268,7 +268,7 @@ func (r *runner) test(ctx context.Context, m mutant, binary string) ([]byte, err
 func (r *runner) goTool(ctx context.Context, args ...string) ([]byte, error) {
 	cmd := exec.CommandContext(ctx, "go", args...)
 	cmd.Dir = r.root
-	cmd.Env = append(os.Environ(), "GOFLAGS=-p=1")
+	cmd.Env = append(os.Environ(), "GOFLAGS="+os.Getenv("GOFLAGS")+" -p=1")
 	return cmd.CombinedOutput()
 }
 

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/buntime/buntime/jsengine"
 )
@@ -36,7 +37,7 @@ func TestI12CancelledChildIsKilled(t *testing.T) {
 		select {
 		case err := <-ended:
 			t.Fatalf("ended before it began: %v", err)
-		default:
+		case <-time.After(time.Millisecond):
 		}
 	}
 	cancel()
