@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -37,18 +38,52 @@ const (
 // undumpable cannot open it again, though it may go on reading.
 type pages struct {
 	pagemap *os.File
-	fd      int       // of pagemap
-	size    int       // of a page of the system
-	entries sync.Pool // *[]uint64, scratch for reading pagemap
+	fd      int  // of pagemap
+	size    int  // of a page of the system
+	scans   bool // the system has PAGEMAP_SCAN (Linux 6.7)
+	scratch sync.Pool
 }
+
+// scratch is what finding written pages needs.
+type scratch struct {
+	entries []uint64 // as read from pagemap
+	regions [keepDirty + 1]pageRegion
+	arg     scanArg
+	ranges  []pageRange
+}
+
+// pageRange is a run of written pages, in bytes from the start of what was asked
+// about.
+type pageRange struct{ from, to int }
+
+// scanArg is struct pm_scan_arg, pageRegion struct page_region:
+// https://docs.kernel.org/admin-guide/mm/pagemap.html
+type scanArg struct {
+	size, flags, start, end, walkEnd, vec, vecLen, maxPages,
+	inverted, mask, anyOf, returned uint64
+}
+
+type pageRegion struct{ start, end, categories uint64 }
+
+const (
+	pagemapScan = 0xc0606610 // _IOWR('f', 16, struct pm_scan_arg)
+
+	scanFile    = 1 << 2
+	scanPresent = 1 << 3
+	scanSwapped = 1 << 4
+)
 
 func openPages() (*pages, error) {
 	f, err := os.Open("/proc/self/pagemap")
 	if err != nil {
 		return nil, fmt.Errorf("open pagemap: %w", err)
 	}
-	p := &pages{pagemap: f, fd: int(f.Fd()), size: os.Getpagesize()}
-	p.entries.New = func() any { return new([]uint64) }
+	p := &pages{pagemap: f, fd: int(f.Fd()), size: os.Getpagesize(), scans: true}
+	p.scratch.New = func() any { return new(scratch) }
+	if p.probe() == nil {
+		return p, nil
+	}
+	p.scans = false
 	if err := p.probe(); err != nil {
 		f.Close()
 		return nil, err
@@ -58,8 +93,8 @@ func openPages() (*pages, error) {
 
 func (p *pages) close() error { return p.pagemap.Close() }
 
-// probe checks that pagemap tells a written page of a private file mapping from
-// one that was only read.
+// probe checks that pagemap tells written pages of a private file mapping, and
+// of the anonymous memory after it, from those that were only read.
 func (p *pages) probe() error {
 	img, err := newMappedImage(make([]byte, wasmPage))
 	if err != nil {
@@ -71,16 +106,77 @@ func (p *pages) probe() error {
 		return err
 	}
 	defer m.unmap()
-	m.base[0] = 1
+	if !m.makeWritable(2 * wasmPage) {
+		return fmt.Errorf("memory cannot grow")
+	}
+	m.base[0], m.base[wasmPage] = 1, 1
 	runtime.KeepAlive(m.base[p.size])
-	entries, err := p.read(m.base[:wasmPage], new([]uint64))
+	s := p.scratch.Get().(*scratch)
+	defer p.scratch.Put(s)
+	ranges, few, err := p.written(m.base[:2*wasmPage], s)
 	if err != nil {
 		return err
 	}
-	if !dirty(entries[0]) || dirty(entries[1]) {
+	if want := []pageRange{{0, p.size}, {wasmPage, wasmPage + p.size}}; !few || !slices.Equal(ranges, want) {
 		return fmt.Errorf("pagemap does not tell written pages")
 	}
 	return nil
+}
+
+// written finds the pages of mem that are private to it; few is false, and
+// ranges say nothing, if there are more than keepDirty. They are valid as long
+// as s.
+func (p *pages) written(mem []byte, s *scratch) (ranges []pageRange, few bool, err error) {
+	if p.scans {
+		return p.scan(mem, s)
+	}
+	entries, err := p.read(mem, &s.entries)
+	if err != nil {
+		return nil, false, err
+	}
+	n := 0
+	s.ranges = s.ranges[:0]
+	for i := 0; i < len(entries); i++ {
+		if !dirty(entries[i]) {
+			continue
+		}
+		from := i
+		for i++; i < len(entries) && dirty(entries[i]); i++ {
+		}
+		if n += i - from; n > keepDirty {
+			return nil, false, nil
+		}
+		s.ranges = append(s.ranges, pageRange{from * p.size, i * p.size})
+	}
+	return s.ranges, true, nil
+}
+
+// scan is written by one call that returns nothing but what was written.
+func (p *pages) scan(mem []byte, s *scratch) (ranges []pageRange, few bool, err error) {
+	start := uint64(uintptr(unsafe.Pointer(&mem[0])))
+	a := &s.arg
+	*a = scanArg{
+		size: uint64(unsafe.Sizeof(*a)), start: start, end: start + uint64(len(mem)),
+		vec: uint64(uintptr(unsafe.Pointer(&s.regions[0]))), vecLen: uint64(len(s.regions)), maxPages: keepDirty + 1,
+		// Not the file's, and there.
+		inverted: scanFile, mask: scanFile, anyOf: scanPresent | scanSwapped,
+	}
+	for {
+		n, _, errno := unix.Syscall(unix.SYS_IOCTL, uintptr(p.fd), pagemapScan, uintptr(unsafe.Pointer(a)))
+		if errno == unix.EINTR {
+			continue
+		}
+		if errno != 0 {
+			return nil, false, fmt.Errorf("scan pagemap: %w", errno)
+		}
+		s.ranges = s.ranges[:0]
+		total := 0
+		for _, r := range s.regions[:n] {
+			total += int(r.end-r.start) / p.size
+			s.ranges = append(s.ranges, pageRange{int(r.start - start), int(r.end - start)})
+		}
+		return s.ranges, total <= keepDirty, nil
+	}
 }
 
 func dirty(entry uint64) bool {
@@ -214,34 +310,20 @@ func (m *memory) resetMapped() error {
 	if end == 0 {
 		return nil
 	}
-	p := m.image.pages
-	scratch := p.entries.Get().(*[]uint64)
-	defer p.entries.Put(scratch)
-	entries, err := p.read(m.base[:end], scratch)
+	s := m.image.pages.scratch.Get().(*scratch)
+	defer m.image.pages.scratch.Put(s)
+	ranges, few, err := m.image.pages.written(m.base[:end], s)
 	if err != nil {
 		return err
 	}
-	n := 0
-	for _, e := range entries {
-		if dirty(e) {
-			n++
-		}
-	}
-	if n > keepDirty {
+	if !few {
 		if err := unix.Madvise(m.base[:end], unix.MADV_DONTNEED); err != nil {
 			return fmt.Errorf("drop written pages: %w", err)
 		}
 		return nil
 	}
-	for i := 0; n > 0 && i < len(entries); i++ {
-		if !dirty(entries[i]) {
-			continue
-		}
-		from := i
-		for i++; i < len(entries) && dirty(entries[i]); i++ {
-		}
-		n -= i - from
-		m.restore(from*p.size, i*p.size)
+	for _, r := range ranges {
+		m.restore(r.from, r.to)
 	}
 	return nil
 }

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"os/exec"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -198,5 +200,61 @@ func TestCrashMappingErrorIsNamed(t *testing.T) {
 	}
 	if maxMappings() < 1000 {
 		t.Errorf("vm.max_map_count reads %d", maxMappings())
+	}
+}
+
+// TestWritten holds both ways to find written pages to the same answer.
+func TestWritten(t *testing.T) {
+	h := newHost(t, Config{})
+	if h.Portable() {
+		t.Fatal("no pagemap")
+	}
+	const size = 40 * wasmPage
+	img, err := newMappedImage(bytes.Repeat([]byte{3}, size/2))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer img.close()
+	random := rand.New(rand.NewPCG(1, 2))
+	for _, n := range []int{0, 1, 2, 40, keepDirty, keepDirty + 1, 300} {
+		m := memory{image: img, mapped: true, start: size / 2}
+		if err := m.mapReservation(size); err != nil {
+			t.Fatal(err)
+		}
+		if !m.makeWritable(size) {
+			t.Fatal("memory cannot grow")
+		}
+		want := map[int]bool{}
+		for len(want) < n {
+			p := random.IntN(size / h.pages.size)
+			m.base[p*h.pages.size] = 7
+			want[p] = true
+		}
+		runtime.KeepAlive(m.base[random.IntN(size/2)]) // reading is no write
+		for _, scans := range []bool{h.pages.scans, false} {
+			p := pages{fd: h.pages.fd, size: h.pages.size, scans: scans}
+			ranges, few, err := p.written(m.base, new(scratch))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if few != (n <= keepDirty) {
+				t.Errorf("%d pages, scans %v: few = %v", n, scans, few)
+			}
+			if !few {
+				continue
+			}
+			got := 0
+			for _, r := range ranges {
+				for at := r.from; at < r.to; at += p.size {
+					if got++; !want[at/p.size] {
+						t.Errorf("%d pages, scans %v: page %d was not written", n, scans, at/p.size)
+					}
+				}
+			}
+			if got != n {
+				t.Errorf("%d pages, scans %v: found %d", n, scans, got)
+			}
+		}
+		m.unmap()
 	}
 }
