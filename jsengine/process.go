@@ -241,6 +241,7 @@ func (p *Process) wait(ctx context.Context, at float64) ([]byte, error) {
 		defer t.Stop()
 		due = t.C
 	}
+	p.in.Rest()
 	select {
 	case <-p.wake:
 		return p.completions(), nil
