@@ -168,27 +168,3 @@ func TestEncodeMap(t *testing.T) {
 		t.Error("a malformed map was taken")
 	}
 }
-
-func TestPlainJS(t *testing.T) {
-	tests := map[string]bool{
-		"1+1":                       true,
-		"console.log(1+1)":          true,
-		"await 0; export default 1": true,
-		"let x: number = 1":         false,
-		"a < b":                     false,
-		"x!":                        false,
-		"x!.y":                      false,
-		"x !== y":                   true,
-		"type X = 1":                false,
-		"import x from 'y'":         false,
-		"enum A { B }":              false,
-		"x as y":                    false,
-		"// @ts-ignore\nx":          false,
-		"'unterminated":             false,
-	}
-	for code, want := range tests {
-		if got := plainJS(code); got != want {
-			t.Errorf("plainJS(%q) = %v, want %v", code, got, want)
-		}
-	}
-}

@@ -274,7 +274,8 @@ func (p *Process) loadSource(name, as string, require bool) (*source, error) {
 		return s, nil
 	}
 	var out *source
-	p.Block(func() { out, err = p.transform(p.ctx, text, name, loader) })
+	p.in.Charge(transformCost(len(text)))
+	p.Block(func() { out, err = p.transformed(p.ctx, text, name, loader) })
 	if err != nil {
 		return nil, err
 	}
@@ -295,8 +296,23 @@ func loaderOf(name string) string {
 	return ""
 }
 
-// transform makes JavaScript of TypeScript or JSX.
+// transformCost is the fuel that a transform of n bytes costs: what esbuild takes
+// for it, about, and the same when the result is cached.
+func transformCost(n int) int64 { return transformBase + int64(n)*transformRate/1024 }
+
+const (
+	transformBase = 20_000 // units for a source
+	transformRate = 20_000 // units for 1 KiB of it
+)
+
+// transform makes JavaScript of TypeScript or JSX before the guest starts.
 func (p *Process) transform(ctx context.Context, text []byte, name, loader string) (*source, error) {
+	p.in.Charge(transformCost(len(text)))
+	return p.transformed(ctx, text, name, loader)
+}
+
+// transformed makes JavaScript of TypeScript or JSX; its caller charges for it.
+func (p *Process) transformed(ctx context.Context, text []byte, name, loader string) (*source, error) {
 	t := p.engine.cfg.Transformer
 	if t == nil {
 		return nil, ErrNoTransformer
@@ -312,23 +328,25 @@ func (p *Process) transform(ctx context.Context, text []byte, name, loader strin
 	return &source{kind: kindESM, text: r.Code, maps: maps}, nil
 }
 
-// codeSource is the program's own code as a module.
-func (p *Process) codeSource(ctx context.Context, name string) (*source, error) {
+// codeSource is the program's own code as a module. It leaves out the transform
+// where that would change nothing, if the code is JavaScript: again says that the
+// engine found it is not.
+func (p *Process) codeSource(ctx context.Context, name string, again bool) (*source, error) {
 	code := p.program.Code
 	if !utf8.ValidString(code) {
 		code = strings.ToValidUTF8(code, "\uFFFD")
 	}
 	lang := p.program.Language
 	if lang == "" || lang == "auto" {
-		lang = "js"
-		if !plainJS(code) {
-			lang = "ts"
-			if p.engine.cfg.Transformer == nil {
-				p.doubtful = true
-				lang = "js"
-			}
-		}
-		if lang == "ts" {
+		plain, typed := plainJS(code)
+		switch {
+		case p.engine.cfg.Transformer == nil:
+			p.doubtful = typed || !plain
+			lang = "js"
+		case plain && !again:
+			p.retry = true
+			lang = "js"
+		default:
 			s, err := p.transform(ctx, []byte(code), name, "ts")
 			var syntax *SyntaxError
 			if !errors.As(err, &syntax) {

@@ -34,6 +34,8 @@ type Process struct {
 	kept    []byte // an answer that waits for opFetch
 	// doubtful: the code may be TypeScript, and there is no transformer.
 	doubtful bool
+	// retry: the code was not transformed, but is if the engine cannot parse it.
+	retry bool
 
 	mu         sync.Mutex
 	denied     *DeniedError                 // guarded by mu; the last refusal
@@ -149,12 +151,23 @@ func (p *Process) entryPath() string {
 const (
 	runHost     int32 = 1 << iota // there are functions of the host
 	runGCAlways                   // the collector runs at every allocation
+	runRetry                      // code that does not parse is not the program's end: the answer is runAgain
 )
+
+// runAgain is callRun's answer for code that does not parse.
+const runAgain = 1
 
 // entry is what callRun takes: name, seed, threshold, flags, then kind, source
 // and map, or undefined to load by name.
-func (p *Process) entry(ctx context.Context, memory int64) ([]byte, error) {
+func (p *Process) entry(ctx context.Context, memory int64, again bool) ([]byte, error) {
 	name := p.entryPath()
+	var src *source
+	if p.program.Code != "" || p.program.Entry == "" {
+		var err error
+		if src, err = p.codeSource(ctx, name, again); err != nil {
+			return nil, err
+		}
+	}
 	b := make([]byte, 0, 96+len(name)+len(p.program.Code))
 	b = appendText(b, name)
 	b, _ = wire.Append(b, p.seed()) // flat values cannot fail
@@ -166,24 +179,29 @@ func (p *Process) entry(ctx context.Context, memory int64) ([]byte, error) {
 	if p.program.gcAlways {
 		flags |= runGCAlways
 	}
-	b, _ = wire.Append(b, flags)
-	if p.program.Code == "" && p.program.Entry != "" {
-		return wire.Append(b, wire.Undefined{})
+	if p.retry && !again {
+		flags |= runRetry
 	}
-	src, err := p.codeSource(ctx, name)
-	if err != nil {
-		return nil, err
+	b, _ = wire.Append(b, flags)
+	if src == nil {
+		return wire.Append(b, wire.Undefined{})
 	}
 	return src.append(b)
 }
 
 // loop runs the program to its end.
 func (p *Process) loop(ctx context.Context, memory int64) error {
-	first, err := p.entry(ctx, memory)
+	first, err := p.entry(ctx, memory, false)
 	if err != nil {
 		return err
 	}
 	r, err := p.guest.call(ctx, callRun, first)
+	if err == nil && r == runAgain && p.retry {
+		if first, err = p.entry(ctx, memory, true); err != nil {
+			return err
+		}
+		r, err = p.guest.call(ctx, callRun, first)
+	}
 	for {
 		if err != nil {
 			return err

@@ -2714,7 +2714,7 @@ static bool is_syntax_error(JSValueConst e)
     return JS_VALUE_GET_OBJ(e)->shape->proto == JS_VALUE_GET_OBJ(p);
 }
 
-enum { RUN_HOST = 1, RUN_GC_ALWAYS = 2 };
+enum { RUN_HOST = 1, RUN_GC_ALWAYS = 2, RUN_RETRY = 4 };
 
 /* name, seed (8 bytes), GC threshold, flags, then: undefined (load by name), or kind, source, map. */
 static int64_t do_run(const uint8_t *p, uint32_t n)
@@ -2753,8 +2753,15 @@ static int64_t do_run(const uint8_t *p, uint32_t n)
             entry = make_module((const char *)name, &c);
         v = entry ? run_module(entry) : JS_EXCEPTION;
         if (JS_IsException(v)) {
-            if (!entry && is_syntax_error(rt->current_exception))
+            if (!entry && is_syntax_error(rt->current_exception)) {
+                if (flags & RUN_RETRY) {
+                    /* the host knows something else to try: once more, from the start */
+                    JS_FreeValue(ctx, JS_GetException(ctx));
+                    running = false;
+                    return 1;
+                }
                 bt.flags |= BT_F_SYNTAX;
+            }
             entry = NULL;
             thrown();
         } else {
