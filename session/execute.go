@@ -307,9 +307,9 @@ func (m *Manager) run(ctx context.Context, r runner, x *Execution) (res *Result,
 		policy = x.Policy
 	}
 	if policy != nil {
-		f := hostfuncs.NewFetcher(hostfuncs.FetcherConfig{Policy: policy.Narrow(r.narrowing), Charge: m.charge})
-		defer f.Close()
-		p.Net = f
+		n := &lazyNet{config: hostfuncs.FetcherConfig{Policy: policy.Narrow(r.narrowing), Charge: m.charge}}
+		defer n.close()
+		p.Net = n
 	}
 	ran, err := m.cfg.Engine.Run(ctx, p)
 	if ran == nil {
