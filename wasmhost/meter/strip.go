@@ -15,7 +15,8 @@ func strip(module []byte, o StripOptions) ([]byte, error) {
 	if o.FuelExport == "" {
 		o.FuelExport = defaultFuelExport
 	}
-	for i := range m.Funcs {
+	// Without a count of segments, decoding refuses what uses one.
+	for i := 0; i < len(m.Funcs) && m.DataCount != nil; i++ {
 		r := reader{b: m.Funcs[i].Body}
 		for in := (instruction{}); r.left() > 0; {
 			r.next(&in)
