@@ -135,6 +135,10 @@ var edits = []edit{
 	{"quickjs.c",
 		"                    emit_op(s, OP_get_field2);\n                    emit_atom(s, JS_ATOM_concat);\n",
 		"                    emit_op(s, OP_special_object);\n                    emit_u8(s, OP_SPECIAL_OBJECT_CONCAT);\n"},
+	// A DOMException is an error, as the language says.
+	{"quickjs.c",
+		"    return js_bool(JS_IsError(argv[0]));",
+		"    return js_bool(JS_IsError(argv[0]) || JS_GetClassID(argv[0]) == JS_CLASS_DOM_EXCEPTION);"},
 	// Tests run the collector at every allocation.
 	{"quickjs.c",
 		"            (rt->malloc_state.malloc_size >> 1);\n    }\n}",

@@ -1,0 +1,62 @@
+package jsengine_test
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/buntime/buntime/hostfuncs"
+	"github.com/buntime/buntime/jsengine"
+)
+
+// TestConformance runs a program for each part of the language that the engine
+// says it has; so does it with the collector at every allocation, which must lose
+// nothing that is still in use.
+func TestConformance(t *testing.T) {
+	const dir = "testdata/conformance"
+	w := hostfuncs.NewWorkspace(hostfuncs.Config{})
+	files, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var programs []string
+	for _, f := range files {
+		text, err := os.ReadFile(filepath.Join(dir, f.Name()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := w.WriteFile("/workspace/"+f.Name(), text, os.O_CREATE|os.O_WRONLY, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if filepath.Ext(f.Name()) == ".js" {
+			programs = append(programs, f.Name())
+		}
+	}
+	if len(programs) < 10 {
+		t.Fatalf("only %d programs", len(programs))
+	}
+	for _, name := range programs {
+		for _, always := range []bool{false, true} {
+			test := name
+			if always {
+				test += " collecting always"
+			}
+			t.Run(test, func(t *testing.T) {
+				var out, errOut bytes.Buffer
+				p := &jsengine.Program{Entry: "/workspace/" + name, Files: w, Stdout: &out, Stderr: &errOut, Limits: jsengine.Limits{Timeout: 2 * time.Minute}}
+				if always {
+					p.CollectAlways()
+				}
+				r, err := jsengine.SharedEngine().Run(t.Context(), p)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if out.String() != "ok\n" || r.ExitCode != 0 {
+					t.Errorf("exit code %d, stdout %q, stderr %q", r.ExitCode, out.String(), errOut.String())
+				}
+			})
+		}
+	}
+}
