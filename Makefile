@@ -18,7 +18,7 @@ FUZZTIME    ?= 30s
 CONFIG      := $(or $(XDG_CONFIG_HOME),$(HOME)/.config)/buntime
 
 # Packages whose state several goroutines share.
-RACED       := ./wasmhost/... ./jsengine/... ./hostfuncs/... ./storage/... ./session/... ./api/... .
+RACED       := ./wasmhost ./jsengine ./jsengine/transform ./hostfuncs ./storage ./session ./api .
 
 .DEFAULT_GOAL := help
 

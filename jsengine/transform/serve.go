@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"io"
 	"os"
+	"os/signal"
 	"runtime/debug"
 )
 
@@ -21,6 +22,9 @@ func MaybeServe() {
 
 // serve answers requests until in ends.
 func serve(in io.Reader, out io.Writer) int {
+	// Ctrl-C reaches a terminal's whole process group, but the parent lets its
+	// programs finish: it ends us by closing in.
+	signal.Ignore(os.Interrupt)
 	limitProcess()
 	// A parse that is nested too deeply for this ends the process, which is
 	// how the parent learns of it; a normal program needs a few kilobytes.
