@@ -101,6 +101,10 @@ func (e *Engine) Close() error { return e.host.Close() }
 
 // Run runs p to its end.
 //
+// process.exit ends it at the next call, loop or operation of the host, also
+// where an async function swallowed it: what stands in between runs, but has no
+// effect that anyone could see.
+//
 // Errors are only ours: one wrapping ctx.Err, ErrOverloaded, ErrNoTransformer,
 // ErrClosed. The result is not nil once the guest started, also with an error.
 func (e *Engine) Run(ctx context.Context, program *Program) (*Result, error) {
