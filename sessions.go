@@ -108,6 +108,7 @@ func (rt *Runtime) Create(ctx context.Context, cfg SessionConfig) (*Session, err
 		return nil, fmt.Errorf("buntime: SessionConfig.TTL %s is not between %s and %s", cfg.TTL, session.MinTTL, session.MaxTTL)
 	}
 	o := session.CreateOptions{Tenant: tenant, TTL: cfg.TTL, Egress: json.RawMessage(`"public"`)}
+	o.Limits.CPU = session.MaxCPU // the embedding program's own affair
 	if cfg.Disk != 0 {
 		mb := (cfg.Disk + 1<<20 - 1) >> 20
 		if mb < session.MinDisk || mb > session.MaxDisk {

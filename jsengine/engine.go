@@ -134,7 +134,7 @@ func (e *Engine) Run(ctx context.Context, program *Program) (*Result, error) {
 		wake:    make(chan struct{}, 1),
 	}
 	p.started = p.now()
-	in, err := e.image.Get(ctx, wasmhost.InstanceConfig{Memory: l.Memory, Fuel: l.Fuel, State: p, Tenant: pr.Tenant})
+	in, err := e.image.Get(ctx, wasmhost.InstanceConfig{Memory: l.Memory, Fuel: l.Fuel, State: p, Tenant: pr.Tenant, Pace: pr.Pace})
 	if err != nil {
 		return nil, getError(err)
 	}

@@ -42,6 +42,8 @@ type Program struct {
 	Clock  func() time.Time // the guest's clock; nil: the system's
 	Tenant string           // whose turns the run takes
 	Scope  string           // whose transform cache is used
+	// Pace throttles the guest; see wasmhost.InstanceConfig. nil: full speed.
+	Pace func(cpu time.Duration) time.Duration
 
 	gcAlways bool // the collector runs at every allocation: for tests
 }

@@ -113,7 +113,7 @@ func (m *Manager) Execute(ctx context.Context, tenant, id string, x *Execution) 
 		return nil, err
 	}
 	defer ws.Release()
-	res, err := m.run(ctx, runner{ws: ws, limits: s.Limits, narrowing: narrowing, tenant: s.Tenant, scope: sessionScope(id)}, x)
+	res, err := m.run(ctx, runner{ws: ws, limits: s.Limits, narrowing: narrowing, credit: m.credit(id), tenant: s.Tenant, scope: sessionScope(id)}, x)
 	if res == nil {
 		return nil, m.why(l, err)
 	}
@@ -156,7 +156,7 @@ func (m *Manager) Run(ctx context.Context, tenant string, x *Execution, limits L
 	defer stop()
 	ws := m.workspace(hostfuncs.Base{}, limits)
 	defer ws.Release()
-	res, err := m.run(ctx, runner{ws: ws, limits: limits, narrowing: narrowing, tenant: tenant, scope: "tenant/" + tenant}, x)
+	res, err := m.run(ctx, runner{ws: ws, limits: limits, narrowing: narrowing, credit: &credit{left: burst}, tenant: tenant, scope: "tenant/" + tenant}, x)
 	if err != nil {
 		return nil, m.why(nil, err)
 	}
@@ -236,6 +236,7 @@ type runner struct {
 	ws        *hostfuncs.Workspace
 	limits    Limits
 	narrowing hostfuncs.Narrowing
+	credit    *credit
 	tenant    string
 	scope     string // whose transforms may be shared
 }
@@ -311,6 +312,10 @@ func (m *Manager) run(ctx context.Context, r runner, x *Execution) (res *Result,
 		defer n.close()
 		p.Net = n
 	}
+	pacer := pacer{credit: r.credit, share: r.limits.CPU, now: m.cfg.Now}
+	if pacer.share < 1 { // a guest has one processor at most
+		p.Pace = pacer.pace
+	}
 	ran, err := m.cfg.Engine.Run(ctx, p)
 	if ran == nil {
 		m.stats.byEnd[endRefused].Add(1)
@@ -337,6 +342,9 @@ func (m *Manager) run(ctx context.Context, r runner, x *Execution) (res *Result,
 		if res.Written = append(res.Written, p); len(res.Written) == MaxWritten {
 			break
 		}
+	}
+	if p.Pace != nil {
+		pacer.pace(res.CPUTime) // what came after its last slice
 	}
 	m.stats.byEnd[end(res.ExitCode, res.Limit)].Add(1)
 	m.stats.fuel.Add(res.Fuel)

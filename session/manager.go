@@ -97,14 +97,15 @@ type Manager struct {
 	cancel context.CancelFunc
 
 	mu       sync.Mutex
-	closed   bool             // guarded by mu
-	work     int              // guarded by mu; calls under way that Close waits for
-	idle     chan struct{}    // guarded by mu; closed when work is 0 after closed
-	live     map[string]*live // guarded by mu
-	lru      *list.List       // guarded by mu; of *live with no users, last used first
-	cached   int              // guarded by mu; names held by lru
-	creating map[string]int   // guarded by mu; sessions being created, by tenant
-	sweeper  sync.WaitGroup   // the sweeper
+	closed   bool               // guarded by mu
+	work     int                // guarded by mu; calls under way that Close waits for
+	idle     chan struct{}      // guarded by mu; closed when work is 0 after closed
+	live     map[string]*live   // guarded by mu
+	lru      *list.List         // guarded by mu; of *live with no users, last used first
+	cached   int                // guarded by mu; names held by lru
+	creating map[string]int     // guarded by mu; sessions being created, by tenant
+	credits  map[string]*credit // guarded by mu; of the sessions that spent some, by id
+	sweeper  sync.WaitGroup     // the sweeper
 }
 
 // New starts a Manager and its sweeper. The caller must Close it, before the
@@ -118,6 +119,7 @@ func New(cfg Config) (*Manager, error) {
 		live:     make(map[string]*live),
 		lru:      list.New(),
 		creating: make(map[string]int),
+		credits:  make(map[string]*credit),
 		idle:     make(chan struct{}),
 	}
 	if m.cfg.Egress != "public" && m.cfg.Egress != "none" {

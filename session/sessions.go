@@ -357,6 +357,7 @@ func (m *Manager) sweep() {
 func (m *Manager) sweepAll() {
 	for m.sweepBatch() > 0 {
 	}
+	m.forgetCredits()
 }
 
 // sweepBatch erases some expired sessions and returns how many.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"time"
 
 	"github.com/tetratelabs/wazero"
 
@@ -119,6 +120,11 @@ type InstanceConfig struct {
 	Fuel   int64  // units; 0 sets no limit
 	State  any    // what Instance.State returns
 	Tenant string // on whose behalf; turns are first come, first served so far
+
+	// Pace throttles the guest: at the end of each slice it is told the CPUTime
+	// so far and returns how long the guest is to sleep, without its turn, before
+	// the next. nil: never.
+	Pace func(cpu time.Duration) time.Duration
 }
 
 // Get returns an instance that equals the image, a pooled one if there is any.
@@ -148,6 +154,7 @@ func (i *Image) Get(ctx context.Context, cfg InstanceConfig) (*Instance, error) 
 		}
 	}
 	in.begin(limit, cfg.Fuel, cfg.State)
+	in.pace = cfg.Pace
 	return in, nil
 }
 

@@ -36,10 +36,11 @@ type Instance struct {
 
 	// Of the present use:
 	state   any
-	limit   int64 // of fuel
-	granted int64 // fuel given in slices so far
-	slice   int64 // of which the present slice
-	charged int64 // host work charged to the present slice
+	pace    func(cpu time.Duration) time.Duration // see InstanceConfig.Pace
+	limit   int64                                 // of fuel
+	granted int64                                 // fuel given in slices so far
+	slice   int64                                 // of which the present slice
+	charged int64                                 // host work charged to the present slice
 	meter   sliceMeter
 	since   time.Duration // when the guest got its turn, or last accounted for it
 	cpu     time.Duration

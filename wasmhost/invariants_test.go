@@ -443,6 +443,50 @@ func TestTurns(t *testing.T) {
 	call(t, waits, fnAdd, 1, 1)
 }
 
+// A guest that is told to sleep holds no turn meanwhile, and its context still
+// ends it.
+func TestPace(t *testing.T) {
+	h := newHost(t, Config{Turns: 1})
+	i := newImage(t, h, guestModule())
+	ctx, cancel := context.WithCancel(context.Background())
+	asleep := make(chan time.Duration, 1)
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		calls := 0
+		in := get(t, i, InstanceConfig{Fuel: someSeconds, Pace: func(cpu time.Duration) time.Duration {
+			switch calls++; calls {
+			case 1:
+				return 0
+			case 2:
+				return 1 // it goes on after
+			case 3:
+				asleep <- cpu
+				return time.Hour
+			}
+			t.Error("it ran on")
+			return 0
+		}})
+		defer in.Release()
+		if _, err := in.Call(ctx, fnForever); !errors.Is(err, context.Canceled) {
+			t.Error(err)
+		}
+		if in.CPUTime() <= 0 {
+			t.Error("it used no time")
+		}
+	})
+	if cpu := <-asleep; cpu <= 0 {
+		t.Errorf("told of %v", cpu)
+	}
+	in := get(t, i, InstanceConfig{}) // whose use has no pace
+	call(t, in, fnLoop, 1_000_000)
+	in.Release()
+	cancel()
+	wg.Wait()
+	in = get(t, i, InstanceConfig{})
+	defer in.Release()
+	call(t, in, fnLoop, 1_000_000)
+}
+
 // Many goroutines, few turns, every end there is.
 func TestHammer(t *testing.T) {
 	backends(t, func(t *testing.T, cfg Config) {

@@ -60,7 +60,12 @@ func (in *Instance) hook(left int64) (int64, bool) {
 		in.meter.adapt(in.slice-left-in.charged, ran, in.host.cfg.Slice, most)
 		// Go's collector, timers and other goroutines wait for this.
 		runtime.Gosched()
-		if in.host.turns.waiting.Load() > 0 {
+		if in.pace != nil {
+			if d := in.pace(in.cpu); d > 0 {
+				in.stop = in.sleep(d)
+			}
+		}
+		if in.stop == nil && in.host.turns.waiting.Load() > 0 {
 			in.stop = in.pass()
 		}
 	}
@@ -136,6 +141,25 @@ func (in *Instance) chargeStack(fn *function) error {
 func (in *Instance) pass() error {
 	in.holding = false
 	if err := in.host.turns.pass(in.Context(), &in.waiter); err != nil {
+		return err
+	}
+	in.holding = true
+	return nil
+}
+
+// sleep gives up the turn for d. On an error the instance holds none.
+func (in *Instance) sleep(d time.Duration) error {
+	in.holding = false
+	in.host.turns.release()
+	ctx := in.Context()
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	if err := in.host.turns.acquire(ctx, &in.waiter); err != nil {
 		return err
 	}
 	in.holding = true

@@ -1,0 +1,66 @@
+package session
+
+import (
+	"testing"
+	"time"
+)
+
+// A session runs at full speed for its burst, then at its share, and earns the
+// burst again while it rests.
+func TestCreditSpend(t *testing.T) {
+	start := time.Unix(1_000_000, 0)
+	type step struct {
+		after, cpu, sleep time.Duration
+	}
+	tests := map[string]struct {
+		share float64
+		steps []step
+	}{
+		"a burst at full speed":  {0.25, []step{{0, burst, 0}}},
+		"then it owes":           {0.25, []step{{0, burst, 0}, {0, time.Second, 4 * time.Second}}},
+		"little is not worth it": {0.25, []step{{0, burst + pause - 1, 0}, {0, 1, 4 * pause}}},
+		"a sleep pays":           {0.25, []step{{0, burst + time.Second, 4 * time.Second}, {4 * time.Second, time.Second, 4 * time.Second}}},
+		"a small share":          {0.05, []step{{0, burst, 0}, {0, time.Second, 20 * time.Second}}},
+		"it earns while running": {0.5, []step{{0, 0, 0}, {2 * burst, 2 * burst, 2 * burst}}},
+		"it earns up to a burst": {0.5, []step{{0, burst, 0}, {1000 * time.Hour, burst, 0}, {0, time.Second, 2 * time.Second}}},
+		"a clock set back":       {0.5, []step{{0, burst, 0}, {-time.Hour, time.Second, 2 * time.Second}}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			c, now := &credit{left: burst}, start
+			for i, s := range tt.steps {
+				now = now.Add(s.after)
+				if got := c.spend(s.cpu, tt.share, now); got != s.sleep {
+					t.Errorf("step %d: sleep %v, want %v", i, got, s.sleep)
+				}
+			}
+		})
+	}
+}
+
+// A session that spent its credit sleeps, whole programs on end, while one with
+// a processor of its own does not; and its credit comes back with time.
+func TestCreditHoldsASession(t *testing.T) {
+	f := open(t, t.TempDir(), nil)
+	id := f.create()
+	spin := func() *Result {
+		t.Helper()
+		r, err := f.Execute(t.Context(), "", id, &Execution{Code: "for (;;);", Timeout: time.Second})
+		if err != nil || !r.TimedOut {
+			t.Fatalf("%+v, %v", r, err)
+		}
+		return r
+	}
+	f.credit(id).spend(burst+time.Hour, 0.25, f.cfg.Now())
+	if r := spin(); r.CPUTime > 500*time.Millisecond {
+		t.Errorf("without credit it ran for %v of a second", r.CPUTime)
+	}
+	if n := len(f.credits); n != 1 {
+		t.Errorf("%d credits", n)
+	}
+	f.ahead.Store(int64(10 * time.Hour))
+	f.forgetCredits()
+	if n := len(f.credits); n != 0 {
+		t.Errorf("%d credits are kept that are full", n)
+	}
+}
