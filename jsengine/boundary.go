@@ -157,6 +157,7 @@ func (p *Process) hostCall(op int32, ptr, n, out, room uint32) int32 {
 	if err != nil {
 		return p.answer(nil, &JSError{Name: "TypeError", Message: "malformed arguments of a host operation"}, out, room)
 	}
+	p.crossing = int64(n)
 	v, err := p.dispatch(op, args)
 	return p.answer(v, err, out, room)
 }
@@ -213,6 +214,13 @@ func (p *Process) start(o *Op, c *Call) (any, error) {
 	if _, taken := p.pending[id]; taken {
 		return nil, &JSError{Name: "RangeError", Message: "operation number is taken"}
 	}
+	// Their arguments are in host memory until they end: no more than the guest
+	// may have itself.
+	size := p.crossing
+	if p.held+size > p.program.Limits.Memory {
+		return nil, &JSError{Message: "operations in the background hold too much memory", Code: "ERR_TOO_MANY_OPERATIONS"}
+	}
+	p.held += size
 	ctx, cancel := context.WithCancel(p.ctx)
 	if p.pending == nil {
 		p.pending = make(map[int32]context.CancelFunc)
@@ -225,7 +233,7 @@ func (p *Process) start(o *Op, c *Call) (any, error) {
 		if ctx.Err() != nil && errors.Is(err, context.Canceled) {
 			err = &JSError{Name: "AbortError", Message: "The operation was aborted", Code: "ABORT_ERR"}
 		}
-		p.complete(id, v, err)
+		p.complete(id, size, v, err)
 	})
 	return wire.Undefined{}, nil
 }
@@ -239,8 +247,9 @@ func (p *Process) runAsync(ctx context.Context, o *Op, c *Call) (v any, err erro
 	return o.Async(ctx, c)
 }
 
-// complete queues the end of operation id for the event loop.
-func (p *Process) complete(id int32, v any, err error) {
+// complete queues the end of operation id, whose arguments had size bytes, for
+// the event loop.
+func (p *Process) complete(id int32, size int64, v any, err error) {
 	b := completion(id, err == nil)
 	if err == nil {
 		if b, err = wire.Append(b, v); err != nil {
@@ -253,6 +262,7 @@ func (p *Process) complete(id int32, v any, err error) {
 	}
 	p.mu.Lock()
 	delete(p.pending, id)
+	p.held -= size
 	p.done = append(p.done, b)
 	p.mu.Unlock()
 	select {

@@ -32,6 +32,8 @@ type Process struct {
 	stderr  output
 	buf     []byte // scratch of answer
 	kept    []byte // an answer that waits for opFetch
+	// crossing is how many bytes of arguments the operation in hand came with.
+	crossing int64
 	// doubtful: the code may be TypeScript, and there is no transformer.
 	doubtful bool
 	// retry: the code was not transformed, but is if the engine cannot parse it.
@@ -40,6 +42,7 @@ type Process struct {
 	mu         sync.Mutex
 	denied     *DeniedError                 // guarded by mu; the last refusal
 	pending    map[int32]context.CancelFunc // guarded by mu
+	held       int64                        // guarded by mu; bytes of arguments of pending
 	done       [][]byte                     // guarded by mu; completions that wait for the loop
 	wake       chan struct{}                // one slot: done is not empty
 	background sync.WaitGroup

@@ -25,6 +25,11 @@ import (
 // MaxDepth bounds how deep arrays and objects may nest.
 const MaxDepth = 64
 
+// MaxValues bounds how many values one message from a guest may hold, those
+// inside arrays and objects counted: one is a byte there and up to 100 bytes in
+// Go, and nothing ends the decoding of a long message.
+const MaxValues = 1 << 18
+
 // maxDigits bounds a bigint's text: converting it takes time quadratic in it.
 const maxDigits = 8192
 
@@ -253,10 +258,11 @@ func appendString(b []byte, s string) ([]byte, error) {
 
 // Decode reads one value that fills data: nil for null, Undefined, bool, int32,
 // float64, *big.Int, string (lone surrogates become U+FFFD), []byte, []any,
-// Object, *Error. The result aliases nothing of data. It accepts any bytes; its
-// memory is a small multiple of len(data).
+// Object, *Error. The result aliases nothing of data. It accepts any bytes; more
+// than MaxValues values are ErrMalformed, so that its memory is bounded by
+// len(data) and a constant.
 func Decode(data []byte) (any, error) {
-	d := decoder{data}
+	d := decoder{b: data}
 	v, err := d.value(0)
 	if err == nil && len(d.b) != 0 {
 		err = ErrMalformed
@@ -269,7 +275,7 @@ func Decode(data []byte) (any, error) {
 
 // DecodeArgs reads a sequence of values that fills data.
 func DecodeArgs(data []byte) ([]any, error) {
-	d := decoder{data}
+	d := decoder{b: data}
 	var args []any
 	for len(d.b) > 0 {
 		v, err := d.value(0)
@@ -281,7 +287,10 @@ func DecodeArgs(data []byte) ([]any, error) {
 	return args, nil
 }
 
-type decoder struct{ b []byte }
+type decoder struct {
+	b      []byte
+	values int // decoded so far
+}
 
 func (d *decoder) take(n int) ([]byte, error) {
 	if n < 0 || n > len(d.b) {
@@ -314,7 +323,7 @@ func (d *decoder) run(size int) ([]byte, error) {
 }
 
 func (d *decoder) value(depth int) (any, error) {
-	if depth > MaxDepth {
+	if d.values++; depth > MaxDepth || d.values > MaxValues {
 		return nil, ErrMalformed
 	}
 	t, err := d.take(1)
