@@ -63,7 +63,7 @@ bench: build ## Run the Go benchmarks and the HTTP ones (wrk)
 	bench/http.sh
 
 mutants: engine notices ## Break each invariant on purpose and show that its test fails
-	$(GO) run ./testdata/mutants
+	@$(GO) run ./internal/mutants
 
 dist: build ## Write dist/: the module tree of a release, and binaries
 	$(GO) run ./internal/dist -version $(VERSION) -o dist
