@@ -29,6 +29,36 @@ func quick(c *Config) {
 	c.IdleTimeout = 200 * time.Millisecond
 }
 
+// Who announces a small body has no longer to send it than on any route,
+// although the route takes large ones.
+func TestSlowSmallBody(t *testing.T) {
+	s := newServer(t, options{api: func(c *Config) { c.BodyTimeout, c.LargeTimeout = 200*time.Millisecond, time.Hour }})
+	head := "POST /api/run HTTP/1.1\r\nHost: x\r\nX-API-Key: " + rootKey + "\r\nContent-Type: application/json\r\n"
+	c := s.raw(head + "Content-Length: 20\r\n\r\n{")
+	s.want(s.response(c, bufio.NewReader(c), "POST"), 408, "request_timeout")
+}
+
+// Two lengths in one request are refused, and nothing of it is taken for the next.
+func TestTwoLengths(t *testing.T) {
+	s := newServer(t, options{})
+	for name, lengths := range map[string]string{
+		"number first": "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n",
+		"chunks first": "transfer-encoding: chunked\r\ncontent-length: 12\r\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := *s
+			s.t = t
+			c := s.raw("POST /api/run HTTP/1.1\r\nHost: x\r\nX-API-Key: " + rootKey + "\r\n" + lengths +
+				"\r\nc\r\n{\"code\":\"1\"}\r\n0\r\n\r\nGET /api/health HTTP/1.1\r\nHost: x\r\n\r\n")
+			br := bufio.NewReader(c)
+			s.want(s.response(c, br, "POST"), 400, "invalid_request")
+			if rest, _ := io.ReadAll(br); len(rest) > 0 {
+				t.Errorf("answered more: %q", rest)
+			}
+		})
+	}
+}
+
 // A client that sends nothing more is told so, and let go.
 func TestSlowClients(t *testing.T) {
 	s := newServer(t, options{api: quick})

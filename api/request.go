@@ -90,6 +90,9 @@ func (s *Server) check(rq *request, h *fasthttp.RequestHeader) *Error {
 		return &Error{Code: CodeMethodNotAllowed, Message: "the method is not allowed here", allow: allow,
 			Details: map[string]any{"allow": strings.Split(allow, ", ")}}
 	}
+	if twoLengths(h) {
+		return &Error{Code: CodeInvalidRequest, Message: "Content-Length and Transfer-Encoding exclude each other", Details: map[string]any{"field": "Content-Length"}}
+	}
 	rq.route, rq.param = rt, param
 	if rt.access != public {
 		if err := s.authenticate(rq, h); err != nil {
@@ -114,6 +117,22 @@ func (s *Server) check(rq *request, h *fasthttp.RequestHeader) *Error {
 			Details: map[string]any{"field": "Content-Type", "expected": jsonType}}
 	}
 	return nil
+}
+
+// twoLengths reports whether a request gives its length twice, in chunks and as a
+// number. Something in front of this server may have believed the other one
+// (RFC 9112, 6.3).
+func twoLengths(h *fasthttp.RequestHeader) bool {
+	if h.ContentLength() != -1 {
+		return false
+	}
+	for line := range bytes.Lines(h.RawHeaders()) {
+		name, _, _ := bytes.Cut(line, []byte(":"))
+		if bytes.EqualFold(name, []byte(fasthttp.HeaderContentLength)) {
+			return true
+		}
+	}
+	return false
 }
 
 func bodyTooLarge(limit, n int64) *Error {

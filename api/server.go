@@ -212,7 +212,7 @@ func (s *Server) headerReceived(h *fasthttp.RequestHeader) (conf fasthttp.Reques
 		return conf
 	}
 	conf.ReadTimeout = s.cfg.BodyTimeout
-	if rq.route.limit > smallBody {
+	if rq.route.limit > smallBody && (n < 0 || n > smallBody) {
 		conf.ReadTimeout = s.cfg.LargeTimeout
 	}
 	return conf
