@@ -344,10 +344,13 @@ func (p *Policy) admit(host string, port uint16) (t ticket, refused string) {
 		}
 	}
 	if !possible {
-		return t, "not granted"
+		return t, notAllowed
 	}
 	return t, ""
 }
+
+// notAllowed is the rule of a policy that is not public.
+const notAllowed = "it is none of the hosts that were allowed"
 
 // dial decides on the address about to be dialled. own are this host's
 // addresses, deny further ranges. If it refuses, rule says why.
@@ -367,7 +370,7 @@ func (t ticket) dial(ap netip.AddrPort, own []netip.Addr, deny []netip.Prefix) (
 		return ""
 	}
 	if !t.public {
-		return "not granted"
+		return notAllowed
 	}
 	return publicAddr(ap.Addr(), own, deny)
 }
