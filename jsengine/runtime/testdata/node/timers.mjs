@@ -25,12 +25,12 @@ const im = setImmediate(() => log("never immediate")); clearImmediate(im);
 const byNumber = setTimeout(() => log("never by number"), 5); clearTimeout(+byNumber); const byString = setTimeout(() => log("never by string"), 5); clearTimeout(`${byString}`);
 let n = 0; const iv = setInterval((x) => { log("interval", x, ++n); if (n === 3) clearInterval(iv); }, 5, "x");
 await step(() => {}, 60);
-const un = setTimeout(() => log("unref'd runs: something else keeps the loop"), 5); log(un.hasRef(), un.unref() === un, un.hasRef(), un.ref().hasRef()); un.unref();
+const un = setTimeout(() => log("unref'd runs: something else keeps the loop"), 50); log(un.hasRef(), un.unref() === un, un.hasRef(), un.ref().hasRef()); un.unref();
 setTimeout(() => log("never: unref'd"), 60_000).unref();
-await step(() => {}, 40);
-const re = setTimeout(() => log("refreshed"), 40); setTimeout(() => re.refresh(), 20); setTimeout(() => log("before it"), 50);
-await step(() => {}, 120);
-await step(() => { const both = setTimeout(() => log("cleared by its twin"), 3); setTimeout(() => clearTimeout(both), 1); }, 30);
+await step(() => {}, 100);
+const re = setTimeout(() => log("refreshed"), 400); setTimeout(() => re.refresh(), 200); setTimeout(() => log("before it"), 500);
+await step(() => {}, 900);
+await step(() => { const both = setTimeout(() => log("cleared by its twin"), 30); setTimeout(() => clearTimeout(both), 1); }, 60);
 for (const f of [() => setTimeout("code"), () => setInterval(), () => setImmediate({}), () => process.nextTick(5)]) try { f(); } catch (e) { log(e.name, e.code, e.message); }
 import { setTimeout as sleep, setInterval as every, setImmediate as soon } from "node:timers/promises";
 log(await sleep(1, "slept"), await soon("soon"));
