@@ -448,7 +448,7 @@ func TestFuelIsDeterministic(t *testing.T) {
 	id := s.create()
 	code := `const x: number[] = []; for (let i = 0; i < 1000; i++) x.push(i * i); console.log(x.reduce((a, b) => a + b)); export default import.meta.input`
 	var fuel any
-	for i := range 20 {
+	for i := range 100 {
 		r := s.exec(id, code, "input", 1)
 		if r.status != 200 {
 			t.Fatal(r)
