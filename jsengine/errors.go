@@ -24,7 +24,14 @@ type LimitError struct {
 }
 
 func (e *LimitError) Error() string {
-	return fmt.Sprintf("%s limit exceeded: used %d of %d", e.Kind, e.Used, e.Limit)
+	unit := "bytes"
+	switch e.Kind {
+	case "time":
+		unit = "ms"
+	case "fuel":
+		unit = "units"
+	}
+	return fmt.Sprintf("%s limit exceeded: used %d of %d %s", e.Kind, e.Used, e.Limit, unit)
 }
 
 // deniedCode is the code of a DeniedError in the guest.

@@ -307,6 +307,9 @@ func (p *Process) result(loop error, timeout, outer error, l Limits) (*Result, e
 			}
 		}
 		if s.flags&flagOOM != 0 && refused > 0 {
+			if refused <= l.Memory { // not the program's own cap: all guests together have too much
+				return r, ErrOverloaded
+			}
 			r.Limit = &LimitError{Kind: "memory", Used: refused, Limit: l.Memory}
 		}
 		if p.engine.cfg.Transformer == nil && (r.UncaughtCode == noTransformerCode || s.flags&flagSyntax != 0 && p.doubtful) {
@@ -341,6 +344,9 @@ func (p *Process) result(loop error, timeout, outer error, l Limits) (*Result, e
 		return r, nil
 	case errors.As(loop, &trap), errors.Is(loop, errCorrupt), errors.Is(loop, errGuestMemory):
 		r.ExitCode = 1
+		if 0 < refused && refused <= l.Memory {
+			return r, ErrOverloaded
+		}
 		if refused > 0 || errors.Is(loop, errGuestMemory) {
 			r.Limit = &LimitError{Kind: "memory", Used: max(refused, r.MemoryPeak), Limit: l.Memory}
 			p.stderr.write("fatal: out of memory\n")

@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 	"time"
@@ -373,11 +374,18 @@ func loopback(addr string) bool {
 	return err == nil && (host == "localhost" || ip != nil && ip.IsLoopback())
 }
 
+// rootKeyForm is what a root key looks like: one that people make up could be
+// guessed.
+var rootKeyForm = regexp.MustCompile(`^btk_[A-Za-z0-9_-]{43}$`)
+
 // loadRootKey returns the root key that was configured, or "".
 func (s *server) loadRootKey(cmd *cli.Command) (string, error) {
 	if key, ok := os.LookupEnv("BUNTIME_ROOT_KEY"); ok {
 		if strings.TrimSpace(key) == "" {
 			return "", usage("BUNTIME_ROOT_KEY is set but blank: unset it to have a key generated")
+		}
+		if !rootKeyForm.MatchString(key) {
+			return "", usage("BUNTIME_ROOT_KEY is not btk_ and 43 characters of A-Z, a-z, 0-9, - and _: unset it to have a key generated")
 		}
 		return key, nil
 	}
@@ -408,7 +416,7 @@ func rootKeyFile(path string) (string, error) {
 	if err != nil {
 		return "", failed("read the root key file: %w", err)
 	}
-	if key = strings.TrimSpace(string(text)); key == "" {
+	if key = strings.TrimSpace(string(text)); !rootKeyForm.MatchString(key) {
 		return "", failed("%s holds no root key: delete it to have one made", path)
 	}
 	return key, nil
