@@ -32,7 +32,7 @@ cleanup() {
 trap cleanup EXIT
 trap 'exit 130' INT TERM
 
-export BUNTIME_ROOT_KEY=btk_root-key-of-the-benchmark-AAAAAAAAAAAAAAA
+export BUNTIME_ROOT_KEY=btk_root-key-of-the-benchmark-AAAAAAAAAAAAAAAAA
 "$binary" serve --listen 127.0.0.1:0 --data "$work/data" --log-level warn --log-format json >"$work/out" 2>"$work/log" &
 server=$!
 url=

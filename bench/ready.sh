@@ -25,7 +25,7 @@ stop() {
 trap 'stop; rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 
-export BUNTIME_ROOT_KEY=btk_root_key_of_the_benchmark
+export BUNTIME_ROOT_KEY=btk_root-key-of-the-benchmark-AAAAAAAAAAAAAAAAA
 
 # start prints the milliseconds until the first good answer.
 start() {
