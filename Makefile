@@ -66,7 +66,7 @@ mutants: engine notices ## Break each invariant on purpose and show that its tes
 	@$(GO) run ./internal/mutants
 
 dist: build ## Write dist/: the module tree of a release, and binaries
-	$(GO) run ./internal/dist -version $(VERSION) -o dist
+	$(GO) run ./internal/release -version $(VERSION) -o dist
 
 check: lint test race mutants ## What CI runs
 	@test -z "$$(git status --porcelain)" || { echo 'the checks changed the tree:'; git status --short; exit 1; }

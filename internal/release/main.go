@@ -1,4 +1,4 @@
-// Command dist writes what a release consists of:
+// Command release writes what a release consists of:
 //
 //	module/            the complete module tree, tracked files and generated ones,
 //	                   that a release tag is made from, so that `go get` works
@@ -34,7 +34,7 @@ func main() {
 	only := flag.Bool("module-only", false, "write the module tree alone")
 	flag.Parse()
 	if err := run(*out, *version, *only); err != nil {
-		fmt.Fprintln(os.Stderr, "dist:", err)
+		fmt.Fprintln(os.Stderr, "release:", err)
 		os.Exit(1)
 	}
 }
