@@ -59,7 +59,9 @@ fuzz: engine notices ## Run every fuzz target for FUZZTIME (30s)
 	done
 
 bench: build ## Run the Go benchmarks and the HTTP ones (wrk)
-	$(GO) test -run '^$$' -bench . -benchmem ./...
+	$(GO) test -run '^$$' -bench . -skip 'MemoryPerInstance|Metering' -benchmem ./...
+	$(GO) test -run '^$$' -bench 'MemoryPerInstance|Metering' -benchtime 1x -v ./jsengine
+	bench/ready.sh
 	bench/http.sh
 
 mutants: engine notices ## Break each invariant on purpose and show that its test fails
