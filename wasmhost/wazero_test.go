@@ -331,6 +331,19 @@ func TestSilentDeclaredMaximum(t *testing.T) {
 	})
 }
 
+// needNativeStack skips where wazero only interprets; where it compiles, a stack
+// that is not found is a failure.
+func needNativeStack(t *testing.T, fn *function) {
+	t.Helper()
+	if fn.native != nil {
+		return
+	}
+	if strings.Contains(runtime.GOARCH, "64") {
+		t.Fatal("the native stack was not found in wazero's functions")
+	}
+	t.Skip("wazero has no compiler here")
+}
+
 // wazero never gives back native stack.
 func TestSilentNativeStackIsGivenBack(t *testing.T) {
 	h := newHost(t, Config{})
@@ -339,12 +352,7 @@ func TestSilentNativeStackIsGivenBack(t *testing.T) {
 	defer in.Release()
 	call(t, in, fnRecurse, 1)
 	fn := &in.levels[0].functions[fnRecurse]
-	if fn.native == nil {
-		if strings.Contains(runtime.GOARCH, "64") {
-			t.Fatal("the native stack was not found in wazero's functions")
-		}
-		t.Skip("wazero has no compiler here")
-	}
+	needNativeStack(t, fn)
 	before := len(*fn.native)
 	if before == 0 || before > keepStack {
 		t.Fatalf("native stack of a shallow call is %d bytes", before)
@@ -367,9 +375,7 @@ func TestSilentNativeStackIsCharged(t *testing.T) {
 	in := get(t, i, InstanceConfig{})
 	defer in.Release()
 	call(t, in, fnRecurse, 1)
-	if in.levels[0].functions[fnRecurse].native == nil {
-		t.Skip("wazero has no compiler here")
-	}
+	needNativeStack(t, &in.levels[0].functions[fnRecurse])
 	_, err := in.Call(context.Background(), fnRecurse, 400_000)
 	if !errors.Is(err, ErrBudget) {
 		t.Errorf("recursion beyond the budget = %v, want ErrBudget", err)
