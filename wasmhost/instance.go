@@ -218,6 +218,10 @@ func (in *Instance) enter(lv *level, returns bool) (result uint64, err error) {
 		in.end(fault(err))
 		return 0, in.stop
 	}
+	if in.FuelUsed() > in.limit { // spent at points that do not look at the fuel
+		in.end(ErrFuel)
+		return 0, in.stop
+	}
 	if returns {
 		result = lv.stack[0]
 	}

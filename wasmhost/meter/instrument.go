@@ -7,15 +7,6 @@ import (
 )
 
 const (
-	// pointWeight is the number of instructions that a metered point may stand
-	// for before it costs another unit. It only shows in code that no compiler
-	// writes: without it, a module could hide any amount of work in one unit.
-	pointWeight = 1 << 16
-
-	// leafWeight is the number of instructions up to which a function that does
-	// not call goes unmetered, but for its loops; its callers bear it.
-	leafWeight = 64
-
 	defaultMaxTable = 1 << 20
 )
 
@@ -35,7 +26,6 @@ type instrumenter struct {
 
 	types   map[string]uint32    // injected types, to type index
 	helpers map[helperKey]uint32 // to function index
-	charge  []byte               // the instructions of a metered point that costs 1
 	result  Result
 }
 
@@ -232,30 +222,34 @@ func (in *instrumenter) movedExpression(x []byte) []byte {
 
 func (in *instrumenter) rewriteBodies() error {
 	refuel := in.addRefuel()
-	var w writer
-	in.writeCharge(&w, 1, refuel)
-	in.charge = w.b
-
 	given := len(in.m.Funcs) - 1 // without refuel
+	points := in.points(given)
 	for i := range given {
-		body, err := in.rewrite(&in.m.Funcs[i], refuel)
-		if err != nil {
+		body := in.m.Funcs[i].Body
+		b := bodyWriter{in: in, refuel: refuel, w: writer{b: make([]byte, 0, len(body)+len(body)/4)}}
+		if err := b.rewrite(body, &points[i]); err != nil {
 			return fmt.Errorf("body %d: %w", i, err)
 		}
-		in.m.Funcs[i].Body = body
+		in.m.Funcs[i].Body = b.w.b // helpers may have moved the functions
 	}
 	return nil
 }
 
-// writeCharge writes a metered point.
+// writeCharge takes units from the fuel and calls refuel if that leaves less than
+// nothing.
 func (in *instrumenter) writeCharge(w *writer, units uint32, refuel uint32) {
+	in.writeTake(w, units)
+	in.writeCheck(w, refuel)
+}
+
+// writeTake takes units from the fuel.
+func (in *instrumenter) writeTake(w *writer, units uint32) {
 	w.raw(opGlobalGet)
 	w.u32(in.fuel)
 	w.raw(opI64Const)
 	w.signed(int64(units))
 	w.raw(opI64Sub, opGlobalSet)
 	w.u32(in.fuel)
-	in.writeCheck(w, refuel)
 }
 
 // writeCheck writes a call of refuel if the fuel is below zero. A branch over the
@@ -266,109 +260,4 @@ func (in *instrumenter) writeCheck(w *writer, refuel uint32) {
 	w.raw(opI64Const, 0, opI64GeS, opBrIf, 0, opCall)
 	w.u32(refuel)
 	w.raw(opEnd)
-}
-
-// costs are the units of a function's metered points.
-type costs struct {
-	entry uint32   // 0: the entry is no metered point
-	loops []uint32 // in the order of their headers
-}
-
-// weigh finds the costs of f's points. Each is charged for the instructions from
-// there on that are not behind a loop header of their own, of which an execution
-// passes every one at most once.
-func weigh(f *Func) costs {
-	var (
-		c      costs
-		calls  bool
-		weight = []uint64{0} // of the entry and the loops, in the order of c.loops, after it
-		region = []int{0}    // index into weight for each open block
-	)
-	for _, l := range f.Locals {
-		weight[0] += uint64(l.Count) // they are set to zero
-	}
-	r := reader{b: f.Body}
-	for i := (instruction{}); r.left() > 0; {
-		r.next(&i)
-		here := region[len(region)-1]
-		weight[here]++
-		switch i.op {
-		case opCall, opCallIndirect, opCallRef, opReturnCall, opReturnCallIndirect, opReturnCallRef:
-			calls = true
-			weight[here] += leafWeight
-		case opLoop:
-			region = append(region, len(weight))
-			weight = append(weight, 0)
-		case opBlock, opIf, opTryTable:
-			region = append(region, here)
-		case opEnd:
-			region = region[:len(region)-1]
-		}
-	}
-	unit := func(weight uint64) uint32 { return 1 + uint32(weight/pointWeight) }
-	if calls || weight[0] > leafWeight {
-		c.entry = unit(weight[0])
-	}
-	for _, w := range weight[1:] {
-		c.loops = append(c.loops, unit(w))
-	}
-	return c
-}
-
-// rewrite returns f's body with metered points, moved functions, and calls of
-// helpers in place of operations whose cost depends on an operand.
-func (in *instrumenter) rewrite(f *Func, refuel uint32) ([]byte, error) {
-	c := weigh(f)
-	w := writer{b: make([]byte, 0, len(f.Body)+len(f.Body)/8+len(in.charge)*(1+len(c.loops)))}
-	point := func(units uint32) {
-		if units == 1 {
-			w.raw(in.charge...)
-			return
-		}
-		in.writeCharge(&w, units, refuel)
-	}
-	if c.entry > 0 {
-		point(c.entry)
-	}
-	copied := 0 // of the body
-	r := reader{b: f.Body}
-	for i := (instruction{}); r.left() > 0; {
-		r.next(&i)
-		switch i.op {
-		case opLoop:
-			w.raw(f.Body[copied:i.end]...)
-			copied = i.end
-			point(c.loops[0])
-			c.loops = c.loops[1:]
-			continue
-		case opCall, opReturnCall, opRefFunc:
-			w.raw(f.Body[copied:i.start]...)
-			copied = i.end
-			w.raw(byte(i.op))
-			w.u32(in.moved(i.a))
-			continue
-		case opWait32, opWait64:
-			return nil, errWait
-		case opDataDrop:
-			in.result.PassiveSegments = true
-		case opMemoryInit:
-			in.result.PassiveSegments = true
-		case opTableSet, opElemDrop, opTableInit, opTableCopy, opTableGrow, opTableFill:
-			in.result.WritesTables = true
-		}
-		key, ok := helperFor(&i)
-		if !ok {
-			continue
-		}
-		helper, err := in.helper(key, refuel)
-		if err != nil {
-			return nil, err
-		}
-		w.raw(f.Body[copied:i.start]...)
-		copied = i.end
-		w.raw(opCall)
-		w.u32(helper)
-	}
-	w.raw(f.Body[copied:]...)
-	return w.b, nil
 }

@@ -57,9 +57,12 @@ type Result struct {
 }
 
 // Instrument rewrites module to count fuel in an exported mutable i64 global
-// that starts at 0. At each metered point the guest subtracts the cost; when the
-// global falls below zero it calls the imported hook, of type
-// (i64 fuel) -> (i64 newFuel), and stores what that returns.
+// that starts at 0. At each metered point the guest subtracts the cost. When it
+// then finds the global below zero it calls the imported hook, of type
+// (i64 fuel) -> (i64 newFuel), and stores what that returns, which must not be
+// below zero. It looks at every loop header and at as many entries as keep what
+// runs between two looks below some 16,000 instructions: the global may be below
+// zero by that when the hook is called or an export returns.
 //
 // Metered points are the entries of functions, except short ones (64
 // instructions) that do not call, and every loop header: one unit each, and one

@@ -22,7 +22,10 @@ type guest struct {
 	slice   int64 // what the hook tops the fuel up to
 	lowest  int64 // fuel that the hook saw
 	calls   int
+	most    int // calls after which the hook ends the guest; 0: never
 }
+
+var errMost = errors.New("the hook was called often enough")
 
 // start instantiates module; with slice 0 as it is, else instrumented.
 func start(t testing.TB, r wazero.Runtime, module []byte, slice int64) *guest {
@@ -39,6 +42,9 @@ func start(t testing.TB, r wazero.Runtime, module []byte, slice int64) *guest {
 			WithGoFunction(api.GoFunc(func(_ context.Context, stack []uint64) {
 				fuel := int64(stack[0])
 				g.calls++
+				if g.most > 0 && g.calls > g.most {
+					panic(errMost)
+				}
 				g.lowest = min(g.lowest, fuel)
 				more := g.slice - fuel
 				g.granted += more
@@ -307,6 +313,70 @@ func TestPoints(t *testing.T) {
 				if got := g.spent(); got != tt.want {
 					t.Errorf("cost %d with slices of %d, want %d", got, slice, tt.want)
 				}
+			}
+		})
+	}
+}
+
+// TestNothingEscapes runs what ends by itself only after an age, if ever. A hook
+// that ends the guest has to be called within some thousand instructions.
+func TestNothingEscapes(t *testing.T) {
+	get, call := byte(opLocalGet), byte(opCall)
+	pass := func(op ...byte) Func { return Func{Body: append(append([]byte{get, 0}, op...), opEnd)} }
+	// Each of a tree's functions calls the next one twice.
+	tree := func() (funcs []Func) {
+		for i := range byte(60) {
+			funcs = append(funcs, pass(call, i+1, call, i+1))
+		}
+		return append(funcs, pass())
+	}
+	// A loop in as many blocks that leaves all of them and starts again.
+	deep := func(n int) []byte {
+		b := []byte{opLoop, 0x40}
+		for range n {
+			b = append(b, opLoop, 0x40)
+		}
+		w := writer{b: b}
+		w.raw(opBr)
+		w.u32(uint32(n))
+		for range n {
+			w.raw(opEnd)
+		}
+		w.raw(opEnd, get, 0, opEnd)
+		return w.b
+	}
+	tests := map[string][]Func{
+		"loop":                       {{Body: []byte{opLoop, 0x40, opBr, 0, opEnd, get, 0, opEnd}}},
+		"loop with a parameter":      {{Body: []byte{get, 0, opLoop, 0, opBr, 0, opEnd, opEnd}}},
+		"loop that returns a value":  {{Body: []byte{opLoop, 0x7f, opBr, 0, opEnd, opEnd}}},
+		"loop by its labels":         {{Body: []byte{opBlock, 0x40, opLoop, 0x40, get, 0, opBrTable, 1, 0, 1, opEnd, opEnd, get, 0, opEnd}}},
+		"loop by a condition":        {{Body: []byte{opLoop, 0x40, opI32Const, 1, opBrIf, 0, opEnd, get, 0, opEnd}}},
+		"outermost of 3 loops":       {{Body: deep(2)}},
+		"outermost of 1,000 loops":   {{Body: deep(999)}},
+		"loop around calls":          {{Body: []byte{opLoop, 0x40, get, 0, call, 1, 0x1a, opBr, 0, opEnd, get, 0, opEnd}}, pass()},
+		"tree of calls":              tree(),
+		"tail calls of itself":       {pass(opReturnCall, 0)},
+		"tail calls in a circle":     {pass(opReturnCall, 1), pass(opReturnCall, 2), pass(opReturnCall, 0)},
+		"tail calls into a circle":   {pass(opReturnCall, 1), pass(opReturnCall, 2), pass(opReturnCall, 1)},
+		"tail calls through a table": {pass(opReturnCall, 1), pass(opI32Const, 0, opReturnCallIndirect, 0, 0)},
+		"recursion":                  {pass(call, 0, call, 0)},
+		"recursion into a circle":    {pass(call, 1), pass(call, 2, call, 2), pass(call, 3, call, 3), pass(call, 1, call, 1)},
+		"recursion behind a circle":  {pass(call, 1), pass(call, 2), pass(call, 1, call, 3), pass(call, 3, call, 3)},
+	}
+	for name, funcs := range tests {
+		t.Run(name, func(t *testing.T) {
+			m := programModule(funcs)
+			if strings.Contains(name, "table") {
+				m.Tables = []Table{{Type: FuncRef, Limits: Limits{Min: 1}}}
+				m.Elems = []Elem{{Offset: []byte{opI32Const, 0, opEnd}, Funcs: []uint32{1}}}
+			}
+			g := start(t, newRuntime(t, true), m.Encode(), 1)
+			g.most = 10
+			if _, err := g.call("f", 0); err == nil || !strings.Contains(err.Error(), errMost.Error()) {
+				t.Fatalf("call = %v, want the hook's end", err)
+			}
+			if g.lowest < -uncheckedWeight {
+				t.Errorf("%d units were spent without a look", -g.lowest)
 			}
 		})
 	}

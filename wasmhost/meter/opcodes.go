@@ -45,7 +45,9 @@ const (
 	opIf                 = 0x04
 	opElse               = 0x05
 	opEnd                = 0x0b
+	opBr                 = 0x0c
 	opBrIf               = 0x0d
+	opBrTable            = 0x0e
 	opReturn             = 0x0f
 	opCall               = 0x10
 	opCallIndirect       = 0x11
@@ -69,6 +71,7 @@ const (
 	opI32Eqz             = 0x45
 	opI32LtU             = 0x49
 	opI32LeU             = 0x4d
+	opI64LtS             = 0x53
 	opI64GtU             = 0x56
 	opI64GeS             = 0x59
 	opI32Add             = 0x6a
@@ -83,6 +86,8 @@ const (
 	opI64ExtendI32U      = 0xad
 	opRefNull            = 0xd0
 	opRefFunc            = 0xd2
+	opBrOnNull           = 0xd5
+	opBrOnNonNull        = 0xd6
 
 	prefixMisc   = 0xfc
 	prefixVector = 0xfd
@@ -120,9 +125,9 @@ var plainOps, miscOps, vectorOps, atomicOps = func() (plain, misc, vector, atomi
 	plain.set(immNone, 0x05, 0x05)  // else
 	plain.set(immLabel, 0x08, 0x08) // throw
 	plain.set(immNone, 0x0a, 0x0b)  // throw_ref, end
-	plain.set(immLabel, 0x0c, 0x0d) // br, br_if
-	plain[0x0e] = immLabels         // br_table
-	plain[0x0f] = immNone           // return
+	plain.set(immLabel, opBr, opBrIf)
+	plain[opBrTable] = immLabels
+	plain[0x0f] = immNone // return
 	plain[opCall] = immFunc
 	plain[opCallIndirect] = immIndirect
 	plain[opReturnCall] = immFunc
@@ -145,8 +150,8 @@ var plainOps, miscOps, vectorOps, atomicOps = func() (plain, misc, vector, atomi
 	plain[opRefNull] = immHeap
 	plain[0xd1] = immNone // ref.is_null
 	plain[opRefFunc] = immFunc
-	plain[0xd4] = immNone           // ref.as_non_null
-	plain.set(immLabel, 0xd5, 0xd6) // br_on_null, br_on_non_null
+	plain[0xd4] = immNone // ref.as_non_null
+	plain.set(immLabel, opBrOnNull, opBrOnNonNull)
 
 	misc.set(immNone, 0, 7) // saturating truncation
 	misc[8] = immDataMemory // memory.init

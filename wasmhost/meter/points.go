@@ -1,0 +1,192 @@
+package meter
+
+import "math"
+
+const (
+	// pointWeight is the number of instructions that a metered point may stand
+	// for before it costs another unit. It only shows in code that no compiler
+	// writes: without it, a module could hide any amount of work in one unit.
+	pointWeight = 1 << 16
+
+	// leafWeight is the number of instructions up to which a function that does
+	// not call goes unmetered, but for its loops; its callers bear it.
+	leafWeight = 64
+
+	// uncheckedWeight is the number of instructions up to which a function, with
+	// what it calls, may run without a look at the fuel between two loop headers.
+	uncheckedWeight = 1 << 14
+)
+
+// points are the metered points of a function.
+type points struct {
+	entry uint32   // units; 0: the entry is no metered point
+	check bool     // the entry looks at the fuel, too
+	loops []uint32 // units, in the order of the headers
+
+	weight  uint64   // instructions, each counted once
+	callees []uint32 // indices into Module.Funcs, one for each direct call
+}
+
+// points finds the metered points of the first n of the module's own functions.
+//
+// Every entry takes fuel. To look at it costs more, since wazero then has a
+// branch and a call that values have to survive: an entry does so only where it
+// must, so that no more than some thousand instructions run between two looks.
+func (in *instrumenter) points(n int) []points {
+	all := make([]points, n)
+	imported := in.hook
+	for i := range all {
+		all[i] = weigh(&in.m.Funcs[i], imported)
+	}
+	in.markCallable(all, imported)
+	breakCycles(all)
+	return all
+}
+
+// weigh finds the costs of f's points. Each is charged for the instructions from
+// there on that are not behind a loop header of their own, of which an execution
+// passes every one at most once.
+func weigh(f *Func, imported uint32) points {
+	var (
+		p      points
+		calls  bool
+		weight = []uint64{0} // of the entry and the loops, in the order of p.loops, after it
+		region = []int{0}    // index into weight for each open block
+	)
+	for _, l := range f.Locals {
+		weight[0] += uint64(l.Count) // they are set to zero
+	}
+	r := reader{b: f.Body}
+	for i := (instruction{}); r.left() > 0; {
+		r.next(&i)
+		here := region[len(region)-1]
+		weight[here]++
+		switch i.op {
+		case opCall, opReturnCall:
+			if i.a >= imported {
+				p.callees = append(p.callees, i.a-imported)
+			}
+			fallthrough
+		case opCallIndirect, opCallRef, opReturnCallIndirect, opReturnCallRef:
+			calls = true
+			weight[here] += leafWeight
+		case opLoop:
+			region = append(region, len(weight))
+			weight = append(weight, 0)
+		case opBlock, opIf, opTryTable:
+			region = append(region, here)
+		case opEnd:
+			region = region[:len(region)-1]
+		}
+	}
+	unit := func(weight uint64) uint32 { return 1 + uint32(weight/pointWeight) }
+	if calls || weight[0] > leafWeight {
+		p.entry = unit(weight[0])
+	}
+	for i, w := range weight {
+		p.weight += w
+		if i > 0 {
+			p.loops = append(p.loops, unit(w))
+		}
+	}
+	return p
+}
+
+// markCallable makes the entries look that something else than a direct call can
+// reach: what is exported or can get into a table or a reference. So every cycle
+// of calls that is not all direct has one that looks.
+func (in *instrumenter) markCallable(all []points, imported uint32) {
+	mark := func(function uint32) { // as it stands in bodies
+		if function >= imported && function-imported < uint32(len(all)) {
+			all[function-imported].check = true
+		}
+	}
+	expression := func(x []byte) { // whose functions have moved already
+		r := reader{b: x}
+		for i := (instruction{}); r.left() > 0; {
+			if r.next(&i); i.op == opRefFunc {
+				mark(i.a - 1)
+			}
+		}
+	}
+	m := in.m
+	for i := range m.Exports {
+		if m.Exports[i].Kind == ExternFunc {
+			mark(m.Exports[i].Index - 1)
+		}
+	}
+	if m.Start != nil {
+		mark(*m.Start - 1)
+	}
+	for i := range m.Globals {
+		expression(m.Globals[i].Init)
+	}
+	for i := range m.Tables {
+		expression(m.Tables[i].Init)
+	}
+	for i := range m.Elems {
+		for _, f := range m.Elems[i].Funcs {
+			mark(f - 1)
+		}
+		for _, x := range m.Elems[i].Exprs {
+			expression(x)
+		}
+	}
+	for i := range all {
+		r := reader{b: m.Funcs[i].Body}
+		for i := (instruction{}); r.left() > 0; {
+			if r.next(&i); i.op == opRefFunc {
+				mark(i.a)
+			}
+		}
+	}
+}
+
+// breakCycles makes entries look so that every cycle of direct calls has one
+// that does, and that what runs without a look stays below uncheckedWeight. It
+// follows calls depth first; how deep they nest is the module's choice, so it
+// keeps its own stack.
+func breakCycles(all []points) {
+	const (
+		unseen = iota
+		open
+		done
+	)
+	state := make([]uint8, len(all))
+	type frame struct{ function, next int }
+	var stack []frame
+	for root := range all {
+		if state[root] != unseen {
+			continue
+		}
+		state[root] = open
+		stack = append(stack, frame{function: root})
+		for len(stack) > 0 {
+			top := &stack[len(stack)-1]
+			p := &all[top.function]
+			if top.next < len(p.callees) {
+				callee := int(p.callees[top.next])
+				top.next++
+				switch state[callee] {
+				case unseen:
+					state[callee] = open
+					stack = append(stack, frame{function: callee})
+				case open:
+					all[callee].check = true
+				}
+				continue
+			}
+			// Whatever it calls is weighed by now, or looks.
+			for _, callee := range p.callees {
+				if c := &all[callee]; !c.check {
+					p.weight = min(p.weight+c.weight, math.MaxUint32)
+				}
+			}
+			if p.weight > uncheckedWeight {
+				p.check = true
+			}
+			state[top.function] = done
+			stack = stack[:len(stack)-1]
+		}
+	}
+}
