@@ -77,8 +77,9 @@ type Config struct {
 	// removes. MasterKey opens it: 32 bytes; default a key file in Data.
 	Data      string
 	MasterKey []byte
-	// Memory bounds the linear memory of all sandboxes together, in bytes;
-	// default half of the machine's.
+	// Memory bounds what all sandboxes hold together, in bytes: linear memory,
+	// written pages of the image, native stacks, and 64 KiB each. Default half of
+	// the machine's, or of the limit of the control group the process is in.
 	Memory int64
 	// Log gets our own faults and warnings; default none.
 	Log *zap.Logger

@@ -90,6 +90,8 @@ var (
 	descSessions = prometheus.NewDesc("buntime_sessions", "Sessions that exist.", nil, nil)
 	descHeld     = prometheus.NewDesc("buntime_sessions_held", "Sessions with something in memory.", nil, nil)
 	descMemory   = prometheus.NewDesc("buntime_guest_host_bytes", "Host memory held for guests' files and transfers.", nil, nil)
+	descGuests   = prometheus.NewDesc("buntime_guest_memory_bytes", "Memory of sandboxes: in use, or kept idle until the budget is needed.", []string{"state"}, nil)
+	descBudget   = prometheus.NewDesc("buntime_guest_memory_budget_bytes", "What all sandboxes may hold together.", nil, nil)
 	descCreated  = prometheus.NewDesc("buntime_sessions_created_total", "Sessions made.", nil, nil)
 	descErased   = prometheus.NewDesc("buntime_sessions_erased_total", "Sessions deleted or expired.", nil, nil)
 	descEnds     = prometheus.NewDesc("buntime_executions_total", "Executions, by how they ended.", []string{"end"}, nil)
@@ -99,7 +101,7 @@ var (
 
 // Describe implements prometheus.Collector.
 func (managerMetrics) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{descRunning, descWaiting, descSessions, descHeld, descMemory, descCreated, descErased, descEnds, descFuel, descCPU} {
+	for _, d := range []*prometheus.Desc{descRunning, descWaiting, descSessions, descHeld, descMemory, descGuests, descBudget, descCreated, descErased, descEnds, descFuel, descCPU} {
 		ch <- d
 	}
 }
@@ -107,8 +109,8 @@ func (managerMetrics) Describe(ch chan<- *prometheus.Desc) {
 // Collect implements prometheus.Collector.
 func (c managerMetrics) Collect(ch chan<- prometheus.Metric) {
 	s := c.m.Stats()
-	gauge := func(d *prometheus.Desc, v int64) {
-		ch <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, float64(v))
+	gauge := func(d *prometheus.Desc, v int64, labels ...string) {
+		ch <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, float64(v), labels...)
 	}
 	counter := func(d *prometheus.Desc, v float64, labels ...string) {
 		ch <- prometheus.MustNewConstMetric(d, prometheus.CounterValue, v, labels...)
@@ -118,6 +120,9 @@ func (c managerMetrics) Collect(ch chan<- prometheus.Metric) {
 	gauge(descSessions, s.Sessions)
 	gauge(descHeld, s.Held)
 	gauge(descMemory, s.Memory)
+	gauge(descGuests, s.Guests, "used")
+	gauge(descGuests, s.Kept, "idle")
+	gauge(descBudget, s.Budget)
 	counter(descCreated, float64(s.Created))
 	counter(descErased, float64(s.Erased))
 	for end, n := range s.Ends {

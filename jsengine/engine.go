@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"go.uber.org/zap"
@@ -17,7 +18,7 @@ type Config struct {
 	CacheDir    string // compiled engine between starts; "" keeps none
 	CacheKey    []byte // authenticates CacheDir; required with it
 	Transformer Transformer
-	Budget      int64 // bytes over all sandboxes; default wasmhost's
+	Budget      int64 // bytes over all sandboxes; see wasmhost.Config
 	Portable    bool  // copy images instead of mapping them
 	Log         *zap.Logger
 }
@@ -28,14 +29,17 @@ type Engine struct {
 	log    *zap.Logger
 	host   *wasmhost.Host
 	image  *wasmhost.Image
-	shared uint32 // address of the shim's shared struct
-	ops    []Op   // by the image's opcodes
+	shared uint32       // address of the shim's shared struct
+	ops    []Op         // by the image's opcodes
+	warned atomic.Int64 // when refused last warned, in nanoseconds of Unix time
 }
 
 const (
 	defaultMemory  = 64 << 20
 	defaultTimeout = 30 * time.Second
 	defaultOutput  = 1 << 20
+
+	warnEvery = time.Minute
 )
 
 // Open compiles the engine (or takes it from the cache) and maps the image. The
@@ -96,6 +100,9 @@ func open(ctx context.Context, cfg Config, module, image []byte) (_ *Engine, err
 	return e, nil
 }
 
+// Stats reports what all sandboxes hold together, and counts them.
+func (e *Engine) Stats() wasmhost.Stats { return e.host.Stats() }
+
 // Close ends running programs with ErrClosed, waits for them and frees everything.
 func (e *Engine) Close() error { return e.host.Close() }
 
@@ -136,7 +143,7 @@ func (e *Engine) Run(ctx context.Context, program *Program) (*Result, error) {
 	p.started = p.now()
 	in, err := e.image.Get(ctx, wasmhost.InstanceConfig{Memory: l.Memory, Fuel: l.Fuel, State: p, Tenant: pr.Tenant, Pace: pr.Pace})
 	if err != nil {
-		return nil, getError(err)
+		return nil, e.refused(err)
 	}
 	p.in = in
 	p.guest = guest{in: in, shared: e.shared}
@@ -156,12 +163,20 @@ func (e *Engine) Run(ctx context.Context, program *Program) (*Result, error) {
 	return r, err
 }
 
-func getError(err error) error {
+// refused says in this package's words why there is no sandbox. Who runs the
+// host has to know of a lack of room, but not with each request.
+func (e *Engine) refused(err error) error {
 	var mappings *wasmhost.MappingLimitError
 	switch {
 	case errors.Is(err, wasmhost.ErrClosed):
 		return ErrClosed
 	case errors.Is(err, wasmhost.ErrBudget), errors.As(err, &mappings):
+		now := time.Now().UnixNano()
+		if last := e.warned.Load(); now-last >= int64(warnEvery) && e.warned.CompareAndSwap(last, now) {
+			s := e.host.Stats()
+			e.log.Warn("no room for another sandbox", zap.Error(err),
+				zap.Int("live", s.Live), zap.Int64("held", s.Held), zap.Int64("budget", s.Budget))
+		}
 		return fmt.Errorf("%w: %w", ErrOverloaded, err)
 	}
 	return err

@@ -200,6 +200,9 @@ func (p *Process) loop(ctx context.Context, memory int64) error {
 	}
 	r, err := p.guest.call(ctx, callRun, first)
 	if err == nil && r == runAgain && p.retry {
+		if err := p.in.Rest(); err != nil { // transforming takes a while
+			return err
+		}
 		if first, err = p.entry(ctx, memory, true); err != nil {
 			return err
 		}
@@ -262,7 +265,9 @@ func (p *Process) wait(ctx context.Context, at float64) ([]byte, error) {
 		defer t.Stop()
 		due = t.C
 	}
-	p.in.Rest()
+	if err := p.in.Rest(); err != nil {
+		return nil, err
+	}
 	select {
 	case <-p.wake:
 		return p.completions(), nil

@@ -29,7 +29,10 @@ type Stats struct {
 	Waiting  int64            // requests that wait for their turn on a session
 	Sessions int64            // sessions that exist
 	Held     int64            // sessions with something of theirs in memory
-	Memory   int64            // bytes of host memory that guests hold
+	Memory   int64            // bytes of host memory that guests' files and transfers hold
+	Guests   int64            // bytes of Budget that sandboxes in use hold
+	Kept     int64            // bytes of Budget that idle sandboxes hold until it is needed
+	Budget   int64            // bytes that all sandboxes may hold together
 	Created  int64            // sessions made
 	Erased   int64            // sessions deleted or expired
 	Fuel     int64            // units spent
@@ -47,6 +50,8 @@ func (m *Manager) Stats() Stats {
 	for i, name := range ends {
 		s.Ends[name] = m.stats.byEnd[i].Load()
 	}
+	e := m.cfg.Engine.Stats()
+	s.Guests, s.Kept, s.Budget = e.Held, e.Kept, e.Budget
 	m.mu.Lock()
 	s.Held = int64(len(m.live))
 	m.mu.Unlock()

@@ -48,10 +48,11 @@ func BenchmarkInstantiate(b *testing.B) {
 		i := newImage(b, h, guestModule())
 		b.ReportAllocs()
 		for b.Loop() {
-			if err := h.lend(); err != nil {
+			a, err := h.lend()
+			if err != nil {
 				b.Fatal(err)
 			}
-			in, err := i.fresh(i.data.length)
+			in, err := i.fresh(i.data.length, a)
 			if err != nil {
 				b.Fatal(err)
 			}

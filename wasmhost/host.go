@@ -19,11 +19,13 @@ import (
 )
 
 const (
-	defaultBudget = 2 << 30
-	defaultSlice  = 200 * time.Microsecond
+	defaultSlice = 200 * time.Microsecond
 
 	// maxIdle is how many reset instances an image keeps.
 	maxIdle = 128
+
+	// maxTenants is how many accounts are kept that may be charged for nothing.
+	maxTenants = 128
 
 	// mappingsEach is how many mappings an instance can hold: the image, what
 	// was grown, and the rest of its reservation.
@@ -43,8 +45,12 @@ type Config struct {
 	// with CacheDir. Files are native code: who can write them with this key
 	// runs code as this process.
 	CacheKey []byte
-	// Budget bounds, over all guests at once, the bytes they hold beyond their
-	// images (grown linear memory and native stacks); default 2 GiB.
+	// Budget bounds, over all guests at once, the bytes they hold: what their
+	// memories grew by, the pages of their images that they wrote, native stacks,
+	// and 64 KiB each. Idle instances are in it, and make room when it is needed.
+	// The last eighth, at most 256 MiB, is for tenants that hold at most a quarter
+	// of what is left of it. Default: half of
+	// UsableMemory, at least 32 MiB; 2 GiB where that is unknown.
 	Budget int64
 	// Slice is how long a guest runs before it returns to Go; default 200 µs.
 	Slice time.Duration
@@ -69,6 +75,7 @@ type Host struct {
 	cache  *diskCache
 	pages  *pages // nil: portable
 	budget budget
+	idle   account // of the instances in pools
 	turns  *turns
 	most   int // instances that may exist, by the system's mappings
 
@@ -76,12 +83,13 @@ type Host struct {
 	longest atomic.Int64 // Stats.LongestSlice
 
 	mu      sync.Mutex
-	busy    int           // guarded by mu; instances lent and images in the making
-	exist   int           // guarded by mu; instances lent, idle and in the making
-	drained chan struct{} // closed, under mu, when busy is 0 while closing
-	modules []*Module     // guarded by mu
-	images  []*Image      // guarded by mu
-	stats   Stats         // guarded by mu; Idle, Waiting, Held and LongestSlice are elsewhere
+	busy    int                 // guarded by mu; instances lent and images in the making
+	exist   int                 // guarded by mu; instances lent, idle and in the making
+	drained chan struct{}       // closed, under mu, when busy is 0 while closing
+	modules []*Module           // guarded by mu
+	images  []*Image            // guarded by mu
+	tenants map[string]*account // guarded by mu; by name
+	stats   Stats               // guarded by mu; Idle, Waiting, the bytes and LongestSlice are elsewhere
 
 	closeOnce sync.Once
 	closeErr  error
@@ -92,7 +100,9 @@ type Stats struct {
 	Live       int    // instances that callers hold
 	Idle       int    // reset instances that wait for use
 	Waiting    int    // guests that wait for a turn
-	Held       int64  // bytes of Config.Budget in use
+	Budget     int64  // Config.Budget
+	Held       int64  // bytes of it that the instances lent hold
+	Kept       int64  // bytes of it that idle instances hold
 	Created    uint64 // instances made
 	Reused     uint64 // instances taken from a pool
 	Dropped    uint64 // instances freed at their release
@@ -108,7 +118,7 @@ func New(cfg Config) (*Host, error) {
 		return nil, errors.New("wasmhost: a field of Config is out of range")
 	}
 	if cfg.Budget == 0 {
-		cfg.Budget = defaultBudget
+		cfg.Budget = defaultBudget()
 	}
 	if cfg.Slice == 0 {
 		cfg.Slice = defaultSlice
@@ -119,8 +129,8 @@ func New(cfg Config) (*Host, error) {
 	if cfg.Report == nil {
 		cfg.Report = func(error) {}
 	}
-	h := &Host{cfg: cfg, epoch: time.Now(), turns: newTurns(cfg.Turns), drained: make(chan struct{})}
-	h.budget.limit = cfg.Budget
+	h := &Host{cfg: cfg, epoch: time.Now(), turns: newTurns(cfg.Turns), drained: make(chan struct{}), tenants: map[string]*account{}}
+	h.budget.limit, h.budget.spare = cfg.Budget, min(cfg.Budget/8, maxSpare)
 	h.most = int(^uint(0) >> 1)
 	var err error
 	if h.cache, err = openCache(cfg.CacheDir, cfg.CacheKey, cfg.Report); err != nil {
@@ -150,7 +160,9 @@ func (h *Host) Stats() Stats {
 	}
 	s.Waiting = int(h.turns.waiting.Load())
 	s.LongestSlice = time.Duration(h.longest.Load())
-	s.Held = h.budget.used.Load()
+	s.Budget = h.budget.limit
+	s.Kept = h.idle.held.Load()
+	s.Held = h.budget.used.Load() - s.Kept
 	return s
 }
 
@@ -217,23 +229,23 @@ func (h *Host) letGoLocked() {
 	}
 }
 
-// lend counts one more instance, yet to be made, with a caller, or reports why
-// there cannot be.
-func (h *Host) lend() error {
+// lend counts one more instance, yet to be made, with a caller of no tenant, or
+// reports why there cannot be.
+func (h *Host) lend() (*account, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return h.lendLocked(true)
+	return h.lendLocked(true, "")
 }
 
-// lendLocked counts one more instance with a caller; fresh says that it is yet
-// to be made. Precondition: h.mu is held.
-func (h *Host) lendLocked(fresh bool) error {
+// lendLocked counts one more instance with a caller and returns the account of
+// its tenant; fresh says that it is yet to be made. Precondition: h.mu is held.
+func (h *Host) lendLocked(fresh bool, tenant string) (*account, error) {
 	if h.closing.Load() {
-		return ErrClosed
+		return nil, ErrClosed
 	}
 	if fresh {
 		if h.exist >= h.most {
-			return &MappingLimitError{Limit: maxMappings()}
+			return nil, &MappingLimitError{Limit: maxMappings()}
 		}
 		h.exist++
 		h.stats.Created++
@@ -242,16 +254,31 @@ func (h *Host) lendLocked(fresh bool) error {
 	}
 	h.stats.Live++
 	h.busy++
-	return nil
+	a := h.tenants[tenant]
+	if a == nil {
+		a = &account{tenant: tenant}
+		h.tenants[tenant] = a
+	}
+	a.live++
+	return a, nil
 }
 
-// lost counts one instance less, that a caller had and that exists no longer.
-func (h *Host) lost() {
+// lost counts one instance less, that a caller had for a and that exists no
+// longer.
+func (h *Host) lost(a *account) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.exist--
 	h.stats.Dropped++
+	h.returnedLocked(a)
+}
+
+// returnedLocked undoes lendLocked. Precondition: h.mu is held.
+func (h *Host) returnedLocked(a *account) {
 	h.stats.Live--
+	if a.live--; a.live == 0 && len(h.tenants) > maxTenants {
+		delete(h.tenants, a.tenant)
+	}
 	h.letGoLocked()
 }
 

@@ -119,7 +119,7 @@ type InstanceConfig struct {
 	Memory int64  // bytes of linear memory beyond the image; 0 allows no growth
 	Fuel   int64  // units; 0 sets no limit
 	State  any    // what Instance.State returns
-	Tenant string // on whose behalf; turns are first come, first served so far
+	Tenant string // on whose behalf; turns are first come, first served so far. Memory: see Config.Budget
 
 	// Pace throttles the guest: at the end of each slice it is told the CPUTime
 	// so far and returns how long the guest is to sleep, without its turn, before
@@ -135,21 +135,17 @@ func (i *Image) Get(ctx context.Context, cfg InstanceConfig) (*Instance, error) 
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	h := i.host
 	if cfg.Memory < 0 || cfg.Fuel < 0 {
 		return nil, errors.New("wasmhost: a field of InstanceConfig is out of range")
 	}
-	if h.budget.used.Load() >= h.budget.limit {
-		return nil, ErrBudget
-	}
 	beyond := min(cfg.Memory, maxPages*wasmPage) / wasmPage * wasmPage
 	limit := min(i.data.length+int(beyond), maxPages*wasmPage, int(i.module.result.MemoryMax)*wasmPage)
-	in, err := i.take(limit)
+	in, account, err := i.take(limit, cfg.Tenant)
 	if err != nil {
 		return nil, err
 	}
 	if in == nil {
-		if in, err = i.fresh(limit); err != nil {
+		if in, err = i.fresh(limit, account); err != nil {
 			return nil, err
 		}
 	}
@@ -158,9 +154,9 @@ func (i *Image) Get(ctx context.Context, cfg InstanceConfig) (*Instance, error) 
 	return in, nil
 }
 
-// take lends an idle instance that can grow to limit, or nil. It counts a fresh
-// one as lent when there is none.
-func (i *Image) take(limit int) (*Instance, error) {
+// take lends an idle instance that can grow to limit. When there is none it
+// counts a fresh one as lent, and returns the account to charge for it.
+func (i *Image) take(limit int, tenant string) (*Instance, *account, error) {
 	h := i.host
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -169,16 +165,19 @@ func (i *Image) take(limit int) (*Instance, error) {
 		if !in.memory.fits(limit) {
 			continue
 		}
-		if err := h.lendLocked(false); err != nil {
-			return nil, err
+		a, err := h.lendLocked(false, tenant)
+		if err != nil {
+			return nil, nil, err
 		}
 		last := len(i.idle) - 1
 		copy(i.idle[k:], i.idle[k+1:])
 		i.idle[last] = nil
 		i.idle = i.idle[:last]
-		return in, nil
+		in.move(a)
+		return in, nil, nil
 	}
-	return nil, h.lendLocked(true)
+	a, err := h.lendLocked(true, tenant)
+	return nil, a, err
 }
 
 // put keeps a reset instance for its next use, or frees it.
@@ -188,8 +187,9 @@ func (i *Image) put(in *Instance) {
 	keep := len(i.idle) < maxIdle && !h.closing.Load()
 	if keep {
 		i.idle = append(i.idle, in)
-		h.stats.Live--
-		h.letGoLocked()
+		a := in.account
+		in.move(&h.idle)
+		h.returnedLocked(a)
 	}
 	h.mu.Unlock()
 	if !keep {
@@ -198,13 +198,17 @@ func (i *Image) put(in *Instance) {
 }
 
 // fresh makes an instance that is counted as lent. On an error it no longer is.
-func (i *Image) fresh(limit int) (*Instance, error) {
+func (i *Image) fresh(limit int, a *account) (*Instance, error) {
 	mem, err := newMemory(i.host, i.data, room(limit))
 	if err != nil {
-		i.host.lost()
+		i.host.lost(a)
 		return nil, err
 	}
-	in := newInstance(i.module, i, mem, i.exports)
+	in := newInstance(i.module, i, mem, i.exports, a)
+	if err := in.charge(instanceBytes + mem.least()); err != nil {
+		in.drop()
+		return nil, err
+	}
 	if err := in.instantiate(i.stripped); err != nil {
 		in.drop()
 		return nil, err

@@ -34,6 +34,10 @@ type Instance struct {
 	levels []*level // one for each depth of nesting that was needed so far
 	depth  int      // calls in progress; above 0 frames of the guest are live
 
+	account *account // is charged for the instance; guarded by Host.mu while idle
+	held    int64    // bytes charged to account
+	stacks  int64    // of which for native stacks
+
 	// Of the present use:
 	state   any
 	pace    func(cpu time.Duration) time.Duration // see InstanceConfig.Pace
@@ -44,10 +48,11 @@ type Instance struct {
 	meter   sliceMeter
 	since   time.Duration // when the guest got its turn, or last accounted for it
 	cpu     time.Duration
-	hooks   int64 // slices that ended
-	holding bool  // a turn
-	blocked bool  // inside Block
-	stop    error // why the guest has to end
+	settled time.Duration // cpu at the last settle
+	hooks   int64         // slices that ended
+	holding bool          // a turn
+	blocked bool          // inside Block
+	stop    error         // why the guest has to end
 	dead    bool
 	leaving bool // Release was called while frames of the guest are live
 	gone    bool // released
@@ -71,7 +76,6 @@ type level struct {
 type function struct {
 	api.Function
 	native *[]byte // its native stack; nil if the engine has none
-	held   int64   // bytes of it that are charged to the host's budget
 }
 
 // export is a function that Call can address.
@@ -97,8 +101,9 @@ func (c *callContext) Value(key any) any {
 }
 
 // newInstance makes an instance that is not instantiated yet.
-func newInstance(m *Module, i *Image, mem *memory, exports []export) *Instance {
-	in := &Instance{host: m.host, module: m, image: i, memory: mem, exports: exports}
+func newInstance(m *Module, i *Image, mem *memory, exports []export, a *account) *Instance {
+	in := &Instance{host: m.host, module: m, image: i, memory: mem, exports: exports, account: a}
+	mem.owner = in
 	in.context = callContext{Context: context.Background(), in: in}
 	in.waiter.ready = make(chan struct{}, 1)
 	return in
@@ -130,7 +135,7 @@ func (in *Instance) begin(limit int, fuel int64, state any) {
 	if fuel <= 0 {
 		in.limit = math.MaxInt64
 	}
-	in.granted, in.slice, in.charged, in.cpu, in.hooks = 0, 0, 0, 0, 0
+	in.granted, in.slice, in.charged, in.cpu, in.settled, in.hooks = 0, 0, 0, 0, 0, 0
 	in.meter.reset()
 	in.stop, in.dead, in.leaving, in.gone, in.touched = nil, false, false, false, false
 }
@@ -233,8 +238,11 @@ func (in *Instance) enter(lv *level, returns bool) (result uint64, err error) {
 func (in *Instance) leave(lv *level) {
 	lv.ctx = nil
 	if fn := lv.current; fn.native != nil && len(*fn.native) > keepStack {
-		in.host.budget.give(fn.held)
 		*fn = function{} // bound again, with a small stack, when needed
+		if left := in.nativeStacks(); left < in.stacks {
+			_ = in.charge(in.held - in.stacks + left) // giving back cannot fail
+			in.stacks = left
+		}
 	}
 	if in.depth > 0 {
 		return
@@ -248,18 +256,22 @@ func (in *Instance) leave(lv *level) {
 
 // Rest gives back what the instance needs only while its guest runs: wazero's
 // functions with their native stacks, some tens of kilobytes. The next Call
-// binds them again, in a few microseconds. It is for an instance that will wait
+// binds them again, in a few microseconds. It charges the instance for exactly
+// what is left, the pages it wrote counted. It is for an instance that will wait
 // between two calls, and does nothing inside one.
-func (in *Instance) Rest() {
-	if in.depth > 0 {
-		return
+//
+// The error is ErrBudget if the host has no room for what is left: then the
+// instance is dead.
+func (in *Instance) Rest() error {
+	if in.depth > 0 || in.levels == nil {
+		return nil
 	}
-	for _, lv := range in.levels {
-		for i := range lv.functions {
-			in.host.budget.give(lv.functions[i].held)
-		}
+	in.levels, in.settled = nil, in.cpu
+	err := in.recharge(in.memory.written(), 0)
+	if err != nil {
+		in.end(err)
 	}
-	in.levels = nil
+	return err
 }
 
 // end makes the guest's end known, the first reason winning.
@@ -326,20 +338,28 @@ func (in *Instance) Release() {
 
 // drop frees an instance that a caller held.
 func (in *Instance) drop() {
+	in.discard()
+	in.host.lost(in.account)
+}
+
+// discard frees the instance and reports what fails.
+func (in *Instance) discard() {
 	if err := in.free(); err != nil {
 		in.host.cfg.Report(fmt.Errorf("wasmhost: close an instance: %w", err))
 	}
-	in.host.lost()
 }
 
 // free closes the instance. No frame of the guest may be live.
 func (in *Instance) free() error {
-	in.Rest()
+	in.levels = nil
+	var err error
 	if in.mod == nil {
 		in.memory.Free()
-		return nil
+	} else {
+		err = in.mod.Close(context.Background()) // frees the memory, too
 	}
-	return in.mod.Close(context.Background()) // frees the memory, too
+	_ = in.charge(0) // giving back cannot fail
+	return err
 }
 
 // reset puts back exactly what the use changed, and reports whether the
@@ -360,6 +380,9 @@ func (in *Instance) reset() bool {
 		g.Set(in.image.globals[i])
 	}
 	in.fuel.Set(0)
+	if in.recharge(in.memory.kept, instanceBytes+in.memory.least()) != nil {
+		return false
+	}
 	if share := in.host.cfg.VerifyResets; share > 0 && rand.Float64() < share {
 		if err := in.verify(); err != nil {
 			in.host.mismatch(err)

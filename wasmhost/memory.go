@@ -1,10 +1,6 @@
 package wasmhost
 
-import (
-	"sync/atomic"
-
-	"github.com/tetratelabs/wazero/experimental"
-)
+import "github.com/tetratelabs/wazero/experimental"
 
 const (
 	// The core specification fixes WebAssembly's pages at 64 KiB:
@@ -18,29 +14,16 @@ const (
 	// declaredPages is the maximum that stripped modules declare: wazero checks
 	// it before it asks the allocator, which alone knows an instance's cap.
 	declaredPages = maxPages + 1
+
+	// keepGrown is how much of what was grown, in bytes, a reset may leave with
+	// the instance, made zero. More is given back without looking.
+	keepGrown = 256 << 10
 )
-
-// budget bounds what all guests of a host hold beyond their images.
-type budget struct {
-	limit int64
-	used  atomic.Int64
-}
-
-// take reserves n bytes, or reports that they are not to be had.
-func (b *budget) take(n int64) bool {
-	if b.used.Add(n) > b.limit {
-		b.used.Add(-n)
-		return false
-	}
-	return true
-}
-
-func (b *budget) give(n int64) { b.used.Add(-n) }
 
 // memory backs one instance's linear memory. Its instance's owner uses it; wazero
 // calls Reallocate and Free on the same goroutine.
 type memory struct {
-	budget *budget
+	owner  *Instance  // is charged for it
 	image  *imageData // nil: the module starts from its own data
 	mapped bool       // base is a reservation of address space, else a Go slice
 
@@ -54,7 +37,7 @@ type memory struct {
 	limit   int   // longest length allowed, set by begin
 	peak    int   // longest length since begin
 	refused int64 // largest length refused since begin
-	held    int64 // bytes taken from the budget
+	kept    int64 // bytes of pages of its own that the last reset left with it
 
 	shrinking bool // the next Reallocate puts the length back to start
 }
@@ -64,7 +47,7 @@ var _ experimental.LinearMemory = (*memory)(nil)
 // newMemory reserves what an instance needs: room bytes of address space, with
 // the image at its start. Without an image the memory starts empty.
 func newMemory(h *Host, image *imageData, room int) (*memory, error) {
-	m := &memory{budget: &h.budget, image: image, mapped: !h.cfg.Portable, limit: room}
+	m := &memory{image: image, mapped: !h.cfg.Portable, limit: room}
 	if image != nil {
 		m.start, m.size = image.length, image.length
 	}
@@ -92,6 +75,46 @@ func (m *memory) begin(limit int) {
 	m.limit, m.peak, m.refused = limit, m.size, 0
 }
 
+// extent is how many bytes the guest may touch or, copied, are there to grow
+// into.
+func (m *memory) extent() int {
+	if !m.mapped {
+		return cap(m.base)
+	}
+	return max(m.size, m.start)
+}
+
+// grown is what the memory holds beyond its image, in bytes.
+func (m *memory) grown() int64 { return int64(m.extent() - m.start) }
+
+// least is what an instance that ran little is taken to have written, in bytes of
+// its image.
+func (m *memory) least() int64 {
+	if !m.mapped {
+		return int64(m.start)
+	}
+	return int64(min(m.start, startBytes))
+}
+
+// written counts the bytes in pages of its own that the memory has, apart from
+// grown.
+func (m *memory) written() int64 {
+	if !m.mapped {
+		return int64(m.start)
+	}
+	return m.writtenMapped()
+}
+
+// extentFor is what extent should become for a length of n. Doubling keeps a
+// guest whose memory is copied from copying it for each page that it grows.
+func (m *memory) extentFor(n int) int {
+	least := max(n, m.extent())
+	if m.mapped || n <= cap(m.base) {
+		return least
+	}
+	return min(max(least, 2*len(m.base)), max(least, m.limit))
+}
+
 // Reallocate implements experimental.LinearMemory: it grows the memory within
 // its cap and the host's budget, or returns nil.
 func (m *memory) Reallocate(size uint64) []byte {
@@ -108,25 +131,30 @@ func (m *memory) Reallocate(size uint64) []byte {
 		m.refused = max(m.refused, int64(n))
 		return nil
 	}
-	// The image's own part is not charged: it is there before the guest runs.
-	grown := int64(max(n, m.start) - max(m.size, m.start))
-	if !m.budget.take(grown) {
+	before := m.owner.held
+	extent := m.extentFor(n)
+	err := m.owner.charge(before + int64(extent-m.extent()))
+	if err != nil && extent > n {
+		extent = n
+		err = m.owner.charge(before + int64(extent-m.extent()))
+	}
+	if err != nil {
 		m.refused = max(m.refused, int64(n))
 		return nil
 	}
-	if !m.extend(n) {
-		m.budget.give(grown)
+	if !m.extend(n, extent) {
+		_ = m.owner.charge(before) // giving back cannot fail
 		m.refused = max(m.refused, int64(n))
 		return nil
 	}
-	m.held += grown
 	m.size = n
 	m.peak = max(m.peak, n)
 	return m.base[:n:n]
 }
 
-// extend makes n bytes usable, those beyond the present length zero.
-func (m *memory) extend(n int) bool {
+// extend makes n bytes usable, those beyond the present length zero, and extent
+// what is held for them.
+func (m *memory) extend(n, extent int) bool {
 	if m.mapped {
 		return m.makeWritable(n)
 	}
@@ -136,8 +164,7 @@ func (m *memory) extend(n int) bool {
 		clear(m.base[old:])
 		return true
 	}
-	// Doubling keeps a guest that grows page by page from copying each time.
-	grown := make([]byte, n, min(max(n, 2*old), max(n, m.limit)))
+	grown := make([]byte, n, extent)
 	copy(grown, m.base)
 	m.base = grown
 	return true
@@ -151,10 +178,12 @@ func (m *memory) reset() error {
 			return err
 		}
 	} else if m.image != nil {
+		if m.grown() > keepGrown {
+			m.base = make([]byte, m.start)
+		}
 		copy(m.base[:m.start], m.image.view)
+		m.kept = int64(m.start)
 	}
-	m.budget.give(m.held)
-	m.held = 0
 	return nil
 }
 
@@ -164,6 +193,5 @@ func (m *memory) Free() {
 	if m.mapped {
 		m.unmap()
 	}
-	m.budget.give(m.held)
-	m.base, m.held, m.size = nil, 0, 0
+	m.base, m.size = nil, 0
 }

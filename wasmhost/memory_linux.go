@@ -19,10 +19,6 @@ const (
 	// faults; more are given back to the system, so that an idle instance holds
 	// at most so many.
 	keepDirty = 128
-
-	// keepGrown is the growth, in bytes, up to which a reset looks for written
-	// pages in what was grown. More is given back without looking.
-	keepGrown = 256 << 10
 )
 
 // Bits of an entry of /proc/self/pagemap:
@@ -179,6 +175,34 @@ func (p *pages) scan(mem []byte, s *scratch) (ranges []pageRange, few bool, err 
 	}
 }
 
+// count returns the bytes in pages of mem that are private to it, however many.
+func (p *pages) count(mem []byte, s *scratch) (int, error) {
+	if !p.scans {
+		entries, err := p.read(mem, &s.entries)
+		n := 0
+		for _, e := range entries {
+			if dirty(e) {
+				n += p.size
+			}
+		}
+		return n, err
+	}
+	n := 0
+	for len(mem) > 0 {
+		ranges, _, err := p.scan(mem, s)
+		if err != nil {
+			return 0, err
+		}
+		for _, r := range ranges {
+			n += r.to - r.from
+		}
+		if mem = mem[s.arg.walkEnd-s.arg.start:]; len(ranges) == 0 {
+			break
+		}
+	}
+	return n, nil
+}
+
 func dirty(entry uint64) bool {
 	return entry&(pagemapPresent|pagemapSwapped) != 0 && entry&pagemapFile == 0
 }
@@ -300,6 +324,7 @@ func (m *memory) makeWritable(n int) bool {
 }
 
 func (m *memory) resetMapped() error {
+	m.kept = 0
 	end := m.size
 	if end > m.start+keepGrown || m.image == nil {
 		if err := unix.Madvise(m.base[m.start:end], unix.MADV_DONTNEED); err != nil {
@@ -324,8 +349,32 @@ func (m *memory) resetMapped() error {
 	}
 	for _, r := range ranges {
 		m.restore(r.from, r.to)
+		m.kept += int64(r.to - r.from)
 	}
 	return nil
+}
+
+func (m *memory) writtenMapped() int64 {
+	if m.image == nil {
+		return 0
+	}
+	// Beyond what is in use there may be pages that a reset kept.
+	all := m.base[:max(m.start, min(m.writable, m.start+keepGrown))]
+	parts := [2][]byte{all[:m.start], all[min(max(m.size, m.start), len(all)):]}
+	if m.size <= m.start { // which is one part
+		parts = [2][]byte{all}
+	}
+	s := m.image.pages.scratch.Get().(*scratch)
+	defer m.image.pages.scratch.Put(s)
+	n := 0
+	for _, part := range parts {
+		k, err := m.image.pages.count(part, s)
+		if err != nil {
+			return int64(len(all)) // no more can have been written
+		}
+		n += k
+	}
+	return int64(n)
 }
 
 // restore puts back the bytes between two offsets: the image's, and zeros after

@@ -23,4 +23,6 @@ func (m *memory) makeWritable(int) bool { return false }
 
 func (m *memory) resetMapped() error { return errors.ErrUnsupported }
 
+func (m *memory) writtenMapped() int64 { return int64(m.start) }
+
 func maxMappings() int { return 0 }

@@ -182,7 +182,8 @@ func (m *Module) Start(ctx context.Context, cfg StartConfig, exports ...string) 
 	if m.result.HasMemory && least > limit {
 		return nil, fmt.Errorf("wasmhost: module needs %d bytes of memory, allowed are %d", least, limit)
 	}
-	if err := m.host.lend(); err != nil {
+	account, err := m.host.lend()
+	if err != nil {
 		return nil, err
 	}
 	compiled, err := m.whole(ctx)
@@ -191,18 +192,18 @@ func (m *Module) Start(ctx context.Context, cfg StartConfig, exports ...string) 
 		list, err = exportsOf(compiled, append(exports[:len(exports):len(exports)], startExport))
 	}
 	if err != nil {
-		m.host.lost()
+		m.host.lost(account)
 		return nil, err
 	}
 	mem, err := newMemory(m.host, nil, limit)
 	if err != nil {
-		m.host.lost()
+		m.host.lost(account)
 		return nil, err
 	}
-	in := newInstance(m, nil, mem, list)
+	in := newInstance(m, nil, mem, list, account)
 	in.begin(limit, 0, cfg.State)
 	// wazero panics when the first allocation fails: make it here.
-	if mem.Reallocate(uint64(least)) == nil {
+	if in.charge(instanceBytes) != nil || mem.Reallocate(uint64(least)) == nil {
 		in.drop()
 		return nil, ErrBudget
 	}

@@ -8,12 +8,12 @@ func TestRest(t *testing.T) {
 	h := newHost(t, Config{})
 	i := newImage(t, h, guestModule())
 	in := get(t, i, InstanceConfig{State: hostFunc(func(in *Instance, v uint64) uint64 {
-		in.Rest()
+		_ = in.Rest()
 		return v + 1
 	})})
 	call(t, in, fnPoke, 64, 9)
 	used := in.FuelUsed()
-	in.Rest()
+	_ = in.Rest()
 	if len(in.levels) != 0 {
 		t.Error("something is left of the levels")
 	}
@@ -26,7 +26,7 @@ func TestRest(t *testing.T) {
 	if got := call(t, in, fnHost, 4); got != 5 {
 		t.Errorf("a call that rests inside returned %d", got)
 	}
-	in.Rest()
+	_ = in.Rest()
 	in.Release()
 	if got := h.Stats(); got.Held != 0 || got.Idle != 1 {
 		t.Errorf("%+v", got)

@@ -89,7 +89,10 @@ func (in *Instance) check(used int64) error {
 			return err
 		}
 	}
-	return in.chargeStack(in.levels[in.depth-1].current)
+	if fn := in.levels[in.depth-1].current; fn.native != nil && len(*fn.native)-keepStack > maxStack {
+		return &TrapError{Reason: "stack overflow"}
+	}
+	return in.settle()
 }
 
 // done returns ctx's error. It looks at the clock itself, as the timer that ends
@@ -116,25 +119,6 @@ func (lv *level) done(h *Host) error {
 	case <-time.After(time.Second):
 		return context.DeadlineExceeded
 	}
-}
-
-// chargeStack puts the native stack that fn has grown on the host's budget.
-func (in *Instance) chargeStack(fn *function) error {
-	if fn.native == nil {
-		return nil
-	}
-	grown := int64(len(*fn.native)) - keepStack
-	if grown <= fn.held {
-		return nil
-	}
-	if grown > maxStack {
-		return &TrapError{Reason: "stack overflow"}
-	}
-	if !in.host.budget.take(grown - fn.held) {
-		return ErrBudget
-	}
-	fn.held = grown
-	return nil
 }
 
 // pass lets others take their turns. On an error the instance holds none.
@@ -223,6 +207,11 @@ func (in *Instance) CPUTime() time.Duration {
 // which the import need take no notice.
 func (in *Instance) Block(f func()) {
 	in.yield()
+	if in.cpu-in.settled >= settleEvery {
+		if err := in.settle(); err != nil {
+			in.end(err)
+		}
+	}
 	in.blocked = true
 	defer func() {
 		in.blocked = false

@@ -8,6 +8,9 @@ import (
 )
 
 const (
+	// firstStack is what wazero gives a function at first.
+	firstStack = 10 << 10
+
 	// keepStack is the native stack that a function may keep between calls.
 	// wazero gives 10 KB, doubles it whenever it is full and never takes any back.
 	keepStack = 128 << 10

@@ -24,6 +24,22 @@ func parseSize(s string) (int64, error) {
 	return n << by, nil
 }
 
+// parseShare reads a size as parseSize does, or a share of whole: "40%".
+func parseShare(s string, whole int64) (int64, error) {
+	number, ok := strings.CutSuffix(s, "%")
+	if !ok {
+		return parseSize(s)
+	}
+	n, err := strconv.ParseInt(number, 10, 64)
+	if err != nil || n < 1 || n > 90 {
+		return 0, fmt.Errorf("%q is not a share from 1%% to 90%%", s)
+	}
+	if whole == 0 {
+		return 0, fmt.Errorf("%q cannot be told here, as the system does not say how much memory there is: give a size", s)
+	}
+	return whole / 100 * n, nil
+}
+
 // userCache returns a private folder for the compiled engine, and the key that
 // authenticates it, or nothing where there is no such place: then each start
 // compiles.

@@ -30,6 +30,7 @@ import (
 	"github.com/buntime/buntime/jsengine/transform"
 	"github.com/buntime/buntime/session"
 	"github.com/buntime/buntime/storage"
+	"github.com/buntime/buntime/wasmhost"
 )
 
 // How long a shutdown waits for programs that run, and then for responses.
@@ -58,7 +59,7 @@ no sense, 125 if the server cannot start.`,
 			&cli.StringFlag{Name: "root-key-file", Sources: env("BUNTIME_ROOT_KEY_FILE"), Usage: "`FILE` of the root key, made (0600) if missing"},
 			&cli.StringFlag{Name: "egress", Value: "public", Sources: env("BUNTIME_EGRESS"), Usage: "`WHAT` fetch may reach at most: public or none"},
 			&cli.StringSliceFlag{Name: "egress-allow", Sources: env("BUNTIME_EGRESS_ALLOW"), Usage: "open exactly `HOST:PORT` or IP:PORT, private ones included; repeatable"},
-			&cli.StringFlag{Name: "max-memory", Sources: env("BUNTIME_MAX_MEMORY"), DefaultText: "half of the machine's", Usage: "linear memory of all guests together, `SIZE`"},
+			&cli.StringFlag{Name: "max-memory", Sources: env("BUNTIME_MAX_MEMORY"), DefaultText: "half of the machine's, or of the control group's", Usage: "memory of all guests together, `SIZE` or share (40%)"},
 			&cli.IntFlag{Name: "max-sessions", Value: 100, Sources: env("BUNTIME_MAX_SESSIONS"), Usage: "sessions of one tenant, `N`"},
 			&cli.StringFlag{Name: "tls-cert", Sources: env("BUNTIME_TLS_CERT"), Usage: "certificate chain, `FILE` (PEM)"},
 			&cli.StringFlag{Name: "tls-key", Sources: env("BUNTIME_TLS_KEY"), Usage: "private key, `FILE` (PEM)"},
@@ -126,7 +127,7 @@ func newServer(ctx context.Context, cmd *cli.Command) (_ *server, err error) {
 	}
 	ec := jsengine.Config{Log: s.log}
 	if size := cmd.String("max-memory"); size != "" {
-		if ec.Budget, err = parseSize(size); err != nil {
+		if ec.Budget, err = parseShare(size, wasmhost.UsableMemory()); err != nil {
 			return nil, usage("--max-memory: %w", err)
 		}
 		if ec.Budget < 16<<20 {
