@@ -138,7 +138,8 @@ export function onTurn(now: number): void {
   }
   if (phase === inTimers) {
     const t = heap[0];
-    if (t !== undefined && t.due <= phaseNow && t.seq <= phaseSeq) {
+    // The order first: what it excludes must cost the same whatever the time is.
+    if (t !== undefined && t.seq <= phaseSeq && t.due <= phaseNow) {
       runTimer(t);
       arm();
       return;
