@@ -21,6 +21,8 @@ type Config struct {
 	Budget      int64 // bytes over all sandboxes; see wasmhost.Config
 	Portable    bool  // copy images instead of mapping them
 	Log         *zap.Logger
+
+	tune func(*wasmhost.Config) // changes what the host is made with: for tests
 }
 
 // Engine runs programs. It is safe for concurrent use.
@@ -77,10 +79,14 @@ func open(ctx context.Context, cfg Config, module, image []byte) (_ *Engine, err
 		}
 		e.ops = append(e.ops, op)
 	}
-	e.host, err = wasmhost.New(wasmhost.Config{
+	host := wasmhost.Config{
 		CacheDir: cfg.CacheDir, CacheKey: cfg.CacheKey, Budget: cfg.Budget, Portable: cfg.Portable,
 		Report: func(err error) { e.log.Error("wasmhost", zap.Error(err)) },
-	})
+	}
+	if cfg.tune != nil {
+		cfg.tune(&host)
+	}
+	e.host, err = wasmhost.New(host)
 	if err != nil {
 		return nil, err
 	}

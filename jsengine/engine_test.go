@@ -3,6 +3,7 @@ package jsengine
 import (
 	"bytes"
 	"context"
+	"flag"
 	"os"
 	"strings"
 	"testing"
@@ -15,6 +16,12 @@ import (
 var testEngine *Engine
 
 func TestMain(m *testing.M) {
+	// A random program is run in a dozen ways; -rapid.checks asks for more of them.
+	for name, value := range map[string]string{"rapid.checks": "30", "rapid.shrinktime": "5s"} {
+		if err := flag.Set(name, value); err != nil {
+			panic(err)
+		}
+	}
 	e, err := Open(context.Background(), Config{})
 	if err != nil {
 		panic(err)

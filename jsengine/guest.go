@@ -78,6 +78,11 @@ func (g *guest) status() (status, error) {
 	if !ok {
 		return status{}, errCorrupt
 	}
+	return statusOf(b), nil
+}
+
+// statusOf reads the shared struct's bytes.
+func statusOf(b []byte) status {
 	le := binary.LittleEndian
 	return status{
 		state:     guestState(le.Uint32(b)),
@@ -89,7 +94,7 @@ func (g *guest) status() (status, error) {
 		valueLen:  le.Uint32(b[28:]),
 		codePtr:   le.Uint32(b[32:]),
 		codeLen:   le.Uint32(b[36:]),
-	}, nil
+	}
 }
 
 // call passes data to an operation of bt_call.
