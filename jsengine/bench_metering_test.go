@@ -2,8 +2,12 @@ package jsengine
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
+	"maps"
 	"math"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"syscall"
@@ -16,20 +20,54 @@ import (
 	"github.com/buntime/buntime/wasmhost"
 )
 
-// cpuPrograms are functions that keep the engine busy for about ten to forty
-// milliseconds each, without asking anything of the host.
-var cpuPrograms = []struct{ name, code string }{
-	{"loop", `let s = 0; for (let i = 0; i < 300000; i++) s = (s + i * 3) | 0; return s`},
-	{"calls", `const fib = n => n < 2 ? n : fib(n - 1) + fib(n - 2); return fib(22)`},
-	{"sort", `const a = []; let x = 1; for (let i = 0; i < 6000; i++) a.push(x = (x * 1103515245 + 12345) % 2147483648); a.sort((p, q) => p - q); return a[7]`},
-	{"typed arrays", `const a = new Float64Array(4096); for (let r = 0; r < 40; r++) for (let i = 1; i < 4096; i++) a[i] = a[i - 1] * 0.5 + i; return a[4095]`},
-	{"strings", `let s = ''; for (let i = 0; i < 30000; i++) s += String.fromCharCode(97 + i % 26); let n = 0; for (let i = 0; i < s.length; i++) n += s.charCodeAt(i); return n + s.split('a').join('b').length`},
-	{"objects", `let o = null; for (let i = 0; i < 40000; i++) o = { i, next: i % 100 ? o : null, name: 'n' }; let n = 0; for (; o; o = o.next) n += o.i; return n`},
-	{"JSON", `const v = []; for (let i = 0; i < 300; i++) v.push({ id: i, name: 'item ' + i, tags: ['a', 'b', 'c'], on: true, x: i / 3 }); let n = 0; for (let i = 0; i < 6; i++) n += JSON.parse(JSON.stringify(v)).length; return n`},
-	{"regex", `const t = 'The quick brown fox jumps over the lazy dog 12345. '.repeat(600); let n = 0; for (const m of t.matchAll(/([a-z]+)\s(?:\w+)\s+(\d+)?/g)) n += m[0].length; return n + t.replace(/[aeiou]/g, '*').length`},
-	{"Map and Set", `const m = new Map(), s = new Set(); for (let i = 0; i < 15000; i++) { m.set('k' + i % 1000, i); s.add(i * 7 % 5000) } let n = 0; for (const [, v] of m) n += v; return n + s.size`},
-	{"BigInt", `let a = 1n; for (let i = 1n; i <= 2000n; i++) a *= i; let n = 0n; while (a > 0n) { n += a % 1000000007n; a /= 1000000007n } return n`},
-	{"closures", `const make = i => ({ get: () => i, add: d => { i += d } }); let n = 0; for (let i = 0; i < 15000; i++) { const c = make(i); c.add(2); n += c.get() } return n`},
+// cpuProgram is an expression that keeps the engine busy for about ten to forty
+// milliseconds, without asking anything of the host, and its value as text.
+type cpuProgram struct{ name, code, want string }
+
+// cpuPrograms reads the programs that bench/ runs in other engines too.
+func cpuPrograms(tb testing.TB) []cpuProgram {
+	tb.Helper()
+	text, err := os.ReadFile("testdata/cpu/want.json")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	var want map[string]string
+	if err := json.Unmarshal(text, &want); err != nil {
+		tb.Fatal(err)
+	}
+	var programs []cpuProgram
+	for _, name := range slices.Sorted(maps.Keys(want)) {
+		code, err := os.ReadFile("testdata/cpu/" + name + ".js")
+		if err != nil {
+			tb.Fatal(err)
+		}
+		programs = append(programs, cpuProgram{name, string(code), want[name]})
+	}
+	return programs
+}
+
+// The sums that stand in want.json are what every engine in bench/ must give.
+func TestCPUPrograms(t *testing.T) {
+	files, err := filepath.Glob("testdata/cpu/*.js")
+	if err != nil {
+		t.Fatal(err)
+	}
+	programs := cpuPrograms(t)
+	if len(programs) < 10 || len(programs) != len(files) {
+		t.Errorf("want.json knows %d programs; there are %d", len(programs), len(files))
+	}
+	for _, p := range programs {
+		t.Run(p.name, func(t *testing.T) {
+			var stderr strings.Builder
+			r, err := testEngine.Run(t.Context(), &Program{Code: "export default String(" + p.code + ")", Language: "js", Stderr: &stderr})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := strings.Trim(string(r.Value), `"`); got != p.want {
+				t.Errorf("it gives %s, want %s; %s", got, p.want, stderr.String())
+			}
+		})
+	}
 }
 
 // BenchmarkMetering runs the engine with programs that need nothing but the
@@ -47,19 +85,20 @@ func BenchmarkMetering(b *testing.B) {
 	b.Cleanup(func() { h.Close() })
 	ways := []caller{meteredEngine(b, h, module), plainEngine(b, module, false), plainEngine(b, module, true)}
 	// The bytecode of every program, and how long each way takes for it.
-	code := make([][]byte, len(cpuPrograms))
-	for i, p := range cpuPrograms {
-		code[i] = compileBench(b, h, module, "const v = (() => {"+p.code+"})(); if (v === undefined) throw 0")
+	programs := cpuPrograms(b)
+	code := make([][]byte, len(programs))
+	for i, p := range programs {
+		code[i] = compileBench(b, h, module, "if (String("+p.code+") !== '"+p.want+"') throw 0")
 	}
-	took := make([][3][]time.Duration, len(cpuPrograms))
+	took := make([][3][]time.Duration, len(programs))
 	rounds := 0
 	round := func(record bool) {
-		for i := range cpuPrograms {
+		for i := range programs {
 			for k := range ways {
 				w := (k + rounds) % len(ways) // none is always the first
 				start := cpuTime(b)
 				if err := ways[w](callBundle, code[i]); err != nil {
-					b.Fatalf("%s: %v", cpuPrograms[i].name, err)
+					b.Fatalf("%s: %v", programs[i].name, err)
 				}
 				if record {
 					took[i][w] = append(took[i][w], cpuTime(b)-start)
@@ -77,7 +116,7 @@ func BenchmarkMetering(b *testing.B) {
 	var table strings.Builder
 	fmt.Fprintf(&table, "%d rounds: best, and median\n%-14s %12s %20s %20s\n", rounds, "", "plain CPU ms", "metered/plain", "close-on-done/plain")
 	var sums [3][2]float64
-	for i, p := range cpuPrograms {
+	for i, p := range programs {
 		var ms [3][2]float64 // best and median of each way
 		for w, d := range took[i] {
 			slices.Sort(d)
@@ -87,7 +126,7 @@ func BenchmarkMetering(b *testing.B) {
 		for w := range ms {
 			for k := range ms[w] {
 				ratios[w][k] = ms[w][k] / ms[1][k]
-				sums[w][k] += math.Log(ratios[w][k]) / float64(len(cpuPrograms))
+				sums[w][k] += math.Log(ratios[w][k]) / float64(len(programs))
 			}
 		}
 		fmt.Fprintf(&table, "%-14s %12.2f %10.3f× %7.3f× %10.2f× %7.2f×\n", p.name, ms[1][0], ratios[0][0], ratios[0][1], ratios[2][0], ratios[2][1])
