@@ -40,6 +40,7 @@ build: engine notices ## Build bin/buntime
 
 test: build ## Do all the set-up and run every test
 	$(GO) test ./...
+	cd bench && $(GO) test ./...
 
 race: engine notices ## Run the tests of what is shared between goroutines with the race detector
 	CGO_ENABLED=1 $(GO) test -race $(RACED)
@@ -48,6 +49,7 @@ lint: engine notices ## Check format, vet, staticcheck and the runtime library's
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { echo "not gofmt'd:"; gofmt -l $$(git ls-files '*.go'); exit 1; }
 	$(GO) vet ./...
 	$(GO) run $(STATICCHECK) ./...
+	cd bench && $(GO) vet ./... && $(GO) run $(STATICCHECK) ./...
 	@! grep -nE '^replace|^[[:space:]]+[a-z./-]+ => ' go.mod || { echo 'go.mod has a replace directive: go install would fail'; exit 1; }
 	cd jsengine/runtime && npm ci --ignore-scripts --no-audit --no-fund --silent && npm run --silent check
 
@@ -58,11 +60,8 @@ fuzz: engine notices ## Run every fuzz target for FUZZTIME (30s)
 	  done; \
 	done
 
-bench: build ## Run the Go benchmarks and the HTTP ones (wrk)
-	$(GO) test -run '^$$' -bench . -skip 'MemoryPerInstance|Metering' -benchmem ./...
-	$(GO) test -run '^$$' -bench 'MemoryPerInstance|Metering' -benchtime 1x -v ./jsengine
-	bench/ready.sh
-	bench/http.sh
+bench: build ## Measure against peers, some 15 minutes; writes bench/RESULTS.md (BENCHFLAGS=--help)
+	cd bench && $(GO) run . $(BENCHFLAGS)
 
 mutants: engine notices ## Break each invariant on purpose and show that its test fails
 	@$(GO) run ./internal/mutants
@@ -74,6 +73,6 @@ check: lint test race mutants ## What CI runs
 	@test -z "$$(git status --porcelain)" || { echo 'the checks changed the tree:'; git status --short; exit 1; }
 
 clean: ## Remove what the build made (not the data)
-	rm -rf bin build dist jsengine/runtime/node_modules jsengine/engine/*.zst cmd/buntime/THIRD_PARTY_NOTICES.txt
+	rm -rf bin build dist bench/node_modules jsengine/runtime/node_modules jsengine/engine/*.zst cmd/buntime/THIRD_PARTY_NOTICES.txt
 
 .PHONY: help run engine notices build test race lint fuzz bench mutants dist check clean
