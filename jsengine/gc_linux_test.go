@@ -49,18 +49,7 @@ func TestCollectorPages(t *testing.T) {
 		t.Errorf("a collection wrote to %d pages, more than 40", after-before)
 	}
 
-	p := &Process{engine: testEngine, program: &Program{Dir: "/workspace", Language: "js",
-		Code: "const o = {a: [1, new Map([[1, {}]])], f: () => o}; globalThis.o = o; console.log(o.a); await 0"}}
-	in, err := testEngine.image.Get(t.Context(), wasmhost.InstanceConfig{Memory: 64 << 20, State: p})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer in.Release()
-	g = guest{in: in, shared: testEngine.shared}
-	p.in, p.guest, p.ctx, p.started = in, g, t.Context(), p.now()
-	if err := p.loop(t.Context(), 64<<20); err != nil {
-		t.Fatal(err)
-	}
+	g = ranGuest(t, "const o = {a: [1, new Map([[1, {}]])], f: () => o}; globalThis.o = o; console.log(o.a); await 0")
 	before = written(t, g)
 	n := collect(t, g)
 	after = written(t, g)
@@ -70,5 +59,52 @@ func TestCollectorPages(t *testing.T) {
 	}
 	if after-before > 40 {
 		t.Errorf("a collection after a program wrote to %d pages, more than 40", after-before)
+	}
+}
+
+// ranGuest is an instance that has run code.
+func ranGuest(t *testing.T, code string) guest {
+	t.Helper()
+	p := &Process{engine: testEngine, program: &Program{Dir: "/workspace", Language: "js", Code: code}}
+	in, err := testEngine.image.Get(t.Context(), wasmhost.InstanceConfig{Memory: 64 << 20, State: p})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(in.Release)
+	g := guest{in: in, shared: testEngine.shared}
+	p.in, p.guest, p.ctx, p.started = in, g, t.Context(), p.now()
+	if err := p.loop(t.Context(), 64<<20); err != nil {
+		t.Fatal(err)
+	}
+	return g
+}
+
+// TestUseWritesNothing: to hold, pass and let go of objects of the image, wherever
+// in it they lie, writes to none of their pages.
+func TestUseWritesNothing(t *testing.T) {
+	const walk = `
+		let n = 0
+		// A function's prototype is made when somebody asks for it.
+		const lazy = f => typeof f === 'function' && !/^class|native code/.test(f.toString())
+		function use(o, depth) {
+			for (const k of Reflect.ownKeys(o)) {
+				if (k === 'prototype' && lazy(o)) continue
+				const d = Object.getOwnPropertyDescriptor(o, k)
+				for (const v of [d.value, d.get, d.set])
+					if (typeof v === 'function' || typeof v === 'object' && v) {
+						n++
+						if (depth > 0) use(v, depth - 1)
+					}
+			}
+		}
+		Reflect.ownKeys(console); Reflect.ownKeys(Map.prototype)
+		`
+	g := ranGuest(t, walk+"use(console, 0); use(Map.prototype, 0); use([], 0)")
+	few := written(t, g)
+	g = ranGuest(t, walk+"for (let i = 0; i < 3; i++) use(globalThis, 2); if (n < 3000) throw n")
+	many := written(t, g)
+	t.Logf("%d pages written by a few uses, %d by thousands", few, many)
+	if many > 2*few {
+		t.Errorf("using the image's objects wrote to %d pages, using some of them to %d", many, few)
 	}
 }

@@ -2596,11 +2596,87 @@ static int64_t do_bundle(const uint8_t *p, uint32_t n)
     return 0;
 }
 
+/* Makes the builtin functions that the engine makes when they are first asked
+ * for: an instance would make them, and write to their holders' pages, each time. */
+static int make_builtins(void)
+{
+    struct list_head *el;
+    JSObject *p;
+    JSShapeProperty *prs;
+    int i, id;
+    list_for_each(el, &rt->gc_obj_list) { /* goes on to what is made meanwhile */
+        if (JS_GC_TYPE(list_entry(el, JSGCObjectHeader, link)) != JS_GC_OBJ_TYPE_JS_OBJECT)
+            continue;
+        p = (JSObject *)list_entry(el, JSGCObjectHeader, link);
+        for (i = 0; i < p->shape->prop_count; i++) {
+            prs = get_shape_prop(p->shape) + i;
+            if (prs->atom == JS_ATOM_NULL || (prs->flags & JS_PROP_TMASK) != JS_PROP_AUTOINIT)
+                continue;
+            id = js_autoinit_get_id(&p->prop[i]);
+            if ((id == JS_AUTOINIT_ID_PROP || id == JS_AUTOINIT_ID_BYTECODE) &&
+                JS_AutoInitProperty(ctx, p, prs->atom, &p->prop[i], prs))
+                return -1;
+        }
+    }
+    return 0;
+}
+
+/* What is immortal has this count of references, which nothing changes: an
+ * instance that merely uses it does not write to its page. It is never freed. */
+static const int bt_immortal = INT32_MIN;
+
+/* Makes what is in arenas immortal, and what is larger as far as lists know it.
+ * A block that holds no counted thing does not use its count. */
+static void make_immortal(void)
+{
+    struct list_head *el;
+    uint32_t i;
+    int k;
+    for (k = 0; k < JS_ARENA_BLOCK_SIZE_COUNT; k++)
+        list_for_each(el, &rt->arena_state.arena_list[k]) {
+            JSArena *ar = list_entry(el, JSArena, link);
+            for (i = 0; i < ar->n_blocks; i++)
+                ((JSMallocBlockHeader *)arena_get_block(ar, i, arena_block_sizes[k]))->ref_count = bt_immortal;
+        }
+    list_for_each(el, &rt->gc_obj_list)
+        JS_REF_COUNT(list_entry(el, JSGCObjectHeader, link)) = bt_immortal;
+    for (i = 0; i < rt->atom_size; i++)
+        if (!atom_is_free(rt->atom_array[i]))
+            JS_REF_COUNT(rt->atom_array[i]) = bt_immortal;
+    JS_REF_COUNT(ctx) = bt_immortal;
+}
+
+/* An arena for each size of block, which all fit into a few pages: what a small
+ * program allocates. It is never freed. */
+static int small_arenas(void)
+{
+    JSArena *ar;
+    JSMallocBlockHeader *b;
+    int k, i, n;
+    for (k = 0; k < JS_ARENA_BLOCK_SIZE_COUNT; k++) {
+        n = arena_block_sizes[k] <= 64 ? 16 : arena_block_sizes[k] <= 128 ? 6 : arena_block_sizes[k] <= 256 ? 2 : 1;
+        ar = rt->mf.js_malloc(rt->malloc_state.opaque, sizeof(JSArena) + n * arena_block_sizes[k]);
+        if (!ar)
+            return -1;
+        ar->block_size_idx = k;
+        ar->n_blocks = n + 1; /* one more than there are, and that one in use */
+        ar->n_used_blocks = 1;
+        ar->first_free_block = 0;
+        for (i = 0; i < n; i++) {
+            b = arena_get_block(ar, i, arena_block_sizes[k]);
+            b->u.free_next = i + 1 < n ? i + 1 : JS_ARENA_FREE_NIL;
+            b->block_size_idx = k;
+        }
+        list_add(&ar->link, &rt->arena_state.arena_list[k]);
+        list_add(&ar->free_link, &rt->arena_state.free_arena_list[k]);
+    }
+    return 0;
+}
+
 /* Leaves the heap so that instances of the image write to few of its pages. */
 static int64_t do_freeze(void)
 {
     struct list_head *el, *el1, *head;
-    JSArena *ar;
     int i;
 
     /* What stacks begin with: made now, not in each instance. */
@@ -2610,7 +2686,10 @@ static int64_t do_freeze(void)
         JS_FreeValue(ctx, plain_text(ctx->native_error_proto[i], JS_ATOM_name, JS_ATOM_empty_string));
         JS_FreeValue(ctx, plain_text(ctx->native_error_proto[i], JS_ATOM_message, JS_ATOM_empty_string));
     }
+    if (make_builtins())
+        return start_error();
     JS_RunGC(rt);
+    make_immortal();
     /* What exists now is a root for ever: the collector does not walk it. */
     list_for_each_safe(el, el1, &rt->gc_obj_list) {
         list_del(el);
@@ -2628,13 +2707,8 @@ static int64_t do_freeze(void)
     }
     /* Nor does malloc fill the holes. */
     malloc_freeze();
-    /* One arena for each size of block, side by side. */
-    for (i = 0; i < JS_ARENA_BLOCK_SIZE_COUNT; i++) {
-        ar = arena_new(rt, i);
-        if (!ar)
-            return fail();
-        ar->n_used_blocks++; /* so that it is never freed */
-    }
+    if (small_arenas())
+        return fail();
     return 0;
 }
 

@@ -66,6 +66,17 @@ func TestEditsFailClosed(t *testing.T) {
 	if err := applyEdits(dir, []edit{{"a.c", "one", "x"}}); err != nil {
 		t.Error(err)
 	}
+	for _, r := range []rule{{"a.c", "three", "x", 1}, {"a.c", "two", "x", 1}, {"a.c", "two", "x", 3}} {
+		if err := applyRules(dir, []rule{r}); err == nil {
+			t.Errorf("pattern %q was taken %d times", r.pattern, r.times)
+		}
+	}
+	if err := applyRules(dir, []rule{{"a.c", "(t)wo", "${1}en", 2}}); err != nil {
+		t.Error(err)
+	}
+	if text, err := os.ReadFile(filepath.Join(dir, "a.c")); err != nil || string(text) != "x ten ten" {
+		t.Errorf("edited to %q, %v", text, err)
+	}
 }
 
 func runtimeDir(t *testing.T) string {

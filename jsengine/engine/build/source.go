@@ -11,6 +11,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -54,6 +55,46 @@ var compileFlags = []string{
 
 // edit replaces one text in a source file, which must be there exactly once.
 type edit struct{ file, old, new string }
+
+// rule replaces what matches pattern in a source file, which must be found
+// exactly so many times.
+type rule struct {
+	file, pattern, new string
+	times              int
+}
+
+// rules make the objects of an image immortal: their reference counts, which are
+// below zero, stay as they are, so that using an object does not write to its
+// page. See bt_immortal in shim.c.
+var rules = []rule{
+	{"quickjs.c", `#define JS_REF_COUNT\(p\) \(js_rc\(p\)->ref_count\)\n`, `$0
+static inline void js_ref(const void *p)
+{
+    int n = JS_REF_COUNT(p);
+    if (n >= 0)
+        JS_REF_COUNT(p) = n + 1;
+}
+
+/* The count that is left; never 0 for what is immortal. */
+static inline int js_unref(const void *p)
+{
+    int n = JS_REF_COUNT(p);
+    if (n > 1) {
+        JS_REF_COUNT(p) = n - 1;
+        return n - 1;
+    }
+    if (n < 0)
+        return 1;
+    JS_REF_COUNT(p) = n - 1;
+    return n - 1;
+}
+`, 1},
+	{"quickjs.c", `JS_REF_COUNT\(([a-z0-9_>-]+)\)\+\+;`, `js_ref($1);`, 19},
+	{"quickjs.c", `JS_REF_COUNT\(([a-z0-9_>-]+)\)--;`, `js_unref($1);`, 2},
+	{"quickjs.c", `--JS_REF_COUNT\(([a-z0-9_>-]+)\)`, `js_unref($1)`, 7},
+	// A rope that several values share is joined once; an immortal one, too.
+	{"quickjs.c", `if \(JS_REF_COUNT\(r\) > 1\)`, `if (JS_REF_COUNT(r) != 1)`, 1},
+}
 
 // edits are what cannot be done from outside of quickjs.c.
 var edits = []edit{
@@ -190,7 +231,10 @@ func (b *builder) source(ctx context.Context) (string, error) {
 	if err := unpack(data, dir); err != nil {
 		return "", fmt.Errorf("unpack %s: %w", sourceArchive, err)
 	}
-	return dir, applyEdits(dir, edits)
+	if err := applyEdits(dir, edits); err != nil {
+		return "", err
+	}
+	return dir, applyRules(dir, rules)
 }
 
 func applyEdits(dir string, edits []edit) error {
@@ -204,6 +248,24 @@ func applyEdits(dir string, edits []edit) error {
 			return fmt.Errorf("edit of %s: its anchor is there %d times, not once: %q", e.file, n, e.old)
 		}
 		if err := os.WriteFile(name, bytes.Replace(text, []byte(e.old), []byte(e.new), 1), 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func applyRules(dir string, rules []rule) error {
+	for _, r := range rules {
+		name := filepath.Join(dir, r.file)
+		text, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		re := regexp.MustCompile(r.pattern)
+		if n := len(re.FindAllIndex(text, -1)); n != r.times {
+			return fmt.Errorf("rule for %s: its pattern is there %d times, not %d: %q", r.file, n, r.times, r.pattern)
+		}
+		if err := os.WriteFile(name, re.ReplaceAll(text, []byte(r.new)), 0o644); err != nil {
 			return err
 		}
 	}
