@@ -8,6 +8,9 @@ import {
   ArrayPrototypeIncludes,
   ArrayPrototypePush,
   ArrayPrototypeReverse,
+  ObjectGetPrototypeOf,
+  ErrorPrototype,
+  ErrorPrototypeGetStack,
   BigIntPrototypeToString,
   MathTrunc,
   BooleanPrototypeValueOf,
@@ -78,7 +81,7 @@ export function inspectAs(cls: Function, name: string, fields: (self: any) => Re
 
 // inspect returns what console.log prints for a value.
 export function inspect(value: unknown, options?: InspectOptions): string {
-  const f = new Formatter(options);
+  const f = new Formatter(options === undefined ? undefined : { __proto__: null, ...options } as InspectOptions);
   f.value(value);
   return f.out;
 }
@@ -774,11 +777,21 @@ export function depthOption(options: any): number | undefined {
   return typeof d === "number" && !NumberIsNaN(d) ? d : undefined;
 }
 
+// stackOf is an error's stack: what it, or a class of its own, says; else what the
+// engine says, whatever a guest put in Error.prototype.
+function stackOf(e: object): unknown {
+  for (let o: object | null = e; o !== null; o = ObjectGetPrototypeOf(o)) {
+    if (o === ErrorPrototype) return ErrorPrototypeGetStack(e);
+    if (ReflectGetOwnPropertyDescriptor(o, "stack") !== undefined) break;
+  }
+  return (e as any).stack;
+}
+
 // errorText is an error's name, message and stack, later lines indented; never throws.
 export function errorText(e: object, indent: number): string {
   let stack = "";
   try {
-    const s = (e as any).stack;
+    const s = stackOf(e);
     if (typeof s === "string") stack = s;
   } catch {
     // A guest's getter threw: print without stack.

@@ -26,7 +26,8 @@ export const FunctionPrototypeBind = uncurryThis(bind);
 export const FunctionPrototypeToString = uncurryThis(Function.prototype.toString) as (self: Function) => string;
 export const FunctionPrototypeSymbolHasInstance = uncurryThis(Function.prototype[Symbol.hasInstance]) as (self: Function, v: unknown) => boolean;
 
-function getter(o: object, key: PropertyKey): (self: any) => any {
+// getterOf is an accessor of o as a function of its receiver.
+export function getterOf(o: object, key: PropertyKey): (self: any) => any {
   return uncurryThis(Object.getOwnPropertyDescriptor(o, key)!.get!);
 }
 
@@ -231,7 +232,7 @@ export const StringPrototypeToWellFormed = uncurryThis(String.prototype.toWellFo
 export const SymbolPrototypeToString = uncurryThis(Symbol.prototype.toString) as Uncurried;
 export const SymbolPrototypeValueOf = uncurryThis(Symbol.prototype.valueOf) as Uncurried;
 
-export const SymbolPrototypeGetDescription = getter(Symbol.prototype, "description") as (s: symbol) => string | undefined;
+export const SymbolPrototypeGetDescription = getterOf(Symbol.prototype, "description") as (s: symbol) => string | undefined;
 export const SymbolAsyncIterator: typeof Symbol.asyncIterator = Symbol.asyncIterator;
 export const SymbolHasInstance: typeof Symbol.hasInstance = Symbol.hasInstance;
 export const SymbolIterator: typeof Symbol.iterator = Symbol.iterator;
@@ -249,17 +250,17 @@ export const RegExpPrototypeExec = uncurryThis(RegExp.prototype.exec) as Uncurri
 export const RegExpPrototypeTest = uncurryThis(RegExp.prototype.test) as Uncurried;
 export const RegExpPrototypeToString = uncurryThis(RegExp.prototype.toString) as Uncurried;
 
-export const RegExpPrototypeGetSource = getter(RegExp.prototype, "source");
+export const RegExpPrototypeGetSource = getterOf(RegExp.prototype, "source");
 
 const flagGetters: [string, (r: any) => boolean][] = [
-  ["d", getter(RegExp.prototype, "hasIndices")],
-  ["g", getter(RegExp.prototype, "global")],
-  ["i", getter(RegExp.prototype, "ignoreCase")],
-  ["m", getter(RegExp.prototype, "multiline")],
-  ["s", getter(RegExp.prototype, "dotAll")],
-  ["u", getter(RegExp.prototype, "unicode")],
-  ["v", getter(RegExp.prototype, "unicodeSets")],
-  ["y", getter(RegExp.prototype, "sticky")],
+  ["d", getterOf(RegExp.prototype, "hasIndices")],
+  ["g", getterOf(RegExp.prototype, "global")],
+  ["i", getterOf(RegExp.prototype, "ignoreCase")],
+  ["m", getterOf(RegExp.prototype, "multiline")],
+  ["s", getterOf(RegExp.prototype, "dotAll")],
+  ["u", getterOf(RegExp.prototype, "unicode")],
+  ["v", getterOf(RegExp.prototype, "unicodeSets")],
+  ["y", getterOf(RegExp.prototype, "sticky")],
 ];
 
 // RegExpPrototypeGetFlags is a regular expression's flags; its own getter asks the prototype's, which a guest may have replaced.
@@ -295,6 +296,8 @@ export const DatePrototypeGetMilliseconds = uncurryThis(Date.prototype.getMillis
 export const DateNow = Date.now;
 export const DateParse = Date.parse;
 export const DateUTC = Date.UTC;
+export const ErrorPrototype = Error.prototype;
+export const ErrorPrototypeGetStack = getterOf(Error.prototype, "stack");
 export const ErrorPrototypeToString = uncurryThis(Error.prototype.toString) as Uncurried;
 
 export const ErrorCaptureStackTrace = (Error as any).captureStackTrace as (o: object, f?: Function) => void;
@@ -308,7 +311,7 @@ export const MapPrototypeKeys = uncurryThis(Map.prototype.keys) as Uncurried;
 export const MapPrototypeSet = uncurryThis(Map.prototype.set) as Uncurried;
 export const MapPrototypeValues = uncurryThis(Map.prototype.values) as Uncurried;
 
-export const MapPrototypeGetSize = getter(Map.prototype, "size");
+export const MapPrototypeGetSize = getterOf(Map.prototype, "size");
 
 export const SetPrototypeAdd = uncurryThis(Set.prototype.add) as Uncurried;
 export const SetPrototypeClear = uncurryThis(Set.prototype.clear) as Uncurried;
@@ -319,7 +322,7 @@ export const SetPrototypeHas = uncurryThis(Set.prototype.has) as Uncurried;
 export const SetPrototypeKeys = uncurryThis(Set.prototype.keys) as Uncurried;
 export const SetPrototypeValues = uncurryThis(Set.prototype.values) as Uncurried;
 
-export const SetPrototypeGetSize = getter(Set.prototype, "size");
+export const SetPrototypeGetSize = getterOf(Set.prototype, "size");
 
 export const WeakMapPrototypeDelete = uncurryThis(WeakMap.prototype.delete) as Uncurried;
 export const WeakMapPrototypeGet = uncurryThis(WeakMap.prototype.get) as Uncurried;
@@ -344,18 +347,18 @@ export const PromiseReject = (Promise as any).reject.bind(Promise) as (x?: any) 
 export const PromiseResolve = (Promise as any).resolve.bind(Promise) as (x?: any) => Promise<any>;
 export const ArrayBufferPrototypeSlice = uncurryThis(ArrayBuffer.prototype.slice) as Uncurried;
 
-export const ArrayBufferPrototypeGetByteLength = getter(ArrayBuffer.prototype, "byteLength");
+export const ArrayBufferPrototypeGetByteLength = getterOf(ArrayBuffer.prototype, "byteLength");
 
 export const ArrayBufferIsView = ArrayBuffer.isView;
 export const ArrayBufferPrototypeTransfer = uncurryThis((ArrayBuffer.prototype as any).transfer) as Uncurried;
 export const ArrayBufferPrototypeTransferToFixedLength = uncurryThis((ArrayBuffer.prototype as any).transferToFixedLength) as Uncurried;
-export const ArrayBufferPrototypeGetDetached = getter(ArrayBuffer.prototype, "detached") as (b: ArrayBuffer) => boolean;
-export const ArrayBufferPrototypeGetMaxByteLength = getter(ArrayBuffer.prototype, "maxByteLength") as (b: ArrayBuffer) => number;
-export const ArrayBufferPrototypeGetResizable = getter(ArrayBuffer.prototype, "resizable") as (b: ArrayBuffer) => boolean;
-export const SharedArrayBufferPrototypeGetByteLength = getter(SharedArrayBuffer.prototype, "byteLength") as (b: SharedArrayBuffer) => number;
-export const DataViewPrototypeGetBuffer = getter(DataView.prototype, "buffer");
-export const DataViewPrototypeGetByteLength = getter(DataView.prototype, "byteLength");
-export const DataViewPrototypeGetByteOffset = getter(DataView.prototype, "byteOffset");
+export const ArrayBufferPrototypeGetDetached = getterOf(ArrayBuffer.prototype, "detached") as (b: ArrayBuffer) => boolean;
+export const ArrayBufferPrototypeGetMaxByteLength = getterOf(ArrayBuffer.prototype, "maxByteLength") as (b: ArrayBuffer) => number;
+export const ArrayBufferPrototypeGetResizable = getterOf(ArrayBuffer.prototype, "resizable") as (b: ArrayBuffer) => boolean;
+export const SharedArrayBufferPrototypeGetByteLength = getterOf(SharedArrayBuffer.prototype, "byteLength") as (b: SharedArrayBuffer) => number;
+export const DataViewPrototypeGetBuffer = getterOf(DataView.prototype, "buffer");
+export const DataViewPrototypeGetByteLength = getterOf(DataView.prototype, "byteLength");
+export const DataViewPrototypeGetByteOffset = getterOf(DataView.prototype, "byteOffset");
 
 export const DataViewPrototypeGetBigInt64 = uncurryThis(DataView.prototype.getBigInt64) as Uncurried;
 export const DataViewPrototypeGetBigUint64 = uncurryThis(DataView.prototype.getBigUint64) as Uncurried;
@@ -394,12 +397,12 @@ export const TypedArrayPrototypeSort = uncurryThis(TypedArray.prototype.sort) as
 export const TypedArrayPrototypeValues = uncurryThis(TypedArray.prototype.values) as Uncurried;
 export const TypedArrayPrototypeKeys = uncurryThis(TypedArray.prototype.keys) as Uncurried;
 export const TypedArrayPrototypeEntries = uncurryThis(TypedArray.prototype.entries) as Uncurried;
-export const TypedArrayPrototypeGetBuffer = getter(TypedArray.prototype, "buffer");
-export const TypedArrayPrototypeGetByteLength = getter(TypedArray.prototype, "byteLength");
-export const TypedArrayPrototypeGetByteOffset = getter(TypedArray.prototype, "byteOffset");
-export const TypedArrayPrototypeGetLength = getter(TypedArray.prototype, "length");
+export const TypedArrayPrototypeGetBuffer = getterOf(TypedArray.prototype, "buffer");
+export const TypedArrayPrototypeGetByteLength = getterOf(TypedArray.prototype, "byteLength");
+export const TypedArrayPrototypeGetByteOffset = getterOf(TypedArray.prototype, "byteOffset");
+export const TypedArrayPrototypeGetLength = getterOf(TypedArray.prototype, "length");
 // The name of a typed array's kind ("Uint8Array"), or undefined for anything else; unforgeable.
-export const TypedArrayPrototypeGetSymbolToStringTag = getter(TypedArray.prototype, Symbol.toStringTag) as (v: unknown) => string | undefined;
+export const TypedArrayPrototypeGetSymbolToStringTag = getterOf(TypedArray.prototype, Symbol.toStringTag) as (v: unknown) => string | undefined;
 
 const MapIteratorPrototypeNext = uncurryThis(Object.getPrototypeOf(new Map().entries()).next);
 const SetIteratorPrototypeNext = uncurryThis(Object.getPrototypeOf(new Set().values()).next);

@@ -137,7 +137,7 @@ export function onTurn(now: number): void {
     phaseSeq = seq;
   }
   if (phase === inTimers) {
-    const t = heap[0];
+    const t = heap.length > 0 ? heap[0] : undefined; // a hole would be looked up in Object.prototype
     // The order first: what it excludes must cost the same whatever the time is.
     if (t !== undefined && t.seq <= phaseSeq && t.due <= phaseNow) {
       runTimer(t);

@@ -416,7 +416,7 @@ async function writeAny(target: any, data: any, options: any, append: boolean): 
 
 promises.open = name(promised((path: any, flags?: any, mode?: any) => new FileHandle(f.open(path, flags, mode))), "open");
 promises.readFile = name(async (path: any, options?: any) => {
-  if (options?.signal?.aborted) throw abortError(options.signal.reason);
+  if (typeof options === "object" && options?.signal?.aborted) throw abortError(options.signal.reason);
   if (path instanceof FileHandle) return await own(path.readFile(options));
   return await own(laterCall(f.readFile, [path, options]));
 }, "readFile");

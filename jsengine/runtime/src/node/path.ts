@@ -120,15 +120,15 @@ export const posix: any = {
       validateString(p, "path");
       if (p.length > 0) joined += joined === "" ? p : `/${p}`;
     }
-    return joined === "" ? "." : posix.normalize(joined);
+    return joined === "" ? "." : posixNormalize(joined);
   },
 
   relative(from: string, to: string): string {
     validateString(from, "from");
     validateString(to, "to");
     if (from === to) return "";
-    from = posix.resolve(from);
-    to = posix.resolve(to);
+    from = posixResolve(from);
+    to = posixResolve(to);
     return from === to ? "" : relativeTo(from, to, from, to, "/", SLASH, 1);
   },
 
@@ -339,14 +339,14 @@ export const win32: any = {
       while (slashes < joined.length && isSepWin(at(joined, slashes))) slashes++;
       if (slashes >= 2) joined = `\\${cut(joined, slashes)}`;
     }
-    return win32.normalize(joined);
+    return win32Normalize(joined);
   },
 
   relative(from: string, to: string): string {
     validateString(from, "from");
     validateString(to, "to");
     if (from === to) return "";
-    const f = win32.resolve(from), t = win32.resolve(to);
+    const f = win32Resolve(from), t = win32Resolve(to);
     if (f === t) return "";
     const lf = StringPrototypeToLowerCase(f), lt = StringPrototypeToLowerCase(t);
     return lf === lt ? "" : relativeTo(f, t, lf, lt, "\\", BACKSLASH, 0);
@@ -354,7 +354,7 @@ export const win32: any = {
 
   toNamespacedPath(path: string): string {
     if (typeof path !== "string" || path.length === 0) return path;
-    const r = win32.resolve(path);
+    const r = win32Resolve(path);
     if (r.length <= 2) return path;
     if (at(r, 0) === BACKSLASH) {
       if (at(r, 1) === BACKSLASH && at(r, 2) !== 63 && at(r, 2) !== DOT) return `\\\\?\\UNC\\${cut(r, 2)}`;
@@ -407,6 +407,10 @@ export const win32: any = {
   win32: null,
   posix: null,
 };
+
+// What they call of themselves, whatever a guest puts in its place.
+const { normalize: posixNormalize, resolve: posixResolve } = posix;
+const { normalize: win32Normalize, resolve: win32Resolve } = win32;
 
 win32.win32 = posix.win32 = win32;
 win32.posix = posix.posix = posix;

@@ -96,7 +96,7 @@ function deprecate(fn: any, message: string, code?: string): any {
 }
 
 function inspect(value: any, options?: any): string {
-  const o: any = { quote: true };
+  const o: any = { __proto__: null, quote: true };
   const depth = options !== null && typeof options === "object" ? depthOption(options) : undefined;
   if (depth !== undefined) o.depth = depth;
   return inspectValue(value, o);

@@ -4,7 +4,7 @@ import {
   ArrayIsArray, ArrayPrototypePush, ArrayPrototypeSort, Error_, FunctionPrototypeCall, JSONParse, JSONStringify, NumberIsNaN, ObjectDefineProperty, ObjectGetOwnPropertyDescriptor,
   PromiseReject, RangeError_, ReflectOwnKeys, RegExpPrototypeExec, StringPrototypeIncludes, StringPrototypeIndexOf, StringPrototypeReplace, StringPrototypeSlice,
   StringPrototypeStartsWith, StringPrototypeToLowerCase, StringPrototypeToUpperCase, SymbolAsyncIterator, SymbolIterator, TypeError_,
-  TypedArrayPrototypeGetLength, TypedArrayPrototypeSet, Uint8Array_, globalObject, iterate, own, setOwn, then, withResolvers,
+  TypedArrayPrototypeGetLength, TypedArrayPrototypeSet, Uint8Array_, getterOf, globalObject, iterate, own, setOwn, then, withResolvers,
 } from "../primordials.ts";
 import { OP } from "buntime:ops";
 import { defineGlobal, defineGlobals, webInterface } from "../globals.ts";
@@ -14,7 +14,7 @@ import { blobOf, blobSource, bufferBytes, exact, isBlob, join } from "./blob.ts"
 import { decodeForm, encodeForm, isFormData } from "./formdata.ts";
 import { forEachPair, iterable, iterators } from "./iterators.ts";
 import { ReadableStream, cancelStream, errorStream, isDisturbed, isLocked, isReadableStream, makeReadable, readChunks, teeStream } from "./streams.ts";
-import { URL, URLSearchParams } from "../url.ts";
+import { URL, URLSearchParams, hrefOf } from "../url.ts";
 
 // ---- Headers ----
 
@@ -326,6 +326,9 @@ interface RequestState {
 let reqState: (r: any) => RequestState;
 let isRequest: (r: any) => boolean;
 
+const usernameOf = getterOf(URL.prototype, "username");
+const passwordOf = getterOf(URL.prototype, "password");
+
 function parseURL(input: any): string {
   let u: any;
   try {
@@ -335,8 +338,8 @@ function parseURL(input: any): string {
     setOwn(err, "code", "ERR_INVALID_URL");
     throw err;
   }
-  if (u.username || u.password) throw new TypeError_(`Request cannot be constructed from a URL that includes credentials: ${input}`);
-  return u.href;
+  if (usernameOf(u) || passwordOf(u)) throw new TypeError_(`Request cannot be constructed from a URL that includes credentials: ${input}`);
+  return hrefOf(u);
 }
 
 function oneOf(value: any, name: string, list: string[], dflt: string): string {
@@ -354,7 +357,7 @@ export class Request {
   }
   constructor(input: any, init?: any) {
     if (arguments.length === 0) throw new TypeError_("Request constructor: 1 argument required");
-    if (init === null || init === undefined) init = {};
+    if (init === null || init === undefined) init = { __proto__: null };
     else if (typeof init !== "object" && typeof init !== "function") throw new TypeError_("Request constructor: init must be an object");
     const from: RequestState | undefined = isRequest(input) ? (input as Request).#s : undefined;
     const url = from === undefined ? parseURL(input) : from.url;
@@ -501,7 +504,7 @@ export class Response {
     if (status !== 301 && status !== 302 && status !== 303 && status !== 307 && status !== 308) throw new RangeError_(`Invalid status code ${status}`);
     let href: string;
     try {
-      href = new URL(`${url}`).href;
+      href = hrefOf(new URL(`${url}`));
     } catch (e) {
       throw new TypeError_(`Failed to parse URL from ${url}`, { __proto__: null, cause: e } as any);
     }
