@@ -77,6 +77,7 @@ type Host struct {
 	budget budget
 	idle   account // of the instances in pools
 	turns  *turns
+	poller *poller
 	most   int // instances that may exist, by the system's mappings
 
 	closing atomic.Bool  // running guests end at their next slice
@@ -144,6 +145,7 @@ func New(cfg Config) (*Host, error) {
 			h.most = max(limit-spareMappings, limit/2) / mappingsEach
 		}
 	}
+	h.poller = newPoller(cfg.Turns)
 	return h, nil
 }
 
@@ -197,7 +199,7 @@ func (h *Host) close() error {
 	for _, i := range h.images {
 		errs = append(errs, i.data.close())
 	}
-	errs = append(errs, h.cache.close())
+	errs = append(errs, h.cache.close(), h.poller.close())
 	if h.pages != nil {
 		errs = append(errs, h.pages.close())
 	}

@@ -119,7 +119,7 @@ type InstanceConfig struct {
 	Memory int64  // bytes of linear memory beyond the image; 0 allows no growth
 	Fuel   int64  // units; 0 sets no limit
 	State  any    // what Instance.State returns
-	Tenant string // on whose behalf; turns are first come, first served so far. Memory: see Config.Budget
+	Tenant string // on whose behalf: a tenant's guests share its turns. Memory: see Config.Budget
 
 	// Pace throttles the guest: at the end of each slice it is told the CPUTime
 	// so far and returns how long the guest is to sleep, without its turn, before
@@ -149,7 +149,7 @@ func (i *Image) Get(ctx context.Context, cfg InstanceConfig) (*Instance, error) 
 			return nil, err
 		}
 	}
-	in.begin(limit, cfg.Fuel, cfg.State)
+	in.begin(cfg.Tenant, limit, cfg.Fuel, cfg.State)
 	in.pace = cfg.Pace
 	return in, nil
 }

@@ -49,6 +49,7 @@ type Instance struct {
 	since   time.Duration // when the guest got its turn, or last accounted for it
 	cpu     time.Duration
 	settled time.Duration // cpu at the last settle
+	unpaid  time.Duration // of cpu: its tenant was not charged for it yet
 	hooks   int64         // slices that ended
 	holding bool          // a turn
 	blocked bool          // inside Block
@@ -127,15 +128,17 @@ func (in *Instance) bind(mod api.Module) error {
 	return nil
 }
 
-// begin starts a use. Limit is the longest linear memory allowed, in bytes.
-func (in *Instance) begin(limit int, fuel int64, state any) {
+// begin starts a use on behalf of tenant. Limit is the longest linear memory
+// allowed, in bytes.
+func (in *Instance) begin(tenant string, limit int, fuel int64, state any) {
 	in.memory.begin(limit)
+	in.waiter.tenant = in.host.turns.join(tenant)
 	in.state = state
 	in.limit = fuel
 	if fuel <= 0 {
 		in.limit = math.MaxInt64
 	}
-	in.granted, in.slice, in.charged, in.cpu, in.settled, in.hooks = 0, 0, 0, 0, 0, 0
+	in.granted, in.slice, in.charged, in.cpu, in.settled, in.unpaid, in.hooks = 0, 0, 0, 0, 0, 0, 0
 	in.meter.reset()
 	in.stop, in.dead, in.leaving, in.gone, in.touched = nil, false, false, false, false
 }
@@ -329,6 +332,8 @@ func (in *Instance) Release() {
 	}
 	in.gone = true
 	in.state = nil
+	in.host.turns.leave(in.waiter.tenant)
+	in.waiter.tenant = nil
 	if in.image == nil || in.dead || in.module.result.WritesTables || !in.reset() {
 		in.drop()
 		return

@@ -491,7 +491,7 @@ func TestHammer(t *testing.T) {
 			})
 		}
 		wg.Wait()
-		if s := h.Stats(); s.Live != 0 || s.Held != 0 || s.Waiting != 0 || s.Mismatches != 0 || h.exist != s.Idle || h.turns.free != h.cfg.Turns {
+		if s := h.Stats(); s.Live != 0 || s.Held != 0 || s.Waiting != 0 || s.Mismatches != 0 || h.exist != s.Idle || h.turns.free != h.cfg.Turns || len(h.turns.tenants) != 0 {
 			t.Errorf("at the end: %+v, %d exist, %d turns free", s, h.exist, h.turns.free)
 		}
 	})

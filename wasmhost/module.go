@@ -201,10 +201,10 @@ func (m *Module) Start(ctx context.Context, cfg StartConfig, exports ...string) 
 		return nil, err
 	}
 	in := newInstance(m, nil, mem, list, account)
-	in.begin(limit, 0, cfg.State)
+	in.begin("", limit, 0, cfg.State)
 	// wazero panics when the first allocation fails: make it here.
 	if in.charge(instanceBytes) != nil || mem.Reallocate(uint64(least)) == nil {
-		in.drop()
+		in.Release()
 		return nil, ErrBudget
 	}
 	if err := in.start(ctx, compiled); err != nil {

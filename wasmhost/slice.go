@@ -19,6 +19,10 @@ const (
 	// maxUnitsGrown.
 	muchGrown     = 4 << 20
 	maxUnitsGrown = 4 << 10
+
+	// nobodyRan is how long runtime.Gosched takes, at most, when no goroutine but
+	// the caller is ready.
+	nobodyRan = 1500 * time.Nanosecond
 )
 
 // sliceMeter finds how many units of fuel last as long as a slice should.
@@ -47,7 +51,6 @@ func (in *Instance) grant(used int64) int64 {
 func (in *Instance) hook(left int64) (int64, bool) {
 	in.hooks++
 	ran := in.pause()
-	in.host.noteSlice(ran)
 	used := in.granted - left
 	if in.stop == nil {
 		in.stop = in.check(used)
@@ -58,14 +61,13 @@ func (in *Instance) hook(left int64) (int64, bool) {
 			most = maxUnitsGrown
 		}
 		in.meter.adapt(in.slice-left-in.charged, ran, in.host.cfg.Slice, most)
-		// Go's collector, timers and other goroutines wait for this.
-		runtime.Gosched()
+		in.giveWay()
 		if in.pace != nil {
 			if d := in.pace(in.cpu); d > 0 {
 				in.stop = in.sleep(d)
 			}
 		}
-		if in.stop == nil && in.host.turns.waiting.Load() > 0 {
+		if in.stop == nil {
 			in.stop = in.pass()
 		}
 	}
@@ -74,6 +76,24 @@ func (in *Instance) hook(left int64) (int64, bool) {
 	}
 	in.resume()
 	return in.grant(used), true
+}
+
+// giveWay lets other goroutines run while there are any: Go's collector, timers
+// and requests wait for this. It takes no longer than a slice, give or take
+// what one of them runs at a stretch, so that guests get half of the processors
+// at least.
+func (in *Instance) giveWay() {
+	h := in.host
+	begin := h.now()
+	for at := begin; ; {
+		runtime.Gosched()
+		now := h.now()
+		if now-at < nobodyRan || now-begin >= h.cfg.Slice {
+			h.poller.poll(now, h.turns.full)
+			return
+		}
+		at = now
+	}
 }
 
 // check returns why the guest has to end, or nil.
@@ -121,10 +141,11 @@ func (lv *level) done(h *Host) error {
 	}
 }
 
-// pass lets others take their turns. On an error the instance holds none.
+// pass lets others take their turns, if they used less. On an error the instance
+// holds none.
 func (in *Instance) pass() error {
 	in.holding = false
-	if err := in.host.turns.pass(in.Context(), &in.waiter); err != nil {
+	if err := in.host.turns.pass(in.Context(), &in.waiter, in.bill()); err != nil {
 		return err
 	}
 	in.holding = true
@@ -134,7 +155,7 @@ func (in *Instance) pass() error {
 // sleep gives up the turn for d. On an error the instance holds none.
 func (in *Instance) sleep(d time.Duration) error {
 	in.holding = false
-	in.host.turns.release()
+	in.host.turns.release(&in.waiter, in.bill())
 	ctx := in.Context()
 	timer := time.NewTimer(d)
 	defer timer.Stop()
@@ -156,10 +177,22 @@ func (in *Instance) resume() {
 	in.since = in.host.now()
 }
 
-// pause adds the time since resume to the bill, and returns it.
+// pause adds the time since resume, or the last pause, to what the guest used,
+// and returns it.
 func (in *Instance) pause() time.Duration {
-	ran := in.host.now() - in.since
+	now := in.host.now()
+	ran := now - in.since
+	in.since = now
 	in.cpu += ran
+	in.unpaid += ran
+	in.host.noteSlice(ran)
+	return ran
+}
+
+// bill takes what the guest used and its tenant was not charged for yet.
+func (in *Instance) bill() time.Duration {
+	ran := in.unpaid
+	in.unpaid = 0
 	return ran
 }
 
@@ -168,8 +201,27 @@ func (in *Instance) yield() {
 	if in.holding {
 		in.pause()
 		in.holding = false
-		in.host.turns.release()
+		in.host.turns.release(&in.waiter, in.bill())
 	}
+}
+
+// Checkpoint is for an Import that has much to do: called between pieces of it
+// of some ten microseconds each, it does what the end of a slice does once the
+// guest has had its time, so that others get their turns and the guest's end
+// comes in time. It returns false if the guest has to end: what the import would
+// return then, no guest will see. No View outlives it.
+func (in *Instance) Checkpoint() bool {
+	if in.stop != nil {
+		return false
+	}
+	if in.host.now()-in.since < in.host.cfg.Slice {
+		return true
+	}
+	left, ok := in.hook(int64(in.fuel.Get()))
+	if ok {
+		in.fuel.Set(uint64(left))
+	}
+	return ok
 }
 
 // Charge puts units of host work on the guest's bill. It takes effect at once:
@@ -202,9 +254,9 @@ func (in *Instance) CPUTime() time.Duration {
 }
 
 // Block runs f, which waits for something outside the guest, without holding a
-// turn. It may only be called from inside an Import, and f must not call into
-// the guest nor touch a View. When Block returns the guest may have to end, of
-// which the import need take no notice.
+// turn; what computes is for Checkpoint. It may only be called from inside an
+// Import, and f must not call into the guest nor touch a View. When Block returns
+// the guest may have to end, of which the import need take no notice.
 func (in *Instance) Block(f func()) {
 	in.yield()
 	if in.cpu-in.settled >= settleEvery {
