@@ -145,7 +145,12 @@ func (p *Process) hostCall(op int32, ptr, n, out, room uint32) int32 {
 			return 0
 		}
 		p.in.Charge(chargeBase + int64(room)>>3)
-		p.state.random(view)
+		const piece = 64 << 10
+		for len(view) > piece && p.in.Checkpoint() {
+			p.state.random(view[:piece])
+			view = view[piece:]
+		}
+		p.state.random(view[:min(len(view), piece)])
 		return 0
 	}
 	p.in.Charge(chargeBase + int64(n)>>chargeShift)

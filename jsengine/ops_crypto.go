@@ -24,7 +24,7 @@ const (
 	// hashShift gives the fuel of hashing a byte: an eighth of a unit.
 	hashShift = 3
 	// hashPiece is how many bytes are hashed before a guest gives its turn on.
-	hashPiece = 256 << 10
+	hashPiece = 64 << 10
 )
 
 // hashes are the digests a guest may name, lower case.
@@ -98,19 +98,16 @@ func (t *hashTable) get(c *Call) (hash.Hash, int64, error) {
 // chargeHash puts n hashed bytes on the guest's bill, before they are hashed.
 func chargeHash(c *Call, n int) { c.Process.Charge(hashBase + int64(n)>>hashShift) }
 
-// hashInto hashes data; of much of it without holding the guest's turn, and until the process ends.
+// hashInto hashes data, in pieces between which others get their turns, until the
+// guest has to end.
 func hashInto(c *Call, h hash.Hash, data []byte) {
-	if len(data) <= hashPiece {
-		h.Write(data)
-		return
-	}
-	c.Process.Block(func() {
-		for len(data) > 0 && c.Process.ctx.Err() == nil {
-			n := min(len(data), hashPiece)
-			h.Write(data[:n])
-			data = data[n:]
+	for len(data) > hashPiece {
+		h.Write(data[:hashPiece])
+		if data = data[hashPiece:]; !c.Process.in.Checkpoint() {
+			return
 		}
-	})
+	}
+	h.Write(data)
 }
 
 // cryptoOps are the operations behind the runtime library's crypto. Each is

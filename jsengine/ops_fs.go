@@ -868,7 +868,8 @@ func (c *fsCall) copyFile(from, to string, exclusive bool) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, dst.Close()) }()
-	buf := make([]byte, min(info.Size(), maxRead)+1)
+	const piece = 256 << 10
+	buf := make([]byte, min(info.Size(), piece)+1)
 	for off := int64(0); ; {
 		n, err := src.ReadAt(buf, off)
 		if err != nil && !errors.Is(err, io.EOF) {
@@ -882,5 +883,8 @@ func (c *fsCall) copyFile(from, to string, exclusive bool) (err error) {
 			return err
 		}
 		off += int64(n)
+		if !c.Process.in.Checkpoint() {
+			return nil
+		}
 	}
 }

@@ -410,6 +410,50 @@ func TestTurns(t *testing.T) {
 	call(t, waits, fnAdd, 1, 1)
 }
 
+// An import that works on and on ends slices: others get their turns meanwhile,
+// and the guest's context and fuel end it.
+func TestCheckpoint(t *testing.T) {
+	h := newHost(t, Config{Turns: 1})
+	i := newImage(t, h, guestModule())
+	tests := map[string]struct {
+		fuel   int64
+		charge int64
+		err    error
+	}{
+		"context": {fuel: someSeconds, err: context.Canceled},
+		"fuel":    {fuel: 1_000_000, charge: 1, err: ErrFuel},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			ctx, cancel := context.WithCancel(context.Background())
+			defer cancel()
+			entered := make(chan struct{})
+			var wg sync.WaitGroup
+			wg.Go(func() {
+				in := get(t, i, InstanceConfig{Tenant: "works", Fuel: tt.fuel, State: hostFunc(func(in *Instance, v uint64) uint64 {
+					close(entered)
+					for in.Checkpoint() {
+						in.Charge(tt.charge)
+					}
+					return v
+				})})
+				defer in.Release()
+				if _, err := in.Call(ctx, fnHost, 1); !errors.Is(err, tt.err) {
+					t.Errorf("it ended with %v, want %v", err, tt.err)
+				}
+			})
+			<-entered
+			other := get(t, i, InstanceConfig{Tenant: "other"})
+			call(t, other, fnLoop, 1000)
+			other.Release()
+			if tt.err == context.Canceled {
+				cancel()
+			}
+			wg.Wait()
+		})
+	}
+}
+
 // A guest that is told to sleep holds no turn meanwhile, and its context still
 // ends it.
 func TestPace(t *testing.T) {

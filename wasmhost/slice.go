@@ -209,7 +209,7 @@ func (in *Instance) yield() {
 // of some ten microseconds each, it does what the end of a slice does once the
 // guest has had its time, so that others get their turns and the guest's end
 // comes in time. It returns false if the guest has to end: what the import would
-// return then, no guest will see. No View outlives it.
+// return then, no guest will see. Views stay valid.
 func (in *Instance) Checkpoint() bool {
 	if in.stop != nil {
 		return false
