@@ -171,7 +171,12 @@ func TestTurnsSleepEarnsNothing(t *testing.T) {
 
 // A tenant that leaves and comes back for each short program owes what they used.
 func TestTurnsDebtOutlivesItsGuests(t *testing.T) {
-	w := newWorld(1, each(100))
+	w := newWorld(1, func(x *waiter) time.Duration {
+		if x.tenant.name == "busy" {
+			return 100
+		}
+		return 300
+	})
 	w.start(taker(w.turns, "busy"))
 	x := taker(w.turns, "restless")
 	w.start(x)
