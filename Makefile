@@ -15,6 +15,7 @@ LDFLAGS     := -s -w -X main.version=$(VERSION)
 LISTEN      ?= 127.0.0.1:8000
 DATA        ?= ./data
 FUZZTIME    ?= 30s
+SOAK        ?= 30m
 CONFIG      := $(or $(XDG_CONFIG_HOME),$(HOME)/.config)/buntime
 
 # Packages whose state several goroutines share.
@@ -63,6 +64,9 @@ fuzz: engine notices ## Run every fuzz target for FUZZTIME (30s)
 bench: build ## Measure against peers, some 15 minutes; writes bench/RESULTS.md (BENCHFLAGS=--help)
 	cd bench && $(GO) run . $(BENCHFLAGS)
 
+soak: build ## Load a server for SOAK (30m) with all that it can meet; fails if anything grew
+	$(GO) run ./internal/soak -for $(SOAK)
+
 mutants: engine notices ## Break each invariant on purpose and show that its test fails
 	@$(GO) run ./internal/mutants
 
@@ -75,4 +79,4 @@ check: lint test race mutants ## What CI runs
 clean: ## Remove what the build made (not the data)
 	rm -rf bin build dist bench/node_modules jsengine/runtime/node_modules jsengine/engine/*.zst cmd/buntime/THIRD_PARTY_NOTICES.txt
 
-.PHONY: help run engine notices build test race lint fuzz bench mutants dist check clean
+.PHONY: help run engine notices build test race lint fuzz bench soak mutants dist check clean
