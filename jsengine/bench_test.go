@@ -151,7 +151,7 @@ func freshProcess(b *testing.B, code string, memory int64) *Process {
 
 // drainPool takes every idle instance of testEngine, so that the next ones are
 // new. The function it returns gives them back.
-func drainPool(b *testing.B) func() {
+func drainPool(b testing.TB) func() {
 	b.Helper()
 	idle := make([]*wasmhost.Instance, testEngine.host.Stats().Idle)
 	for i := range idle {

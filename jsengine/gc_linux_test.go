@@ -62,9 +62,10 @@ func TestCollectorPages(t *testing.T) {
 	}
 }
 
-// ranGuest is an instance that has run code.
+// ranGuest is a new instance, with no pages of its own yet, that has run code.
 func ranGuest(t *testing.T, code string) guest {
 	t.Helper()
+	defer drainPool(t)()
 	p := &Process{engine: testEngine, program: &Program{Dir: "/workspace", Language: "js", Code: code}}
 	in, err := testEngine.image.Get(t.Context(), wasmhost.InstanceConfig{Memory: 64 << 20, State: p})
 	if err != nil {

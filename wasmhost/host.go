@@ -77,6 +77,7 @@ type Host struct {
 	budget budget
 	idle   account // of the instances in pools
 	turns  *turns
+	spare  bool // a free turn means a free processor
 	poller *poller
 	most   int // instances that may exist, by the system's mappings
 
@@ -145,6 +146,7 @@ func New(cfg Config) (*Host, error) {
 			h.most = max(limit-spareMappings, limit/2) / mappingsEach
 		}
 	}
+	h.spare = cfg.Turns <= runtime.GOMAXPROCS(0)
 	h.poller = newPoller(cfg.Turns)
 	return h, nil
 }

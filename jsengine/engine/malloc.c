@@ -111,7 +111,7 @@ static block *find(uint32_t size)
 /* reserve makes at least n bytes of fresh memory at the top. */
 static int reserve(uint32_t n)
 {
-    size_t need;
+    size_t need, more;
     if (!heap.top) {
         /* Blocks begin at multiples of ALIGN. The memory after the data is zero. */
         heap.top = (char *)(((uintptr_t)&__heap_base + ALIGN - 1) & ~(uintptr_t)(ALIGN - 1));
@@ -121,7 +121,14 @@ static int reserve(uint32_t n)
     if ((size_t)(heap.end - heap.top) >= n)
         return 1;
     need = (n - (size_t)(heap.end - heap.top) + PAGE - 1) / PAGE;
-    if (__builtin_wasm_memory_grow(0, need) == (size_t)-1)
+    /* An eighth more than there is, at most 1 MiB: each growth is a call of the
+     * host and one of the system. */
+    more = (size_t)(heap.end - &__heap_base) / PAGE / 8;
+    if (more > 16)
+        more = 16;
+    if (more > need && __builtin_wasm_memory_grow(0, more) != (size_t)-1)
+        need = more;
+    else if (__builtin_wasm_memory_grow(0, need) == (size_t)-1)
         return 0;
     heap.end += need * PAGE;
     return 1;

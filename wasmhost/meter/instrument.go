@@ -252,12 +252,12 @@ func (in *instrumenter) writeTake(w *writer, units uint32) {
 	w.u32(in.fuel)
 }
 
-// writeCheck writes a call of refuel if the fuel is below zero. A branch over the
-// call gives wazero fewer basic blocks than an if does.
+// writeCheck writes a call of refuel if the fuel is below zero. An if on a less
+// than becomes one compare and one jump in wazero; a branch over the call does not.
 func (in *instrumenter) writeCheck(w *writer, refuel uint32) {
-	w.raw(opBlock, 0x40, opGlobalGet)
+	w.raw(opGlobalGet)
 	w.u32(in.fuel)
-	w.raw(opI64Const, 0, opI64GeS, opBrIf, 0, opCall)
+	w.raw(opI64Const, 0, opI64LtS, opIf, 0x40, opCall)
 	w.u32(refuel)
 	w.raw(opEnd)
 }

@@ -188,6 +188,21 @@ var edits = []edit{
 	{"quickjs.c",
 		"            func = p->u.cfunc.c_function;\n            return func.iterator_next(ctx, enum_obj, argc, argv,",
 		"            if (js_check_stack_overflow(ctx->rt, 0)) {\n                JS_ThrowStackOverflow(ctx);\n                goto fail;\n            }\n            func = p->u.cfunc.c_function;\n            return func.iterator_next(ctx, enum_obj, argc, argv,"},
+	// Small integers, whose hash is made of a double's upper half, would share a few
+	// chains of a Map.
+	{"quickjs.c",
+		"    return h ^ ctx->hash_seed ^ hash32(tag);",
+		"    h = hash32(h ^ ctx->hash_seed ^ hash32(tag));\n    return h ^ (h >> 16);"},
+	// What is registered as its own token must not be kept by that.
+	{"quickjs.c",
+		"    JSValue token;\n    JSValue cb;\n    JSContext *ctx;\n} JSFinRecEntry;",
+		"    JSValue token;\n    bool own_token;\n    JSValue cb;\n    JSContext *ctx;\n} JSFinRecEntry;"},
+	{"quickjs.c",
+		"    fre->token = js_dup(token);",
+		"    fre->own_token = js_same_value(ctx, target, token);\n    fre->token = fre->own_token ? JS_UNDEFINED : js_dup(token);"},
+	{"quickjs.c",
+		"        if (js_same_value(ctx, fre->token, token)) {\n            list_del(&fre->link);",
+		"        if (js_same_value(ctx, fre->own_token ? fre->target : fre->token, token)) {\n            list_del(&fre->link);"},
 	// A specifier with a NUL would be cut there.
 	{"quickjs.c",
 		"    filename = JS_ToCString(ctx, specifier);",
