@@ -1,14 +1,11 @@
 package jsengine
 
 import (
-	"context"
-	"encoding/json"
 	"os"
 	"runtime"
 	"runtime/debug"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 	"unsafe"
@@ -88,56 +85,68 @@ func dirtyPages(b *testing.B, p *Process) (image, grown int) {
 // and waits in its event loop for a timer: private memory of the process, of
 // that Go's heap and stacks, and pages of the image.
 func BenchmarkMemoryPerInstance(b *testing.B) {
-	const n = 300
 	for b.Loop() {
-		e, err := Open(b.Context(), Config{})
-		if err != nil {
-			b.Fatal(err)
-		}
-		if _, err := e.Run(b.Context(), &Program{Code: "1", Language: "js"}); err != nil { // what the first run alone needs
-			b.Fatal(err)
-		}
-		before := held(b)
-		ctx, cancel := context.WithCancel(b.Context())
-		var ready, done sync.WaitGroup
-		ready.Add(n)
-		for range n {
-			done.Go(func() {
-				r, err := e.Run(ctx, &Program{
-					Code:     "setTimeout(() => {}, 3_000_000); await host.ready()",
-					Language: "js",
-					Limits:   Limits{Timeout: time.Hour},
-					Funcs: map[string]HostFunc{"ready": func(context.Context, json.RawMessage) (json.RawMessage, error) {
-						ready.Done()
-						return json.RawMessage("1"), nil
-					}},
-				})
-				if ctx.Err() == nil {
-					b.Errorf("a sandbox ended: %+v, %v", r, err)
-				}
-			})
-		}
-		ready.Wait()
-		time.Sleep(200 * time.Millisecond) // until all are back in their loops
-		after := held(b)
-		cancel()
-		done.Wait()
-		if err := e.Close(); err != nil {
-			b.Fatal(err)
-		}
-		b.ReportMetric(float64(after.private-before.private)/n/1024, "private-KB/instance")
-		b.ReportMetric(float64(after.heap-before.heap)/n/1024, "heap-KB/instance")
-		b.ReportMetric(float64(after.stacks-before.stacks)/n/1024, "stacks-KB/instance")
-		b.ReportMetric(float64(after.images-before.images)/n/1024, "image-KB/instance")
+		reportLive(b, 300)
 	}
 	b.ReportMetric(0, "ns/op")
 }
 
-// holding is what a process holds for itself, in bytes.
-type holding struct{ private, heap, stacks, images int64 }
+// BenchmarkDensity is BenchmarkMemoryPerInstance with 10,000 live sandboxes, and
+// reports what the whole process holds with them as well.
+func BenchmarkDensity(b *testing.B) {
+	for b.Loop() {
+		start := time.Now()
+		h := reportLive(b, 10_000)
+		b.ReportMetric(time.Since(start).Seconds(), "s/all")
+		b.ReportMetric(float64(h.private+h.tables)/(1<<20), "private-MB")
+		b.ReportMetric(float64(h.mappings), "mappings")
+		b.ReportMetric(float64(h.descriptors), "descriptors")
+	}
+	b.ReportMetric(0, "ns/op")
+}
 
-func held(b *testing.B) holding {
+// reportLive opens an Engine, has n sandboxes run a line and wait for a timer,
+// reports what each holds, and closes it all. It returns what the process held.
+func reportLive(b *testing.B, n int) holding {
 	b.Helper()
+	e, err := Open(b.Context(), Config{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	if _, err := e.Run(b.Context(), &Program{Code: "1", Language: "js"}); err != nil { // what the first run alone needs
+		b.Fatal(err)
+	}
+	before := held(b)
+	live := waiting(b, e, n)
+	for charged := int64(-1); charged != e.Stats().Held; time.Sleep(200 * time.Millisecond) { // until all are back in their loops
+		charged = e.Stats().Held
+	}
+	after := held(b)
+	charged := e.Stats().Held
+	live.end()
+	if err := e.Close(); err != nil {
+		b.Fatal(err)
+	}
+	each := func(after, before int64) float64 { return float64(after-before) / float64(n) / 1024 }
+	b.ReportMetric(each(after.private, before.private), "private-KB/instance")
+	b.ReportMetric(each(after.heap, before.heap), "heap-KB/instance")
+	b.ReportMetric(each(after.stacks, before.stacks), "stacks-KB/instance")
+	b.ReportMetric(each(after.images, before.images), "image-KB/instance")
+	b.ReportMetric(each(after.tables, before.tables), "tables-KB/instance")
+	b.ReportMetric(each(charged, 0), "charged-KB/instance")
+	b.ReportMetric(float64(after.mappings-before.mappings)/float64(n), "mappings/instance")
+	return after
+}
+
+// holding is what a process holds for itself, in bytes, and how many mappings and
+// descriptors.
+type holding struct {
+	private, heap, stacks, images, tables int64
+	mappings, descriptors                 int64
+}
+
+func held(t testing.TB) holding {
+	t.Helper()
 	runtime.GC()
 	debug.FreeOSMemory()
 	var ms runtime.MemStats
@@ -145,13 +154,14 @@ func held(b *testing.B) holding {
 	h := holding{heap: int64(ms.HeapAlloc), stacks: int64(ms.StackInuse)}
 	smaps, err := os.ReadFile("/proc/self/smaps")
 	if err != nil {
-		b.Fatal(err)
+		t.Fatal(err)
 	}
 	image := false
 	for line := range strings.Lines(string(smaps)) {
 		name, rest, _ := strings.Cut(line, ":")
 		if strings.Contains(name, "-") { // an address: the next mapping
 			image = strings.Contains(line, "memfd:buntime-image")
+			h.mappings++
 			continue
 		}
 		if name != "Anonymous" {
@@ -159,12 +169,30 @@ func held(b *testing.B) holding {
 		}
 		kb, err := strconv.ParseInt(strings.Fields(rest)[0], 10, 64)
 		if err != nil {
-			b.Fatal(err)
+			t.Fatal(err)
 		}
 		h.private += kb << 10
 		if image {
 			h.images += kb << 10
 		}
 	}
+	status, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(status)) {
+		if f := strings.Fields(line); f[0] == "VmPTE:" {
+			kb, err := strconv.ParseInt(f[1], 10, 64)
+			if err != nil {
+				t.Fatal(err)
+			}
+			h.tables = kb << 10
+		}
+	}
+	entries, err := os.ReadDir("/proc/self/fd")
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.descriptors = int64(len(entries))
 	return h
 }

@@ -3,6 +3,7 @@ package wasmhost
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -200,6 +201,40 @@ func TestCrashMappingErrorIsNamed(t *testing.T) {
 	}
 	if maxMappings() < 1000 {
 		t.Errorf("vm.max_map_count reads %d", maxMappings())
+	}
+}
+
+// An instance too many for the system's mappings is an error that says what to
+// raise, and there is room again when another is freed.
+func TestMappingLimit(t *testing.T) {
+	h := newHost(t, Config{})
+	if h.Portable() {
+		t.Fatal("nothing is mapped")
+	}
+	if limit := maxMappings(); h.most*mappingsEach > limit || h.most < limit/2/mappingsEach {
+		t.Errorf("%d instances may exist, the system allows %d mappings", h.most, limit)
+	}
+	i := newImage(t, h, guestModule()) // which leaves one idle
+	h.most = 3
+	var live []*Instance
+	for range h.most {
+		live = append(live, get(t, i, InstanceConfig{}))
+	}
+	_, err := i.Get(t.Context(), InstanceConfig{})
+	var limit *MappingLimitError
+	if !errors.As(err, &limit) || limit.Limit != maxMappings() || !strings.Contains(err.Error(), "sysctl -w vm.max_map_count=") {
+		t.Errorf("one too many: %v", err)
+	}
+	if s := h.Stats(); s.Live != h.most {
+		t.Errorf("after a refusal: %+v", s)
+	}
+	if _, err := live[0].Call(t.Context(), fnTrap); err == nil { // so that it is freed
+		t.Fatal("trap succeeded")
+	}
+	live[0].Release()
+	live[0] = get(t, i, InstanceConfig{})
+	for _, in := range live {
+		in.Release()
 	}
 }
 
