@@ -793,13 +793,17 @@ static int on_interrupt(JSRuntime *r, void *opaque)
     return 1;
 }
 
+static bool is_text(JSString *s, const char *text)
+{
+    return !s->is_wide_char && s->len == strlen(text) && !memcmp(str8(s), text, s->len);
+}
+
 static bool is_oom(JSValueConst e)
 {
     JSObject *p;
     JSShapeProperty *prs;
     JSProperty *pr;
     JSString *s;
-    static const char text[] = "out of memory";
     if (JS_IsNull(e) || JS_IsUninitialized(e))
         return true;
     if (JS_VALUE_GET_TAG(e) != JS_TAG_OBJECT)
@@ -808,10 +812,13 @@ static bool is_oom(JSValueConst e)
     if (p->class_id != JS_CLASS_ERROR)
         return false;
     prs = find_own_property(&pr, p, JS_ATOM_message);
-    if (!prs || (prs->flags & JS_PROP_TMASK) || JS_VALUE_GET_TAG(pr->u.value) != JS_TAG_STRING)
+    if (!prs) /* there was no memory for the message */
+        return p->shape->proto == JS_VALUE_GET_OBJ(ctx->native_error_proto[JS_INTERNAL_ERROR]);
+    if ((prs->flags & JS_PROP_TMASK) || JS_VALUE_GET_TAG(pr->u.value) != JS_TAG_STRING)
         return false;
     s = JS_VALUE_GET_STRING(pr->u.value);
-    return !s->is_wide_char && s->len == sizeof text - 1 && !memcmp(str8(s), text, s->len);
+    /* The second is what the engine says when the first did not fit. */
+    return is_text(s, "out of memory") || is_text(s, "Invalid error message");
 }
 
 static void note_code(JSValueConst e)
