@@ -193,6 +193,11 @@ var edits = []edit{
 	{"quickjs.c",
 		"    return h ^ ctx->hash_seed ^ hash32(tag);",
 		"    h = hash32(h ^ ctx->hash_seed ^ hash32(tag));\n    return h ^ (h >> 16);"},
+	// A number in JSON is read as one in source is, not by the C library with 128-bit
+	// floats, and is an integer where it can be one.
+	{"quickjs.c",
+		"    s->token.u.num.val = js_float64(strtod((const char *)p_start, NULL));",
+		"    JSATODTempMem mem;\n    s->token.u.num.val = js_number(js_atod((const char *)p_start, NULL, 10, 0, &mem));"},
 	// What is registered as its own token must not be kept by that.
 	{"quickjs.c",
 		"    JSValue token;\n    JSValue cb;\n    JSContext *ctx;\n} JSFinRecEntry;",

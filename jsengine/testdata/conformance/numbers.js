@@ -5,6 +5,19 @@ eq(JSON.stringify({ n: JSON.rawJSON("12345678901234567890") }), '{"n":1234567890
 eq(JSON.isRawJSON(JSON.rawJSON("1")), true);
 eq(JSON.parse("[1.0]", (k, v, c) => (c?.source ? c.source : v)), ["1.0"]);
 throws(() => JSON.rawJSON("{}"), "SyntaxError");
+// JSON has the numbers that source has, to the last bit.
+const bits = (n) => new BigUint64Array(new Float64Array([n]).buffer)[0];
+const numbers = ["0", "-0", "-0.0", "7", "-7", "2147483647", "2147483648", "-2147483648", "9007199254740993", "0.1", "1e21", "1E+2",
+  "1.7976931348623157e308", "1.7976931348623159e308", "-1e400", "4.9e-324", "2.4703282292062328e-324", "1e-400", "2.2250738585072011e-308",
+  "123456789012345678901234567890", "0.000000000000000000000000000000123456789", "8.5e15", "1" + "0".repeat(400), "0." + "3".repeat(400)];
+const floats = new Float64Array(new BigUint64Array([0x3ff0000000000001n, 0x7fefffffffffffffn, 1n, 0x8010000000000000n]).buffer);
+for (let i = 0, x = 1; i < 500; i++) {
+  x = (x * 48271) % 2147483647;
+  numbers.push(String(x / (i + 1)), String((i % 2 ? -1 : 1) * x * 2 ** ((i % 120) - 60)), String(floats[i % 4]));
+}
+for (const n of numbers) eq(bits(JSON.parse(n)), bits(Number(n)), n), eq(bits(JSON.parse(`[${n}, 1]`)[0]), bits(eval(n)), n);
+eq([5, 6, 7][JSON.parse("1")] + JSON.parse("2147483647"), 2147483653);
+for (const n of ["01", "-", "1.", ".5", "1e", "+1", "0x1", "1_0", "Infinity", "- 1"]) throws(() => JSON.parse(n), "SyntaxError");
 eq(2n ** 100n, 1267650600228229401496703205376n);
 eq(BigInt.asUintN(8, 257n), 1n);
 eq(1_000_000, 1e6);
