@@ -251,6 +251,46 @@ func TestSessions(t *testing.T) {
 	}
 }
 
+// Of too many runs of one session at once, one more than may wait is refused.
+func TestSessionOverloaded(t *testing.T) {
+	rt := open(t, buntime.Config{})
+	s, err := rt.Create(t.Context(), buntime.SessionConfig{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	in, out := make(chan struct{}), make(chan struct{})
+	hold := buntime.Func(func(context.Context, any) (any, error) {
+		close(in)
+		<-out
+		return nil, nil
+	})
+	var runs sync.WaitGroup
+	runs.Go(func() {
+		if _, err := s.Run(t.Context(), buntime.Program{Source: "await host.hold()", Host: buntime.Host{"hold": hold}}); err != nil {
+			t.Error(err)
+		}
+	})
+	<-in
+	const waiting = 32
+	errs := make(chan error, waiting+1)
+	for range waiting + 1 {
+		runs.Go(func() {
+			_, err := s.Run(t.Context(), buntime.Program{Source: "0", Language: "js"})
+			errs <- err
+		})
+	}
+	if err := <-errs; !errors.Is(err, buntime.ErrOverloaded) {
+		t.Errorf("got %v", err)
+	}
+	close(out)
+	for range waiting {
+		if err := <-errs; err != nil {
+			t.Error(err)
+		}
+	}
+	runs.Wait()
+}
+
 func TestClosed(t *testing.T) {
 	rt, err := buntime.Open(t.Context(), buntime.Config{})
 	if err != nil {

@@ -149,7 +149,8 @@ func (s *Session) ID() string { return s.id }
 // Run runs p in the session, after the runs before it, and commits what it
 // wrote as a set, however it ended. Program.FS and Limits.Disk must be zero: a
 // session has its own files and disk. Errors are those of Runtime.Run, and
-// ErrNotFound.
+// ErrNotFound; ErrOverloaded also when too many runs wait already, or one waited
+// for a minute.
 func (s *Session) Run(ctx context.Context, p Program) (*Result, error) {
 	if p.FS != nil || p.Limits.Disk != 0 {
 		return nil, errors.New("buntime: a session has its own files: Program.FS and Limits.Disk must be zero")
@@ -174,6 +175,10 @@ func (s *Session) Run(ctx context.Context, p Program) (*Result, error) {
 	}
 	r, err := s.st.manager.Execute(ctx, tenant, s.id, x)
 	if r == nil {
+		var busy *session.BusyError
+		if errors.As(err, &busy) && !errors.Is(err, ErrOverloaded) {
+			err = fmt.Errorf("%w: %w", ErrOverloaded, err)
+		}
 		return nil, runError(err)
 	}
 	res := &Result{

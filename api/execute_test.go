@@ -369,6 +369,29 @@ func TestQueuedTooLong(t *testing.T) {
 	end()
 }
 
+// All places are taken, and all that may wait do.
+func TestNoPlace(t *testing.T) {
+	s := newServer(t, options{session: func(c *sessionConfig) { c.Places, c.PlaceQueue = 1, 1 }})
+	id := s.create()
+	end := s.occupy(id)
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		s.want(s.do("POST", "/run", map[string]any{"code": "0", "language": "js"}), 200, "")
+	})
+	for s.mgr.Stats().Queued != 1 {
+		time.Sleep(time.Millisecond)
+	}
+	r := s.do("POST", "/run", map[string]any{"code": "0", "language": "js"})
+	s.want(r, 503, "overloaded")
+	if r.header.Get("Retry-After") == "" {
+		t.Error("no Retry-After")
+	}
+	s.want(s.do("GET", "/sessions/"+id, nil), 200, "") // what is no execution needs no place
+	s.want(s.do("DELETE", "/sessions/"+id, nil), 200, "")
+	end()
+	wg.Wait()
+}
+
 // The second request with an idempotency key while the first runs.
 func TestIdempotencyWhileRunning(t *testing.T) {
 	s := newServer(t, options{})

@@ -87,6 +87,8 @@ type managerMetrics struct{ m *session.Manager }
 var (
 	descRunning  = prometheus.NewDesc("buntime_executions_running", "Programs under way.", nil, nil)
 	descWaiting  = prometheus.NewDesc("buntime_session_waiting", "Requests that wait for their turn on a session.", nil, nil)
+	descQueued   = prometheus.NewDesc("buntime_executions_waiting", "Executions that wait for a place among all.", nil, nil)
+	descRefused  = prometheus.NewDesc("buntime_executions_refused_total", "Executions that got no place.", nil, nil)
 	descSessions = prometheus.NewDesc("buntime_sessions", "Sessions that exist.", nil, nil)
 	descHeld     = prometheus.NewDesc("buntime_sessions_held", "Sessions with something in memory.", nil, nil)
 	descMemory   = prometheus.NewDesc("buntime_guest_host_bytes", "Host memory held for guests' files and transfers.", nil, nil)
@@ -101,7 +103,7 @@ var (
 
 // Describe implements prometheus.Collector.
 func (managerMetrics) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{descRunning, descWaiting, descSessions, descHeld, descMemory, descGuests, descBudget, descCreated, descErased, descEnds, descFuel, descCPU} {
+	for _, d := range []*prometheus.Desc{descRunning, descWaiting, descQueued, descRefused, descSessions, descHeld, descMemory, descGuests, descBudget, descCreated, descErased, descEnds, descFuel, descCPU} {
 		ch <- d
 	}
 }
@@ -117,6 +119,8 @@ func (c managerMetrics) Collect(ch chan<- prometheus.Metric) {
 	}
 	gauge(descRunning, s.Running)
 	gauge(descWaiting, s.Waiting)
+	gauge(descQueued, s.Queued)
+	counter(descRefused, float64(s.Refused))
 	gauge(descSessions, s.Sessions)
 	gauge(descHeld, s.Held)
 	gauge(descMemory, s.Memory)

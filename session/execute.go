@@ -103,11 +103,16 @@ func (m *Manager) Execute(ctx context.Context, tenant, id string, x *Execution) 
 	if err != nil {
 		return nil, fmt.Errorf("egress of session %s: %w", id, err)
 	}
+	ctx, stop := joined(ctx, l.ctx)
+	defer stop()
+	place, err := m.places.take(ctx, s.Tenant)
+	if err != nil {
+		return nil, m.why(l, err)
+	}
+	defer m.places.give(place)
 	l.setRunning(1)
 	defer l.setRunning(0)
 
-	ctx, stop := joined(ctx, l.ctx)
-	defer stop()
 	ws, err := m.open(l, s.Limits)
 	if err != nil {
 		return nil, err
@@ -154,6 +159,11 @@ func (m *Manager) Run(ctx context.Context, tenant string, x *Execution, limits L
 	}
 	ctx, stop := joined(ctx, m.ctx)
 	defer stop()
+	place, err := m.places.take(ctx, tenant)
+	if err != nil {
+		return nil, m.why(nil, err)
+	}
+	defer m.places.give(place)
 	ws := m.workspace(hostfuncs.Base{}, limits)
 	defer ws.Release()
 	res, err := m.run(ctx, runner{ws: ws, limits: limits, narrowing: narrowing, credit: &credit{left: burst}, tenant: tenant, scope: "tenant/" + tenant}, x)

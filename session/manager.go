@@ -10,6 +10,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -35,6 +36,8 @@ type Config struct {
 	MaxSessions int           // sessions of one tenant at once; default 100
 	Queue       int           // requests that may wait for one session; default 32
 	QueueWait   time.Duration // how long one waits at most; default 60 s
+	Places      int           // executions under way at once, over all sessions and tenants; default 256 for each of GOMAXPROCS
+	PlaceQueue  int           // executions that may wait for a place, each for QueueWait at most; default 1024
 	Entries     int           // files, directories and links of one session; default 100,000
 	Idle        time.Duration // a session without requests for so long is idle; default 5 min
 	Sweep       time.Duration // how often expired sessions are looked for; default 10 s
@@ -67,6 +70,8 @@ func (c Config) withDefaults() Config {
 	}
 	def(&c.MaxSessions, 100)
 	def(&c.Queue, 32)
+	def(&c.Places, 256*runtime.GOMAXPROCS(0))
+	def(&c.PlaceQueue, 1024)
 	def(&c.Entries, 100_000)
 	def(&c.CachedEntries, 500_000)
 	defDur(&c.QueueWait, time.Minute)
@@ -92,6 +97,7 @@ type Manager struct {
 	cfg    Config // immutable after New
 	memory atomic.Int64
 	stats  stats
+	places *places // of executions
 
 	ctx    context.Context // ends when what runs must end
 	cancel context.CancelFunc
@@ -125,6 +131,7 @@ func New(cfg Config) (*Manager, error) {
 	if m.cfg.Egress != "public" && m.cfg.Egress != "none" {
 		return nil, fmt.Errorf("session: Config.Egress is %q, not public or none", m.cfg.Egress)
 	}
+	m.places = newPlaces(m.cfg.Places, m.cfg.PlaceQueue, m.cfg.QueueWait)
 	m.ctx, m.cancel = context.WithCancel(context.Background())
 	if m.cfg.Store != nil {
 		m.sweeper.Go(m.sweep)
@@ -146,6 +153,7 @@ func (m *Manager) Close(ctx context.Context) error {
 		for _, l := range m.live {
 			l.refuseWaiting(ErrClosed)
 		}
+		m.places.close()
 	}
 	m.mu.Unlock()
 

@@ -27,6 +27,8 @@ const (
 type Stats struct {
 	Running  int64            // executions under way
 	Waiting  int64            // requests that wait for their turn on a session
+	Queued   int64            // executions that wait for a place among all
+	Refused  int64            // executions that got no place
 	Sessions int64            // sessions that exist
 	Held     int64            // sessions with something of theirs in memory
 	Memory   int64            // bytes of host memory that guests' files and transfers hold
@@ -50,6 +52,8 @@ func (m *Manager) Stats() Stats {
 	for i, name := range ends {
 		s.Ends[name] = m.stats.byEnd[i].Load()
 	}
+	queued, refused := m.places.counts()
+	s.Queued, s.Refused = int64(queued), refused
 	e := m.cfg.Engine.Stats()
 	s.Guests, s.Kept, s.Budget = e.Held, e.Kept, e.Budget
 	m.mu.Lock()
