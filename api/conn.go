@@ -1,13 +1,18 @@
 package api
 
 import (
+	"context"
 	"crypto/tls"
+	"errors"
 	"net"
+	"os"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
+
+	"github.com/buntime/buntime/session"
 )
 
 const (
@@ -89,6 +94,10 @@ type conn struct {
 	listener *listener
 	linger   atomic.Bool
 	once     sync.Once
+
+	// Read ahead by watch; whoever reads the connection owns them.
+	ahead    []byte
+	aheadErr error // after ahead
 }
 
 // Close closes the connection; after lingerOn, not before the client had a
@@ -104,10 +113,7 @@ func (c *conn) Close() error {
 
 // lingerOn makes the Close of a connection that fasthttp serves linger.
 func lingerOn(nc net.Conn) {
-	if t, ok := nc.(*tls.Conn); ok {
-		nc = t.NetConn()
-	}
-	if c, ok := nc.(*conn); ok {
+	if c := connOf(nc); c != nil {
 		c.linger.Store(true)
 	}
 }
@@ -125,4 +131,114 @@ func drain(c net.Conn) {
 			return
 		}
 	}
+}
+
+const (
+	// watchAfter is how long a program runs before its client is watched: most
+	// have ended by then.
+	watchAfter = 100 * time.Millisecond
+
+	// maxAhead bounds what is kept of requests that a client sends while its
+	// program runs. One that sent so much is watched no more.
+	maxAhead = 4 << 10
+)
+
+// Read reads what watch read ahead, then from the connection.
+func (c *conn) Read(b []byte) (int, error) {
+	if len(c.ahead) > 0 {
+		n := copy(b, c.ahead)
+		c.ahead = c.ahead[n:]
+		return n, nil
+	}
+	if c.aheadErr != nil {
+		return 0, c.aheadErr
+	}
+	return c.Conn.Read(b)
+}
+
+// watch calls gone, on another goroutine, if the peer closes the connection or
+// it breaks. Until stop has returned, nobody else may read from it. After stop
+// gone is not called any more, and reading has no deadline.
+func (c *conn) watch(gone func()) (stop func()) {
+	var (
+		mu      sync.Mutex
+		stopped bool // guarded by mu
+		done    = make(chan struct{})
+	)
+	timer := time.AfterFunc(watchAfter, func() {
+		defer close(done)
+		mu.Lock()
+		over := stopped
+		if !over {
+			c.Conn.SetReadDeadline(time.Time{}) // that of the request, which is here
+		}
+		mu.Unlock()
+		if !over && c.readAhead() {
+			gone()
+		}
+	})
+	return func() {
+		if timer.Stop() {
+			return
+		}
+		mu.Lock()
+		stopped = true
+		c.Conn.SetReadDeadline(time.Unix(1, 0)) // ends a read under way
+		mu.Unlock()
+		<-done
+		c.Conn.SetReadDeadline(time.Time{})
+	}
+}
+
+// readAhead keeps what comes, and reports whether the connection ended.
+func (c *conn) readAhead() bool {
+	buf := make([]byte, maxAhead)
+	for len(c.ahead) < maxAhead {
+		n, err := c.Conn.Read(buf[:maxAhead-len(c.ahead)])
+		c.ahead = append(c.ahead, buf[:n]...)
+		switch {
+		case errors.Is(err, os.ErrDeadlineExceeded):
+			return false
+		case err != nil:
+			c.aheadErr = err
+			return true
+		}
+	}
+	return false
+}
+
+// whileThere calls f with a context that ends also when the client of rq closes
+// its connection: nobody waits for the result then. A request with an
+// Idempotency-Key goes on, because its client may come back for the answer.
+func whileThere(rq *request, f func(context.Context) (*session.Result, error)) (*session.Result, error) {
+	c := connOf(rq.http.Conn())
+	if c == nil || len(rq.http.Request.Header.Peek(idempotencyHeader)) > 0 {
+		return f(rq.ctx)
+	}
+	ctx, cancel := context.WithCancel(rq.ctx)
+	defer cancel()
+	var gone atomic.Bool
+	stop := c.watch(func() {
+		gone.Store(true)
+		cancel()
+	})
+	res, err := f(ctx)
+	stop()
+	if gone.Load() {
+		rq.close = true
+		if err != nil {
+			err = &Error{Code: CodeRequestTimeout, Message: "the client closed the connection"}
+		}
+	}
+	return res, err
+}
+
+// connOf returns the connection below one that fasthttp serves; nil if it is
+// not of our listener.
+func connOf(nc net.Conn) *conn {
+	if t, ok := nc.(*tls.Conn); ok {
+		nc = t.NetConn()
+	}
+	c, _ := nc.(*conn)
+	return c
 }

@@ -52,7 +52,9 @@ func (s *Server) run(rq *request) (*response, error) {
 	if err != nil {
 		return nil, err
 	}
-	res, err := s.cfg.Sessions.Run(rq.ctx, rq.who.Tenant, &r.Execution, r.Limits, r.Egress)
+	res, err := whileThere(rq, func(ctx context.Context) (*session.Result, error) {
+		return s.cfg.Sessions.Run(ctx, rq.who.Tenant, &r.Execution, r.Limits, r.Egress)
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -66,7 +68,9 @@ func (s *Server) execute(rq *request) (*response, error) {
 	if err != nil {
 		return nil, err
 	}
-	res, err := s.cfg.Sessions.Execute(rq.ctx, rq.who.Sees(), r.SessionID, &r.Execution)
+	res, err := whileThere(rq, func(ctx context.Context) (*session.Result, error) {
+		return s.cfg.Sessions.Execute(ctx, rq.who.Sees(), r.SessionID, &r.Execution)
+	})
 	if err != nil {
 		return nil, err
 	}
