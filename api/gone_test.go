@@ -17,6 +17,7 @@ func (s *server) send(path, body, headers string) net.Conn {
 		s.t.Fatal(err)
 	}
 	s.t.Cleanup(func() { c.Close() })
+	c.SetReadDeadline(time.Now().Add(10 * time.Second)) // a lost answer fails the test
 	fmt.Fprintf(c, "POST /api%s HTTP/1.1\r\nHost: localhost\r\nX-API-Key: %s\r\nContent-Type: application/json\r\n%sContent-Length: %d\r\n\r\n%s", path, rootKey, headers, len(body), body)
 	return c
 }
