@@ -275,11 +275,12 @@ func (s *server) run(ctx context.Context, cmd *cli.Command) error {
 	if s.rootKey != "" {
 		fmt.Fprintf(out, "root key (shown only now; keep it): %s\n", s.rootKey)
 	}
-	fmt.Fprintf(out, "buntime %s serves %s/api\n", version, s.url)
-	s.log.Info("ready", zap.String("url", s.url), zap.Duration("after", time.Since(s.startedAt)))
+	ready := fmt.Sprintf("buntime %s serves %s/api\n", version, s.url)
 	if cmd.Bool("example") {
-		fmt.Fprint(out, s.example())
+		ready += s.example()
 	}
+	fmt.Fprint(out, ready) // at once: who waits for the first line has it all
+	s.log.Info("ready", zap.String("url", s.url), zap.Duration("after", time.Since(s.startedAt)))
 
 	var err error
 	ended := false
