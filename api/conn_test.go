@@ -10,6 +10,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math/big"
@@ -273,6 +274,25 @@ func TestTLS(t *testing.T) {
 
 // A shutdown lets what runs finish and refuses what is new; when its time is
 // over it cancels the rest, and what was written is committed.
+// A server that is told to stop before it serves, or as it begins to, stops.
+func TestShutdownAtOnce(t *testing.T) {
+	for range 20 {
+		newServer(t, options{}).stop()
+	}
+	s := newServer(t, options{})
+	s.stop()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.api.Serve(ln); err != nil {
+		t.Errorf("Serve after Shutdown = %v", err)
+	}
+	if _, err := ln.Accept(); !errors.Is(err, net.ErrClosed) {
+		t.Errorf("the listener is open: Accept = %v", err)
+	}
+}
+
 func TestShutdown(t *testing.T) {
 	s := newServer(t, options{})
 	id, hung := s.create(), s.create()

@@ -107,6 +107,10 @@ type Server struct {
 	// address of the header, which stays the same for one request.
 	admittedMu sync.Mutex
 	admitted   map[*fasthttp.RequestHeader]*request // guarded by admittedMu
+
+	listenMu  sync.Mutex
+	listeners []net.Listener // guarded by listenMu until down; those of Serve
+	down      bool           // guarded by listenMu; Shutdown was called
 }
 
 // New returns a Server. Serve starts it, Shutdown ends it.
@@ -153,6 +157,13 @@ func New(cfg Config) (*Server, error) {
 // Serve answers requests that come in on ln until Shutdown, which makes it
 // return nil. It closes ln. It may be called for several listeners.
 func (s *Server) Serve(ln net.Listener) error {
+	s.listenMu.Lock()
+	if s.down {
+		s.listenMu.Unlock()
+		return ln.Close()
+	}
+	s.listeners = append(s.listeners, ln)
+	s.listenMu.Unlock()
 	scheme := "http"
 	if s.cfg.TLS != nil {
 		scheme = "https"
@@ -183,8 +194,15 @@ func (s *Server) Serve(ln net.Listener) error {
 // ctx ends, then cancels them, and waits for them a moment longer. It does not
 // close the Manager. The error is ctx's if requests were cancelled.
 func (s *Server) Shutdown(ctx context.Context) error {
+	s.listenMu.Lock()
+	s.down = true
+	s.listenMu.Unlock()
 	err := s.http.ShutdownWithContext(ctx)
 	s.cancel()
+	// fasthttp knows nothing of a listener whose Serve has only just begun.
+	for _, ln := range s.listeners {
+		_ = ln.Close() // most are closed
+	}
 	if err != nil && ctx.Err() != nil {
 		// Cancelled programs end within a slice; their answers are short.
 		last, done := context.WithTimeout(context.Background(), 2*time.Second)
