@@ -285,11 +285,12 @@ func TestChargeEndsTheGuest(t *testing.T) {
 			}
 		})
 	}
+	// Between two calls it takes effect before the next.
 	in := get(t, i, InstanceConfig{Fuel: 1000})
 	defer in.Release()
 	in.Charge(1001)
-	if _, err := in.Call(context.Background(), fnAdd, 1, 1); !errors.Is(err, ErrFuel) {
-		t.Errorf("Call after a charge = %v, want ErrFuel", err)
+	if _, err := in.Call(context.Background(), fnLoop, 1); !errors.Is(err, ErrFuel) || in.FuelUsed() != 1001 {
+		t.Errorf("Call after a charge = %v with %d units used, want ErrFuel and no more than the charge, 1001", err, in.FuelUsed())
 	}
 }
 
