@@ -259,15 +259,13 @@ func (b *builder) source(ctx context.Context) (string, error) {
 
 func applyEdits(dir string, edits []edit) error {
 	for _, e := range edits {
-		name := filepath.Join(dir, e.file)
-		text, err := os.ReadFile(name)
+		err := rewrite(dir, e.file, func(text []byte) ([]byte, error) {
+			if n := bytes.Count(text, []byte(e.old)); n != 1 {
+				return nil, fmt.Errorf("edit of %s: its anchor is there %d times, not once: %q", e.file, n, e.old)
+			}
+			return bytes.Replace(text, []byte(e.old), []byte(e.new), 1), nil
+		})
 		if err != nil {
-			return err
-		}
-		if n := bytes.Count(text, []byte(e.old)); n != 1 {
-			return fmt.Errorf("edit of %s: its anchor is there %d times, not once: %q", e.file, n, e.old)
-		}
-		if err := os.WriteFile(name, bytes.Replace(text, []byte(e.old), []byte(e.new), 1), 0o644); err != nil {
 			return err
 		}
 	}
@@ -276,20 +274,31 @@ func applyEdits(dir string, edits []edit) error {
 
 func applyRules(dir string, rules []rule) error {
 	for _, r := range rules {
-		name := filepath.Join(dir, r.file)
-		text, err := os.ReadFile(name)
-		if err != nil {
-			return err
-		}
 		re := regexp.MustCompile(r.pattern)
-		if n := len(re.FindAllIndex(text, -1)); n != r.times {
-			return fmt.Errorf("rule for %s: its pattern is there %d times, not %d: %q", r.file, n, r.times, r.pattern)
-		}
-		if err := os.WriteFile(name, re.ReplaceAll(text, []byte(r.new)), 0o644); err != nil {
+		err := rewrite(dir, r.file, func(text []byte) ([]byte, error) {
+			if n := len(re.FindAllIndex(text, -1)); n != r.times {
+				return nil, fmt.Errorf("rule for %s: its pattern is there %d times, not %d: %q", r.file, n, r.times, r.pattern)
+			}
+			return re.ReplaceAll(text, []byte(r.new)), nil
+		})
+		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// rewrite replaces the content of a file in dir by what change makes of it.
+func rewrite(dir, file string, change func(text []byte) ([]byte, error)) error {
+	name := filepath.Join(dir, file)
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return err
+	}
+	if text, err = change(text); err != nil {
+		return err
+	}
+	return os.WriteFile(name, text, 0o644)
 }
 
 // unpack takes the engine's C files out of the source archive.
