@@ -5,14 +5,13 @@ import (
 	"fmt"
 	"net/http"
 	"runtime"
-	"slices"
-	"strconv"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/valyala/fasthttp"
 
+	"github.com/buntime/buntime/internal/timing"
 	"github.com/buntime/buntime/session"
 )
 
@@ -21,7 +20,7 @@ import (
 // the same process, and has to get its share of the processors, too.
 func BenchmarkFairness(b *testing.B) {
 	s := newServer(b, options{})
-	c := &fasthttp.HostClient{Addr: s.addr}
+	c := benchClient(s)
 	defer c.CloseIdleConnections()
 	for _, busy := range []int{0, 2 * runtime.GOMAXPROCS(0)} {
 		b.Run(fmt.Sprintf("busy=%d", busy), func(b *testing.B) {
@@ -47,14 +46,7 @@ func BenchmarkFairness(b *testing.B) {
 				}
 				took = append(took, time.Since(start))
 			}
-			slices.Sort(took)
-			for _, percent := range []int{50, 99, 100} {
-				name := "p" + strconv.Itoa(percent)
-				if percent == 100 {
-					name = "max"
-				}
-				b.ReportMetric(float64(took[(len(took)-1)*percent/100].Nanoseconds())/1e6, name+"-ms")
-			}
+			timing.Report(b, "", time.Millisecond, took)
 			b.ReportMetric(0, "ns/op")
 		})
 	}

@@ -3,11 +3,10 @@ package jsengine
 import (
 	"context"
 	"io"
-	"slices"
-	"strconv"
 	"testing"
 	"time"
 
+	"github.com/buntime/buntime/internal/timing"
 	"github.com/buntime/buntime/jsengine/engine"
 	"github.com/buntime/buntime/wasmhost"
 )
@@ -33,7 +32,7 @@ func BenchmarkFreshEval(b *testing.B) {
 				}
 				took = append(took, time.Since(start))
 			}
-			reportQuantiles(b, "", took)
+			timing.Report(b, "", time.Microsecond, took)
 		})
 	}
 }
@@ -70,9 +69,9 @@ func BenchmarkInstantiate(b *testing.B) {
 		p.in.Release()
 		made, ran, freed = append(made, got.Sub(start)), append(ran, done.Sub(got)), append(freed, time.Since(done))
 	}
-	reportQuantiles(b, "make-", made)
-	reportQuantiles(b, "run-", ran)
-	reportQuantiles(b, "free-", freed)
+	timing.Report(b, "make-", time.Microsecond, made)
+	timing.Report(b, "run-", time.Microsecond, ran)
+	timing.Report(b, "free-", time.Microsecond, freed)
 }
 
 // BenchmarkReset is the reset of an instance alone, after a small program and
@@ -95,7 +94,7 @@ func BenchmarkReset(b *testing.B) {
 				p.in.Release()
 				took = append(took, time.Since(start))
 			}
-			reportQuantiles(b, "reset-", took)
+			timing.Report(b, "reset-", time.Microsecond, took)
 		})
 	}
 }
@@ -171,15 +170,6 @@ func drainPool(b testing.TB) func() {
 func spoil(in *wasmhost.Instance) {
 	in.Charge(1 << 50)
 	_, _ = in.Call(context.Background(), 0, callTurn, 0, 0)
-}
-
-// reportQuantiles reports the median and the 99th percentile of took.
-func reportQuantiles(b *testing.B, prefix string, took []time.Duration) {
-	slices.Sort(took)
-	for _, percent := range []int{50, 99} {
-		at := took[(len(took)-1)*percent/100]
-		b.ReportMetric(float64(at.Nanoseconds())/1000, prefix+"p"+strconv.Itoa(percent)+"-µs")
-	}
 }
 
 // builtModule is the engine's module as the build left it.

@@ -4,13 +4,12 @@ import (
 	"context"
 	"fmt"
 	"runtime"
-	"slices"
-	"strconv"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/buntime/buntime/hostfuncs"
+	"github.com/buntime/buntime/internal/timing"
 )
 
 // limits of programs that run for ever in benchmarks.
@@ -31,19 +30,6 @@ func spin(b *testing.B, m *Manager, tenants int) (end func()) {
 		runtime.Gosched()
 	}
 	return func() { cancel(); wg.Wait() }
-}
-
-// reportTimes reports the median, the 99th percentile and the longest of took.
-func reportTimes(b *testing.B, took []time.Duration) {
-	slices.Sort(took)
-	for _, percent := range []int{50, 99, 100} {
-		name := "p" + strconv.Itoa(percent)
-		if percent == 100 {
-			name = "max"
-		}
-		b.ReportMetric(float64(took[(len(took)-1)*percent/100].Nanoseconds())/1e6, name+"-ms")
-	}
-	b.ReportMetric(0, "ns/op")
 }
 
 // BenchmarkFairness is one line of one tenant, a new sandbox each time, while two
@@ -70,7 +56,8 @@ func BenchmarkFairness(b *testing.B) {
 				}
 				took = append(took, time.Since(start))
 			}
-			reportTimes(b, took)
+			timing.Report(b, "", time.Millisecond, took)
+			b.ReportMetric(0, "ns/op")
 		})
 	}
 }
@@ -92,7 +79,8 @@ func BenchmarkCollector(b *testing.B) {
 				runtime.GC()
 				took = append(took, time.Since(start))
 			}
-			reportTimes(b, took)
+			timing.Report(b, "", time.Millisecond, took)
+			b.ReportMetric(0, "ns/op")
 		})
 	}
 }
