@@ -1,0 +1,120 @@
+// Command compat holds buntime to what the real Node, Bun and bash print.
+//
+//	go run ./internal/compat [-run REGEXP] [-v]     run the programs of testdata/compat, print the pass rate of each area
+//	go run ./internal/compat -golden [-run REGEXP]  record the golden files with the real runtimes
+//	go run ./internal/compat -write                 run all, and write docs/compatibility.md
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/buntime/buntime/jsengine/transform"
+)
+
+func main() {
+	transform.MaybeServe() // this program is its own transformer
+	pattern := flag.String("run", "", "only programs whose area/name matches this regular `expression`")
+	golden := flag.Bool("golden", false, "record the golden files with the real Node 20, Bun (fetched by npm) and bash")
+	write := flag.Bool("write", false, "write docs/compatibility.md from a run of all programs")
+	verbose := flag.Bool("v", false, "print the first line that differs of each program that fails")
+	root := flag.String("root", "testdata/compat", "the `directory` of the programs")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, *root, *pattern, *golden, *write, *verbose); err != nil {
+		fmt.Fprintln(os.Stderr, "compat:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, root, pattern string, golden, write, verbose bool) (err error) {
+	if flag.NArg() > 0 {
+		return fmt.Errorf("unexpected argument %q", flag.Arg(0))
+	}
+	if write && pattern != "" {
+		return errors.New("-write reports on all programs: it takes no -run")
+	}
+	re, err := regexp.Compile(pattern)
+	if err != nil {
+		return err
+	}
+	all, err := load(root)
+	if err != nil {
+		return err
+	}
+	var programs []*program
+	for _, p := range all {
+		if re.MatchString(p.String()) {
+			programs = append(programs, p)
+		}
+	}
+	if len(programs) == 0 {
+		return errors.New("no program matches")
+	}
+	if golden {
+		return record(ctx, root, programs)
+	}
+	o, err := newOurs(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, o.close()) }()
+	var results []result
+	for _, p := range programs {
+		r := check(ctx, o, p)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		results = append(results, r)
+		if r.why != "" && (verbose || p.miss == "") {
+			fmt.Printf("%s: %s\n", p, r.why)
+		}
+		if r.why == "" && p.miss != "" {
+			fmt.Printf("%s: passes, though misses.json has it\n", p)
+		}
+	}
+	areas := summarise(results)
+	fmt.Print(table(areas))
+	if !write {
+		return nil
+	}
+	if err := os.MkdirAll("docs", 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join("docs", "compatibility.md"), []byte(document(areas, results, time.Now())), 0o644)
+}
+
+// record writes the golden files of programs.
+func record(ctx context.Context, root string, programs []*program) error {
+	r, err := newReference(ctx, root)
+	if err != nil {
+		return err
+	}
+	defer r.close()
+	var failed []string
+	for _, p := range programs {
+		out, err := r.run(ctx, p)
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			failed = append(failed, p.String())
+			continue
+		}
+		if err := os.WriteFile(p.golden, []byte(out), 0o644); err != nil {
+			return err
+		}
+	}
+	if failed != nil {
+		return fmt.Errorf("not recorded: %s", strings.Join(failed, ", "))
+	}
+	fmt.Printf("%d golden files recorded\n", len(programs))
+	return nil
+}

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/buntime/buntime/hostfuncs"
+	"github.com/buntime/buntime/jsengine"
+	"github.com/buntime/buntime/jsengine/transform"
+	"github.com/buntime/buntime/session"
+)
+
+// environment is what every program finds, with ours as with the real ones.
+func environment(url string) map[string]string {
+	return map[string]string{"COMPAT_URL": url, "TZ": "UTC", "LANG": "C.UTF-8", "NO_COLOR": "1"}
+}
+
+// ours runs programs in sandboxes of this checkout. The caller must close it.
+type ours struct {
+	pool    *transform.Pool
+	engine  *jsengine.Engine
+	manager *session.Manager
+	server  *httptest.Server // COMPAT_URL
+}
+
+func newOurs(ctx context.Context) (_ *ours, err error) {
+	o := &ours{server: httptest.NewServer(handler())}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, o.close())
+		}
+	}()
+	if o.pool, err = transform.New(transform.Config{Workers: 1}); err != nil {
+		return nil, err
+	}
+	if o.engine, err = jsengine.Open(ctx, jsengine.Config{Transformer: o.pool}); err != nil {
+		return nil, err
+	}
+	policy, err := hostfuncs.ServerPolicy("public", []string{strings.TrimPrefix(o.server.URL, "http://")})
+	if err != nil {
+		return nil, err
+	}
+	if o.manager, err = session.New(session.Config{Engine: o.engine, Policy: policy}); err != nil {
+		return nil, err
+	}
+	return o, nil
+}
+
+func (o *ours) close() error {
+	var errs []error
+	if o.manager != nil {
+		errs = append(errs, o.manager.Close(context.Background()))
+	}
+	if o.engine != nil {
+		errs = append(errs, o.engine.Close())
+	}
+	if o.pool != nil {
+		errs = append(errs, o.pool.Close())
+	}
+	o.server.Close()
+	return errors.Join(errs...)
+}
+
+// run returns what the program prints here, and its standard error.
+func (o *ours) run(ctx context.Context, p *program) (out, stderr string, err error) {
+	files, err := p.files()
+	if err != nil {
+		return "", "", err
+	}
+	x := &session.Execution{
+		Command: p.command, IsCommand: true, Env: environment(o.server.URL),
+		Timeout: 30 * time.Second, Output: 1 << 20,
+	}
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		x.Files = append(x.Files, session.File{Path: name, Content: files[name]})
+	}
+	r, err := o.manager.Run(ctx, "compat", x, session.Limits{CPU: session.MaxCPU}, nil)
+	if err != nil {
+		return "", "", fmt.Errorf("%s: %w", p, err)
+	}
+	return printed(r.Stdout, r.ExitCode, o.server.URL, "http://compat"), r.Stderr, nil
+}
