@@ -74,7 +74,7 @@ func (o *ours) run(ctx context.Context, p *program) (out, stderr string, err err
 		return "", "", err
 	}
 	x := &session.Execution{
-		Command: p.command, IsCommand: true, Env: environment(o.server.URL),
+		Command: strings.Replace(p.command, "node24 ", "node ", 1), IsCommand: true, Env: environment(o.server.URL),
 		Timeout: 30 * time.Second, Output: 1 << 20,
 	}
 	for _, name := range slices.Sorted(maps.Keys(files)) {

@@ -18,7 +18,7 @@ type program struct {
 	area, name string // name is unique in the area
 	dir        string // of its files, on this machine; "" for a single file
 	main       string // path of its entry: on this machine for a single file, else below dir
-	ref        string // "node", "bun" or "bash": whose golden file it is
+	ref        string // "node", "node24", "bun" or "bash": whose golden file it is
 	command    string // the command line that runs it
 	golden     string // path of the golden file
 	miss       string // why it is known to differ; "" if it must be equal
@@ -129,8 +129,8 @@ func (p *program) directives() error {
 			p.command = strings.TrimSpace(command)
 		}
 	}
-	if !slices.Contains([]string{"node", "bun", "bash"}, p.ref) {
-		return fmt.Errorf("%s: ref %q is not node, bun or bash", p, p.ref)
+	if !slices.Contains([]string{"node", "node24", "bun", "bash"}, p.ref) {
+		return fmt.Errorf("%s: ref %q is not node, node24, bun or bash", p, p.ref)
 	}
 	if p.command == "" {
 		p.command = p.ref + " " + filepath.Base(p.main)

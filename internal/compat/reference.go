@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/http/httptest"
 	"os"
 	"os/exec"
@@ -16,33 +17,56 @@ import (
 
 // reference runs programs with the real runtimes. The caller must close it.
 type reference struct {
-	tools  string // a directory that has bun
+	path   string // PATH: bun, node24, and what this machine has
+	root   string // of node_modules
 	server *httptest.Server
 }
 
-// newReference installs the real Bun below root and finds the real Node.
+// newReference installs the real Bun, Node 24 and better-sqlite3 below root, and
+// finds the real Node 20.
 func newReference(ctx context.Context, root string) (*reference, error) {
-	npm := exec.CommandContext(ctx, "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent")
-	npm.Dir = root
-	if out, err := npm.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("install bun: npm ci: %w\n%s", err, out)
-	}
-	arch := map[string]string{"amd64": "x64", "arm64": "aarch64"}[runtime.GOARCH]
-	tools, err := filepath.Abs(filepath.Join(root, "node_modules", "@oven", "bun-"+runtime.GOOS+"-"+arch, "bin"))
+	root, err := filepath.Abs(root)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := os.Stat(filepath.Join(tools, "bun")); err != nil {
-		return nil, fmt.Errorf("no bun for this machine: %w", err)
+	run := func(name string, args ...string) (string, error) {
+		cmd := exec.CommandContext(ctx, name, args...)
+		cmd.Dir = root
+		out, err := cmd.CombinedOutput()
+		if err != nil {
+			return "", fmt.Errorf("%s: %w\n%s", cmd, err, out)
+		}
+		return strings.TrimSpace(string(out)), nil
 	}
-	version, err := exec.CommandContext(ctx, "node", "--version").Output()
+	version, err := run("node", "--version")
 	if err != nil {
-		return nil, fmt.Errorf("node: %w", err)
+		return nil, err
 	}
-	if !strings.HasPrefix(string(version), "v20.") {
-		return nil, fmt.Errorf("the golden files are Node 20's, and node here is %s", bytes.TrimSpace(version))
+	if !strings.HasPrefix(version, "v20.") {
+		return nil, fmt.Errorf("the golden files are Node 20's, and node here is %s", version)
 	}
-	return &reference{tools: tools, server: httptest.NewServer(handler())}, nil
+	if _, err := run("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"); err != nil {
+		return nil, err
+	}
+	if _, err := os.Stat(filepath.Join(root, "node_modules", "better-sqlite3", "build", "Release")); err != nil {
+		prefix, err := run("node", "-p", "path.dirname(path.dirname(process.execPath))")
+		if err != nil {
+			return nil, err
+		}
+		if _, err := run("npm", "rebuild", "better-sqlite3", "--build-from-source", "--nodedir="+prefix); err != nil {
+			return nil, err
+		}
+	}
+	arch := map[string]string{"amd64": "x64", "arm64": "arm64"}[runtime.GOARCH]
+	bun := filepath.Join(root, "node_modules", "@oven", "bun-"+runtime.GOOS+"-"+strings.Replace(arch, "arm64", "aarch64", 1), "bin")
+	node24 := filepath.Join(root, "node_modules", "node-"+runtime.GOOS+"-"+arch, "bin", "node")
+	link := filepath.Join(root, "node_modules", ".bin", "node24")
+	if err := os.Symlink(node24, link); err != nil && !errors.Is(err, fs.ErrExist) {
+		return nil, err
+	}
+	// npm's own links come last: node must be the machine's.
+	path := strings.Join([]string{bun, os.Getenv("PATH"), filepath.Dir(link)}, string(filepath.ListSeparator))
+	return &reference{path: path, root: root, server: httptest.NewServer(handler())}, nil
 }
 
 func (r *reference) close() { r.server.Close() }
@@ -73,7 +97,7 @@ func (r *reference) run(ctx context.Context, p *program) (_ string, err error) {
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "bash", "-c", "exec "+p.command)
 	cmd.Dir = dir
-	cmd.Env = []string{"PATH=" + r.tools + string(filepath.ListSeparator) + os.Getenv("PATH"), "HOME=" + home, "TMPDIR=/tmp"}
+	cmd.Env = []string{"PATH=" + r.path, "HOME=" + home, "TMPDIR=/tmp", "NODE_PATH=" + filepath.Join(r.root, "node_modules"), "NODE_NO_WARNINGS=1"}
 	for k, v := range environment(r.server.URL) {
 		cmd.Env = append(cmd.Env, k+"="+v)
 	}

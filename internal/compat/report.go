@@ -90,7 +90,7 @@ func document(areas []area, results []result, now time.Time) string {
 	fmt.Fprintf(&b, `# Compatibility
 
 Programs of testdata/compat, run in a sandbox and compared line by line with what the real runtime printed: Bun 1.4.5
-for bun-* and TypeScript, Node 20 for the rest, bash for the shell. A program passes only if all of its output is equal.
+for bun-* and TypeScript, bash for the shell, Node 20 for the rest, but for what only Node 24 has (node:sqlite). A program passes only if all of its output is equal.
 Written by `+"`go run ./internal/compat -write`"+` on %s.
 
 | area | pass | of | rate |
