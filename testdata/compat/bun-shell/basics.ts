@@ -1,0 +1,13 @@
+import { $ } from 'bun';
+console.log($ === Bun.$, await $`echo hello`.text());
+const o = await $`echo out; sh -c 'echo err >&2'`.quiet(); console.log(o.exitCode, String(o.stdout), String(o.stderr), o.text(), Buffer.isBuffer(o.stdout), o.constructor.name);
+console.log(await $`echo '{"a":1}'`.json(), (await $`echo blob`.blob()).size, (await $`echo ab`.arrayBuffer()).byteLength, (await $`echo b`.bytes?.())?.length);
+for await (const l of $`printf 'l1\nl2\nl3\n'`.lines()) console.log('line', l);
+await $`echo to stdout`;
+const a = "two words; $(no) 'q' \"dq\" \`b\` *"; console.log(await $`echo ${a}`.text());
+console.log(await $`echo ${['x y', 'z']} ${1} ${true} ${null} end`.text());
+console.log(await $`echo pre${'fix'}post "in ${'quo"te'}" '${'sq'}'`.text());
+console.log(await $`echo ${{ raw: '$(echo raw) x' }}`.text());
+console.log($.escape('a b'), $.escape("it's"), $.escape('plain'), $.escape('$x"`'));
+console.log(await $`echo a && echo b || echo c`.text(), await $`false || echo or`.text());
+console.log((await $`echo a | cat | wc -l`.text()).trim(), (await $`cat < ${new Response('from response')}`.text()), await $`cat < ${Buffer.from('buf')}`.text());

@@ -1,0 +1,13 @@
+console.log(await new Response(Bun.spawn(['echo', 'a b']).stdout).text());
+console.log(await Bun.spawn(['echo', 'text']).stdout.text());
+console.log(await Bun.spawn(['echo', '{"j":1}']).stdout.json());
+console.log((await Bun.spawn(['echo', 'bytes']).stdout.bytes()).length);
+const p = Bun.spawn(['sh', '-c', 'echo o; echo e >&2; exit 3'], { stderr: 'pipe' });
+console.log(await p.stdout.text(), await p.stderr.text(), await p.exited);
+let s = ''; for await (const c of Bun.spawn(['seq', '3']).stdout) s += new TextDecoder().decode(c); console.log(JSON.stringify(s));
+const ig = Bun.spawn(['echo', 'x'], { stdout: 'ignore' }); console.log(ig.stdout, await ig.exited);
+const inh = Bun.spawn(['echo', 'inherited'], { stdout: 'inherit' }); console.log(inh.stdout); await inh.exited;
+const f = Bun.spawn(['echo', 'to file'], { stdout: Bun.file('out.txt') }); await f.exited; console.log(await Bun.file('out.txt').text());
+const n = Bun.spawn(['echo', 'x'], { stdio: [null, null, null] }); console.log(n.stdout, await n.exited);
+console.log(await new Response(Bun.spawn({ cmd: ['echo', 'obj'] }).stdout).text());
+const big = await Bun.spawn(['head', '-c', '300000', '/dev/zero']).stdout.bytes(); console.log(big.length);

@@ -1,0 +1,12 @@
+let r = Bun.spawnSync(['echo', 'hi']); console.log(r.stdout.toString(), r.stderr.length, r.exitCode, r.success, typeof r.pid, Buffer.isBuffer(r.stdout), Object.keys(r).sort().join());
+r = Bun.spawnSync(['sh', '-c', 'echo o; echo e >&2; exit 2'], { stderr: 'pipe' }); console.log(String(r.stdout), String(r.stderr), r.exitCode, r.success);
+r = Bun.spawnSync({ cmd: ['cat'], stdin: new TextEncoder().encode('input') }); console.log(String(r.stdout));
+r = Bun.spawnSync(['sh', '-c', 'kill -9 $$']); console.log(r.exitCode, r.signalCode, r.success);
+r = Bun.spawnSync(['sleep', '5'], { timeout: 30 }); console.log(r.signalCode, r.success, r.exitedDueToTimeout);
+r = Bun.spawnSync(['sh', '-c', 'echo 0123456789; sleep 1; echo more'], { maxBuffer: 5 }); console.log(r.success, r.exitedDueToMaxBuffer);
+r = Bun.spawnSync(['echo', 'x'], { stdout: 'ignore' }); console.log(r.stdout, r.success);
+r = Bun.spawnSync(['pwd'], { cwd: '/tmp' }); console.log(String(r.stdout).trim());
+r = Bun.spawnSync(['sh', '-c', 'echo $Z'], { env: { ...process.env, Z: 'zed' } }); console.log(String(r.stdout).trim());
+r = Bun.spawnSync(['bun', '-p', '6*7']); console.log(String(r.stdout).trim());
+r = Bun.spawnSync(['echo', 'inh'], { stdout: 'inherit' }); console.log(r.stdout);
+await Bun.write('f', 'a\nb\n'); r = Bun.spawnSync(['wc', '-l'], { stdin: Bun.file('f') }); console.log(String(r.stdout).trim());

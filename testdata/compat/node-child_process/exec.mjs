@@ -1,0 +1,24 @@
+import { exec } from 'node:child_process';
+import { promisify } from 'node:util';
+const run = (cmd, o) => new Promise(r => exec(cmd, o, (e, out, err) => r([e, out, err])));
+console.log(await run('echo hello'));
+console.log(await run('echo out; echo err >&2'));
+console.log(await run('echo $X', { env: { ...process.env, X: 'val' } }));
+let [e, o, s] = await run('echo partial; exit 3');
+console.log(e.name, e.code, e.killed, e.signal, e.cmd, JSON.stringify(e.message), JSON.stringify(o));
+[e] = await run('nosuchcommand_x'); console.log(e.code, e.cmd);
+[e, o] = await run('sleep 5', { timeout: 50 }); console.log(e.killed, e.signal, e.code, JSON.stringify(o));
+[e, o] = await run('echo 0123456789', { maxBuffer: 5 }); console.log(e.code, e.name, e.message, JSON.stringify(o));
+[e, o] = await run('echo buf', { encoding: 'buffer' }); console.log(Buffer.isBuffer(o), String(o).trim());
+[e, o] = await run('echo hex', { encoding: 'hex' }); console.log(o);
+[e, o] = await run('pwd | sed "s,.*/,,"', { cwd: '/tmp' }); console.log(o.trim());
+[e] = await run('pwd', { cwd: '/nonexistent' }); console.log(e.code, e.syscall, e.path);
+const p = promisify(exec);
+console.log(await p('echo promised'));
+try { await p('echo o; echo e >&2; exit 4'); } catch (e) { console.log(e.code, e.stdout, e.stderr); }
+const pr = p('echo child'); console.log(typeof pr.child.pid); await pr;
+const c = exec('cat', (e, out) => console.log('cat got', JSON.stringify(out))); c.stdin.end('typed');
+await new Promise(r => c.on('close', r));
+const ac = new AbortController(); const ab = run('sleep 5', { signal: ac.signal }); ac.abort(); [e] = await ab; console.log(e.name, e.code);
+const nocb = exec('echo nocb'); let t = ''; nocb.stdout.on('data', d => t += d); await new Promise(r => nocb.on('close', r)); console.log(typeof t, t.trim());
+[e] = await run('kill -TERM $$'); console.log(e.killed, e.code, e.signal);

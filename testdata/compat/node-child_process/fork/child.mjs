@@ -1,0 +1,1 @@
+process.send({ from: 'esm' }); process.on('message', () => {});

@@ -1,0 +1,12 @@
+import { spawn, spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+const out = fs.openSync('out.txt', 'w'); let r = spawnSync('sh', ['-c', 'echo to file; echo err >&2'], { stdio: ['ignore', out, out] }); fs.closeSync(out); console.log(r.status, fs.readFileSync('out.txt', 'utf8'));
+fs.writeFileSync('in.txt', 'file input\n'); const fd = fs.openSync('in.txt', 'r'); console.log(String(spawnSync('cat', { stdio: [fd, 'pipe', 'pipe'] }).stdout)); fs.closeSync(fd);
+const c = spawn('cat', { stdio: ['pipe', 'inherit', 'inherit'] }); c.stdin.end('to parent stdout\n'); await new Promise(r => c.on('close', r));
+const e = spawn('sh', ['-c', 'cat; exit 1'], { stdio: ['ignore', 'pipe', 'pipe'] }); e.on('exit', (c) => console.log('exit', c)); await new Promise(r => e.on('close', r));
+const big = spawn('sh', ['-c', 'cat | wc -c | tr -d " "']); big.stdin.end(Buffer.alloc(500000, 'x')); let s = ''; for await (const d of big.stdout) s += d; console.log(s.trim());
+const many = await Promise.all([1, 2, 3, 4, 5].map(i => new Promise(r => { const c = spawn('node', ['-p', `${i}*${i}`]); let s = ''; c.stdout.on('data', d => s += d); c.on('close', () => r(s.trim())); }))); console.log(many.join());
+const w = spawn('sh', ['-c', 'read a; echo "1:$a"; read b; echo "2:$b"']); w.stdout.setEncoding('utf8'); w.stdin.write('first\n'); await new Promise(r => w.stdout.once('data', d => { console.log(d.trim()); r(); })); w.stdin.write('second\n'); await new Promise(r => w.stdout.once('data', d => { console.log(d.trim()); r(); })); await new Promise(r => w.on('close', (c) => { console.log('closed', c); r(); }));
+const fail = spawn('true'); fail.stdin.on('error', e => console.log('stdin', e.code)); await new Promise(r => fail.on('close', r)); console.log(fail.stdin.destroyed || fail.stdin.writableEnded || 'open', fail.stdout.readableEnded);
+console.log(spawnSync('node', ['-e', 'require("fs").writeFileSync("c.txt","child wrote")']).status, fs.readFileSync('c.txt', 'utf8'));
+console.log(String(spawnSync('node', ['-e', 'const cp=require("child_process");console.log(cp.execSync("echo grandchild").toString())']).stdout).trim());

@@ -1,0 +1,4 @@
+seq 20 > f; head f | wc -l; head -3 f; head -n 2 f; head -c 5 f; echo; head -n -18 f; head -n1 f f; head -q -n1 f f; tail f | wc -l; tail -3 f; tail -n 2 f; tail -n +19 f; tail -c 6 f; tail -n1 f f; tail -q -n1 f f
+printf 'a\nb\nc' | head -1; printf 'a\nb\nc' | tail -1; echo; head nope 2>&1; echo $?; seq 5 | head -n 3 | tail -n 1; head -n 0 f; tail -n 0 f; head -2 < f; head --lines=1 f; tail --lines=1 f; head -c 3 f | wc -c; tail -c +48 f; head -v -n1 f; seq 3 | tail -r 2>/dev/null; echo $?; head -c 1K f | wc -c
+wc f; wc -l f; wc -w f; wc -c f; wc -m f; wc -L f; wc -l < f; wc f f; printf 'é\n' | wc -cm; printf 'no newline' | wc -l; echo 'a b  c' | wc -w; wc -lw f; wc nope 2>&1; echo $?; cat f | wc; wc -l f - < f
+seq 3; seq 2 5; seq 1 2 7; seq 5 -2 1; seq -s, 5; seq -w 8 11; seq 0.5 0.5 2; seq -f '%03g' 3; seq 5 1; seq x 2>/dev/null; echo $?; seq -5 -3; seq 1.0 3; seq -w 1 100 | head -1

@@ -1,0 +1,4 @@
+echo hello > f; echo world > g
+sha256sum f; sha256sum f g; sha256sum < f; echo hello | sha256sum; md5sum f; sha1sum f; sha512sum f | cut -c1-20; sha256sum f g > s; sha256sum -c s; echo x > g; sha256sum -c s 2>/dev/null; echo $?; sha256sum nope 2>&1; echo $?; sha256sum -b f; md5sum --tag f; sha256sum --quiet -c s 2>/dev/null; echo $?; sha256sum --status -c s; echo $?; sha384sum f | wc -c; sha224sum f | cut -c1-8; cksum f
+base64 f; base64 < f; echo aGVsbG8K | base64 -d; head -c 100 /dev/zero | base64; head -c 100 /dev/zero | base64 -w 0; echo; head -c 30 /dev/zero | base64 -w 10; echo '!!!' | base64 -d 2>/dev/null; echo $?; echo 'aGVs bG8K' | base64 -di; echo aGVsbG8K | base64 --decode; base64 nope 2>&1; printf 'a' | base64; printf 'ab' | base64; printf '' | base64; echo hi | base32; echo NBUQU=== | base32 -d
+printf 'AB\n' | od -c; printf 'AB\n' | od -An -tx1
