@@ -1,0 +1,1 @@
+for (const k of ["made", "more"]) exports[k] = k + "!"; Object.assign(exports, { later: "later" });

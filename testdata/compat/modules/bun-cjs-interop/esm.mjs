@@ -1,0 +1,1 @@
+export const a = "esm a"; export default "esm default";

@@ -1,0 +1,1 @@
+import { nothing } from "./named-only"; export default nothing;

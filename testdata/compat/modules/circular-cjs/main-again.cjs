@@ -1,0 +1,1 @@
+const main = require("./main.cjs"); module.exports = JSON.stringify(main) + (require.main.exports === main);

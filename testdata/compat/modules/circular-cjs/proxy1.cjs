@@ -1,0 +1,1 @@
+require("./proxy2.cjs"); exports.x = 1;

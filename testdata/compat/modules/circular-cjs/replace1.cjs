@@ -1,0 +1,1 @@
+const two = require("./replace2.cjs"); module.exports = () => two.see();

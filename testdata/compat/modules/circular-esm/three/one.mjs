@@ -1,0 +1,1 @@
+import { order } from "./order.mjs"; import "./two.mjs"; order.push("one"); export { order };

@@ -1,0 +1,1 @@
+import { order } from "./order.mjs"; import "./one.mjs"; order.push("three");

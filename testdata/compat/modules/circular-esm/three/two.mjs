@@ -1,0 +1,1 @@
+import { order } from "./order.mjs"; import "./three.mjs"; order.push("two");

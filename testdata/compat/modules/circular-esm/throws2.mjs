@@ -1,0 +1,1 @@
+import { x } from "./throws1.mjs"; x;

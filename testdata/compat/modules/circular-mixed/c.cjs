@@ -1,0 +1,1 @@
+exports.viaImport = import("./d.mjs").then((m) => m.default);

@@ -1,0 +1,1 @@
+import c from "./c.cjs"; export default Object.keys(c).join();

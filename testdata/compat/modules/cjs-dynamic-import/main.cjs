@@ -1,0 +1,3 @@
+const order = []; order.push("start");
+import("./e.mjs").then((m) => { order.push("esm " + m.default); console.log(order.join()); return import("./c.cjs"); }).then((m) => { console.log(m.default, m.named, Object.keys(m)); return import("fs"); }).then((m) => { console.log(typeof m.readFileSync, m.default === require("fs")); return import("./missing.mjs"); }).catch((e) => { console.log(e.code, e.name); return import("pkg"); }).then((m) => { console.log(m.default); return import("#x"); }).then((m) => { console.log(m.default); return Promise.allSettled([import("pkg/none"), import("nopkg"), import("./dir")]); }).then((r) => { console.log(r.map((x) => x.reason.code).join()); });
+order.push("end"); console.log(require("pkg"));

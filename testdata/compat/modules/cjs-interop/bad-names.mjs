@@ -1,0 +1,1 @@
+import { extra, nothere, other as o } from "./function.cjs"; nothere; o; extra;

@@ -1,0 +1,1 @@
+let calls = 0; Object.defineProperty(exports, "g", { enumerable: true, get: function () { return exports.x; } }); Object.defineProperty(exports, "getterCalls", { enumerable: true, get() { return exports.counter; } }); exports.counter = ++calls;

@@ -1,0 +1,1 @@
+exports.x = "x"; exports.y = "y"; exports.default = "re default";

@@ -1,0 +1,1 @@
+module.exports = require("./chain2.cjs"); module.exports.own = "own";

@@ -1,0 +1,1 @@
+exports.deep = "deep"; exports.default = "d3"; exports.__esModule = true;

@@ -1,0 +1,1 @@
+exports.one = 1; module.exports = require("./cyc2.cjs");

@@ -1,0 +1,1 @@
+exports.two = 2; module.exports = require("./cyc1.cjs");

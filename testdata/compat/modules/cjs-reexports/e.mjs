@@ -1,0 +1,1 @@
+export const fromEsm = 1; export default 2;

@@ -1,0 +1,1 @@
+exports.n = 1; exports.bump = () => { exports.n = 3; };

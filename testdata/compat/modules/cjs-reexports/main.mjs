@@ -1,0 +1,11 @@
+import * as chain from "./chain.cjs"; console.log(Object.keys(chain).join(), chain.deep, chain.own);
+import * as cyc from "./cyc1.cjs"; console.log(Object.keys(cyc).join());
+import * as pkg from "./pkg.cjs"; console.log(Object.keys(pkg).join());
+import * as esm from "./reesm.cjs"; console.log(Object.keys(esm).join());
+import * as json from "./rejson.cjs"; console.log(Object.keys(json).join(), json.default.a);
+import * as builtin from "./rebuiltin.cjs"; console.log(Object.keys(builtin).join(), typeof builtin.default.join);
+import * as missing from "./remissing.cjs"; console.log(Object.keys(missing).join());
+import * as wrong from "./wrong.cjs"; console.log(Object.keys(wrong).join(), wrong.a, wrong.gone);
+import def, { deep as d } from "./chain.cjs"; console.log(def === chain.default, d);
+import * as self from "./star.mjs"; console.log(Object.keys(self).join());
+import late, { n } from "./late.cjs"; late.n = 2; late.bump(); console.log(n, late.n, (await import("./late.cjs")).n);

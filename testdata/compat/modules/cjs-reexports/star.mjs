@@ -1,0 +1,1 @@
+export * from "./chain.cjs"; export const a = 1;

@@ -1,0 +1,1 @@
+exports.a = 1; exports.gone = 2; delete exports.gone; module.exports = { a: "replaced" };

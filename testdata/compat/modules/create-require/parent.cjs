@@ -1,0 +1,1 @@
+module.exports = [module.parent === undefined, module.parent?.id, require.main];

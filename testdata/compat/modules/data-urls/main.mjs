@@ -1,0 +1,18 @@
+const t = async (name, f) => { try { console.log(name, await f()); } catch (e) { console.log(name, e.name, e.code, e.message.replaceAll(import.meta.dirname, "~")); } };
+import { n } from "data:text/javascript,export const n = 5;"; console.log(n);
+await t("base64", async () => (await import("data:text/javascript;base64,ZXhwb3J0IGRlZmF1bHQgImI2NCI=")).default);
+await t("encoded", async () => (await import("data:text/javascript," + encodeURIComponent("export default 'a b%c'"))).default);
+await t("json", async () => (await import("data:application/json,{\"a\":1}", { with: { type: "json" } })).default.a);
+await t("json without", () => import("data:application/json,{}"));
+await t("plain", () => import("data:text/plain,hello"));
+await t("same", async () => (await import("data:text/javascript,export default {}")).default === (await import("data:text/javascript,export default {}")).default);
+await t("builtin inside", async () => (await import("data:text/javascript,export { sep as default } from 'node:path'")).default);
+await t("bare inside", () => import("data:text/javascript,import 'pkg'"));
+await t("relative inside", () => import("data:text/javascript,import './x.mjs'"));
+await t("meta", async () => (await import("data:text/javascript,export default import.meta.url")).default);
+await t("meta keys", async () => (await import("data:text/javascript,export default [import.meta.dirname, import.meta.filename].join()")).default);
+await t("invalid", () => import("data:nope"));
+await t("throws", () => import("data:text/javascript,throw new Error('in data')"));
+await t("charset", async () => (await import("data:text/javascript;charset=utf-8,export default 'ü'")).default);
+await t("tla", async () => (await import("data:text/javascript,export default await 7")).default);
+await t("file inside", async () => (await import(`data:text/javascript,export { default } from "${new URL("./x.mjs", import.meta.url)}"`)).default);

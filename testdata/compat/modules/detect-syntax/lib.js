@@ -1,0 +1,1 @@
+export const x = "detected"; console.log("lib", typeof module);

@@ -1,0 +1,1 @@
+globalThis.thrown = (globalThis.thrown ?? 0) + 1; throw new Error("thrown " + globalThis.thrown);

@@ -1,0 +1,2 @@
+export default "b";
+export { default as up } from "../a.mjs";

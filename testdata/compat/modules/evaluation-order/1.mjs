@@ -1,0 +1,1 @@
+(globalThis.order ??= []).push("1"); import "./1a.cjs";

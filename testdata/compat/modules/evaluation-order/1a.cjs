@@ -1,0 +1,1 @@
+(globalThis.order ??= []).push("1a"); require("./1b.cjs");

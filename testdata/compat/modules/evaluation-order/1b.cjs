@@ -1,0 +1,1 @@
+globalThis.order.push("1b");

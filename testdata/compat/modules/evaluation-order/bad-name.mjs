@@ -1,0 +1,1 @@
+import "./side3.cjs"; import { nope } from "./3.mjs"; nope;

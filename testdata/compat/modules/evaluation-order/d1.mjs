@@ -1,0 +1,1 @@
+import "./side.cjs"; globalThis.order.push("d1");

@@ -1,0 +1,1 @@
+import "./side2.cjs"; import "./nope.mjs";

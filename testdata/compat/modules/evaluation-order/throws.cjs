@@ -1,0 +1,1 @@
+globalThis.order.push("throws"); throw new Error("from cjs");

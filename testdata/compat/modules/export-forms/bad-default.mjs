@@ -1,0 +1,1 @@
+import d from "./s2.mjs"; d;

@@ -1,0 +1,1 @@
+import { nope } from "./s1.mjs"; nope;

@@ -1,0 +1,1 @@
+export const both = 2, only2 = "2";

@@ -1,0 +1,1 @@
+globalThis.side = (globalThis.side ?? 0) + 1;

@@ -1,0 +1,1 @@
+const v = "s"; export { v as "string name", v as "*" };

@@ -1,0 +1,1 @@
+export const view = <span className="v">view</span>;

@@ -1,0 +1,1 @@
+const h = (t: any, p: any, ...c: any[]) => ({ h: t, p, c }); const Frag = "Frag"; console.log(JSON.stringify(<div a="1">x{1}</div>)); console.log(JSON.stringify(<><b /></>)); import { p } from "./pragma"; console.log(JSON.stringify(p)); console.log(JSON.stringify(<div key="k" {...{ z: 1 }} />));

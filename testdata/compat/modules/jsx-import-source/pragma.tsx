@@ -1,0 +1,2 @@
+/** @jsxImportSource other */
+export const p = <i>pragma</i>;

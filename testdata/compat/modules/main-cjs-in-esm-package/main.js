@@ -1,0 +1,2 @@
+console.log(typeof require, typeof module, import.meta.url.endsWith("main.js")); import x from "./x.js"; import { y } from "./y.cjs"; console.log(x, y); const { z } = await import("./z.mjs"); console.log(z);
+try { require("./y.cjs"); } catch (e) { console.log(e.name, e.message); } try { module.exports = 1; } catch (e) { console.log(e.name, e.message); } try { exports.a = 1; } catch (e) { console.log(e.name, e.message); } try { __dirname; } catch (e) { console.log(e.name, e.message); } try { __filename; } catch (e) { console.log(e.name, e.message); }

@@ -1,0 +1,4 @@
+import fs from "node:fs"; fs.mkdirSync("gen"); const N = 500;
+for (let i = 0; i < N; i++) fs.writeFileSync(`gen/m${i}.mjs`, i + 1 < N ? `import { sum as s } from "./m${i + 1}.mjs"; export const sum = s + ${i};` : `export const sum = ${i};`); console.log((await import("./gen/m0.mjs")).sum);
+for (let i = 0; i < N; i++) fs.writeFileSync(`gen/c${i}.cjs`, i + 1 < N ? `exports.sum = require("./c${i + 1}.cjs").sum + ${i};` : `exports.sum = ${i};`); const { createRequire } = await import("node:module"); console.log(createRequire(import.meta.url)("./gen/c0.cjs").sum);
+let all = ""; for (let i = 0; i < N; i++) { fs.writeFileSync(`gen/w${i}.mjs`, `export default ${i};`); all += `import w${i} from "./w${i}.mjs"; t += w${i};`; } fs.writeFileSync("gen/wide.mjs", "let t = 0; " + all + " export default t;"); console.log((await import("./gen/wide.mjs")).default);

@@ -1,0 +1,12 @@
+const Module = require("module"); const fs = require("fs"); const path = require("path");
+const oldResolve = Module._resolveFilename; const seen = [];
+Module._resolveFilename = function (request, parent, isMain, options) { seen.push([request, path.basename(parent?.filename ?? "none"), isMain]); if (request === "virtual") return path.join(__dirname, "real.js"); return oldResolve.call(this, request, parent, isMain, options); };
+console.log(require("virtual"), require.resolve("virtual").split("/").pop(), JSON.stringify(seen)); Module._resolveFilename = oldResolve; try { require("virtual"); } catch (e) { console.log(e.code); }
+const oldLoad = Module._load; Module._load = function (request, parent, isMain) { if (request === "mocked") return { mocked: true }; if (request === "fs") return { fake: "fs" }; return oldLoad.apply(this, arguments); };
+console.log(require("mocked"), require("fs"), require("./uses-fs.js"), require("./real.js")); Module._load = oldLoad; console.log(require("fs") === fs);
+require.extensions[".txt"] = (m, file) => { m.exports = fs.readFileSync(file, "utf8").trim(); }; console.log(require("./t.txt"), require("./t")); delete require.extensions[".txt"];
+const oldJs = Module._extensions[".js"]; Module._extensions[".js"] = function (m, file) { const compile = m._compile; m._compile = function (code, f) { m._compile = compile; m._compile(code.replace("BEFORE", "AFTER"), f); }; oldJs(m, file); }; console.log(require("./replace.js")); Module._extensions[".js"] = oldJs;
+require.extensions[".coffee"] = (m, file) => m._compile("module.exports = " + JSON.stringify(fs.readFileSync(file, "utf8").trim()), file); console.log(require("./c"));
+const oldRequire = Module.prototype.require; Module.prototype.require = function (id) { return id === "intercepted" ? "from prototype" : oldRequire.call(this, id); }; console.log(require("intercepted"), require("./uses-intercepted.js")); Module.prototype.require = oldRequire;
+const oldJson = Module._extensions[".json"]; Module._extensions[".json"] = (m, f) => { oldJson(m, f); m.exports.patched = true; }; console.log(require("./d.json")); console.log(Module._nodeModulePaths(__dirname).length > 1, require.extensions === Module._extensions);
+const w = Module.wrapper[0]; Module.wrapper[0] = w + "var injected = 'injected';"; try { console.log(require("./injected.js")); } catch (e) { console.log(e.name); } Module.wrapper[0] = w;

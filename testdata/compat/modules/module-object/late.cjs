@@ -1,0 +1,1 @@
+exports.done = false; queueMicrotask(() => { exports.done = true; });

@@ -1,0 +1,1 @@
+module.exports = [require("top"), require("only-root"), require("mid"), require("mid/index")];

@@ -1,0 +1,1 @@
+const await = 3; module.exports = await + 1;

@@ -1,0 +1,1 @@
+module.exports = "before return"; return; module.exports = "after";

@@ -1,0 +1,1 @@
+exports.child = require("./child");

@@ -1,0 +1,1 @@
+import "./cyc-a.mjs"; await null; export const b = "b";

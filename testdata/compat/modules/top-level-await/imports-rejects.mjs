@@ -1,0 +1,1 @@
+import "./rejects.mjs"; globalThis.ran = true;

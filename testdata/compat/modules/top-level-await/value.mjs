@@ -1,0 +1,1 @@
+export default await (async () => { await null; return "value"; })();

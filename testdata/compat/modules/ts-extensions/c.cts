@@ -1,0 +1,1 @@
+export default "c.cts" as string;

@@ -1,0 +1,1 @@
+export default "m.mts" as string;

@@ -1,0 +1,5 @@
+import a from "./a"; import aJs from "./a.js"; import aTs from "./a.ts"; import m from "./m.mjs"; import c from "./c.cjs"; import x from "./x"; import xJsx from "./x.jsx"; import idx from "./dir"; import idx2 from "./dir/"; import idx3 from "./dir/index"; import both from "./both"; import bothJs from "./both.js"; import json from "./data"; import real from "./real.js";
+console.log(a, aJs, aTs, a === aJs, m, c, x, xJsx, idx, idx2, idx3, both, bothJs, json, real);
+console.log((await import("./a.js")) === (await import("./a.ts")), require("./a").default, require("./dir").default, require("./a.js").default);
+for (const s of ["./none", "./none.js", "./none.ts", "./dir/none", "nopkg", "./a.tsx"]) try { await import(s); console.log(s, "ok"); } catch (e: any) { console.log(s, e.name, e.code, e.message.replace(import.meta.dir, "~")); }
+import pkg from "tspkg"; import sub from "tspkg/sub"; console.log(pkg, sub); import esm from "./esm.js"; console.log(esm); import p2 from "tsmain"; console.log(p2);

@@ -1,0 +1,1 @@
+const x = { x: "export equals" }; export = x;

@@ -1,0 +1,1 @@
+import { el } from "./view"; console.log(el); for (const s of ["@one/x", "@two/x", "@own/x", "based"]) try { console.log(s, (await import(s)).default); } catch (e: any) { console.log(s, e.name); } console.log((await import("./inner/y")).default);

@@ -1,0 +1,1 @@
+export default "syntax says esm"; export const x = typeof require;

@@ -1,0 +1,2 @@
+// ref: node
+console.log("never printed"); import "./not-there.mjs";

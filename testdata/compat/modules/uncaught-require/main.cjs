@@ -1,0 +1,1 @@
+process.on("exit", (c) => console.log("exit", c)); console.log("before"); require("./not-there");
