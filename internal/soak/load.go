@@ -196,7 +196,7 @@ var programs = []program{
 
 func (l *load) program(ctx context.Context) {
 	p := programs[rand.IntN(len(programs))]
-	body := object{"code": p.code}
+	body := object{"code": p.code, "timeout": 300} // the machine may have others to run
 	maps.Copy(body, p.fields)
 	a, err := l.ask(ctx, p.kind, "POST", "/run", body)
 	status := p.status
