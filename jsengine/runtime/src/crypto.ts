@@ -2,7 +2,7 @@
 
 import {
   ArrayBufferIsView, ArrayPrototypePush, MathFloor, NumberIsSafeInteger, PromiseReject, StringPrototypeSlice, StringPrototypeToLowerCase, TypeError_, TypedArrayPrototypeGetByteLength,
-  TypedArrayPrototypeGetLength, TypedArrayPrototypeGetSymbolToStringTag, Uint8Array_, Error_, RangeError_, FunctionPrototypeCall, ObjectSetPrototypeOf,
+  TypedArrayPrototypeGetLength, TypedArrayPrototypeGetSymbolToStringTag, TypedArrayPrototypeSet, Uint8Array_, Error_, RangeError_, FunctionPrototypeCall, ObjectSetPrototypeOf,
 } from "./primordials.ts";
 import { OP } from "buntime:ops";
 import { defineGlobal, defineGlobals, webInterface } from "./globals.ts";
@@ -108,7 +108,7 @@ function randomFillSync(view: any, offset: any = 0, size?: any): any {
   else validateInteger(size, "size", 0, n - offset);
   const fresh = new Uint8Array_(size);
   host.random(fresh);
-  for (let i = 0; i < size; i++) b[offset + i] = fresh[i]!;
+  TypedArrayPrototypeSet(b, fresh, offset);
   return view;
 }
 
@@ -183,7 +183,7 @@ class Digest {
     const n = TypedArrayPrototypeGetLength(bytes);
     if (this.#waiting + n <= 65536) {
       const copy = new Uint8Array_(n);
-      for (let i = 0; i < n; i++) copy[i] = bytes[i]!;
+      TypedArrayPrototypeSet(copy, bytes, 0);
       ArrayPrototypePush(this.#pieces, copy);
       this.#waiting += n;
       return;
@@ -296,7 +296,7 @@ function createHmac(name: any, k: any): Hmac {
     throw coded(TypeError_, "ERR_CRYPTO_INVALID_DIGEST", `Invalid digest: ${name}`);
   }
   const copy = new Uint8Array_(TypedArrayPrototypeGetLength(bytes));
-  for (let i = 0; i < TypedArrayPrototypeGetLength(bytes); i++) copy[i] = bytes[i]!;
+  TypedArrayPrototypeSet(copy, bytes, 0);
   return new Hmac(new Digest(name, copy));
 }
 
