@@ -198,6 +198,13 @@ func (w *Workspace) Entries() int64 {
 	return w.workspace.entries
 }
 
+// Names returns the names in /workspace and /tmp now.
+func (w *Workspace) Names() int64 {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.workspace.entries + w.tmp.entries
+}
+
 // DiskRefused reports whether a write was refused for a quota in bytes
 // (/workspace's or /tmp's), with the use it would have made and the limit, of
 // the first refusal.

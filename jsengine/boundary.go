@@ -37,6 +37,9 @@ const (
 	// one unit for 64 bytes either way.
 	chargeBase  = 8
 	chargeShift = 6
+	// hostPiece is how many bytes an operation moves before it looks whether the
+	// slice is over: some ten microseconds.
+	hostPiece = 64 << 10
 )
 
 // imageTime is the clock while an image is made, so that images are the same.
@@ -75,9 +78,11 @@ func hostImports() []wasmhost.Import {
 				stack[0] = errnoInval
 				return
 			}
-			clear(b)
 			if p, ok := in.State().(*Process); ok {
-				p.state.random(b)
+				in.Charge(int64(len(b)) >> 3)
+				p.fill(b)
+			} else {
+				clear(b) // while an image is made
 			}
 			stack[0] = 0
 		}},
@@ -138,19 +143,14 @@ func (p *Process) hostCall(op int32, ptr, n, out, room uint32) int32 {
 		if !ok || len(answer) > len(view) {
 			return 0
 		}
-		return int32(copy(view, answer))
+		return p.copy(view, answer)
 	case opRandom:
 		view, ok := p.in.View(out, room)
 		if !ok {
 			return 0
 		}
 		p.in.Charge(chargeBase + int64(room)>>3)
-		const piece = 64 << 10
-		for len(view) > piece && p.in.Checkpoint() {
-			p.state.random(view[:piece])
-			view = view[piece:]
-		}
-		p.state.random(view[:min(len(view), piece)])
+		p.fill(view)
 		return 0
 	}
 	p.in.Charge(chargeBase + int64(n)>>chargeShift)
@@ -158,13 +158,40 @@ func (p *Process) hostCall(op int32, ptr, n, out, room uint32) int32 {
 	if !ok || n > maxArgs {
 		return p.answer(nil, &JSError{Name: "RangeError", Message: "arguments of a host operation are too large"}, out, room)
 	}
-	args, err := wire.DecodeArgs(data)
+	var pause func()
+	if n > hostPiece {
+		pause = p.checkpoint
+	}
+	args, err := wire.DecodeArgs(data, pause)
 	if err != nil {
 		return p.answer(nil, &JSError{Name: "TypeError", Message: "malformed arguments of a host operation"}, out, room)
 	}
 	p.crossing = int64(n)
 	v, err := p.dispatch(op, args)
 	return p.answer(v, err, out, room)
+}
+
+// checkpoint lets others go on within a long operation. Whether the guest has to
+// end is asked for when it returns to it: what is begun is finished.
+func (p *Process) checkpoint() { p.in.Checkpoint() }
+
+// copy copies all of from, in pieces.
+func (p *Process) copy(to, from []byte) int32 {
+	n := 0
+	for len(from)-n > hostPiece {
+		n += copy(to[n:], from[n:n+hostPiece])
+		p.in.Checkpoint()
+	}
+	return int32(n + copy(to[n:], from[n:]))
+}
+
+// fill makes b random, in pieces, until the guest has to end.
+func (p *Process) fill(b []byte) {
+	for len(b) > hostPiece && p.in.Checkpoint() {
+		p.state.random(b[:hostPiece])
+		b = b[hostPiece:]
+	}
+	p.state.random(b[:min(len(b), hostPiece)])
 }
 
 func (p *Process) dispatch(op int32, args []any) (any, error) {
@@ -308,7 +335,7 @@ func (p *Process) answer(v any, err error, out, room uint32) int32 {
 		if encoded, ok := v.(raw); ok {
 			b = encoded
 		} else {
-			b, err = wire.Append(p.buf[:0], v)
+			b, err = wire.AppendPausing(p.buf[:0], v, p.checkpoint)
 		}
 	}
 	if err != nil {
@@ -332,5 +359,5 @@ func (p *Process) answer(v any, err error, out, room uint32) int32 {
 	if !ok {
 		return 0
 	}
-	return int32(copy(view, b))
+	return p.copy(view, b)
 }

@@ -291,11 +291,11 @@ func TestI12HostWorkIsCharged(t *testing.T) {
 		return p.in.FuelUsed() - before
 	}
 	// Without the crossing, which hostCall charges: the work itself.
-	if got := spent("crypto.hash", "sha256", data[:hashPiece]); got < hashPiece/8 {
-		t.Errorf("hashing %d bytes cost %d", hashPiece, got)
+	if got := spent("crypto.hash", "sha256", data[:hostPiece]); got < hostPiece/8 {
+		t.Errorf("hashing %d bytes cost %d", hostPiece, got)
 	}
-	if got := spent("crypto.hmac", "sha256", data[:100], data[:hashPiece]); got < hashPiece/8 {
-		t.Errorf("an HMAC of %d bytes cost %d", hashPiece, got)
+	if got := spent("crypto.hmac", "sha256", data[:100], data[:hostPiece]); got < hostPiece/8 {
+		t.Errorf("an HMAC of %d bytes cost %d", hostPiece, got)
 	}
 	// And the crossing, both ways.
 	in, err := wire.Append(nil, data[:60<<10])

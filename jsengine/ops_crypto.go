@@ -23,8 +23,6 @@ const (
 	hashBase = 30
 	// hashShift gives the fuel of hashing a byte: an eighth of a unit.
 	hashShift = 3
-	// hashPiece is how many bytes are hashed before a guest gives its turn on.
-	hashPiece = 64 << 10
 )
 
 // hashes are the digests a guest may name, lower case.
@@ -101,13 +99,24 @@ func chargeHash(c *Call, n int) { c.Process.Charge(hashBase + int64(n)>>hashShif
 // hashInto hashes data, in pieces between which others get their turns, until the
 // guest has to end.
 func hashInto(c *Call, h hash.Hash, data []byte) {
-	for len(data) > hashPiece {
-		h.Write(data[:hashPiece])
-		if data = data[hashPiece:]; !c.Process.in.Checkpoint() {
+	for len(data) > hostPiece {
+		h.Write(data[:hostPiece])
+		if data = data[hostPiece:]; !c.Process.in.Checkpoint() {
 			return
 		}
 	}
 	h.Write(data)
+}
+
+// newHMAC is hmac.New in pieces: the digest of a key that is longer than a block
+// stands for it, by RFC 2104.
+func newHMAC(c *Call, f func() hash.Hash, key []byte) hash.Hash {
+	if len(key) > hostPiece {
+		h := f()
+		hashInto(c, h, key)
+		key = h.Sum(nil)
+	}
+	return hmac.New(f, key)
 }
 
 // cryptoOps are the operations behind the runtime library's crypto. Each is
@@ -144,7 +153,7 @@ func cryptoOps() []Op {
 				return nil, err
 			}
 			chargeHash(c, len(key)+len(data))
-			h := hmac.New(f, key)
+			h := newHMAC(c, f, key)
 			hashInto(c, h, data)
 			return h.Sum(nil), nil
 		}},
@@ -163,7 +172,7 @@ func cryptoOps() []Op {
 				return nil, err
 			}
 			chargeHash(c, len(key))
-			return c.Process.state.hashes.add(hmac.New(f, key))
+			return c.Process.state.hashes.add(newHMAC(c, f, key))
 		}},
 		{Name: "crypto.hashUpdate", Sync: func(c *Call) (any, error) {
 			h, _, err := c.Process.state.hashes.get(c)

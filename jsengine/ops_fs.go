@@ -25,6 +25,11 @@ const (
 	// 64 bytes moved and a few per directory entry.
 	fsBase    = 50
 	fsPerName = 4
+	// fsPiece is how many bytes one call of Files moves.
+	fsPiece = 256 << 10
+	// fewNames is how many names a Files may have for what goes through them to
+	// take no longer than a slice.
+	fewNames = 1000
 )
 
 // Linux's numbers for open flags, which node:fs gives guests on every platform.
@@ -126,6 +131,27 @@ func (c *fsCall) fail(err error) error {
 	out := *e
 	out.Syscall, out.Path, out.Dest = c.syscall, c.shown, c.dest
 	return &out
+}
+
+// namer is a Files that knows at once how many names it has.
+type namer interface{ Names() int64 }
+
+// names is how many names the workspace has, or -1 if it cannot tell.
+func (c *fsCall) names() int64 {
+	if n, ok := c.files.(namer); ok {
+		return n.Names()
+	}
+	return -1
+}
+
+// through runs f, which may go through all names of the workspace: if they are
+// many, or on a disk, in a turn of its own.
+func (c *fsCall) through(f func()) {
+	if n := c.names(); 0 <= n && n <= fewNames {
+		f()
+		return
+	}
+	c.Process.Work(f)
 }
 
 // charge puts n bytes moved on the guest's bill.
@@ -326,11 +352,16 @@ func (c *fsCall) readAt(f *openFile, n, off int64) ([]byte, error) {
 	}
 	c.charge(int(n)) // before copying: a guest must not read what it cannot pay for
 	buf := make([]byte, n)
-	got, err := f.file.ReadAt(buf, off)
-	if err != nil && !errors.Is(err, io.EOF) {
-		return nil, err
+	for got := 0; ; {
+		more, err := f.file.ReadAt(buf[got:min(got+fsPiece, len(buf))], off+int64(got))
+		if got += more; errors.Is(err, io.EOF) || got == len(buf) {
+			return buf[:got], nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		c.Process.checkpoint()
 	}
-	return buf[:got], nil
 }
 
 // writeAt writes all of data at off, or at the end if the file was opened for appending.
@@ -349,11 +380,37 @@ func (c *fsCall) writeAt(f *openFile, data []byte, off int64) (int, error) {
 	if off < 0 || off > math.MaxInt64-int64(len(data)) {
 		return 0, &Errno{Code: "EINVAL"}
 	}
-	n, err := f.file.WriteAt(data, off)
-	if n > 0 {
-		err = nil // a short write tells its count, as write(2) does; the next one fails
+	for n := 0; ; {
+		more, err := f.file.WriteAt(data[n:min(n+fsPiece, len(data))], off+int64(n))
+		if n += more; n > 0 && err != nil || n == len(data) {
+			return n, nil // a short write tells its count, as write(2) does; the next one fails
+		}
+		if err != nil {
+			return 0, err
+		}
+		c.Process.checkpoint()
 	}
-	return n, err
+}
+
+// writeAll is Files.WriteFile in pieces.
+func (c *fsCall) writeAll(p string, data []byte, flags int64, perm fs.FileMode) (err error) {
+	if len(data) <= fsPiece {
+		c.charge(len(data))
+		return c.files.WriteFile(p, data, goFlags(flags), perm)
+	}
+	f, err := c.open(p, flags, perm)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.file.Close()) }()
+	for off := 0; off < len(data); {
+		n, err := c.writeAt(f, data[off:], int64(off))
+		if err != nil {
+			return err
+		}
+		off += n
+	}
+	return nil
 }
 
 // fsOps are the operations behind the runtime library's fs. They are all
@@ -524,8 +581,7 @@ func fsOps() []Op {
 			if err != nil {
 				return nil, err
 			}
-			c.charge(len(data))
-			err = c.files.WriteFile(p, data, goFlags(flags), perm)
+			err = c.writeAll(p, data, flags, perm)
 			var e *Errno
 			if errors.As(err, &e) && (e.Code == "ENOSPC" || e.Code == "EDQUOT" || e.Code == "EFBIG") {
 				c.syscall, c.shown = "write", ""
@@ -627,15 +683,19 @@ func fsOps() []Op {
 			if err != nil {
 				return nil, err
 			}
-			entries, err := c.files.ReadDir(p)
+			var out []any
+			c.through(func() {
+				var entries []fs.DirEntry
+				entries, err = c.files.ReadDir(p)
+				out = make([]any, 0, 2*len(entries))
+				for _, e := range entries {
+					out = append(out, e.Name(), direntType(e.Type()))
+				}
+			})
 			if err != nil {
 				return nil, err
 			}
-			c.Process.Charge(int64(len(entries)) * fsPerName)
-			out := make([]any, 0, 2*len(entries))
-			for _, e := range entries {
-				out = append(out, e.Name(), direntType(e.Type()))
-			}
+			c.Process.Charge(int64(len(out)/2) * fsPerName)
 			return out, nil
 		}),
 		// rm (path, shown, recursive, force) → true if nothing was done because it is a folder.
@@ -667,7 +727,10 @@ func fsOps() []Op {
 			if !recursive {
 				return true, nil
 			}
-			return wire.Undefined{}, c.files.RemoveAll(p)
+			before := c.names()
+			c.through(func() { err = c.files.RemoveAll(p) })
+			c.Process.Charge((before - c.names()) * fsPerName)
+			return wire.Undefined{}, err
 		}),
 		fsOp("rmdir", "rmdir", func(c *fsCall) (any, error) {
 			p, err := c.path(0)
@@ -688,7 +751,10 @@ func fsOps() []Op {
 			if err != nil {
 				return nil, err
 			}
-			return wire.Undefined{}, c.files.Rename(from, to)
+			// A folder's names are gone through, for none may become too long.
+			c.Process.Charge(c.names() / 16)
+			c.through(func() { err = c.files.Rename(from, to) })
+			return wire.Undefined{}, err
 		}),
 		fsOp("link", "link", func(c *fsCall) (any, error) {
 			from, to, err := c.paths()

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"os"
 	"path"
 	"strings"
 	"unicode/utf8"
@@ -40,9 +41,6 @@ type source struct {
 // append appends kind, text (with its NUL) and positions.
 func (s *source) append(b []byte) ([]byte, error) {
 	b, _ = wire.Append(b, int32(s.kind)) // flat values cannot fail
-	if len(s.text) > 1<<30 {
-		return nil, &JSError{Name: "RangeError", Message: "module is too large"}
-	}
 	b = appendText(b, s.text)
 	if s.maps == nil {
 		return wire.Append(b, wire.Undefined{})
@@ -94,7 +92,9 @@ func moduleOps() []Op {
 			if err != nil {
 				return nil, err
 			}
-			o := wire.Object{{Key: "kind", Value: s.kind.String()}, {Key: "source", Value: string(bytes.ToValidUTF8(s.text, []byte("\uFFFD")))}}
+			var text string
+			c.Process.long(len(s.text), func() { text = strings.ToValidUTF8(string(s.text), "\uFFFD") })
+			o := wire.Object{{Key: "kind", Value: s.kind.String()}, {Key: "source", Value: text}}
 			if s.maps != nil {
 				o = append(o, wire.Pair{Key: "map", Value: s.maps})
 			}
@@ -127,7 +127,8 @@ func (p *Process) load(c *Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	b, err := s.append(nil)
+	var b []byte
+	p.long(len(s.text), func() { b, err = s.append(make([]byte, 0, len(s.text)+len(s.maps)+32)) })
 	return raw(b), err
 }
 
@@ -171,7 +172,7 @@ func (p *Process) resolvePath(spec, from string, require bool) (string, error) {
 		}
 		return "", notFound(spec, from)
 	}
-	r := resolver{files: files, require: require}
+	r := resolver{files: files, require: require, parsed: p.parsed}
 	name, err := r.resolve(spec, from)
 	if err != nil {
 		return "", err
@@ -214,17 +215,75 @@ func (p *Process) kindOf(name string, require bool) moduleKind {
 	if err != nil {
 		return kindESM
 	}
-	switch (&resolver{files: files}).packageType(path.Dir(name)) {
+	switch (&resolver{files: files, parsed: p.parsed}).packageType(path.Dir(name)) {
 	case "module":
 		return kindESM
 	case "commonjs":
 		return kindCJS
 	}
 	// No package.json decides: what the source itself looks like.
-	if text, err := files.ReadFile(name); err == nil && looksCommonJS(text) {
+	cjs := false
+	if text, err := p.readSource(files, name); err == nil {
+		p.long(len(text), func() { cjs = looksCommonJS(text) })
+	}
+	if cjs {
 		return kindCJS
 	}
 	return kindESM
+}
+
+const (
+	// maxSource bounds a module's source, in bytes.
+	maxSource = 64 << 20
+	// longSource is what takes more than a slice to go through.
+	longSource = 256 << 10
+	// parseShift gives the fuel of parsing a byte of JSON: half a unit.
+	parseShift = 1
+)
+
+// readSource reads the file at name in pieces.
+func (p *Process) readSource(files Files, name string) ([]byte, error) {
+	info, err := files.Stat(name)
+	if err != nil {
+		return nil, err
+	}
+	switch size := info.Size(); {
+	case size <= fsPiece || info.IsDir():
+		return files.ReadFile(name)
+	case size > maxSource:
+		return nil, &JSError{Name: "RangeError", Message: fmt.Sprintf("Module %s has %d bytes; at most %d are allowed", name, size, maxSource)}
+	}
+	f, err := files.Open(name, os.O_RDONLY, 0)
+	if err != nil {
+		return nil, err
+	}
+	c := &fsCall{Call: &Call{Process: p}, files: files}
+	text := make([]byte, 0, info.Size())
+	for err == nil && int64(len(text)) < info.Size() {
+		var more []byte
+		more, err = c.readAt(&openFile{file: f, readable: true}, info.Size()-int64(len(text)), int64(len(text)))
+		if len(more) == 0 {
+			break
+		}
+		text = append(text, more...)
+	}
+	return text, errors.Join(err, f.Close())
+}
+
+// long runs f, which goes through n bytes a few times, in a turn of its own if
+// they are many.
+func (p *Process) long(n int, f func()) {
+	if n <= longSource {
+		f()
+		return
+	}
+	p.Work(f)
+}
+
+// parsed charges for n bytes of JSON that were parsed.
+func (p *Process) parsed(n int) {
+	p.in.Charge(int64(n)>>parseShift + 1)
+	p.checkpoint()
 }
 
 // looksCommonJS reports whether plain JavaScript uses CommonJS's names and no
@@ -250,7 +309,7 @@ func (p *Process) loadSource(name, as string, require bool) (*source, error) {
 	if err != nil {
 		return nil, err
 	}
-	text, err := files.ReadFile(name)
+	text, err := p.readSource(files, name)
 	if err != nil {
 		return nil, err
 	}
@@ -372,6 +431,7 @@ func (p *Process) codeSource(ctx context.Context, name string, again bool) (*sou
 type resolver struct {
 	files   Files
 	require bool
+	parsed  func(bytes int) // is told of JSON that was parsed
 }
 
 // extensions are tried in this order for a name that is no file as it stands.
@@ -463,7 +523,7 @@ type packageJSON struct {
 }
 
 // maxPackageJSON bounds the package.json files that are read.
-const maxPackageJSON = 1 << 20
+const maxPackageJSON = 512 << 10
 
 func (r *resolver) readPackage(dir string) *packageJSON {
 	name := path.Join(dir, "package.json")
@@ -475,6 +535,7 @@ func (r *resolver) readPackage(dir string) *packageJSON {
 	if err != nil {
 		return nil
 	}
+	defer r.parsed(len(text))
 	pkg := new(packageJSON)
 	if json.Unmarshal(text, pkg) != nil {
 		// Fields of the wrong type are as good as missing ones.
@@ -612,6 +673,7 @@ func ordered(text json.RawMessage) (keys []string, values map[string]json.RawMes
 
 // target finds sub in exports (or imports): exact, else the longest pattern.
 func (r *resolver) target(table json.RawMessage, sub string, exports bool) (string, error) {
+	r.parsed(len(table))
 	keys, values := ordered(table)
 	if exports && (keys == nil || !strings.HasPrefix(keys[0], ".")) {
 		if sub != "." {
@@ -638,6 +700,7 @@ func (r *resolver) target(table json.RawMessage, sub string, exports bool) (stri
 
 // condition picks a target by conditions; star replaces "*" in it.
 func (r *resolver) condition(v json.RawMessage, star string, depth int) string {
+	r.parsed(len(v))
 	var s string
 	if json.Unmarshal(v, &s) == nil {
 		return strings.ReplaceAll(s, "*", star)

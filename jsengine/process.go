@@ -71,6 +71,10 @@ func (p *Process) Net(target string) (Net, error) {
 // turn. Only for Sync operations.
 func (p *Process) Block(f func()) { p.in.Block(f) }
 
+// Work runs f, which computes for the guest for long, in a turn of its own. Only
+// for Sync operations; f may not run if the guest's end comes first.
+func (p *Process) Work(f func()) { p.in.Work(f) }
+
 // Charge puts units of host work on the guest's bill; it takes effect at once.
 // About one unit for 64 bytes moved is the engine's own rate. Only for Sync
 // operations: what Async ones return is charged when it is delivered.
@@ -86,42 +90,54 @@ type output struct {
 // truncationMarker ends a stream that was cut.
 const truncationMarker = "\n[output truncated]\n"
 
-func (o *output) write(s string) {
+// write writes s, or what of it there is room for, in pieces between which it
+// calls pause, if that is not nil.
+func (o *output) write(s string, pause func()) {
 	if o.truncated || o.w == nil {
 		return
 	}
+	tail := ""
 	if int64(len(s)) > o.left {
 		n := o.left
 		for n > 0 && n > o.left-4 && s[n]&0xc0 == 0x80 { // not inside a code point
 			n--
 		}
-		s = s[:n] + truncationMarker
+		s, tail = s[:n], truncationMarker
 		o.truncated = true
 	}
 	o.left -= int64(len(s))
 	// A reader that went away does not end the program.
-	_, _ = io.WriteString(o.w, s)
+	for len(s) > hostPiece {
+		_, _ = io.WriteString(o.w, s[:hostPiece])
+		s = s[hostPiece:]
+		if pause != nil {
+			pause()
+		}
+	}
+	_, _ = io.WriteString(o.w, s+tail)
 }
 
 // write is host.write(fd, data).
 func (p *Process) write(c *Call) (any, error) {
-	var s string
-	switch v := c.arg(1).(type) {
-	case string:
-		s = v
-	case []byte:
-		s = string(v)
-	default:
-		return nil, ArgError("data", "of type string or a view of an ArrayBuffer")
-	}
-	p.in.Charge(int64(len(s)) >> 3)
+	var o *output
 	switch c.arg(0) {
 	case int32(1):
-		p.stdout.write(s)
+		o = &p.stdout
 	case int32(2):
-		p.stderr.write(s)
+		o = &p.stderr
 	default:
 		return nil, ArgError("fd", "1 or 2")
+	}
+	switch v := c.arg(1).(type) {
+	case string:
+		p.in.Charge(int64(len(v)) >> 3)
+		o.write(v, p.checkpoint)
+	case []byte:
+		p.in.Charge(int64(len(v)) >> 3)
+		// One byte more than there is room for says that it is too much.
+		o.write(string(v[:min(int64(len(v)), o.left+1)]), p.checkpoint)
+	default:
+		return nil, ArgError("data", "of type string or a view of an ArrayBuffer")
 	}
 	return wire.Undefined{}, nil
 }
@@ -330,14 +346,14 @@ func (p *Process) result(loop error, timeout, outer error, l Limits) (*Result, e
 		return r, outer
 	case errors.As(loop, &syntax):
 		r.ExitCode = 1
-		p.stderr.write(fmt.Sprintf("SyntaxError: %s\n    at %s:%d:%d\n", syntax.Message, syntax.File, syntax.Line, syntax.Column))
+		p.stderr.write(fmt.Sprintf("SyntaxError: %s\n    at %s:%d:%d\n", syntax.Message, syntax.File, syntax.Line, syntax.Column), nil)
 		if syntax.Text != "" {
-			p.stderr.write("    " + syntax.Text + "\n")
+			p.stderr.write("    "+syntax.Text+"\n", nil)
 		}
 		return r, nil
 	case errors.As(loop, &js): // the transformer's, about the guest's source
 		r.ExitCode = 1
-		p.stderr.write(js.Error() + "\n")
+		p.stderr.write(js.Error()+"\n", nil)
 		return r, nil
 	case errors.Is(loop, wasmhost.ErrFuel):
 		r.ExitCode = 124
@@ -354,14 +370,14 @@ func (p *Process) result(loop error, timeout, outer error, l Limits) (*Result, e
 		}
 		if refused > 0 || errors.Is(loop, errGuestMemory) {
 			r.Limit = &LimitError{Kind: "memory", Used: max(refused, r.MemoryPeak), Limit: l.Memory}
-			p.stderr.write("fatal: out of memory\n")
+			p.stderr.write("fatal: out of memory\n", nil)
 			return r, nil
 		}
 		reason := "corrupt memory"
 		if trap != nil {
 			reason = trap.Reason
 		}
-		p.stderr.write("fatal: the sandbox stopped: " + reason + "\n")
+		p.stderr.write("fatal: the sandbox stopped: "+reason+"\n", nil)
 		return r, nil
 	case errors.Is(loop, wasmhost.ErrBudget):
 		return r, ErrOverloaded

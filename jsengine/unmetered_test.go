@@ -248,7 +248,7 @@ func (p *unmeteredProcess) host(op int32, ptr, n, out, room uint32) int32 {
 	if !ok {
 		panic("arguments outside memory")
 	}
-	args, err := wire.DecodeArgs(slices.Clone(data))
+	args, err := wire.DecodeArgs(slices.Clone(data), nil)
 	if err != nil {
 		panic(err)
 	}

@@ -77,7 +77,8 @@ type Host struct {
 	budget budget
 	idle   account // of the instances in pools
 	turns  *turns
-	spare  bool // a free turn means a free processor
+	works  *turns // of what Work runs
+	spare  bool   // a free turn means a free processor
 	poller *poller
 	most   int // instances that may exist, by the system's mappings
 
@@ -131,7 +132,7 @@ func New(cfg Config) (*Host, error) {
 	if cfg.Report == nil {
 		cfg.Report = func(error) {}
 	}
-	h := &Host{cfg: cfg, epoch: time.Now(), turns: newTurns(cfg.Turns), drained: make(chan struct{}), tenants: map[string]*account{}}
+	h := &Host{cfg: cfg, epoch: time.Now(), turns: newTurns(cfg.Turns), works: newTurns(cfg.Turns), drained: make(chan struct{}), tenants: map[string]*account{}}
 	h.budget.limit, h.budget.spare = cfg.Budget, min(cfg.Budget/8, maxSpare)
 	h.most = int(^uint(0) >> 1)
 	var err error

@@ -220,8 +220,8 @@ func (in *Instance) Checkpoint() bool {
 	if in.stop != nil {
 		return false
 	}
-	if in.host.now()-in.since < in.host.cfg.Slice {
-		return true
+	if in.depth == 0 || in.host.now()-in.since < in.host.cfg.Slice {
+		return true // with no frame of the guest there is no slice
 	}
 	left, ok := in.hook(int64(in.fuel.Get()))
 	if ok {
@@ -260,7 +260,7 @@ func (in *Instance) CPUTime() time.Duration {
 }
 
 // Block runs f, which waits for something outside the guest, without holding a
-// turn; what computes is for Checkpoint. It may only be called from inside an
+// turn; what computes is for Checkpoint or Work. It may only be called from inside an
 // Import, and f must not call into the guest nor touch a View. When Block returns
 // the guest may have to end, of which the import need take no notice.
 func (in *Instance) Block(f func()) {
@@ -285,4 +285,29 @@ func (in *Instance) Block(f func()) {
 		in.resume()
 	}()
 	f()
+}
+
+// Work runs f, which computes for the guest for longer than a slice and has no
+// place for a Checkpoint, by the rules of Block. F has a turn of its own: as many
+// work at once as guests may run, by the same fairness, and its time is the
+// guest's. F does not run if the guest's end comes first.
+func (in *Instance) Work(f func()) {
+	in.Block(func() {
+		h := in.host
+		if in.worker.tenant == nil {
+			in.worker.ready = make(chan struct{}, 1)
+			in.worker.tenant = h.works.join(in.waiter.tenant.name)
+		}
+		if h.works.acquire(in.Context(), &in.worker) != nil {
+			return
+		}
+		began := h.now()
+		defer func() {
+			ran := h.now() - began
+			in.cpu += ran
+			in.unpaid += ran
+			h.works.release(&in.worker, ran)
+		}()
+		f()
+	})
 }

@@ -5,6 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"runtime"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -304,4 +307,66 @@ func BenchmarkTurns(b *testing.B) {
 			t.release(w, 10*time.Microsecond)
 		}
 	})
+}
+
+// What Work runs holds no turn of the guests, takes its own by the same rules, and
+// is on the guest's bill.
+func TestWork(t *testing.T) {
+	h := newHost(t, Config{Turns: 1})
+	i := newImage(t, h, guestModule())
+	var at, most atomic.Int32
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			in := get(t, i, InstanceConfig{Tenant: "works", State: hostFunc(func(in *Instance, v uint64) uint64 {
+				in.Work(func() {
+					if n := at.Add(1); n > most.Load() {
+						most.Store(n)
+					}
+					other := get(t, i, InstanceConfig{Tenant: "other"})
+					defer other.Release()
+					v = call(t, other, fnAdd, v, 1)
+					for until := h.now() + time.Millisecond; h.now() < until; {
+						runtime.Gosched()
+					}
+					at.Add(-1)
+				})
+				return v
+			})})
+			defer in.Release()
+			if got := call(t, in, fnHost, 1); got != 2 {
+				t.Errorf("got %d, want 2", got)
+			}
+			if cpu := in.CPUTime(); cpu < time.Millisecond {
+				t.Errorf("a millisecond of work is %v of CPU time", cpu)
+			}
+		})
+	}
+	wg.Wait()
+	if most.Load() != 1 {
+		t.Errorf("%d worked at once, want 1", most.Load())
+	}
+
+	// The guest's end comes first.
+	ctx, cancel := context.WithCancel(context.Background())
+	in := get(t, i, InstanceConfig{State: hostFunc(func(in *Instance, v uint64) uint64 {
+		holds := waiter{ready: make(chan struct{}, 1), tenant: h.works.join("holds")}
+		if err := h.works.acquire(context.Background(), &holds); err != nil {
+			t.Error(err)
+		}
+		time.AfterFunc(time.Millisecond, cancel)
+		in.Work(func() { t.Error("it worked") })
+		h.works.release(&holds, 0)
+		h.works.leave(holds.tenant)
+		return v
+	})})
+	defer in.Release()
+	if _, err := in.Call(ctx, fnHost, 1); !errors.Is(err, context.Canceled) {
+		t.Errorf("cancelled while it waits to work: %v", err)
+	}
+	for name, turns := range map[string]*turns{"turns": h.turns, "works": h.works} {
+		if turns.free != 1 || turns.waiting.Load() != 0 {
+			t.Errorf("%s: %d free, %d wait", name, turns.free, turns.waiting.Load())
+		}
+	}
 }

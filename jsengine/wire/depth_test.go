@@ -18,7 +18,7 @@ func TestDepth(t *testing.T) {
 			if _, err := Decode(data); !errors.Is(err, want) {
 				t.Errorf("%s, %d levels: %v, want %v", name, levels, err, want)
 			}
-			if _, err := DecodeArgs(data); !errors.Is(err, want) {
+			if _, err := DecodeArgs(data, nil); !errors.Is(err, want) {
 				t.Errorf("arguments: %s, %d levels: %v, want %v", name, levels, err, want)
 			}
 		}

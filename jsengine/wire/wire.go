@@ -18,6 +18,7 @@ import (
 	"math"
 	"math/big"
 	"slices"
+	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -95,9 +96,55 @@ var ErrMalformed = errors.New("wire: malformed value")
 // It takes nil, Undefined, bool, Go's integers (beyond 2^53 as bigint), float64,
 // *big.Int, string, []byte, []any, []string, Object, map[string]any and
 // map[string]string (keys sorted), *Error. Strings that are not UTF-8 get U+FFFD.
-func Append(b []byte, v any) ([]byte, error) { return appendValue(b, v, 0) }
+func Append(b []byte, v any) ([]byte, error) { return AppendPausing(b, v, nil) }
 
-func appendValue(b []byte, v any, depth int) ([]byte, error) {
+// AppendPausing is Append for a value that may be large: pause is called between
+// pieces of the work, of some ten microseconds each.
+func AppendPausing(b []byte, v any, pause func()) ([]byte, error) {
+	e := encoder{pieces{pause: pause}}
+	return e.append(b, v, 0)
+}
+
+// piece is how much of something is done between two pauses, in bytes.
+const piece = 64 << 10
+
+// pieces counts work up to the next pause.
+type pieces struct {
+	pause func() // may be nil
+	done  int
+}
+
+func (p *pieces) did(n int) {
+	if p.done += n; p.done >= piece {
+		p.done = 0
+		if p.pause != nil {
+			p.pause()
+		}
+	}
+}
+
+// perValue is the work that a value makes, whatever its size.
+const perValue = 64
+
+// appendPieces appends s to b.
+func appendPieces[T string | []byte](p *pieces, b []byte, s T) []byte {
+	if cap(b)-len(b) < len(s) && len(s) > piece {
+		// At once: to grow on the way would copy what is there again and again.
+		b = append(make([]byte, 0, len(b)+len(s)), b...)
+	}
+	for len(s) > piece {
+		b = append(b, s[:piece]...)
+		s = s[piece:]
+		p.did(piece)
+	}
+	p.did(len(s))
+	return append(b, s...)
+}
+
+type encoder struct{ pieces }
+
+func (e *encoder) append(b []byte, v any, depth int) ([]byte, error) {
+	e.did(perValue)
 	if depth > MaxDepth {
 		return b, fmt.Errorf("wire: value nests deeper than %d", MaxDepth)
 	}
@@ -132,18 +179,18 @@ func appendValue(b []byte, v any, depth int) ([]byte, error) {
 	case *big.Int:
 		return appendBig(b, v), nil
 	case string:
-		return appendString(b, v)
+		return e.string(b, v)
 	case []byte:
 		if b, err = appendLen(append(b, tagBytes), len(v)); err != nil {
 			return b, err
 		}
-		return append(b, v...), nil
+		return appendPieces(&e.pieces, b, v), nil
 	case []any:
 		if b, err = appendLen(append(b, tagArray), len(v)); err != nil {
 			return b, err
 		}
-		for _, e := range v {
-			if b, err = appendValue(b, e, depth+1); err != nil {
+		for _, kid := range v {
+			if b, err = e.append(b, kid, depth+1); err != nil {
 				return b, err
 			}
 		}
@@ -152,34 +199,35 @@ func appendValue(b []byte, v any, depth int) ([]byte, error) {
 		if b, err = appendLen(append(b, tagArray), len(v)); err != nil {
 			return b, err
 		}
-		for _, e := range v {
-			if b, err = appendString(b, e); err != nil {
+		for _, s := range v {
+			e.did(perValue)
+			if b, err = e.string(b, s); err != nil {
 				return b, err
 			}
 		}
 		return b, nil
 	case Object:
-		return appendObject(b, v, depth)
+		return e.object(b, v, depth)
 	case map[string]any:
 		o := make(Object, 0, len(v))
-		for k, e := range v {
-			o = append(o, Pair{k, e})
+		for k, kid := range v {
+			o = append(o, Pair{k, kid})
 		}
-		return appendObject(b, sorted(o), depth)
+		return e.object(b, sorted(o), depth)
 	case map[string]string:
 		o := make(Object, 0, len(v))
-		for k, e := range v {
-			o = append(o, Pair{k, e})
+		for k, kid := range v {
+			o = append(o, Pair{k, kid})
 		}
-		return appendObject(b, sorted(o), depth)
+		return e.object(b, sorted(o), depth)
 	case *Error:
 		b = append(b, tagError)
 		for _, s := range []string{v.Name, v.Message, v.Code} {
-			if b, err = appendString(b, s); err != nil {
+			if b, err = e.string(b, s); err != nil {
 				return b, err
 			}
 		}
-		return appendObject(b, v.Fields, depth)
+		return e.object(b, v.Fields, depth)
 	}
 	return b, fmt.Errorf("wire: cannot encode %T", v)
 }
@@ -194,16 +242,16 @@ func sorted(o Object) Object {
 	return o
 }
 
-func appendObject(b []byte, o Object, depth int) ([]byte, error) {
+func (e *encoder) object(b []byte, o Object, depth int) ([]byte, error) {
 	b, err := appendLen(append(b, tagObject), len(o))
 	if err != nil {
 		return b, err
 	}
 	for _, p := range o {
-		if b, err = appendString(b, p.Key); err != nil {
+		if b, err = e.string(b, p.Key); err != nil {
 			return b, err
 		}
-		if b, err = appendValue(b, p.Value, depth+1); err != nil {
+		if b, err = e.append(b, p.Value, depth+1); err != nil {
 			return b, err
 		}
 	}
@@ -238,14 +286,15 @@ func appendBig(b []byte, v *big.Int) []byte {
 	return append(b, s...)
 }
 
-func appendString(b []byte, s string) ([]byte, error) {
+func (e *encoder) string(b []byte, s string) ([]byte, error) {
 	tag := byte(tagLatin1)
 	for i := 0; i < len(s); i++ {
+		if i&(piece-1) == piece-1 {
+			e.did(piece)
+		}
 		if s[i] >= utf8.RuneSelf {
 			tag = tagUTF8
-			if !utf8.ValidString(s) {
-				s = string([]rune(s))
-			}
+			s = e.valid(s)
 			break
 		}
 	}
@@ -253,7 +302,33 @@ func appendString(b []byte, s string) ([]byte, error) {
 	if err != nil {
 		return b, err
 	}
-	return append(b, s...), nil
+	return appendPieces(&e.pieces, b, s), nil
+}
+
+// valid returns s with U+FFFD for each byte that is no UTF-8.
+func (p *pieces) valid(s string) string {
+	for rest := s; ; {
+		n := min(len(rest), piece)
+		for n > 0 && n < len(rest) && n > piece-utf8.UTFMax && !utf8.RuneStart(rest[n]) {
+			n--
+		}
+		if !utf8.ValidString(rest[:n]) {
+			break
+		}
+		if rest = rest[n:]; rest == "" {
+			return s
+		}
+		p.did(n)
+	}
+	var b strings.Builder
+	b.Grow(len(s))
+	for i, r := range s {
+		if i&(piece/4-1) == 0 {
+			p.did(piece / 4)
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
 }
 
 // Decode reads one value that fills data: nil for null, Undefined, bool, int32,
@@ -273,9 +348,10 @@ func Decode(data []byte) (any, error) {
 	return v, nil
 }
 
-// DecodeArgs reads a sequence of values that fills data.
-func DecodeArgs(data []byte) ([]any, error) {
-	d := decoder{b: data}
+// DecodeArgs reads a sequence of values that fills data. Pause, if it is not nil,
+// is called between pieces of the work, of some ten microseconds each.
+func DecodeArgs(data []byte, pause func()) ([]any, error) {
+	d := decoder{b: data, pieces: pieces{pause: pause}}
 	var args []any
 	for len(d.b) > 0 {
 		v, err := d.value(0)
@@ -290,6 +366,7 @@ func DecodeArgs(data []byte) ([]any, error) {
 type decoder struct {
 	b      []byte
 	values int // decoded so far
+	pieces
 }
 
 func (d *decoder) take(n int) ([]byte, error) {
@@ -330,6 +407,7 @@ func (d *decoder) value(depth int) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	d.did(perValue)
 	switch t[0] {
 	case tagUndefined:
 		return Undefined{}, nil
@@ -376,7 +454,7 @@ func (d *decoder) value(depth int) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		return append(make([]byte, 0, len(p)), p...), nil
+		return appendPieces(&d.pieces, make([]byte, 0, len(p)), p), nil
 	case tagArray:
 		n, err := d.count(1)
 		if err != nil {
@@ -448,55 +526,81 @@ func (d *decoder) text(tag byte) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		return fromLatin1(p), nil
+		return d.latin1(p), nil
 	case tagUTF16:
 		p, err := d.run(2)
 		if err != nil {
 			return "", err
 		}
-		return fromUTF16(p), nil
+		return d.utf16(p), nil
 	case tagUTF8:
 		p, err := d.run(1)
 		if err != nil {
 			return "", err
 		}
-		if !utf8.Valid(p) {
-			return string([]rune(string(p))), nil
-		}
-		return string(p), nil
+		return d.valid(d.copied(p)), nil
 	}
 	return "", ErrMalformed
 }
 
-func fromLatin1(p []byte) string {
+// copied returns p as a string.
+func (p *pieces) copied(from []byte) string {
+	if len(from) <= piece {
+		return string(from)
+	}
+	var b strings.Builder
+	b.Grow(len(from))
+	for len(from) > piece {
+		b.Write(from[:piece])
+		from = from[piece:]
+		p.did(piece)
+	}
+	b.Write(from)
+	return b.String()
+}
+
+func (p *pieces) latin1(from []byte) string {
 	high := 0
-	for _, c := range p {
+	for i, c := range from {
+		if i&(piece-1) == piece-1 {
+			p.did(piece)
+		}
 		high += int(c >> 7)
 	}
 	if high == 0 {
-		return string(p)
+		return p.copied(from)
 	}
-	b := make([]byte, 0, len(p)+high)
-	for _, c := range p {
-		b = utf8.AppendRune(b, rune(c))
+	var b strings.Builder
+	b.Grow(len(from) + high)
+	for i, c := range from {
+		if i&(piece/4-1) == piece/4-1 {
+			p.did(piece / 4)
+		}
+		b.WriteRune(rune(c))
 	}
-	return string(b)
+	return b.String()
 }
 
-func fromUTF16(p []byte) string {
-	b := make([]byte, 0, len(p)/2*3)
-	for i := 0; i+1 < len(p); i += 2 {
-		r := rune(binary.LittleEndian.Uint16(p[i:]))
+func (p *pieces) utf16(from []byte) string {
+	var b strings.Builder
+	b.Grow(len(from) / 2 * 3)
+	done := 0
+	for i := 0; i+1 < len(from); i += 2 {
+		if i-done >= piece/4 {
+			p.did(i - done)
+			done = i
+		}
+		r := rune(binary.LittleEndian.Uint16(from[i:]))
 		if utf16.IsSurrogate(r) {
 			var r2 rune
-			if i+3 < len(p) {
-				r2 = rune(binary.LittleEndian.Uint16(p[i+2:]))
+			if i+3 < len(from) {
+				r2 = rune(binary.LittleEndian.Uint16(from[i+2:]))
 			}
 			if r = utf16.DecodeRune(r, r2); r != utf8.RuneError {
 				i += 2
 			}
 		}
-		b = utf8.AppendRune(b, r)
+		b.WriteRune(r)
 	}
-	return string(b)
+	return b.String()
 }

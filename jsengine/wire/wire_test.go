@@ -99,7 +99,7 @@ func FuzzDecode(f *testing.F) {
 		f.Add(b)
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		_, _ = DecodeArgs(data)
+		_, _ = DecodeArgs(data, nil)
 		v, err := Decode(data)
 		if err != nil {
 			return
