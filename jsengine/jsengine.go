@@ -25,15 +25,18 @@ type Program struct {
 	// Language of Code: "js", "ts", "jsx", "tsx"; "" and "auto" mean what
 	// TypeScript, else TSX, makes of it.
 	Language string
-	Args     []string          // process.argv after the entry module
-	Env      map[string]string // process.env
-	Dir      string            // working directory; default /workspace
-	Input    json.RawMessage   // import.meta.input; nil: undefined
-	Stdin    []byte            // standard input
-	Stdout   io.Writer         // nil discards
-	Stderr   io.Writer         // nil discards
-	Files    Files             // nil: denied
-	Net      Net               // nil: denied
+	// Node runs the program as Node would where Node and Bun differ: how modules
+	// are found and named, and what console prints. The default is Bun's way.
+	Node   bool
+	Args   []string          // process.argv after the entry module
+	Env    map[string]string // process.env
+	Dir    string            // working directory; default /workspace
+	Input  json.RawMessage   // import.meta.input; nil: undefined
+	Stdin  []byte            // standard input
+	Stdout io.Writer         // nil discards
+	Stderr io.Writer         // nil discards
+	Files  Files             // nil: denied
+	Net    Net               // nil: denied
 	// Funcs appear in the guest as globalThis.host.<name>(arg), awaited. They
 	// may run at once on several goroutines.
 	Funcs  map[string]HostFunc

@@ -35,6 +35,7 @@ func coreOps() []Op {
 			p := c.Process
 			return wire.Object{
 				{Key: "version", Value: version},
+				{Key: "node", Value: p.program.Node},
 				{Key: "memoryLimit", Value: p.program.Limits.Memory},
 				{Key: "startTime", Value: float64(p.started.UnixMicro()) / 1e3},
 			}, nil

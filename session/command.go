@@ -10,6 +10,7 @@ import (
 // shell words it, why there is nothing to run.
 type command struct {
 	file   string // as written
+	node   bool   // whether it is Node that is to run it
 	stderr string // when file is ""
 	exit   int
 }
@@ -33,7 +34,7 @@ func parseCommand(line string) command {
 		return s != "" && !strings.HasPrefix(s, "-") && !strings.HasPrefix(s, "~") && !strings.ContainsAny(s, "|&;<>()$`\\\"'*?[]#!{}=\x00\n\r")
 	}
 	if plain(file) && !strings.ContainsAny(line, "\n\r") {
-		return command{file: file}
+		return command{file: file, node: words[0] == "node"}
 	}
 	// Bun's own subcommands are commands that do not exist here, as others.
 	name := words[0]

@@ -305,7 +305,7 @@ func (m *Manager) run(ctx context.Context, r runner, x *Execution) (res *Result,
 			m.stats.byEnd[end(c.exit, nil)].Add(1)
 			return &Result{Stderr: c.stderr, ExitCode: c.exit}, nil
 		}
-		p.Entry = c.resolve(dir)
+		p.Entry, p.Node = c.resolve(dir), c.node
 	}
 	if x.Memory != 0 {
 		p.Limits.Memory = x.Memory

@@ -148,7 +148,7 @@ func TestParseCommand(t *testing.T) {
 		"bun run a.ts": "a.ts", "bun a.ts": "a.ts", "node a.js": "a.js", " node\ta.js ": "a.js", "node /workspace/x.js": "/workspace/x.js",
 		"node ../x.js": "../x.js", "node é.js": "é.js", "bun ./install": "./install",
 	} {
-		if c := parseCommand(line); c.file != file || c.stderr != "" {
+		if c := parseCommand(line); c.file != file || c.stderr != "" || c.node != strings.Contains(line, "node") {
 			t.Errorf("%q: %+v", line, c)
 		}
 	}

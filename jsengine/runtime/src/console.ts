@@ -15,13 +15,33 @@ import {
   StringPrototypeCharCodeAt,
   StringPrototypeRepeat,
   StringPrototypeIndexOf,
+  StringPrototypeSlice,
   SymbolToStringTag,
   plain,
 } from "./primordials.ts";
 import { defineGlobal } from "./globals.ts";
 import { depthOption, formatArgs, inspect } from "./inspect.ts";
+import { asNode } from "./process.ts";
 
 let indent = 0; // levels of console.group
+
+// nodeFormat is util.format: what console prints with in a program that runs as Node would.
+let nodeFormat: (args: readonly unknown[]) => string;
+
+export function setNodeFormat(format: (args: readonly unknown[]) => string): void {
+  nodeFormat = format;
+}
+
+function format(args: unknown[]): string {
+  if (!asNode()) return formatArgs(args, indent);
+  const text = nodeFormat(args);
+  if (indent === 0) return text;
+  const margin = StringPrototypeRepeat("  ", indent);
+  let out = "";
+  let from = 0;
+  for (let at; (at = StringPrototypeIndexOf(text, "\n", from)) >= 0; from = at + 1) out += StringPrototypeSlice(text, from, at + 1) + margin;
+  return out + StringPrototypeSlice(text, from);
+}
 const counts: Map<string, number> = new SafeMap();
 const timers: Map<string, number> = new SafeMap();
 
@@ -38,7 +58,7 @@ function print(fd: 1 | 2, args: unknown[]): void {
       return;
     }
   }
-  line(fd, formatArgs(args, indent));
+  line(fd, format(args));
 }
 
 // line writes text in the current group.
@@ -79,7 +99,7 @@ const methods = {
   trace(...args: unknown[]): void {
     const e: { stack?: string } = plain();
     ErrorCaptureStackTrace(e, methods.trace);
-    const text = formatArgs(args, indent);
+    const text = format(args);
     const frames = typeof e.stack === "string" ? e.stack : "";
     const at = StringPrototypeIndexOf(frames, "    at ");
     line(2, `Trace${text === "" ? "" : `: ${text}`}${at < 0 ? "" : `\n${trimEnd(frames, at)}`}`);

@@ -52,6 +52,11 @@ function info(): any {
   return (cachedInfo ??= host.sync(OP["process.info"]!));
 }
 
+// asNode reports whether the program runs as Node would, not as Bun would.
+export function asNode(): boolean {
+  return info().node;
+}
+
 let workingDir: string | undefined;
 
 // cwd is the working directory, an absolute guest path.

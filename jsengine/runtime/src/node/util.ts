@@ -8,6 +8,7 @@ import {
 } from "../primordials.ts";
 import { tidy } from "./names.ts";
 import { register } from "../modules.ts";
+import { setNodeFormat } from "../console.ts";
 import { custom, depthOption, formatArgs, inspect as inspectValue } from "../inspect.ts";
 import { emitWarning, process } from "../process.ts";
 import { nextTick } from "../timers.ts";
@@ -109,6 +110,8 @@ setOwn(inspect, "styles", plain());
 function format(...args: any[]): string {
   return formatArgs(args, 0);
 }
+
+setNodeFormat((args) => formatArgs(args, 0));
 
 function formatWithOptions(options: any, ...args: any[]): string {
   validateObject(options, "inspectOptions");
