@@ -2,17 +2,12 @@ package main
 
 import (
 	"fmt"
-	"io"
-	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
 	"regexp"
-	"strconv"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -89,86 +84,6 @@ func TestGeneratedRootKey(t *testing.T) {
 func startUnkeyed(t *testing.T, data string) *process {
 	t.Helper()
 	return startProcess(t, data, []string{unkeyed})
-}
-
-// After kill -9 in the midst of executions, a restarted server has all that was
-// answered, each execution's files as a set, and serves.
-func TestKilledWhileRunning(t *testing.T) {
-	const sessions, rounds = 3, 3
-	data := t.TempDir()
-	var ids [sessions]string
-	var acked [sessions]int
-	for round := range rounds {
-		p := startProcess(t, data, nil, "--log-level", "warn")
-		if round == 0 {
-			for i := range ids {
-				ids[i] = p.session(nil)
-			}
-		}
-		var clients sync.WaitGroup
-		var answered atomic.Int64
-		enough := make(chan struct{})
-		var once sync.Once
-		after := int64(5 + rand.IntN(20))
-		for i := range ids {
-			clients.Go(func() {
-				for n := acked[i] + 1; ; n++ {
-					status, err := p.tryExecute(ids[i], fmt.Sprintf(`
-						import fs from 'node:fs'
-						for (const f of ['a', 'b', 'c']) fs.writeFileSync(f, '%d')
-						fs.writeFileSync('big', '%d '.repeat(20000))`, n, n))
-					if err != nil {
-						return // killed
-					}
-					if status != 200 {
-						t.Errorf("execute: status %d", status)
-						return
-					}
-					acked[i] = n
-					if answered.Add(1) >= after {
-						once.Do(func() { close(enough) })
-					}
-				}
-			})
-		}
-		<-enough
-		p.kill()
-		clients.Wait()
-
-		p = startProcess(t, data, nil, "--log-level", "warn")
-		for i, id := range ids {
-			a, b, c := p.read(id, "a"), p.read(id, "b"), p.read(id, "c")
-			n, err := strconv.Atoi(a)
-			if err != nil || a != b || b != c || n < acked[i] || n > acked[i]+1 {
-				t.Errorf("session %d holds %q, %q and %q after %d answers", i, a, b, c, acked[i])
-			}
-			if big := p.read(id, "big"); big != strings.Repeat(a+" ", 20000) {
-				t.Errorf("session %d: the large file is not of the same execution", i)
-			}
-			acked[i] = n
-			if status, v := p.call("POST", "/execute", map[string]any{"sessionId": id, "code": "console.log(1 + 1)"}); status != 200 || v["stdout"] != "2\n" {
-				t.Errorf("execute after a restart: %d %v", status, v)
-			}
-		}
-		p.end(syscall.SIGTERM)
-	}
-}
-
-// tryExecute runs code; the error is the connection's.
-func (s *testServer) tryExecute(id, code string) (status int, err error) {
-	req, err := http.NewRequestWithContext(s.t.Context(), "POST", s.url+"/api/execute", strings.NewReader(fmt.Sprintf(`{"sessionId":%q,"code":%q}`, id, code)))
-	if err != nil {
-		return 0, err
-	}
-	req.Header.Set("Authorization", "Bearer "+s.key)
-	req.Header.Set("Content-Type", "application/json")
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return 0, err
-	}
-	defer resp.Body.Close()
-	_, err = io.Copy(io.Discard, resp.Body)
-	return resp.StatusCode, err
 }
 
 // gate is a loopback server that holds requests until open is closed.
