@@ -1,0 +1,14 @@
+const show = (v: any) => (v === undefined ? "undefined" : typeof v === "string" ? v : typeof v === "bigint" ? `${v}n` : typeof v === "symbol" ? String(v) : typeof v === "function" ? `function ${v.name}` : Object.is(v, -0) ? "-0" : typeof v === "number" ? String(v) : JSON.stringify(v));
+const fail = (e: any) => `! ${e?.name} ${e?.code} ${e?.message}`;
+const t = (name: string, f: () => any) => { let s; try { s = show(f()); } catch (e) { s = fail(e); } console.log(`${name}: ${s}`); };
+console.log("a", 1, { b: [1, "x", { c: null }] }, [undefined], new Map([["k", { v: 1 }]]), new Set([1]));
+console.log("%s %d %i %f %j %o %O %c", "s", 1.5, 1.5, 1.5, { a: 1 }, { b: 1 }, { c: 1 }, "css");
+console.error("to stderr"); console.warn("w"); console.info("info"); console.debug("debug");
+console.group("g"); console.log("in"); console.group(); console.log("deeper\nlines"); console.groupEnd(); console.groupEnd(); console.log("out");
+console.count(); console.count("x"); console.countReset("x"); console.count("x");
+console.table([{ a: 1, b: "x" }, { a: 2 }]); console.table([[1, 2]]);
+console.dir({ a: { b: { c: { d: 1 } } } }, { depth: 0 }); console.assert(true, "no"); console.assert(false, "assert %s", "x");
+console.log(class A {}, function f() {}, () => {}, Symbol("s"), 1n, -0, null, undefined, true); console.log(new Error("msg").message, [new Date(0)], /x/g); console.log([[[[[1]]]]], { a: { b: { c: { d: {} } } } });
+console.log(new Uint8Array(3), new ArrayBuffer(2), Buffer.from("a")); console.log("it's", ["it's", 'q"']); console.log([, 1, , ]); console.log({ get a() { return 1; }, set b(v) {} }); console.log(Object.create(null), new (class Foo { x = 1; })());
+console.log(process.stdout.isTTY); console.write?.("written\n"); console.log(typeof console.Console, Object.prototype.toString.call(console));
+t("time", () => [console.time("t"), typeof console.timeEnd]);

@@ -1,0 +1,13 @@
+const show = (v: any) => (v === undefined ? "undefined" : typeof v === "string" ? v : typeof v === "bigint" ? `${v}n` : typeof v === "symbol" ? String(v) : typeof v === "function" ? `function ${v.name}` : Object.is(v, -0) ? "-0" : typeof v === "number" ? String(v) : JSON.stringify(v));
+const fail = (e: any) => `! ${e?.name} ${e?.code} ${e?.message}`;
+const t = (name: string, f: () => any) => { let s; try { s = show(f()); } catch (e) { s = fail(e); } console.log(`${name}: ${s}`); };
+t("arraybuffer", () => Bun.hash(new Uint8Array([1, 2, 3]).buffer));
+t("dataview", () => Bun.hash(new DataView(new Uint8Array([9, 1, 2, 3]).buffer, 1)));
+t("uint16", () => Bun.hash(new Uint16Array([258])));
+t("blob", () => Bun.hash(new Blob(["abc"]) as any));
+t("number", () => Bun.hash(123 as any));
+t("none", () => (Bun.hash as any)());
+t("null", () => Bun.hash(null as any));
+t("unicode", () => Bun.hash("é€😀"));
+t("types", () => [typeof Bun.hash("a"), typeof Bun.hash.crc32("a"), typeof Bun.hash.adler32("a"), typeof Bun.hash.xxHash32("a"), typeof Bun.hash.cityHash32("a"), typeof Bun.hash.cityHash64("a")]);
+t("keys", () => Object.keys(Bun.hash).sort());

@@ -1,0 +1,10 @@
+const show = (v: any) => (v === undefined ? "undefined" : typeof v === "string" ? v : typeof v === "bigint" ? `${v}n` : typeof v === "symbol" ? String(v) : typeof v === "function" ? `function ${v.name}` : Object.is(v, -0) ? "-0" : typeof v === "number" ? String(v) : JSON.stringify(v));
+const fail = (e: any) => `! ${e?.name} ${e?.code} ${e?.message}`;
+const t = (name: string, f: () => any) => { let s; try { s = show(f()); } catch (e) { s = fail(e); } console.log(`${name}: ${s}`); };
+const i = (v: any, o?: any) => console.log(Bun.inspect(v, o));
+for (const v of [1, -0, "str", "it's", 'q"q', true, null, undefined, 10n, Symbol("s"), NaN, [1, 2], { a: 1 }, [], {}, new Map([[1, 2]]), new Set([1]), new Date(0), /r/g, () => {}, class A {}, function f() {}, new Uint8Array([1, 2]), Buffer.from("ab"), new ArrayBuffer(2), Promise.resolve(1), new WeakMap(), Object(1), Object("s")]) i(v);
+i({ a: { b: { c: { d: { e: 1 } } } } }); i({ a: { b: { c: 1 } } }, { depth: 0 }); i({ a: { b: { c: 1 } } }, { depth: 1 }); i({ a: 1, b: "x" }, { compact: true }); i({ b: 2, a: 1 }, { sorted: true }); i({ a: 1 }, { colors: true });
+class Foo { x = 1; get y() { return 2; } } i(new Foo()); i([new Foo()]); class Bar extends Foo { z = 3; } i(new Bar()); i(Object.create(null)); const c: any = { n: 1 }; c.self = c; i(c);
+i({ "key with space": 1, 2: 3, [Symbol("k")]: 4 }); i([undefined, null, , 5]); i([["a", { b: [1] }]]); i("multi\nline"); i({ s: "multi\nline" }); i(Array.from({ length: 120 }, (_, k) => k)); i("x".repeat(100)); i({ f() {}, g: async () => {}, h: class X {} });
+i(new Blob(["a"], { type: "text/plain" })); i(new Headers({ a: "b" })); i(new URL("http://a/b?c#d")); i(new URLSearchParams("a=1&b=2")); i(new Request("http://a/")); i(new Response("x", { status: 201 })); i(new FormData()); i(new AbortController().signal.aborted); i(new Event("x").type);
+t("none", () => (Bun.inspect as any)());

@@ -1,0 +1,17 @@
+import * as jsc from "bun:jsc";
+const show = (v: any) => (v === undefined ? "undefined" : typeof v === "string" ? v : typeof v === "bigint" ? `${v}n` : typeof v === "symbol" ? String(v) : typeof v === "function" ? `function ${v.name}` : Object.is(v, -0) ? "-0" : typeof v === "number" ? String(v) : JSON.stringify(v));
+const fail = (e: any) => `! ${e?.name} ${e?.code} ${e?.message}`;
+const t = (name: string, f: () => any) => { let s; try { s = show(f()); } catch (e) { s = fail(e); } console.log(`${name}: ${s}`); };
+t("serialize", () => { const b = jsc.serialize({ a: [1, new Date(0)] }); return [b.constructor.name, (jsc.deserialize(b) as any).a[0]]; });
+t("describe", () => typeof jsc.describe({}));
+t("heapSize", () => typeof jsc.heapSize());
+t("heapStats", () => typeof jsc.heapStats().objectCount);
+t("memoryUsage", () => typeof jsc.memoryUsage().current);
+t("isRope", () => typeof (jsc as any).isRope("a"));
+t("fullGC", () => typeof jsc.fullGC());
+t("gcAndSweep", () => typeof jsc.gcAndSweep());
+t("edenGC", () => typeof jsc.edenGC());
+t("callerSourceOrigin", () => typeof jsc.callerSourceOrigin());
+t("estimateShallowMemoryUsageOf", () => typeof jsc.estimateShallowMemoryUsageOf({}));
+t("drainMicrotasks", () => { let x = 0; Promise.resolve().then(() => (x = 1)); jsc.drainMicrotasks(); return x; });
+t("timezone", () => typeof jsc.setTimeZone("UTC"));

@@ -1,0 +1,14 @@
+const show = (v: any) => (v === undefined ? "undefined" : typeof v === "string" ? v : typeof v === "bigint" ? `${v}n` : typeof v === "symbol" ? String(v) : typeof v === "function" ? `function ${v.name}` : Object.is(v, -0) ? "-0" : typeof v === "number" ? String(v) : JSON.stringify(v));
+const fail = (e: any) => `! ${e?.name} ${e?.code} ${e?.message}`;
+const t = (name: string, f: () => any) => { let s; try { s = show(f()); } catch (e) { s = fail(e); } console.log(`${name}: ${s}`); };
+const B = Bun as any;
+t("JSONC", () => B.JSONC.parse('// c\n{"a": 1, /* b */ "c": [1,2,],}'));
+t("JSONC bad", () => { try { return B.JSONC.parse("{a"); } catch (e: any) { return e.name; } });
+t("JSON5", () => B.JSON5.parse("{a: 1, 'b': \"x\", c: .5, d: +1, e: 0xff, f: Infinity, /* c */ g: [1,], h: 'l\\\nine'}"));
+t("JSON5 NaN", () => String(B.JSON5.parse("NaN")));
+t("JSON5 bad", () => { try { return B.JSON5.parse("{a"); } catch (e: any) { return e.name; } });
+t("JSON5 stringify", () => B.JSON5.stringify({ a: 1, "b-c": "it's", d: [1, null], e: undefined, f: Infinity }));
+t("JSON5 stringify indent", () => B.JSON5.stringify({ a: { b: [1] } }, null, 2));
+t("JSONL", () => B.JSONL.parse('{"a":1}\n{"b":2}\n[3]\n'));
+t("JSONL chunk", () => { const r = B.JSONL.parseChunk('{"a":1}\n{"b"'); return [r.values, r.read, r.done, r.error]; });
+t("JSONL bad", () => { try { return B.JSONL.parse("{bad\n"); } catch (e: any) { return e.name; } });

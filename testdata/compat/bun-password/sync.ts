@@ -1,0 +1,12 @@
+const show = (v: any) => (v === undefined ? "undefined" : typeof v === "string" ? v : typeof v === "bigint" ? `${v}n` : typeof v === "symbol" ? String(v) : typeof v === "function" ? `function ${v.name}` : Object.is(v, -0) ? "-0" : typeof v === "number" ? String(v) : JSON.stringify(v));
+const fail = (e: any) => `! ${e?.name} ${e?.code} ${e?.message}`;
+const t = (name: string, f: () => any) => { let s; try { s = show(f()); } catch (e) { s = fail(e); } console.log(`${name}: ${s}`); };
+const p = "sync pass";
+t("hashSync", () => { const h = Bun.password.hashSync(p, { algorithm: "bcrypt", cost: 4 }); return [h.slice(0, 7), Bun.password.verifySync(p, h), Bun.password.verifySync("no", h)]; });
+t("argon", () => { const h = Bun.password.hashSync(p, { algorithm: "argon2id", memoryCost: 16, timeCost: 2 }); return [h.split("$").slice(1, 4), Bun.password.verifySync(p, h)]; });
+t("salts differ", () => Bun.password.hashSync(p, { algorithm: "bcrypt", cost: 4 }) !== Bun.password.hashSync(p, { algorithm: "bcrypt", cost: 4 }));
+t("long bcrypt", () => { const l = "x".repeat(100); const h = Bun.password.hashSync(l, { algorithm: "bcrypt", cost: 4 }); return [Bun.password.verifySync(l, h), Bun.password.verifySync("x".repeat(99), h)]; });
+t("no args", () => (Bun.password.hashSync as any)());
+t("verify algorithm", () => Bun.password.verifySync(p, Bun.password.hashSync(p, { algorithm: "bcrypt", cost: 4 }), "bcrypt"));
+t("memory low", () => Bun.password.hashSync(p, { algorithm: "argon2id", memoryCost: 0, timeCost: 1 }));
+t("time low", () => Bun.password.hashSync(p, { algorithm: "argon2id", memoryCost: 8, timeCost: 0 }));

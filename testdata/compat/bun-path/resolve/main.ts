@@ -1,0 +1,18 @@
+const show = (v: any) => (v === undefined ? "undefined" : typeof v === "string" ? v : typeof v === "bigint" ? `${v}n` : typeof v === "symbol" ? String(v) : typeof v === "function" ? `function ${v.name}` : Object.is(v, -0) ? "-0" : typeof v === "number" ? String(v) : JSON.stringify(v));
+const fail = (e: any) => `! ${e?.name} ${e?.code} ${e?.message}`;
+const t = (name: string, f: () => any) => { let s; try { s = show(f()); } catch (e) { s = fail(e); } console.log(`${name}: ${s}`); };
+const ta = async (name: string, f: () => any) => { let s; try { s = show(await f()); } catch (e) { s = fail(e); } console.log(`${name}: ${s}`); };
+t("resolveSync", () => Bun.resolveSync("./other.ts", import.meta.dir).split("/").pop());
+t("resolveSync ext", () => Bun.resolveSync("./other", import.meta.dir).split("/").pop());
+await ta("resolve", async () => (await Bun.resolve("./other", import.meta.dir)).split("/").pop());
+t("missing", () => { try { Bun.resolveSync("./none", import.meta.dir); } catch (e: any) { return [e.name, e.code]; } });
+t("package", () => Bun.resolveSync("pkg", import.meta.dir).split("/").slice(-3).join("/"));
+t("builtin", () => Bun.resolveSync("node:fs", import.meta.dir));
+t("import.meta.resolve", () => import.meta.resolve("./other.ts").split("/").pop());
+t("import.meta.resolveSync", () => (import.meta as any).resolveSync("./other.ts").split("/").pop());
+t("fileURLToPath", () => Bun.fileURLToPath("file:///a%20b"));
+t("pathToFileURL", () => Bun.pathToFileURL("/a b").href);
+t("which none", () => Bun.which("no-such-command-xyz"));
+t("which bad", () => Bun.which("x", { PATH: "" }));
+t("which type", () => (Bun.which as any)());
+await ta("resolve missing", () => Bun.resolve("./none", import.meta.dir).catch((e: any) => e.code));

@@ -1,0 +1,12 @@
+const show = (v: any) => (v === undefined ? "undefined" : typeof v === "string" ? v : typeof v === "bigint" ? `${v}n` : typeof v === "symbol" ? String(v) : typeof v === "function" ? `function ${v.name}` : Object.is(v, -0) ? "-0" : typeof v === "number" ? String(v) : JSON.stringify(v));
+const fail = (e: any) => `! ${e?.name} ${e?.code} ${e?.message}`;
+const t = (name: string, f: () => any) => { let s; try { s = show(f()); } catch (e) { s = fail(e); } console.log(`${name}: ${s}`); };
+const B = Bun as any;
+for (const v of ["plain", "\u001b[31mred\u001b[0m", "\u001b]8;;http://x\u0007link\u001b]8;;\u0007", "a\u001b[2Kb", "\u001b[38;5;196mx\u001b[0m", "\u001b(Bx", "\u001b", "\u009b31mx", "", "\u001b[1;2;3mx"]) t(JSON.stringify(v), () => JSON.stringify(Bun.stripANSI(v)));
+t("number", () => Bun.stripANSI(5 as any));
+t("wrap", () => JSON.stringify(B.wrapAnsi("The quick brown fox jumped over the lazy dog", 15)));
+t("wrap color", () => JSON.stringify(B.wrapAnsi("\u001b[31mThe quick brown fox jumped\u001b[39m", 10)));
+t("wrap hard", () => JSON.stringify(B.wrapAnsi("abcdefghijklmnop qr", 5, { hard: true })));
+t("wrap word", () => JSON.stringify(B.wrapAnsi("abc defghijk", 5, { wordWrap: false })));
+t("wrap trim", () => JSON.stringify(B.wrapAnsi("  abc   def  ", 5, { trim: false })));
+t("slice", () => JSON.stringify(B.sliceAnsi("\u001b[31mhello world\u001b[39m", 2, 7)));

@@ -1,0 +1,15 @@
+const show = (v: any) => (v === undefined ? "undefined" : typeof v === "string" ? v : typeof v === "bigint" ? `${v}n` : typeof v === "symbol" ? String(v) : typeof v === "function" ? `function ${v.name}` : Object.is(v, -0) ? "-0" : typeof v === "number" ? String(v) : JSON.stringify(v));
+const fail = (e: any) => `! ${e?.name} ${e?.code} ${e?.message}`;
+const t = (name: string, f: () => any) => { let s; try { s = show(f()); } catch (e) { s = fail(e); } console.log(`${name}: ${s}`); };
+const ta = async (name: string, f: () => any) => { let s; try { s = show(await f()); } catch (e) { s = fail(e); } console.log(`${name}: ${s}`); };
+await ta("sleep", () => Bun.sleep(1));
+await ta("sleep date", () => Bun.sleep(new Date(Date.now() + 2)));
+await ta("sleep past", () => Bun.sleep(new Date(0)));
+t("sleepSync", () => { const t0 = Bun.nanoseconds(); Bun.sleepSync(5); return Bun.nanoseconds() - t0 >= 4e6; });
+t("sleepSync bad", () => Bun.sleepSync("x" as any));
+t("sleepSync negative", () => Bun.sleepSync(-1));
+await ta("sleep bad", () => Bun.sleep("x" as any));
+await ta("order", async () => { const l: number[] = []; await Promise.all([Bun.sleep(6).then(() => l.push(2)), Bun.sleep(1).then(() => l.push(1))]); return l; });
+t("peek", () => [Bun.peek(Promise.resolve(1)), Bun.peek(5), typeof Bun.peek(new Promise(() => {}))]);
+t("peek rejected", () => { const e = new Error("r"); const p = Promise.reject(e); p.catch(() => {}); return Bun.peek(p) === (e as any); });
+t("peek.status", () => { const p = Promise.reject(1); p.catch(() => {}); return [Bun.peek.status(Promise.resolve(1)), Bun.peek.status(new Promise(() => {})), Bun.peek.status(p), Bun.peek.status(5 as any)]; });

@@ -1,0 +1,17 @@
+const show = (v: any) => (v === undefined ? "undefined" : typeof v === "string" ? v : typeof v === "bigint" ? `${v}n` : typeof v === "symbol" ? String(v) : typeof v === "function" ? `function ${v.name}` : Object.is(v, -0) ? "-0" : typeof v === "number" ? String(v) : JSON.stringify(v));
+const fail = (e: any) => `! ${e?.name} ${e?.code} ${e?.message}`;
+const t = (name: string, f: () => any) => { let s; try { s = show(f()); } catch (e) { s = fail(e); } console.log(`${name}: ${s}`); };
+const ta = async (name: string, f: () => any) => { let s; try { s = show(await f()); } catch (e) { s = fail(e); } console.log(`${name}: ${s}`); };
+const tr = new Bun.Transpiler({ loader: "ts" });
+t("ts", () => tr.transformSync("const a: number = 1; export type X = string; export { a };").trim());
+t("enum", () => tr.transformSync("enum E { A, B }; export { E }").includes("E[E"));
+t("loader arg", () => new Bun.Transpiler().transformSync("const x: number = 1;", "ts").trim());
+await ta("async", async () => (await tr.transform("export const b = (x as any)!;")).trim());
+t("jsx", () => /jsx|createElement/.test(new Bun.Transpiler({ loader: "jsx" }).transformSync("export const x = <div a={1}>t</div>;")));
+t("scanImports", () => tr.scanImports('import a from "a"; import type { T } from "t"; const b = require("b"); import("c"); export * from "d";'));
+t("scan", () => { const r = tr.scan('import a from "a"; export const x = 1; export default a; export function f() {}'); return [r.exports, r.imports]; });
+t("syntax error", () => { try { tr.transformSync("const = 1"); return "ok"; } catch (e: any) { return e.name; } });
+t("define", () => new Bun.Transpiler({ define: { FOO: '"bar"' } }).transformSync("console.log(FOO)").trim());
+t("target", () => typeof new Bun.Transpiler({ target: "browser" }).transformSync("x"));
+t("bad loader", () => { try { new Bun.Transpiler({ loader: "nope" as any }); return "ok"; } catch (e: any) { return e.name; } });
+t("minify", () => new Bun.Transpiler({ minifyWhitespace: true }).transformSync("const  a  =  1 ; console.log( a )").trim());

@@ -1,0 +1,13 @@
+const show = (v: any) => (v === undefined ? "undefined" : typeof v === "string" ? v : typeof v === "bigint" ? `${v}n` : typeof v === "symbol" ? String(v) : typeof v === "function" ? `function ${v.name}` : Object.is(v, -0) ? "-0" : typeof v === "number" ? String(v) : JSON.stringify(v));
+const fail = (e: any) => `! ${e?.name} ${e?.code} ${e?.message}`;
+const t = (name: string, f: () => any) => { let s; try { s = show(f()); } catch (e) { s = fail(e); } console.log(`${name}: ${s}`); };
+const s = (v: any, ...r: any[]) => JSON.stringify((Bun.YAML as any).stringify(v, ...r));
+for (const v of [1, "text", true, null, undefined, [], {}, [1, 2], { a: 1 }, { a: { b: [1, { c: 2 }] } }, "yes", "1", "null", "", " x", "a: b", "multi\nline", "# c", "- x", "é", "it's", 'q"', 1.5, NaN, Infinity, -0, "true", "~", "0x1f", "@x", "a #b", "2001-01-01"]) t("flow", () => s(v));
+for (const v of [[1, 2], { a: 1 }, { a: { b: [1, { c: 2 }] }, d: "x" }, [[1], [2]], [{ a: 1, b: 2 }, { c: 3 }], { e: [], f: {} }, "x", { m: "multi\nline" }]) t("block", () => s(v, null, 2));
+t("indent string", () => s({ a: { b: 1 } }, null, "  "));
+t("roundtrip", () => Bun.YAML.parse((Bun.YAML as any).stringify({ a: [1, "2", null, true, { b: "c: d" }] }, null, 2)));
+t("circular", () => { const o: any = {}; o.o = o; return s(o, null, 2); });
+t("shared", () => { const x = { k: 1 }; return s({ a: x, b: x }, null, 2); });
+t("date", () => s({ d: new Date(0) }));
+t("function", () => s({ f() {}, g: 1 }));
+t("replacer", () => s({ a: 1 }, ["a"]));

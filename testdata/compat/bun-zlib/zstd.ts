@@ -1,0 +1,17 @@
+const show = (v: any) => (v === undefined ? "undefined" : typeof v === "string" ? v : typeof v === "bigint" ? `${v}n` : typeof v === "symbol" ? String(v) : typeof v === "function" ? `function ${v.name}` : Object.is(v, -0) ? "-0" : typeof v === "number" ? String(v) : JSON.stringify(v));
+const fail = (e: any) => `! ${e?.name} ${e?.code} ${e?.message}`;
+const t = (name: string, f: () => any) => { let s; try { s = show(f()); } catch (e) { s = fail(e); } console.log(`${name}: ${s}`); };
+const ta = async (name: string, f: () => any) => { let s; try { s = show(await f()); } catch (e) { s = fail(e); } console.log(`${name}: ${s}`); };
+const text = "hello hello hello ".repeat(20);
+t("sync", () => Bun.zstdDecompressSync(Bun.zstdCompressSync(text)).toString().slice(0, 11));
+t("buffer", () => Buffer.isBuffer(Bun.zstdCompressSync(text)));
+t("smaller", () => Bun.zstdCompressSync(text).length < 60);
+t("magic", () => Bun.zstdCompressSync(text).subarray(0, 4).toString("hex"));
+t("level", () => Bun.zstdDecompressSync(Bun.zstdCompressSync(text, { level: 19 })).length);
+await ta("async", async () => (await Bun.zstdDecompress(await Bun.zstdCompress(text))).length);
+t("empty", () => Bun.zstdDecompressSync(Bun.zstdCompressSync("")).length);
+t("bytes", () => Bun.zstdDecompressSync(Bun.zstdCompressSync(new Uint8Array([1, 2]))).toString("hex"));
+t("bad", () => { try { Bun.zstdDecompressSync(new Uint8Array([1, 2, 3])); return "ok"; } catch (e: any) { return [e.name, e.code]; } });
+await ta("bad async", () => Bun.zstdDecompress(new Uint8Array([1, 2, 3])).catch((e: any) => [e.name, e.code]));
+t("bad level", () => Bun.zstdCompressSync(text, { level: 99 }));
+t("bad type", () => Bun.zstdCompressSync(5 as any));

@@ -1,0 +1,17 @@
+import assert, { strict } from "node:assert";
+import * as ns from "node:assert";
+import assertStrict from "node:assert/strict";
+const show = (v) => (v === undefined ? "undefined" : typeof v === "string" ? v : typeof v === "bigint" ? `${v}n` : typeof v === "symbol" ? String(v) : typeof v === "function" ? `function ${v.name}` : Object.is(v, -0) ? "-0" : typeof v === "number" ? String(v) : JSON.stringify(v));
+const fail = (e) => `! ${e?.name} ${e?.code} ${e?.message}`;
+const t = (name, f) => { let s; try { s = show(f()); } catch (e) { s = fail(e); } console.log(`${name}: ${s}`); };
+t("keys", () => Object.keys(assert).sort().join(" "));
+t("named", () => Object.keys(ns).sort().join(" "));
+t("strict keys", () => Object.keys(strict).sort().join(" "));
+t("strict module", () => assertStrict === strict);
+t("assert.strict", () => assert.strict === strict);
+t("strict.strict", () => strict.strict === strict);
+t("strict equal", () => strict.equal === assert.strictEqual);
+t("strict notEqual", () => strict.notEqual === assert.notStrictEqual);
+t("strict deepEqual", () => strict.deepEqual === assert.deepStrictEqual);
+t("strict notDeepEqual", () => strict.notDeepEqual === assert.notDeepStrictEqual);
+t("lengths", () => [assert, assert.ok, assert.equal, assert.throws, assert.rejects, assert.fail, assert.match].map((f) => f.length));

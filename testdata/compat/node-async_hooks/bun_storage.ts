@@ -1,0 +1,14 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+const show = (v: any) => (v === undefined ? "undefined" : typeof v === "string" ? v : typeof v === "bigint" ? `${v}n` : typeof v === "symbol" ? String(v) : typeof v === "function" ? `function ${v.name}` : Object.is(v, -0) ? "-0" : typeof v === "number" ? String(v) : JSON.stringify(v));
+const fail = (e: any) => `! ${e?.name} ${e?.code} ${e?.message}`;
+const t = (name: string, f: () => any) => { let s; try { s = show(f()); } catch (e) { s = fail(e); } console.log(`${name}: ${s}`); };
+const ta = async (name: string, f: () => any) => { let s; try { s = show(await f()); } catch (e) { s = fail(e); } console.log(`${name}: ${s}`); };
+const als = new AsyncLocalStorage<number>();
+await ta("await", () => als.run(1, async () => { await Bun.sleep(1); return als.getStore(); }));
+await ta("parallel", () => Promise.all([1, 2].map((n) => als.run(n, async () => { await Bun.sleep(3 - n); return als.getStore(); }))));
+t("bind", () => als.run(3, () => AsyncLocalStorage.bind(() => als.getStore()))());
+t("snapshot", () => als.run(4, () => AsyncLocalStorage.snapshot())(() => als.getStore()));
+await ta("setTimeout", () => als.run(5, () => new Promise((r) => setTimeout(() => r(als.getStore()), 1))));
+await ta("queueMicrotask", () => als.run(6, () => new Promise((r) => queueMicrotask(() => r(als.getStore())))));
+await ta("fetch", () => als.run(7, async () => { await (await fetch(process.env.COMPAT_URL + "/json")).json(); return als.getStore(); }));
+await ta("Bun.file", () => als.run(8, async () => { await Bun.file(import.meta.path).text(); return als.getStore(); }));

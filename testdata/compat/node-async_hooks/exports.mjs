@@ -1,0 +1,18 @@
+import * as ns from "node:async_hooks";
+import hooks from "async_hooks";
+const show = (v) => (v === undefined ? "undefined" : typeof v === "string" ? v : typeof v === "bigint" ? `${v}n` : typeof v === "symbol" ? String(v) : typeof v === "function" ? `function ${v.name}` : Object.is(v, -0) ? "-0" : typeof v === "number" ? String(v) : JSON.stringify(v));
+const fail = (e) => `! ${e?.name} ${e?.code} ${e?.message}`;
+const t = (name, f) => { let s; try { s = show(f()); } catch (e) { s = fail(e); } console.log(`${name}: ${s}`); };
+t("keys", () => Object.keys(hooks).sort().join(" "));
+t("ns", () => Object.keys(ns).sort().join(" "));
+t("als methods", () => Object.getOwnPropertyNames(hooks.AsyncLocalStorage.prototype).filter((n) => !n.startsWith("_")).sort());
+t("als statics", () => ["bind", "snapshot"].map((n) => typeof hooks.AsyncLocalStorage[n]));
+t("resource methods", () => Object.getOwnPropertyNames(hooks.AsyncResource.prototype).sort());
+t("resource statics", () => typeof hooks.AsyncResource.bind);
+t("hook methods", () => { const h = hooks.createHook({ init() {} }); return [h.enable() === h, h.disable() === h]; });
+t("createHook bad", () => hooks.createHook({ init: 1 }));
+t("createHook bad after", () => hooks.createHook({ after: "x" }));
+t("executionAsyncId number", () => typeof hooks.executionAsyncId());
+t("triggerAsyncId number", () => typeof hooks.triggerAsyncId());
+t("executionAsyncResource", () => typeof hooks.executionAsyncResource());
+t("providers", () => typeof hooks.asyncWrapProviders.PROMISE);

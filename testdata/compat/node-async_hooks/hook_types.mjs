@@ -1,0 +1,13 @@
+import { createHook } from "node:async_hooks";
+import fs from "node:fs";
+const types = new Set();
+const resolved = [];
+const hook = createHook({ init(id, type) { types.add(type); }, promiseResolve(id) { resolved.push(id); } }).enable();
+setTimeout(() => {}, 1);
+setImmediate(() => {});
+process.nextTick(() => {});
+queueMicrotask(() => {});
+await Promise.resolve(1).then(() => 2);
+hook.disable();
+for (const type of ["Timeout", "Immediate", "TickObject", "Microtask", "PROMISE"]) fs.writeSync(1, `${type} ${types.has(type)}\n`);
+fs.writeSync(1, `promiseResolve ${resolved.length > 0}\n`);

@@ -1,0 +1,14 @@
+import { Buffer } from "node:buffer";
+const show = (v: any) => (v === undefined ? "undefined" : typeof v === "string" ? v : typeof v === "bigint" ? `${v}n` : typeof v === "symbol" ? String(v) : typeof v === "function" ? `function ${v.name}` : Object.is(v, -0) ? "-0" : typeof v === "number" ? String(v) : JSON.stringify(v));
+const fail = (e: any) => `! ${e?.name} ${e?.code} ${e?.message}`;
+const t = (name: string, f: () => any) => { let s; try { s = show(f()); } catch (e) { s = fail(e); } console.log(`${name}: ${s}`); };
+t("from", () => Buffer.from("héllo").toString("base64"));
+t("alloc range", () => Buffer.alloc(-1));
+t("readUInt8 range", () => Buffer.alloc(1).readUInt8(1));
+t("write", () => { const b = Buffer.alloc(4); return [b.write("ab", 1), b.toString("hex")]; });
+t("compare", () => Buffer.compare(Buffer.from("a"), Buffer.from("b")));
+t("json", () => JSON.stringify(Buffer.from("a")));
+t("swap", () => Buffer.from([1, 2]).swap16().toString("hex"));
+t("concat", () => Buffer.concat([Buffer.from("a"), Buffer.from("b")]).toString());
+console.log(Buffer.from("abc"));
+console.log({ b: Buffer.from([1, 2]) });

@@ -1,0 +1,15 @@
+import { transcode, constants, isUtf8 } from "node:buffer";
+const show = (v) => (v === undefined ? "undefined" : typeof v === "string" ? v : typeof v === "bigint" ? `${v}n` : typeof v === "symbol" ? String(v) : typeof v === "function" ? `function ${v.name}` : Object.is(v, -0) ? "-0" : typeof v === "number" ? String(v) : JSON.stringify(v));
+const fail = (e) => `! ${e?.name} ${e?.code} ${e?.message}`;
+const t = (name, f) => { let s; try { s = show(f()); } catch (e) { s = fail(e); } console.log(`${name}: ${s}`); };
+t("utf8 to ascii", () => transcode(Buffer.from("€"), "utf8", "ascii").toString("hex"));
+t("utf8 to latin1", () => transcode(Buffer.from("é€"), "utf8", "latin1").toString("hex"));
+t("utf8 to utf16", () => transcode(Buffer.from("é€"), "utf8", "utf16le").toString("hex"));
+t("latin1 to utf8", () => transcode(Buffer.from([0xe9]), "latin1", "utf8").toString("hex"));
+t("ucs2 to utf8", () => transcode(Buffer.from("é", "ucs2"), "ucs2", "utf8").toString("hex"));
+t("binary to ucs2", () => transcode(Buffer.from([0xe9]), "binary", "ucs2").toString("hex"));
+t("same", () => transcode(Buffer.from("abc"), "utf8", "utf8").toString());
+t("bad encoding", () => transcode(Buffer.from("a"), "utf8", "hex"));
+t("bad source", () => transcode("a", "utf8", "ascii"));
+t("uint8", () => transcode(new Uint8Array([97]), "ascii", "utf16le").toString("hex"));
+t("max types", () => [typeof constants.MAX_LENGTH, typeof constants.MAX_STRING_LENGTH]);

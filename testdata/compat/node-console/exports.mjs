@@ -1,0 +1,13 @@
+import * as ns from "node:console";
+import c from "console";
+const show = (v) => (v === undefined ? "undefined" : typeof v === "string" ? v : typeof v === "bigint" ? `${v}n` : typeof v === "symbol" ? String(v) : typeof v === "function" ? `function ${v.name}` : Object.is(v, -0) ? "-0" : typeof v === "number" ? String(v) : JSON.stringify(v));
+const fail = (e) => `! ${e?.name} ${e?.code} ${e?.message}`;
+const t = (name, f) => { let s; try { s = show(f()); } catch (e) { s = fail(e); } console.log(`${name}: ${s}`); };
+t("global", () => c === console);
+t("keys", () => Object.keys(c).filter((k) => !k.startsWith("_")).sort().join(" "));
+t("ns", () => Object.keys(ns).filter((k) => !k.startsWith("_")).sort().join(" "));
+t("Console", () => typeof ns.Console);
+t("tag", () => Object.prototype.toString.call(console));
+t("detached", () => { const { log } = console; log("detached works"); });
+t("instanceof", () => console instanceof ns.Console);
+t("assert name", () => console.assert.name);

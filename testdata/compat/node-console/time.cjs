@@ -1,0 +1,16 @@
+const show = (v) => (v === undefined ? "undefined" : typeof v === "string" ? v : typeof v === "bigint" ? `${v}n` : typeof v === "symbol" ? String(v) : typeof v === "function" ? `function ${v.name}` : Object.is(v, -0) ? "-0" : typeof v === "number" ? String(v) : JSON.stringify(v));
+const fail = (e) => `! ${e?.name} ${e?.code} ${e?.message}`;
+const t = (name, f) => { let s; try { s = show(f()); } catch (e) { s = fail(e); } console.log(`${name}: ${s}`); };
+const { Console } = require("console");
+const { Writable } = require("stream");
+let out = "";
+const c = new Console({ stdout: new Writable({ write(b, e, cb) { out += b; cb(); } }) });
+const shape = () => { const s = out.replace(/\d+(\.\d+)?(ms|s)/g, "T").trim(); out = ""; return s; };
+t("time", () => { c.time(); c.timeEnd(); return shape(); });
+t("label", () => { c.time("a"); c.timeLog("a"); c.timeLog("a", 1, { x: 1 }); c.timeEnd("a"); return shape(); });
+t("number label", () => { c.time(5); c.timeEnd(5); return shape(); });
+t("timeStamp", () => c.timeStamp("x"));
+t("profile", () => [c.profile("p"), c.profileEnd("p")]);
+t("trace", () => { c.trace("here %d", 1); const l = shape().split("\n"); return [l[0], l[1].includes("at ")]; });
+t("symbol label", () => c.time(Symbol("x")));
+t("groups nest", () => { c.group("a"); c.group("b"); c.log("x"); c.groupEnd(); c.groupEnd(); const s = out; out = ""; return JSON.stringify(s); });

@@ -1,0 +1,12 @@
+import constants from "node:constants";
+import os from "node:os";
+import fs from "node:fs";
+const show = (v) => (v === undefined ? "undefined" : typeof v === "string" ? v : typeof v === "bigint" ? `${v}n` : typeof v === "symbol" ? String(v) : typeof v === "function" ? `function ${v.name}` : Object.is(v, -0) ? "-0" : typeof v === "number" ? String(v) : JSON.stringify(v));
+const fail = (e) => `! ${e?.name} ${e?.code} ${e?.message}`;
+const t = (name, f) => { let s; try { s = show(f()); } catch (e) { s = fail(e); } console.log(`${name}: ${s}`); };
+const skip = /^(SSL|ENGINE|DH_|RSA|POINT|OPENSSL|defaultC|TLS|defaultCore|NPN|ALPN|RTLD)/;
+t("keys", () => Object.keys(constants).filter((k) => !skip.test(k)).sort().join(" "));
+t("fs", () => Object.keys(fs.constants).every((k) => constants[k] === fs.constants[k]));
+t("signals", () => Object.keys(os.constants.signals).every((k) => constants[k] === os.constants.signals[k]));
+t("errno", () => Object.keys(os.constants.errno).every((k) => constants[k] === os.constants.errno[k]));
+t("values", () => [constants.O_RDONLY, constants.O_CREAT, constants.S_IFMT, constants.ENOENT, constants.SIGKILL, constants.F_OK, constants.UV_FS_COPYFILE_EXCL]);

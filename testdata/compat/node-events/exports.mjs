@@ -1,0 +1,14 @@
+import EventEmitter, * as ns from "node:events";
+const show = (v) => (v === undefined ? "undefined" : typeof v === "string" ? v : typeof v === "bigint" ? `${v}n` : typeof v === "symbol" ? String(v) : typeof v === "function" ? `function ${v.name}` : Object.is(v, -0) ? "-0" : typeof v === "number" ? String(v) : JSON.stringify(v));
+const fail = (e) => `! ${e?.name} ${e?.code} ${e?.message}`;
+const t = (name, f) => { let s; try { s = show(f()); } catch (e) { s = fail(e); } console.log(`${name}: ${s}`); };
+t("ns", () => Object.keys(ns).sort().join(" "));
+t("statics", () => Object.keys(EventEmitter).sort().join(" "));
+t("prototype", () => Object.keys(EventEmitter.prototype).filter((k) => !k.startsWith("_")).sort().join(" "));
+t("same", () => EventEmitter.EventEmitter === EventEmitter);
+t("own", () => Object.keys(new EventEmitter()).sort().join(" "));
+t("defaultMaxListeners", () => EventEmitter.defaultMaxListeners);
+t("usingDomains", () => EventEmitter.usingDomains);
+t("symbols", () => [EventEmitter.errorMonitor, EventEmitter.captureRejectionSymbol].map(String));
+t("captureRejections", () => EventEmitter.captureRejections);
+t("call without new", () => { function E() { EventEmitter.call(this); } Object.setPrototypeOf(E.prototype, EventEmitter.prototype); const e = new E(); e.on("x", () => {}); return e.listenerCount("x"); });

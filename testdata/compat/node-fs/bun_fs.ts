@@ -1,0 +1,18 @@
+import fs from "node:fs";
+import { readFile, writeFile, mkdir, rm, readdir, stat, exists } from "node:fs/promises";
+const show = (v: any) => (v === undefined ? "undefined" : typeof v === "string" ? v : typeof v === "bigint" ? `${v}n` : typeof v === "symbol" ? String(v) : typeof v === "function" ? `function ${v.name}` : Object.is(v, -0) ? "-0" : typeof v === "number" ? String(v) : JSON.stringify(v));
+const fail = (e: any) => `! ${e?.name} ${e?.code} ${e?.message}`;
+const t = (name: string, f: () => any) => { let s; try { s = show(f()); } catch (e) { s = fail(e); } console.log(`${name}: ${s}`); };
+const ta = async (name: string, f: () => any) => { let s; try { s = show(await f()); } catch (e) { s = fail(e); } console.log(`${name}: ${s}`); };
+const r = "/tmp/compat-fs-bun";
+await rm(r, { recursive: true, force: true });
+await mkdir(r + "/x", { recursive: true });
+await writeFile(r + "/a.txt", "bun");
+t("read", () => fs.readFileSync(r + "/a.txt", "utf8"));
+await ta("promise", () => readFile(r + "/a.txt", "utf8"));
+await ta("exists", () => exists(r + "/a.txt"));
+await ta("readdir", async () => (await readdir(r)).sort());
+await ta("stat", async () => (await stat(r)).isDirectory());
+t("missing", () => { try { fs.readFileSync(r + "/none"); } catch (e: any) { return [e.code, e.errno, e.syscall, e.path, e.message]; } });
+t("import text", () => fs.existsSync(r));
+await rm(r, { recursive: true });

@@ -1,0 +1,17 @@
+import fs from "node:fs";
+import * as ns from "node:fs";
+import promises from "node:fs/promises";
+const show = (v) => (v === undefined ? "undefined" : typeof v === "string" ? v : typeof v === "bigint" ? `${v}n` : typeof v === "symbol" ? String(v) : typeof v === "function" ? `function ${v.name}` : Object.is(v, -0) ? "-0" : typeof v === "number" ? String(v) : JSON.stringify(v));
+const fail = (e) => `! ${e?.name} ${e?.code} ${e?.message}`;
+const t = (name, f) => { let s; try { s = show(f()); } catch (e) { s = fail(e); } console.log(`${name}: ${s}`); };
+t("keys", () => Object.keys(fs).filter((k) => !k.startsWith("_")).sort().join(" "));
+t("ns", () => Object.keys(ns).filter((k) => !k.startsWith("_")).sort().join(" "));
+t("promises", () => Object.keys(promises).sort().join(" "));
+t("same", () => fs.promises === promises);
+t("constants", () => Object.keys(fs.constants).sort().join(" "));
+t("constants same", () => fs.constants === promises.constants);
+t("F_OK", () => [fs.F_OK, fs.R_OK, fs.W_OK, fs.X_OK]);
+t("Stats", () => Object.getOwnPropertyNames(fs.Stats.prototype).sort().join(" "));
+t("Dirent", () => Object.getOwnPropertyNames(fs.Dirent.prototype).filter((n) => !n.startsWith("_")).sort().join(" "));
+t("Dir", () => Object.getOwnPropertyNames(fs.Dir.prototype).sort().join(" "));
+t("promisified", () => [typeof fs.exists[Symbol.for("nodejs.util.promisify.custom")], typeof fs.read[Symbol.for("nodejs.util.promisify.custom")]]);

@@ -1,0 +1,18 @@
+import fs from "node:fs";
+const show = (v) => (v === undefined ? "undefined" : typeof v === "string" ? v : typeof v === "bigint" ? `${v}n` : typeof v === "symbol" ? String(v) : typeof v === "function" ? `function ${v.name}` : Object.is(v, -0) ? "-0" : typeof v === "number" ? String(v) : JSON.stringify(v));
+const fail = (e) => `! ${e?.name} ${e?.code} ${e?.message}`;
+const t = (name, f) => { let s; try { s = show(f()); } catch (e) { s = fail(e); } console.log(`${name}: ${s}`); };
+const ta = async (name, f) => { let s; try { s = show(await f()); } catch (e) { s = fail(e); } console.log(`${name}: ${s}`); };
+const p = "/tmp/compat-fs-watch";
+fs.rmSync(p, { recursive: true, force: true });
+fs.mkdirSync(p);
+t("watchFile", () => { const w = fs.watchFile(`${p}/a`, { persistent: false, interval: 20 }, () => {}); return [typeof w.on, typeof w.ref, typeof w.unref]; });
+t("unwatchFile", () => fs.unwatchFile(`${p}/a`));
+t("watch bad listener", () => fs.watch(p, 5));
+t("watchFile bad listener", () => fs.watchFile(p));
+t("watch missing", () => fs.watch(`${p}/none`));
+const w = fs.watch(p, { persistent: false });
+t("watcher", () => [typeof w.close, typeof w.ref, typeof w.unref, typeof w.on]);
+await ta("change", () => new Promise((r) => { w.on("change", (type, name) => r([type, name])); fs.writeFileSync(`${p}/a`, "1"); setTimeout(() => r("none"), 2000); }));
+await ta("close", () => new Promise((r) => { w.on("close", () => r("closed")); w.close(); }));
+fs.rmSync(p, { recursive: true });

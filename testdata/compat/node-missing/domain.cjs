@@ -1,0 +1,12 @@
+const show = (v) => (v === undefined ? "undefined" : typeof v === "string" ? v : typeof v === "bigint" ? `${v}n` : typeof v === "symbol" ? String(v) : typeof v === "function" ? `function ${v.name}` : Object.is(v, -0) ? "-0" : typeof v === "number" ? String(v) : JSON.stringify(v));
+const fail = (e) => `! ${e?.name} ${e?.code} ${e?.message}`;
+const t = (name, f) => { let s; try { s = show(f()); } catch (e) { s = fail(e); } console.log(`${name}: ${s}`); };
+const domain = require("domain");
+t("keys", () => Object.keys(domain).sort().join(" "));
+const d = domain.create();
+d.on("error", (e) => console.log("domain caught", e.message));
+t("run", () => d.run(() => 5));
+t("bind", () => d.bind((a) => a + 1)(1));
+t("intercept", () => d.intercept((a) => a)(null, 7));
+d.run(() => setTimeout(() => { throw new Error("async"); }, 1));
+setTimeout(() => console.log("alive"), 10);

@@ -1,0 +1,11 @@
+import posix from "node:path/posix";
+import win32 from "path/win32";
+import path from "node:path";
+const show = (v) => (v === undefined ? "undefined" : typeof v === "string" ? v : typeof v === "bigint" ? `${v}n` : typeof v === "symbol" ? String(v) : typeof v === "function" ? `function ${v.name}` : Object.is(v, -0) ? "-0" : typeof v === "number" ? String(v) : JSON.stringify(v));
+const fail = (e) => `! ${e?.name} ${e?.code} ${e?.message}`;
+const t = (name, f) => { let s; try { s = show(f()); } catch (e) { s = fail(e); } console.log(`${name}: ${s}`); };
+t("posix", () => posix === path.posix);
+t("win32", () => win32 === path.win32);
+t("matchesGlob", () => typeof path.matchesGlob);
+t("resolve cwd", () => path.resolve("x") === process.cwd() + "/x");
+t("relative cwd", () => path.relative("", process.cwd() + "/y"));

@@ -1,0 +1,13 @@
+import { performance, PerformanceObserver } from "node:perf_hooks";
+const show = (v) => (v === undefined ? "undefined" : typeof v === "string" ? v : typeof v === "bigint" ? `${v}n` : typeof v === "symbol" ? String(v) : typeof v === "function" ? `function ${v.name}` : Object.is(v, -0) ? "-0" : typeof v === "number" ? String(v) : JSON.stringify(v));
+const fail = (e) => `! ${e?.name} ${e?.code} ${e?.message}`;
+const t = (name, f) => { let s; try { s = show(f()); } catch (e) { s = fail(e); } console.log(`${name}: ${s}`); };
+await new Promise((r) => { const o = new PerformanceObserver((list, obs) => { console.log("marks", list.getEntries().map((e) => e.name), obs === o); o.disconnect(); r(); }); o.observe({ entryTypes: ["mark"] }); performance.mark("one"); performance.mark("two"); });
+await new Promise((r) => { const o = new PerformanceObserver((list) => { console.log("measure", list.getEntriesByType("measure").length, list.getEntriesByName("m").length); o.disconnect(); r(); }); o.observe({ type: "measure" }); performance.measure("m"); });
+await new Promise((r) => { const o = new PerformanceObserver((list) => { console.log("function", list.getEntries()[0].name, list.getEntries()[0].entryType); o.disconnect(); r(); }); o.observe({ entryTypes: ["function"] }); performance.timerify(function work() {})(); });
+await new Promise((r) => { performance.mark("before"); const o = new PerformanceObserver((list) => { console.log("buffered", list.getEntries().some((e) => e.name === "before")); o.disconnect(); r(); }); o.observe({ type: "mark", buffered: true }); });
+t("bad callback", () => new PerformanceObserver(1));
+t("no options", () => new PerformanceObserver(() => {}).observe());
+t("empty", () => new PerformanceObserver(() => {}).observe({}));
+t("both", () => new PerformanceObserver(() => {}).observe({ type: "mark", entryTypes: ["mark"] }));
+t("takeRecords", () => { const o = new PerformanceObserver(() => {}); o.observe({ type: "mark" }); performance.mark("z"); const n = o.takeRecords().length; o.disconnect(); return n; });

@@ -1,0 +1,17 @@
+const show = (v) => (v === undefined ? "undefined" : typeof v === "string" ? v : typeof v === "bigint" ? `${v}n` : typeof v === "symbol" ? String(v) : typeof v === "function" ? `function ${v.name}` : Object.is(v, -0) ? "-0" : typeof v === "number" ? String(v) : JSON.stringify(v));
+const fail = (e) => `! ${e?.name} ${e?.code} ${e?.message}`;
+const t = (name, f) => { let s; try { s = show(f()); } catch (e) { s = fail(e); } console.log(`${name}: ${s}`); };
+process.stdout.write("a");
+process.stdout.write("b\n", () => console.log("written"));
+process.stdout.write(Buffer.from("buffer\n"));
+process.stdout.write("6869\n", "latin1");
+console.log(process.stdout.writable, process.stdout.writableLength >= 0, typeof process.stdout.on, process.stdout.writableHighWaterMark);
+t("bad", () => process.stdout.write(5));
+t("columns", () => process.stdout.columns);
+t("getWindowSize", () => typeof process.stdout.getWindowSize);
+const { Writable, Readable } = await import("node:stream");
+t("is Writable", () => process.stdout instanceof Writable);
+t("stdin is Readable", () => process.stdin instanceof Readable);
+process.stdout.cork(); process.stdout.write("corked\n"); process.stdout.uncork();
+const out = []; for await (const c of process.stdin) out.push(c); console.log("stdin", out.length);
+Readable.from(["piped ", "text\n"]).pipe(process.stdout);

@@ -1,0 +1,11 @@
+process.on("warning", (w) => console.log([w.name, w.message, w.code, w.detail].map(String).join("|")));
+process.emitWarning("plain");
+process.emitWarning("typed", "MyWarning", "MY001");
+process.emitWarning("options", { type: "Opt", code: "C", detail: "d" });
+process.emitWarning(new Error("error object"));
+process.emitWarning("deprecated", "DeprecationWarning", "DEP1");
+const e = new Error("named"); e.name = "CustomWarning";
+process.emitWarning(e);
+await null;
+console.log("after microtask");
+setTimeout(() => console.log("done"), 1);

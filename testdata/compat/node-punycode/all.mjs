@@ -1,0 +1,13 @@
+import p from "node:punycode";
+const show = (v) => (v === undefined ? "undefined" : typeof v === "string" ? v : typeof v === "bigint" ? `${v}n` : typeof v === "symbol" ? String(v) : typeof v === "function" ? `function ${v.name}` : Object.is(v, -0) ? "-0" : typeof v === "number" ? String(v) : JSON.stringify(v));
+const fail = (e) => `! ${e?.name} ${e?.code} ${e?.message}`;
+const t = (name, f) => { let s; try { s = show(f()); } catch (e) { s = fail(e); } console.log(`${name}: ${s}`); };
+t("keys", () => Object.keys(p).sort().join(" "));
+for (const s of ["mañana", "bücher", "日本語", "☃-⌘", "", "abc", "Ω"]) t(`encode ${s}`, () => p.encode(s));
+for (const s of ["maana-pta", "bcher-kva", "wgv71a119e", "--dqo34k", "abc-"]) t(`decode ${s}`, () => p.decode(s));
+t("decode bad", () => p.decode("\x81-"));
+t("decode overflow", () => p.decode("99999999999"));
+t("toASCII", () => [p.toASCII("mañana.com"), p.toASCII("джумла@джpумлатест.bрфa"), p.toASCII("example.com"), p.toASCII("a。b")]);
+t("toUnicode", () => [p.toUnicode("xn--maana-pta.com"), p.toUnicode("example.com")]);
+t("ucs2", () => [p.ucs2.decode("a😀"), p.ucs2.encode([97, 0x1f600])]);
+t("version", () => p.version);

@@ -1,0 +1,10 @@
+import rl from "node:readline";
+import rlp from "node:readline/promises";
+const show = (v) => (v === undefined ? "undefined" : typeof v === "string" ? v : typeof v === "bigint" ? `${v}n` : typeof v === "symbol" ? String(v) : typeof v === "function" ? `function ${v.name}` : Object.is(v, -0) ? "-0" : typeof v === "number" ? String(v) : JSON.stringify(v));
+const fail = (e) => `! ${e?.name} ${e?.code} ${e?.message}`;
+const t = (name, f) => { let s; try { s = show(f()); } catch (e) { s = fail(e); } console.log(`${name}: ${s}`); };
+t("keys", () => Object.keys(rl).sort().join(" "));
+t("promises", () => Object.keys(rlp).sort().join(" "));
+t("same", () => rl.promises === rlp);
+t("Interface", () => Object.getOwnPropertyNames(rl.Interface.prototype).filter((n) => !n.startsWith("_")).sort().join(" "));
+t("Readline", () => Object.getOwnPropertyNames(rlp.Readline.prototype).sort().join(" "));

@@ -1,0 +1,15 @@
+import { createInterface, Readline, Interface } from "node:readline/promises";
+import { PassThrough, Writable } from "node:stream";
+const show = (v) => (v === undefined ? "undefined" : typeof v === "string" ? v : typeof v === "bigint" ? `${v}n` : typeof v === "symbol" ? String(v) : typeof v === "function" ? `function ${v.name}` : Object.is(v, -0) ? "-0" : typeof v === "number" ? String(v) : JSON.stringify(v));
+const fail = (e) => `! ${e?.name} ${e?.code} ${e?.message}`;
+const t = (name, f) => { let s; try { s = show(f()); } catch (e) { s = fail(e); } console.log(`${name}: ${s}`); };
+const ta = async (name, f) => { let s; try { s = show(await f()); } catch (e) { s = fail(e); } console.log(`${name}: ${s}`); };
+const make = () => { let o = ""; const input = new PassThrough(); const output = new Writable({ write(c, e, cb) { o += c; cb(); } }); const i = createInterface({ input, output }); return { i, input, text: () => o }; };
+await ta("question", async () => { const { i, input, text } = make(); setTimeout(() => input.write("bob\n"), 1); const a = await i.question("name? "); i.close(); return [a, text()]; });
+await ta("two questions", async () => { const { i, input } = make(); setTimeout(() => input.write("one\n"), 1); const a = await i.question("1"); setTimeout(() => input.write("two\n"), 1); const b = await i.question("2"); i.close(); return [a, b]; });
+await ta("aborted", async () => { const { i } = make(); try { return await i.question("x", { signal: AbortSignal.abort() }); } finally { i.close(); } });
+await ta("abort", async () => { const { i } = make(); const ac = new AbortController(); setTimeout(() => ac.abort(), 1); try { return await i.question("x", { signal: ac.signal }); } finally { i.close(); } });
+t("instance", () => make().i instanceof Interface);
+await ta("Readline", async () => { let o = ""; const r = new Readline(new Writable({ write(c, e, cb) { o += c; cb(); } })); r.clearLine(0).cursorTo(1, 2).moveCursor(1, -1).clearScreenDown(); await r.commit(); return JSON.stringify(o); });
+await ta("Readline rollback", async () => { let o = ""; const r = new Readline(new Writable({ write(c, e, cb) { o += c; cb(); } }), { autoCommit: false }); r.clearLine(-1); r.rollback(); await r.commit(); return JSON.stringify(o); });
+t("Readline bad", () => new Readline({}));

@@ -1,0 +1,12 @@
+const log = [];
+setTimeout(() => { log.push("t1"); process.nextTick(() => log.push("tick1")); Promise.resolve().then(() => log.push("micro1")); }, 1);
+setTimeout(() => log.push("t2"), 1);
+setImmediate(() => { log.push("imm"); setImmediate(() => log.push("imm nested")); setTimeout(() => log.push("t nested"), 0); });
+await new Promise((r) => setTimeout(r, 30));
+console.log(log.filter((x) => x.startsWith("t1") || x.startsWith("tick") || x.startsWith("micro") || x === "t2").join(" "));
+console.log(log.indexOf("imm") < log.indexOf("imm nested"), log.includes("t nested"));
+const o = setInterval(() => {}, 1);
+o.unref();
+console.log(o.hasRef(), setTimeout(() => {}, -5).hasRef(), setTimeout(() => {}, NaN)._idleTimeout, setTimeout(() => {}, 1.9)._idleTimeout);
+process.on("warning", (w) => console.log(w.name, w.message));
+setTimeout(() => console.log("overflow ran"), 2 ** 31);

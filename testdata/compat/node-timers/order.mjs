@@ -1,0 +1,14 @@
+const log = [];
+const a = setTimeout(() => log.push("never"), 5);
+clearTimeout(a);
+setTimeout((...x) => log.push(["args", ...x]), 1, 1, 2);
+setTimeout(function () { log.push(this.constructor.name); }, 2);
+for (const d of [12, 3, 8]) setTimeout(() => log.push(d), d);
+const i = setInterval(() => { log.push("i"); if (log.filter((x) => x === "i").length === 2) clearInterval(i); }, 20);
+setImmediate((x) => log.push(["imm", x]), "v");
+const im = setImmediate(() => log.push("never"));
+clearImmediate(im);
+setTimeout(() => {}, 100000).unref();
+const r = setTimeout(() => log.push("refreshed"), 70);
+setTimeout(() => r.refresh(), 30);
+setTimeout(() => console.log(JSON.stringify(log)), 160);

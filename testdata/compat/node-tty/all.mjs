@@ -1,0 +1,11 @@
+import tty from "node:tty";
+const show = (v) => (v === undefined ? "undefined" : typeof v === "string" ? v : typeof v === "bigint" ? `${v}n` : typeof v === "symbol" ? String(v) : typeof v === "function" ? `function ${v.name}` : Object.is(v, -0) ? "-0" : typeof v === "number" ? String(v) : JSON.stringify(v));
+const fail = (e) => `! ${e?.name} ${e?.code} ${e?.message}`;
+const t = (name, f) => { let s; try { s = show(f()); } catch (e) { s = fail(e); } console.log(`${name}: ${s}`); };
+t("keys", () => Object.keys(tty).sort().join(" "));
+t("isatty", () => [tty.isatty(0), tty.isatty(99), tty.isatty(-1), tty.isatty("1"), tty.isatty(1.5), tty.isatty()]);
+t("ReadStream bad", () => new tty.ReadStream(-1));
+t("WriteStream bad", () => new tty.WriteStream(-1));
+const depth = tty.WriteStream.prototype.getColorDepth;
+for (const env of [{ TERM: "dumb" }, { TERM: "xterm-256color" }, { TERM: "xterm" }, { COLORTERM: "truecolor" }, { FORCE_COLOR: "1" }, { FORCE_COLOR: "2" }, { FORCE_COLOR: "3" }, { FORCE_COLOR: "0" }, { NO_COLOR: "1" }, { CI: "1", GITHUB_ACTIONS: "1" }, { TMUX: "1" }, {}]) t(`depth ${JSON.stringify(env)}`, () => depth.call({}, env));
+t("hasColors", () => [tty.WriteStream.prototype.hasColors.call({ getColorDepth: () => 4 }, 16), tty.WriteStream.prototype.hasColors.call({ getColorDepth: () => 4 }, 17)]);

@@ -1,0 +1,15 @@
+import url from "node:url";
+const show = (v) => (v === undefined ? "undefined" : typeof v === "string" ? v : typeof v === "bigint" ? `${v}n` : typeof v === "symbol" ? String(v) : typeof v === "function" ? `function ${v.name}` : Object.is(v, -0) ? "-0" : typeof v === "number" ? String(v) : JSON.stringify(v));
+const fail = (e) => `! ${e?.name} ${e?.code} ${e?.message}`;
+const t = (name, f) => { let s; try { s = show(f()); } catch (e) { s = fail(e); } console.log(`${name}: ${s}`); };
+const show2 = (u) => JSON.stringify(u);
+for (const s of ["http://user:pass@host.com:8080/p/a/t/h?query=string#hash", "/just/path?x=1", "mailto:a@b.c", "HTTP://EXAMPLE.com", "//host/path", "javascript:alert(1)", "http://a.com?x", "http://a.com#f", "x:y:z", "", "a b", "http://a.b/\tbc", "http://[::1]:80/", "file:///etc/x", "http://a.com/é", "http://-a-.com/"]) t(`parse ${s}`, () => show2(url.parse(s)));
+t("parse query", () => show2(url.parse("/x?a=1&b=2", true)));
+t("parse slashes", () => show2(url.parse("//h/p", false, true)));
+t("parse bad", () => url.parse(5));
+t("parse bad port", () => url.parse("http://a:b"));
+t("format object", () => [url.format({ protocol: "https", hostname: "x.y", port: 1, pathname: "/p", query: { a: [1, 2] }, hash: "h" }), url.format({ host: "a", slashes: true }), url.format({ auth: "u:p", host: "h", protocol: "ftp:" }), url.format({ search: "x=1", pathname: "a#b?c" }), url.format("http://A.b/../c")]);
+t("format bad", () => url.format(5));
+for (const [a, b] of [["/one/two/three", "four"], ["http://e.com/", "/one"], ["http://e.com/one", "/two"], ["http://a/b/c", "../d"], ["http://a/b", "?x"], ["http://a/b", "#f"], ["http://a/b", "//c/d"], ["http://a/b", "mailto:x"], ["a/b", "../../c"]]) t(`resolve ${a} ${b}`, () => url.resolve(a, b));
+t("resolveObject", () => show2(url.resolveObject("http://a/b", "c")));
+t("Url", () => typeof new url.Url().parse);

@@ -1,0 +1,13 @@
+import util from "node:util";
+const show = (v: any) => (v === undefined ? "undefined" : typeof v === "string" ? v : typeof v === "bigint" ? `${v}n` : typeof v === "symbol" ? String(v) : typeof v === "function" ? `function ${v.name}` : Object.is(v, -0) ? "-0" : typeof v === "number" ? String(v) : JSON.stringify(v));
+const fail = (e: any) => `! ${e?.name} ${e?.code} ${e?.message}`;
+const t = (name: string, f: () => any) => { let s; try { s = show(f()); } catch (e) { s = fail(e); } console.log(`${name}: ${s}`); };
+const ta = async (name: string, f: () => any) => { let s; try { s = show(await f()); } catch (e) { s = fail(e); } console.log(`${name}: ${s}`); };
+console.log(util.inspect({ a: 1, b: [1, "x"], c: { d: { e: { f: 1 } } } }));
+console.log(util.format("%s %d %j %o", "a", 1, { x: 1 }, [1]));
+console.log(util.inspect(new Map([[1, 2]])), util.inspect("it's"), util.inspect([undefined, null]));
+t("isDeepStrictEqual", () => util.isDeepStrictEqual({ a: 1 }, { a: 1 }));
+t("types", () => [util.types.isDate(new Date()), util.types.isPromise(Promise.resolve())]);
+await ta("promisify", () => util.promisify((cb: any) => cb(null, 5))());
+t("parseArgs", () => ({ ...util.parseArgs({ args: ["--x"], options: { x: { type: "boolean" } } }).values }));
+t("styleText", () => JSON.stringify(util.styleText("red", "x")));

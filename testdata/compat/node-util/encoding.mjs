@@ -1,0 +1,16 @@
+import { TextEncoder, TextDecoder } from "node:util";
+const show = (v) => (v === undefined ? "undefined" : typeof v === "string" ? v : typeof v === "bigint" ? `${v}n` : typeof v === "symbol" ? String(v) : typeof v === "function" ? `function ${v.name}` : Object.is(v, -0) ? "-0" : typeof v === "number" ? String(v) : JSON.stringify(v));
+const fail = (e) => `! ${e?.name} ${e?.code} ${e?.message}`;
+const t = (name, f) => { let s; try { s = show(f()); } catch (e) { s = fail(e); } console.log(`${name}: ${s}`); };
+t("encode", () => [...new TextEncoder().encode("é€")]);
+t("encodeInto", () => { const b = new Uint8Array(4); return [new TextEncoder().encodeInto("aé€", b), [...b]]; });
+t("encoding", () => [new TextEncoder().encoding, new TextDecoder().encoding, new TextDecoder("latin1").encoding, new TextDecoder("UTF-16LE").encoding]);
+t("decode", () => new TextDecoder().decode(new Uint8Array([0xe2, 0x82, 0xac])));
+t("fatal", () => new TextDecoder("utf-8", { fatal: true }).decode(new Uint8Array([0xff])));
+t("ignoreBOM", () => [new TextDecoder("utf-8", { ignoreBOM: true }).decode(new Uint8Array([0xef, 0xbb, 0xbf, 97])).length, new TextDecoder().decode(new Uint8Array([0xef, 0xbb, 0xbf, 97])).length]);
+t("stream", () => { const d = new TextDecoder(); return d.decode(new Uint8Array([0xe2]), { stream: true }) + d.decode(new Uint8Array([0x82, 0xac])); });
+t("bad label", () => new TextDecoder("nope"));
+t("bad input", () => new TextDecoder().decode("x"));
+t("latin1", () => new TextDecoder("latin1").decode(new Uint8Array([0xe9])));
+t("utf16", () => new TextDecoder("utf-16le").decode(new Uint8Array([97, 0])));
+t("flags", () => { const d = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }); return [d.fatal, d.ignoreBOM]; });

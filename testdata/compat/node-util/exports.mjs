@@ -1,0 +1,16 @@
+import util from "node:util";
+import types from "node:util/types";
+const show = (v) => (v === undefined ? "undefined" : typeof v === "string" ? v : typeof v === "bigint" ? `${v}n` : typeof v === "symbol" ? String(v) : typeof v === "function" ? `function ${v.name}` : Object.is(v, -0) ? "-0" : typeof v === "number" ? String(v) : JSON.stringify(v));
+const fail = (e) => `! ${e?.name} ${e?.code} ${e?.message}`;
+const t = (name, f) => { let s; try { s = show(f()); } catch (e) { s = fail(e); } console.log(`${name}: ${s}`); };
+t("keys", () => Object.keys(util).filter((k) => !k.startsWith("_")).sort().join(" "));
+t("types", () => Object.keys(types).sort().join(" "));
+t("same", () => util.types === types);
+t("inspect keys", () => Object.keys(util.inspect).sort().join(" "));
+t("defaultOptions", () => util.inspect.defaultOptions);
+t("colors", () => util.inspect.colors.red);
+t("styles", () => ({ ...util.inspect.styles }));
+t("promisify.custom", () => String(util.promisify.custom));
+t("inspect.custom", () => String(util.inspect.custom));
+t("TextEncoder", () => [util.TextEncoder === TextEncoder, util.TextDecoder === TextDecoder]);
+t("lengths", () => ["format", "inspect", "inherits", "promisify", "deprecate"].map((k) => util[k].length));

@@ -1,0 +1,17 @@
+import { inspect } from "node:util";
+const i = (v, o) => console.log(inspect(v, o).replace(/\n\s+at .*/g, "\n    at *").replace(/(\n    at \*)+/g, "\n    at *"));
+const noStack = (e) => { e.stack = `${e.name}: ${e.message}`; return e; };
+i(new Error("msg")); i(new TypeError("t")); i(new Error("")); i(new Error());
+i(noStack(new Error("plain"))); i([noStack(new Error("in array"))]); i({ e: noStack(new Error("in object")) });
+i(Object.assign(noStack(new Error("props")), { code: "E", extra: { a: 1 } }));
+i(noStack(new Error("cause", { cause: noStack(new Error("inner")) }))); i(noStack(new Error("cause", { cause: { a: 1 } }))); i(noStack(new Error("cause", { cause: "str" }))); i(noStack(new Error("c", { cause: undefined })));
+i(noStack(new AggregateError([noStack(new Error("a")), noStack(new Error("b"))], "agg")));
+class MyError extends Error { constructor(m) { super(m); this.name = "MyError"; } } i(noStack(new MyError("mine"))); i(new MyError("mine"));
+class Other extends Error {} i(noStack(new Other("other"))); i(new Other("other")); class Sub extends TypeError {} i(new Sub("sub"));
+const renamed = new Error("renamed"); renamed.name = "Renamed"; i(renamed); const nameless = new Error("x"); nameless.name = ""; i(nameless);
+const nostack = new Error("no stack"); delete nostack.stack; nostack.stack = undefined; i(nostack); const es = new Error("empty stack"); es.stack = ""; i(es); const os = new Error("own stack"); os.stack = "something else"; i(os);
+const m = new Error("before"); m.message = "after"; i(m); const ml = new Error("two\nlines"); i(ml); i(noStack(new Error("multi\nline")));
+i(Object.create(Error.prototype)); i(new DOMException("dom", "AbortError").message); i(Object.assign(noStack(new RangeError("r")), { name: "Custom" })); i({ nested: { deep: { er: noStack(new Error("deep")) } } });
+i(noStack(new Error("hidden")), { showHidden: true }); i(new Map([["e", noStack(new Error("map"))]])); i(noStack(new EvalError("ev"))); i(noStack(new URIError("u"))); i(noStack(new SyntaxError("s"))); i(noStack(new ReferenceError("r")));
+const circ = noStack(new Error("circ")); circ.self = circ; i(circ); i(noStack(Object.assign(new Error("sym"), { [Symbol("s")]: 1 })));
+i(Object.setPrototypeOf(noStack(new Error("null proto")), null)); i(noStack(Object.defineProperty(new Error("tag"), Symbol.toStringTag, { value: "Tagged" })));

@@ -1,0 +1,17 @@
+import { inspect } from "node:util";
+const i = (v, o) => console.log(inspect(v, o));
+i(Array.from({ length: 30 }, (_, k) => k)); i(Array.from({ length: 120 }, (_, k) => k)); i(Array.from({ length: 7 }, (_, k) => k * 1000)); i(Array.from({ length: 6 }, (_, k) => k));
+i(Array.from({ length: 26 }, (_, k) => String.fromCharCode(97 + k))); i(Array.from({ length: 20 }, (_, k) => "word".repeat(k % 4))); i(Array.from({ length: 12 }, (_, k) => (k % 2 ? k : "s" + k)));
+i(Array.from({ length: 101 }, () => "x")); i(new Set(Array.from({ length: 30 }, (_, k) => k))); i(new Map(Array.from({ length: 8 }, (_, k) => [k, "v" + k])));
+i(Array.from({ length: 10 }, (_, k) => ({ id: k }))); i(Array.from({ length: 3 }, (_, k) => ({ id: k, name: "name " + k, tags: ["a", "b"] })));
+i({ a: 1, b: "two", c: [1, 2, 3], d: { e: { f: 1 } }, g: null, h: undefined, i: true, j: 10n, k: Symbol("k"), l: () => {} });
+i({ long1: "aaaaaaaaaaaaaaaaaaaa", long2: "bbbbbbbbbbbbbbbbbbbb", long3: "cccccccccccccccccccc", long4: "d" });
+i({ x: { y: { z: [1, 2, 3] } }, arr: [{ a: 1 }, { b: 2 }], s: "multi\nline text" }); i("a\nb\nc"); i(["a\nb", "c\n"]); i({ s: "a long line of text that goes on\nand a second one that also goes on for a while, and on\nthird" });
+i([[1, 2, [3, 4, [5, [6]]]], { a: [{ b: { c: {} } }] }]); i([["row", 1, true], ["row", 2, false]]);
+i({ f: function () {}, g: class G { static s = 1; }, h: Object.assign(() => {}, { p: 1 }) });
+i(Array.from({ length: 15 }, (_, k) => [k])); i([1.5, 22.75, 333.125, 4, 5, 6, 7, 8, 9]); i([-1, 10, -100, 1000, 1, 2, 3, 4]); i(Array(5)); i(Array(200)); i([1, ...Array(3), 2]); i(Object.assign(Array(3), { 1: "x" }));
+i(Array.from({ length: 8 }, (_, k) => "é".repeat(k))); i(["日本語", "中文", "한국어", "a", "b", "c", "d"]); i(["😀", "😀😀", "a", "b", "c", "d", "e"]);
+i({ a: [], b: {}, c: new Map(), d: new Set(), e: "" }); i([{}, [], ""]); i({ a: { b: {} } }); i({ a: { b: { c: [] } } }); i({ a: { b: { c: { d: 1 } } } });
+i(new Error("msg").message); i({ "key with spaces": 1, valid_id: 2, "1abc": 3, é: 4, $: 5, "a.b": 6 }); i([true, false, true, false, true, false, true, false]); i([undefined, null, NaN, 0, -0, 1n, "s"]);
+i(Array.from({ length: 27 }, (_, k) => ["k" + k, k])); i(Object.fromEntries(Array.from({ length: 30 }, (_, k) => ["key" + k, k])));
+i("x".repeat(200)); i(["x".repeat(100)]); i({ t: "x".repeat(100) }); i("word ".repeat(30)); i(Buffer.alloc(3)); i([Buffer.alloc(2), new Uint8Array(2)]);

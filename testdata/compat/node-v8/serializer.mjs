@@ -1,0 +1,17 @@
+import v8 from "node:v8";
+const show = (v) => (v === undefined ? "undefined" : typeof v === "string" ? v : typeof v === "bigint" ? `${v}n` : typeof v === "symbol" ? String(v) : typeof v === "function" ? `function ${v.name}` : Object.is(v, -0) ? "-0" : typeof v === "number" ? String(v) : JSON.stringify(v));
+const fail = (e) => `! ${e?.name} ${e?.code} ${e?.message}`;
+const t = (name, f) => { let s; try { s = show(f()); } catch (e) { s = fail(e); } console.log(`${name}: ${s}`); };
+t("keys", () => Object.keys(v8).sort().join(" "));
+t("heap", () => Object.keys(v8.getHeapStatistics()).sort().join(" "));
+t("heap numbers", () => Object.values(v8.getHeapStatistics()).every((x) => typeof x === "number"));
+t("spaces", () => Object.keys(v8.getHeapSpaceStatistics()[0]));
+t("code", () => Object.keys(v8.getHeapCodeStatistics()).sort());
+t("cachedDataVersionTag", () => typeof v8.cachedDataVersionTag());
+t("setFlagsFromString", () => v8.setFlagsFromString("--no-opt"));
+t("setFlags bad", () => v8.setFlagsFromString(1));
+t("Serializer", () => { const s = new v8.Serializer(); s.writeHeader(); s.writeValue({ a: 1 }); s.writeUint32(7); s.writeUint64(1, 2); s.writeDouble(1.5); s.writeRawBytes(Buffer.from("hi")); const b = s.releaseBuffer(); const d = new v8.Deserializer(b); return [d.readHeader(), d.readValue(), d.readUint32(), d.readUint64(), d.readDouble(), d.readRawBytes(2).toString(), d.getWireFormatVersion()]; });
+t("DefaultSerializer", () => { const s = new v8.DefaultSerializer(); s.writeHeader(); s.writeValue(new Uint8Array([1])); const d = new v8.DefaultDeserializer(s.releaseBuffer()); d.readHeader(); return d.readValue().constructor.name; });
+t("custom host object", () => { class S extends v8.Serializer { _writeHostObject(o) { this.writeUint32(o.length); } } const s = new S(); s.writeHeader(); s.writeValue(new Uint8Array(3)); return s.releaseBuffer().length > 0; });
+t("startupSnapshot", () => typeof v8.startupSnapshot.isBuildingSnapshot());
+t("promiseHooks", () => Object.keys(v8.promiseHooks).sort());

@@ -1,0 +1,18 @@
+import vm from "node:vm";
+const show = (v) => (v === undefined ? "undefined" : typeof v === "string" ? v : typeof v === "bigint" ? `${v}n` : typeof v === "symbol" ? String(v) : typeof v === "function" ? `function ${v.name}` : Object.is(v, -0) ? "-0" : typeof v === "number" ? String(v) : JSON.stringify(v));
+const fail = (e) => `! ${e?.name} ${e?.code} ${e?.message}`;
+const t = (name, f) => { let s; try { s = show(f()); } catch (e) { s = fail(e); } console.log(`${name}: ${s}`); };
+t("compileFunction", () => vm.compileFunction("return a + b", ["a", "b"])(1, 2));
+t("no params", () => vm.compileFunction("return 5")());
+t("length", () => vm.compileFunction("", ["a", "b"]).length);
+t("parsingContext", () => { const c = vm.createContext({ g: 9 }); return vm.compileFunction("return g", [], { parsingContext: c })(); });
+t("contextExtensions", () => vm.compileFunction("return e1 + e2", [], { contextExtensions: [{ e1: 1, e2: 2 }] })());
+t("bad code", () => vm.compileFunction(5));
+t("bad params", () => vm.compileFunction("", "a"));
+t("bad param", () => vm.compileFunction("", [1]));
+t("bad context", () => vm.compileFunction("", [], { parsingContext: {} }));
+t("syntax", () => vm.compileFunction("return }"));
+t("injection", () => vm.compileFunction("}, function () {"));
+t("filename", () => { try { vm.compileFunction("throw new Error('x')", [], { filename: "cf.js" })(); } catch (e) { return /cf\.js:1/.test(e.stack); } });
+t("this", () => vm.compileFunction("return this === globalThis")());
+t("constructor escape", () => { const c = vm.createContext({}); return vm.runInContext("this.constructor.constructor('return typeof process')()", c); });

@@ -1,0 +1,16 @@
+import vm from "node:vm";
+const show = (v) => (v === undefined ? "undefined" : typeof v === "string" ? v : typeof v === "bigint" ? `${v}n` : typeof v === "symbol" ? String(v) : typeof v === "function" ? `function ${v.name}` : Object.is(v, -0) ? "-0" : typeof v === "number" ? String(v) : JSON.stringify(v));
+const fail = (e) => `! ${e?.name} ${e?.code} ${e?.message}`;
+const t = (name, f) => { let s; try { s = show(f()); } catch (e) { s = fail(e); } console.log(`${name}: ${s}`); };
+t("keys", () => Object.keys(vm).sort().join(" "));
+t("constants", () => typeof vm.constants);
+t("Script", () => Object.getOwnPropertyNames(vm.Script.prototype).sort());
+t("isContext", () => [vm.isContext({}), vm.isContext(vm.createContext({}))]);
+t("isContext bad", () => vm.isContext(1));
+t("createContext bad", () => vm.createContext(1));
+t("createContext bad name", () => vm.createContext({}, { name: 1 }));
+t("runInContext bad", () => vm.runInContext("1", {}));
+t("Script bad", () => new vm.Script("1", 5));
+t("Script bad filename", () => new vm.Script("1", { filename: 5 }));
+t("measureMemory", () => typeof vm.measureMemory);
+t("SourceTextModule", () => typeof vm.SourceTextModule);

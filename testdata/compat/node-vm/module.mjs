@@ -1,0 +1,11 @@
+import vm from "node:vm";
+const show = (v) => (v === undefined ? "undefined" : typeof v === "string" ? v : typeof v === "bigint" ? `${v}n` : typeof v === "symbol" ? String(v) : typeof v === "function" ? `function ${v.name}` : Object.is(v, -0) ? "-0" : typeof v === "number" ? String(v) : JSON.stringify(v));
+const fail = (e) => `! ${e?.name} ${e?.code} ${e?.message}`;
+const t = (name, f) => { let s; try { s = show(f()); } catch (e) { s = fail(e); } console.log(`${name}: ${s}`); };
+const ta = async (name, f) => { let s; try { s = show(await f()); } catch (e) { s = fail(e); } console.log(`${name}: ${s}`); };
+t("SourceTextModule", () => vm.SourceTextModule);
+t("importModuleDynamically missing", () => typeof vm.runInThisContext("(x) => import(x)"));
+await ta("import without hook", () => vm.runInThisContext("import('node:path')").catch((e) => e.code));
+await ta("microtaskMode", () => { const c = vm.createContext({ log: [] }, { microtaskMode: "afterEvaluate" }); vm.runInContext("Promise.resolve().then(() => log.push(1))", c); return c.log; });
+t("codeGeneration", () => { const c = vm.createContext({}, { codeGeneration: { strings: false } }); try { vm.runInContext("eval('1')", c); return "allowed"; } catch (e) { return [e.name, e.message]; } });
+t("name origin", () => vm.isContext(vm.createContext({}, { name: "n", origin: "http://o" })));

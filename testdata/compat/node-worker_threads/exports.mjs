@@ -1,0 +1,17 @@
+import wt from "node:worker_threads";
+const show = (v) => (v === undefined ? "undefined" : typeof v === "string" ? v : typeof v === "bigint" ? `${v}n` : typeof v === "symbol" ? String(v) : typeof v === "function" ? `function ${v.name}` : Object.is(v, -0) ? "-0" : typeof v === "number" ? String(v) : JSON.stringify(v));
+const fail = (e) => `! ${e?.name} ${e?.code} ${e?.message}`;
+const t = (name, f) => { let s; try { s = show(f()); } catch (e) { s = fail(e); } console.log(`${name}: ${s}`); };
+t("keys", () => Object.keys(wt).sort().join(" "));
+t("main", () => [wt.isMainThread, wt.parentPort, wt.workerData, wt.threadId, wt.resourceLimits]);
+t("SHARE_ENV", () => String(wt.SHARE_ENV));
+t("global", () => [wt.MessageChannel === MessageChannel, wt.MessagePort === MessagePort, wt.BroadcastChannel === BroadcastChannel]);
+t("env data", () => { wt.setEnvironmentData("k", { v: 1 }); return [wt.getEnvironmentData("k"), wt.getEnvironmentData("none")]; });
+t("markAsUntransferable", () => wt.markAsUntransferable(new ArrayBuffer(1)));
+t("isMarkedAsUntransferable", () => typeof wt.isMarkedAsUntransferable);
+t("Worker bad", () => new wt.Worker(5));
+t("Worker relative", () => new wt.Worker("x.js"));
+t("Worker bad url", () => new wt.Worker(new URL("http://x/y")));
+t("Worker bad env", () => new wt.Worker("1", { eval: true, env: 5 }));
+t("Worker bad argv", () => new wt.Worker("1", { eval: true, argv: 5 }));
+t("Worker bad data", () => new wt.Worker("1", { eval: true, workerData: () => {} }));

@@ -1,0 +1,10 @@
+import { Worker, resourceLimits } from "node:worker_threads";
+const show = (v) => (v === undefined ? "undefined" : typeof v === "string" ? v : typeof v === "bigint" ? `${v}n` : typeof v === "symbol" ? String(v) : typeof v === "function" ? `function ${v.name}` : Object.is(v, -0) ? "-0" : typeof v === "number" ? String(v) : JSON.stringify(v));
+const fail = (e) => `! ${e?.name} ${e?.code} ${e?.message}`;
+const t = (name, f) => { let s; try { s = show(f()); } catch (e) { s = fail(e); } console.log(`${name}: ${s}`); };
+const ta = async (name, f) => { let s; try { s = show(await f()); } catch (e) { s = fail(e); } console.log(`${name}: ${s}`); };
+t("main limits", () => resourceLimits);
+await ta("heap", () => new Promise((r) => { const w = new Worker("const a = []; for (;;) a.push(new Array(1000).fill({}))", { eval: true, resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 4 } }); let err; w.on("error", (e) => (err = e)); w.on("exit", (c) => r([err?.code, err?.name, err?.message, c])); }));
+await ta("resourceLimits", () => new Promise((r) => { const w = new Worker("require('worker_threads').parentPort.postMessage(require('worker_threads').resourceLimits.maxOldGenerationSizeMb)", { eval: true, resourceLimits: { maxOldGenerationSizeMb: 32 } }); w.on("message", (m) => r([m, w.resourceLimits.maxOldGenerationSizeMb])); }));
+await ta("stack", () => new Promise((r) => { const w = new Worker("(function f() { f(); })()", { eval: true, resourceLimits: { stackSizeMb: 1 } }); w.on("error", (e) => r([e.name, e.message])); }));
+await ta("parent lives on", () => "yes");
