@@ -68,7 +68,7 @@ func BenchmarkReset(b *testing.B) {
 		image, written int // pages: 64 KiB, 4 KiB
 		grown          int // pages of 64 KiB, all touched
 	}{
-		{4, 1, 0}, {32, 18, 0}, {32, 100, 0}, {32, 300, 0}, {32, 18, 1}, {32, 18, 16}, {32, 18, 112},
+		{4, 1, 0}, {32, 18, 0}, {1024, 18, 0}, {32, 100, 0}, {32, 300, 0}, {32, 18, 1}, {32, 18, 16}, {32, 18, 112},
 	} {
 		b.Run(fmt.Sprintf("image=%dKiB/written=%d/grown=%dKiB", tt.image*64, tt.written, tt.grown*64), func(b *testing.B) {
 			h := newHost(b, Config{})

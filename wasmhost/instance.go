@@ -179,6 +179,7 @@ func (in *Instance) Call(ctx context.Context, export int, args ...uint64) (uint6
 			return 0, err
 		}
 		in.resume()
+		in.memory.watch()
 		in.fuel.Set(uint64(in.grant(in.FuelUsed())))
 	}
 	in.touched = true
@@ -251,6 +252,7 @@ func (in *Instance) leave(lv *level) {
 	if in.depth > 0 {
 		return
 	}
+	in.memory.unwatch()
 	in.yield()
 	if in.leaving {
 		in.leaving = false
@@ -407,7 +409,7 @@ func (in *Instance) verify() error {
 	if size := in.Size(); int(size) != in.image.data.length {
 		return fmt.Errorf("wasmhost: reset left a memory of %d bytes, the image has %d", size, in.image.data.length)
 	}
-	if view, _ := in.View(0, in.Size()); !bytes.Equal(view, in.image.data.view) {
+	if view, _ := in.mod.Memory().Read(0, in.Size()); !bytes.Equal(view, in.image.data.view) {
 		return errors.New("wasmhost: reset left memory that differs from the image")
 	}
 	for i, g := range in.globals {
@@ -431,6 +433,9 @@ func (in *Instance) Context() context.Context { return in.levels[in.depth-1].ctx
 func (in *Instance) View(ptr, n uint32) ([]byte, bool) {
 	if !in.module.result.HasMemory {
 		return nil, n == 0 && ptr == 0
+	}
+	if in.depth == 0 {
+		in.memory.exposed(int(ptr), int(n))
 	}
 	return in.mod.Memory().Read(ptr, n)
 }

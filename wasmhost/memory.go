@@ -39,7 +39,31 @@ type memory struct {
 	refused int64 // largest length refused since begin
 	kept    int64 // bytes of pages of its own that the last reset left with it
 
+	// own are the pages of the image's part that the memory has for itself, in
+	// order, while sure says that there are no others and that it has not grown:
+	// then a reset need not look for them, however large the image is.
+	own  []pageRange
+	sure bool
+	// watched says that the owner's goroutine stays on its thread, faults how many
+	// pages that thread had got when it began to.
+	watched bool
+	faults  int64
+
 	shrinking bool // the next Reallocate puts the length back to start
+}
+
+// pageRange is a run of pages, in bytes from the start of the memory, or of what
+// was asked about.
+type pageRange struct{ from, to int }
+
+// exposed says that somebody may write n bytes at ptr while nobody watches.
+func (m *memory) exposed(ptr, n int) {
+	for _, r := range m.own {
+		if r.from <= ptr && ptr+n <= r.to {
+			return
+		}
+	}
+	m.sure = false
 }
 
 var _ experimental.LinearMemory = (*memory)(nil)
@@ -130,6 +154,9 @@ func (m *memory) Reallocate(size uint64) []byte {
 	if n > m.limit {
 		m.refused = max(m.refused, int64(n))
 		return nil
+	}
+	if n > m.start {
+		m.sure = false
 	}
 	before := m.owner.held
 	extent := m.extentFor(n)

@@ -37,6 +37,7 @@ type pages struct {
 	fd      int  // of pagemap
 	size    int  // of a page of the system
 	scans   bool // the system has PAGEMAP_SCAN (Linux 6.7)
+	counts  bool // the system counts a thread's page faults; see watch
 	scratch sync.Pool
 }
 
@@ -47,10 +48,6 @@ type scratch struct {
 	arg     scanArg
 	ranges  []pageRange
 }
-
-// pageRange is a run of written pages, in bytes from the start of what was asked
-// about.
-type pageRange struct{ from, to int }
 
 // scanArg is struct pm_scan_arg, pageRegion struct page_region:
 // https://docs.kernel.org/admin-guide/mm/pagemap.html
@@ -105,7 +102,12 @@ func (p *pages) probe() error {
 	if !m.makeWritable(2 * wasmPage) {
 		return fmt.Errorf("memory cannot grow")
 	}
-	m.base[0], m.base[wasmPage] = 1, 1
+	runtime.LockOSThread()
+	before := threadFaults()
+	m.base[0] = 1
+	p.counts = threadFaults() != before
+	runtime.UnlockOSThread()
+	m.base[wasmPage] = 1
 	runtime.KeepAlive(m.base[p.size])
 	s := p.scratch.Get().(*scratch)
 	defer p.scratch.Put(s)
@@ -323,8 +325,61 @@ func (m *memory) makeWritable(n int) bool {
 	return true
 }
 
+// threadFaults is how often the calling thread has got a page from the system
+// since it started. Its goroutine must be locked to it.
+func threadFaults() int64 {
+	const rusageThread = 1
+	var u unix.Rusage
+	// It fails only for arguments that do not exist.
+	_, _, _ = unix.RawSyscall(unix.SYS_GETRUSAGE, rusageThread, uintptr(unsafe.Pointer(&u)), 0)
+	return int64(u.Minflt) + int64(u.Majflt)
+}
+
+// watch begins a time in which everything that is written to the memory is
+// written by the calling goroutine, which stays on its thread until unwatch. A
+// page that becomes the memory's own meanwhile is a fault of that thread: if
+// there was none, own is still true.
+func (m *memory) watch() {
+	if !m.sure || m.watched {
+		return
+	}
+	runtime.LockOSThread()
+	m.watched, m.faults = true, threadFaults()
+}
+
+// unwatch ends what watch began, if it did begin.
+func (m *memory) unwatch() {
+	if !m.watched {
+		return
+	}
+	if threadFaults() != m.faults {
+		m.sure = false
+	}
+	m.watched = false
+	runtime.UnlockOSThread()
+}
+
 func (m *memory) resetMapped() error {
+	if !m.sure {
+		if err := m.find(); err != nil {
+			return err
+		}
+	}
 	m.kept = 0
+	for _, r := range m.own {
+		m.restore(r.from, r.to)
+		m.kept += int64(r.to - r.from)
+	}
+	// What was grown is out of reach now, and is looked for when it is back.
+	for n := len(m.own); n > 0 && m.own[n-1].from >= m.start; n-- {
+		m.own = m.own[:n-1]
+	}
+	return nil
+}
+
+// find makes own true, what was grown included. It gives much back to the system.
+func (m *memory) find() error {
+	m.own = m.own[:0]
 	end := m.size
 	if end > m.start+keepGrown || m.image == nil {
 		if err := unix.Madvise(m.base[m.start:end], unix.MADV_DONTNEED); err != nil {
@@ -341,16 +396,12 @@ func (m *memory) resetMapped() error {
 	if err != nil {
 		return err
 	}
-	if !few {
-		if err := unix.Madvise(m.base[:end], unix.MADV_DONTNEED); err != nil {
-			return fmt.Errorf("drop written pages: %w", err)
-		}
-		return nil
+	if few {
+		m.own = append(m.own, ranges...)
+	} else if err := unix.Madvise(m.base[:end], unix.MADV_DONTNEED); err != nil {
+		return fmt.Errorf("drop written pages: %w", err)
 	}
-	for _, r := range ranges {
-		m.restore(r.from, r.to)
-		m.kept += int64(r.to - r.from)
-	}
+	m.sure = m.image.pages.counts
 	return nil
 }
 

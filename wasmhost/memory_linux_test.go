@@ -13,6 +13,8 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/buntime/buntime/wasmhost/meter"
 )
 
 // A written page that was swapped out is not present.
@@ -292,4 +294,117 @@ func TestWritten(t *testing.T) {
 		}
 		m.unmap()
 	}
+}
+
+// TestOwnPages holds resets that look for no pages to the image, whoever wrote
+// pages that the instance did not have before, and whenever.
+func TestOwnPages(t *testing.T) {
+	h := newHost(t, Config{VerifyResets: 1})
+	if h.Portable() || !h.pages.counts {
+		t.Skip("this system does not count a thread's page faults")
+	}
+	i := newImage(t, h, guestModule(func(m *meter.Module) { m.Memories[0].Min = 16 }))
+	page := uint64(0)
+	fresh := func() uint64 { // of a page that no use wrote
+		page++
+		return page * uint64(h.pages.size)
+	}
+	view := func(in *Instance, at uint64) {
+		b, ok := in.View(uint32(at), 1)
+		if !ok {
+			t.Fatal("no view")
+		}
+		b[0]++
+	}
+	uses := map[string]struct {
+		use  func(in *Instance)
+		sure bool // nothing was written but what was known
+	}{
+		"nothing":               {func(*Instance) {}, true},
+		"what it has":           {func(in *Instance) { call(t, in, fnPoke, 1, 2) }, true},
+		"a view of what it has": {func(in *Instance) { view(in, 3) }, true},
+		"in a call":             {func(in *Instance) { call(t, in, fnPoke, fresh(), 1) }, false},
+		"many pages":            {func(in *Instance) { call(t, in, fnTouch, fresh(), 20); page += 20 }, false},
+		"grown":                 {func(in *Instance) { call(t, in, fnGrow, 1); call(t, in, fnPoke, 16*wasmPage, 1) }, false},
+		"a view":                {func(in *Instance) { view(in, fresh()) }, false},
+		"a view in an import": {func(in *Instance) {
+			in.state = hostFunc(func(in *Instance, v uint64) uint64 { view(in, fresh()); return v })
+			call(t, in, fnHost, 1)
+		}, false},
+		"around a wait": {func(in *Instance) {
+			in.state = hostFunc(func(in *Instance, v uint64) uint64 {
+				view(in, fresh())
+				in.Block(func() { runtime.Gosched() })
+				view(in, 3)
+				return v
+			})
+			call(t, in, fnHost, 1)
+		}, false},
+		"after a wait": {func(in *Instance) {
+			in.state = hostFunc(func(in *Instance, v uint64) uint64 {
+				in.Block(func() { runtime.Gosched() })
+				view(in, fresh())
+				return v
+			})
+			call(t, in, fnHost, 1)
+		}, false},
+		"in a nested call": {func(in *Instance) {
+			in.state = hostFunc(func(in *Instance, v uint64) uint64 { call(t, in, fnPoke, fresh(), 1); return v })
+			call(t, in, fnHost, 1)
+		}, false},
+	}
+	for name, tt := range uses {
+		t.Run(name, func(t *testing.T) {
+			// A first use of an instance finds what it has.
+			in := get(t, i, InstanceConfig{})
+			call(t, in, fnPoke, 1, 1)
+			in.memory.sure = false
+			in.Release()
+			for range 2 {
+				in := get(t, i, InstanceConfig{Memory: 4 * wasmPage})
+				tt.use(in)
+				if got := in.memory.sure; got && !tt.sure {
+					t.Error("what was written is not known")
+				}
+				in.Release()
+			}
+		})
+	}
+	if s := h.Stats(); s.Mismatches != 0 || s.Dropped != 1 { // what the image was made from
+		t.Errorf("%+v", s)
+	}
+}
+
+// TestResetOfALargeImage resets without a look at the image: pages that cannot be
+// looked for are an error.
+func TestResetOfALargeImage(t *testing.T) {
+	h := newHost(t, Config{VerifyResets: 1})
+	if h.Portable() || !h.pages.counts {
+		t.Skip("this system does not count a thread's page faults")
+	}
+	i := newImage(t, h, guestModule(func(m *meter.Module) { m.Memories[0].Min = 1024 }))
+	real := h.pages.fd
+	resetBlind := func(in *Instance) error {
+		h.pages.fd = -1
+		defer func() { h.pages.fd = real }()
+		return in.memory.reset()
+	}
+	// A use may fault for Go's own heap and stacks, which counts as well.
+	eventually(t, "a use without a page fault", func() bool {
+		in := get(t, i, InstanceConfig{})
+		defer in.Release()
+		call(t, in, fnPoke, 5, 1)
+		call(t, in, fnPoke, 900*wasmPage, 1)
+		if !in.memory.sure {
+			return false
+		}
+		if err := resetBlind(in); err != nil {
+			t.Error(err)
+		}
+		in.memory.sure = false
+		if err := resetBlind(in); err == nil {
+			t.Error("pages were found without a way to find them: the test shows nothing")
+		}
+		return true
+	})
 }

@@ -21,6 +21,10 @@ func (m *memory) unmap() {}
 
 func (m *memory) makeWritable(int) bool { return false }
 
+func (m *memory) watch() {}
+
+func (m *memory) unwatch() {}
+
 func (m *memory) resetMapped() error { return errors.ErrUnsupported }
 
 func (m *memory) writtenMapped() int64 { return int64(m.start) }

@@ -49,6 +49,7 @@ func (in *Instance) grant(used int64) int64 {
 // hook is what a guest calls when its slice is spent: left is the counter, below
 // zero. It returns the counter to go on with, or false if the guest has to end.
 func (in *Instance) hook(left int64) (int64, bool) {
+	in.memory.unwatch() // the goroutine may wait
 	in.hooks++
 	ran := in.pause()
 	used := in.granted - left
@@ -75,6 +76,7 @@ func (in *Instance) hook(left int64) (int64, bool) {
 		return 0, false
 	}
 	in.resume()
+	in.memory.watch()
 	return in.grant(used), true
 }
 
@@ -264,6 +266,7 @@ func (in *Instance) CPUTime() time.Duration {
 // Import, and f must not call into the guest nor touch a View. When Block returns
 // the guest may have to end, of which the import need take no notice.
 func (in *Instance) Block(f func()) {
+	in.memory.unwatch()
 	in.yield()
 	if in.cpu-in.settled >= settleEvery {
 		if err := in.settle(); err != nil {
@@ -283,6 +286,7 @@ func (in *Instance) Block(f func()) {
 			return
 		}
 		in.resume()
+		in.memory.watch()
 	}()
 	f()
 }
