@@ -12,8 +12,9 @@ import (
 )
 
 // TestConformance runs a program for each part of the language that the engine
-// says it has; so does it with the collector at every allocation, which must lose
-// nothing that is still in use.
+// says it has; so does it in the module as it was built, without metering, and with
+// the collector at every allocation, which must lose nothing that is still in use.
+// The engine as it is published runs them in engine/build's TestConformanceUpstream.
 func TestConformance(t *testing.T) {
 	const dir = "testdata/conformance"
 	w := hostfuncs.NewWorkspace(hostfuncs.Config{})
@@ -37,19 +38,20 @@ func TestConformance(t *testing.T) {
 	if len(programs) < 10 {
 		t.Fatalf("only %d programs", len(programs))
 	}
+	plain := jsengine.UnmeteredEngine(t)
 	for _, name := range programs {
-		for _, always := range []bool{false, true} {
-			test := name
-			if always {
-				test += " collecting always"
-			}
-			t.Run(test, func(t *testing.T) {
+		for _, way := range []string{"", " collecting always", " not metered"} {
+			t.Run(name+way, func(t *testing.T) {
 				var out, errOut bytes.Buffer
 				p := &jsengine.Program{Entry: "/workspace/" + name, Files: w, Stdout: &out, Stderr: &errOut, Limits: jsengine.Limits{Timeout: 2 * time.Minute}}
-				if always {
+				var runner jsengine.Runner = jsengine.SharedEngine()
+				switch way {
+				case " collecting always":
 					p.CollectAlways()
+				case " not metered":
+					runner = plain
 				}
-				r, err := jsengine.SharedEngine().Run(t.Context(), p)
+				r, err := runner.Run(t.Context(), p)
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -223,38 +223,46 @@ var edits = []edit{
 
 // source returns a folder with the engine's source, edited.
 func (b *builder) source(ctx context.Context) (string, error) {
-	archive := filepath.Join(b.work, sourceArchive)
-	if !exists(archive) {
-		b.say("fetching the source")
-		python, err := b.venv(ctx)
-		if err != nil {
-			return "", err
-		}
-		if err := b.fetch(ctx, python, setupPin, "install", "--no-deps", "--only-binary", ":all:"); err != nil {
-			return "", err
-		}
-		if err := b.fetch(ctx, python, sourcePin, "download", "--no-deps", "--no-binary", ":all:", "--no-build-isolation", "-d", b.work); err != nil {
-			return "", err
-		}
-	}
-	data, err := os.ReadFile(archive)
-	if err != nil {
-		return "", err
-	}
-	if got := digestBytes(data); !strings.Contains(sourcePin, got) {
-		return "", fmt.Errorf("%s has SHA-256 %s, which is not the pinned one: delete it and run again", archive, got)
-	}
 	dir := filepath.Join(b.work, "src")
-	if err := os.RemoveAll(dir); err != nil {
+	if err := b.published(ctx, dir); err != nil {
 		return "", err
-	}
-	if err := unpack(data, dir); err != nil {
-		return "", fmt.Errorf("unpack %s: %w", sourceArchive, err)
 	}
 	if err := applyEdits(dir, edits); err != nil {
 		return "", err
 	}
 	return dir, applyRules(dir, rules)
+}
+
+// published makes dir a folder with the engine's source as it is published.
+func (b *builder) published(ctx context.Context, dir string) error {
+	archive := filepath.Join(b.work, sourceArchive)
+	if !exists(archive) {
+		b.say("fetching the source")
+		python, err := b.venv(ctx)
+		if err != nil {
+			return err
+		}
+		if err := b.fetch(ctx, python, setupPin, "install", "--no-deps", "--only-binary", ":all:"); err != nil {
+			return err
+		}
+		if err := b.fetch(ctx, python, sourcePin, "download", "--no-deps", "--no-binary", ":all:", "--no-build-isolation", "-d", b.work); err != nil {
+			return err
+		}
+	}
+	data, err := os.ReadFile(archive)
+	if err != nil {
+		return err
+	}
+	if got := digestBytes(data); !strings.Contains(sourcePin, got) {
+		return fmt.Errorf("%s has SHA-256 %s, which is not the pinned one: delete it and run again", archive, got)
+	}
+	if err := os.RemoveAll(dir); err != nil {
+		return err
+	}
+	if err := unpack(data, dir); err != nil {
+		return fmt.Errorf("unpack %s: %w", sourceArchive, err)
+	}
+	return nil
 }
 
 func applyEdits(dir string, edits []edit) error {
