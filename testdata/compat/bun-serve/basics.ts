@@ -1,0 +1,9 @@
+const server = Bun.serve({ port: 0, fetch(req) { const u = new URL(req.url); return new Response(`${req.method} ${u.pathname}${u.search}`); } });
+console.log(typeof server.port, server.port > 0, server.hostname, server.development, typeof server.id, server.pendingRequests, server.pendingWebSockets, server.url instanceof URL, server.url.pathname, server.protocol);
+console.log(await (await fetch(server.url)).text(), await (await fetch(`http://localhost:${server.port}/a/b?c=1`)).text(), await (await fetch(`http://127.0.0.1:${server.port}/x`, { method: 'DELETE' })).text());
+console.log(Object.prototype.toString.call(server), typeof server.stop, typeof server.reload, typeof server.upgrade, typeof server.publish, typeof server.requestIP, typeof server.ref, typeof server.unref, typeof server.fetch, typeof server.timeout, typeof server.subscriberCount);
+const r = await server.fetch(new Request('http://localhost/direct')); console.log(r.status, await r.text()); console.log(await (await server.fetch('/path-only')).text());
+await server.stop(true); try { await fetch(server.url); console.log('answered'); } catch (e: any) { console.log(e.name, e.code); }
+for (const o of [undefined, {}, { port: 0 }, { fetch: 5 }, { port: 70000, fetch() {} }, { port: 0, routes: 5 }, { port: 0, routes: { 'x': new Response() } }, { port: 0, fetch() {}, error: 5 }] as any[]) try { const s = Bun.serve(o); console.log('ok'); s.stop(true); } catch (e: any) { console.log(e.name, e.code, e.message); }
+const dev = Bun.serve({ port: 0, development: true, id: 'my-id', fetch: () => new Response('x') }); console.log(dev.development, dev.id); dev.stop(true);
+const a = Bun.serve({ port: 0, fetch: () => new Response('first') }); try { Bun.serve({ port: a.port, fetch: () => new Response('second') }); console.log('both'); } catch (e: any) { console.log(e.code, e.syscall); } a.stop(true);

@@ -1,0 +1,14 @@
+import crypto from 'node:crypto';
+import { promisify } from 'node:util';
+const t = (n, f) => { try { const v = f(); console.log(n, v instanceof Uint8Array ? v.toString('hex') : v instanceof ArrayBuffer ? Buffer.from(v).toString('hex') : v); } catch (e) { console.log(n, e.name, e.code, e.message); } };
+for (const d of ['sha1', 'sha256', 'sha512', 'md5', 'SHA384']) t('pbkdf2 ' + d, () => crypto.pbkdf2Sync('password', 'salt', 1000, 20, d));
+t('buffers', () => crypto.pbkdf2Sync(Buffer.from('p'), new Uint8Array([1]), 1, 40, 'sha256')); t('zero', () => crypto.pbkdf2Sync('p', 's', 1, 0, 'sha256'));
+for (const a of [['p', 's', 0, 20, 'sha1'], ['p', 's', -1, 20, 'sha1'], ['p', 's', 1.5, 20, 'sha1'], ['p', 's', 1, -1, 'sha1'], ['p', 's', 1, 20, 'nope'], ['p', 's', 1, 20], [null, 's', 1, 20, 'sha1'], ['p', 5, 1, 20, 'sha1'], ['p', 's', 'x', 20, 'sha1'], ['p', 's', 1, 2 ** 31, 'sha1']]) t('bad ' + JSON.stringify(a), () => crypto.pbkdf2Sync(...a));
+console.log((await promisify(crypto.pbkdf2)('password', 'salt', 1, 32, 'sha256')).toString('hex')); t('no cb', () => crypto.pbkdf2('p', 's', 1, 20, 'sha1'));
+t('scrypt', () => crypto.scryptSync('password', 'salt', 32)); t('scrypt N r p', () => crypto.scryptSync('password', 'NaCl', 64, { N: 1024, r: 8, p: 16 })); t('cost names', () => crypto.scryptSync('', '', 64, { cost: 16, blockSize: 1, parallelization: 1 })); t('keylen 0', () => crypto.scryptSync('p', 's', 0));
+for (const o of [{ N: 3 }, { N: 0 }, { N: 1 }, { r: 0 }, { N: 2 ** 15, r: 8 }, { N: 2 ** 20 }, { maxmem: 100 }, { N: 16, cost: 16 }, { N: 'x' }, { N: -2 }]) t('scrypt ' + JSON.stringify(o), () => crypto.scryptSync('p', 's', 8, o));
+t('maxmem raised', () => crypto.scryptSync('p', 's', 16, { N: 2 ** 15, maxmem: 64 * 1024 * 1024 })); t('scrypt type', () => crypto.scryptSync(5, 's', 8)); t('keylen', () => crypto.scryptSync('p', 's', -1));
+console.log((await promisify(crypto.scrypt)('pw', 'salt', 16, { N: 2 })).toString('hex')); await new Promise(f => crypto.scrypt('pw', 'salt', 8, (e, k) => { console.log(e, k.toString('hex')); f(); }));
+t('hkdf', () => crypto.hkdfSync('sha512', 'key', 'salt', 'info', 64)); t('hkdf empty', () => crypto.hkdfSync('sha256', '', '', '', 16)); t('hkdf 0', () => crypto.hkdfSync('sha256', 'k', '', '', 0)); t('hkdf ko', () => crypto.hkdfSync('sha1', crypto.createSecretKey(Buffer.from('kk')), Buffer.from('s'), new Uint8Array(0), 20));
+for (const a of [['nope', 'k', '', '', 8], ['sha256', 'k', '', '', 255 * 32 + 1], ['sha256', 'k', '', '', -1], ['sha256', 5, '', '', 8], ['sha256', 'k', '', 'i'.repeat(1025), 8], ['sha256', 'k', '', '']]) t('hkdf bad', () => crypto.hkdfSync(...a));
+console.log(Buffer.from(await promisify(crypto.hkdf)('sha256', 'k', 's', 'i', 8)).toString('hex'));

@@ -1,0 +1,17 @@
+import crypto from 'node:crypto';
+const t = (n, f) => { try { console.log(n, f()); } catch (e) { console.log(n, e.name, e.code, e.message); } };
+console.log(crypto.randomBytes(16).length, Buffer.isBuffer(crypto.randomBytes(0)), crypto.randomBytes(8).equals(crypto.randomBytes(8)));
+for (const v of [-1, 'a', 2 ** 31, NaN, undefined, 1.5]) t('randomBytes ' + v, () => crypto.randomBytes(v).length);
+await new Promise(f => crypto.randomBytes(4, (e, b) => { console.log(e, b.length); f(); }));
+t('uuid', () => /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(crypto.randomUUID())); t('uuid option', () => crypto.randomUUID({ disableEntropyCache: true }).length); t('uuid bad', () => crypto.randomUUID(5)); t('uuid bad2', () => crypto.randomUUID({ disableEntropyCache: 1 }));
+const seen = new Set(); for (let i = 0; i < 200; i++) seen.add(crypto.randomInt(3)); console.log([...seen].sort().join());
+for (const a of [[5, 5], [6, 5], ['a'], [1.5], [0, 2 ** 48], [0, 2 ** 53], [-5, -1], []]) t('randomInt ' + a, () => { const v = crypto.randomInt(...a); return v >= a[0] && v < a[1]; });
+await new Promise(f => crypto.randomInt(10, 20, (e, n) => { console.log(e, n >= 10 && n < 20); f(); }));
+const b = Buffer.alloc(10); console.log(crypto.randomFillSync(b) === b, crypto.randomFillSync(b, 5).length, crypto.randomFillSync(new Uint32Array(2)).length, crypto.randomFillSync(new ArrayBuffer(3)).byteLength);
+for (const a of [['x'], [b, -1], [b, 11], [b, 0, 11], [b, 'a']]) t('fill ' + a.slice(1), () => crypto.randomFillSync(...a).length);
+await new Promise(f => crypto.randomFill(b, 2, 4, (e, x) => { console.log(e, x === b); f(); })); t('fill no cb', () => crypto.randomFill(b));
+t('equal', () => crypto.timingSafeEqual(Buffer.from('abc'), Buffer.from('abc'))); t('unequal', () => crypto.timingSafeEqual(Buffer.from('abc'), Buffer.from('abd'))); t('len', () => crypto.timingSafeEqual(Buffer.from('ab'), Buffer.from('abc'))); t('type', () => crypto.timingSafeEqual('ab', Buffer.from('ab'))); t('ta', () => crypto.timingSafeEqual(new Uint16Array([1]), Buffer.from([1, 0])));
+t('values', () => crypto.getRandomValues(new Uint8Array(3)).length); t('float', () => crypto.getRandomValues(new Float32Array(1))); t('much', () => crypto.getRandomValues(new Uint8Array(65537)));
+t('prime', () => { const p = crypto.generatePrimeSync(32, { bigint: true }); return crypto.checkPrimeSync(p) && p.toString(2).length; }); t('safe', () => crypto.checkPrimeSync((crypto.generatePrimeSync(24, { safe: true, bigint: true }) - 1n) / 2n)); t('check', () => [7n, 8n, 561n, 2n ** 61n - 1n].map(n => crypto.checkPrimeSync(n)).join()); t('prime buf', () => crypto.generatePrimeSync(64).byteLength); t('add rem', () => crypto.generatePrimeSync(20, { add: 12n, rem: 5n, bigint: true }) % 12n); t('prime size', () => crypto.generatePrimeSync(0)); t('prime neg', () => crypto.checkPrimeSync(-1n));
+await new Promise(f => crypto.generatePrime(16, { bigint: true }, (e, p) => crypto.checkPrime(p, (e2, ok) => { console.log(e ?? null, e2 ?? null, ok); f(); })));
+console.log(crypto.getFips(), Object.keys(crypto.secureHeapUsed() ?? {}).join());

@@ -1,0 +1,12 @@
+import http, { Agent } from 'node:http';
+import https from 'node:https';
+const t = (n, f) => { try { console.log(n, f()); } catch (e) { console.log(n, e.name, e.code, e.message); } };
+const a = new Agent({ keepAlive: true, maxSockets: 2, maxFreeSockets: 3, timeout: 5000, scheduling: 'fifo' });
+t('fields', () => [a.keepAlive, a.maxSockets, a.maxFreeSockets, a.keepAliveMsecs, a.scheduling, a.maxTotalSockets, a.totalSocketCount, a.defaultPort, a.protocol].join()); t('default', () => { const b = new Agent(); return [b.keepAlive, b.maxSockets, b.maxFreeSockets, b.options.noDelay].join(); });
+t('tables', () => [typeof a.sockets, typeof a.requests, typeof a.freeSockets].join()); t('name', () => a.getName({ host: 'h', port: 80, localAddress: 'l' })); t('name2', () => a.getName({ host: 'h', port: 80, family: 4 })); t('name3', () => a.getName()); t('https name', () => new https.Agent().getName({ host: 'h', port: 443, servername: 'sn' }).split(':').slice(0, 4).join(':')); t('scheduling', () => new Agent({ scheduling: 'x' })); t('maxTotal', () => new Agent({ maxTotalSockets: 0 }));
+t('call', () => Agent({}) instanceof Agent); t('global', () => http.globalAgent.keepAlive); t('set global', () => { const old = http.globalAgent; http.globalAgent = a; const ok = http.globalAgent === a; http.globalAgent = old; return ok; });
+const s = http.createServer((q, r) => r.end('ok ' + q.url)); await new Promise(f => s.listen(0, f)); const port = s.address().port;
+const get = (path, agent) => new Promise((f, r) => http.get({ port, path, agent }, res => { let x = ''; res.on('data', c => x += c); res.on('end', () => f(x)); }).on('error', r));
+console.log((await Promise.all(['/1', '/2', '/3', '/4'].map(p => get(p, a)))).join()); console.log(await get('/none', false), await get('/undef', undefined)); for (let i = 0; i < 3; i++) console.log(await get('/seq' + i, a));
+const r = http.get({ port, agent: a }); console.log(r.agent === a, r.shouldKeepAlive, http.request({ port, agent: false }).on('error', () => {}).destroy().shouldKeepAlive); r.resume?.(); await new Promise(f => r.on('response', x => { x.resume(); x.on('end', f); }));
+a.destroy(); s.close(); s.closeAllConnections(); console.log('done');

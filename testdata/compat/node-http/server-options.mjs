@@ -1,0 +1,14 @@
+import http from 'node:http';
+import https from 'node:https';
+const t = (n, f) => { try { console.log(n, f()); } catch (e) { console.log(n, e.name, e.code, e.message); } };
+const s = http.createServer(); for (const k of ['timeout', 'keepAliveTimeout', 'headersTimeout', 'requestTimeout', 'maxHeadersCount', 'maxRequestsPerSocket', 'listening']) t(k, () => s[k]);
+t('setTimeout', () => s.setTimeout(100) === s); t('ref', () => s.ref() === s && s.unref() === s); t('listener', () => http.createServer(5)); t('options', () => http.createServer({ keepAliveTimeout: 7, requestTimeout: 8, headersTimeout: 3 }).keepAliveTimeout); t('bad option', () => http.createServer({ requestTimeout: 'x' }));
+t('port', () => s.listen(70000)); t('port str', () => s.listen('abc!') && 'pipe'); s.on('error', () => {}); 
+const a = http.createServer((q, r) => r.end('a')); await new Promise(f => a.listen({ port: 0, host: '127.0.0.1' }, f)); console.log(JSON.stringify({ ...a.address(), port: 0 })); const port = a.address().port;
+t('listen twice', () => a.listen(0)); const b = http.createServer(); b.on('error', e => console.log(e.code, e.syscall)); b.listen(port, '127.0.0.1'); await new Promise(f => b.on('error', f));
+console.log(await new Promise(f => a.getConnections((e, n) => f(typeof n)))); await a[Symbol.asyncDispose](); console.log(a.listening);
+const c = http.createServer((q, r) => r.end('again')); await new Promise(f => c.listen(0, f)); await new Promise(f => c.close(f)); await new Promise(f => c.listen(0, f)); console.log(await (await fetch(`http://localhost:${c.address().port}`)).text()); c.closeIdleConnections(); c.closeAllConnections(); c.close();
+const u = http.createServer(); u.listen(0); u.unref(); console.log('unref does not hold'); const e = http.createServer((q, r) => { throw new Error('in handler'); }); process.on('uncaughtException', x => console.log('uncaught', x.message)); await new Promise(f => e.listen(0, f));
+const to = AbortSignal.timeout(200); try { await fetch(`http://localhost:${e.address().port}`, { signal: to }); console.log('answered'); } catch (x) { console.log(x.name); } e.closeAllConnections(); e.close();
+const up = http.createServer(); up.on('checkContinue', () => {}); up.on('clientError', () => {}); console.log(up.listenerCount('checkContinue'), up.eventNames().includes('clientError')); t('https', () => https.createServer({}) instanceof https.Server);
+const ac = new AbortController(); const sg = http.createServer().listen({ port: 0, signal: ac.signal }); await new Promise(f => sg.on('listening', f)); ac.abort(); await new Promise(f => sg.on('close', f)); console.log('aborted', sg.listening);

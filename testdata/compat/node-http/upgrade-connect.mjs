@@ -1,0 +1,10 @@
+import http from 'node:http';
+const t = (n, f) => { try { console.log(n, f()); } catch (e) { console.log(n, e.name, e.code, e.message); } };
+const s = http.createServer((q, r) => r.end('plain')); await new Promise(f => s.listen(0, f)); const port = s.address().port;
+s.on('upgrade', (req, socket, head) => { console.log('upgrade', req.headers.upgrade, req.method, head.length); socket.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: test\r\nConnection: Upgrade\r\n\r\n'); socket.on('data', d => { socket.write('echo ' + d); socket.end(); }); });
+const r = http.request({ port, headers: { Connection: 'Upgrade', Upgrade: 'test' } }); r.end();
+await new Promise(f => r.on('upgrade', (res, socket, head) => { console.log(res.statusCode, res.headers.upgrade); socket.on('data', d => console.log(String(d))); socket.on('close', f); socket.write('hi'); }));
+const x = http.request({ port, headers: { Expect: '100-continue' }, method: 'POST' }); x.on('continue', () => { console.log('continue'); x.end('body'); }); x.flushHeaders(); await new Promise(f => x.on('response', q => { console.log(q.statusCode); q.resume(); q.on('end', f); }));
+const tr = http.createServer((q, w) => { w.writeHead(200, { Trailer: 'X-Sum' }); w.write('body'); w.addTrailers({ 'X-Sum': '42' }); w.end(); }); await new Promise(f => tr.listen(0, f)); await new Promise(f => http.get({ port: tr.address().port }, q => { q.resume(); q.on('end', () => { console.log(JSON.stringify(q.trailers), q.rawTrailers.join()); f(); }); })); tr.close();
+const info = http.createServer((q, w) => { w.writeEarlyHints({ link: '</a.css>; rel=preload' }); w.writeProcessing(); w.end('ok'); }); await new Promise(f => info.listen(0, f)); const seen = []; await new Promise(f => { const q = http.get({ port: info.address().port }); q.on('information', i => seen.push(i.statusCode)); q.on('response', z => { z.resume(); z.on('end', f); }); }); console.log(seen.join()); info.close();
+s.close(); s.closeAllConnections(); tr.closeAllConnections(); info.closeAllConnections(); console.log('end');

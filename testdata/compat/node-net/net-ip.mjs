@@ -1,0 +1,9 @@
+import net from 'node:net';
+const ips = ['127.0.0.1', '0.0.0.0', '255.255.255.255', '256.1.1.1', '1.2.3', '1.2.3.4.5', '01.2.3.4', '1.2.3.4 ', '', '::1', '::', 'fe80::1%eth0', '1::2::3', '::ffff:1.2.3.4', '2001:db8::1', '2001:DB8::g', 'abc', '1:2:3:4:5:6:7:8', '1:2:3:4:5:6:7', '1:2:3:4:5:6:7:8:9', '::1.2.3.256', '%', '::1%', null, undefined, 5, {}];
+for (const ip of ips) console.log(String(ip), net.isIP(ip), net.isIPv4(ip), net.isIPv6(ip));
+const b = new net.BlockList(); b.addAddress('1.2.3.4'); b.addRange('10.0.0.1', '10.0.0.10'); b.addSubnet('192.168.0.0', 16); b.addSubnet('2001:db8::', 32, 'ipv6'); b.addAddress('::1', 'ipv6');
+for (const [ip, f] of [['1.2.3.4'], ['1.2.3.5'], ['10.0.0.5'], ['10.0.0.11'], ['192.168.3.4'], ['192.169.0.0'], ['2001:db8::5', 'ipv6'], ['2001:db9::5', 'ipv6'], ['::1', 'ipv6'], ['::ffff:1.2.3.4', 'ipv6']]) console.log(ip, b.check(ip, f));
+console.log(b.rules.join('; '), net.BlockList.isBlockList?.(b));
+for (const f of [() => b.addAddress('nope'), () => b.addRange('10.0.0.5', '10.0.0.1'), () => b.addSubnet('1.2.3.4', 33), () => b.addSubnet('::', 129, 'ipv6'), () => b.addAddress('1.2.3.4', 'ipv5'), () => b.addAddress(5), () => b.check('x')]) try { console.log(f()); } catch (e) { console.log(e.name, e.code, e.message); }
+const s = new net.SocketAddress({ address: '1.2.3.4', port: 80 }); console.log(s.address, s.port, s.family, s.flowlabel, JSON.stringify(s)); const s6 = new net.SocketAddress({ address: '::1', family: 'ipv6', flowlabel: 5 }); console.log(s6.address, s6.family, s6.flowlabel, s6.port); console.log(b.check(s)); console.log(new net.SocketAddress().address);
+for (const o of [{ address: 'x' }, { port: 70000 }, { family: 'ipx' }, 5]) try { new net.SocketAddress(o); console.log('ok'); } catch (e) { console.log(e.name, e.code, e.message); }

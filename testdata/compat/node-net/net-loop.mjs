@@ -1,0 +1,8 @@
+import net from 'node:net';
+const server = net.createServer(c => { console.log('connection', c instanceof net.Socket, c.remoteFamily, c.readyState); c.setEncoding('utf8'); c.on('data', d => { c.write('echo ' + d); }); c.on('end', () => { console.log('server end'); c.end('bye'); }); });
+await new Promise(f => server.listen(0, '127.0.0.1', f)); const { port, family, address } = server.address(); console.log(family, address, server.listening);
+const c = net.connect(port, '127.0.0.1', () => console.log('connected', c.readyState, c.remotePort === port, c.remoteAddress, c.connecting));
+let got = ''; c.setEncoding('utf8'); c.on('data', d => { got += d; if (got === 'echo hello') c.end('last'); }); c.on('end', () => console.log('client end')); c.write('hello'); await new Promise(f => c.on('close', h => { console.log('close', h, got); f(); })); console.log(c.bytesWritten, c.bytesRead > 0);
+console.log(await new Promise(f => server.getConnections((e, n) => f(e + ' ' + typeof n)))); server.close(() => console.log('closed')); await new Promise(f => server.on('close', f));
+const half = net.createServer({ allowHalfOpen: true }, s => { s.on('end', () => { s.write('after '); s.end('half'); }); s.resume(); }); await new Promise(f => half.listen(0, f)); const h = net.connect({ port: half.address().port }); h.end(); let ht = ''; for await (const d of h) ht += d; console.log(ht); half.close();
+const idle = net.createServer(() => {}); await new Promise(f => idle.listen(0, f)); const i = net.connect(idle.address().port); i.setTimeout(20, () => { console.log('timeout'); i.destroy(); }); await new Promise(f => i.on('close', f)); idle.close(); console.log('end');

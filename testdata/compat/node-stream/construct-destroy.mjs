@@ -1,0 +1,15 @@
+import { Readable, Writable, Duplex, destroy, isErrored, isReadable, isWritable, isDestroyed, isDisturbed } from 'node:stream';
+const wait = () => new Promise(f => setTimeout(f, 5));
+const log = (...a) => console.log(...a);
+const r = new Readable({ construct(cb) { log('construct'); setTimeout(cb, 1); }, read() { log('read'); this.push('x'); this.push(null); } }); r.on('data', d => log('data', String(d))); await wait(); await wait();
+const bad = new Writable({ construct(cb) { cb(new Error('no construct')); }, write(c, e, cb) { cb(); } }); bad.on('error', e => log('error', e.message)); bad.on('close', () => log('close')); bad.write('x', e => log('write cb', e.message)); await wait();
+const d = new Readable({ read() {}, destroy(e, cb) { log('_destroy', e?.message); cb(new Error('replaced')); } }); d.on('error', e => log(e.message)); d.destroy(new Error('first')); d.destroy(new Error('second')); log(d.destroyed, d.closed); await wait(); log(d.closed, d.errored.message);
+const ne = new Readable({ read() {}, emitClose: false }); ne.on('close', () => log('never')); ne.destroy(); await wait(); log('emitClose false', ne.closed);
+const ad = new Readable({ autoDestroy: false, read() { this.push(null); } }); ad.on('end', () => log('end')); ad.on('close', () => log('no')); ad.resume(); await wait(); log(ad.destroyed);
+const dup = new Duplex({ allowHalfOpen: false, read() { this.push(null); }, write(c, e, cb) { cb(); } }); dup.on('finish', () => log('finish')); dup.on('close', () => log('dup close')); dup.resume(); await wait();
+const ho = new Duplex({ read() { this.push(null); }, write(c, e, cb) { cb(); } }); ho.resume(); await wait(); log(ho.destroyed, ho.allowHalfOpen, ho.writable, ho.readable); ho.end(); await wait(); log(ho.destroyed);
+const sig = new AbortController(); const s = new Readable({ read() {}, signal: sig.signal }); s.on('error', e => log(e.name, e.code, e.message)); sig.abort(); await wait(); log(s.destroyed);
+const z = new Readable({ read() {} }); z.on('error', e => log('z', e.name, e.code, e.message)); destroy(z); await wait();
+log(isErrored(d), isErrored(z), isReadable(ho), isReadable(new Readable({ read() {} })), isWritable(new Writable()), isDestroyed(d), isDisturbed(r), isErrored({}));
+const as = new Readable({ read() {} }); as.on('close', () => log('asyncDispose')); await as[Symbol.asyncDispose](); log(as.destroyed);
+const un = new Readable({ read() {} }); process.on('uncaughtException', e => log('uncaught', e.message)); un.destroy(new Error('nobody listens')); await wait();

@@ -1,0 +1,16 @@
+import stream, * as ns from 'node:stream';
+import promises from 'node:stream/promises';
+import consumers from 'node:stream/consumers';
+import web from 'node:stream/web';
+for (const k of Object.keys(stream)) console.log('stream', k, typeof stream[k], typeof stream[k] === 'function' ? stream[k].name : '');
+for (const k of Object.keys(promises)) console.log('promises', k, typeof promises[k], promises[k].name);
+for (const k of Object.keys(consumers)) console.log('consumers', k, typeof consumers[k]);
+for (const k of Object.keys(web).sort()) console.log('web', k, typeof web[k]);
+console.log(stream === stream.Stream, stream.promises === promises, typeof ns.default, ns.Readable === stream.Readable);
+console.log(Object.getOwnPropertyNames(stream.Readable).filter(k => !['length', 'name', 'prototype'].includes(k)).sort().join());
+console.log(Object.keys(stream.Readable.prototype).sort().join());
+console.log(Object.keys(stream.Writable.prototype).sort().join());
+console.log(Object.getOwnPropertyNames(stream.Duplex.prototype).sort().join());
+console.log(new stream.Duplex() instanceof stream.Writable, new stream.Duplex() instanceof stream.Readable, new stream.PassThrough() instanceof stream.Transform, new stream.Readable() instanceof stream.Stream, new stream.Readable() instanceof stream.Writable);
+console.log(stream.getDefaultHighWaterMark(false), stream.getDefaultHighWaterMark(true));
+stream.setDefaultHighWaterMark(false, 100); console.log(stream.getDefaultHighWaterMark(false), new stream.Readable().readableHighWaterMark);

@@ -1,0 +1,22 @@
+import { Writable } from 'node:stream';
+const done = w => new Promise(f => w.on('close', f));
+const log = [];
+const w = new Writable({ highWaterMark: 4, write(c, enc, cb) { log.push(`write ${c} ${enc}`); setTimeout(cb, 1); }, final(cb) { log.push('final'); cb(); }, destroy(e, cb) { log.push('destroy ' + e); cb(e); } });
+for (const e of ['drain', 'finish', 'close', 'prefinish']) w.on(e, () => log.push(e));
+console.log(w.write('ab'), w.writableLength, w.writableNeedDrain); console.log(w.write('cdef', 'utf8', () => log.push('cb2')), w.writableLength, w.writableNeedDrain);
+console.log(w.writable, w.writableEnded, w.writableFinished, w.writableHighWaterMark, w.writableCorked, w.writableObjectMode);
+w.end('last', () => log.push('end cb')); console.log(w.writableEnded, w.writable);
+await done(w); console.log(log.join('\n')); console.log(w.writableFinished, w.destroyed, w.closed, w.errored);
+const v = new Writable({ writev(chunks, cb) { console.log('writev', chunks.map(c => String(c.chunk) + ':' + c.encoding).join()); cb(); } });
+v.cork(); v.cork(); v.write('a'); v.write('b', 'latin1'); v.uncork(); console.log('corked', v.writableCorked, v.writableLength); v.uncork(); v.end(); await done(v);
+const d = new Writable({ decodeStrings: false, write(c, enc, cb) { console.log(typeof c, c, enc); cb(); } }); d.write('str', 'hex'); d.end(); await done(d);
+const de = new Writable({ defaultEncoding: 'base64', write(c, e, cb) { console.log(String(c)); cb(); } }); de.write('aGk='); try { de.setDefaultEncoding('zzz'); } catch (e) { console.log(e.code, e.message); } de.end(); await done(de);
+const o = new Writable({ objectMode: true, write(c, e, cb) { console.log(JSON.stringify(c), e); cb(); } }); o.write({ a: 1 }); o.write(0); o.end(); await done(o);
+const t = (name, f) => { try { console.log(name, f()); } catch (e) { console.log(name, e.name, e.code, e.message); } };
+const x = () => { const s = new Writable({ write(c, e, cb) { cb(); } }); s.on('error', e => console.log('error event', e.code, e.message)); return s; };
+t('null', () => x().write(null)); t('number', () => x().write(5)); t('encoding', () => x().write('a', 'bad'));
+const a = x(); a.end(); a.write('late'); a.end(e => console.log('end2', e?.code)); await new Promise(f => setTimeout(f, 5));
+const y = x(); y.destroy(); y.write('z'); await new Promise(f => setTimeout(f, 5));
+const ni = new Writable(); ni.on('error', e => console.log(e.code, e.message)); try { ni.write('x'); } catch (e) { console.log('thrown', e.code, e.message); }
+const tw = new Writable({ write(c, e, cb) { cb(); cb(); } }); tw.on('error', e => console.log(e.code, e.message)); tw.write('x'); await done(tw);
+const er = new Writable({ write(c, e, cb) { cb(new Error('disk')); } }); er.on('error', e => console.log('er', e.message)); er.write('x', e => console.log('cb', e.message)); er.write('y', e => console.log('cb2', e.code ?? e.message)); await done(er); console.log(er.errored.message);
