@@ -37,6 +37,7 @@ func allOps() []Op {
 		urlOps(),
 		cryptoOps(),
 		sleepOps(),
+		sqliteOps(),
 	} {
 		ops = append(ops, area...)
 	}

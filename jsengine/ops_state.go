@@ -9,10 +9,11 @@ import (
 // opsState is what the operations of fs, fetch and crypto keep for one process.
 // The zero value is ready.
 type opsState struct {
-	fds    fdTable      // the goroutine that runs the guest only
-	bodies bodyTable    // safe for concurrent use
-	hashes hashTable    // the goroutine that runs the guest only
-	owed   atomic.Int64 // fuel of work in the background that is not on the bill yet
+	fds       fdTable      // the goroutine that runs the guest only
+	bodies    bodyTable    // safe for concurrent use
+	hashes    hashTable    // the goroutine that runs the guest only
+	databases databases    // the goroutine that runs the guest only
+	owed      atomic.Int64 // fuel of work in the background that is not on the bill yet
 
 	// rand fills p with what a guest may see as random; nil: the system's. A
 	// process with a seed sets it at its start.
@@ -36,4 +37,5 @@ func (s *opsState) close() {
 	s.fds.closeAll()
 	s.bodies.closeAll()
 	s.hashes.closeAll()
+	s.databases.closeAll()
 }

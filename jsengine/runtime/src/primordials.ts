@@ -296,6 +296,7 @@ export const DatePrototypeGetMilliseconds = uncurryThis(Date.prototype.getMillis
 export const DateNow = Date.now;
 export const DateParse = Date.parse;
 export const DateUTC = Date.UTC;
+export const IteratorPrototype: any = (globalThis as any).Iterator.prototype;
 export const ErrorPrototype = Error.prototype;
 export const ErrorPrototypeGetStack = getterOf(Error.prototype, "stack");
 export const ErrorPrototypeToString = uncurryThis(Error.prototype.toString) as Uncurried;

@@ -8,3 +8,5 @@ import "./util.ts";
 import "./fs.ts";
 import "./assert.ts";
 import "./os.ts";
+import "./sqlite.ts";
+import "./better_sqlite3.ts";

@@ -1,0 +1,524 @@
+// better-sqlite3, by its name: the package itself is a native addon, which a
+// sandbox cannot load.
+
+import {
+  ArrayBufferIsView, ArrayIsArray, ArrayPrototypePush, Error_, Number_, ObjectDefineProperty, ObjectGetPrototypeOf, ObjectHasOwn, Object_, RangeError_, ReflectApply, SafeWeakMap,
+  StringPrototypeSlice, StringPrototypeTrim, TypeError_, WeakMapPrototypeGet, WeakMapPrototypeSet, 
+} from "../primordials.ts";
+import { OP } from "buntime:ops";
+import { register } from "../modules.ts";
+import { wrap } from "./buffer.ts";
+import { laterCall } from "./later.ts";
+import { aggregateOf, numbers } from "./sqlite.ts";
+import { bufferBytes } from "../web/blob.ts";
+import { Connection, Ints, Prepared, codeName, iterator, row, slice } from "../sqlite/core.ts";
+
+class SqliteError extends Error_ {
+  code: string;
+  constructor(message: any, code: any) {
+    if (typeof code !== "string") throw new TypeError_("Expected second argument to be a string");
+    super(`${message}`);
+    this.code = code;
+    ObjectDefineProperty(this, "code", { __proto__: null, value: code, writable: true, configurable: true, enumerable: true } as any);
+  }
+}
+ObjectDefineProperty(SqliteError.prototype, "name", { __proto__: null, value: "SqliteError", writable: true, configurable: true, enumerable: false } as any);
+
+function makeError(code: number, message: string): Error {
+  return code === 0 ? new TypeError_(message) : new SqliteError(message, codeName(code));
+}
+
+const cannotBind = "SQLite3 can only bind numbers, strings, bigints, buffers, and null";
+
+function bindable(v: any): any {
+  switch (typeof v) {
+    case "string":
+    case "number":
+      return v;
+    case "bigint":
+      if (v < -9223372036854775808n || v > 9223372036854775807n) throw new RangeError_("The bound string, buffer, or bigint is too big");
+      return v;
+    case "object":
+      if (v === null) return null;
+      if (ArrayBufferIsView(v)) return bufferBytes(v);
+  }
+  throw new TypeError_(cannotBind);
+}
+
+// Kept is the inside of a Database.
+interface Kept {
+  c: Connection | undefined;
+  iterating: number;
+  safe: boolean;
+  verbose: any;
+}
+const kept: WeakMap<object, Kept> = new SafeWeakMap<object, Kept>();
+const objectPrototype = Object_.prototype;
+
+function inside(db: any): Kept {
+  const k = WeakMapPrototypeGet(kept, db) as Kept | undefined;
+  if (k === undefined) throw new TypeError_("Illegal invocation");
+  return k;
+}
+
+function open(db: any): Connection {
+  const k = inside(db);
+  if (k.c === undefined) throw new TypeError_("The database connection is not open");
+  return k.c;
+}
+function idle(db: any): Connection {
+  const c = open(db);
+  if (inside(db).iterating > 0) throw new TypeError_("This database connection is busy executing a query");
+  return c;
+}
+
+class Statement {
+  database: any;
+  source: string;
+  reader: boolean;
+  readonly: boolean;
+  #p: Prepared;
+  #mode = "";
+  #safe: boolean;
+  #bound = false;
+  #busy = false;
+
+  constructor(db: any, p: Prepared, sql: string) {
+    this.#p = p;
+    this.#safe = inside(db).safe;
+    this.database = db;
+    this.source = sql;
+    this.reader = p.width > 0;
+    this.readonly = p.readOnly;
+    ObjectDefineProperty(this, "database", { __proto__: null, value: db, enumerable: true } as any);
+  }
+  get busy(): boolean {
+    return this.#busy;
+  }
+
+  #start(args: any[], write: boolean): Prepared {
+    if (write) idle(this.database);
+    else open(this.database);
+    if (this.#busy) throw new TypeError_("This statement is busy executing a query");
+    const p = this.#p;
+    if (this.#bound) {
+      if (args.length > 0) throw new TypeError_("This statement already has bound parameters");
+      p.reset();
+    } else this.#bind(args);
+    const verbose = inside(this.database).verbose;
+    if (verbose !== undefined) verbose(p.expanded());
+    return p;
+  }
+  #bind(args: any[]): void {
+    const p = this.#p;
+    const given: any[] = [];
+    let named: any;
+    for (let i = 0; i < args.length; i++) {
+      const a = args[i];
+      if (ArrayIsArray(a)) {
+        for (let j = 0; j < a.length; j++) ArrayPrototypePush(given, bindable(a[j]));
+      } else if (typeof a === "object" && a !== null && !ArrayBufferIsView(a)) {
+        const proto = ObjectGetPrototypeOf(a);
+        if (proto !== objectPrototype && proto !== null) throw new TypeError_(cannotBind);
+        if (named !== undefined) throw new TypeError_("You cannot specify named parameters in two different objects");
+        named = a;
+      } else ArrayPrototypePush(given, bindable(a));
+    }
+    const values: any[] = [];
+    let at = 0;
+    let missing = false;
+    for (let i = 0; i < p.params.length; i++) {
+      const name = p.params[i]!;
+      if (name === "" || (name[0] === "?" && named === undefined)) {
+        if (at < given.length) ArrayPrototypePush(values, given[at]);
+        else missing = true;
+        at++;
+        continue;
+      }
+      const bare = StringPrototypeSlice(name, 1);
+      if (named === undefined) {
+        missing = true;
+        continue;
+      }
+      if (!ObjectHasOwn(named, bare)) throw new RangeError_(`Missing named parameter "${bare}"`);
+      ArrayPrototypePush(values, bindable(named[bare]));
+    }
+    if (at > given.length) throw new RangeError_("Too few parameter values were provided");
+    if (at < given.length) throw new RangeError_("Too many parameter values were provided");
+    if (missing) throw new TypeError_("You specified named parameters, but none were given");
+    p.bind(values, true, true);
+  }
+  #row(names: string[], values: any[], at: number): any {
+    switch (this.#mode) {
+      case "pluck":
+        return this.#value(values[at]);
+      case "raw": {
+        const out = slice(values, at, names.length);
+        for (let i = 0; i < out.length; i++) out[i] = this.#value(out[i]);
+        return out;
+      }
+      case "expand": {
+        const out: any = {};
+        const columns = this.#p.columns();
+        for (let i = 0; i < columns.length; i++) {
+          const table = columns[i]![2] ?? "$";
+          if (!ObjectHasOwn(out, table)) ObjectDefineProperty(out, table, { __proto__: null, value: {}, writable: true, enumerable: true, configurable: true } as any);
+          row(out[table], [names[i]!], [this.#value(values[at + i])], 0);
+        }
+        return out;
+      }
+    }
+    const out = row({}, names, values, at);
+    for (let i = 0; i < names.length; i++) if (ArrayBufferIsView(values[at + i])) out[names[i]!] = this.#value(values[at + i]);
+    return out;
+  }
+  #value(v: any): any {
+    return ArrayBufferIsView(v) ? wrap(v as Uint8Array) : v;
+  }
+  #ints(): Ints {
+    return this.#safe ? Ints.BigInts : Ints.Numbers;
+  }
+  #reads(): void {
+    if (!this.reader) throw new TypeError_("This statement does not return data. Use run() instead");
+  }
+
+  run(...args: any[]): any {
+    const p = this.#start(args, true);
+    const c = p.rows(Ints.Numbers, () => {});
+    return { changes: this.reader ? 0 : c[0], lastInsertRowid: this.#safe ? c[2] : Number_(c[2]) };
+  }
+  get(...args: any[]): any {
+    this.#reads();
+    const p = this.#start(args, !this.readonly);
+    const names = p.names();
+    const { over, values } = p.step(1, this.#ints());
+    if (!over) p.reset();
+    return values.length === 0 ? undefined : this.#row(names, values, 0);
+  }
+  all(...args: any[]): any[] {
+    this.#reads();
+    const p = this.#start(args, !this.readonly);
+    const names = p.names();
+    const out: any[] = [];
+    p.rows(this.#ints(), (values, at) => ArrayPrototypePush(out, this.#row(names, values, at)));
+    return out;
+  }
+  iterate(...args: any[]): any {
+    this.#reads();
+    const p = this.#start(args, !this.readonly);
+    const k = inside(this.database);
+    const names = p.names();
+    let isOpen = true;
+    k.iterating++;
+    this.#busy = true;
+    const end = () => {
+      if (!isOpen) return;
+      isOpen = false;
+      k.iterating--;
+      this.#busy = false;
+      if (k.c !== undefined) p.reset();
+    };
+    const result = (done: boolean, value: any): any => ({ value, done });
+    return iterator(
+      () => {
+        if (!isOpen) return result(true, undefined);
+        let values: any[];
+        try {
+          values = p.step(1, this.#ints()).values;
+        } catch (e) {
+          end();
+          throw e;
+        }
+        if (values.length === 0) {
+          end();
+          return result(true, undefined);
+        }
+        return result(false, this.#row(names, values, 0));
+      },
+      end,
+      result,
+    );
+  }
+  #set(mode: string, on: any): this {
+    this.#reads();
+    if (on === undefined) on = true;
+    if (typeof on !== "boolean") throw new TypeError_("Expected first argument to be a boolean");
+    if (on) this.#mode = mode;
+    else if (this.#mode === mode) this.#mode = "";
+    return this;
+  }
+  pluck(on?: any): this {
+    return this.#set("pluck", on);
+  }
+  raw(on?: any): this {
+    return this.#set("raw", on);
+  }
+  expand(on?: any): this {
+    return this.#set("expand", on);
+  }
+  safeIntegers(on?: any): this {
+    if (on !== undefined && typeof on !== "boolean") throw new TypeError_("Expected first argument to be a boolean");
+    this.#safe = on ?? true;
+    return this;
+  }
+  bind(...args: any[]): this {
+    if (this.#bound) throw new TypeError_("The bind() method can only be invoked once per statement object");
+    idle(this.database);
+    this.#bind(args);
+    this.#bound = true;
+    return this;
+  }
+  columns(): any[] {
+    this.#reads();
+    const columns = this.#p.columns();
+    const out: any[] = [];
+    for (let i = 0; i < columns.length; i++) {
+      const c = columns[i]!;
+      ArrayPrototypePush(out, { name: c[0], column: c[3], table: c[2], database: c[1], type: c[4] });
+    }
+    return out;
+  }
+}
+
+function bool(options: any, name: string): boolean {
+  const v = options?.[name];
+  if (v === undefined) return false;
+  if (typeof v !== "boolean") throw new TypeError_(`Expected the "${name}" option to be a boolean`);
+  return v;
+}
+
+function Database(this: any, name?: any, options?: any): any {
+  if (new.target === undefined) return new (Database as any)(name, options);
+  let data: Uint8Array | undefined;
+  if (ArrayBufferIsView(name)) {
+    data = bufferBytes(name);
+    name = ":memory:";
+  }
+  if (name === undefined || name === null) name = "";
+  if (typeof name !== "string") throw new TypeError_("Expected first argument to be a string");
+  if (options === undefined || options === null) options = {};
+  if (typeof options !== "object") throw new TypeError_("Expected second argument to be an options object");
+  const file: string = StringPrototypeTrim(name);
+  const memory = file === "" || file === ":memory:";
+  const readonly = bool(options, "readonly");
+  const must = bool(options, "fileMustExist");
+  const verbose = options.verbose;
+  if (verbose !== undefined && verbose !== null && typeof verbose !== "function") throw new TypeError_('Expected the "verbose" option to be a function');
+  if (readonly && memory && data === undefined) throw new TypeError_("In-memory/temporary databases cannot be readonly");
+  let c: Connection;
+  try {
+    c = new Connection(file, readonly && !memory, !readonly && !must, false, true, makeError);
+  } catch (e: any) {
+    if (!memory && !readonly && !must && e?.code === "SQLITE_CANTOPEN" && !directoryExists(file)) throw new TypeError_("Cannot open database because the directory does not exist");
+    throw e;
+  }
+  if (data !== undefined) c.run("sqlite.deserialize", [c.id, data]);
+  WeakMapPrototypeSet(kept, this, { c, iterating: 0, safe: false, verbose: verbose ?? undefined });
+  const fixed = (key: string, value: any) => ObjectDefineProperty(this, key, { __proto__: null, value, enumerable: true } as any);
+  fixed("name", name);
+  fixed("memory", memory);
+  fixed("readonly", readonly);
+  return this;
+}
+
+function directoryExists(file: string): boolean {
+  let end = file.length;
+  while (end > 0 && file[end - 1] !== "/") end--;
+  if (end <= 1) return true;
+  try {
+    host.sync(OP["fs.stat"]!, StringPrototypeSlice(file, 0, end));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const methods: any = {
+  get open(): boolean {
+    return inside(this).c !== undefined;
+  },
+  get inTransaction(): boolean {
+    return inside(this).c !== undefined && open(this).state()[0];
+  },
+  prepare(this: any, sql: any): Statement {
+    if (typeof sql !== "string") throw new TypeError_("Expected first argument to be a string");
+    const c = open(this);
+    const p = c.prepare(sql);
+    if (p === null) throw new RangeError_("The supplied SQL string contains no statements");
+    if (StringPrototypeTrim(p.tail) !== "") {
+      let more: Prepared | null = null;
+      try {
+        more = c.prepare(p.tail);
+      } finally {
+        if (more !== null) more.finalize();
+      }
+      if (more !== null) {
+        p.finalize();
+        throw new RangeError_("The supplied SQL string contains more than one statement");
+      }
+    }
+    return new Statement(this, p, sql);
+  },
+  exec(this: any, sql: any): any {
+    if (typeof sql !== "string") throw new TypeError_("Expected first argument to be a string");
+    const c = idle(this);
+    const verbose = inside(this).verbose;
+    if (verbose !== undefined) verbose(sql);
+    c.exec(sql);
+    return this;
+  },
+  transaction(this: any, fn: any): any {
+    if (typeof fn !== "function") throw new TypeError_("Expected first argument to be a function");
+    const db = this;
+    const point = "`\t_bs3.\t`";
+    const make = (begin: string) =>
+      function (this: any, ...args: any[]): any {
+        const c = open(db);
+        const nested = c.state()[0];
+        c.exec(nested ? `SAVEPOINT ${point}` : begin);
+        try {
+          const result = ReflectApply(fn, this, args);
+          if (result !== null && typeof result === "object" && typeof (result as any).then === "function") throw new TypeError_("Transaction function cannot return a promise");
+          c.exec(nested ? `RELEASE ${point}` : "COMMIT");
+          return result;
+        } catch (e) {
+          if (c.state()[0]) {
+            if (nested) c.exec(`ROLLBACK TO ${point}; RELEASE ${point}`);
+            else c.exec("ROLLBACK");
+          }
+          throw e;
+        }
+      };
+    const all: any = { default: make("BEGIN"), deferred: make("BEGIN DEFERRED"), immediate: make("BEGIN IMMEDIATE"), exclusive: make("BEGIN EXCLUSIVE") };
+    const names = ["default", "deferred", "immediate", "exclusive"];
+    for (let i = 0; i < 4; i++) {
+      const f = all[names[i]!];
+      for (let j = 0; j < 4; j++) ObjectDefineProperty(f, names[j]!, { __proto__: null, value: all[names[j]!] } as any);
+      ObjectDefineProperty(f, "database", { __proto__: null, value: db, enumerable: true } as any);
+    }
+    return all.default;
+  },
+  pragma(this: any, text: any, options?: any): any {
+    if (typeof text !== "string") throw new TypeError_("Expected first argument to be a string");
+    if (options !== undefined && (typeof options !== "object" || options === null)) throw new TypeError_("Expected second argument to be an options object");
+    const simple = bool(options, "simple");
+    const p = idle(this).prepare(`PRAGMA ${text}`);
+    if (p === null) return undefined;
+    try {
+      const names = p.names();
+      const out: any[] = [];
+      p.rows(inside(this).safe ? Ints.BigInts : Ints.Numbers, (values, at) => ArrayPrototypePush(out, simple ? values[at] : row({}, names, values, at)));
+      return simple ? out[0] : out;
+    } finally {
+      p.finalize();
+    }
+  },
+  function(this: any, name: any, options: any, fn?: any): any {
+    if (typeof options === "function" && fn === undefined) {
+      fn = options;
+      options = {};
+    }
+    if (typeof name !== "string") throw new TypeError_("Expected first argument to be a string");
+    if (typeof fn !== "function") throw new TypeError_("Expected last argument to be a function");
+    if (typeof options !== "object" || options === null) throw new TypeError_("Expected second argument to be an options object");
+    if (name === "") throw new TypeError_("User-defined function name cannot be an empty string");
+    const varargs = bool(options, "varargs");
+    const safe = options.safeIntegers ?? inside(this).safe;
+    idle(this).define(name, { call: (args) => returned(name, ReflectApply(fn, undefined, given(args, safe))) }, varargs ? -1 : fn.length, bool(options, "deterministic"), bool(options, "directOnly"), 0);
+    return this;
+  },
+  aggregate(this: any, name: any, options: any): any {
+    if (typeof name !== "string") throw new TypeError_("Expected first argument to be a string");
+    if (typeof options !== "object" || options === null) throw new TypeError_("Expected second argument to be an options object");
+    if (name === "") throw new TypeError_("User-defined function name cannot be an empty string");
+    const { step, inverse, result } = options;
+    const start = "start" in options ? options.start : null;
+    if (typeof step !== "function") throw new TypeError_('Missing required option "step"');
+    const varargs = bool(options, "varargs");
+    const safe = options.safeIntegers ?? inside(this).safe;
+    // A step that returns nothing changed its total in place.
+    const keep = (f: any) => f === undefined ? undefined : (total: any, ...rest: any[]) => {
+      const all: any[] = [total];
+      for (let i = 0; i < rest.length; i++) ArrayPrototypePush(all, ArrayBufferIsView(rest[i]) ? wrap(rest[i]) : rest[i]);
+      const next = ReflectApply(f, undefined, all);
+      return next === undefined ? total : next;
+    };
+    const arity = (f: any): number => f === undefined ? 0 : f.length - 1;
+    const n = arity(step) > arity(inverse) ? arity(step) : arity(inverse);
+    idle(this).define(name, aggregateOf(start, keep(step), keep(inverse), result, safe, (v) => returned(name, v)), varargs ? -1 : n < 0 ? 0 : n, bool(options, "deterministic"), bool(options, "directOnly"), inverse === undefined ? 1 : 2);
+    return this;
+  },
+  table(): never {
+    throw new TypeError_("Virtual tables are not available in a sandbox: use a function, or a table that the program fills");
+  },
+  loadExtension(this: any, name: any): never {
+    if (typeof name !== "string") throw new TypeError_("Expected first argument to be a string");
+    throw new SqliteError(`${name}.so: cannot open shared object file: No such file or directory`, "SQLITE_ERROR");
+  },
+  serialize(this: any, options?: any): any {
+    const attached = options?.attached;
+    if (attached !== undefined && attached !== "main") throw makeError(1, `unknown database ${attached}`);
+    const c = idle(this);
+    return wrap(c.run("sqlite.serialize", [c.id]));
+  },
+  backup(this: any, name: any, options?: any): Promise<any> {
+    return laterCall(() => {
+      if (typeof name !== "string") throw new TypeError_("Expected first argument to be a string");
+      if (options !== undefined && (typeof options !== "object" || options === null)) throw new TypeError_("Expected second argument to be an options object");
+      if (!directoryExists(name)) throw new TypeError_("Cannot save backup because the directory does not exist");
+      const c = open(this);
+      return { totalPages: c.run("sqlite.backup", [c.id, name]), remainingPages: 0 };
+    }, []);
+  },
+  defaultSafeIntegers(this: any, on?: any): any {
+    if (on !== undefined && typeof on !== "boolean") throw new TypeError_("Expected first argument to be a boolean");
+    inside(this).safe = on ?? true;
+    return this;
+  },
+  unsafeMode(this: any, on?: any): any {
+    if (on !== undefined && typeof on !== "boolean") throw new TypeError_("Expected first argument to be a boolean");
+    return this;
+  },
+  close(this: any): any {
+    const k = inside(this);
+    if (k.c !== undefined) {
+      idle(this).close();
+      k.c = undefined;
+    }
+    return this;
+  },
+};
+{
+  const d = Object.getOwnPropertyDescriptors(methods) as any;
+  const keys = Object.keys(d);
+  for (let i = 0; i < keys.length; i++) ObjectDefineProperty(Database.prototype, keys[i]!, { ...d[keys[i]!], enumerable: false });
+}
+
+// given makes arguments what better-sqlite3 gives a function: blobs are Buffers.
+function given(args: unknown[], safe: boolean): any[] {
+  const out = numbers(args, safe) as any[];
+  for (let i = 0; i < out.length; i++) if (ArrayBufferIsView(out[i])) out[i] = wrap(out[i]);
+  return out;
+}
+
+function returned(name: string, v: any): any {
+  switch (typeof v) {
+    case "undefined":
+      return null;
+    case "number":
+    case "string":
+      return v;
+    case "bigint":
+      if (v < -9223372036854775808n || v > 9223372036854775807n) throw new RangeError_(`User-defined function ${name}() returned a bigint that was too big`);
+      return v;
+    case "object":
+      if (v === null) return null;
+      if (ArrayBufferIsView(v)) return bufferBytes(v);
+  }
+  throw new TypeError_(`User-defined function ${name}() returned an invalid value`);
+}
+
+(Database as any).SqliteError = SqliteError;
+(Database as any).default = Database;
+
+register(["better-sqlite3"], () => Database as any);
