@@ -10,3 +10,5 @@ import "./assert.ts";
 import "./os.ts";
 import "./sqlite.ts";
 import "./better_sqlite3.ts";
+import "./string_decoder.ts";
+import "./stream.ts";
