@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/fasthttp/websocket"
 )
 
 // handler is the server at COMPAT_URL.
@@ -67,6 +69,29 @@ func handler() http.Handler {
 	mux.HandleFunc("/events", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/event-stream")
 		io.WriteString(w, "id: 1\ndata: one\n\nevent: named\ndata: two\ndata: lines\n\n")
+	})
+	upgrader := websocket.Upgrader{Subprotocols: []string{"chat"}, CheckOrigin: func(*http.Request) bool { return true }}
+	mux.HandleFunc("/ws", func(w http.ResponseWriter, r *http.Request) {
+		c, err := upgrader.Upgrade(w, r, nil)
+		if err != nil {
+			return
+		}
+		defer c.Close()
+		for {
+			kind, data, err := c.ReadMessage()
+			if err != nil || c.WriteMessage(kind, data) != nil {
+				return
+			}
+		}
+	})
+	mux.HandleFunc("/ws/close", func(w http.ResponseWriter, r *http.Request) {
+		c, err := upgrader.Upgrade(w, r, nil)
+		if err != nil {
+			return
+		}
+		defer c.Close()
+		_ = c.WriteMessage(websocket.CloseMessage, websocket.FormatCloseMessage(4001, "bye"))
+		_, _, _ = c.ReadMessage()
 	})
 	return mux
 }

@@ -1,0 +1,26 @@
+// Event, EventTarget, CustomEvent, AbortController, AbortSignal, reportError.
+const t = async (label, fn) => { try { console.log(label, await fn()); } catch (e) { console.log(label, e?.name, e?.message); } };
+await t('dispatch', () => { const x = new EventTarget(); const log = []; x.addEventListener('a', (e) => log.push(e.type, e.target === x, e.currentTarget === x, e.eventPhase)); x.dispatchEvent(new Event('a')); return log; });
+await t('once', () => { const x = new EventTarget(); let n = 0; x.addEventListener('a', () => n++, { once: true }); x.dispatchEvent(new Event('a')); x.dispatchEvent(new Event('a')); return n; });
+await t('same twice', () => { const x = new EventTarget(); let n = 0; const f = () => n++; x.addEventListener('a', f); x.addEventListener('a', f); x.dispatchEvent(new Event('a')); x.removeEventListener('a', f); x.dispatchEvent(new Event('a')); return n; });
+await t('handleEvent', () => { const x = new EventTarget(); let got; x.addEventListener('a', { handleEvent(e) { got = [this !== undefined, e.type]; } }); x.dispatchEvent(new Event('a')); return got; });
+await t('cancelable', () => { const x = new EventTarget(); x.addEventListener('a', (e) => e.preventDefault()); return [x.dispatchEvent(new Event('a')), x.dispatchEvent(new Event('a', { cancelable: true }))]; });
+await t('passive', () => { const x = new EventTarget(); x.addEventListener('a', (e) => e.preventDefault(), { passive: true }); return x.dispatchEvent(new Event('a', { cancelable: true })); });
+await t('stop', () => { const x = new EventTarget(); const log = []; x.addEventListener('a', (e) => { log.push(1); e.stopImmediatePropagation(); }); x.addEventListener('a', () => log.push(2)); x.dispatchEvent(new Event('a')); return log; });
+await t('signal', () => { const x = new EventTarget(), a = new AbortController(); let n = 0; x.addEventListener('a', () => n++, { signal: a.signal }); x.dispatchEvent(new Event('a')); a.abort(); x.dispatchEvent(new Event('a')); return n; });
+await t('custom', () => { const e = new CustomEvent('c', { detail: { x: 1 }, bubbles: true }); return [e.detail, e.bubbles, e.cancelable, e.composed, e.defaultPrevented, e instanceof Event]; });
+await t('properties', () => { const e = new Event('a'); return [e.isTrusted, e.returnValue, e.cancelBubble, e.composedPath(), typeof e.timeStamp, Event.NONE, Event.AT_TARGET]; });
+await t('dispatch twice', () => { const x = new EventTarget(), e = new Event('a'); x.addEventListener('a', () => x.dispatchEvent(e)); x.addEventListener('a', () => {}); let err; process.once('uncaughtException', () => {}); return x.dispatchEvent(e); });
+await t('no type', () => new Event());
+await t('bad listener', () => new EventTarget().addEventListener('a', 5));
+await t('abort', () => { const c = new AbortController(); const log = []; c.signal.onabort = () => log.push('on'); c.signal.addEventListener('abort', () => log.push('listener')); c.abort(); c.abort(); return [log, c.signal.aborted, c.signal.reason.name, c.signal.reason.code]; });
+await t('reason', () => { const c = new AbortController(); c.abort('why'); return c.signal.reason; });
+await t('throwIfAborted', () => AbortSignal.abort(new RangeError('r')).throwIfAborted());
+await t('timeout', async () => { const s = AbortSignal.timeout(5); const k = setTimeout(() => {}, 2000); await new Promise((r) => { s.onabort = r; }); clearTimeout(k); return [s.reason.name, s.reason instanceof DOMException, s.reason.message]; });
+await t('any', () => { const a = new AbortController(), b = new AbortController(); const s = AbortSignal.any([a.signal, b.signal]); b.abort('b'); a.abort('a'); return [s.aborted, s.reason]; });
+await t('any aborted', () => AbortSignal.any([AbortSignal.abort('x')]).reason);
+await t('illegal', () => new AbortSignal());
+await t('DOMException', () => { const e = new DOMException('m', 'DataCloneError'); return [e.code, e.name, e.message, DOMException.DATA_CLONE_ERR, e instanceof Error, String(e), Object.prototype.toString.call(e)]; });
+await t('subclass', () => { class My extends EventTarget { go() { this.dispatchEvent(new Event('x')); } } let n = 0; const m = new My(); m.addEventListener('x', () => n++); m.go(); return n; });
+await t('null listener', () => { new EventTarget().addEventListener('a', null); return 'fine'; });
+console.log(Object.prototype.toString.call(new Event('a')), Object.prototype.toString.call(new AbortController()), String(new EventTarget()));

@@ -1,0 +1,22 @@
+// navigator, self, reportError, atob and btoa, text codecs, timers' details, WebAssembly.
+const t = async (label: string, fn: () => unknown) => { try { console.log(label, await fn()); } catch (e: any) { console.log(label, e?.name); } };
+await t("self", () => [self === globalThis, typeof window, typeof document]);
+await t("navigator", () => [typeof navigator.userAgent, typeof navigator.hardwareConcurrency, Object.prototype.toString.call(navigator)]);
+await t("base64", () => [btoa("hello"), atob("aGVsbG8="), atob(" aGVs bG8 "), btoa("")]);
+await t("btoa wide", () => btoa("ü€"));
+await t("atob bad", () => atob("a"));
+await t("encoder", () => [new TextEncoder().encoding, new TextEncoder().encode("é€😀"), new TextEncoder().encodeInto("héllo", new Uint8Array(3))]);
+await t("decoder", () => [new TextDecoder().decode(new Uint8Array([0xef, 0xbb, 0xbf, 104, 105])), new TextDecoder("utf-8", { ignoreBOM: true }).decode(new Uint8Array([0xef, 0xbb, 0xbf, 104])).length, new TextDecoder("latin1").decode(new Uint8Array([0xe9, 0x80])), new TextDecoder("utf-16le").decode(new Uint8Array([104, 0]))]);
+await t("decoder fatal", () => new TextDecoder("utf-8", { fatal: true }).decode(new Uint8Array([0xff])));
+await t("decoder replaces", () => new TextDecoder().decode(new Uint8Array([0xe2, 0x82, 104])));
+await t("decoder stream", () => { const d = new TextDecoder(); return d.decode(new Uint8Array([0xe2, 0x82]), { stream: true }) + d.decode(new Uint8Array([0xac])); });
+await t("decoder unknown", () => new TextDecoder("nonsense"));
+await t("labels", () => ["UTF8", "iso-8859-1", "windows-1252", "utf-16", "shift_jis"].map((l) => { try { return new TextDecoder(l).encoding; } catch (e: any) { return e.name; } }));
+await t("structuredClone args", () => (structuredClone as any)());
+await t("timer args", () => new Promise((ok) => setTimeout((a: number, b: number) => ok([a, b]), 1, 1, 2)));
+await t("interval", () => new Promise((ok) => { let n = 0; const i = setInterval(() => { if (++n === 3) { clearInterval(i); ok(n); } }, 1); }));
+await t("clear unknown", () => { clearTimeout(99999); clearTimeout(undefined); return "fine"; });
+await t("URL statics", () => [URL.canParse("http://x"), URL.canParse("x"), URL.parse("x"), URL.parse("http://h/p")?.href]);
+await t("globalThis tag", () => Object.prototype.toString.call(globalThis));
+await t("wasm", () => WebAssembly.validate(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0])));
+await t("wasm run", async () => { const m = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 1, 7, 1, 96, 2, 127, 127, 1, 127, 3, 2, 1, 0, 7, 7, 1, 3, 97, 100, 100, 0, 0, 10, 9, 1, 7, 0, 32, 0, 32, 1, 106, 11]); const { instance } = await WebAssembly.instantiate(m); return (instance.exports as any).add(2, 3); });

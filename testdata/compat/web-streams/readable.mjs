@@ -1,0 +1,40 @@
+// ReadableStream: default and byte controllers, BYOB, tee, pipes, from, async iteration, cancel, errors.
+const t = async (label, fn) => { try { console.log(label, await fn()); } catch (e) { console.log(label, e?.name, e?.message ?? e); } };
+const of = (...x) => new ReadableStream({ start(c) { for (const v of x) c.enqueue(v); c.close(); } });
+const all = async (s) => { const out = []; for await (const v of s) out.push(v); return out; };
+await t('read', async () => { const r = of(1, 2).getReader(); return [await r.read(), await r.read(), await r.read(), r.closed instanceof Promise]; });
+await t('iterate', () => all(of('a', 'b')));
+await t('locked', async () => { const s = of(1); s.getReader(); return [s.locked, s.getReader()]; });
+await t('release', async () => { const s = of(1, 2); const r = s.getReader(); await r.read(); r.releaseLock(); return [s.locked, (await s.getReader().read()).value]; });
+await t('cancel', async () => { let why; const s = new ReadableStream({ cancel(r) { why = r; } }); await s.cancel('enough'); return why; });
+await t('error', async () => all(new ReadableStream({ start(c) { c.error(new RangeError('broken')); } })));
+await t('pull', async () => { let n = 0; const s = new ReadableStream({ pull(c) { c.enqueue(n++); if (n === 3) c.close(); } }, { highWaterMark: 0 }); return all(s); });
+await t('desired', async () => { let c; new ReadableStream({ start(x) { c = x; } }, { highWaterMark: 3 }); c.enqueue('a'); return [c.desiredSize, (c.close(), c.desiredSize)]; });
+await t('size', async () => { let c; new ReadableStream({ start(x) { c = x; } }, { highWaterMark: 10, size: (x) => x.length }); c.enqueue('abcd'); return c.desiredSize; });
+await t('byte length strategy', () => [new ByteLengthQueuingStrategy({ highWaterMark: 5 }).size(new Uint8Array(3)), new CountQueuingStrategy({ highWaterMark: 2 }).size('x'), new CountQueuingStrategy({ highWaterMark: 2 }).highWaterMark]);
+await t('tee', async () => { const [a, b] = of(1, 2).tee(); return [await all(a), await all(b)]; });
+await t('from', async () => [await all(ReadableStream.from([1, 2])), await all(ReadableStream.from((async function* () { yield 'x'; })()))]);
+await t('from bad', () => ReadableStream.from(5));
+await t('byob', async () => {
+  const s = new ReadableStream({ type: 'bytes', start(c) { c.enqueue(new Uint8Array([1, 2, 3, 4, 5])); c.close(); } });
+  const r = s.getReader({ mode: 'byob' });
+  const a = await r.read(new Uint8Array(3)); const b = await r.read(new Uint8Array(3)); const c = await r.read(new Uint8Array(3));
+  return [a, b, c];
+});
+await t('byob pull', async () => {
+  let n = 0;
+  const s = new ReadableStream({ type: 'bytes', pull(c) { const v = c.byobRequest.view; v[0] = ++n; c.byobRequest.respond(1); if (n === 2) c.close(); } });
+  const r = s.getReader({ mode: 'byob' });
+  return [(await r.read(new Uint8Array(4))).value, (await r.read(new Uint8Array(4))).value];
+});
+await t('auto allocate', async () => { const s = new ReadableStream({ type: 'bytes', autoAllocateChunkSize: 8, pull(c) { c.byobRequest.view[0] = 7; c.byobRequest.respond(1); c.close(); } }); return (await s.getReader().read()).value; });
+await t('byob on default', () => of(1).getReader({ mode: 'byob' }));
+await t('bad mode', () => of(1).getReader({ mode: 'x' }));
+await t('break cancels', async () => { let c; const s = new ReadableStream({ start(x) { x.enqueue(1); x.enqueue(2); }, cancel(r) { c = 'cancelled ' + r; } }); for await (const v of s) break; return [c, s.locked]; });
+await t('preventCancel', async () => { let c = 'open'; const s = new ReadableStream({ start(x) { x.enqueue(1); }, cancel() { c = 'cancelled'; } }); for await (const v of s.values({ preventCancel: true })) break; return c; });
+await t('closed rejects', async () => { const r = new ReadableStream({ start(c) { c.error('why'); } }).getReader(); await r.closed; });
+await t('enqueue after close', () => new Promise((ok, no) => new ReadableStream({ start(c) { c.close(); try { c.enqueue(1); } catch (e) { no(e); } } })));
+await t('illegal', () => new ReadableStreamDefaultController());
+await t('text', async () => all(of(new TextEncoder().encode('gr'), new TextEncoder().encode('üße')).pipeThrough(new TextDecoderStream())));
+await t('encode', async () => (await all(of('a', 'ß').pipeThrough(new TextEncoderStream()))).map((u) => [...u]));
+console.log(Object.prototype.toString.call(of()), ReadableStream.prototype[Symbol.asyncIterator] === ReadableStream.prototype.values);

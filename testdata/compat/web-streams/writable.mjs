@@ -1,0 +1,22 @@
+// WritableStream, TransformStream, pipeTo and its options, backpressure, abort.
+const t = async (label, fn) => { try { console.log(label, await fn()); } catch (e) { console.log(label, e?.name, e?.message ?? e); } };
+const of = (...x) => new ReadableStream({ start(c) { for (const v of x) c.enqueue(v); c.close(); } });
+await t('write', async () => { const out = []; const w = new WritableStream({ write(c) { out.push(c); }, close() { out.push('closed'); } }).getWriter(); await w.write(1); w.write(2); await w.close(); return out; });
+await t('abort', async () => { let why; const w = new WritableStream({ abort(r) { why = r; } }); await w.abort('stop'); return why; });
+await t('error in write', async () => { const w = new WritableStream({ write() { throw new RangeError('no'); } }).getWriter(); await w.write(1).catch((e) => console.log('write:', e.message)); await w.closed; });
+await t('desiredSize', async () => { const w = new WritableStream({}, { highWaterMark: 2 }).getWriter(); const a = w.desiredSize; w.write('x'); return [a, w.desiredSize]; });
+await t('ready', async () => { let go; const w = new WritableStream({ write: () => new Promise((r) => { go = r; }) }).getWriter(); w.write(1); let ready = false; w.ready.then(() => { ready = true; }); await 0; await 0; const before = ready; await 0; go(); await w.ready; return [before, true]; });
+await t('locked', () => { const s = new WritableStream(); s.getWriter(); return s.getWriter(); });
+await t('pipeTo', async () => { const out = []; await of(1, 2, 3).pipeTo(new WritableStream({ write(c) { out.push(c); } })); return out; });
+await t('pipeThrough', async () => { const out = []; await of(1, 2).pipeThrough(new TransformStream({ transform(c, k) { k.enqueue(c * 10); }, flush(k) { k.enqueue('end'); } })).pipeTo(new WritableStream({ write(c) { out.push(c); } })); return out; });
+await t('preventClose', async () => { let closed = false; const w = new WritableStream({ close() { closed = true; } }); await of(1).pipeTo(w, { preventClose: true }); return [closed, w.locked]; });
+await t('signal', async () => { const a = new AbortController(); const p = new ReadableStream().pipeTo(new WritableStream(), { signal: a.signal }); a.abort(); await p; });
+await t('source errors', async () => { let why; await new ReadableStream({ start(c) { c.error(new Error('src')); } }).pipeTo(new WritableStream({ abort(r) { why = r.message; } })).catch((e) => console.log('rejected', e.message)); return why; });
+await t('dest errors', async () => { let why; const s = new ReadableStream({ start(c) { c.enqueue(1); }, cancel(r) { why = r.message; } }); await s.pipeTo(new WritableStream({ write() { throw new Error('dst'); } })).catch((e) => console.log('rejected', e.message)); return why; });
+await t('identity', async () => { const { readable, writable } = new TransformStream(); const w = writable.getWriter(); w.write('x'); w.close(); const r = readable.getReader(); return [await r.read(), await r.read()]; });
+await t('terminate', async () => { const { readable, writable } = new TransformStream({ transform(c, k) { k.terminate(); } }); const w = writable.getWriter(); w.write(1).catch(() => {}); w.closed.catch(() => {}); return readable.getReader().read(); });
+await t('transform error', async () => { const { readable, writable } = new TransformStream({ transform() { throw new TypeError('t'); } }); const w = writable.getWriter(); w.write(1).catch(() => {}); w.closed.catch(() => {}); await readable.getReader().read(); });
+await t('controller signal', async () => { let s; const w = new WritableStream({ start(c) { s = c.signal; } }); await w.abort('x'); return [s.aborted, s.reason]; });
+await t('locked pipe', () => { const s = of(1); s.getReader(); return s.pipeTo(new WritableStream()); });
+await t('close twice', async () => { const w = new WritableStream().getWriter(); await w.close(); await w.close(); });
+console.log(Object.prototype.toString.call(new TransformStream()), Object.prototype.toString.call(new WritableStream()));
