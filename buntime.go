@@ -18,6 +18,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -78,9 +79,13 @@ type Config struct {
 	Data      string
 	MasterKey []byte
 	// Memory bounds what all sandboxes hold together, in bytes: linear memory,
-	// written pages of the image, native stacks, and 64 KiB each. Default half of
+	// written pages of the image, native stacks, 64 KiB each, and what the host
+	// holds for them: files that they wrote, output, transfers. Default half of
 	// the machine's, or of the limit of the control group the process is in.
 	Memory int64
+	// Programs bounds how many programs run at once by Run: what comes above it
+	// gets ErrOverloaded at once. Default 256 for each of GOMAXPROCS.
+	Programs int
 	// Log gets our own faults and warnings; default none.
 	Log *zap.Logger
 }
@@ -90,6 +95,7 @@ type Runtime struct {
 	cfg       Config
 	engine    *jsengine.Engine
 	transform *transform.Pool // nil: no TypeScript
+	running   atomic.Int64    // programs of Run
 
 	mu     sync.Mutex
 	closed bool   // guarded by mu
@@ -101,6 +107,9 @@ func Open(ctx context.Context, cfg Config) (_ *Runtime, err error) {
 	rt := &Runtime{cfg: cfg}
 	if rt.cfg.Log == nil {
 		rt.cfg.Log = zap.NewNop()
+	}
+	if rt.cfg.Programs == 0 {
+		rt.cfg.Programs = 256 * runtime.GOMAXPROCS(0)
 	}
 	defer func() {
 		if err != nil {
@@ -251,12 +260,19 @@ func (r *Result) Decode(v any) error {
 // one wrapping ctx.Err. The result is not nil once the guest started, also with
 // an error, and is the caller's.
 func (rt *Runtime) Run(ctx context.Context, p Program) (*Result, error) {
-	files, err := p.workspace()
+	if rt.running.Add(1) > int64(rt.cfg.Programs) {
+		rt.running.Add(-1)
+		return nil, fmt.Errorf("%w: %d programs run already", ErrOverloaded, rt.cfg.Programs)
+	}
+	defer rt.running.Add(-1)
+	held := rt.engine.Hold("")
+	defer held.Release()
+	files, err := p.workspace(held)
 	if err != nil {
 		return nil, err
 	}
 	defer files.Release()
-	res, runErr := rt.run(ctx, p, files)
+	res, runErr := rt.run(ctx, p, files, held)
 	if res == nil {
 		return nil, runErr
 	}
@@ -273,7 +289,7 @@ func (rt *Runtime) Run(ctx context.Context, p Program) (*Result, error) {
 }
 
 // workspace makes the files that p starts with.
-func (p *Program) workspace() (*hostfuncs.Workspace, error) {
+func (p *Program) workspace(held *jsengine.Holding) (*hostfuncs.Workspace, error) {
 	var cfg hostfuncs.Config
 	if p.FS != nil {
 		base, err := hostfuncs.FSBase(p.FS)
@@ -283,7 +299,7 @@ func (p *Program) workspace() (*hostfuncs.Workspace, error) {
 		cfg.Base = base
 	}
 	cfg.Quota.Bytes = orDefault(p.Limits.Disk, 64<<20)
-	cfg.Now = p.Clock
+	cfg.Now, cfg.Charge = p.Clock, held.Charge
 	base, err := withFiles(cfg.Base, p.Files)
 	if err != nil {
 		return nil, err
@@ -293,7 +309,7 @@ func (p *Program) workspace() (*hostfuncs.Workspace, error) {
 }
 
 // run runs p on files.
-func (rt *Runtime) run(ctx context.Context, p Program, files *hostfuncs.Workspace) (*Result, error) {
+func (rt *Runtime) run(ctx context.Context, p Program, files *hostfuncs.Workspace, held *jsengine.Holding) (*Result, error) {
 	prog, out, err := rt.program(p)
 	if err != nil {
 		return nil, err
@@ -303,7 +319,7 @@ func (rt *Runtime) run(ctx context.Context, p Program, files *hostfuncs.Workspac
 	if err != nil {
 		return nil, fmt.Errorf("buntime: Allow.Net: %w", err)
 	}
-	fetcher := hostfuncs.NewFetcher(hostfuncs.FetcherConfig{Policy: policy})
+	fetcher := hostfuncs.NewFetcher(hostfuncs.FetcherConfig{Policy: policy, Charge: held.Charge})
 	prog.Net = fetcher
 	r, err := rt.engine.Run(ctx, prog)
 	err = runError(errors.Join(err, fetcher.Close()))

@@ -330,3 +330,20 @@ func TestFuelIsDeterministic(t *testing.T) {
 		}
 	}
 }
+
+// No more programs run at once than the Runtime allows.
+func TestPrograms(t *testing.T) {
+	rt := open(t, buntime.Config{Programs: 1})
+	nested := func(ctx context.Context, _ any) (int, error) {
+		if _, err := rt.Run(ctx, buntime.Program{Source: "1"}); !errors.Is(err, buntime.ErrOverloaded) {
+			t.Errorf("a second program: %v, want ErrOverloaded", err)
+		}
+		return 7, nil
+	}
+	for range 2 {
+		res, err := rt.Run(t.Context(), buntime.Program{Source: "export default await host.nested()", Host: buntime.Host{"nested": buntime.Func(nested)}})
+		if err != nil || string(res.Value) != "7" {
+			t.Errorf("%+v, %v", res, err)
+		}
+	}
+}

@@ -20,6 +20,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/buntime/buntime/session"
 )
 
 // quick makes the server's patience short, so that tests need little.
@@ -227,6 +229,24 @@ func TestBodyMemory(t *testing.T) {
 	if n := s.api.bodies.Load(); n != 0 {
 		t.Errorf("%d bytes are still counted", n)
 	}
+}
+
+// Large bodies, of requests and of answers, are in the budget of all guests while
+// they are in memory.
+func TestBodiesAreHeld(t *testing.T) {
+	s := newServer(t, options{session: func(c *session.Config) { c.HostMemory = 1 << 20 }})
+	s.want(s.do("POST", "/sessions/create", strings.Repeat(" ", 900<<10)+"{}"), 200, "")
+	r := s.exec("", `console.log("x".repeat(200000))`)
+	s.want(r, 200, "")
+	held := s.mgr.Hold("t")
+	for end := time.Now().Add(10 * time.Second); held.Charge(1<<20) != nil; time.Sleep(time.Millisecond) {
+		if time.Now().After(end) { // an answer counts a little longer than its client waits
+			t.Fatal("not all was given back after the requests")
+		}
+	}
+	s.want(s.do("POST", "/sessions/create", strings.Repeat(" ", 200<<10)+"{}"), 503, "overloaded")
+	held.Release()
+	s.want(s.do("POST", "/sessions/create", strings.Repeat(" ", 200<<10)+"{}"), 200, "")
 }
 
 func TestTLS(t *testing.T) {

@@ -35,9 +35,10 @@ type request struct {
 
 	body     []byte
 	bodySize int64
-	reserved int64 // bytes of Server.bodies that are held for body
-	read     bool  // the whole body
-	close    bool  // the connection, after the response
+	reserved int64            // bytes of Server.bodies that are held for body
+	held     *session.Holding // the same in the budget of all guests; nil: none
+	read     bool             // the whole body
+	close    bool             // the connection, after the response
 	session  string
 	code     string // of the error that was answered
 }
@@ -272,7 +273,10 @@ func (s *Server) readBody(rq *request) *Error {
 
 // reserve takes memory for n more bytes of the body of rq.
 func (s *Server) reserve(rq *request, n int64) *Error {
-	if s.bodies.Add(n) > s.cfg.BodyMemory {
+	if rq.held == nil {
+		rq.held = s.cfg.Sessions.Hold(rq.who.Tenant)
+	}
+	if s.bodies.Add(n) > s.cfg.BodyMemory || rq.held.Charge(n) != nil {
 		s.bodies.Add(-n)
 		return &Error{Code: CodeOverloaded, Message: "too many large requests at once", Retry: time.Second}
 	}
@@ -285,4 +289,7 @@ func (s *Server) dropBody(rq *request) {
 	rq.body = nil
 	s.bodies.Add(-rq.reserved)
 	rq.reserved = 0
+	if rq.held != nil {
+		rq.held.Release()
+	}
 }

@@ -65,6 +65,31 @@ func (rs *response) write(ctx *fasthttp.RequestCtx) {
 	ctx.Response.SetBodyRaw(rs.body)
 }
 
+// largeAnswer is from how many bytes on a body counts in the budget of all guests
+// until its client has taken it.
+const largeAnswer = 64 << 10
+
+// hold counts the body of rs, if it is large, until it is sent.
+func (s *Server) hold(rq *request, rs *response) *response {
+	if len(rs.body) >= largeAnswer {
+		held := s.cfg.Sessions.Hold(rq.who.Tenant)
+		held.Note(int64(len(rs.body)))
+		rs.stream, rs.size, rs.body = &heldBody{bytes.NewReader(rs.body), held}, len(rs.body), nil
+	}
+	return rs
+}
+
+// heldBody is a body that counts until it is closed.
+type heldBody struct {
+	*bytes.Reader
+	held *session.Holding
+}
+
+func (b *heldBody) Close() error {
+	b.held.Release()
+	return nil
+}
+
 // errorResponse returns the response that tells of e.
 func errorResponse(e *Error, requestID string) *response {
 	rs := &response{status: e.Status(), body: e.body(requestID)}

@@ -43,7 +43,7 @@ type Config struct {
 
 	MaxConns      int           // connections at once; one more is told to come back; default 4096
 	MaxHeader     int           // bytes of a request's line and headers; default 16 KiB
-	BodyMemory    int64         // bytes of request bodies in memory at once, over all requests; default 1 GiB
+	BodyMemory    int64         // bytes of request bodies in memory at once, over all requests, in the guests' budget; default 1 GiB
 	HeaderTimeout time.Duration // to send the headers; default 10 s
 	BodyTimeout   time.Duration // to send a body of up to 1 MB; default 30 s
 	LargeTimeout  time.Duration // to send a body of up to 100 MB; default 5 min
@@ -285,7 +285,7 @@ func (s *Server) handle(ctx *fasthttp.RequestCtx) {
 	}
 	rq.http = ctx
 	rq.ctx = session.WithLogger(s.ctx, rq.log)
-	s.serve(rq).write(ctx)
+	s.hold(rq, s.serve(rq)).write(ctx)
 }
 
 // handleError answers a request that fasthttp could not read.

@@ -132,6 +132,7 @@ func BenchmarkOpen(b *testing.B) {
 func freshProcess(b *testing.B, code string, memory int64) *Process {
 	b.Helper()
 	p := &Process{
+		holding: new(wasmhost.Holding),
 		engine:  testEngine,
 		program: &Program{Code: code, Language: "js", Dir: "/workspace"},
 		stdout:  output{w: io.Discard, left: defaultOutput},

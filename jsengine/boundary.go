@@ -127,7 +127,7 @@ func hostCall(in *wasmhost.Instance, stack []uint64) {
 	op, ptr, n, out, room := int32(stack[0]), uint32(stack[1]), uint32(stack[2]), uint32(stack[3]), uint32(stack[4])
 	p, ok := in.State().(*Process)
 	if !ok {
-		p = &Process{in: in} // the image is being made: no operation is allowed
+		p = &Process{in: in, holding: new(wasmhost.Holding)} // the image is being made: no operation is allowed
 		stack[0] = uint64(uint32(p.answer(nil, &JSError{Message: "host operations are not available while the image is made"}, out, room)))
 		return
 	}
@@ -139,6 +139,7 @@ func (p *Process) hostCall(op int32, ptr, n, out, room uint32) int32 {
 	case opFetch:
 		answer := p.kept
 		p.kept = nil
+		_ = p.holding.Charge(-int64(len(answer)))
 		view, ok := p.in.View(out, room)
 		if !ok || len(answer) > len(view) {
 			return 0
@@ -161,6 +162,10 @@ func (p *Process) hostCall(op int32, ptr, n, out, room uint32) int32 {
 	var pause func()
 	if n > hostPiece {
 		pause = p.checkpoint
+		if p.holding.Charge(int64(n)) != nil {
+			return p.answer(nil, errNoRoom, out, room)
+		}
+		defer p.holding.Charge(-int64(n))
 	}
 	args, err := wire.DecodeArgs(data, pause)
 	if err != nil {
@@ -249,7 +254,7 @@ func (p *Process) start(o *Op, c *Call) (any, error) {
 	// Their arguments are in host memory until they end: no more than the guest
 	// may have itself.
 	size := p.crossing
-	if p.held+size > p.program.Limits.Memory {
+	if p.held+size > p.program.Limits.Memory || p.holding.Charge(size) != nil {
 		return nil, &JSError{Message: "operations in the background hold too much memory", Code: "ERR_TOO_MANY_OPERATIONS"}
 	}
 	p.held += size
@@ -288,20 +293,30 @@ func (p *Process) complete(id int32, size int64, v any, err error) {
 			b = completion(id, false)
 		}
 	}
+	if err == nil && p.holding.Charge(int64(len(b))) != nil {
+		b, err = completion(id, false), errNoRoom
+	}
+	charged := int64(len(b))
 	if err != nil {
 		// Cannot fail: the error is flat.
 		b, _ = wire.Append(b, p.wireError(err))
+		charged = 0 // and short
 	}
+	_ = p.holding.Charge(-size)
 	p.mu.Lock()
 	delete(p.pending, id)
 	p.held -= size
 	p.done = append(p.done, b)
+	p.delivered += charged
 	p.mu.Unlock()
 	select {
 	case p.wake <- struct{}{}:
 	default: // the loop will look anyway
 	}
 }
+
+// errNoRoom reports that the host has no room for what an operation moves.
+var errNoRoom = &JSError{Message: "the host has no memory left for this operation", Code: "ERR_MEMORY_ALLOCATION_FAILED"}
 
 // completion is the head of a completion: number and success.
 func completion(id int32, ok bool) []byte {
@@ -349,6 +364,11 @@ func (p *Process) answer(v any, err error, out, room uint32) int32 {
 	p.in.Charge(int64(len(b)) >> chargeShift)
 	if uint32(len(b)) > room {
 		p.buf = nil
+		_ = p.holding.Charge(-int64(len(p.kept))) // one that was not fetched
+		if p.kept = nil; p.holding.Charge(int64(len(b))) != nil {
+			p.in.Overload()
+			return 0
+		}
 		p.kept = b
 		return -int32(len(b))
 	}

@@ -1,8 +1,19 @@
 package jsengine
 
 import (
+	"bytes"
+	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
+
+	"github.com/buntime/buntime/jsengine/wire"
 )
 
 // I3: what all guests together may not have is not the program's own fault.
@@ -24,5 +35,146 @@ func TestI3BudgetIsOverload(t *testing.T) {
 	res, err = e.Run(t.Context(), &Program{Code: bomb, Language: "js", Limits: Limits{Memory: 4 << 20}})
 	if err != nil || res.Limit == nil || res.Limit.Kind != "memory" {
 		t.Errorf("over its own cap: %+v, %v", res, err)
+	}
+}
+
+// I3: what a program makes the host hold is in the budget: output, the arguments
+// and results of operations in the background.
+func TestI3HostBuffersAreCharged(t *testing.T) {
+	e, err := Open(t.Context(), Config{Budget: 16 << 20})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if held := e.Stats().Held; held != 0 {
+			t.Errorf("%d bytes held at the end", held)
+		}
+		if err := e.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	big := func(context.Context, json.RawMessage) (json.RawMessage, error) {
+		return json.RawMessage(`"` + strings.Repeat("x", 4<<20) + `"`), nil
+	}
+	wait := func(ctx context.Context, _ json.RawMessage) (json.RawMessage, error) {
+		<-ctx.Done()
+		return nil, ctx.Err()
+	}
+	for name, tt := range map[string]struct {
+		code       string
+		out        string
+		overloaded bool
+	}{
+		"output":    {code: "const s = 'x'.repeat(1 << 20); for (let i = 0; i < 20; i++) console.log(s)", overloaded: true},
+		"some":      {code: "console.log('x')", out: "x\n"},
+		"arguments": {code: "const s = 'x'.repeat(1 << 20); let n = 0; try { for (; n < 20; n++) host.wait(s).catch(() => n = 'caught') } catch {} await new Promise(r => setTimeout(r, 1)); console.log(n); process.exit()", out: "caught\n"},
+		"results":   {code: "const all = await Promise.allSettled([1, 2, 3, 4].map(() => host.big())); console.log(all.some(x => x.reason?.code === 'ERR_MEMORY_ALLOCATION_FAILED'))", out: "true\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var out, errOut bytes.Buffer
+			_, err := e.Run(t.Context(), &Program{
+				Code: tt.code, Language: "js", Stdout: &out, Stderr: &errOut, Limits: Limits{Output: 64 << 20},
+				Funcs: map[string]HostFunc{"big": big, "wait": wait},
+			})
+			if errors.Is(err, ErrOverloaded) != tt.overloaded || !tt.overloaded && (err != nil || out.String() != tt.out) {
+				t.Errorf("%v, stdout %.100q, stderr %.200q", err, out.String(), errOut.String())
+			}
+		})
+	}
+}
+
+// I3: programs that each write every page of their image, the engine's own data
+// included, end by type where the budget ends, and are served again after.
+func TestI3EveryPageOfTheImage(t *testing.T) {
+	const guests, budget = 100, 64 << 20
+	e, err := Open(t.Context(), Config{Budget: budget})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := e.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	// In JavaScript: each object that can be reached gets a property.
+	const everything = `
+		const seen = new Set(), rest = [globalThis]
+		while (rest.length) {
+			const o = rest.pop()
+			if (o === null || typeof o !== 'object' && typeof o !== 'function' || seen.has(o)) continue
+			seen.add(o)
+			try { o['mark' + seen.size % 7] = 1 } catch {}
+			for (const k of Reflect.ownKeys(o)) {
+				const d = Reflect.getOwnPropertyDescriptor(o, k)
+				if (d) rest.push(d.value, d.get, d.set)
+			}
+			rest.push(Reflect.getPrototypeOf(o))
+		}
+		await host.wait()`
+	// By the engine's own means: as a guest that has its memory in hand.
+	e.ops = slices.Clone(e.ops)
+	for i := range e.ops {
+		if e.ops[i].Name == "process.memory" {
+			e.ops[i].Sync = func(c *Call) (any, error) {
+				in := c.Process.in
+				view, _ := in.View(0, in.Size())
+				for _, by := range []byte{1, 255} { // there and back
+					for at := 0; at < len(view); at += 4096 {
+						view[at] += by
+					}
+				}
+				return wire.Object{{Key: "used", Value: 0}, {Key: "limit", Value: 0}}, nil
+			}
+		}
+	}
+	const allPages = `process.memoryUsage(); await host.wait()`
+	for name, code := range map[string]string{"in JavaScript": everything, "all pages": allPages} {
+		t.Run(name, func(t *testing.T) {
+			var waiting, refused atomic.Int32
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			var ended sync.WaitGroup
+			done := make(chan struct{}, guests)
+			for i := range guests {
+				ended.Go(func() {
+					settled := sync.OnceFunc(func() { done <- struct{}{} })
+					defer settled()
+					var errOut bytes.Buffer
+					r, err := e.Run(ctx, &Program{
+						Code: code, Language: "js", Tenant: fmt.Sprint(i % 5), Limits: Limits{Timeout: time.Minute}, Stderr: &errOut,
+						Funcs: map[string]HostFunc{"wait": func(ctx context.Context, _ json.RawMessage) (json.RawMessage, error) {
+							waiting.Add(1)
+							settled()
+							<-ctx.Done()
+							return nil, ctx.Err()
+						}},
+					})
+					switch {
+					case errors.Is(err, ErrOverloaded):
+						refused.Add(1)
+					case !errors.Is(err, context.Canceled):
+						t.Errorf("ended with %+v, %v, stderr %q", r, err, errOut.String())
+					}
+				})
+			}
+			for range guests {
+				<-done
+			}
+			if held := e.Stats().Held; held > budget || held < budget/2 {
+				t.Errorf("%d guests hold %d of %d", waiting.Load(), held, budget)
+			}
+			t.Logf("%d wait, %d were refused", waiting.Load(), refused.Load())
+			if waiting.Load() == 0 || refused.Load() == 0 {
+				t.Errorf("%d wait, %d were refused: the budget was never at stake", waiting.Load(), refused.Load())
+			}
+			cancel()
+			ended.Wait()
+			if r, err := e.Run(t.Context(), &Program{Code: "export default 1", Language: "js"}); err != nil || string(r.Value) != "1" {
+				t.Errorf("afterwards: %+v, %v", r, err)
+			}
+			if held := e.Stats().Held; held != 0 {
+				t.Errorf("%d held at the end", held)
+			}
+		})
 	}
 }

@@ -109,6 +109,13 @@ func open(ctx context.Context, cfg Config, module, image []byte) (_ *Engine, err
 // Stats reports what all sandboxes hold together, and counts them.
 func (e *Engine) Stats() wasmhost.Stats { return e.host.Stats() }
 
+// Holding is memory that is held for a tenant.
+type Holding = wasmhost.Holding
+
+// Hold returns a Holding of a tenant: what a program's embedder keeps in memory
+// for it, in the budget of all sandboxes. The caller must Release it before Close.
+func (e *Engine) Hold(tenant string) *Holding { return e.host.Hold(tenant) }
+
 // Close ends running programs with ErrClosed, waits for them and frees everything.
 func (e *Engine) Close() error { return e.host.Close() }
 
@@ -146,10 +153,11 @@ func (e *Engine) Run(ctx context.Context, program *Program) (*Result, error) {
 		stderr:  output{w: pr.Stderr, left: l.Output},
 		wake:    make(chan struct{}, 1),
 	}
+	p.holding = e.host.Hold(pr.Tenant)
 	p.started = p.now()
 	in, err := e.image.Get(ctx, wasmhost.InstanceConfig{Memory: l.Memory, Fuel: l.Fuel, State: p, Tenant: pr.Tenant, Pace: pr.Pace})
 	if err != nil {
-		return nil, e.refused(err)
+		return nil, e.refused(err) // the holding holds nothing yet
 	}
 	p.in = in
 	p.guest = guest{in: in, shared: e.shared}
@@ -161,6 +169,7 @@ func (e *Engine) Run(ctx context.Context, program *Program) (*Result, error) {
 	cancel()
 	p.background.Wait()
 	p.state.close()
+	p.holding.Release()
 	in.Release()
 	r.WallTime = time.Since(began)
 	if r.Limit != nil && r.Limit.Kind == "time" {

@@ -66,7 +66,7 @@ func TestCollectorPages(t *testing.T) {
 func ranGuest(t *testing.T, code string) guest {
 	t.Helper()
 	defer drainPool(t)()
-	p := &Process{engine: testEngine, program: &Program{Dir: "/workspace", Language: "js", Code: code}}
+	p := &Process{holding: new(wasmhost.Holding), engine: testEngine, program: &Program{Dir: "/workspace", Language: "js", Code: code}}
 	in, err := testEngine.image.Get(t.Context(), wasmhost.InstanceConfig{Memory: 64 << 20, State: p})
 	if err != nil {
 		t.Fatal(err)

@@ -19,6 +19,8 @@ import (
 const (
 	// maxHashes bounds the hashes one process has begun and not finished.
 	maxHashes = 4096
+	// hashBytes is what an unfinished one holds of the host's memory, at most.
+	hashBytes = 1 << 10
 	// hashBase is the fuel of one hash operation whatever its size.
 	hashBase = 30
 	// hashShift gives the fuel of hashing a byte: an eighth of a unit.
@@ -66,9 +68,12 @@ type hashTable struct {
 	last int64
 }
 
-func (t *hashTable) add(h hash.Hash) (any, error) {
+func (t *hashTable) add(p *Process, h hash.Hash) (any, error) {
 	if len(t.open) >= maxHashes {
 		return nil, &JSError{Message: "too many unfinished hashes", Code: "ERR_CRYPTO_HASH_FINALIZED"}
+	}
+	if p.holding.Charge(hashBytes) != nil {
+		return nil, errNoRoom
 	}
 	if t.open == nil {
 		t.open = make(map[int64]hash.Hash)
@@ -165,14 +170,14 @@ func cryptoOps() []Op {
 			}
 			if !c.Has(1) {
 				chargeHash(c, 0)
-				return c.Process.state.hashes.add(f())
+				return c.Process.state.hashes.add(c.Process, f())
 			}
 			key, err := c.Data(1, "key")
 			if err != nil {
 				return nil, err
 			}
 			chargeHash(c, len(key))
-			return c.Process.state.hashes.add(newHMAC(c, f, key))
+			return c.Process.state.hashes.add(c.Process, newHMAC(c, f, key))
 		}},
 		{Name: "crypto.hashUpdate", Sync: func(c *Call) (any, error) {
 			h, _, err := c.Process.state.hashes.get(c)
@@ -195,6 +200,7 @@ func cryptoOps() []Op {
 			}
 			chargeHash(c, 0)
 			delete(c.Process.state.hashes.open, id)
+			_ = c.Process.holding.Charge(-hashBytes)
 			return h.Sum(nil), nil
 		}},
 		// crypto.hashCopy (number) → number of a copy in the same state.
@@ -212,7 +218,7 @@ func cryptoOps() []Op {
 			if err != nil {
 				return nil, &JSError{Message: "this digest cannot be copied", Code: "ERR_CRYPTO_UNSUPPORTED_OPERATION"}
 			}
-			return c.Process.state.hashes.add(copied)
+			return c.Process.state.hashes.add(c.Process, copied)
 		}},
 		{Name: "crypto.hashes", Sync: func(*Call) (any, error) {
 			return []any{"md5", "ripemd160", "sha1", "sha224", "sha256", "sha3-224", "sha3-256", "sha3-384", "sha3-512", "sha384", "sha512", "sha512-224", "sha512-256"}, nil

@@ -201,6 +201,10 @@ func fetchRead(ctx context.Context, c *Call) (any, error) {
 	defer b.mu.Unlock()
 	stop := context.AfterFunc(ctx, b.cancel)
 	defer stop()
+	if c.Process.holding.Charge(bodyChunk) != nil {
+		return nil, errNoRoom
+	}
+	defer c.Process.holding.Charge(-bodyChunk)
 	buf := make([]byte, bodyChunk)
 	for {
 		n, err := b.Read(buf)

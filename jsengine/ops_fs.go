@@ -380,6 +380,11 @@ func (c *fsCall) writeAt(f *openFile, data []byte, off int64) (int, error) {
 	if off < 0 || off > math.MaxInt64-int64(len(data)) {
 		return 0, &Errno{Code: "EINVAL"}
 	}
+	if len(data) > fsPiece {
+		if err := fits(f.file, off+int64(len(data))); err != nil {
+			return 0, err
+		}
+	}
 	for n := 0; ; {
 		more, err := f.file.WriteAt(data[n:min(n+fsPiece, len(data))], off+int64(n))
 		if n += more; n > 0 && err != nil || n == len(data) {
@@ -390,6 +395,19 @@ func (c *fsCall) writeAt(f *openFile, data []byte, off int64) (int, error) {
 		}
 		c.Process.checkpoint()
 	}
+}
+
+// fits finds out whether a file may become size bytes long. A quota refuses a write
+// as a whole, also one that is done in pieces.
+func fits(f File, size int64) error {
+	info, err := f.Stat()
+	if err != nil || info.Size() >= size {
+		return err
+	}
+	if err := f.Truncate(size); err != nil {
+		return err
+	}
+	return f.Truncate(info.Size())
 }
 
 // writeAll is Files.WriteFile in pieces.

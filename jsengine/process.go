@@ -30,8 +30,9 @@ type Process struct {
 	state   opsState  // what fs, fetch and crypto hold for the guest; closed at the end
 	stdout  output
 	stderr  output
-	buf     []byte // scratch of answer
-	kept    []byte // an answer that waits for opFetch
+	buf     []byte            // scratch of answer
+	kept    []byte            // an answer that waits for opFetch
+	holding *wasmhost.Holding // what is in the host's memory for the program
 	// crossing is how many bytes of arguments the operation in hand came with.
 	crossing int64
 	// doubtful: the code may be TypeScript, and there is no transformer.
@@ -44,6 +45,7 @@ type Process struct {
 	pending    map[int32]context.CancelFunc // guarded by mu
 	held       int64                        // guarded by mu; bytes of arguments of pending
 	done       [][]byte                     // guarded by mu; completions that wait for the loop
+	delivered  int64                        // guarded by mu; what they are charged
 	wake       chan struct{}                // one slot: done is not empty
 	background sync.WaitGroup
 }
@@ -117,6 +119,22 @@ func (o *output) write(s string, pause func()) {
 	_, _ = io.WriteString(o.w, s+tail)
 }
 
+// outputCopies are what is in memory for a byte of output: the buffer it goes to,
+// which may be twice as long, and what it becomes in an answer.
+const outputCopies = 4
+
+// print writes s to a standard stream, if there is room for what its reader keeps.
+func (p *Process) print(o *output, s string) {
+	if o.truncated || o.w == nil {
+		return
+	}
+	if p.holding.Charge(outputCopies*min(int64(len(s)), o.left)) != nil {
+		p.in.Overload()
+		return
+	}
+	o.write(s, p.checkpoint)
+}
+
 // write is host.write(fd, data).
 func (p *Process) write(c *Call) (any, error) {
 	var o *output
@@ -131,11 +149,11 @@ func (p *Process) write(c *Call) (any, error) {
 	switch v := c.arg(1).(type) {
 	case string:
 		p.in.Charge(int64(len(v)) >> 3)
-		o.write(v, p.checkpoint)
+		p.print(o, v)
 	case []byte:
 		p.in.Charge(int64(len(v)) >> 3)
 		// One byte more than there is room for says that it is too much.
-		o.write(string(v[:min(int64(len(v)), o.left+1)]), p.checkpoint)
+		p.print(o, string(v[:min(int64(len(v)), o.left+1)]))
 	default:
 		return nil, ArgError("data", "of type string or a view of an ArrayBuffer")
 	}
@@ -262,6 +280,8 @@ func (p *Process) completions() []byte {
 		b = append(b, more...)
 	}
 	p.done = nil
+	_ = p.holding.Charge(-p.delivered) // they are the guest's now
+	p.delivered = 0
 	return b
 }
 

@@ -113,12 +113,14 @@ func (m *Manager) Execute(ctx context.Context, tenant, id string, x *Execution) 
 	l.setRunning(1)
 	defer l.setRunning(0)
 
-	ws, err := m.open(l, s.Limits)
+	held := m.Hold(s.Tenant)
+	defer held.Release()
+	ws, err := m.open(l, s.Limits, held)
 	if err != nil {
 		return nil, err
 	}
 	defer ws.Release()
-	res, err := m.run(ctx, runner{ws: ws, limits: s.Limits, narrowing: narrowing, credit: m.credit(id), tenant: s.Tenant, scope: sessionScope(id)}, x)
+	res, err := m.run(ctx, runner{ws: ws, held: held, limits: s.Limits, narrowing: narrowing, credit: m.credit(id), tenant: s.Tenant, scope: sessionScope(id)}, x)
 	if res == nil {
 		return nil, m.why(l, err)
 	}
@@ -164,9 +166,11 @@ func (m *Manager) Run(ctx context.Context, tenant string, x *Execution, limits L
 		return nil, m.why(nil, err)
 	}
 	defer m.places.give(place)
-	ws := m.workspace(hostfuncs.Base{}, limits)
+	held := m.Hold(tenant)
+	defer held.Release()
+	ws := m.workspace(hostfuncs.Base{}, limits, held)
 	defer ws.Release()
-	res, err := m.run(ctx, runner{ws: ws, limits: limits, narrowing: narrowing, credit: &credit{left: burst}, tenant: tenant, scope: "tenant/" + tenant}, x)
+	res, err := m.run(ctx, runner{ws: ws, held: held, limits: limits, narrowing: narrowing, credit: &credit{left: burst}, tenant: tenant, scope: "tenant/" + tenant}, x)
 	if err != nil {
 		return nil, m.why(nil, err)
 	}
@@ -209,7 +213,7 @@ func (l *live) setRunning(n int) {
 
 // open returns a workspace over the session's last commit. Precondition: the
 // caller has the turn, so that the commit stays the last.
-func (m *Manager) open(l *live, limits Limits) (*hostfuncs.Workspace, error) {
+func (m *Manager) open(l *live, limits Limits, held *Holding) (*hostfuncs.Workspace, error) {
 	tree, err := m.current(l)
 	if err != nil {
 		return nil, err
@@ -218,7 +222,7 @@ func (m *Manager) open(l *live, limits Limits) (*hostfuncs.Workspace, error) {
 	if err != nil {
 		return nil, storeError(err)
 	}
-	return m.workspace(hostfuncs.Base{Tree: tree, Content: content(stored)}, limits), nil
+	return m.workspace(hostfuncs.Base{Tree: tree, Content: content(stored)}, limits, held), nil
 }
 
 // content reads the files of a stored workspace as they are now.
@@ -232,18 +236,19 @@ func content(stored *storage.Workspace) hostfuncs.Content {
 	})
 }
 
-func (m *Manager) workspace(base hostfuncs.Base, limits Limits) *hostfuncs.Workspace {
+func (m *Manager) workspace(base hostfuncs.Base, limits Limits, held *Holding) *hostfuncs.Workspace {
 	return hostfuncs.NewWorkspace(hostfuncs.Config{
 		Base:   base,
 		Quota:  hostfuncs.Quota{Bytes: int64(limits.DiskMB) << 20, Entries: int64(m.cfg.Entries)},
 		Now:    m.cfg.Now,
-		Charge: m.charge,
+		Charge: held.Charge,
 	})
 }
 
 // runner is what a program runs in.
 type runner struct {
 	ws        *hostfuncs.Workspace
+	held      *Holding
 	limits    Limits
 	narrowing hostfuncs.Narrowing
 	credit    *credit
@@ -318,7 +323,7 @@ func (m *Manager) run(ctx context.Context, r runner, x *Execution) (res *Result,
 		policy = x.Policy
 	}
 	if policy != nil {
-		n := &lazyNet{config: hostfuncs.FetcherConfig{Policy: policy.Narrow(r.narrowing), Charge: m.charge}}
+		n := &lazyNet{config: hostfuncs.FetcherConfig{Policy: policy.Narrow(r.narrowing), Charge: r.held.Charge}}
 		defer n.close()
 		p.Net = n
 	}

@@ -110,7 +110,9 @@ func (m *Manager) change(ctx context.Context, tenant, id string, fn func(ws *hos
 	if err != nil {
 		return err
 	}
-	ws, err := m.open(l, s.Limits)
+	held := m.Hold(s.Tenant)
+	defer held.Release()
+	ws, err := m.open(l, s.Limits, held)
 	if err != nil {
 		return err
 	}

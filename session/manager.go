@@ -45,8 +45,9 @@ type Config struct {
 	// all sessions that are not in use at the moment; default 500,000 (about
 	// 150 MB).
 	CachedEntries int
-	// HostMemory bounds what guests' changed files, /tmp and fetch bodies hold of
-	// the host's memory, over all guests, in bytes; default 1 GiB.
+	// HostMemory bounds what guests' changed files, /tmp, fetch bodies and requests
+	// hold of the host's memory, over all guests, in bytes. It is a part of the
+	// engine's Budget; default half of that.
 	HostMemory int64
 
 	// Forget is told the scope of a session that was erased: caches drop what they
@@ -78,7 +79,7 @@ func (c Config) withDefaults() Config {
 	defDur(&c.Idle, 5*time.Minute)
 	defDur(&c.Sweep, 10*time.Second)
 	if c.HostMemory == 0 {
-		c.HostMemory = 1 << 30
+		c.HostMemory = c.Engine.Stats().Budget / 2
 	}
 	if c.Egress == "" {
 		c.Egress = "public"
@@ -203,13 +204,45 @@ func (m *Manager) Ready(ctx context.Context) error {
 	return m.cfg.Store.Ready(ctx)
 }
 
-// charge counts host memory held for a guest; see hostfuncs.Config.Charge.
-func (m *Manager) charge(delta int64) error {
-	if m.memory.Add(delta) > m.cfg.HostMemory && delta > 0 {
-		m.memory.Add(-delta)
+// Holding is host memory that is held for a tenant. It is safe for concurrent
+// use. The caller must Release it.
+type Holding struct {
+	m     *Manager
+	bytes atomic.Int64
+	in    *jsengine.Holding // the engine's budget
+}
+
+// Hold returns a Holding of nothing yet.
+func (m *Manager) Hold(tenant string) *Holding {
+	return &Holding{m: m, in: m.cfg.Engine.Hold(tenant)}
+}
+
+// Charge adds delta bytes, or gives them back if it is negative. An error says
+// that there is no room for them; see hostfuncs.Config.Charge.
+func (h *Holding) Charge(delta int64) error {
+	if h.m.memory.Add(delta) > h.m.cfg.HostMemory && delta > 0 {
+		h.m.memory.Add(-delta)
 		return errHostMemory
 	}
+	if err := h.in.Charge(delta); err != nil {
+		h.m.memory.Add(-delta)
+		return err
+	}
+	h.bytes.Add(delta)
 	return nil
+}
+
+// Note is Charge for what is there already: it is not refused, but others are.
+func (h *Holding) Note(delta int64) {
+	h.m.memory.Add(delta)
+	h.in.Note(delta)
+	h.bytes.Add(delta)
+}
+
+// Release gives back all.
+func (h *Holding) Release() {
+	h.m.memory.Add(-h.bytes.Swap(0))
+	h.in.Release()
 }
 
 var errHostMemory = errors.New("session: the host's memory for guests is spent")

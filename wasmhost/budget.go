@@ -1,6 +1,7 @@
 package wasmhost
 
 import (
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -25,7 +26,8 @@ const (
 )
 
 // budget bounds what all guests of a host hold: what their memories grew by,
-// the pages of their images that they wrote, native stacks and instanceBytes.
+// the pages of their images that they wrote, native stacks and instanceBytes, and
+// what is held for them elsewhere.
 type budget struct {
 	limit int64
 	spare int64 // of limit, for accounts that hold little
@@ -36,7 +38,7 @@ type budget struct {
 type account struct {
 	tenant string
 	held   atomic.Int64
-	live   int // guarded by Host.mu; instances it is charged for
+	live   int // guarded by Host.mu; instances and holdings it is charged for
 }
 
 // take reserves n bytes for a. If they are not to be had it returns how many
@@ -157,4 +159,91 @@ func (h *Host) reclaim(n int64) bool {
 		in.discard()
 	}
 	return len(freed) > 0
+}
+
+// Holding is memory of the process that is held for a tenant beside its guests:
+// buffers, files, requests. It is part of the budget. Safe for concurrent use. The
+// zero Holding is of no Host and charges nobody.
+type Holding struct {
+	host   *Host
+	tenant string
+
+	mu      sync.Mutex
+	account *account // guarded by mu; nil until something is charged
+	held    int64    // guarded by mu
+}
+
+// Hold returns a Holding of a tenant, as InstanceConfig names it, of nothing yet.
+// The caller must Release it, before the Host is closed.
+func (h *Host) Hold(tenant string) *Holding { return &Holding{host: h, tenant: tenant} }
+
+// Charge adds delta bytes to what is held, or, if it is negative, gives them back.
+// The error is ErrBudget, if there is no room for them; then nothing changes.
+func (x *Holding) Charge(delta int64) error { return x.charge(delta, true) }
+
+// Note is Charge for what is there already: it is never refused, but others are
+// for it.
+func (x *Holding) Note(delta int64) { _ = x.charge(delta, false) }
+
+func (x *Holding) charge(delta int64, refuse bool) error {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.account == nil {
+		if delta <= 0 || x.host == nil {
+			return nil
+		}
+		x.host.mu.Lock()
+		x.account = x.host.accountLocked(x.tenant)
+		x.host.mu.Unlock()
+	}
+	b := &x.host.budget
+	delta = max(delta, -x.held)
+	if delta <= 0 || !refuse {
+		b.give(x.account, -delta)
+	} else {
+		for {
+			missing := b.take(x.account, delta)
+			if missing == 0 {
+				break
+			}
+			if !x.host.reclaim(missing) {
+				return ErrBudget
+			}
+		}
+	}
+	x.held += delta
+	return nil
+}
+
+// Release gives back all that is held. The Holding holds nothing then.
+func (x *Holding) Release() {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.account == nil {
+		return
+	}
+	x.host.budget.give(x.account, x.held)
+	x.host.mu.Lock()
+	x.host.forgetLocked(x.account)
+	x.host.mu.Unlock()
+	x.account, x.held = nil, 0
+}
+
+// accountLocked counts one more user of a tenant's account and returns that.
+// Precondition: h.mu is held.
+func (h *Host) accountLocked(tenant string) *account {
+	a := h.tenants[tenant]
+	if a == nil {
+		a = &account{tenant: tenant}
+		h.tenants[tenant] = a
+	}
+	a.live++
+	return a
+}
+
+// forgetLocked undoes accountLocked. Precondition: h.mu is held.
+func (h *Host) forgetLocked(a *account) {
+	if a.live--; a.live == 0 && len(h.tenants) > maxTenants {
+		delete(h.tenants, a.tenant)
+	}
 }

@@ -333,3 +333,61 @@ func TestUsableMemory(t *testing.T) {
 		t.Errorf("here: %d", got)
 	}
 }
+
+// I3: what the host holds for guests is in the budget of all guests.
+func TestI3Holding(t *testing.T) {
+	h := newHost(t, Config{Budget: 16 << 20})
+	i := newImage(t, h, guestModule())
+	x := h.Hold("one")
+	if err := x.Charge(-5); err != nil || h.Stats().Held != 0 {
+		t.Errorf("giving back nothing: %v, %d held", err, h.Stats().Held)
+	}
+	if err := x.Charge(10 << 20); err != nil || h.Stats().Held != 10<<20 {
+		t.Fatalf("charge: %v, %d held", err, h.Stats().Held)
+	}
+	if err := x.Charge(7 << 20); !errors.Is(err, ErrBudget) || h.Stats().Held != 10<<20 {
+		t.Errorf("charge over the budget: %v, %d held", err, h.Stats().Held)
+	}
+	// A guest finds less room; idle instances make some.
+	in := get(t, i, InstanceConfig{Tenant: "one", Memory: 32 << 20})
+	if got := call(t, in, fnGrow, 6<<20/wasmPage); got != 0xffffffff {
+		t.Errorf("growth beside what is held: %d", got)
+	}
+	x.Charge(-8 << 20)
+	if got := call(t, in, fnGrow, 6<<20/wasmPage); got != guestPages {
+		t.Errorf("growth after some was given back: %d", got)
+	}
+	in.Release()
+	kept := h.Stats().Kept
+	if err := x.Charge(12<<20 - kept/2); err != nil {
+		t.Errorf("charge of what idle instances hold: %v", err)
+	}
+	// What is there already is not refused, but others are.
+	y := h.Hold("two")
+	y.Note(8 << 20)
+	if err := h.Hold("three").Charge(1 << 20); !errors.Is(err, ErrBudget) {
+		t.Errorf("charge beyond the budget: %v", err)
+	}
+	x.Release()
+	y.Release()
+	y.Release()
+	if s := h.Stats(); s.Held != 0 {
+		t.Errorf("%d held at the end", s.Held)
+	}
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			for range 500 {
+				x := h.Hold("many")
+				if x.Charge(6<<20) == nil {
+					x.Charge(-1 << 20)
+				}
+				x.Release()
+			}
+		})
+	}
+	wg.Wait()
+	if s := h.Stats(); s.Held != 0 {
+		t.Errorf("%d held after all", s.Held)
+	}
+}

@@ -47,7 +47,7 @@ type Config struct {
 	CacheKey []byte
 	// Budget bounds, over all guests at once, the bytes they hold: what their
 	// memories grew by, the pages of their images that they wrote, native stacks,
-	// and 64 KiB each. Idle instances are in it, and make room when it is needed.
+	// and 64 KiB each, and what Holdings hold. Idle instances are in it, and make room when it is needed.
 	// The last eighth, at most 256 MiB, is for tenants that hold at most a quarter
 	// of what is left of it. Default: half of
 	// UsableMemory, at least 32 MiB; 2 GiB where that is unknown.
@@ -104,7 +104,7 @@ type Stats struct {
 	Idle       int    // reset instances that wait for use
 	Waiting    int    // guests that wait for a turn
 	Budget     int64  // Config.Budget
-	Held       int64  // bytes of it that the instances lent hold
+	Held       int64  // bytes of it that the instances lent and Holdings hold
 	Kept       int64  // bytes of it that idle instances hold
 	Created    uint64 // instances made
 	Reused     uint64 // instances taken from a pool
@@ -259,13 +259,7 @@ func (h *Host) lendLocked(fresh bool, tenant string) (*account, error) {
 	}
 	h.stats.Live++
 	h.busy++
-	a := h.tenants[tenant]
-	if a == nil {
-		a = &account{tenant: tenant}
-		h.tenants[tenant] = a
-	}
-	a.live++
-	return a, nil
+	return h.accountLocked(tenant), nil
 }
 
 // lost counts one instance less, that a caller had for a and that exists no
@@ -281,9 +275,7 @@ func (h *Host) lost(a *account) {
 // returnedLocked undoes lendLocked. Precondition: h.mu is held.
 func (h *Host) returnedLocked(a *account) {
 	h.stats.Live--
-	if a.live--; a.live == 0 && len(h.tenants) > maxTenants {
-		delete(h.tenants, a.tenant)
-	}
+	h.forgetLocked(a)
 	h.letGoLocked()
 }
 

@@ -249,6 +249,10 @@ func (in *Instance) Charge(units int64) {
 	}
 }
 
+// Overload ends the guest with ErrBudget at the return of the import that calls
+// it: the host has no room for what the guest makes it hold.
+func (in *Instance) Overload() { in.end(ErrBudget) }
+
 // FuelUsed is the fuel spent, in units. The same module with the same inputs
 // spends the same, whatever the slices were.
 func (in *Instance) FuelUsed() int64 { return in.granted - int64(in.fuel.Get()) }

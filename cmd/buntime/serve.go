@@ -60,6 +60,8 @@ no sense, 125 if the server cannot start.`,
 			&cli.StringFlag{Name: "egress", Value: "public", Sources: env("BUNTIME_EGRESS"), Usage: "`WHAT` fetch may reach at most: public or none"},
 			&cli.StringSliceFlag{Name: "egress-allow", Sources: env("BUNTIME_EGRESS_ALLOW"), Usage: "open exactly `HOST:PORT` or IP:PORT, private ones included; repeatable"},
 			&cli.StringFlag{Name: "max-memory", Sources: env("BUNTIME_MAX_MEMORY"), DefaultText: "half of the machine's, or of the control group's", Usage: "memory of all guests together, `SIZE` or share (40%)"},
+			&cli.IntFlag{Name: "max-running", Sources: env("BUNTIME_MAX_RUNNING"), DefaultText: "256 for each processor", Usage: "executions under way at once, `N`; a tenant alone gets half"},
+			&cli.IntFlag{Name: "max-queued", Value: 1024, Sources: env("BUNTIME_MAX_QUEUED"), Usage: "executions that may wait for one of those to end, `N`; more get a 503"},
 			&cli.IntFlag{Name: "max-sessions", Value: 100, Sources: env("BUNTIME_MAX_SESSIONS"), Usage: "sessions of one tenant, `N`"},
 			&cli.StringFlag{Name: "tls-cert", Sources: env("BUNTIME_TLS_CERT"), Usage: "certificate chain, `FILE` (PEM)"},
 			&cli.StringFlag{Name: "tls-key", Sources: env("BUNTIME_TLS_KEY"), Usage: "private key, `FILE` (PEM)"},
@@ -134,8 +136,10 @@ func newServer(ctx context.Context, cmd *cli.Command) (_ *server, err error) {
 			return nil, usage("--max-memory %s is less than 16MB", size)
 		}
 	}
-	if n := cmd.Int("max-sessions"); n < 1 {
-		return nil, usage("--max-sessions %d is not positive", n)
+	for _, name := range []string{"max-sessions", "max-running", "max-queued"} {
+		if n := cmd.Int(name); n < 1 && cmd.IsSet(name) {
+			return nil, usage("--%s %d is not positive", name, n)
+		}
 	}
 	if base := cmd.String("preview-base"); base != "" {
 		if u, err := url.Parse(base); err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || strings.TrimRight(base, "/") != u.Scheme+"://"+u.Host {
@@ -190,7 +194,7 @@ func newServer(ctx context.Context, cmd *cli.Command) (_ *server, err error) {
 
 	s.sessions, err = session.New(session.Config{
 		Store: store, Engine: engine, Policy: policy,
-		MaxSessions: cmd.Int("max-sessions"), Log: s.log, Now: hooks.now, Forget: pool.Forget,
+		MaxSessions: cmd.Int("max-sessions"), Places: cmd.Int("max-running"), PlaceQueue: cmd.Int("max-queued"), Log: s.log, Now: hooks.now, Forget: pool.Forget,
 	})
 	if err != nil {
 		return nil, failed("%w", err)
