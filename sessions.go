@@ -51,8 +51,11 @@ func (rt *Runtime) sessions(ctx context.Context) (*store, error) {
 		return nil, errors.Join(fmt.Errorf("buntime: open the data: %w", err), st.close())
 	}
 	mc := session.Config{Store: st.data, Engine: rt.engine, MaxSessions: 1 << 20, Log: rt.cfg.Log}
-	if rt.transform != nil {
-		mc.Forget = rt.transform.Forget
+	mc.Forget = func(scope string) {
+		rt.engine.Forget(scope)
+		if rt.transform != nil {
+			rt.transform.Forget(scope)
+		}
 	}
 	if st.manager, err = session.New(mc); err != nil {
 		return nil, errors.Join(fmt.Errorf("buntime: %w", err), st.close())

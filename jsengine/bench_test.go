@@ -129,7 +129,7 @@ func BenchmarkOpen(b *testing.B) {
 
 // freshProcess is Run up to the event loop, which the caller runs. The caller
 // must Release the process's instance.
-func freshProcess(b *testing.B, code string, memory int64) *Process {
+func freshProcess(b testing.TB, code string, memory int64) *Process {
 	b.Helper()
 	p := &Process{
 		holding: new(wasmhost.Holding),

@@ -17,6 +17,7 @@ const (
 	callInit = 1 + iota
 	callBundle
 	callFreeze
+	callLoad
 	callRun
 	callTurn
 	callAlloc

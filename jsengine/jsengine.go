@@ -44,7 +44,7 @@ type Program struct {
 	Seed   *[32]byte        // of all randomness in the guest; nil: the system's
 	Clock  func() time.Time // the guest's clock; nil: the system's
 	Tenant string           // whose turns the run takes
-	Scope  string           // whose transform cache is used
+	Scope  string           // whose caches of transforms and of loaded programs are used
 	// Pace throttles the guest; see wasmhost.InstanceConfig. nil: full speed.
 	Pace func(cpu time.Duration) time.Duration
 

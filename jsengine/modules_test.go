@@ -107,3 +107,48 @@ func TestModules(t *testing.T) {
 		})
 	}
 }
+
+// What is kept of code that ran before has nothing of what it imports: each run
+// sees its own files, and a module of CommonJS runs each time.
+func TestImportsOfKeptCode(t *testing.T) {
+	e, err := jsengine.Open(t.Context(), jsengine.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := e.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	const code = "import {m} from './m.js'; import {c} from './c.cjs'; console.log(m, c)"
+	tests := []struct{ m, c, out, err string }{
+		{m: "export const m = 1", c: "console.log('runs'); exports.c = 2", out: "runs\n1 2\n"},
+		{m: "export const m = 3", c: "console.log('runs'); exports.c = 4", out: "runs\n3 4\n"},
+		{m: "export const m = 5", c: "console.log('runs'); exports.c = 6", out: "runs\n5 6\n"},
+		{m: "export const other = 5", c: "exports.c = 6", err: "SyntaxError"},
+		{m: "export const m = ", c: "exports.c = 6", err: "SyntaxError"},
+		{c: "exports.c = 6", err: "Cannot find module './m.js'"},
+		{m: "import './[eval].js'; export const m = 7", c: "exports.c = 8", err: "Cannot find module './[eval].js'"},
+		{m: "export const m = 9", c: "exports.c = 10", out: "9 10\n"},
+	}
+	for i, tt := range tests {
+		w := hostfuncs.NewWorkspace(hostfuncs.Config{})
+		for name, text := range map[string]string{"m.js": tt.m, "c.cjs": tt.c} {
+			if text == "" {
+				continue
+			}
+			if err := w.WriteFile("/workspace/"+name, []byte(text), 0x41, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var out, errOut bytes.Buffer
+		r, err := e.Run(t.Context(), &jsengine.Program{Code: code, Language: "js", Files: w, Stdout: &out, Stderr: &errOut})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if out.String() != tt.out || (r.ExitCode != 0) != (tt.err != "") || !strings.Contains(errOut.String(), tt.err) {
+			t.Errorf("run %d: exit %d, %q, %q, want %q, %q", i, r.ExitCode, out.String(), errOut.String(), tt.out, tt.err)
+		}
+		w.Release()
+	}
+}

@@ -184,31 +184,13 @@ func (p *Process) entryPath() string {
 	return path.Join(p.program.Dir, "[eval].js")
 }
 
-// Flags of callRun, as in shim.c.
+// Flags of callLoad and callRun, as in shim.c.
 const (
 	runHost     int32 = 1 << iota // there are functions of the host
 	runGCAlways                   // the collector runs at every allocation
-	runRetry                      // code that does not parse is not the program's end: the answer is runAgain
 )
 
-// runAgain is callRun's answer for code that does not parse.
-const runAgain = 1
-
-// entry is what callRun takes: name, seed, threshold, flags, then kind, source
-// and map, or undefined to load by name.
-func (p *Process) entry(ctx context.Context, memory int64, again bool) ([]byte, error) {
-	name := p.entryPath()
-	var src *source
-	if p.program.Code != "" || p.program.Entry == "" {
-		var err error
-		if src, err = p.codeSource(ctx, name, again); err != nil {
-			return nil, err
-		}
-	}
-	b := make([]byte, 0, 96+len(name)+len(p.program.Code))
-	b = appendText(b, name)
-	b, _ = wire.Append(b, p.seed()) // flat values cannot fail
-	b, _ = wire.Append(b, p.gcThreshold(memory))
+func (p *Process) runFlags() int32 {
 	var flags int32
 	if len(p.program.Funcs) > 0 {
 		flags |= runHost
@@ -216,32 +198,26 @@ func (p *Process) entry(ctx context.Context, memory int64, again bool) ([]byte, 
 	if p.program.gcAlways {
 		flags |= runGCAlways
 	}
-	if p.retry && !again {
-		flags |= runRetry
-	}
-	b, _ = wire.Append(b, flags)
-	if src == nil {
-		return wire.Append(b, wire.Undefined{})
-	}
-	return src.append(b)
+	return flags
+}
+
+// runArgs is what callRun takes: name, seed, threshold, flags.
+func (p *Process) runArgs(memory int64) []byte {
+	name := p.entryPath()
+	b := make([]byte, 0, 64+len(name))
+	b = appendText(b, name)
+	b, _ = wire.Append(b, p.seed()) // flat values cannot fail
+	b, _ = wire.Append(b, p.gcThreshold(memory))
+	b, _ = wire.Append(b, p.runFlags())
+	return b
 }
 
 // loop runs the program to its end.
 func (p *Process) loop(ctx context.Context, memory int64) error {
-	first, err := p.entry(ctx, memory, false)
-	if err != nil {
+	if err := p.prepare(ctx); err != nil {
 		return err
 	}
-	r, err := p.guest.call(ctx, callRun, first)
-	if err == nil && r == runAgain && p.retry {
-		if err := p.in.Rest(); err != nil { // transforming takes a while
-			return err
-		}
-		if first, err = p.entry(ctx, memory, true); err != nil {
-			return err
-		}
-		r, err = p.guest.call(ctx, callRun, first)
-	}
+	r, err := p.guest.call(ctx, callRun, p.runArgs(memory))
 	for {
 		if err != nil {
 			return err

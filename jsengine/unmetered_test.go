@@ -120,7 +120,7 @@ type unmeteredProcess struct {
 
 // Run runs program inside an operation of a program that does nothing else.
 func (e *unmetered) Run(ctx context.Context, program *Program) (r *Result, err error) {
-	outer := Engine{cfg: testEngine.cfg, log: testEngine.log, host: testEngine.host, image: testEngine.image, shared: testEngine.shared}
+	outer := Engine{cfg: testEngine.cfg, log: testEngine.log, host: testEngine.host, image: testEngine.image, shared: testEngine.shared, loaded: testEngine.loaded}
 	outer.ops = slices.Clone(testEngine.ops)
 	for i := range outer.ops {
 		if outer.ops[i].Name == "process.memory" {
@@ -209,10 +209,16 @@ func (p *unmeteredProcess) invoke(ctx context.Context, op uint64, data []byte) e
 
 // loop is Process.loop.
 func (p *unmeteredProcess) loop(ctx context.Context) error {
-	data, err := p.entry(ctx, p.program.Limits.Memory, false)
-	if err != nil {
-		return err
+	if p.program.Code != "" {
+		data, err := p.loadArgs(ctx, p.entryPath(), false)
+		if err != nil {
+			return err
+		}
+		if err := p.invoke(ctx, callLoad, data); err != nil {
+			return err
+		}
 	}
+	data := p.runArgs(p.program.Limits.Memory)
 	for op := uint64(callRun); ; op = callTurn {
 		if err := p.invoke(ctx, op, data); err != nil {
 			return err
@@ -223,9 +229,11 @@ func (p *unmeteredProcess) loop(ctx context.Context) error {
 		case guestMore:
 			data = p.completions()
 		default:
-			if data, err = p.wait(ctx, s.nextTimer); err != nil {
+			next, err := p.wait(ctx, s.nextTimer)
+			if err != nil {
 				return err
 			}
+			data = next
 		}
 	}
 }

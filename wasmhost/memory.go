@@ -129,6 +129,15 @@ func (m *memory) written() int64 {
 	return m.writtenMapped()
 }
 
+// eachWritten calls f for runs, in order, that hold all that was written.
+func (m *memory) eachWritten(f func(r pageRange)) error {
+	if m.mapped {
+		return m.eachMapped(f)
+	}
+	f(pageRange{0, m.size})
+	return nil
+}
+
 // extentFor is what extent should become for a length of n. Doubling keeps a
 // guest whose memory is copied from copying it for each page that it grows.
 func (m *memory) extentFor(n int) int {

@@ -179,30 +179,36 @@ func (p *pages) scan(mem []byte, s *scratch) (ranges []pageRange, few bool, err 
 
 // count returns the bytes in pages of mem that are private to it, however many.
 func (p *pages) count(mem []byte, s *scratch) (int, error) {
+	n := 0
+	err := p.each(mem, s, func(r pageRange) { n += r.to - r.from })
+	return n, err
+}
+
+// each calls f for the runs of pages of mem that are private to it, in order.
+func (p *pages) each(mem []byte, s *scratch, f func(r pageRange)) error {
 	if !p.scans {
 		entries, err := p.read(mem, &s.entries)
-		n := 0
-		for _, e := range entries {
+		for i, e := range entries {
 			if dirty(e) {
-				n += p.size
+				f(pageRange{i * p.size, (i + 1) * p.size})
 			}
 		}
-		return n, err
+		return err
 	}
-	n := 0
-	for len(mem) > 0 {
-		ranges, _, err := p.scan(mem, s)
+	for done := 0; done < len(mem); {
+		ranges, _, err := p.scan(mem[done:], s)
 		if err != nil {
-			return 0, err
+			return err
 		}
 		for _, r := range ranges {
-			n += r.to - r.from
+			f(pageRange{done + r.from, done + r.to})
 		}
-		if mem = mem[s.arg.walkEnd-s.arg.start:]; len(ranges) == 0 {
+		if len(ranges) == 0 {
 			break
 		}
+		done += int(s.arg.walkEnd - s.arg.start)
 	}
-	return n, nil
+	return nil
 }
 
 func dirty(entry uint64) bool {
@@ -403,6 +409,13 @@ func (m *memory) find() error {
 	}
 	m.sure = m.image.pages.counts
 	return nil
+}
+
+// eachMapped calls f for the runs of pages in use that the memory has for itself.
+func (m *memory) eachMapped(f func(r pageRange)) error {
+	s := m.image.pages.scratch.Get().(*scratch)
+	defer m.image.pages.scratch.Put(s)
+	return m.image.pages.each(m.base[:m.size], s, f)
 }
 
 func (m *memory) writtenMapped() int64 {

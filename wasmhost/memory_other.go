@@ -27,6 +27,8 @@ func (m *memory) unwatch() {}
 
 func (m *memory) resetMapped() error { return errors.ErrUnsupported }
 
+func (m *memory) eachMapped(func(pageRange)) error { return errors.ErrUnsupported }
+
 func (m *memory) writtenMapped() int64 { return int64(m.start) }
 
 func maxMappings() int { return 0 }

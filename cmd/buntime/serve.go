@@ -192,9 +192,13 @@ func newServer(ctx context.Context, cmd *cli.Command) (_ *server, err error) {
 	}
 	s.toClose = append(s.toClose, engine.Close)
 
+	forget := func(scope string) {
+		pool.Forget(scope)
+		engine.Forget(scope)
+	}
 	s.sessions, err = session.New(session.Config{
 		Store: store, Engine: engine, Policy: policy,
-		MaxSessions: cmd.Int("max-sessions"), Places: cmd.Int("max-running"), PlaceQueue: cmd.Int("max-queued"), Log: s.log, Now: hooks.now, Forget: pool.Forget,
+		MaxSessions: cmd.Int("max-sessions"), Places: cmd.Int("max-running"), PlaceQueue: cmd.Int("max-queued"), Log: s.log, Now: hooks.now, Forget: forget,
 	})
 	if err != nil {
 		return nil, failed("%w", err)

@@ -20,7 +20,7 @@ static bool bt_hidden(const struct JSStackFrame *sf);
 static JSValue bt_stack(JSContext *ctx, JSValueConst error, const char *frames, size_t len);
 static const char *bt_specifier(JSContext *ctx, JSValueConst v);
 static JSValue bt_concat;  /* String.prototype.concat's function, for templates; no guest reaches it */
-static bool bt_gc_always;
+static bool bt_gc_always, bt_alone;
 
 #include "quickjs.c"
 
@@ -31,7 +31,7 @@ __attribute__((import_module("buntime"), import_name("host")))
 extern int32_t bt_host(int32_t op, const void *ptr, uint32_t len, void *out, uint32_t cap);
 
 enum { /* bt_call */
-    BT_INIT = 1, BT_BUNDLE, BT_FREEZE, BT_RUN, BT_TURN, BT_ALLOC, BT_ECHO, BT_COMPILE, BT_GC,
+    BT_INIT = 1, BT_BUNDLE, BT_FREEZE, BT_LOAD, BT_RUN, BT_TURN, BT_ALLOC, BT_ECHO, BT_COMPILE, BT_GC,
 };
 
 enum { /* host: the first operation of the runtime library's own is BT_OP_FIRST */
@@ -93,7 +93,7 @@ static int32_t last_id;
 static bt_rejection *rejections;
 static int rejection_count, rejection_size;
 static JSModuleDef *entry;
-static JSValue entry_promise;
+static JSValue entry_promise, entry_error;
 static bool entry_done, value_seen;
 
 /* ---- wire ---- */
@@ -2533,6 +2533,7 @@ static int64_t do_init(void)
     for (i = 0; i < HK_COUNT; i++)
         hooks[i] = JS_UNDEFINED;
     entry_promise = JS_UNDEFINED;
+    entry_error = JS_UNDEFINED;
     bt.next_timer = -1;
     return (uint32_t)(uintptr_t)&bt;
 }
@@ -2795,9 +2796,44 @@ static bool is_syntax_error(JSValueConst e)
     return JS_VALUE_GET_OBJ(e)->shape->proto == JS_VALUE_GET_OBJ(p);
 }
 
-enum { RUN_HOST = 1, RUN_GC_ALWAYS = 2, RUN_RETRY = 4 };
+enum { RUN_HOST = 1, RUN_GC_ALWAYS = 2 };
+enum { LOADED = 0, LOAD_SYNTAX = 1, LOAD_FAILED = 2 };
 
-/* name, seed (8 bytes), GC threshold, flags, then: undefined (load by name), or kind, source, map. */
+static void gc_always(void)
+{
+    bt_gc_always = true;
+    rt->malloc_gc_threshold = 0;
+}
+
+/* name, flags, kind, source, map: makes the entry module, of which nothing runs
+ * yet. What memory is like afterwards depends on nothing but these, so that the
+ * host may put it into other instances. An error is kept for BT_RUN to throw,
+ * unless the host has something else to load. */
+static int64_t do_load(const uint8_t *p, uint32_t n)
+{
+    bt_cur c = { p, p + n };
+    const uint8_t *name;
+    uint32_t len;
+    int32_t flags;
+    if (running || entry || get_span(&c, &name, &len) || !len || name[len - 1] || get_int(&c, &flags))
+        return fail();
+    JS_FreeValue(ctx, entry_error);
+    entry_error = JS_UNDEFINED;
+    /* There is nothing to collect, and it must not depend on the program's memory. */
+    rt->malloc_gc_threshold = SIZE_MAX;
+    if (flags & RUN_GC_ALWAYS)
+        gc_always();
+    bt_alone = true;
+    entry = make_module((const char *)name, &c);
+    bt_alone = false;
+    if (entry)
+        return LOADED;
+    entry_error = JS_GetException(ctx);
+    return is_syntax_error(entry_error) ? LOAD_SYNTAX : LOAD_FAILED;
+}
+
+/* name, seed (8 bytes), GC threshold, flags: runs what BT_LOAD made, or else the
+ * module of that name. */
 static int64_t do_run(const uint8_t *p, uint32_t n)
 {
     bt_cur c = { p, p + n };
@@ -2817,10 +2853,8 @@ static int64_t do_run(const uint8_t *p, uint32_t n)
         ctx->random_state = 1;
     ctx->time_origin = js__now_ms();
     rt->malloc_gc_threshold = rt->malloc_state.malloc_size + threshold;
-    if (flags & RUN_GC_ALWAYS) {
-        bt_gc_always = true;
-        rt->malloc_gc_threshold = 0;
-    }
+    if (flags & RUN_GC_ALWAYS)
+        gc_always();
     if (flags & RUN_HOST) {
         v = call_hook(HK_HOST, 0, NULL);
         if (JS_IsException(v))
@@ -2828,21 +2862,19 @@ static int64_t do_run(const uint8_t *p, uint32_t n)
         JS_FreeValue(ctx, v);
     }
     if (!exiting) {
-        if (c.p != c.end && *c.p == T_UNDEFINED)
+        if (!JS_IsUndefined(entry_error)) {
+            JS_Throw(ctx, entry_error);
+            entry_error = JS_UNDEFINED;
+        } else if (!entry) {
             entry = load(ctx, (const char *)name, NULL, JS_UNDEFINED);
-        else
-            entry = make_module((const char *)name, &c);
+        } else if (js_resolve_module(ctx, entry) < 0) {
+            js_free_module_def(ctx, entry);
+            entry = NULL;
+        }
         v = entry ? run_module(entry) : JS_EXCEPTION;
         if (JS_IsException(v)) {
-            if (!entry && is_syntax_error(rt->current_exception)) {
-                if (flags & RUN_RETRY) {
-                    /* the host knows something else to try: once more, from the start */
-                    JS_FreeValue(ctx, JS_GetException(ctx));
-                    running = false;
-                    return 1;
-                }
+            if (!entry && is_syntax_error(rt->current_exception))
                 bt.flags |= BT_F_SYNTAX;
-            }
             entry = NULL;
             thrown();
         } else {
@@ -2907,6 +2939,9 @@ BT_EXPORT("bt_call") int64_t bt_call(int32_t op, uint32_t a, uint32_t b)
         return do_gc();
     case BT_ALLOC:
         return (uint32_t)(uintptr_t)malloc(a);
+    case BT_LOAD:
+        r = do_load(p, b);
+        break;
     case BT_RUN:
         r = do_run(p, b);
         break;

@@ -3,8 +3,6 @@ package transform
 import (
 	"bufio"
 	"context"
-	"crypto/sha256"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -13,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/buntime/buntime/internal/scoped"
 	"github.com/buntime/buntime/jsengine"
 )
 
@@ -42,7 +41,7 @@ type Config struct {
 type Pool struct {
 	command string
 	slots   chan struct{} // one token a child that may run
-	cache   *cache
+	cache   *scoped.Cache[reply]
 
 	mu     sync.Mutex
 	idle   []*child                 // guarded by mu
@@ -74,7 +73,7 @@ func New(cfg Config) (*Pool, error) {
 	return &Pool{
 		command: cfg.Command,
 		slots:   make(chan struct{}, cfg.Workers),
-		cache:   newCache(cfg.CacheBytes),
+		cache:   scoped.New[reply](cfg.CacheBytes),
 		scopes:  make(map[string]chan struct{}),
 		users:   make(map[string]int),
 		share:   max(1, cfg.Workers-1),
@@ -97,7 +96,7 @@ func (p *Pool) Close() error {
 }
 
 // Forget drops what is cached of a scope.
-func (p *Pool) Forget(scope string) { p.cache.forget(scope) }
+func (p *Pool) Forget(scope string) { p.cache.Forget(scope) }
 
 // Transform returns the JavaScript that req.Source stands for, with its source
 // map (version 3, JSON). Results are cached by content within req.Scope.
@@ -113,35 +112,21 @@ func (p *Pool) Transform(ctx context.Context, req jsengine.TransformRequest) (js
 	if _, ok := loaders[req.Loader]; !ok {
 		return jsengine.TransformResult{}, fmt.Errorf("transform: unknown language %q", req.Loader)
 	}
-	key := keyOf(req)
-	rep, ok := p.cache.get(req.Scope, key)
+	key := scoped.KeyOf(Version, req.Loader, req.Path, string(req.Source))
+	rep, ok := p.cache.Get(req.Scope, key)
 	if !ok {
 		var err error
 		if rep, err = p.ask(ctx, req); err != nil {
 			return jsengine.TransformResult{}, err
 		}
 		if rep.Err != errTooMuch { // a busy machine may have been the reason
-			p.cache.put(req.Scope, key, rep)
+			p.cache.Put(req.Scope, key, rep, int64(len(rep.Code)+len(rep.Map)))
 		}
 	}
 	if f := rep.Err; f != nil {
 		return jsengine.TransformResult{}, &jsengine.SyntaxError{Message: f.Message, File: req.Path, Line: f.Line, Column: f.Column, Text: f.Text}
 	}
 	return jsengine.TransformResult{Code: rep.Code, Map: rep.Map}, nil
-}
-
-// cacheKey names a result: all that goes into it.
-type cacheKey [sha256.Size]byte
-
-func keyOf(req jsengine.TransformRequest) cacheKey {
-	h := sha256.New()
-	for _, part := range [][]byte{[]byte(Version), []byte(req.Loader), []byte(req.Path), req.Source} {
-		var n [8]byte
-		binary.LittleEndian.PutUint64(n[:], uint64(len(part)))
-		h.Write(n[:])
-		h.Write(part)
-	}
-	return cacheKey(h.Sum(nil))
 }
 
 // errTooMuch stands for a child that died of the source it was given.

@@ -161,34 +161,6 @@ func TestClosed(t *testing.T) {
 	}
 }
 
-func TestCacheKeepsScopesApart(t *testing.T) {
-	c := newCache(8000)
-	rep := func(n int) reply { return reply{Code: make([]byte, n)} }
-	key := func(b byte) cacheKey { return cacheKey{b} }
-	c.put("a", key(1), rep(100))
-	if _, ok := c.get("b", key(1)); ok {
-		t.Error("a scope sees another's result")
-	}
-	for i := range byte(100) {
-		c.put("b", key(i), rep(100))
-	}
-	if _, ok := c.get("a", key(1)); !ok {
-		t.Error("a scope pushed another's result out before the cache was full")
-	}
-	if c.scopes["b"].used > c.share {
-		t.Errorf("a scope holds %d bytes, its share is %d", c.scopes["b"].used, c.share)
-	}
-	c.put("a", key(2), rep(5000))
-	if _, ok := c.get("a", key(2)); ok {
-		t.Error("a result over the share was kept")
-	}
-	c.forget("b")
-	c.forget("a")
-	if c.used != 0 || c.order.Len() != 0 || len(c.scopes) != 0 {
-		t.Errorf("after forget: %d bytes, %d entries", c.used, c.order.Len())
-	}
-}
-
 // Whatever bytes arrive, a frame is read or refused, and what was read writes
 // back to the same bytes.
 func FuzzFrames(f *testing.F) {

@@ -208,6 +208,11 @@ var edits = []edit{
 	{"quickjs.c",
 		"        if (js_same_value(ctx, fre->token, token)) {\n            list_del(&fre->link);",
 		"        if (js_same_value(ctx, fre->own_token ? fre->target : fre->token, token)) {\n            list_del(&fre->link);"},
+	// The entry module is made without its imports, which are no part of what is
+	// kept of it; see do_load in shim.c.
+	{"quickjs.c",
+		"        m->func_obj = fun_obj;\n        if (js_resolve_module(ctx, m) < 0)\n",
+		"        m->func_obj = fun_obj;\n        if (!bt_alone && js_resolve_module(ctx, m) < 0)\n"},
 	// A specifier with a NUL would be cut there.
 	{"quickjs.c",
 		"    filename = JS_ToCString(ctx, specifier);",
