@@ -249,7 +249,10 @@ func TestBodiesAreHeld(t *testing.T) {
 	s.want(s.do("POST", "/sessions/create", strings.Repeat(" ", 200<<10)+"{}"), 200, "")
 }
 
-func TestTLS(t *testing.T) {
+// tlsServer starts a server that speaks TLS, and returns a client's configuration
+// for it.
+func tlsServer(t *testing.T) (*server, *tls.Config) {
+	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		t.Fatal(err)
@@ -263,10 +266,18 @@ func TestTLS(t *testing.T) {
 	s := newServer(t, options{api: func(c *Config) {
 		c.TLS = &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS10}
 	}})
-	leaf, _ := x509.ParseCertificate(der)
+	leaf, err := x509.ParseCertificate(der)
+	if err != nil {
+		t.Fatal(err)
+	}
 	roots := x509.NewCertPool()
 	roots.AddCert(leaf)
-	tr := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots, ServerName: "localhost"}}
+	return s, &tls.Config{RootCAs: roots, ServerName: "localhost"}
+}
+
+func TestTLS(t *testing.T) {
+	s, client := tlsServer(t)
+	tr := &http.Transport{TLSClientConfig: client}
 	defer tr.CloseIdleConnections()
 	get := func() (*http.Response, error) {
 		rq, _ := http.NewRequest("POST", "https://"+s.addr+"/api/sessions/create", strings.NewReader("{}"))

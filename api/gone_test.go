@@ -2,6 +2,8 @@ package api
 
 import (
 	"bufio"
+	"crypto/tls"
+	"encoding/json"
 	"fmt"
 	"net"
 	"net/http"
@@ -64,6 +66,66 @@ func TestReadAhead(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+}
+
+// Under TLS records are read ahead, below what decrypts them: the next request is
+// whole, also when its record comes in parts, and a client that goes is noticed.
+func TestReadAheadTLS(t *testing.T) {
+	s, client := tlsServer(t)
+	raw, err := net.Dial("tcp", s.addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	parts := &partWriter{Conn: raw}
+	c := tls.Client(parts, client)
+	defer c.Close()
+	c.SetDeadline(time.Now().Add(20 * time.Second))
+	post := func(path, body string) string {
+		return fmt.Sprintf("POST /api%s HTTP/1.1\r\nHost: localhost\r\nX-API-Key: %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", path, rootKey, len(body), body)
+	}
+	r := bufio.NewReader(c)
+	for i := range 3 {
+		fmt.Fprint(c, post("/run", `{"code":"await new Promise(r => setTimeout(r, 400)); export default 1","language":"js"}`))
+		s.waitRunning(1)
+		parts.cut = i * 7 // the first record as a whole, then in parts around its header
+		fmt.Fprint(c, post("/run", `{"code":"export default 2","language":"js"}`))
+		parts.cut = 0
+		for want := 1.; want <= 2; want++ {
+			rs, err := http.ReadResponse(r, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var v struct{ Result float64 }
+			if err := json.NewDecoder(rs.Body).Decode(&v); err != nil || rs.StatusCode != 200 || v.Result != want {
+				t.Errorf("status %d, result %v, %v; want %v", rs.StatusCode, v.Result, err, want)
+			}
+			rs.Body.Close()
+		}
+	}
+	fmt.Fprint(c, post("/run", `{"code":"for (;;);","language":"js","timeout":300}`))
+	s.waitRunning(1)
+	raw.Close()
+	s.waitRunning(0)
+}
+
+// partWriter sends the first cut bytes of what is written on their own.
+type partWriter struct {
+	net.Conn
+	cut int
+}
+
+func (w *partWriter) Write(b []byte) (int, error) {
+	if w.cut == 0 || w.cut >= len(b) {
+		return w.Conn.Write(b)
+	}
+	n, err := w.Conn.Write(b[:w.cut])
+	if err == nil {
+		time.Sleep(150 * time.Millisecond) // so that the watch sees them apart
+		var more int
+		more, err = w.Conn.Write(b[w.cut:])
+		n += more
+	}
+	return n, err
 }
 
 // With an Idempotency-Key the client may come back for the answer.
