@@ -75,7 +75,7 @@ func (s *server) close() error {
 
 // sample is what the server holds at one time.
 type sample struct {
-	memory      float64 // bytes of its own: what is in memory and no file's
+	memory      float64 // bytes of its own in use: no file's, and not what Go has freed but not yet returned
 	files       float64 // bytes in memory of files it maps: the store's, its own binary
 	goroutines  float64
 	descriptors float64
@@ -127,8 +127,10 @@ func (s *server) measure(ctx context.Context) (sample, error) {
 			m.metrics[name] += v
 		}
 	}
+	// Go returns what it freed over minutes; what a peak before left says nothing.
+	m.memory -= m.metrics["go_memstats_heap_idle_bytes"] - m.metrics["go_memstats_heap_released_bytes"]
 	m.goroutines, m.descriptors = m.metrics["go_goroutines"], m.metrics["process_open_fds"]
-	if m.memory == 0 || m.files == 0 || m.goroutines == 0 || m.descriptors == 0 {
+	if m.memory <= 0 || m.files == 0 || m.goroutines == 0 || m.descriptors == 0 {
 		return m, errors.New("the server's metrics lack what is to be measured")
 	}
 	return m, lines.Err()
