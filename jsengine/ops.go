@@ -38,6 +38,7 @@ func allOps() []Op {
 		cryptoOps(),
 		sleepOps(),
 		sqliteOps(),
+		intlOps(),
 	} {
 		ops = append(ops, area...)
 	}

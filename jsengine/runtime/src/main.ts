@@ -6,6 +6,7 @@
 
 import "./core.ts";
 import "./web/index.ts";
+import "./intl/index.ts";
 import "./node/index.ts";
 import "./bun/index.ts";
 import { install } from "./start.ts";

@@ -4,3 +4,4 @@ import "./blob.ts";
 import "./formdata.ts";
 import "./fetch.ts";
 import "../crypto.ts";
+import "./urlpattern.ts";

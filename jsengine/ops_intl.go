@@ -1,0 +1,284 @@
+package jsengine
+
+import (
+	_ "embed"
+	"strings"
+	"sync"
+	"time"
+	_ "time/tzdata" // zones, wherever the program runs
+	"unicode"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"github.com/rivo/uniseg"
+	"golang.org/x/text/collate"
+	"golang.org/x/text/language"
+	"golang.org/x/text/language/display"
+)
+
+// zoneNames has the names of the time zones of IANA's database (public domain):
+// first those in use, an empty line, then their aliases.
+//
+//go:embed zones.txt
+var zoneNames string
+
+// zones finds a zone by its name in lower case, and keeps those that were asked for.
+var zones = sync.OnceValue(func() *zoneTable {
+	t := &zoneTable{names: map[string]string{}, loaded: map[string]*time.Location{}}
+	current, aliases, _ := strings.Cut(zoneNames, "\n\n")
+	t.current = strings.Fields(current)
+	for _, list := range [][]string{t.current, strings.Fields(aliases)} {
+		for _, n := range list {
+			t.names[strings.ToLower(n)] = n
+		}
+	}
+	return t
+})
+
+type zoneTable struct {
+	current []string
+	names   map[string]string
+
+	mu     sync.Mutex
+	loaded map[string]*time.Location // guarded by mu; at most as many as names
+}
+
+// find returns a zone and its name as the database spells it, or nil.
+func (t *zoneTable) find(name string) (*time.Location, string) {
+	name, ok := t.names[strings.ToLower(name)]
+	if !ok {
+		return nil, ""
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if l := t.loaded[name]; l != nil {
+		return l, name
+	}
+	l, err := time.LoadLocation(name)
+	if err != nil {
+		return nil, ""
+	}
+	t.loaded[name] = l
+	return l, name
+}
+
+// collators compare strings for one set of options each. A Collator is not safe
+// for concurrent use.
+var collators [16]sync.Pool
+
+const (
+	collateNumeric = 1 << iota
+	collateIgnoreCase
+	collateIgnoreAccents
+	collateUpperFirst
+)
+
+func collator(flags int64) (*collate.Collator, func()) {
+	pool := &collators[flags&15]
+	c, ok := pool.Get().(*collate.Collator)
+	if !ok {
+		var o []collate.Option
+		if flags&collateNumeric != 0 {
+			o = append(o, collate.Numeric)
+		}
+		if flags&collateIgnoreCase != 0 {
+			o = append(o, collate.IgnoreCase)
+		}
+		if flags&collateIgnoreAccents != 0 {
+			o = append(o, collate.IgnoreDiacritics)
+		}
+		c = collate.New(language.English, o...)
+	}
+	return c, func() { pool.Put(c) }
+}
+
+// isWord reports whether a character beyond ASCII makes a segment like a word.
+func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }
+
+// maxSegmentText bounds the bytes of text that one operation splits.
+const maxSegmentText = 1 << 20
+
+// intlOps are the operations behind Intl: what needs tables that the host has.
+func intlOps() []Op {
+	return []Op{
+		// intl.zone (name, milliseconds since 1970) → [name as the database has it, offset in seconds, abbreviation, summer time], or null
+		{Name: "intl.zone", Sync: func(c *Call) (any, error) {
+			name, err := c.String(0, "timeZone")
+			if err != nil {
+				return nil, err
+			}
+			ms, err := c.Float(1, "time")
+			if err != nil {
+				return nil, err
+			}
+			if len(name) > 64 || !(ms >= -8.64e15 && ms <= 8.64e15) {
+				return nil, nil
+			}
+			c.Process.Charge(50)
+			l, name := zones().find(name)
+			if l == nil {
+				return nil, nil
+			}
+			at := time.UnixMilli(int64(ms)).In(l)
+			abbreviation, offset := at.Zone()
+			return []any{name, int32(offset), abbreviation, at.IsDST()}, nil
+		}},
+		{Name: "intl.zones", Sync: func(c *Call) (any, error) {
+			names := zones().current
+			out := make([]any, len(names))
+			for i, n := range names {
+				out[i] = n
+			}
+			c.Process.Charge(int64(len(out)))
+			return out, nil
+		}},
+		// intl.compare (a, b, flags) → -1, 0 or 1
+		{Name: "intl.compare", Sync: func(c *Call) (any, error) {
+			a, err := c.String(0, "a")
+			if err != nil {
+				return nil, err
+			}
+			b, err := c.String(1, "b")
+			if err != nil {
+				return nil, err
+			}
+			flags, err := c.Int(2, "flags")
+			if err != nil {
+				return nil, err
+			}
+			if len(a)+len(b) > maxSegmentText {
+				return nil, &JSError{Name: "RangeError", Message: "Invalid string length"}
+			}
+			c.Process.Charge(30 + int64(len(a)+len(b)))
+			col, done := collator(flags)
+			defer done()
+			return int32(col.CompareString(a, b)), nil
+		}},
+		// intl.segment (text, granularity) → where each segment ends, in UTF-16 units, negative if it is like no word
+		{Name: "intl.segment", Sync: func(c *Call) (any, error) {
+			text, err := c.String(0, "text")
+			if err != nil {
+				return nil, err
+			}
+			kind, err := c.String(1, "granularity")
+			if err != nil {
+				return nil, err
+			}
+			if len(text) > maxSegmentText {
+				return nil, &JSError{Name: "RangeError", Message: "Invalid string length"}
+			}
+			c.Process.Charge(30 + 4*int64(len(text)))
+			out := []any{}
+			at, state := 0, -1
+			for i := 0; text != ""; i++ {
+				if i&255 == 255 && !c.Process.in.Checkpoint() {
+					break
+				}
+				var s string
+				switch kind {
+				case "word":
+					s, text, state = uniseg.FirstWordInString(text, state)
+				case "sentence":
+					s, text, state = uniseg.FirstSentenceInString(text, state)
+				default:
+					s, text, _, state = uniseg.FirstGraphemeClusterInString(text, state)
+				}
+				like := false
+				for _, r := range s {
+					if n := utf16.RuneLen(r); n > 0 {
+						at += n
+					} else {
+						at++
+					}
+					like = like || r == '_' || '0' <= r && r <= '9' || r >= utf8.RuneSelf && isWord(r) || 'a' <= r|0x20 && r|0x20 <= 'z'
+				}
+				if like || kind != "word" {
+					out = append(out, int32(at))
+				} else {
+					out = append(out, int32(-at))
+				}
+			}
+			return out, nil
+		}},
+		// intl.name (kind: "region", "language" or "script", code) → English, or null
+		{Name: "intl.name", Sync: func(c *Call) (any, error) {
+			kind, err := c.String(0, "type")
+			if err != nil {
+				return nil, err
+			}
+			code, err := c.String(1, "code")
+			if err != nil {
+				return nil, err
+			}
+			if len(code) > 64 {
+				return nil, nil
+			}
+			c.Process.Charge(100)
+			var name string
+			switch kind {
+			case "region":
+				if r, err := language.ParseRegion(code); err == nil {
+					name = display.English.Regions().Name(r)
+				}
+			case "script":
+				if s, err := language.ParseScript(code); err == nil {
+					name = display.English.Scripts().Name(s)
+				}
+			case "language":
+				if t, err := language.Parse(code); err == nil {
+					name = display.English.Languages().Name(t)
+				}
+			}
+			if name == "" {
+				return nil, nil
+			}
+			return name, nil
+		}},
+		// intl.locale (tag, how: 0 as it is, 1 maximized, 2 minimized) → the tag in canonical form, or null
+		{Name: "intl.locale", Sync: func(c *Call) (any, error) {
+			tag, err := c.String(0, "locale")
+			if err != nil {
+				return nil, err
+			}
+			how, err := c.Int(1, "how")
+			if err != nil {
+				return nil, err
+			}
+			c.Process.Charge(100)
+			if len(tag) > 128 || strings.Contains(tag, "_") {
+				return nil, nil
+			}
+			t, err := language.Parse(tag)
+			if err != nil {
+				return nil, nil
+			}
+			switch how {
+			case 1, 2:
+				base, _ := t.Base()
+				script, _ := t.Script()
+				region, _ := t.Region()
+				full, err := language.Compose(base, script, region)
+				if err != nil {
+					return nil, nil
+				}
+				if how == 1 {
+					return full.String(), nil
+				}
+				for _, short := range []string{base.String(), base.String() + "-" + region.String(), base.String() + "-" + script.String()} {
+					s, err := language.Parse(short)
+					if err != nil {
+						continue
+					}
+					b2, _ := s.Base()
+					s2, _ := s.Script()
+					r2, _ := s.Region()
+					if b2 == base && s2 == script && r2 == region {
+						return short, nil
+					}
+				}
+				return full.String(), nil
+			}
+			return t.String(), nil
+		}},
+	}
+}

@@ -1,0 +1,410 @@
+// Intl.DateTimeFormat, English, in the Gregorian calendar, for every time zone.
+
+import {
+  ArrayPrototypePush, DateNow, DatePrototypeGetTime, Date_, MathAbs, MathFloor, NumberIsNaN, Number_, RangeError_, RegExpPrototypeExec, StringPrototypePadStart, StringPrototypeSlice,
+  String_, TypeError_,
+} from "../primordials.ts";
+import { OP } from "buntime:ops";
+import { process } from "../process.ts";
+import { type Part, choice, dress, join, number, optionsObject, resolve } from "./locale.ts";
+
+const months = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+const days = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
+
+// Zone is where a clock stands at some time.
+export type Zone = [name: string, offset: number, abbreviation: string, summer: boolean];
+
+export function zoneAt(name: string, ms: number): Zone | null {
+  if (name === "UTC") return ["UTC", 0, "UTC", false];
+  const m = RegExpPrototypeExec(/^([+-])(\d\d)(?::?(\d\d))?$/, name);
+  if (m !== null) {
+    const minutes = Number_(m[2]) * 60 + Number_(m[3] ?? 0);
+    if (Number_(m[2]) > 23 || Number_(m[3] ?? 0) > 59) return null;
+    return [`${m[1]}${m[2]}:${m[3] ?? "00"}`, (m[1] === "-" ? -minutes : minutes) * 60, "", false];
+  }
+  return host.sync(OP["intl.zone"]!, name, ms);
+}
+
+// localZone is the zone of a program's environment.
+function localZone(): string {
+  const tz = process.env.TZ;
+  if (typeof tz === "string" && tz !== "" && tz !== "UTC") {
+    const z = zoneAt(tz, 0);
+    if (z !== null) return z[0];
+  }
+  return "UTC";
+}
+
+// Names of zones as English-speakers say them: [standard, summer], and short ones where they are used.
+const american: any = { __proto__: null, EST: ["Eastern", "EDT"], CST: ["Central", "CDT"], MST: ["Mountain", "MDT"], PST: ["Pacific", "PDT"], AKST: ["Alaska", "AKDT"] };
+const americanZones = /^(America|US|Canada)\//;
+const longNames: any = {
+  __proto__: null, CET: ["Central European Standard Time", "Central European Summer Time"], EET: ["Eastern European Standard Time", "Eastern European Summer Time"], WET: ["Western European Standard Time", "Western European Summer Time"],
+  MSK: ["Moscow Standard Time", "Moscow Summer Time"], JST: ["Japan Standard Time", "Japan Daylight Time"], KST: ["Korean Standard Time", "Korean Daylight Time"], HKT: ["Hong Kong Standard Time", "Hong Kong Summer Time"],
+  PKT: ["Pakistan Standard Time", "Pakistan Summer Time"], SAST: ["South Africa Standard Time", "South Africa Standard Time"], EAT: ["East Africa Time", "East Africa Time"], WAT: ["West Africa Standard Time", "West Africa Summer Time"],
+  CAT: ["Central Africa Time", "Central Africa Time"], WIB: ["Western Indonesia Time", "Western Indonesia Time"], NZST: ["New Zealand Standard Time", "New Zealand Daylight Time"], AEST: ["Australian Eastern Standard Time", "Australian Eastern Daylight Time"],
+  ACST: ["Australian Central Standard Time", "Australian Central Daylight Time"], AWST: ["Australian Western Standard Time", "Australian Western Daylight Time"], HST: ["Hawaii-Aleutian Standard Time", "Hawaii-Aleutian Daylight Time"],
+  AST: ["Atlantic Standard Time", "Atlantic Daylight Time"], NST: ["Newfoundland Standard Time", "Newfoundland Daylight Time"],
+};
+const summerOf: any = { __proto__: null, CEST: "CET", EEST: "EET", WEST: "WET", NZDT: "NZST", AEDT: "AEST", ACDT: "ACST", ADT: "AST", NDT: "NST", EDT: "EST", CDT: "CST", MDT: "MST", PDT: "PST", AKDT: "AKST" };
+
+function gmt(offset: number, long: boolean): string {
+  if (offset === 0) return "GMT";
+  const sign = offset < 0 ? "-" : "+";
+  const a = MathAbs(offset);
+  const h = MathFloor(a / 3600);
+  const m = MathFloor(a / 60) % 60;
+  const s = a % 60;
+  const two = (n: number): string => StringPrototypePadStart(String_(n), 2, "0");
+  let text = `GMT${sign}${long ? two(h) : h}`;
+  if (long || m !== 0 || s !== 0) text += `:${two(m)}`;
+  if (s !== 0) text += `:${two(s)}`;
+  return text;
+}
+
+function zoneName(zone: Zone, style: string): string {
+  const [name, offset, abbreviation, summer] = zone;
+  if (style === "shortOffset" || style === "longOffset") return gmt(offset, style === "longOffset");
+  const standard = summerOf[abbreviation] ?? abbreviation;
+  if (name === "UTC" || name === "Etc/UTC") return style === "long" || style === "longGeneric" ? "Coordinated Universal Time" : name === "UTC" || style === "short" ? "UTC" : "GMT";
+  const us = RegExpPrototypeExec(americanZones, name) !== null ? american[standard] : undefined;
+  switch (style) {
+    case "short":
+      if (us !== undefined) return abbreviation;
+      if (standard === "HST" && name === "Pacific/Honolulu") return "HST";
+      return gmt(offset, false);
+    case "long":
+      if (us !== undefined) return `${us[0]} ${summer ? "Daylight" : "Standard"} Time`;
+      if (name === "Europe/London" || name === "GB") return summer ? "British Summer Time" : "Greenwich Mean Time";
+      if (name === "Europe/Dublin") return summer ? "Irish Standard Time" : "Greenwich Mean Time";
+      if (abbreviation === "IST" && offset === 19800) return "India Standard Time";
+      if (abbreviation === "CST" && offset === 28800) return name === "Asia/Taipei" ? "Taipei Standard Time" : "China Standard Time";
+      if (abbreviation === "GMT") return "Greenwich Mean Time";
+      if (name === "America/Sao_Paulo") return "Brasilia Standard Time";
+      if (name === "Asia/Singapore") return "Singapore Standard Time";
+      if (name === "Asia/Dubai") return "Gulf Standard Time";
+      if (longNames[standard] !== undefined && standard !== "CST") return longNames[standard][summer ? 1 : 0];
+      return gmt(offset, true);
+    case "shortGeneric":
+      if (us !== undefined) return StringPrototypeSlice(abbreviation, 0, abbreviation.length - 2) + "T";
+      return gmt(offset, false);
+    default:
+      if (us !== undefined) return `${us[0]} Time`;
+      if (longNames[standard] !== undefined && standard !== "CST") return longNames[standard][0];
+      return gmt(offset, true);
+  }
+}
+
+const fields = ["weekday", "era", "year", "month", "day", "dayPeriod", "hour", "minute", "second", "fractionalSecondDigits"];
+
+interface Local {
+  year: number; // astronomical
+  month: number; // from 0
+  day: number;
+  weekday: number;
+  hour: number;
+  minute: number;
+  second: number;
+  ms: number;
+}
+
+function local(ms: number, offset: number): Local {
+  const t = ms + offset * 1000;
+  const dayNumber = MathFloor(t / 86400000);
+  const rest = t - dayNumber * 86400000;
+  // Days since 0000-03-01, in eras of 400 years.
+  const z = dayNumber + 719468;
+  const era = MathFloor(z / 146097);
+  const doe = z - era * 146097;
+  const yoe = MathFloor((doe - MathFloor(doe / 1460) + MathFloor(doe / 36524) - MathFloor(doe / 146096)) / 365);
+  const doy = doe - (365 * yoe + MathFloor(yoe / 4) - MathFloor(yoe / 100));
+  const mp = MathFloor((5 * doy + 2) / 153);
+  const month = mp < 10 ? mp + 2 : mp - 10;
+  return {
+    year: yoe + era * 400 + (month <= 1 ? 1 : 0), month, day: doy - MathFloor((153 * mp + 2) / 5) + 1, weekday: (((dayNumber + 4) % 7) + 7) % 7,
+    hour: MathFloor(rest / 3600000), minute: MathFloor(rest / 60000) % 60, second: MathFloor(rest / 1000) % 60, ms: MathFloor(rest) % 1000,
+  };
+}
+
+// ofLocal finds the time that a clock without a zone shows, in a zone.
+export function ofLocal(y: number, m: number, d: number, h: number, min: number, s: number, ms: number, zone: string): number {
+  const utc = Date_.UTC(y, m, d, h, min, s, ms);
+  const first = zoneAt(zone, utc)![1] * 1000;
+  const second = zoneAt(zone, utc - first)![1] * 1000;
+  return utc - second;
+}
+
+// plainText joins parts with a plain space before AM and PM, as V8 does for format().
+function plainText(parts: Part[]): string {
+  let s = "";
+  for (let i = 0; i < parts.length; i++) s += parts[i]!.value === "\u202f" ? " " : parts[i]!.value;
+  return s;
+}
+
+const styles = ["full", "long", "medium", "short"];
+
+export class DateTimeFormat {
+  #o: any; // as resolvedOptions gives it
+  #bound: any;
+
+  constructor(locales?: any, options?: any, defaults?: string) {
+    const name = "DateTimeFormat";
+    const locale = resolve(locales);
+    options = optionsObject(options);
+    const o: any = { locale, calendar: "gregory", numberingSystem: "latn" };
+    const hour12 = options.hour12;
+    let cycle = choice(options, "hourCycle", ["h11", "h12", "h23", "h24"], undefined, name);
+    let zone = options.timeZone;
+    if (zone === undefined) zone = localZone();
+    else {
+      zone = String_(zone);
+      const z = zoneAt(zone, 0);
+      if (z === null) throw new RangeError_(`Invalid time zone specified: ${zone}`);
+      zone = z[0] === "Etc/UTC" || z[0] === "Etc/GMT" || z[0] === "GMT" || z[0] === "UCT" || z[0] === "Etc/UCT" || z[0] === "Zulu" ? "UTC" : z[0];
+    }
+    o.timeZone = zone;
+    const given: any = {
+      __proto__: null,
+      weekday: choice(options, "weekday", ["narrow", "short", "long"], undefined, name), era: choice(options, "era", ["narrow", "short", "long"], undefined, name),
+      year: choice(options, "year", ["2-digit", "numeric"], undefined, name), month: choice(options, "month", ["2-digit", "numeric", "narrow", "short", "long"], undefined, name),
+      day: choice(options, "day", ["2-digit", "numeric"], undefined, name), dayPeriod: choice(options, "dayPeriod", ["narrow", "short", "long"], undefined, name),
+      hour: choice(options, "hour", ["2-digit", "numeric"], undefined, name), minute: choice(options, "minute", ["2-digit", "numeric"], undefined, name),
+      second: choice(options, "second", ["2-digit", "numeric"], undefined, name), fractionalSecondDigits: number(options, "fractionalSecondDigits", 1, 3, undefined),
+      timeZoneName: choice(options, "timeZoneName", ["short", "long", "shortOffset", "longOffset", "shortGeneric", "longGeneric"], undefined, name),
+    };
+    choice(options, "formatMatcher", ["basic", "best fit"], "best fit", name);
+    const dateStyle = choice(options, "dateStyle", styles, undefined, name);
+    const timeStyle = choice(options, "timeStyle", styles, undefined, name);
+    if (dateStyle !== undefined || timeStyle !== undefined) {
+      for (let i = 0; i < fields.length; i++) if (given[fields[i]!] !== undefined) throw new TypeError_(`Can't set option ${fields[i]} when ${dateStyle !== undefined ? "dateStyle" : "timeStyle"} is used`);
+      if (given.timeZoneName !== undefined) throw new TypeError_(`Can't set option timeZoneName when ${dateStyle !== undefined ? "dateStyle" : "timeStyle"} is used`);
+      if (defaults === "date" && timeStyle !== undefined) throw new TypeError_("Invalid option : timeStyle");
+      if (defaults === "time" && dateStyle !== undefined) throw new TypeError_("Invalid option : dateStyle");
+    }
+    const hasDate = given.weekday !== undefined || given.year !== undefined || given.month !== undefined || given.day !== undefined;
+    const hasTime = given.dayPeriod !== undefined || given.hour !== undefined || given.minute !== undefined || given.second !== undefined || given.fractionalSecondDigits !== undefined;
+    if (dateStyle === undefined && timeStyle === undefined) {
+      const needDate = defaults === "time" ? false : defaults === "date" || defaults === "any" ? (defaults === "date" ? !hasDate : !hasDate && !hasTime) : !hasDate && !hasTime;
+      const needTime = defaults === "time" ? !hasTime : defaults === "any" ? !hasDate && !hasTime : false;
+      if (needDate) given.year = given.month = given.day = "numeric";
+      if (needTime) given.hour = given.minute = given.second = "numeric";
+    }
+    if (given.hour !== undefined || timeStyle !== undefined) {
+      const twelve = locale !== "en-GB" && locale !== "en-IE" && locale !== "en-ZA";
+      if (hour12 !== undefined) cycle = hour12 ? "h12" : "h23";
+      else if (cycle === undefined) cycle = twelve ? "h12" : "h23";
+      o.hourCycle = cycle;
+      o.hour12 = cycle === "h12" || cycle === "h11";
+    }
+    const order = ["weekday", "era", "year", "month", "day", "dayPeriod", "hour", "minute", "second", "fractionalSecondDigits", "timeZoneName"];
+    for (let i = 0; i < order.length; i++) if (given[order[i]!] !== undefined) o[order[i]!] = given[order[i]!];
+    if (o.hour !== undefined && o.minute !== undefined) o.minute = "2-digit";
+    if (o.minute !== undefined && o.second !== undefined) {
+      o.second = "2-digit";
+      o.minute = "2-digit";
+    }
+    if (o.hour !== undefined && !o.hour12) o.hour = "2-digit";
+    if (dateStyle !== undefined) o.dateStyle = dateStyle;
+    if (timeStyle !== undefined) o.timeStyle = timeStyle;
+    this.#o = o;
+  }
+
+  get format(): any {
+    void this.#o;
+    return (this.#bound ??= (date?: any) => plainText(this.#parts(date)));
+  }
+  formatToParts(date?: any): Part[] {
+    return this.#parts(date);
+  }
+  formatRange(a: any, b: any): string {
+    if (a === undefined || b === undefined) throw new TypeError_("startDate or endDate cannot be undefined");
+    return this.#range(this.#parts(a), this.#parts(b));
+  }
+  formatRangeToParts(a: any, b: any): any[] {
+    const x = this.#parts(a);
+    const y = this.#parts(b);
+    const out: any[] = [];
+    if (join(x) === join(y)) {
+      for (let i = 0; i < x.length; i++) ArrayPrototypePush(out, { ...x[i], source: "shared" });
+      return out;
+    }
+    for (let i = 0; i < x.length; i++) ArrayPrototypePush(out, { ...x[i], source: "startRange" });
+    ArrayPrototypePush(out, { type: "literal", value: "\u2009–\u2009", source: "shared" });
+    for (let i = 0; i < y.length; i++) ArrayPrototypePush(out, { ...y[i], source: "endRange" });
+    return out;
+  }
+  // A range within one month, or within one year, says what they share once.
+  #range(x: Part[], y: Part[]): string {
+    if (join(x) === join(y)) return join(x);
+    const value = (p: Part[], type: string): string | undefined => {
+      for (let i = 0; i < p.length; i++) if (p[i]!.type === type) return p[i]!.value;
+      return undefined;
+    };
+    const month = value(x, "month");
+    const text = month !== undefined && RegExpPrototypeExec(/^[A-Z]/, month) !== null && value(x, "hour") === undefined && value(x, "weekday") === undefined && value(x, "day") !== undefined;
+    if (text && value(x, "year") === value(y, "year")) {
+      const year = value(x, "year");
+      const tail = year === undefined ? "" : `, ${year}`;
+      if (month === value(y, "month")) return `${month} ${value(x, "day")}\u2009–\u2009${value(y, "day")}${tail}`;
+      return `${month} ${value(x, "day")}\u2009–\u2009${value(y, "month")} ${value(y, "day")}${tail}`;
+    }
+    return `${plainText(x)}\u2009–\u2009${plainText(y)}`;
+  }
+  resolvedOptions(): any {
+    return { ...this.#o };
+  }
+
+  #parts(date: any): Part[] {
+    const o = this.#o;
+    let ms: number;
+    if (date === undefined) ms = DateNow();
+    else ms = host.classOf(date) === "Date" ? DatePrototypeGetTime(date) : Number_(date);
+    if (NumberIsNaN(ms) || MathAbs(ms) > 8.64e15) throw new RangeError_("Invalid time value");
+    const zone = zoneAt(o.timeZone, ms)!;
+    const t = local(ms, zone[1]);
+    const two = (n: number): string => StringPrototypePadStart(String_(n), 2, "0");
+
+    // What the styles stand for.
+    let f = o;
+    let at = ", ";
+    if (o.dateStyle !== undefined || o.timeStyle !== undefined) {
+      f = { __proto__: null, locale: o.locale, hour12: o.hour12, hourCycle: o.hourCycle };
+      const gb = o.locale === "en-GB" || o.locale === "en-AU" || o.locale === "en-NZ" || o.locale === "en-IE" || o.locale === "en-IN" || o.locale === "en-ZA";
+      switch (o.dateStyle) {
+        case "full": f.weekday = "long"; f.year = f.day = "numeric"; f.month = "long"; at = " at "; break;
+        case "long": f.year = f.day = "numeric"; f.month = "long"; at = " at "; break;
+        case "medium": f.year = f.day = "numeric"; f.month = "short"; break;
+        case "short":
+          f.year = gb || o.locale === "en-CA" ? "numeric" : "2-digit";
+          f.month = f.day = gb || o.locale === "en-CA" ? "2-digit" : "numeric";
+      }
+      if (o.timeStyle !== undefined) {
+        f.hour = "numeric";
+        f.minute = "2-digit";
+        if (o.timeStyle !== "short") f.second = "2-digit";
+        if (o.timeStyle === "full") f.timeZoneName = "long";
+        if (o.timeStyle === "long") f.timeZoneName = "short";
+      }
+    } else if (o.month === "long" && o.hour !== undefined) at = " at ";
+
+    const out: Part[] = [];
+    const put = (type: string, value: string): void => void ArrayPrototypePush(out, { type, value });
+    const lit = (value: string): void => {
+      if (out.length > 0) put("literal", value);
+    };
+
+    // The date.
+    const bc = t.year <= 0;
+    const yearNumber = f.era !== undefined && bc ? 1 - t.year : t.year;
+    const year = f.year === "2-digit" ? two(MathAbs(yearNumber) % 100) : String_(yearNumber);
+    const textual = f.month === "long" || f.month === "short" || f.month === "narrow";
+    const month = f.month === "long" ? months[t.month]! : f.month === "short" ? (o.locale === "en-GB" && t.month === 8 ? "Sept" : StringPrototypeSlice(months[t.month]!, 0, 3)) : f.month === "narrow" ? months[t.month]![0]! : f.month === "2-digit" ? two(t.month + 1) : String_(t.month + 1);
+    const day = f.day === "2-digit" ? two(t.day) : String_(t.day);
+    const dayFirst = f.locale === "en-GB" || f.locale === "en-AU" || f.locale === "en-NZ" || f.locale === "en-IE" || f.locale === "en-IN" || f.locale === "en-ZA";
+    const yearFirst = f.locale === "en-CA" && !textual;
+    if (f.weekday !== undefined) {
+      const w = days[t.weekday]!;
+      const text = f.weekday === "long" ? w : f.weekday === "short" ? StringPrototypeSlice(w, 0, 3) : w[0]!;
+      if (f.day !== undefined && f.month === undefined && f.year === undefined) {
+        put("day", day);
+        lit(" ");
+        put("weekday", text);
+      } else {
+        put("weekday", text);
+        if (f.month !== undefined || f.day !== undefined || f.year !== undefined) lit(", ");
+      }
+    }
+    if (!(f.weekday !== undefined && f.day !== undefined && f.month === undefined && f.year === undefined)) {
+      if (textual) {
+        if (dayFirst && f.day !== undefined) {
+          put("day", day);
+          put("literal", " ");
+          put("month", month);
+          if (f.year !== undefined) put("literal", " ");
+        } else {
+          put("month", month);
+          if (f.day !== undefined) {
+            put("literal", " ");
+            put("day", day);
+          }
+          if (f.year !== undefined) put("literal", f.day !== undefined ? ", " : " ");
+        }
+        if (f.year !== undefined) put("year", year);
+      } else if (yearFirst && f.year !== undefined) {
+        put("year", year);
+        if (f.month !== undefined) {
+          put("literal", "-");
+          put("month", two(t.month + 1));
+        }
+        if (f.day !== undefined) {
+          put("literal", "-");
+          put("day", two(t.day));
+        }
+      } else {
+        const wide = dayFirst && f.year !== undefined && f.day !== undefined;
+        const d: Part = { type: "day", value: wide ? two(t.day) : day };
+        const m: Part = { type: "month", value: wide ? two(t.month + 1) : month };
+        const order: Part[] = [];
+        if (dayFirst) {
+          if (f.day !== undefined) ArrayPrototypePush(order, d);
+          if (f.month !== undefined) ArrayPrototypePush(order, m);
+        } else {
+          if (f.month !== undefined) ArrayPrototypePush(order, m);
+          if (f.day !== undefined) ArrayPrototypePush(order, d);
+        }
+        if (f.year !== undefined) ArrayPrototypePush(order, { type: "year", value: year });
+        for (let i = 0; i < order.length; i++) {
+          if (i > 0) put("literal", "/");
+          ArrayPrototypePush(out, order[i]);
+        }
+      }
+    }
+    if (f.era !== undefined) {
+      if (out.length > 0) put("literal", " ");
+      put("era", f.era === "long" ? (bc ? "Before Christ" : "Anno Domini") : f.era === "narrow" ? (bc ? "B" : "A") : bc ? "BC" : "AD");
+    }
+
+    // The time.
+    const hasTime = f.hour !== undefined || f.minute !== undefined || f.second !== undefined || f.fractionalSecondDigits !== undefined || f.dayPeriod !== undefined;
+    if (hasTime) {
+      lit(at);
+      const start = out.length;
+      const sep = (s: string): void => {
+        if (out.length > start) put("literal", s);
+      };
+      if (f.hour !== undefined) {
+        let h = t.hour;
+        if (f.hourCycle === "h12") h = h % 12 === 0 ? 12 : h % 12;
+        else if (f.hourCycle === "h11") h = h % 12;
+        else if (f.hourCycle === "h24") h = h === 0 ? 24 : h;
+        put("hour", f.hour === "2-digit" || !f.hour12 ? two(h) : String_(h));
+      }
+      if (f.minute !== undefined) {
+        sep(":");
+        put("minute", f.hour !== undefined || f.second !== undefined ? two(t.minute) : String_(t.minute));
+      }
+      if (f.second !== undefined) {
+        sep(":");
+        put("second", f.minute !== undefined ? two(t.second) : String_(t.second));
+      }
+      if (f.fractionalSecondDigits !== undefined) {
+        sep(".");
+        put("fractionalSecond", StringPrototypeSlice(StringPrototypePadStart(String_(t.ms), 3, "0"), 0, f.fractionalSecondDigits));
+      }
+      if (f.dayPeriod !== undefined && (f.hour === undefined || f.hour12)) {
+        sep(" ");
+        put("dayPeriod", t.hour < 6 || t.hour >= 21 ? "at night" : t.hour < 12 ? "in the morning" : t.hour === 12 ? "noon" : t.hour < 18 ? "in the afternoon" : "in the evening");
+      } else if (f.hour !== undefined && f.hour12) {
+        sep("\u202f");
+        const pm = t.hour >= 12;
+        put("dayPeriod", f.locale === "en-US" || f.locale === "en" ? (pm ? "PM" : "AM") : f.locale === "en-CA" ? (pm ? "p.m." : "a.m.") : pm ? "pm" : "am");
+      }
+    }
+    if (f.timeZoneName !== undefined) {
+      lit(hasTime ? " " : ", ");
+      put("timeZoneName", zoneName(zone, f.timeZoneName));
+    }
+    return out;
+  }
+}
+dress(DateTimeFormat, "DateTimeFormat");
