@@ -7,6 +7,7 @@ import {
   ErrorCaptureStackTrace,
   NumberPrototypeToFixed,
   NumberPrototypeToString,
+  ReflectApply,
   ObjectDefineProperty,
   ObjectHasOwn,
   ReflectGetOwnPropertyDescriptor,
@@ -15,8 +16,7 @@ import {
   StringPrototypeCharCodeAt,
   StringPrototypeRepeat,
   StringPrototypeIndexOf,
-  StringPrototypeSlice,
-  SymbolToStringTag,
+    SymbolToStringTag,
   plain,
 } from "./primordials.ts";
 import { defineGlobal } from "./globals.ts";
@@ -25,23 +25,13 @@ import { asNode } from "./process.ts";
 
 let indent = 0; // levels of console.group
 
-// nodeFormat is util.format: what console prints with in a program that runs as Node would.
-let nodeFormat: (args: readonly unknown[]) => string;
+// nodeMethods are console's in a program that runs as Node would.
+let nodeMethods: Record<string, (...args: any[]) => any>;
 
-export function setNodeFormat(format: (args: readonly unknown[]) => string): void {
-  nodeFormat = format;
+export function setNodeConsole(methods: Record<string, (...args: any[]) => any>): void {
+  nodeMethods = methods;
 }
 
-function format(args: unknown[]): string {
-  if (!asNode()) return formatArgs(args, indent);
-  const text = nodeFormat(args);
-  if (indent === 0) return text;
-  const margin = StringPrototypeRepeat("  ", indent);
-  let out = "";
-  let from = 0;
-  for (let at; (at = StringPrototypeIndexOf(text, "\n", from)) >= 0; from = at + 1) out += StringPrototypeSlice(text, from, at + 1) + margin;
-  return out + StringPrototypeSlice(text, from);
-}
 const counts: Map<string, number> = new SafeMap();
 const timers: Map<string, number> = new SafeMap();
 
@@ -58,7 +48,8 @@ function print(fd: 1 | 2, args: unknown[]): void {
       return;
     }
   }
-  line(fd, format(args));
+  if (asNode()) ReflectApply(nodeMethods[fd === 1 ? "log" : "warn"]!, undefined, args);
+  else line(fd, formatArgs(args, indent));
 }
 
 // line writes text in the current group.
@@ -99,7 +90,7 @@ const methods = {
   trace(...args: unknown[]): void {
     const e: { stack?: string } = plain();
     ErrorCaptureStackTrace(e, methods.trace);
-    const text = format(args);
+    const text = formatArgs(args, indent);
     const frames = typeof e.stack === "string" ? e.stack : "";
     const at = StringPrototypeIndexOf(frames, "    at ");
     line(2, `Trace${text === "" ? "" : `: ${text}`}${at < 0 ? "" : `\n${trimEnd(frames, at)}`}`);
@@ -294,9 +285,26 @@ function textWidth(s: string): number {
   return n;
 }
 
+// method is one of console's. Those that print as Bun and Node each do ask which is meant; print asks
+// for itself, after the short way, since asking costs a call of the host.
+function method(name: string): Function {
+  const bun: Function = (methods as any)[name];
+  if (name === "log" || name === "info" || name === "debug" || name === "error" || name === "warn" || name === "write") return bun;
+  return {
+    [name](...args: unknown[]): unknown {
+      const node = asNode() ? nodeMethods[name] : undefined;
+      if (node === undefined) return ReflectApply(bun, undefined, args);
+      const out = ReflectApply(node, undefined, args);
+      if (name === "group" || name === "groupCollapsed") indent++;
+      else if (name === "groupEnd" && indent > 0) indent--;
+      return out;
+    },
+  }[name]!;
+}
+
 const console: Record<string, unknown> = {};
 const methodNames = ReflectOwnKeys(methods) as string[];
-for (let i = 0; i < methodNames.length; i++) console[methodNames[i]!] = (methods as any)[methodNames[i]!];
+for (let i = 0; i < methodNames.length; i++) console[methodNames[i]!] = method(methodNames[i]!);
 ObjectDefineProperty(console, SymbolToStringTag, { __proto__: null, value: "console", configurable: true } as any);
 defineGlobal("console", console);
 

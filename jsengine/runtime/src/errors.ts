@@ -1,6 +1,6 @@
 // Errors of the Web platform. Node's coded errors are in node/errors.ts.
 
-import { TypeError_, globalObject } from "./primordials.ts";
+import { ErrorPrototype, ReflectDefineProperty, ReflectGetOwnPropertyDescriptor, TypeError_, globalObject } from "./primordials.ts";
 import { coded } from "./node/errors.ts";
 
 // DOMException is the engine's own class.
@@ -15,3 +15,18 @@ export function illegalInvocation(): TypeError {
 export function needArgs(given: number, n: number, what: string): void {
   if (given < n) throw coded(TypeError_, "ERR_MISSING_ARGS", `${what}: ${n} argument${n > 1 ? "s" : ""} required, but only ${given} present.`);
 }
+
+// stack is an own property that is not enumerable once it is assigned, whatever the value, as in V8: the engine's
+// own setter takes strings only and makes an enumerable property of them.
+ReflectDefineProperty(ErrorPrototype, "stack", {
+  __proto__: null,
+  get: ReflectGetOwnPropertyDescriptor(ErrorPrototype, "stack")!.get,
+  set: {
+    stack(this: unknown, value: unknown): void {
+      if ((typeof this !== "object" || this === null) && typeof this !== "function") throw new TypeError_("not an object");
+      ReflectDefineProperty(this, "stack", { __proto__: null, value, writable: true, configurable: true, enumerable: false } as any);
+    },
+  }.stack,
+  enumerable: false,
+  configurable: true,
+} as any);

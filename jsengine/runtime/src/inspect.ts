@@ -79,6 +79,11 @@ export function inspectAs(cls: Function, name: string, fields: (self: any) => Re
   printers.set(cls.prototype, { name, fields, quoteKeys });
 }
 
+// printerOf is the printer of a class of the runtime library, by its prototype.
+export function printerOf(proto: object): { name: string; fields: (self: any) => Record<string, unknown> | string } | undefined {
+  return printers.get(proto);
+}
+
 // inspect returns what console.log prints for a value.
 export function inspect(value: unknown, options?: InspectOptions): string {
   const f = new Formatter(options === undefined ? undefined : { __proto__: null, ...options } as InspectOptions);
@@ -779,7 +784,7 @@ export function depthOption(options: any): number | undefined {
 
 // stackOf is an error's stack: what it, or a class of its own, says; else what the
 // engine says, whatever a guest put in Error.prototype.
-function stackOf(e: object): unknown {
+export function stackOf(e: object): unknown {
   for (let o: object | null = e; o !== null; o = ObjectGetPrototypeOf(o)) {
     if (o === ErrorPrototype) return ErrorPrototypeGetStack(e);
     if (ReflectGetOwnPropertyDescriptor(o, "stack") !== undefined) break;
@@ -828,7 +833,7 @@ function errorHeaderKeys(e: object): PropertyKey[] {
 }
 
 // framesOf returns where the frames of a stack begin: the lines at its end that say "at"; -1 without any.
-function framesOf(stack: string): number {
+export function framesOf(stack: string): number {
   let at = -1;
   for (let end = stack.length; end > 0; ) {
     const from = StringPrototypeLastIndexOf(stack, "\n", end - 1) + 1;

@@ -1,106 +1,19 @@
 // node:assert and node:assert/strict.
 
 import {
-  ErrorCaptureStackTrace, Error_, FunctionPrototypeCall, ObjectAssign, ObjectDefineProperty, ObjectIs, ObjectKeys, RegExpPrototypeExec, StringPrototypeSlice, TypeError_,
+  ObjectDefineProperty,
+  Error_, FunctionPrototypeCall, ObjectAssign, ObjectIs, ObjectKeys, RegExpPrototypeExec, TypeError_,
   setOwn,
 } from "../primordials.ts";
 import { tidy } from "./names.ts";
 import { register } from "../modules.ts";
 import { coded, invalidArgType, missingArgs } from "./errors.ts";
 import { deepEqual, type Mode } from "./deep_equal.ts";
+import { AssertionError } from "./assertion_error.ts";
+import { CallTracker } from "./call_tracker.ts";
 import { inspect } from "./util.ts";
 
-export class AssertionError extends Error {
-  constructor(options: any) {
-    if (options === null || typeof options !== "object") throw invalidArgType("options", "object", options);
-    const generated = options.message === undefined;
-    super(generated ? generate(options) : `${options.message}`);
-    setOwn(this, "generatedMessage", generated);
-    setOwn(this, "code", "ERR_ASSERTION");
-    setOwn(this, "actual", options.actual);
-    setOwn(this, "expected", options.expected);
-    setOwn(this, "operator", options.operator);
-    ErrorCaptureStackTrace(this, options.stackStartFn ?? AssertionError);
-  }
-  override toString(): string {
-    return `${this.name} [${(this as any).code}]: ${this.message}`;
-  }
-}
-ObjectDefineProperty(AssertionError.prototype, "name", { __proto__: null, value: "AssertionError", writable: true, configurable: true, enumerable: false } as any);
-
-const words: any = {
-  __proto__: null,
-  deepStrictEqual: "Expected values to be strictly deep-equal:", strictEqual: "Expected values to be strictly equal:", deepEqual: "Expected values to be loosely deep-equal:",
-  notDeepStrictEqual: 'Expected "actual" not to be strictly deep-equal to:', notStrictEqual: 'Expected "actual" to be strictly unequal to:',
-  notDeepEqual: 'Expected "actual" not to be loosely deep-equal to:',
-};
-
-function generate(o: any): string {
-  const op = o.operator;
-  const a = inspect(o.actual), b = inspect(o.expected);
-  switch (op) {
-    case "strictEqual": case "deepStrictEqual": case "deepEqual":
-      if (a === b) return `${op === "strictEqual" ? "Values have same structure but are not reference-equal" : words[op]}\n\n${a}\n`;
-      if (op === "strictEqual" && short(a) && short(b)) return `${words[op]}\n\n${a} !== ${b}\n`;
-      if (op === "deepEqual") return `${words[op]}\n\n${a}\n\nshould loosely deep-equal\n\n${b}`;
-      return `${words[op]}\n${diff(a, b)}`;
-    case "notStrictEqual": case "notDeepStrictEqual": case "notDeepEqual":
-      return short(a) ? `${words[op]} ${a}` : `${words[op]}\n\n${a}\n`;
-    case "==": case "!=":
-      return `${cut(a)} ${op} ${cut(b)}`;
-  }
-  return "Failed";
-}
-
-function cut(s: string): string {
-  return s.length > 128 ? `${StringPrototypeSlice(s, 0, 125)}...` : s;
-}
-
-function short(s: string): boolean {
-  if (s.length > 60) return false;
-  for (let i = 0; i < s.length; i++) if (s[i] === "\n") return false;
-  return true;
-}
-
-// diff shows two printed values line by line.
-function diff(a: string, b: string): string {
-  const la = lines(a), lb = lines(b);
-  let out = "+ actual - expected\n";
-  let i = 0, j = 0;
-  while (i < la.length || j < lb.length) {
-    if (i < la.length && j < lb.length && la[i] === lb[j]) {
-      out += `\n  ${la[i]}`;
-      i++;
-      j++;
-      continue;
-    }
-    // The nearest line where both go on alike.
-    let di = la.length, dj = lb.length;
-    search: for (let d = 1; d < 40; d++) {
-      for (let k = 0; k <= d; k++) {
-        if (i + k < la.length && j + d - k < lb.length && la[i + k] === lb[j + d - k]) {
-          di = i + k;
-          dj = j + d - k;
-          break search;
-        }
-      }
-    }
-    for (; i < di; i++) out += `\n+ ${la[i]}`;
-    for (; j < dj; j++) out += `\n- ${lb[j]}`;
-  }
-  return `${out}\n`;
-}
-
-function lines(s: string): string[] {
-  const out: string[] = [];
-  let from = 0;
-  for (let i = 0; i <= s.length; i++) {
-    if (i < s.length && s[i] !== "\n") continue;
-    out[out.length] = StringPrototypeSlice(s, from, i);
-    from = i + 1;
-  }
-  return out;
-}
+export { AssertionError };
 
 function fail(actual: any, expected: any, message: any, operator: string, stackStartFn: any): never {
   if (message instanceof Error_) throw message;
@@ -160,12 +73,20 @@ function deep(name: string, mode: Mode, want: boolean): any {
 const deepEqualLoose = deep("deepEqual", "loose", true), notDeepEqual = deep("notDeepEqual", "loose", false);
 const deepStrictEqual = deep("deepStrictEqual", "strict", true), notDeepStrictEqual = deep("notDeepStrictEqual", "strict", false);
 
-const failNow: any = function fail(message?: any): never {
+// failNow is assert.fail; what it is given beyond a message is of older programs.
+const failNow: any = function fail(...args: any[]): never {
+  const message = args.length <= 1 ? at(args, 0) : at(args, 2);
+  if (args.length > 1) {
+    if (message instanceof Error_) throw message;
+    throw new AssertionError({ actual: args[0], expected: args[1], operator: at(args, 3) ?? "!=", stackStartFn: at(args, 4) ?? failNow, message });
+  }
   if (message instanceof Error_) throw message;
   const e = new AssertionError({ message: message === undefined ? "Failed" : message, operator: "fail", stackStartFn: failNow });
   setOwn(e, "generatedMessage", message === undefined);
   throw e;
 };
+
+class Comparison {}
 
 // matches holds a thrown value to what was expected: a class, a regular expression, a function or an object of properties.
 function matches(actual: any, expected: any, message: any, fn: any): void {
@@ -183,7 +104,7 @@ function matches(actual: any, expected: any, message: any, fn: any): void {
       const k = keys[i]!;
       if (typeof actual[k] === "string" && host.classOf(expected[k]) === "RegExp" && RegExpPrototypeExec(expected[k], actual[k]) !== null) continue;
       if (!(k in actual) || !deepEqual(actual[k], expected[k], "strict")) {
-        const a: any = {}, b: any = {};
+        const a: any = new Comparison(), b: any = new Comparison();
         for (let j = 0; j < keys.length; j++) {
           if (keys[j]! in actual) setOwn(a, keys[j]!, actual[keys[j]!]);
           setOwn(b, keys[j]!, expected[keys[j]!]);
@@ -202,19 +123,26 @@ function matches(actual: any, expected: any, message: any, fn: any): void {
   if (expected === Error || (typeof expected === "function" && expected.prototype instanceof Error_)) {
     fail(actual, expected, message ?? `The error is expected to be an instance of "${expected.name}". Received ${actual?.constructor?.name ? `"${actual.constructor.name}"` : inspect(actual)}${actual?.message !== undefined ? `\n\nError message:\n\n${actual.message}` : ""}`, fn.name, fn);
   }
-  if (FunctionPrototypeCall(expected, {}, actual) !== true) {
-    fail(actual, expected, message ?? `The ${expected.name ? `"${expected.name}" ` : ""}validation function is expected to return "true".`, fn.name, fn);
+  const got = FunctionPrototypeCall(expected, {}, actual);
+  if (got !== true) {
+    const caught = host.classOf(actual) === "Error" ? `\n\nCaught error:\n\n${actual}` : "";
+    fail(actual, expected, message ?? `The ${expected.name ? `"${expected.name}" ` : ""}validation function is expected to return "true". Received ${inspect(got)}${caught}`, fn.name, fn);
   }
 }
 
 const nothing: any = { __proto__: null };
 
-function expectThrown(actual: any, expected: any, message: any, fn: any): void {
+function expectThrown(actual: any, expected: any, message: any, fn: any, count: number): void {
   if (typeof expected === "string") {
+    if (count >= 3) throw invalidArgType("error", ["function", "Error", "RegExp", "Object"], expected);
+    const ambiguous = (what: string): Error => coded(TypeError_, "ERR_AMBIGUOUS_ARGUMENT", `The "error/message" argument is ambiguous. ${what} is identical to the message.`);
+    if (typeof actual === "object" && actual !== null && actual !== nothing) {
+      if (actual.message === expected) throw ambiguous(`The error message "${actual.message}"`);
+    } else if (actual === expected) throw ambiguous(`The error "${actual}"`);
     message = expected;
     expected = undefined;
   }
-  if (expected !== undefined && expected !== null && typeof expected !== "object" && typeof expected !== "function") throw invalidArgType("error", ["Function", "Error", "RegExp", "Object"], expected);
+  if (expected !== undefined && expected !== null && typeof expected !== "object" && typeof expected !== "function") throw invalidArgType("error", ["function", "Error", "RegExp", "Object"], expected);
   if (actual === nothing) {
     const name = expected?.name ? ` (${expected.name})` : "";
     const what = fn === rejects ? "rejection" : "exception";
@@ -236,6 +164,8 @@ function expectNone(actual: any, expected: any, message: any, fn: any): void {
   throw actual;
 }
 
+const at = (args: any[], i: number): any => (i < args.length ? args[i] : undefined);
+
 function thrownBy(fn: any): any {
   if (typeof fn !== "function") throw invalidArgType("fn", "function", fn);
   try {
@@ -246,10 +176,15 @@ function thrownBy(fn: any): any {
   return nothing;
 }
 
+function returned(v: any): string {
+  if (v !== null && typeof v === "object" && v.constructor?.name) return `an instance of ${v.constructor.name}`;
+  return v === null || v === undefined ? `${v}` : `type ${typeof v} (${inspect(v)})`;
+}
+
 async function rejectedBy(p: any): Promise<any> {
   if (typeof p === "function") {
     p = p();
-    if (p === null || typeof p !== "object" || typeof p.then !== "function") throw coded(TypeError_, "ERR_INVALID_RETURN_VALUE", `Expected instance of Promise to be returned from the "promiseFn" function but got ${typeof p}.`);
+    if (p === null || typeof p !== "object" || typeof p.then !== "function") throw coded(TypeError_, "ERR_INVALID_RETURN_VALUE", `Expected instance of Promise to be returned from the "promiseFn" function but got ${returned(p)}.`);
   } else if (p === null || typeof p !== "object" || typeof p.then !== "function") throw invalidArgType("promiseFn", ["function", "Promise"], p);
   try {
     await p;
@@ -259,17 +194,17 @@ async function rejectedBy(p: any): Promise<any> {
   return nothing;
 }
 
-const throws: any = function throws(fn: any, expected?: any, message?: any): void {
-  expectThrown(thrownBy(fn), expected, message, throws);
+const throws: any = function throws(fn: any, ...args: any[]): void {
+  expectThrown(thrownBy(fn), at(args, 0), at(args, 1), throws, args.length + 1);
 };
-const doesNotThrow: any = function doesNotThrow(fn: any, expected?: any, message?: any): void {
-  expectNone(thrownBy(fn), expected, message, doesNotThrow);
+const doesNotThrow: any = function doesNotThrow(fn: any, ...args: any[]): void {
+  expectNone(thrownBy(fn), at(args, 0), at(args, 1), doesNotThrow);
 };
-const rejects: any = async function rejects(p: any, expected?: any, message?: any): Promise<void> {
-  expectThrown(await rejectedBy(p), expected, message, rejects);
+const rejects: any = async function rejects(p: any, ...args: any[]): Promise<void> {
+  expectThrown(await rejectedBy(p), at(args, 0), at(args, 1), rejects, args.length + 1);
 };
-const doesNotReject: any = async function doesNotReject(p: any, expected?: any, message?: any): Promise<void> {
-  expectNone(await rejectedBy(p), expected, message, doesNotReject);
+const doesNotReject: any = async function doesNotReject(p: any, ...args: any[]): Promise<void> {
+  expectNone(await rejectedBy(p), at(args, 0), at(args, 1), doesNotReject);
 };
 
 const ifError: any = function ifError(err: any): void {
@@ -277,7 +212,6 @@ const ifError: any = function ifError(err: any): void {
   let message = "ifError got unwanted exception: ";
   message += typeof err === "object" && typeof err.message === "string" ? (err.message.length === 0 && err.constructor ? err.constructor.name : err.message) : inspect(err);
   const e = new AssertionError({ actual: err, expected: null, operator: "ifError", message, stackStartFn: ifError });
-  setOwn(e, "generatedMessage", true);
   throw e;
 };
 
@@ -300,13 +234,17 @@ function matchWith(name: string, want: boolean): any {
 }
 
 ObjectAssign(assert, {
-  fail: failNow, AssertionError, ok, equal, notEqual, deepEqual: deepEqualLoose, notDeepEqual, deepStrictEqual, notDeepStrictEqual, strictEqual, notStrictEqual,
+  fail: failNow, AssertionError, CallTracker, ok, equal, notEqual, deepEqual: deepEqualLoose, notDeepEqual, deepStrictEqual, notDeepStrictEqual, strictEqual, notStrictEqual,
   throws, rejects, doesNotThrow, doesNotReject, ifError, match: matchWith("match", true), doesNotMatch: matchWith("doesNotMatch", false),
 });
 const strict: any = function strict(...args: any[]): void {
   truthy(strict, args.length, args[0], args[1]);
 };
 ObjectAssign(strict, assert, { equal: strictEqual, deepEqual: deepStrictEqual, notEqual: notStrictEqual, notDeepEqual: notDeepStrictEqual });
+{
+  const lengths: [any, number][] = [[equal, 3], [notEqual, 3], [strictEqual, 3], [notStrictEqual, 3], [deepEqualLoose, 3], [notDeepEqual, 3], [deepStrictEqual, 3], [notDeepStrictEqual, 3], [failNow, 5]];
+  for (let i = 0; i < lengths.length; i++) ObjectDefineProperty(lengths[i]![0], "length", { __proto__: null, value: lengths[i]![1], configurable: true } as any);
+}
 assert.strict = strict;
 strict.strict = strict;
 

@@ -3,8 +3,8 @@
 
 import {
   ArrayBufferIsView, ArrayBufferPrototypeGetByteLength, ArrayIsArray, ArrayPrototypePush, BigInt_, Error_, Float32Array_,
-  Float64Array_, FunctionPrototypeCall, MathFloor, MathTrunc, NumberIsNaN, NumberPrototypeToString, Number_, ObjectDefineProperty, ObjectSetPrototypeOf, RangeError_,
-  SharedArrayBufferPrototypeGetByteLength, StringPrototypeToLowerCase, SymbolFor,
+  Float64Array_, FunctionPrototypeCall, MathFloor, MathTrunc, NumberIsNaN, NumberPrototypeToString, Number_, ObjectDefineProperty, ObjectKeys, ObjectSetPrototypeOf, RangeError_,
+  SharedArrayBufferPrototypeGetByteLength, StringPrototypeSlice, StringPrototypeToLowerCase, SymbolFor,
   SymbolToPrimitive, TypeError_, TypedArrayPrototypeFill, TypedArrayPrototypeGetBuffer, TypedArrayPrototypeGetByteLength,
   TypedArrayPrototypeGetByteOffset, TypedArrayPrototypeGetLength, TypedArrayPrototypeGetSymbolToStringTag, TypedArrayPrototypeIndexOf,
   TypedArrayPrototypeLastIndexOf, TypedArrayPrototypeSet, Uint8Array_, DataViewPrototypeGetBuffer, DataViewPrototypeGetByteLength,
@@ -13,6 +13,7 @@ import {
 import { tidy } from "./names.ts";
 import { register } from "../modules.ts";
 import { defineGlobal, named } from "../globals.ts";
+import { inspect as inspectNode } from "./inspect.ts";
 import { coded, invalidArgType, invalidArgValue, outOfRange, validateInteger, validateNumber, validateString } from "./errors.ts";
 import * as codec from "./codec.ts";
 import { Blob, File } from "../web/blob.ts";
@@ -701,7 +702,7 @@ defineNumeric();
 
 let inspectMaxBytes = 50;
 
-const inspectCustom = function inspect(this: any, _depth: any, _ctx: any): string {
+const inspectCustom = function inspect(this: any, _depth: any, options: any): string {
   const n = len(this);
   const max = n < inspectMaxBytes ? n : inspectMaxBytes;
   let text = "";
@@ -713,7 +714,18 @@ const inspectCustom = function inspect(this: any, _depth: any, _ctx: any): strin
   let name = "Buffer";
   const ctor = this.constructor;
   if (typeof ctor === "function" && typeof ctor.name === "string" && ctor.name !== "") name = ctor.name;
-  return text === "" ? `<${name}>` : `<${name} ${text}>`;
+  if (options !== null && typeof options === "object") {
+    const extra: any = { __proto__: null };
+    const keys = ObjectKeys(this);
+    let from = keys.length; // indices come first
+    while (from > 0 && !(keys[from - 1]! >= "0" && keys[from - 1]! <= "9~")) from--;
+    for (let i = from; i < keys.length; i++) extra[keys[i]!] = this[keys[i]!];
+    if (from < keys.length) {
+      const shown = inspectNode(extra, { ...options, breakLength: Infinity, compact: true });
+      text += `${text === "" ? "" : ", "}${StringPrototypeSlice(shown, 27, -2)}`;
+    }
+  }
+  return `<${name} ${text}>`;
 };
 ObjectDefineProperty(proto, SymbolFor("nodejs.util.inspect.custom"), { __proto__: null, value: inspectCustom, writable: true, configurable: true, enumerable: false } as any);
 define(proto, "inspect", inspectCustom);

@@ -5,6 +5,7 @@ import "./path.ts";
 import "./querystring.ts";
 import "./url.ts";
 import "./util.ts";
+import "./console.ts";
 import "./fs.ts";
 import "./assert.ts";
 import "./os.ts";

@@ -1,18 +1,22 @@
 // node:util, and util.types.
 
 import {
-  ArrayBufferIsView, ArrayIsArray, ArrayPrototypePush, ArrayPrototypeSlice, Error_, FunctionPrototypeCall, ObjectDefineProperty, ObjectDefineProperties,
-  ObjectGetOwnPropertyDescriptors, ObjectGetPrototypeOf, ObjectKeys, ObjectSetPrototypeOf, ReflectApply, StringPrototypeIndexOf, StringPrototypeReplace,
-  StringPrototypeSlice, StringPrototypeStartsWith, StringPrototypeToUpperCase, StringPrototypeToWellFormed, SymbolFor, TypeError_, TypedArrayPrototypeGetSymbolToStringTag,
-  globalObject, plain, setOwn, withResolvers, hasOwn,
+  ArrayBufferIsView, ArrayIsArray, ArrayPrototypePush, Error_, FunctionPrototypeCall, ObjectAssign, ObjectDefineProperty, ObjectDefineProperties,
+  ObjectGetOwnPropertyDescriptors, ObjectGetPrototypeOf, ObjectKeys, ObjectSetPrototypeOf, ReflectApply, ReflectConstruct, SafeSet, StringPrototypeIndexOf,
+  StringPrototypeSlice, StringPrototypeStartsWith, StringPrototypeToUpperCase, StringPrototypeToWellFormed, SymbolFor, TypedArrayPrototypeGetSymbolToStringTag,
+  globalObject, setOwn, withResolvers, own, iterate,
 } from "../primordials.ts";
 import { tidy } from "./names.ts";
 import { register } from "../modules.ts";
-import { setNodeFormat } from "../console.ts";
-import { custom, depthOption, formatArgs, inspect as inspectValue } from "../inspect.ts";
+import { custom } from "../inspect.ts";
+import { colors, defaults, fieldsText, format as formatArgs, inspect, nested, nodeInspectAs, reduce, styles } from "./inspect.ts";
+import { MIMEParams, MIMEType } from "./mime.ts";
+import { parseArgs } from "./parse_args.ts";
+import { systemErrors } from "./system_errors.ts";
 import { emitWarning, process } from "../process.ts";
 import { nextTick } from "../timers.ts";
-import { coded, invalidArgType, invalidArgValue, validateAbortSignal, validateFunction, validateObject, validateString } from "./errors.ts";
+import { stripANSI } from "../width.ts";
+import { coded, invalidArgType, invalidArgValue, outOfRange, validateFunction, validateObject, validateString } from "./errors.ts";
 import { deepEqual } from "./deep_equal.ts";
 
 const promisifyCustom = SymbolFor("nodejs.util.promisify.custom");
@@ -21,19 +25,28 @@ function checkFunction(v: unknown, name: string): void {
   validateFunction(v, name);
 }
 
+// promisifyArgs names the values of callbacks that take more than one: the promise's value is an object of them.
+export const promisifyArgs = Symbol("customPromisifyArgs");
+
 function promisify(original: any): any {
   checkFunction(original, "original");
-  const own = original[promisifyCustom];
-  if (own) {
-    validateFunction(own, "util.promisify.custom");
-    ObjectDefineProperty(own, promisifyCustom, { __proto__: null, value: own, enumerable: false, writable: false, configurable: true } as any);
-    return own;
+  const given = original[promisifyCustom];
+  if (given) {
+    validateFunction(given, "util.promisify.custom");
+    ObjectDefineProperty(given, promisifyCustom, { __proto__: null, value: given, enumerable: false, writable: false, configurable: true } as any);
+    return given;
   }
+  const names: string[] | undefined = original[promisifyArgs];
   const fn = function (this: any, ...args: any[]): Promise<any> {
     const { promise, resolve, reject } = withResolvers();
-    ArrayPrototypePush(args, (err: any, value: any) => {
+    ArrayPrototypePush(args, (err: any, value: any, ...more: any[]) => {
       if (err) reject(err);
-      else resolve(value);
+      else if (names !== undefined && more.length > 0) {
+        const out: any = {};
+        setOwn(out, names[0]!, value);
+        for (let i = 1; i < names.length && i <= more.length; i++) setOwn(out, names[i]!, more[i - 1]);
+        resolve(out);
+      } else resolve(value);
     });
     try {
       ReflectApply(original, this, args);
@@ -44,22 +57,21 @@ function promisify(original: any): any {
   };
   ObjectSetPrototypeOf(fn, ObjectGetPrototypeOf(original));
   ObjectDefineProperty(fn, promisifyCustom, { __proto__: null, value: fn, enumerable: false, writable: false, configurable: true } as any);
-  ObjectDefineProperties(fn, ObjectGetOwnPropertyDescriptors(original));
-  return fn;
+  return ObjectDefineProperties(fn, ObjectGetOwnPropertyDescriptors(original));
 }
 setOwn(promisify, "custom", promisifyCustom);
 
 function callbackify(original: any): any {
   validateFunction(original, "original");
-  return function (this: any, ...args: any[]): void {
-    const cb = args[args.length - 1];
+  const fn = function (this: any, ...args: any[]): void {
+    const cb = args.length > 0 ? args[args.length - 1] : undefined;
     validateFunction(cb, "last argument");
     args.length--;
     const self = this;
-    void (async () => {
+    const settle = async (p: any): Promise<void> => {
       let value: any;
       try {
-        value = await ReflectApply(original, self, args);
+        value = await p;
       } catch (e: any) {
         if (!e) {
           const wrapped = coded(Error_, "ERR_FALSY_VALUE_REJECTION", "Promise was rejected with falsy value");
@@ -70,8 +82,16 @@ function callbackify(original: any): any {
         return;
       }
       nextTick(() => FunctionPrototypeCall(cb, self, null, value));
-    })();
+    };
+    void settle(ReflectApply(original, this, args));
   };
+  const descriptors: any = ObjectGetOwnPropertyDescriptors(original);
+  if (typeof descriptors.length?.value === "number") descriptors.length.value++;
+  if (typeof descriptors.name?.value === "string") descriptors.name.value += "Callbackified";
+  const keys = ObjectKeys(descriptors);
+  for (let i = 0; i < keys.length; i++) ObjectSetPrototypeOf(descriptors[keys[i]!], null);
+  ObjectDefineProperties(fn, descriptors);
+  return fn;
 }
 
 function inherits(ctor: any, superCtor: any): void {
@@ -82,40 +102,53 @@ function inherits(ctor: any, superCtor: any): void {
   ObjectSetPrototypeOf(ctor.prototype, superCtor.prototype);
 }
 
-function deprecate(fn: any, message: string, code?: string): any {
+const warnedCodes: Set<string> = new SafeSet();
+
+function deprecate(fn: any, message: string, code?: string, modifyPrototype = true): any {
+  if (code !== undefined) validateString(code, "code");
   let warned = false;
   const deprecated = function (this: any, ...args: any[]): any {
     if (!warned) {
       warned = true;
-      emitWarning(message, "DeprecationWarning", code);
+      if (code === undefined || !warnedCodes.has(code)) {
+        if (code !== undefined) warnedCodes.add(code);
+        emitWarning(message, "DeprecationWarning", code);
+      }
     }
-    return new.target ? Reflect.construct(fn, args, new.target) : ReflectApply(fn, this, args);
+    return new.target ? ReflectConstruct(fn, args, new.target === deprecated ? fn : new.target) : ReflectApply(fn, this, args);
   };
-  ObjectSetPrototypeOf(deprecated, fn);
-  if (fn.prototype) deprecated.prototype = fn.prototype;
+  if (modifyPrototype) {
+    ObjectSetPrototypeOf(deprecated, fn);
+    if (fn.prototype) deprecated.prototype = fn.prototype;
+  }
   return deprecated;
 }
+ObjectDefineProperty(deprecate, "length", { __proto__: null, value: 4, configurable: true } as any);
 
-function inspect(value: any, options?: any): string {
-  const o: any = { __proto__: null, quote: true };
-  const depth = options !== null && typeof options === "object" ? depthOption(options) : undefined;
-  if (depth !== undefined) o.depth = depth;
-  return inspectValue(value, o);
-}
 setOwn(inspect, "custom", custom);
-setOwn(inspect, "defaultOptions", { showHidden: false, depth: 2, colors: false, customInspect: true, showProxy: false, maxArrayLength: 100, maxStringLength: 10000, breakLength: 128, compact: 3, sorted: false, getters: false, numericSeparator: false });
-setOwn(inspect, "colors", plain());
-setOwn(inspect, "styles", plain());
+setOwn(inspect, "colors", colors);
+setOwn(inspect, "styles", styles);
+ObjectDefineProperty(inspect, "defaultOptions", {
+  __proto__: null,
+  get() {
+    return defaults;
+  },
+  set(options: any) {
+    validateObject(options, "options");
+    ObjectAssign(defaults, options);
+  },
+  enumerable: false,
+  configurable: true,
+} as any);
+ObjectDefineProperty(inspect, "length", { __proto__: null, value: 2, configurable: true } as any);
 
 function format(...args: any[]): string {
-  return formatArgs(args, 0);
+  return formatArgs(args);
 }
 
-setNodeFormat((args) => formatArgs(args, 0));
-
 function formatWithOptions(options: any, ...args: any[]): string {
-  validateObject(options, "inspectOptions");
-  return formatArgs(args, 0);
+  if (options === null || typeof options !== "object") throw invalidArgType("inspectOptions", "object", options);
+  return formatArgs(args, options);
 }
 
 const kind = (v: any): string => (v !== null && (typeof v === "object" || typeof v === "function") ? host.classOf(v) : "");
@@ -171,26 +204,24 @@ export const types: any = {
   isTypedArray: (v: any) => TypedArrayPrototypeGetSymbolToStringTag(v) !== undefined,
 };
 {
-  const names = ["Uint8Array", "Uint8ClampedArray", "Uint16Array", "Uint32Array", "Int8Array", "Int16Array", "Int32Array", "Float16Array", "Float32Array", "Float64Array", "BigInt64Array", "BigUint64Array"];
+  const names = ["Uint8Array", "Uint8ClampedArray", "Uint16Array", "Uint32Array", "Int8Array", "Int16Array", "Int32Array", "Float32Array", "Float64Array", "BigInt64Array", "BigUint64Array"];
   for (let i = 0; i < names.length; i++) types[`is${names[i]}`] = typed(names[i]!);
 }
-
-const ansi = /[\u001B\u009B][[\]()#;?]*(?:(?:(?:(?:;[-a-zA-Z\d\/\#&.:=?%@~_]+)*|[a-zA-Z\d]+(?:;[-a-zA-Z\d\/\#&.:=?%@~_]*)*)?(?:\u0007|\u001B\u005C|\u009C))|(?:(?:\d{1,4}(?:;\d{0,4})*)?[\dA-PR-TZcf-nq-uy=><~]))/g;
-
-const styles: any = {
-  __proto__: null, reset: [0, 0], bold: [1, 22], dim: [2, 22], italic: [3, 23], underline: [4, 24], blink: [5, 25], inverse: [7, 27], hidden: [8, 28], strikethrough: [9, 29],
-  black: [30, 39], red: [31, 39], green: [32, 39], yellow: [33, 39], blue: [34, 39], magenta: [35, 39], cyan: [36, 39], white: [37, 39], gray: [90, 39], grey: [90, 39],
-  bgBlack: [40, 49], bgRed: [41, 49], bgGreen: [42, 49], bgYellow: [43, 49], bgBlue: [44, 49], bgMagenta: [45, 49], bgCyan: [46, 49], bgWhite: [47, 49],
-};
 
 function styleText(formats: any, text: string): string {
   validateString(text, "text");
   const list = ArrayIsArray(formats) ? formats : [formats];
   let out = text;
   for (let i = list.length - 1; i >= 0; i--) {
-    const c = styles[list[i]];
-    if (c === undefined) throw invalidArgValue("format", list[i]);
-    out = `\u001b[${c[0]}m${out}\u001b[${c[1]}m`;
+    const c = typeof list[i] === "string" ? colors[list[i]] : undefined;
+    if (c === undefined) {
+      const names = ObjectKeys(colors);
+      let of = "";
+      for (let j = 0; j < names.length; j++) of += `${j > 0 ? ", " : ""}'${names[j]}'`;
+      throw invalidArgValue("format", list[i], `must be one of: ${of}`);
+    }
+    // A single format is left out where standard output is no terminal.
+    if (ArrayIsArray(formats)) out = `\u001b[${c[0]}m${out}\u001b[${c[1]}m`;
   }
   return out;
 }
@@ -202,91 +233,87 @@ function debuglog(set: string, cb?: any): any {
     return StringPrototypeIndexOf(list, `,${name},`) >= 0;
   };
   const log: any = (...args: any[]) => {
-    if (enabled()) host.write(2, `${name} ${process.pid}: ${formatArgs(args, 0)}\n`);
+    if (enabled()) host.write(2, `${name} ${process.pid}: ${formatArgs(args)}\n`);
   };
   ObjectDefineProperty(log, "enabled", { __proto__: null, get: enabled, configurable: true, enumerable: true } as any);
   if (typeof cb === "function") cb(log);
   return log;
 }
 
-// parseArgs as node:util's, without tokens.
-function parseArgs(config: any = {}): any {
-  const options = config.options ?? {};
-  const strict = config.strict ?? true, positionalsAllowed = config.allowPositionals ?? !strict, negative = config.allowNegative ?? false;
-  const args: string[] = config.args ? ArrayPrototypeSlice(config.args) : ArrayPrototypeSlice(process.argv, 2);
-  const values: any = plain();
-  const positionals: string[] = [];
-  const names = ObjectKeys(options);
-  for (let i = 0; i < names.length; i++) {
-    const t = options[names[i]!].type;
-    if (t !== "string" && t !== "boolean") throw invalidArgType(`options.${names[i]}.type`, ["('string|boolean')"], t);
-  }
-  const byShort = (s: string): string => {
-    for (let i = 0; i < names.length; i++) if (options[names[i]!].short === s) return names[i]!;
-    return s;
-  };
-  const store = (name: string, value: any, shown: string): void => {
-    let key = name;
-    let negated = false;
-    if (negative && StringPrototypeStartsWith(name, "no-") && !hasOwn(options, name)) {
-      key = StringPrototypeSlice(name, 3);
-      negated = true;
-    }
-    const known = hasOwn(options, key) ? options[key] : undefined;
-    if (strict) {
-      if (known === undefined) {
-        const hint = positionalsAllowed ? `. To specify a positional argument starting with a '-', place it at the end of the command after '--', as in '-- "${shown}"` : "";
-        throw coded(TypeError_, "ERR_PARSE_ARGS_UNKNOWN_OPTION", `Unknown option '${shown}'${hint}`);
-      }
-      if (known.type === "string" && typeof value !== "string") throw coded(TypeError_, "ERR_PARSE_ARGS_INVALID_OPTION_VALUE", `Option '${known.short ? `-${known.short}, ` : ""}--${key} <value>' argument missing`);
-      if (known.type === "boolean" && value !== undefined) throw coded(TypeError_, "ERR_PARSE_ARGS_INVALID_OPTION_VALUE", `Option '${known.short ? `-${known.short}, ` : ""}--${key}' does not take an argument`);
-    }
-    const v = value === undefined ? !negated : value;
-    if (known?.multiple) {
-      values[key] ??= [];
-      ArrayPrototypePush(values[key], v);
-    } else values[key] = v;
-  };
-  for (let i = 0; i < args.length; i++) {
-    const arg = args[i]!;
-    if (arg === "--") {
-      for (i++; i < args.length; i++) ArrayPrototypePush(positionals, args[i]);
-      break;
-    }
-    if (StringPrototypeStartsWith(arg, "--")) {
-      const eq = StringPrototypeIndexOf(arg, "=");
-      const name = StringPrototypeSlice(arg, 2, eq > 2 ? eq : undefined);
-      let value: string | undefined = eq > 2 ? StringPrototypeSlice(arg, eq + 1) : undefined;
-      if (value === undefined && hasOwn(options, name) && options[name].type === "string" && i + 1 < args.length) value = args[++i];
-      store(name, value, `--${name}`);
-    } else if (arg.length > 1 && arg[0] === "-") {
-      for (let j = 1; j < arg.length; j++) {
-        const name = byShort(arg[j]!);
-        if (hasOwn(options, name) && options[name].type === "string") {
-          let value: string | undefined = j + 1 < arg.length ? StringPrototypeSlice(arg, j + 1) : undefined;
-          if (value === undefined && i + 1 < args.length) value = args[++i];
-          store(name, value, `-${arg[j]}`);
-          break;
-        }
-        store(name, undefined, `-${arg[j]}`);
-      }
-    } else ArrayPrototypePush(positionals, arg);
-  }
-  if (strict && !positionalsAllowed && positionals.length > 0) {
-    throw coded(TypeError_, "ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL", `Unexpected argument '${positionals[0]}'. This command does not take positional arguments`);
-  }
-  for (let i = 0; i < names.length; i++) if (values[names[i]!] === undefined && options[names[i]!].default !== undefined) values[names[i]!] = options[names[i]!].default;
-  return { values, positionals };
+// systemErrorName is libuv's name of an error number.
+function systemErrorName(err: any): string {
+  if (typeof err !== "number") throw invalidArgType("err", "number", err);
+  if (err >= 0 || err % 1 !== 0) throw outOfRange("err", "a negative integer", err);
+  for (let i = 0; i < systemErrors.length; i++) if (systemErrors[i]![0] === err) return systemErrors[i]![1];
+  return `Unknown system error ${err}`;
 }
 
-function aborted(signal: any, resource: any): Promise<void> {
-  validateAbortSignal(signal, "signal");
-  if (signal === undefined) throw invalidArgType("signal", "AbortSignal", signal);
+function systemErrorMap(): Map<number, [string, string]> {
+  const out = new Map<number, [string, string]>();
+  for (let i = 0; i < systemErrors.length; i++) out.set(systemErrors[i]![0], [systemErrors[i]![1], systemErrors[i]![2]]);
+  return out;
+}
+
+// parseEnv reads the text of a .env file.
+export function parseEnv(content: string): Record<string, string> {
+  validateString(content, "content");
+  const out: Record<string, string> = {};
+  const n = content.length;
+  let i = 0;
+  const blank = (c: string | undefined): boolean => c === " " || c === "\t" || c === "\r";
+  while (i < n) {
+    while (i < n && (blank(content[i]) || content[i] === "\n")) i++;
+    const eol = StringPrototypeIndexOf(content, "\n", i);
+    const end = eol < 0 ? n : eol;
+    if (content[i] === "#") {
+      i = end;
+      continue;
+    }
+    const equals = StringPrototypeIndexOf(content, "=", i);
+    if (equals < 0 || equals > end) {
+      i = end + 1;
+      continue;
+    }
+    let key = StringPrototypeSlice(content, i, equals);
+    while (key.length > 0 && blank(key[key.length - 1])) key = StringPrototypeSlice(key, 0, -1);
+    if (StringPrototypeStartsWith(key, "export ")) key = StringPrototypeSlice(key, 7);
+    let at = equals + 1;
+    while (at < end && blank(content[at])) at++;
+    const quote = content[at];
+    let value = "";
+    const close = quote === '"' || quote === "'" || quote === "`" ? StringPrototypeIndexOf(content, quote, at + 1) : -1;
+    if (close > 0) {
+      value = StringPrototypeSlice(content, at + 1, close);
+      if (quote === '"') {
+        let text = "";
+        for (let j = 0; j < value.length; j++) {
+          if (value[j] === "\\" && value[j + 1] === "n") {
+            text += "\n";
+            j++;
+          } else text += value[j];
+        }
+        value = text;
+      }
+      const next = StringPrototypeIndexOf(content, "\n", close);
+      i = next < 0 ? n : next + 1;
+    } else {
+      const hash = StringPrototypeIndexOf(content, "#", at);
+      value = StringPrototypeSlice(content, at, hash >= 0 && hash < end ? hash : end);
+      while (value.length > 0 && blank(value[value.length - 1])) value = StringPrototypeSlice(value, 0, -1);
+      i = end + 1;
+    }
+    if (key !== "") setOwn(out, key, value);
+  }
+  return out;
+}
+
+async function aborted(signal: any, resource: any): Promise<any> {
+  if (signal === undefined || signal === null || typeof signal !== "object" || !("aborted" in signal)) throw invalidArgType("signal", "AbortSignal", signal);
   validateObject(resource, "resource");
-  const { promise, resolve } = withResolvers<void>();
-  if (signal.aborted) resolve();
-  else signal.addEventListener("abort", () => resolve(), { __proto__: null, once: true });
-  return promise;
+  const { promise, resolve } = withResolvers();
+  if (signal.aborted) return undefined;
+  signal.addEventListener("abort", (event: any) => resolve(event), { __proto__: null, once: true });
+  return own(promise);
 }
 
 const exports: any = {
@@ -303,6 +330,8 @@ const exports: any = {
   deprecate,
   format,
   formatWithOptions,
+  getSystemErrorMap: systemErrorMap,
+  getSystemErrorName: systemErrorName,
   inherits,
   inspect,
   isArray: ArrayIsArray,
@@ -321,17 +350,35 @@ const exports: any = {
   isString: (v: any) => typeof v === "string",
   isSymbol: (v: any) => typeof v === "symbol",
   isUndefined: (v: any) => v === undefined,
-  log: (...args: any[]) => host.write(1, `${formatArgs(args, 0)}\n`),
+  log: (...args: any[]) => host.write(1, `${formatArgs(args)}\n`),
+  MIMEParams,
+  MIMEType,
   parseArgs,
+  parseEnv,
   promisify,
   stripVTControlCharacters: (s: string) => {
     validateString(s, "str");
-    return StringPrototypeReplace(s, ansi, "");
+    return stripANSI(s);
   },
   styleText,
+  transferableAbortController: () => new globalObject.AbortController(),
+  transferableAbortSignal: (signal: any) => {
+    if (signal === null || typeof signal !== "object" || !("aborted" in signal)) throw invalidArgType("signal", "AbortSignal", signal);
+    return signal;
+  },
   toUSVString: (s: any) => StringPrototypeToWellFormed(`${s}`),
   types,
 };
+
+nodeInspectAs(globalObject.TextEncoder, (v, c, depth) => StringPrototypeSlice(fieldsText(c, "", { encoding: v.encoding }, depth), 1));
+nodeInspectAs(globalObject.URLSearchParams, (v, c, depth) => {
+  const list = iterate<[string, string]>(v);
+  if (list.length === 0) return "URLSearchParams {}";
+  const out: string[] = [];
+  for (let i = 0; i < list.length; i++) ArrayPrototypePush(out, `${nested(c, list[i]![0], depth)} => ${nested(c, list[i]![1], depth)}`);
+  return reduce(c, out, "", ["URLSearchParams {", "}"], 0, depth + 1, undefined);
+});
+nodeInspectAs(globalObject.Blob, (v, c, depth) => fieldsText(c, "Blob", { size: v.size, type: v.type }, depth));
 
 register(["node:util", "util"], () => {
   exports.TextDecoder = globalObject.TextDecoder;

@@ -1,0 +1,3 @@
+import { inspect } from "node:util";
+console.log(inspect(Atomics === undefined));
+console.log(inspect(Atomics));
