@@ -21,6 +21,7 @@ static JSValue bt_stack(JSContext *ctx, JSValueConst error, const char *frames, 
 static const char *bt_specifier(JSContext *ctx, JSValueConst v);
 static JSValue bt_concat;  /* String.prototype.concat's function, for templates; no guest reaches it */
 static bool bt_gc_always, bt_alone;
+static JSValue bt_context = JS_UNDEFINED; /* what asynchronous work carries along; only the runtime library reads it */
 
 #include "quickjs.c"
 
@@ -2068,14 +2069,14 @@ enum {
     N_UTF8_ENCODE, N_UTF8_LENGTH, N_UTF8_INTO, N_UTF8_DECODE, N_LATIN1_ENCODE, N_LATIN1_DECODE, N_UTF16_ENCODE, N_UTF16_DECODE,
     N_HEX_ENCODE, N_HEX_DECODE, N_B64_ENCODE, N_B64_DECODE, N_B64_STRICT,
     N_CLASS_OF, N_IS_CONSTRUCTOR, N_IS_CLASS, N_PROMISE_STATE, N_PROXY, N_PREVIEW, N_BUFFER, N_MARK_HANDLED,
-    N_COMPILE, N_EVAL, N_IMPORT, N_IMPORT_SYNC, N_INSTALL, N_COUNT,
+    N_COMPILE, N_EVAL, N_IMPORT, N_IMPORT_SYNC, N_CONTEXT, N_SET_CONTEXT, N_JOBS, N_INSTALL, N_COUNT,
 };
 static const char *const native_fn_names[N_COUNT] = {
     "sync", "async", "start", "asyncId", "ref", "unref", "cancel", "setTimers", "write", "exit", "setExitCode", "uncaught", "now", "random",
     "utf8Encode", "utf8Length", "utf8EncodeInto", "utf8Decode", "latin1Encode", "latin1Decode", "utf16leEncode", "utf16leDecode",
     "hexEncode", "hexDecode", "base64Encode", "base64Decode", "base64DecodeStrict",
     "classOf", "isConstructor", "isClass", "promiseState", "proxyDetails", "previewEntries", "buffer", "markHandled",
-    "compile", "evalScript", "import", "importSync", "install",
+    "compile", "evalScript", "import", "importSync", "asyncContext", "setAsyncContext", "jobsPending", "install",
 };
 
 static JSValue compile_function(JSValueConst source, JSValueConst filename, JSValueConst params, JSValueConst mapv)
@@ -2471,6 +2472,17 @@ static JSValue bt_native(JSContext *c, JSValueConst this_val, int argc, JSValueC
         if (JS_IsPromise(argv[0]))
             JS_PromiseMarkAsHandled(ctx, argv[0]);
         return JS_UNDEFINED;
+
+    case N_CONTEXT:
+        return js_dup(bt_context);
+    case N_SET_CONTEXT: {
+        JSValue old = bt_context;
+        bt_context = js_dup(argv[0]);
+        JS_FreeValue(ctx, old);
+        return JS_UNDEFINED;
+    }
+    case N_JOBS:
+        return js_bool(JS_IsJobPending(rt));
 
     case N_COMPILE:
         return compile_function(argv[0], argv[1], argv[2], argv[3]);

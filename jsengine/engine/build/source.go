@@ -98,6 +98,32 @@ static inline int js_unref(const void *p)
 
 // edits are what cannot be done from outside of quickjs.c.
 var edits = []edit{
+	// What asynchronous work carries along (bt_context, for AsyncLocalStorage): a job that of where it was queued,
+	// a promise's reaction that of where it was registered.
+	{"quickjs.c",
+		"    JSJobFunc *job_func;\n    int argc;\n    JSValue argv[];\n} JSJobEntry;",
+		"    JSJobFunc *job_func;\n    JSValue context;\n    int argc;\n    JSValue argv[];\n} JSJobEntry;"},
+	{"quickjs.c",
+		"    e->job_func = job_func;\n    e->argc = argc;\n",
+		"    e->job_func = job_func;\n    e->context = js_dup(bt_context);\n    e->argc = argc;\n"},
+	{"quickjs.c",
+		"    res = e->job_func(e->ctx, e->argc, vc(e->argv));\n",
+		"    JSValue context = bt_context;\n    bt_context = e->context;\n    res = e->job_func(e->ctx, e->argc, vc(e->argv));\n    JS_FreeValue(ctx, bt_context);\n    bt_context = context;\n"},
+	{"quickjs.c",
+		"    JSValue resolving_funcs[2];\n    JSValue handler;\n} JSPromiseReactionData;",
+		"    JSValue resolving_funcs[2];\n    JSValue handler;\n    JSValue context;\n} JSPromiseReactionData;"},
+	{"quickjs.c",
+		"    JS_FreeValueRT(rt, rd->handler);\n    js_free_rt(rt, rd);",
+		"    JS_FreeValueRT(rt, rd->handler);\n    JS_FreeValueRT(rt, rd->context);\n    js_free_rt(rt, rd);"},
+	{"quickjs.c",
+		"            JS_MarkValue(rt, rd->handler, mark_func);\n",
+		"            JS_MarkValue(rt, rd->handler, mark_func);\n            JS_MarkValue(rt, rd->context, mark_func);\n"},
+	{"quickjs.c",
+		"        args[4] = value;\n        JS_EnqueueJob(ctx, promise_reaction_job, 5, args);\n        list_del(&rd->link);",
+		"        args[4] = value;\n        JSValue context = bt_context;\n        bt_context = rd->context;\n        JS_EnqueueJob(ctx, promise_reaction_job, 5, args);\n        bt_context = context;\n        list_del(&rd->link);"},
+	{"quickjs.c",
+		"        rd->handler = js_dup(handler);\n        rd_array[i] = rd;",
+		"        rd->handler = js_dup(handler);\n        rd->context = js_dup(bt_context);\n        rd_array[i] = rd;"},
 	// import.meta is filled when a module first uses it.
 	{"quickjs.c",
 		"        m->meta_obj = obj;\n    }\n    return js_dup(obj);",

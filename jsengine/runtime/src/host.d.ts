@@ -95,6 +95,12 @@ interface Host {
   // ERR_REQUIRE_ASYNC_MODULE if it has top-level await that did not settle.
   importSync(url: string): any;
 
+  // asyncContext is what asynchronous work carries along: a job has that of where it was queued, a promise's reaction
+  // that of where it was registered. It is undefined until setAsyncContext is called.
+  asyncContext(): unknown;
+  setAsyncContext(context: unknown): void;
+  jobsPending(): boolean; // whether jobs wait to run
+
   // install hands over the hooks, once, when the image is made.
   install(hooks: Hooks): void;
 }

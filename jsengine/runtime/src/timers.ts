@@ -9,9 +9,10 @@ import {
   MathTrunc,
   ObjectDefineProperty,
   PromiseReject,
-  ReflectApply,
-  SafeMap,
+    SafeMap,
   SymbolDispose,
+  SymbolFor,
+  TypeError_,
   SymbolToPrimitive,
   globalObject,
   own,
@@ -19,9 +20,10 @@ import {
   withResolvers,
 } from "./primordials.ts";
 import { defineGlobals, named } from "./globals.ts";
+import { applyIn, captured } from "./async_context.ts";
 import { register } from "./modules.ts";
 import { inspectAs } from "./inspect.ts";
-import { abortError, validateAbortSignal, validateFunction } from "./node/errors.ts";
+import { abortError, coded, invalidArgType, validateAbortSignal, validateBoolean, validateFunction, validateObject } from "./node/errors.ts";
 import { emitWarning } from "./process.ts";
 
 type Callback = (...args: any[]) => any;
@@ -37,6 +39,7 @@ interface Timer {
   callback: Callback | null; // null: cleared
   args: unknown[];
   object: object | null; // `this` of the callback
+  context: unknown; // what it carries along
 }
 
 // Pending is what an Immediate stands for.
@@ -45,9 +48,24 @@ interface Pending {
   args: unknown[];
   ref: boolean;
   object: object | null;
+  context: unknown;
 }
 
 const maxDelay = 0x7fffffff;
+
+// running is the Timeout or Immediate whose callback is under way.
+let running: object | null = null;
+
+export function current(): object | null {
+  return running;
+}
+
+// timerHook hears of what is begun, for async_hooks.
+let timerHook: ((type: string, resource: object) => void) | null = null;
+
+export function setTimerHook(hook: typeof timerHook): void {
+  timerHook = hook;
+}
 
 const heap: Timer[] = [];
 let seq = 0;
@@ -155,7 +173,7 @@ export function onTurn(now: number): void {
     if (callback === null) continue;
     m.callback = null;
     if (m.ref) refs--;
-    call(callback, m.object, m.args);
+    call(callback, m.object, m.args, m.context);
     break;
   }
   if (batchAt >= batch.length) {
@@ -168,26 +186,29 @@ export function onTurn(now: number): void {
 function runTimer(t: Timer): void {
   remove(t);
   const callback = t.callback!;
-  call(callback, t.object, t.args);
+  call(callback, t.object, t.args, t.context);
   if (t.callback === null || t.index >= 0) return; // cleared or refreshed by the callback
   if (t.repeat) insert(t);
   else done(t);
 }
 
 // call runs a callback of the event loop, then the ticks it queued; the engine's jobs follow.
-export function call(callback: Callback, self: unknown, args: readonly unknown[]): void {
+export function call(callback: Callback, self: unknown, args: readonly unknown[], context?: unknown): void {
   ticking = true; // no job is needed for what the callback queues
+  running = self as object | null;
   try {
-    ReflectApply(callback, self, args);
+    applyIn(context, callback, self, args);
   } catch (e) {
     host.uncaught(e);
   }
   runTicks();
+  running = null;
 }
 
 interface Tick {
   callback: Callback;
   args: unknown[];
+  context: unknown;
 }
 
 let ticks: Tick[] = [];
@@ -198,7 +219,9 @@ export const queueJob: (f: () => void) => void = globalObject.queueMicrotask;
 // nextTick runs callback before the event loop goes on.
 export function nextTick(callback: Callback, ...args: unknown[]): void {
   validateFunction(callback, "callback");
-  ArrayPrototypePush(ticks, { callback, args });
+  const tick: Tick = { callback, args, context: captured() };
+  ArrayPrototypePush(ticks, tick);
+  if (timerHook !== null) timerHook("TickObject", tick);
   if (!ticking) {
     ticking = true;
     queueJob(runTicks);
@@ -212,7 +235,7 @@ function runTicks(): void {
     for (let i = 0; i < now.length; i++) {
       const t = now[i]!;
       try {
-        ReflectApply(t.callback, undefined, t.args);
+        applyIn(t.context, t.callback, undefined, t.args);
       } catch (e) {
         host.uncaught(e);
       }
@@ -327,9 +350,10 @@ function start(callback: unknown, after: unknown, args: unknown[], repeat: boole
     }
     delay = 1;
   }
-  const t: Timer = { due: 0, seq: 0, index: -1, delay: MathTrunc(delay), repeat, ref: true, callback, args, object: null };
+  const t: Timer = { due: 0, seq: 0, index: -1, delay: MathTrunc(delay), repeat, ref: true, callback, args, object: null, context: captured() };
   const o = new Timeout(t);
   t.object = o;
+  if (timerHook !== null) timerHook("Timeout", o);
   insert(t);
   arm();
   return o;
@@ -421,9 +445,10 @@ const globals = {
   },
   setImmediate(callback: Callback, ...args: unknown[]): Immediate {
     validateFunction(callback, "callback");
-    const p: Pending = { callback, args, ref: true, object: null };
+    const p: Pending = { callback, args, ref: true, object: null, context: captured() };
     const o = new Immediate(p);
     p.object = o;
+    if (timerHook !== null) timerHook("Immediate", o);
     ArrayPrototypePush(immediates, p);
     refs++;
     arm();
@@ -448,7 +473,9 @@ function sleep(begin: (f: () => void) => object, end: (o: object) => void, value
   const signal = options?.signal;
   const ref = options?.ref;
   try {
+    if (options !== undefined) validateObject(options, "options");
     validateAbortSignal(signal, "options.signal");
+    if (ref !== undefined) validateBoolean(ref, "options.ref");
   } catch (e) {
     return PromiseReject(e);
   }
@@ -472,6 +499,7 @@ const immediateUnref = uncurryThis(Immediate.prototype.unref);
 
 const promises = {
   setTimeout(delay?: number, value?: unknown, options?: unknown): Promise<unknown> {
+    if (delay !== undefined && typeof delay !== "number") return PromiseReject(invalidArgType("delay", "number", delay));
     return sleep((f) => start(f, delay, [], false), clearTimer, value, options);
   },
   setImmediate(value?: unknown, options?: unknown): Promise<unknown> {
@@ -483,15 +511,26 @@ const promises = {
       yield value;
     }
   },
-  scheduler: {
-    wait(delay: number, options?: unknown): Promise<unknown> {
-      return promises.setTimeout(delay, undefined, options);
-    },
-    yield(): Promise<unknown> {
-      return promises.setImmediate();
-    },
-  },
+  scheduler: null as unknown as Scheduler,
 };
+
+class Scheduler {
+  constructor(key?: unknown) {
+    if (key !== schedulerKey) throw coded(TypeError_, "ERR_ILLEGAL_CONSTRUCTOR", "Illegal constructor");
+  }
+  wait(delay: number, options?: unknown): Promise<unknown> {
+    return promises.setTimeout(delay, undefined, options);
+  }
+  yield(): Promise<unknown> {
+    return promises.setImmediate();
+  }
+}
+const schedulerKey = {};
+promises.scheduler = new Scheduler(schedulerKey);
+
+const promisified = SymbolFor("nodejs.util.promisify.custom");
+ObjectDefineProperty(setTimeout, promisified, { __proto__: null, value: promises.setTimeout, enumerable: true, configurable: true } as any);
+ObjectDefineProperty(setImmediate, promisified, { __proto__: null, value: promises.setImmediate, enumerable: true, configurable: true } as any);
 
 register(["node:timers", "timers"], () => ({ ...globals, promises }));
 register(["node:timers/promises", "timers/promises"], () => promises);

@@ -2,7 +2,7 @@
 
 import {
   ArrayPrototypePush, ArrayPrototypeShift, ArrayPrototypeSlice, ArrayPrototypeSplice, ArrayPrototypeUnshift, Error_, FunctionPrototypeCall,
-  ObjectDefineProperty, ObjectGetPrototypeOf, ObjectSetPrototypeOf, PromiseReject, PromiseResolve, ReflectApply, ReflectOwnKeys, String_,
+  ObjectDefineProperty, ObjectGetPrototypeOf, PromiseReject, PromiseResolve, ReflectApply, ReflectOwnKeys, String_,
   SymbolAsyncDispose, SymbolAsyncIterator, SymbolDispose, SymbolFor, Symbol_, plain, setOwn, then, withResolvers,
 } from "../primordials.ts";
 import { tidy } from "./names.ts";
@@ -459,15 +459,5 @@ ObjectDefineProperty(EventEmitter, "captureRejections", {
     captureDefault = v;
   },
 } as any);
-
-// EventEmitterAsyncResource exists for programs that name it; there are no async ids to carry.
-class EventEmitterAsyncResource {
-  constructor(options?: any) {
-    init(this, typeof options === "string" ? undefined : options);
-  }
-}
-ObjectSetPrototypeOf(EventEmitterAsyncResource.prototype, proto);
-ObjectSetPrototypeOf(EventEmitterAsyncResource, EventEmitter);
-setOwn(EventEmitter, "EventEmitterAsyncResource", EventEmitterAsyncResource);
 
 register(["node:events", "events"], () => tidy(EventEmitter));

@@ -1,5 +1,6 @@
 // Imports every file of this folder for its effect: globals and builtin modules.
 import "./events.ts";
+import "./async_hooks.ts";
 import "./buffer.ts";
 import "./path.ts";
 import "./querystring.ts";
