@@ -39,6 +39,7 @@ func allOps() []Op {
 		sleepOps(),
 		sqliteOps(),
 		intlOps(),
+		websocketOps(),
 	} {
 		ops = append(ops, area...)
 	}

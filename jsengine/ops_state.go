@@ -13,6 +13,7 @@ type opsState struct {
 	bodies    bodyTable    // safe for concurrent use
 	hashes    hashTable    // the goroutine that runs the guest only
 	databases databases    // the goroutine that runs the guest only
+	sockets   sockets      // safe for concurrent use
 	owed      atomic.Int64 // fuel of work in the background that is not on the bill yet
 
 	// rand fills p with what a guest may see as random; nil: the system's. A
@@ -38,4 +39,5 @@ func (s *opsState) close() {
 	s.bodies.closeAll()
 	s.hashes.closeAll()
 	s.databases.closeAll()
+	s.sockets.closeAll()
 }

@@ -16,11 +16,19 @@ type lazyNet struct {
 	fetcher *hostfuncs.Fetcher // set by once
 }
 
-var _ jsengine.Net = (*lazyNet)(nil)
+var (
+	_ jsengine.Net          = (*lazyNet)(nil)
+	_ jsengine.WebSocketNet = (*lazyNet)(nil)
+)
 
 func (n *lazyNet) Fetch(ctx context.Context, req *jsengine.FetchRequest) (*jsengine.FetchResponse, error) {
 	n.once.Do(func() { n.fetcher = hostfuncs.NewFetcher(n.config) })
 	return n.fetcher.Fetch(ctx, req)
+}
+
+func (n *lazyNet) DialWebSocket(ctx context.Context, url string, protocols []string) (jsengine.WebSocket, error) {
+	n.once.Do(func() { n.fetcher = hostfuncs.NewFetcher(n.config) })
+	return n.fetcher.DialWebSocket(ctx, url, protocols)
 }
 
 // close ends what requests hold. Precondition: the program ended, so that there

@@ -10,6 +10,7 @@ import {
   SafeMap,
   SafeSet,
   TypeError_,
+  globalObject,
   iterate,
   setValues,
 } from "./primordials.ts";
@@ -609,3 +610,4 @@ const interfaces: Record<string, Function> = { Event, CustomEvent, ErrorEvent, M
 const names = ObjectKeys(interfaces);
 for (let i = 0; i < names.length; i++) webInterface(interfaces[names[i]!]!, names[i]!);
 defineGlobals(interfaces);
+defineGlobals({ self: globalObject });

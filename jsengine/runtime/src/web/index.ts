@@ -5,3 +5,4 @@ import "./formdata.ts";
 import "./fetch.ts";
 import "../crypto.ts";
 import "./urlpattern.ts";
+import "./websocket.ts";
