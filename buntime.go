@@ -310,7 +310,7 @@ func (p *Program) workspace(held *jsengine.Holding) (*hostfuncs.Workspace, error
 
 // run runs p on files.
 func (rt *Runtime) run(ctx context.Context, p Program, files *hostfuncs.Workspace, held *jsengine.Holding) (*Result, error) {
-	prog, out, err := rt.program(p)
+	prog, out, err := rt.program(p, held)
 	if err != nil {
 		return nil, err
 	}
@@ -327,7 +327,7 @@ func (rt *Runtime) run(ctx context.Context, p Program, files *hostfuncs.Workspac
 		return nil, err
 	}
 	res := &Result{
-		ExitCode: r.ExitCode, Value: r.Value, Stdout: out[0].data, Stderr: out[1].data,
+		ExitCode: r.ExitCode, Value: r.Value, Stdout: out[0].Bytes(), Stderr: out[1].Bytes(),
 		StdoutTruncated: r.StdoutTruncated, StderrTruncated: r.StderrTruncated,
 		Fuel: r.Fuel, CPUTime: r.CPUTime, WallTime: r.WallTime, MemoryPeak: r.MemoryPeak,
 	}
@@ -360,8 +360,8 @@ func ended(err error, limit *LimitError, denied *DeniedError) error {
 }
 
 // program translates p, but for what it may reach.
-func (rt *Runtime) program(p Program) (*jsengine.Program, [2]*capture, error) {
-	var out [2]*capture
+func (rt *Runtime) program(p Program, held *jsengine.Holding) (*jsengine.Program, [2]*jsengine.Output, error) {
+	var out [2]*jsengine.Output
 	if (p.Source == "") == (p.Entry == "") {
 		return nil, out, errors.New("buntime: a Program needs Source or Entry, and not both")
 	}
@@ -387,7 +387,7 @@ func (rt *Runtime) program(p Program) (*jsengine.Program, [2]*capture, error) {
 		Limits: jsengine.Limits{Memory: p.Limits.Memory, Fuel: p.Limits.Fuel, Timeout: p.Limits.Timeout, Output: p.Limits.Output},
 	}
 	for i, w := range []*io.Writer{&prog.Stdout, &prog.Stderr} {
-		out[i] = &capture{}
+		out[i] = &jsengine.Output{Held: held}
 		if *w == nil {
 			*w = out[i]
 		}
@@ -402,14 +402,6 @@ func (rt *Runtime) program(p Program) (*jsengine.Program, [2]*capture, error) {
 		}
 	}
 	return prog, out, nil
-}
-
-// capture keeps output; the engine bounds it.
-type capture struct{ data []byte }
-
-func (c *capture) Write(p []byte) (int, error) {
-	c.data = append(c.data, p...)
-	return len(p), nil
 }
 
 func orDefault(n, def int64) int64 {

@@ -158,7 +158,9 @@ func (s *Session) Run(ctx context.Context, p Program) (*Result, error) {
 	if p.FS != nil || p.Limits.Disk != 0 {
 		return nil, errors.New("buntime: a session has its own files: Program.FS and Limits.Disk must be zero")
 	}
-	prog, out, err := s.rt.program(p)
+	held := s.rt.engine.Hold("")
+	defer held.Release()
+	prog, out, err := s.rt.program(p, held)
 	if err != nil {
 		return nil, err
 	}
@@ -185,7 +187,7 @@ func (s *Session) Run(ctx context.Context, p Program) (*Result, error) {
 		return nil, runError(err)
 	}
 	res := &Result{
-		ExitCode: r.ExitCode, Value: r.Value, Stdout: out[0].data, Stderr: out[1].data,
+		ExitCode: r.ExitCode, Value: r.Value, Stdout: out[0].Bytes(), Stderr: out[1].Bytes(),
 		StdoutTruncated: r.StdoutTruncated, StderrTruncated: r.StderrTruncated, Written: r.Written,
 		Fuel: r.Fuel, CPUTime: r.CPUTime, WallTime: r.WallTime, MemoryPeak: r.MemoryPeak,
 	}

@@ -17,7 +17,7 @@ func newProcess(t testing.TB) *Process {
 	t.Helper()
 	p := &Process{
 		holding: new(wasmhost.Holding),
-		engine: testEngine, wake: make(chan struct{}, 1),
+		engine:  testEngine, wake: make(chan struct{}, 1),
 		program: &Program{Dir: "/workspace", Limits: Limits{Memory: 16 << 20}},
 		stdout:  output{w: io.Discard, left: 1 << 16},
 		stderr:  output{w: io.Discard, left: 1 << 16},

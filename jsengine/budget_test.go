@@ -71,13 +71,15 @@ func TestI3HostBuffersAreCharged(t *testing.T) {
 		"results":   {code: "const all = await Promise.allSettled([1, 2, 3, 4].map(() => host.big())); console.log(all.some(x => x.reason?.code === 'ERR_MEMORY_ALLOCATION_FAILED'))", out: "true\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			var out, errOut bytes.Buffer
+			held := e.Hold("")
+			defer held.Release()
+			out, errOut := &Output{Held: held}, &Output{Held: held}
 			_, err := e.Run(t.Context(), &Program{
-				Code: tt.code, Language: "js", Stdout: &out, Stderr: &errOut, Limits: Limits{Output: 64 << 20},
+				Code: tt.code, Language: "js", Stdout: out, Stderr: errOut, Limits: Limits{Output: 64 << 20},
 				Funcs: map[string]HostFunc{"big": big, "wait": wait},
 			})
-			if errors.Is(err, ErrOverloaded) != tt.overloaded || !tt.overloaded && (err != nil || out.String() != tt.out) {
-				t.Errorf("%v, stdout %.100q, stderr %.200q", err, out.String(), errOut.String())
+			if errors.Is(err, ErrOverloaded) != tt.overloaded || !tt.overloaded && (err != nil || string(out.Bytes()) != tt.out) {
+				t.Errorf("%v, stdout %.100q, stderr %.200q", err, out.Bytes(), errOut.Bytes())
 			}
 		})
 	}

@@ -127,6 +127,28 @@ type Holding = wasmhost.Holding
 // for it, in the budget of all sandboxes. The caller must Release it before Close.
 func (e *Engine) Hold(tenant string) *Holding { return e.host.Hold(tenant) }
 
+// Output keeps what a program prints, as its Stdout or Stderr, in a Holding.
+type Output struct {
+	Held  *Holding
+	bytes []byte
+}
+
+// outputCopies are what is in memory for a byte of output: the buffer it goes to,
+// which may be twice as long, and what it becomes in an answer.
+const outputCopies = 4
+
+// Write appends b. The error is ErrOverloaded if there is no room for it.
+func (o *Output) Write(b []byte) (int, error) {
+	if err := o.Held.Charge(outputCopies * int64(len(b))); err != nil {
+		return 0, fmt.Errorf("%w: %w", ErrOverloaded, err)
+	}
+	o.bytes = append(o.bytes, b...)
+	return len(b), nil
+}
+
+// Bytes returns what was printed, nil if nothing was.
+func (o *Output) Bytes() []byte { return o.bytes }
+
 // Close ends running programs with ErrClosed, waits for them and frees everything.
 func (e *Engine) Close() error { return e.host.Close() }
 

@@ -93,10 +93,12 @@ type output struct {
 const truncationMarker = "\n[output truncated]\n"
 
 // write writes s, or what of it there is room for, in pieces between which it
-// calls pause, if that is not nil.
-func (o *output) write(s string, pause func()) {
+// calls pause, if that is not nil. It reports whether the writer keeps what it gets
+// and had no room: any other error is of a reader that went away, which does not end
+// the program.
+func (o *output) write(s string, pause func()) (overloaded bool) {
 	if o.truncated || o.w == nil {
-		return
+		return false
 	}
 	tail := ""
 	if int64(len(s)) > o.left {
@@ -108,31 +110,25 @@ func (o *output) write(s string, pause func()) {
 		o.truncated = true
 	}
 	o.left -= int64(len(s))
-	// A reader that went away does not end the program.
 	for len(s) > hostPiece {
-		_, _ = io.WriteString(o.w, s[:hostPiece])
+		if _, err := io.WriteString(o.w, s[:hostPiece]); errors.Is(err, ErrOverloaded) {
+			return true
+		}
 		s = s[hostPiece:]
 		if pause != nil {
 			pause()
 		}
 	}
-	_, _ = io.WriteString(o.w, s+tail)
+	_, err := io.WriteString(o.w, s+tail)
+	return errors.Is(err, ErrOverloaded)
 }
 
-// outputCopies are what is in memory for a byte of output: the buffer it goes to,
-// which may be twice as long, and what it becomes in an answer.
-const outputCopies = 4
-
-// print writes s to a standard stream, if there is room for what its reader keeps.
+// print writes s to a standard stream. It ends the program if its reader keeps what
+// it reads and has no room.
 func (p *Process) print(o *output, s string) {
-	if o.truncated || o.w == nil {
-		return
-	}
-	if p.holding.Charge(outputCopies*min(int64(len(s)), o.left)) != nil {
+	if o.write(s, p.checkpoint) {
 		p.in.Overload()
-		return
 	}
-	o.write(s, p.checkpoint)
 }
 
 // write is host.write(fd, data).

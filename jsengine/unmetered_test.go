@@ -145,7 +145,7 @@ func (e *unmetered) run(ctx context.Context, in *wasmhost.Instance, program *Pro
 	ctx, cancel := context.WithCancel(ctx)
 	p := &unmeteredProcess{Process: &Process{
 		holding: new(wasmhost.Holding),
-		engine: testEngine, program: &pr, ctx: ctx, in: in, wake: make(chan struct{}, 1),
+		engine:  testEngine, program: &pr, ctx: ctx, in: in, wake: make(chan struct{}, 1),
 		stdout: output{w: pr.Stdout, left: defaultOutput}, stderr: output{w: pr.Stderr, left: defaultOutput},
 	}}
 	defer func() {

@@ -1,7 +1,6 @@
 package session
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -276,7 +275,7 @@ func (m *Manager) run(ctx context.Context, r runner, x *Execution) (res *Result,
 
 	m.stats.running.Add(1)
 	defer m.stats.running.Add(-1)
-	var stdout, stderr bytes.Buffer
+	stdout, stderr := &jsengine.Output{Held: r.held.in}, &jsengine.Output{Held: r.held.in}
 	p := &jsengine.Program{
 		Code:     x.Code,
 		Entry:    x.Entry,
@@ -286,8 +285,8 @@ func (m *Manager) run(ctx context.Context, r runner, x *Execution) (res *Result,
 		Dir:      dir,
 		Input:    x.Input,
 		Stdin:    x.Stdin,
-		Stdout:   tee(&stdout, x.Stdout),
-		Stderr:   tee(&stderr, x.Stderr),
+		Stdout:   tee(stdout, x.Stdout),
+		Stderr:   tee(stderr, x.Stderr),
 		Files:    r.ws,
 		Funcs:    x.Funcs,
 		Limits: jsengine.Limits{
@@ -382,7 +381,7 @@ func end(exit int, limit *jsengine.LimitError) int {
 	return endOK
 }
 
-func tee(buf *bytes.Buffer, w io.Writer) io.Writer {
+func tee(buf *jsengine.Output, w io.Writer) io.Writer {
 	if w == nil {
 		return buf
 	}
