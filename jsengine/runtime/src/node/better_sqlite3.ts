@@ -312,6 +312,7 @@ function Database(this: any, name?: any, options?: any): any {
     if (!memory && !readonly && !must && e?.code === "SQLITE_CANTOPEN" && !directoryExists(file)) throw new TypeError_("Cannot open database because the directory does not exist");
     throw e;
   }
+  c.exec("PRAGMA cache_size = -16000"); // as the package is built
   if (data !== undefined) c.run("sqlite.deserialize", [c.id, data]);
   WeakMapPrototypeSet(kept, this, { c, iterating: 0, safe: false, verbose: verbose ?? undefined });
   const fixed = (key: string, value: any) => ObjectDefineProperty(this, key, { __proto__: null, value, enumerable: true } as any);

@@ -2,7 +2,7 @@
 
 import {
   ArrayBufferIsView, ArrayPrototypePush, BigInt_, Error_, MapPrototypeDelete, MapPrototypeGet, MapPrototypeHas, MapPrototypeSet, Number_, ObjectDefineProperty, ObjectKeys, PromiseReject,
-  RangeError_, ReflectApply, SafeMap, StringPrototypeIncludes, StringPrototypeSlice, SymbolDispose, TypeError_, TypedArrayPrototypeGetSymbolToStringTag, 
+  RangeError_, ReflectApply, ReflectConstruct, SafeMap, StringPrototypeIncludes, StringPrototypeSlice, SymbolDispose, TypeError_, TypedArrayPrototypeGetSymbolToStringTag, 
 } from "../primordials.ts";
 import { register } from "../modules.ts";
 import { coded, invalidArgType } from "./errors.ts";
@@ -241,7 +241,6 @@ class DatabaseSync {
   #how: Reading;
 
   constructor(path?: any, options?: any) {
-    if (new.target === undefined) throw coded(TypeError_, "ERR_CONSTRUCT_CALL_REQUIRED", "Cannot call constructor without `new`");
     this.#path = pathOf(path);
     if (options !== undefined && (typeof options !== "object" || options === null)) throw coded(TypeError_, "ERR_INVALID_ARG_TYPE", 'The "options" argument must be an object.');
     const open = option(options, "open", true);
@@ -450,4 +449,13 @@ const constants = {
   SQLITE_CHANGESET_OMIT: 0, SQLITE_CHANGESET_REPLACE: 1, SQLITE_CHANGESET_ABORT: 2,
 };
 
-register(["node:sqlite"], () => ({ DatabaseSync, Session, StatementSync, backup, constants }));
+// Node's own says what is wrong when it is called without new, with a code.
+function DatabaseSyncFunction(this: any, path?: any, options?: any): any {
+  if (new.target === undefined) throw coded(TypeError_, "ERR_CONSTRUCT_CALL_REQUIRED", "Cannot call constructor without `new`");
+  return ReflectConstruct(DatabaseSync, [path, options], new.target);
+}
+DatabaseSyncFunction.prototype = DatabaseSync.prototype;
+ObjectDefineProperty(DatabaseSyncFunction, "name", { __proto__: null, value: "DatabaseSync", configurable: true } as any);
+ObjectDefineProperty(DatabaseSync.prototype, "constructor", { __proto__: null, value: DatabaseSyncFunction, writable: true, configurable: true, enumerable: false } as any);
+
+register(["node:sqlite"], () => ({ DatabaseSync: DatabaseSyncFunction, Session, StatementSync, backup, constants }));
