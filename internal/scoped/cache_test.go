@@ -65,7 +65,7 @@ func TestKeyOf(t *testing.T) {
 		}
 		keys[k] = name
 	}
-	if KeyOf("a", "b") != KeyOf("a", "b") {
+	if first, second := KeyOf("a", "b"), KeyOf("a", "b"); first != second {
 		t.Error("a key is not that of its parts")
 	}
 }
