@@ -105,7 +105,7 @@ func TestUseWritesNothing(t *testing.T) {
 	g = ranGuest(t, walk+"for (let i = 0; i < 3; i++) use(globalThis, 2); if (n < 3000) throw n")
 	many := written(t, g)
 	t.Logf("%d pages written by a few uses, %d by thousands", few, many)
-	if many > 2*few {
+	if many > few+25 { // what the walk itself allocates
 		t.Errorf("using the image's objects wrote to %d pages, using some of them to %d", many, few)
 	}
 }

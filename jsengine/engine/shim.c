@@ -22,6 +22,8 @@ static const char *bt_specifier(JSContext *ctx, JSValueConst v);
 static JSValue bt_concat;  /* String.prototype.concat's function, for templates; no guest reaches it */
 static bool bt_gc_always, bt_alone;
 static JSValue bt_context = JS_UNDEFINED; /* what asynchronous work carries along; only the runtime library reads it */
+static JSValue js_promise_new(JSContext *ctx, JSValueConst new_target, JSValue *resolving_funcs);
+static JSValue bt_settle(JSContext *ctx, JSValueConst promise, JSValueConst resolution, bool reject);
 
 #include "quickjs.c"
 
@@ -96,6 +98,32 @@ static int rejection_count, rejection_size;
 static JSModuleDef *entry;
 static JSValue entry_promise, entry_error;
 static bool entry_done, value_seen;
+
+/* What a promise's own functions do when they are called for the first time. */
+static JSValue bt_settle(JSContext *c, JSValueConst promise, JSValueConst resolution, bool reject)
+{
+    JSValueConst args[3];
+    JSValue then = JS_UNDEFINED;
+    if (!reject && JS_IsObject(resolution)) {
+        if (js_same_value(c, resolution, promise))
+            then = JS_ThrowTypeError(c, "promise self resolution");
+        else
+            then = JS_GetProperty(c, resolution, JS_ATOM_then);
+    }
+    if (JS_IsException(then)) {
+        then = JS_GetException(c);
+        fulfill_or_reject_promise(c, promise, then, true);
+    } else if (JS_IsFunction(c, then)) {
+        args[0] = promise;
+        args[1] = resolution;
+        args[2] = then;
+        JS_EnqueueJob(c, js_promise_resolve_thenable_job, 3, args);
+    } else {
+        fulfill_or_reject_promise(c, promise, resolution, reject);
+    }
+    JS_FreeValue(c, then);
+    return JS_UNDEFINED;
+}
 
 /* ---- wire ---- */
 

@@ -137,8 +137,9 @@ ObjectDefineProperty(process, "exitCode", {
 function emitExit(code: number): number {
   if (!exiting) {
     exiting = true;
-    process._exiting = true;
     if (exitCode === undefined || code !== 0) exitCode = code;
+    if (process._events?.exit === undefined) return (exitCode ?? 0) & 255; // nobody listens
+    process._exiting = true;
     try {
       emit(process, "exit", exitCode ?? 0);
     } catch (e) {
@@ -184,7 +185,7 @@ export function onHandled(promise: Promise<unknown>): void {
 }
 
 export function onBeforeExit(code: number): void {
-  emit(process, "beforeExit", exitCode ?? code);
+  if (process._events?.beforeExit !== undefined) emit(process, "beforeExit", exitCode ?? code);
 }
 
 export function onExit(code: number): number {
