@@ -48,7 +48,7 @@ var hashes = map[string]func() hash.Hash{
 var hashAliases = map[string]string{
 	"sha-1": "sha1", "sha-224": "sha224", "sha-256": "sha256", "sha-384": "sha384", "sha-512": "sha512",
 	"sha512/224": "sha512-224", "sha512/256": "sha512-256", "rmd160": "ripemd160", "ripemd": "ripemd160",
-	"rsa-md5": "md5", "rsa-sha1": "sha1", "rsa-sha224": "sha224", "rsa-sha256": "sha256", "rsa-sha384": "sha384", "rsa-sha512": "sha512",
+	"rsa-ripemd160": "ripemd160", "rsa-sha3-256": "sha3-256", "rsa-sha3-512": "sha3-512", "rsa-md5": "md5", "rsa-sha1": "sha1", "rsa-sha224": "sha224", "rsa-sha256": "sha256", "rsa-sha384": "sha384", "rsa-sha512": "sha512",
 }
 
 func newHash(name string) (func() hash.Hash, error) {
@@ -70,7 +70,7 @@ type hashTable struct {
 
 func (t *hashTable) add(p *Process, h hash.Hash) (any, error) {
 	if len(t.open) >= maxHashes {
-		return nil, &JSError{Message: "too many unfinished hashes", Code: "ERR_CRYPTO_HASH_FINALIZED"}
+		return nil, &JSError{Message: "too many unfinished hashes", Code: "ERR_TOO_MANY_OPERATIONS"}
 	}
 	if p.holding.Charge(hashBytes) != nil {
 		return nil, errNoRoom
@@ -221,7 +221,7 @@ func cryptoOps() []Op {
 			return c.Process.state.hashes.add(c.Process, copied)
 		}},
 		{Name: "crypto.hashes", Sync: func(*Call) (any, error) {
-			return []any{"md5", "ripemd160", "sha1", "sha224", "sha256", "sha3-224", "sha3-256", "sha3-384", "sha3-512", "sha384", "sha512", "sha512-224", "sha512-256"}, nil
+			return []any{"RSA-RIPEMD160", "RSA-SHA3-256", "RSA-SHA3-512", "RSA-MD5", "RSA-SHA1", "RSA-SHA224", "RSA-SHA256", "RSA-SHA384", "RSA-SHA512", "md5", "ripemd160", "sha1", "sha224", "sha256", "sha3-224", "sha3-256", "sha3-384", "sha3-512", "sha384", "sha512", "sha512-224", "sha512-256"}, nil
 		}},
 	}
 }

@@ -12,6 +12,7 @@ type opsState struct {
 	fds       fdTable      // the goroutine that runs the guest only
 	bodies    bodyTable    // safe for concurrent use
 	hashes    hashTable    // the goroutine that runs the guest only
+	ciphers   cipherTable  // the goroutine that runs the guest only
 	databases databases    // the goroutine that runs the guest only
 	sockets   sockets      // safe for concurrent use
 	owed      atomic.Int64 // fuel of work in the background that is not on the bill yet

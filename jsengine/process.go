@@ -242,6 +242,9 @@ func (p *Process) loop(ctx context.Context, memory int64) error {
 
 // completions takes what waits for the loop.
 func (p *Process) completions() []byte {
+	if owed := p.state.owed.Swap(0); owed > 0 {
+		p.in.Charge(owed)
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if len(p.done) == 0 {

@@ -2,7 +2,7 @@
 
 import {
   ArrayBufferIsView, ArrayPrototypePush, MathFloor, NumberIsSafeInteger, PromiseReject, StringPrototypeSlice, StringPrototypeToLowerCase, TypeError_, TypedArrayPrototypeGetByteLength,
-  TypedArrayPrototypeGetLength, TypedArrayPrototypeGetSymbolToStringTag, TypedArrayPrototypeSet, Uint8Array_, Error_, RangeError_, FunctionPrototypeCall, ObjectSetPrototypeOf,
+  TypedArrayPrototypeGetLength, TypedArrayPrototypeGetSymbolToStringTag, TypedArrayPrototypeSet, Uint8Array_, Error_, RangeError_, FunctionPrototypeCall, ObjectSetPrototypeOf, ObjectDefineProperty, setOwn, uncurryThis,
 } from "./primordials.ts";
 import { OP } from "buntime:ops";
 import { defineGlobal, defineGlobals, webInterface } from "./globals.ts";
@@ -13,7 +13,8 @@ import { coded, invalidArgType, outOfRange, validateFunction, validateInteger, v
 import { bytesArg, decode, newBuffer, normalizeEncoding, viewBytes, wrap } from "./node/buffer.ts";
 import { bufferBytes, exact } from "./web/blob.ts";
 import { later, laterCall } from "./node/later.ts";
-import { EventEmitter } from "./node/events.ts";
+import { Transform } from "./node/stream.ts";
+import { handleOf, nodeCrypto } from "./node/crypto.ts";
 
 function uuid(): string {
   const b = new Uint8Array_(16);
@@ -105,7 +106,10 @@ function randomFillSync(view: any, offset: any = 0, size?: any): any {
   const n = TypedArrayPrototypeGetLength(b);
   validateInteger(offset, "offset", 0, n);
   if (size === undefined) size = n - offset;
-  else validateInteger(size, "size", 0, n - offset);
+  else {
+    validateInteger(size, "size", 0);
+    if (size + offset > n) throw outOfRange("size + offset", `<= ${n}`, size + offset);
+  }
   const fresh = new Uint8Array_(size);
   host.random(fresh);
   TypedArrayPrototypeSet(b, fresh, offset);
@@ -130,7 +134,7 @@ function randomInt(min: any, max?: any, cb?: any): any {
   if (!NumberIsSafeInteger(max)) throw invalidArgType("max", "a safe integer", max);
   if (max <= min) throw outOfRange("max", `greater than the value of "min" (${min})`, max);
   const range = max - min;
-  if (range >= 281474976710656) throw outOfRange(min === 0 ? "max" : "max - min", "<= 281474976710655", range);
+  if (range >= 281474976710656) throw outOfRange(arguments.length === 1 ? "max" : "max - min", "<= 281474976710655", range);
   const limit = 281474976710656 - (281474976710656 % range);
   const b = new Uint8Array_(6);
   let v: number;
@@ -146,14 +150,15 @@ function randomInt(min: any, max?: any, cb?: any): any {
 }
 
 function randomUUID(options?: any): string {
+  if (options?.disableEntropyCache !== undefined && typeof options.disableEntropyCache !== "boolean") throw invalidArgType("options.disableEntropyCache", "boolean", options.disableEntropyCache);
   if (options !== undefined && (options === null || typeof options !== "object")) throw invalidArgType("options", "object", options);
   return uuid();
 }
 
 function timingSafeEqual(a: any, b: any): boolean {
   const x = viewBytes(a), y = viewBytes(b);
-  if (x === undefined) throw invalidArgType("buf1", ["ArrayBuffer", "Buffer", "TypedArray", "DataView"], a);
-  if (y === undefined) throw invalidArgType("buf2", ["ArrayBuffer", "Buffer", "TypedArray", "DataView"], b);
+  if (x === undefined) throw coded(TypeError_, "ERR_INVALID_ARG_TYPE", 'The "buf1" argument must be an instance of ArrayBuffer, Buffer, TypedArray, or DataView.');
+  if (y === undefined) throw coded(TypeError_, "ERR_INVALID_ARG_TYPE", 'The "buf2" argument must be an instance of ArrayBuffer, Buffer, TypedArray, or DataView.');
   const n = TypedArrayPrototypeGetLength(x);
   if (n !== TypedArrayPrototypeGetLength(y)) throw coded(RangeError_, "ERR_CRYPTO_TIMING_SAFE_EQUAL_LENGTH", "Input buffers must have the same byte length");
   let diff = 0;
@@ -234,10 +239,39 @@ function text(bytes: Uint8Array, enc: any): any {
   return e === undefined ? wrap(bytes) : decode(bytes, e);
 }
 
+const push = uncurryThis(Transform.prototype.push);
+
+// streamed makes a digest a stream too: what is written is hashed, what is read is the digest.
+function streamed(cls: any): void {
+  ObjectSetPrototypeOf(cls.prototype, Transform.prototype);
+  ObjectSetPrototypeOf(cls, Transform);
+  // The stream's own state is made when it is first used as one.
+  const states = ["_readableState", "_writableState"];
+  for (let i = 0; i < states.length; i++) {
+    ObjectDefineProperty(cls.prototype, states[i]!, {
+      __proto__: null, configurable: true,
+      get(this: any) {
+        FunctionPrototypeCall(Transform, this);
+        return this[states[i]!];
+      },
+      set(this: any, v: any) {
+        ObjectDefineProperty(this, states[i]!, { __proto__: null, value: v, writable: true, configurable: true, enumerable: true } as any);
+      },
+    } as any);
+  }
+  setOwn(cls.prototype, "_transform", function (this: any, chunk: any, enc: any, cb: any): void {
+    this.update(chunk, enc);
+    cb();
+  });
+  setOwn(cls.prototype, "_flush", function (this: any, cb: any): void {
+    push(this, this.digest());
+    cb();
+  });
+}
+
 class Hash {
   #d: Digest;
   constructor(d: any) {
-    FunctionPrototypeCall(EventEmitter, this);
     this.#d = d;
   }
   update(data: any, enc?: any): this {
@@ -251,13 +285,12 @@ class Hash {
     return new Hash(this.#d.copy());
   }
 }
-ObjectSetPrototypeOf(Hash.prototype, EventEmitter.prototype);
+streamed(Hash);
 
 class Hmac {
   #d: Digest;
   #done = false;
   constructor(d: any) {
-    FunctionPrototypeCall(EventEmitter, this);
     this.#d = d;
   }
   update(data: any, enc?: any): this {
@@ -272,7 +305,7 @@ class Hmac {
     return text(this.#d.sum(), enc);
   }
 }
-ObjectSetPrototypeOf(Hmac.prototype, EventEmitter.prototype);
+streamed(Hmac);
 
 let known: string[] | undefined;
 
@@ -286,9 +319,15 @@ function createHash(name: any): Hash {
   return new Hash(new Digest(name, undefined));
 }
 
-function createHmac(name: any, k: any): Hmac {
+function secretOf(k: any): Uint8Array {
+  const h = handleOf(k)!;
+  if (h.kind !== "secret") throw coded(TypeError_, "ERR_CRYPTO_INVALID_KEY_OBJECT_TYPE", `Invalid key object type ${h.kind}, expected secret.`);
+  return h.der;
+}
+
+function createHmac(name: any, k: any, options?: any): Hmac {
   validateString(name, "hmac");
-  const bytes = typeof k === "string" ? bytesArg(k, "key") : k !== null && typeof k === "object" && (ArrayBufferIsView(k) || bufferBytes(k) !== undefined) ? viewBytes(k) : undefined;
+  const bytes = typeof k === "string" ? bytesArg(k, "key", options?.encoding) : handleOf(k) !== undefined ? secretOf(k) : k !== null && typeof k === "object" && (ArrayBufferIsView(k) || bufferBytes(k) !== undefined) ? viewBytes(k) : undefined;
   if (bytes === undefined) throw invalidArgType("key", ["string", "ArrayBuffer", "Buffer", "TypedArray", "DataView", "KeyObject", "CryptoKey"], k);
   try {
     checkDigest(name);
@@ -313,12 +352,17 @@ function getHashes(): string[] {
   return out;
 }
 
-const nodeCrypto: any = {
-  createHash, createHmac, getHashes, hash, randomBytes, randomFill, randomFillSync, randomInt, randomUUID, timingSafeEqual, Hash, Hmac,
-  pseudoRandomBytes: randomBytes, prng: randomBytes, rng: randomBytes,
-  getRandomValues: (view: any) => crypto.getRandomValues(view), subtle, webcrypto: crypto, constants: { __proto__: null },
-};
-register(["node:crypto", "crypto"], () => tidy(nodeCrypto));
+const node: any = { createHash, createHmac, getHashes, hash, randomBytes, randomFill, randomFillSync, randomInt, randomUUID, timingSafeEqual, Hash, Hmac, webcrypto: crypto, subtle, getRandomValues: (view: any) => crypto.getRandomValues(view), ...nodeCrypto };
+// The module's members in Node's order.
+const order = [
+  "checkPrime", "checkPrimeSync", "createCipheriv", "createDecipheriv", "createDiffieHellman", "createDiffieHellmanGroup", "createECDH", "createHash", "createHmac", "createPrivateKey", "createPublicKey", "createSecretKey", "createSign", "createVerify",
+  "diffieHellman", "generatePrime", "generatePrimeSync", "getCiphers", "getCipherInfo", "getCurves", "getDiffieHellman", "getHashes", "hkdf", "hkdfSync", "pbkdf2", "pbkdf2Sync", "generateKeyPair", "generateKeyPairSync", "generateKey", "generateKeySync",
+  "privateDecrypt", "privateEncrypt", "publicDecrypt", "publicEncrypt", "randomBytes", "randomFill", "randomFillSync", "randomInt", "randomUUID", "scrypt", "scryptSync", "sign", "setEngine", "timingSafeEqual", "getFips", "setFips", "verify", "hash",
+  "Certificate", "Cipheriv", "Decipheriv", "DiffieHellman", "DiffieHellmanGroup", "ECDH", "Hash", "Hmac", "KeyObject", "Sign", "Verify", "X509Certificate", "secureHeapUsed", "constants", "webcrypto", "subtle", "getRandomValues",
+];
+const ordered: any = {};
+for (let i = 0; i < order.length; i++) setOwn(ordered, order[i]!, node[order[i]!]);
+register(["node:crypto", "crypto"], () => tidy(ordered));
 
 // uuidv7 orders by time: 48 bits of milliseconds, then randomness.
 export function uuidv7(ms: number): Uint8Array {
