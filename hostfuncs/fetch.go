@@ -465,10 +465,8 @@ func requestHeader(req *jsengine.FetchRequest) (http.Header, error) {
 	if h.Get("Accept-Encoding") == "" {
 		h.Set("Accept-Encoding", "gzip, deflate, br, zstd")
 	}
-	for name, value := range map[string]string{"Accept": "*/*", "User-Agent": "buntime"} {
-		if _, ok := h[name]; !ok {
-			h.Set(name, value)
-		}
+	if _, ok := h["User-Agent"]; !ok {
+		h.Set("User-Agent", "buntime")
 	}
 	return h, nil
 }

@@ -173,6 +173,9 @@ func (e *Engine) Run(ctx context.Context, program *Program) (*Result, error) {
 	if l.Output <= 0 {
 		l.Output = defaultOutput
 	}
+	if pr.Inbound == nil {
+		pr.Inbound = &Inbound{}
+	}
 	if pr.Dir == "" {
 		pr.Dir = "/workspace"
 	}
@@ -200,6 +203,7 @@ func (e *Engine) Run(ctx context.Context, program *Program) (*Result, error) {
 	r, err := p.result(loop, limited.Err(), ctx.Err(), *l)
 	// Background work is the process's own: it ends with it.
 	cancel()
+	pr.Inbound.finish()
 	p.background.Wait()
 	p.state.close()
 	p.holding.Release()

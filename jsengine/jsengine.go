@@ -37,6 +37,9 @@ type Program struct {
 	Stderr io.Writer         // nil discards
 	Files  Files             // nil: denied
 	Net    Net               // nil: denied
+	// Inbound delivers requests to the program's servers; nil: only the program
+	// itself reaches them.
+	Inbound *Inbound
 	// Funcs appear in the guest as globalThis.host.<name>(arg), awaited. They
 	// may run at once on several goroutines.
 	Funcs  map[string]HostFunc

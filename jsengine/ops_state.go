@@ -13,6 +13,7 @@ type opsState struct {
 	bodies    bodyTable    // safe for concurrent use
 	hashes    hashTable    // the goroutine that runs the guest only
 	ciphers   cipherTable  // the goroutine that runs the guest only
+	codecs    zlibTable    // the goroutine that runs the guest only
 	databases databases    // the goroutine that runs the guest only
 	sockets   sockets      // safe for concurrent use
 	owed      atomic.Int64 // fuel of work in the background that is not on the bill yet
@@ -39,6 +40,7 @@ func (s *opsState) close() {
 	s.fds.closeAll()
 	s.bodies.closeAll()
 	s.hashes.closeAll()
+	s.codecs.closeAll()
 	s.databases.closeAll()
 	s.sockets.closeAll()
 }

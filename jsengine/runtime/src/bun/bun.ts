@@ -19,6 +19,7 @@ import { laterCall } from "../node/later.ts";
 import { decode, encode, normalizeEncoding, wrap } from "../node/buffer.ts";
 import { coded, invalidArgType, validateString } from "../node/errors.ts";
 import { deepEqual } from "../node/deep_equal.ts";
+import { serve } from "./serve.ts";
 import { digestText, hasher, uuidText, uuidv7 } from "../crypto.ts";
 
 const text = ";charset=utf-8";
@@ -338,6 +339,7 @@ const Bun: any = {
     return exact(all);
   },
   which: () => null,
+  serve,
 };
 
 // What belongs to an instance is read when asked for.

@@ -14,3 +14,8 @@ import "./sqlite.ts";
 import "./better_sqlite3.ts";
 import "./string_decoder.ts";
 import "./stream.ts";
+import "./http.ts";
+import "./zlib.ts";
+import "./net.ts";
+import "./dns.ts";
+import "./http2.ts";

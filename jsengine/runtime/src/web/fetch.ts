@@ -15,6 +15,8 @@ import { decodeForm, encodeForm, isFormData } from "./formdata.ts";
 import { forEachPair, iterable, iterators } from "./iterators.ts";
 import { ReadableStream, cancelStream, errorStream, isDisturbed, isLocked, isReadableStream, makeReadable, readChunks, teeStream } from "./streams.ts";
 import { URL, URLSearchParams, hrefOf } from "../url.ts";
+import { asNode } from "../process.ts";
+import { deliver, listenedOn, listenerOn, type Answer, type Listener } from "../serve.ts";
 
 // ---- Headers ----
 
@@ -435,6 +437,7 @@ interface ResponseState {
   redirected: boolean;
   headers: any;
   body: Body | null;
+  json?: boolean; // made by Response.json, which also gave the type
 }
 
 let resState: (r: any) => ResponseState;
@@ -487,7 +490,7 @@ export class Response {
     const s = this.#s;
     const body = cloneBody(s.body);
     const headers = new Headers(s.headers);
-    return new Response(internal, { type: s.type, status: s.status, statusText: s.statusText, url: s.url, redirected: s.redirected, headers, body });
+    return new Response(internal, { type: s.type, status: s.status, statusText: s.statusText, url: s.url, redirected: s.redirected, headers, body, json: s.json });
   }
   static error(): any {
     const headers = new Headers();
@@ -506,7 +509,8 @@ export class Response {
     try {
       href = hrefOf(new URL(`${url}`));
     } catch (e) {
-      throw new TypeError_(`Failed to parse URL from ${url}`, { __proto__: null, cause: e } as any);
+      if (asNode()) throw new TypeError_(`Failed to parse URL from ${url}`, { __proto__: null, cause: e } as any);
+      href = `${url}`; // Bun takes a path
     }
     const headers = new Headers(init?.headers);
     headers.set("location", href);
@@ -518,8 +522,11 @@ export class Response {
     if (text === undefined) throw new TypeError_("Value is not JSON serializable");
     if (typeof init === "number") init = { status: init };
     const headers = new Headers(init?.headers);
-    if (headerOf(headerList(headers), "content-type") === null) headers.append("content-type", "application/json");
-    return new Response(text, { status: init?.status, statusText: init?.statusText, headers });
+    const implied = headerOf(headerList(headers), "content-type") === null;
+    if (implied) headers.append("content-type", "application/json");
+    const r = new Response(text, { status: init?.status, statusText: init?.statusText, headers });
+    r.#s.json = implied;
+    return r;
   }
 }
 mixin(Response, (r) => resState(r));
@@ -642,7 +649,90 @@ function bodyStream(id: number, signal: any): any {
   return stream;
 }
 
-async function fetchWith(s: RequestState): Promise<any> {
+interface OwnServer {
+  listener: Listener;
+  host: string;
+  target: string;
+}
+
+// ownServer is the server of this program that a URL names, if it is one; null: one that is closed.
+function ownServer(url: string): OwnServer | undefined | null {
+  if (!StringPrototypeStartsWith(url, "http:")) return undefined;
+  const u: any = new URL(url);
+  const port = portOf(u);
+  const listener = listenerOn(hostnameOf(u), port === "" ? 80 : +port);
+  if (listener === undefined) return listenedOn(hostnameOf(u), +port) ? null : undefined;
+  return { listener, host: hostOf(u), target: pathOf(u) + searchOf(u) };
+}
+const portOf = getterOf(URL.prototype, "port"), hostnameOf = getterOf(URL.prototype, "hostname"), hostOf = getterOf(URL.prototype, "host");
+const pathOf = getterOf(URL.prototype, "pathname"), searchOf = getterOf(URL.prototype, "search");
+
+function refused(url: string): Error {
+  const e: any = new TypeError_("Unable to connect. Is the computer able to access the url?");
+  setOwn(e, "code", "ECONNREFUSED");
+  setOwn(e, "path", url);
+  return e;
+}
+
+// fetchOwn is fetch from a server of this program: nothing leaves it.
+async function fetchOwn(s: RequestState, to: OwnServer, flat: string[], body: Uint8Array | undefined, signal: any, redirects: number): Promise<any> {
+  const headers: string[] = ["Host", to.host, "Connection", "keep-alive"];
+  if (headerOf(headerList(s.headers), "user-agent") === null) ArrayPrototypePush(headers, "User-Agent", "buntime");
+  if (headerOf(headerList(s.headers), "accept-encoding") === null) ArrayPrototypePush(headers, "Accept-Encoding", "gzip, deflate, br, zstd");
+  for (let i = 0; i < flat.length; i++) ArrayPrototypePush(headers, flat[i]!);
+  if (body !== undefined && headerOf(headerList(s.headers), "content-length") === null) ArrayPrototypePush(headers, "Content-Length", `${TypedArrayPrototypeGetLength(body)}`);
+  let stop: (reason: any) => void = () => {};
+  const onAbort = (): void => {
+    const e = abortReason(signal);
+    stop(e);
+    if (answer?.body !== undefined && !isLocked(answer.body)) errorStream(answer.body, e);
+  };
+  let answer: Answer | undefined;
+  if (signal !== undefined) signal.addEventListener("abort", onAbort);
+  try {
+    answer = await own(deliver(to.listener, { method: s.method, target: to.target, headers, body: body ?? null }, (f) => {
+      stop = f;
+    }));
+  } catch (e) {
+    throw signal?.aborted ? abortReason(signal) : failed(e);
+  }
+  const got = new Headers();
+  const list = headerList(got);
+  for (let i = 0; i < answer.headers.length; i += 2) ArrayPrototypePush(list, [StringPrototypeToLowerCase(answer.headers[i]!), answer.headers[i + 1]!]);
+  setGuard(got, true);
+  const { status } = answer;
+  const location = status === 301 || status === 302 || status === 303 || status === 307 || status === 308 ? headerOf(list, "location") : null;
+  if (location !== null && s.redirect !== "manual") {
+    if (s.redirect === "error") throw failed(new Error_("unexpected redirect"));
+    if (redirects >= 20) throw failed(new Error_("redirect count exceeded"));
+    host.markHandled(cancelStream(answer.body, undefined));
+    const next = hrefOf(new URL(location, s.url));
+    const drop = status === 303 || ((status === 301 || status === 302) && s.method === "POST");
+    const init: any = { method: drop ? "GET" : s.method, headers: s.headers, redirect: s.redirect, signal };
+    if (!drop && body !== undefined) init.body = body;
+    const r = new Request(next, init);
+    const res = await own(fetchWith(reqState(r), redirects + 1));
+    resState(res).redirected = true;
+    return res;
+  }
+  let b: Body | null = { bytes: undefined, stream: answer.body, type: null, used: false };
+  if (nullBody(status) || s.method === "HEAD") {
+    host.markHandled(cancelStream(answer.body, undefined));
+    b = null;
+  } else {
+    const coding = headerOf(list, "content-encoding");
+    if (coding !== null) b.stream = decoded(answer.body, coding);
+  }
+  return new Response(internal, { type: "basic", status, statusText: answer.statusText, url: s.url, redirected: false, headers: got, body: b });
+}
+
+// decoded is set by what can decompress.
+let decoded: (stream: any, coding: string) => any = (stream) => stream;
+export function decodeWith(f: typeof decoded): void {
+  decoded = f;
+}
+
+async function fetchWith(s: RequestState, redirects = 0): Promise<any> {
   const signal = s.signal;
   if (signal?.aborted) {
     const e = abortReason(signal);
@@ -658,6 +748,9 @@ async function fetchWith(s: RequestState): Promise<any> {
   const flat: string[] = [];
   for (let i = 0; i < list.length; i++) ArrayPrototypePush(flat, list[i]![0], list[i]![1]);
   if (headerOf(list, "accept") === null) ArrayPrototypePush(flat, "accept", "*/*");
+  const own_ = ownServer(s.url);
+  if (own_ === null) throw refused(s.url);
+  if (own_ !== undefined) return fetchOwn(s, own_, flat, body, signal, redirects);
   const call = host.async(OP["fetch.start"]!, s.method, s.url, flat, body, s.redirect);
   const op = host.asyncId();
   const done = withResolvers<any>();
@@ -720,3 +813,46 @@ export function isBody(v: any): boolean {
 export function bodyBytes(v: any): Promise<Uint8Array> {
   return consume(isRequest(v) ? reqState(v).body : resState(v).body);
 }
+
+// What servers need of requests and responses.
+
+export interface ResponseParts {
+  status: number;
+  statusText: string;
+  headers: [string, string][];
+  bytes: Uint8Array | undefined;
+  stream: any; // or null
+  json: boolean; // made by Response.json, which also gave the type
+}
+
+// takeResponse takes a Response apart and marks its body as used; undefined for anything else.
+export function takeResponse(r: any): ResponseParts | undefined {
+  let s: ResponseState;
+  try {
+    s = resState(r);
+  } catch {
+    return undefined;
+  }
+  const b = s.body;
+  if (b !== null && (bodyUsed(b) || bodyLocked(b))) throw coded("ERR_BODY_ALREADY_USED", "Body already used");
+  if (b !== null) b.used = true;
+  return { status: s.status, statusText: s.statusText, headers: headerList(s.headers), bytes: b?.bytes, stream: b === null || b.bytes !== undefined ? null : b.stream, json: s.json === true };
+}
+
+// makeRequest makes a Request that came in.
+export function makeRequest(method: string, url: string, headers: string[], body: Uint8Array | null | any, signal: any): any {
+  const r = new Request(url, { signal });
+  const s = reqState(r);
+  s.method = method;
+  s.url = url;
+  const list = headerList(s.headers);
+  for (let i = 0; i < headers.length; i += 2) ArrayPrototypePush(list, [StringPrototypeToLowerCase(headers[i]!), headers[i + 1]!]);
+  if (body !== null) s.body = isReadableStream(body) ? { bytes: undefined, stream: body, type: null, used: false } : { bytes: body, stream: undefined, type: null, used: false };
+  return r;
+}
+
+// cloneResponse is r.clone() by the library's own method.
+export function cloneResponse(r: any): any {
+  return FunctionPrototypeCall(responseClone, r);
+}
+const responseClone = Response.prototype.clone;

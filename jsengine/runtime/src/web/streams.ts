@@ -1944,8 +1944,8 @@ export function cancelStream(v: any, reason: any): Promise<any> {
   return cancelReadable(rs(v), reason);
 }
 
-// readChunks calls take with each chunk until the stream ends. It locks the stream.
-export async function readChunks(v: any, take: (chunk: any) => void): Promise<void> {
+// readChunks calls take with each chunk until the stream ends, and waits for what it returns. It locks the stream.
+export async function readChunks(v: any, take: (chunk: any) => Promise<void> | undefined | void): Promise<void> {
   const r = acquire(rs(v));
   for (;;) {
     const d = deferred();
@@ -1956,7 +1956,8 @@ export async function readChunks(v: any, take: (chunk: any) => void): Promise<vo
     });
     const got = await own(d.promise);
     if (got === null) break;
-    take(got.value);
+    const later = take(got.value);
+    if (later !== undefined) await own(later);
   }
   release(r);
 }

@@ -1,0 +1,663 @@
+package jsengine
+
+import (
+	"bytes"
+	"compress/flate"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/adler32"
+	"hash/crc32"
+	"io"
+	"iter"
+	"strings"
+
+	"github.com/klauspost/compress/zstd"
+	"github.com/molecule-man/go-brrr"
+
+	"github.com/buntime/buntime/jsengine/wire"
+)
+
+const (
+	// maxCodecs bounds the streams of compression one process has open.
+	maxCodecs = 1024
+	// codecPiece bounds the bytes that a codec takes or gives at once.
+	codecPiece = 32 << 10
+	// zstdWindow bounds what a zstd frame may ask for to be decoded.
+	zstdWindow = 8 << 20
+)
+
+// Flushes as in zlib.
+const (
+	flushNone   = 0
+	flushFinish = 4
+)
+
+// codec is a stream that a guest compresses or decompresses.
+type codec interface {
+	// feed takes data and gives out what there is, at most some codecPiece; more says
+	// that it has more to give without new data. final: nothing follows.
+	feed(w work, data []byte, flush int) (out []byte, more bool, err error)
+	close()
+	weight() int64 // bytes of host memory, about
+}
+
+type zlibTable struct {
+	open map[int64]codec
+	held int64 // weights of open
+	last int64
+}
+
+func (t *zlibTable) closeAll() {
+	for _, c := range t.open {
+		c.close()
+	}
+	t.open = nil
+}
+
+func zlibError(errno int, code, message string) error {
+	return &JSError{Message: message, Code: code, Fields: object("errno", errno)}
+}
+
+func dataError(message string) error { return zlibError(-3, "Z_DATA_ERROR", message) }
+
+var errShort = zlibError(-5, "Z_BUF_ERROR", "unexpected end of file")
+
+func tooLarge(limit int64) error {
+	return &JSError{Name: "RangeError", Code: "ERR_BUFFER_TOO_LARGE", Message: fmt.Sprintf("Cannot create a Buffer larger than %d bytes", limit)}
+}
+
+// newCodec makes what mode names: "deflate", "inflate", "gzip", "gunzip",
+// "deflateRaw", "inflateRaw", "unzip", "brotli", "unbrotli", "zstd", "unzstd".
+func newCodec(mode string, o wire.Object) (codec, error) {
+	level := int(fieldInt(o, "level", -1))
+	if fieldInt(o, "strategy", 0) == 2 && level != 0 {
+		level = flate.HuffmanOnly
+	}
+	level = min(max(level, flate.HuffmanOnly), 9)
+	dict := fieldBytes(o, "dictionary")
+	switch mode {
+	case "deflate", "gzip", "deflateRaw":
+		c := &deflater{mode: mode, level: level, dict: dict}
+		return c, c.reset()
+	case "brotli":
+		c := &packer{cost: 2, size: 4 << 20}
+		quality := int(min(max(fieldInt(o, "quality", 11), 0), 11))
+		if quality >= 10 {
+			c.cost, c.size = 40, 16<<20
+		}
+		lgwin := int(min(max(fieldInt(o, "lgwin", 22), 10), 22))
+		w, err := brrr.NewWriterOptions(&c.out, quality, brrr.WriterOptions{LGWin: lgwin})
+		c.w = w
+		return c, err
+	case "zstd":
+		c := &packer{cost: 1, size: 8 << 20}
+		w, err := zstd.NewWriter(&c.out, zstd.WithEncoderConcurrency(1), zstd.WithLowerEncoderMem(true), zstd.WithEncoderLevel(zstd.EncoderLevelFromZstd(int(fieldInt(o, "level", 3)))), zstd.WithWindowSize(1<<20))
+		c.w = w
+		return c, err
+	}
+	c := &unpacker{mode: mode, dict: dict, lenient: fieldInt(o, "finishFlush", flushFinish) != flushFinish, size: 128 << 10}
+	if mode == "unbrotli" || mode == "unzstd" {
+		c.size = 8 << 20
+	}
+	c.next, c.stop = iter.Pull(c.run)
+	return c, nil
+}
+
+// deflater is the three formats of DEFLATE.
+type deflater struct {
+	mode  string
+	level int
+	dict  []byte
+	out   bytes.Buffer
+	w     *flate.Writer
+	crc   uint32
+	adler interface {
+		io.Writer
+		Sum32() uint32
+	}
+	n uint32
+}
+
+func (d *deflater) reset() (err error) {
+	if len(d.dict) > 0 && d.mode != "gzip" {
+		d.w, err = flate.NewWriterDict(&d.out, d.level, d.dict)
+	} else {
+		d.w, err = flate.NewWriter(&d.out, d.level)
+	}
+	d.adler, d.crc, d.n = adler32.New(), 0, 0
+	switch d.mode {
+	case "gzip":
+		xfl := map[int]byte{9: 2, 1: 4}[d.level]
+		d.out.Write([]byte{0x1f, 0x8b, 8, 0, 0, 0, 0, 0, xfl, 3})
+	case "deflate":
+		flevel := uint16(2)
+		switch {
+		case d.level < 0:
+		case d.level < 2:
+			flevel = 0
+		case d.level < 6:
+			flevel = 1
+		case d.level > 6:
+			flevel = 3
+		}
+		head := uint16(0x7800) | flevel<<6
+		if len(d.dict) > 0 {
+			head |= 0x20
+		}
+		head += 31 - head%31
+		d.out.Write(binary.BigEndian.AppendUint16(nil, head))
+		if len(d.dict) > 0 {
+			d.out.Write(binary.BigEndian.AppendUint32(nil, adler32.Checksum(d.dict)))
+		}
+	}
+	return err
+}
+
+func (d *deflater) weight() int64 { return 1 << 20 }
+func (d *deflater) close()        {}
+
+func (d *deflater) feed(w work, data []byte, flush int) ([]byte, bool, error) {
+	for len(data) > 0 {
+		piece := data[:min(len(data), codecPiece)]
+		data = data[len(piece):]
+		if !w.pay(int64(len(piece)) * 2) {
+			return nil, false, errStopped
+		}
+		_, _ = d.w.Write(piece) // into memory
+		switch d.mode {
+		case "gzip":
+			d.crc = crc32.Update(d.crc, crc32.IEEETable, piece)
+		case "deflate":
+			_, _ = d.adler.Write(piece)
+		}
+		d.n += uint32(len(piece))
+	}
+	switch {
+	case flush == flushFinish:
+		_ = d.w.Close()
+		switch d.mode {
+		case "gzip":
+			d.out.Write(binary.LittleEndian.AppendUint32(binary.LittleEndian.AppendUint32(nil, d.crc), d.n))
+		case "deflate":
+			d.out.Write(binary.BigEndian.AppendUint32(nil, d.adler.Sum32()))
+		}
+	case flush != flushNone:
+		_ = d.w.Flush()
+	}
+	return take(&d.out), false, nil
+}
+
+func take(b *bytes.Buffer) []byte {
+	out := bytes.Clone(b.Bytes())
+	b.Reset()
+	return out
+}
+
+// packer is brotli and zstd.
+type packer struct {
+	out bytes.Buffer
+	w   interface {
+		io.WriteCloser
+		Flush() error
+	}
+	cost, size int64
+}
+
+func (p *packer) weight() int64 { return p.size }
+func (p *packer) close()        {}
+
+func (p *packer) feed(w work, data []byte, flush int) ([]byte, bool, error) {
+	for len(data) > 0 {
+		piece := data[:min(len(data), codecPiece)]
+		data = data[len(piece):]
+		if !w.pay(int64(len(piece)) * p.cost) {
+			return nil, false, errStopped
+		}
+		if _, err := p.w.Write(piece); err != nil {
+			return nil, false, opFailed("compression")
+		}
+	}
+	var err error
+	if flush == flushFinish {
+		err = p.w.Close()
+	} else if flush != flushNone {
+		err = p.w.Flush()
+	}
+	if err != nil {
+		return nil, false, opFailed("compression")
+	}
+	return take(&p.out), false, nil
+}
+
+// step is what a decoder came to: output, or that it wants input.
+type step struct {
+	out []byte
+	err error
+}
+
+// unpacker runs a decoder, which pulls, on what a guest pushes.
+type unpacker struct {
+	mode    string
+	dict    []byte
+	lenient bool
+	size    int64
+	next    func() (step, bool)
+	stop    func()
+	yield   func(step) bool
+	in      []byte
+	final   bool
+	stopped bool
+	ended   bool
+}
+
+func (u *unpacker) weight() int64 { return u.size }
+func (u *unpacker) close()        { u.stop() }
+
+var errClosed = errors.New("closed")
+
+// fill waits for input; false: there is no more.
+func (u *unpacker) fill() bool {
+	for len(u.in) == 0 {
+		if u.final || u.stopped {
+			return false
+		}
+		if !u.yield(step{}) {
+			u.stopped = true
+			return false
+		}
+	}
+	return true
+}
+
+func (u *unpacker) Read(p []byte) (int, error) {
+	if !u.fill() {
+		return 0, io.EOF
+	}
+	n := copy(p, u.in)
+	u.in = u.in[n:]
+	return n, nil
+}
+
+func (u *unpacker) ReadByte() (byte, error) {
+	if !u.fill() {
+		return 0, io.EOF
+	}
+	b := u.in[0]
+	u.in = u.in[1:]
+	return b, nil
+}
+
+// copyOut gives out what r decodes; sum sees it too.
+func (u *unpacker) copyOut(r io.Reader, sum io.Writer) error {
+	buf := make([]byte, codecPiece)
+	for {
+		n, err := r.Read(buf)
+		if n > 0 {
+			if sum != nil {
+				_, _ = sum.Write(buf[:n]) // never fails
+			}
+			if u.stopped || !u.yield(step{out: bytes.Clone(buf[:n])}) {
+				u.stopped = true
+				return errClosed
+			}
+		}
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+func (u *unpacker) run(yield func(step) bool) {
+	u.yield = yield
+	err := u.decode()
+	if err != nil && !u.stopped {
+		yield(step{err: err})
+	}
+}
+
+func (u *unpacker) bytes(n int) ([]byte, error) {
+	b := make([]byte, n)
+	for i := range b {
+		var err error
+		if b[i], err = u.ReadByte(); err != nil {
+			return nil, errShort
+		}
+	}
+	return b, nil
+}
+
+func (u *unpacker) decode() error {
+	switch u.mode {
+	case "unbrotli":
+		err := u.copyOut(brrr.NewReader(u), nil) // not closed: closing would pool a guest's window
+		if err != nil && strings.HasSuffix(err.Error(), "truncated input") {
+			return errShort
+		}
+		if err != nil && !errors.Is(err, errClosed) {
+			return &JSError{Message: "Decompression failed", Code: "ERR__ERROR_FORMAT_PADDING_2", Fields: object("errno", -15)}
+		}
+		return nil
+	case "unzstd":
+		r, err := zstd.NewReader(u, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(zstdWindow), zstd.WithDecoderMaxMemory(1<<30))
+		if err != nil {
+			return dataError("Decompression failed")
+		}
+		defer r.Close()
+		if err := u.copyOut(r, nil); errors.Is(err, io.ErrUnexpectedEOF) {
+			return errShort
+		} else if err != nil {
+			return &JSError{Message: "Decompression failed", Code: "ZSTD_error_prefix_unknown"}
+		}
+		return nil
+	case "inflateRaw":
+		return u.inflate(nil, u.dict)
+	case "unzip":
+		if !u.fill() {
+			return nil
+		}
+		if u.in[0] == 0x1f {
+			return u.gunzip()
+		}
+		return u.unzlib()
+	case "gunzip":
+		return u.gunzip()
+	}
+	return u.unzlib()
+}
+
+// inflate decodes one raw stream.
+func (u *unpacker) inflate(sum io.Writer, dict []byte) error {
+	if !u.fill() {
+		return errShort
+	}
+	kind := u.in[0] >> 1 & 3
+	err := u.copyOut(flate.NewReaderDict(u, dict), sum)
+	var corrupt flate.CorruptInputError
+	switch {
+	case err == nil, errors.Is(err, errClosed):
+		return err
+	case errors.As(err, &corrupt):
+		return dataError(map[byte]string{0: "invalid stored block lengths", 3: "invalid block type"}[kind] + map[byte]string{1: "invalid distance too far back", 2: "invalid distance too far back"}[kind])
+	}
+	return errShort
+}
+
+func (u *unpacker) unzlib() error {
+	head, err := u.bytes(2)
+	if err != nil {
+		return err
+	}
+	switch h := binary.BigEndian.Uint16(head); {
+	case h%31 != 0:
+		return dataError("incorrect header check")
+	case head[0]&15 != 8:
+		return dataError("unknown compression method")
+	case head[0]>>4 > 7:
+		return dataError("invalid window size")
+	}
+	var dict []byte
+	if head[1]&0x20 != 0 {
+		id, err := u.bytes(4)
+		if err != nil {
+			return err
+		}
+		if len(u.dict) == 0 {
+			return zlibError(2, "Z_NEED_DICT", "Missing dictionary")
+		}
+		if adler32.Checksum(u.dict) != binary.BigEndian.Uint32(id) {
+			return zlibError(2, "Z_NEED_DICT", "Bad dictionary")
+		}
+		dict = u.dict
+	}
+	sum := adler32.New()
+	if err := u.inflate(sum, dict); err != nil {
+		return err
+	}
+	tail, err := u.bytes(4)
+	if err != nil {
+		return err
+	}
+	if binary.BigEndian.Uint32(tail) != sum.Sum32() {
+		return dataError("incorrect data check")
+	}
+	return nil
+}
+
+// counter counts what it is given.
+type counter struct {
+	crc uint32
+	n   uint32
+}
+
+func (c *counter) Write(p []byte) (int, error) {
+	c.crc = crc32.Update(c.crc, crc32.IEEETable, p)
+	c.n += uint32(len(p))
+	return len(p), nil
+}
+
+func (u *unpacker) gunzip() error {
+	for first := true; ; first = false {
+		if !first {
+			// Zeros after a member are padding; what else is no member is an error.
+			if !u.fill() || u.in[0] == 0 {
+				return nil
+			}
+		}
+		magic, err := u.bytes(2)
+		if err != nil {
+			return err
+		}
+		if magic[0] != 0x1f || magic[1] != 0x8b {
+			return dataError("incorrect header check")
+		}
+		head, err := u.bytes(8)
+		if err != nil {
+			return err
+		}
+		switch {
+		case head[0] != 8:
+			return dataError("unknown compression method")
+		case head[1]&0xe0 != 0:
+			return dataError("unknown header flags set")
+		}
+		flags := head[1]
+		if flags&4 != 0 {
+			n, err := u.bytes(2)
+			if err != nil {
+				return err
+			}
+			if _, err := u.bytes(int(binary.LittleEndian.Uint16(n))); err != nil {
+				return err
+			}
+		}
+		for _, f := range []byte{8, 16} {
+			for flags&f != 0 {
+				b, err := u.ReadByte()
+				if err != nil {
+					return errShort
+				}
+				if b == 0 {
+					break
+				}
+			}
+		}
+		if flags&2 != 0 {
+			if _, err := u.bytes(2); err != nil {
+				return err
+			}
+		}
+		var sum counter
+		if err := u.inflate(&sum, nil); err != nil {
+			return err
+		}
+		tail, err := u.bytes(8)
+		if err != nil {
+			return err
+		}
+		if binary.LittleEndian.Uint32(tail) != sum.crc {
+			return dataError("incorrect data check")
+		}
+		if binary.LittleEndian.Uint32(tail[4:]) != sum.n {
+			return dataError("incorrect length check")
+		}
+	}
+}
+
+func (u *unpacker) feed(w work, data []byte, flush int) ([]byte, bool, error) {
+	u.in = append(u.in, data...)
+	u.final = u.final || flush == flushFinish
+	if u.ended {
+		u.in = nil
+		return nil, false, nil
+	}
+	if !w.pay(int64(len(data))>>3 + codecPiece/8) {
+		return nil, false, errStopped
+	}
+	s, ok := u.next()
+	switch {
+	case !ok:
+		u.ended = true
+		return nil, false, nil
+	case s.err != nil:
+		u.ended = true
+		if u.lenient && s.err == errShort {
+			return nil, false, nil
+		}
+		return nil, false, s.err
+	case s.out != nil:
+		return s.out, true, nil
+	}
+	return nil, false, nil // it waits for more
+}
+
+func zlibOps() []Op {
+	ops := []Op{
+		// zlib.open (mode, options) → number.
+		{Name: "zlib.open", Sync: func(c *Call) (any, error) {
+			mode, err := c.String(0, "mode")
+			if err != nil {
+				return nil, err
+			}
+			o, err := c.Object(1, "options")
+			if err != nil {
+				return nil, err
+			}
+			t := &c.Process.state.codecs
+			c.Process.Charge(2000)
+			k, err := newCodec(mode, o)
+			if err != nil {
+				return nil, opFailed("compression")
+			}
+			if len(t.open) >= maxCodecs || t.held+k.weight() > c.Process.program.Limits.Memory {
+				k.close()
+				return nil, &JSError{Message: "too many open streams of compression", Code: "ERR_TOO_MANY_OPERATIONS"}
+			}
+			if t.open == nil {
+				t.open = map[int64]codec{}
+			}
+			t.last++
+			t.open[t.last] = k
+			t.held += k.weight()
+			return float64(t.last), nil
+		}},
+		// zlib.feed (number, data, flush) → {out, more}. While more, it wants to be fed nothing.
+		{Name: "zlib.feed", Sync: func(c *Call) (any, error) {
+			id, err := c.Int(0, "stream")
+			if err != nil {
+				return nil, err
+			}
+			data, err := c.Data(1, "chunk")
+			if err != nil {
+				return nil, err
+			}
+			flush, err := c.Int(2, "flush")
+			if err != nil {
+				return nil, err
+			}
+			k := c.Process.state.codecs.open[id]
+			if k == nil {
+				return nil, &JSError{Message: "zlib binding closed", Code: "ERR_STREAM_DESTROYED"}
+			}
+			out, more, err := k.feed(work{p: c.Process}, data, int(flush))
+			if err != nil {
+				return nil, err
+			}
+			return object("out", append([]byte{}, out...), "more", more), nil
+		}},
+		{Name: "zlib.close", Sync: func(c *Call) (any, error) {
+			id, err := c.Int(0, "stream")
+			if err != nil {
+				return nil, err
+			}
+			t := &c.Process.state.codecs
+			if k := t.open[id]; k != nil {
+				k.close()
+				t.held -= k.weight()
+				delete(t.open, id)
+			}
+			return wire.Undefined{}, nil
+		}},
+		// zlib.crc32 (data, value) → number.
+		{Name: "zlib.crc32", Sync: func(c *Call) (any, error) {
+			data, err := c.Data(0, "data")
+			if err != nil {
+				return nil, err
+			}
+			value, err := c.Int(1, "value")
+			if err != nil {
+				return nil, err
+			}
+			chargeHash(c, len(data))
+			return float64(crc32.Update(uint32(value), crc32.IEEETable, data)), nil
+		}},
+	}
+	// zlib.run (mode, data, options, most) → bytes, at most so many: as many as the guest
+	// may have itself, if it says no less.
+	return append(ops, workOps("zlib.run", func(w work, c *Call) (any, error) {
+		mode, err := c.String(0, "mode")
+		if err != nil {
+			return nil, err
+		}
+		data, err := c.Data(1, "buffer")
+		if err != nil {
+			return nil, err
+		}
+		o, err := c.Object(2, "options")
+		if err != nil {
+			return nil, err
+		}
+		most, err := c.Int(3, "maxOutputLength")
+		if err != nil {
+			return nil, err
+		}
+		most = min(max(most, 0), w.p.program.Limits.Memory)
+		if !w.pay(2000) {
+			return nil, errStopped
+		}
+		k, err := newCodec(mode, o)
+		if err != nil {
+			return nil, opFailed("compression")
+		}
+		defer k.close()
+		out := []byte{}
+		for first := true; ; first = false {
+			if !first {
+				data = nil
+			}
+			b, more, err := k.feed(w, data, flushFinish)
+			if err != nil {
+				return nil, err
+			}
+			if int64(len(out)+len(b)) > most {
+				return nil, tooLarge(most)
+			}
+			if out = append(out, b...); !more {
+				return out, nil
+			}
+		}
+	})...)
+}

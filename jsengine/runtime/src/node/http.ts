@@ -1,0 +1,1061 @@
+// node:http and node:https: a client on fetch's side of the host, and servers on the
+// program's inbound-request event.
+
+import {
+  ArrayIsArray, ArrayPrototypeIncludes, ArrayPrototypeJoin, ArrayPrototypePush, DatePrototypeToUTCString, Date_, DecodeURIComponent, Error_, FunctionPrototypeCall, NumberIsInteger, ObjectDefineProperty, ObjectKeys, ObjectSetPrototypeOf, RangeError_,
+  RegExpPrototypeExec, String_, StringPrototypeIndexOf, StringPrototypeSlice, StringPrototypeStartsWith, StringPrototypeToLowerCase, StringPrototypeToUpperCase, StringPrototypeTrim, SymbolAsyncDispose, TypeError_,
+  TypedArrayPrototypeGetLength, TypedArrayPrototypeGetSymbolToStringTag, iterate, own, plain, setOwn, then, uncurryThis, withResolvers,
+} from "../primordials.ts";
+import { OP } from "buntime:ops";
+import { register } from "../modules.ts";
+import { named } from "../globals.ts";
+import { tidy } from "./names.ts";
+import { EventEmitter } from "./events.ts";
+import { Duplex, Readable, Writable } from "./stream.ts";
+import { nextTick, setTimeout, clearTimeout } from "../timers.ts";
+import { join } from "../web/blob.ts";
+import { ReadableStream, ReadableStreamDefaultReader, isReadableStream, makeReadable } from "../web/streams.ts";
+import { URL } from "../url.ts";
+import { addressInUse, close, deliver, keep, listen, listenedOn, listenerOn, reset, type Incoming, type Outgoing } from "../serve.ts";
+import { abortError, coded, invalidArgType, outOfRange, received, validateFunction, validateInteger, validateString } from "./errors.ts";
+import { viewBytes, wrap, encode, normalizeEncoding } from "./buffer.ts";
+
+export const METHODS: string[] = [
+  "ACL", "BIND", "CHECKOUT", "CONNECT", "COPY", "DELETE", "GET", "HEAD", "LINK", "LOCK", "M-SEARCH", "MERGE", "MKACTIVITY", "MKCALENDAR", "MKCOL", "MOVE", "NOTIFY", "OPTIONS", "PATCH", "POST", "PROPFIND", "PROPPATCH", "PURGE", "PUT", "QUERY",
+  "REBIND", "REPORT", "SEARCH", "SOURCE", "SUBSCRIBE", "TRACE", "UNBIND", "UNLINK", "UNLOCK", "UNSUBSCRIBE",
+];
+
+export const STATUS_CODES: any = {
+  100: "Continue", 101: "Switching Protocols", 102: "Processing", 103: "Early Hints", 200: "OK", 201: "Created", 202: "Accepted", 203: "Non-Authoritative Information", 204: "No Content", 205: "Reset Content", 206: "Partial Content", 207: "Multi-Status", 208: "Already Reported", 226: "IM Used",
+  300: "Multiple Choices", 301: "Moved Permanently", 302: "Found", 303: "See Other", 304: "Not Modified", 305: "Use Proxy", 307: "Temporary Redirect", 308: "Permanent Redirect",
+  400: "Bad Request", 401: "Unauthorized", 402: "Payment Required", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed", 406: "Not Acceptable", 407: "Proxy Authentication Required", 408: "Request Timeout", 409: "Conflict", 410: "Gone", 411: "Length Required", 412: "Precondition Failed", 413: "Payload Too Large", 414: "URI Too Long", 415: "Unsupported Media Type", 416: "Range Not Satisfiable", 417: "Expectation Failed", 418: "I'm a Teapot", 421: "Misdirected Request", 422: "Unprocessable Entity", 423: "Locked", 424: "Failed Dependency", 425: "Too Early", 426: "Upgrade Required", 428: "Precondition Required", 429: "Too Many Requests", 431: "Request Header Fields Too Large", 451: "Unavailable For Legal Reasons",
+  500: "Internal Server Error", 501: "Not Implemented", 502: "Bad Gateway", 503: "Service Unavailable", 504: "Gateway Timeout", 505: "HTTP Version Not Supported", 506: "Variant Also Negotiates", 507: "Insufficient Storage", 508: "Loop Detected", 509: "Bandwidth Limit Exceeded", 510: "Not Extended", 511: "Network Authentication Required",
+};
+
+const token = /^[\^_`a-zA-Z\-0-9!#$%&'*+.|~]+$/;
+const badChar = /[^\t\x20-\x7e\x80-\xff]/;
+
+export function validateHeaderName(name: any, label?: string): void {
+  if (typeof name !== "string" || !name || RegExpPrototypeExec(token, name) === null) throw coded(TypeError_, "ERR_INVALID_HTTP_TOKEN", `${label || "Header name"} must be a valid HTTP token ["${name}"]`);
+}
+
+export function validateHeaderValue(name: any, value: any): void {
+  if (value === undefined) throw coded(TypeError_, "ERR_HTTP_INVALID_HEADER_VALUE", `Invalid value "${value}" for header "${name}"`);
+  if (RegExpPrototypeExec(badChar, `${value}`) !== null) throw coded(TypeError_, "ERR_INVALID_CHAR", `Invalid character in header content ["${name}"]`);
+}
+
+function isA(o: any, cls: any): boolean {
+  return o instanceof cls;
+}
+
+function hide(o: any, key: PropertyKey, value: any): void {
+  ObjectDefineProperty(o, key, { __proto__: null, value, writable: true, configurable: true, enumerable: false } as any);
+}
+
+const on = uncurryThis(EventEmitter.prototype.on);
+const emit = uncurryThis(EventEmitter.prototype.emit);
+const push = uncurryThis(Readable.prototype.push);
+const destroyStream = uncurryThis(Readable.prototype.destroy);
+const getReader = uncurryThis((ReadableStream as any).prototype.getReader);
+const readerRead = uncurryThis((ReadableStreamDefaultReader as any).prototype.read);
+const readerCancel = uncurryThis((ReadableStreamDefaultReader as any).prototype.cancel);
+
+// socket is what a request's or response's connection looks like: there is none, but
+// programs ask it for addresses and set options on it.
+function socket(remote?: { address: string; port: number; family: string }, local = 0): any {
+  const s: any = new Duplex({
+    read() {},
+    write(_: any, __: any, cb: any) {
+      cb();
+    },
+  });
+  const fields: any = {
+    remoteAddress: remote?.address, remotePort: remote?.port, remoteFamily: remote?.family, localAddress: "127.0.0.1", localPort: local, encrypted: undefined, connecting: false, timeout: 0, bytesRead: 0, bytesWritten: 0,
+    setTimeout(ms: any, cb?: any) {
+      s.timeout = ms;
+      if (typeof cb === "function") on(s, "timeout", cb);
+      return s;
+    },
+    setNoDelay: () => s, setKeepAlive: () => s, ref: () => s, unref: () => s,
+    address: () => ({ address: "127.0.0.1", family: "IPv4", port: local }),
+  };
+  const keys = ObjectKeys(fields);
+  for (let i = 0; i < keys.length; i++) hide(s, keys[i]!, fields[keys[i]!]);
+  return s;
+}
+
+// ---- IncomingMessage ----
+
+const single = ["age", "authorization", "content-length", "content-type", "etag", "expires", "from", "host", "if-modified-since", "if-unmodified-since", "last-modified", "location", "max-forwards", "proxy-authorization", "referer", "retry-after", "server", "user-agent"];
+
+function addHeader(headers: any, name: string, value: string): void {
+  const key = StringPrototypeToLowerCase(name);
+  if (key === "set-cookie") {
+    if (headers[key] === undefined) setOwn(headers, key, [value]);
+    else ArrayPrototypePush(headers[key], value);
+  } else if (headers[key] === undefined) setOwn(headers, key, value);
+  else if (!ArrayPrototypeIncludes(single, key)) headers[key] = `${headers[key]}${key === "cookie" ? "; " : ", "}${value}`;
+}
+
+export function IncomingMessage(this: any, sock?: any): any {
+  FunctionPrototypeCall(Readable, this, { highWaterMark: 65536 });
+  const fields: any = {
+    httpVersionMajor: null, httpVersionMinor: null, httpVersion: null, complete: false, rawHeaders: [], rawTrailers: [], joinDuplicateHeaders: null, aborted: false, upgrade: null, url: "", method: null, statusCode: null, statusMessage: null,
+    client: sock, socket: sock, _consumed: false,
+  };
+  const keys = ObjectKeys(fields);
+  for (let i = 0; i < keys.length; i++) setOwn(this, keys[i]!, fields[keys[i]!]);
+  hide(this, "_headers", undefined);
+  hide(this, "_trailers", undefined);
+  hide(this, "_source", null);
+  hide(this, "_reader", undefined);
+  hide(this, "_whenDone", undefined);
+}
+ObjectSetPrototypeOf(IncomingMessage.prototype, Readable.prototype);
+ObjectSetPrototypeOf(IncomingMessage, Readable);
+
+function accessor(cls: any, name: string, get: (this: any) => any, set?: (this: any, v: any) => void): void {
+  ObjectDefineProperty(cls.prototype, name, { __proto__: null, get, set, configurable: true, enumerable: false } as any);
+}
+
+function method(cls: any, name: string, fn: any): void {
+  setOwn(cls.prototype, name, fn);
+}
+
+accessor(IncomingMessage, "headers", function () {
+  if (this._headers === undefined) {
+    const h = {};
+    for (let i = 0; i < this.rawHeaders.length; i += 2) addHeader(h, this.rawHeaders[i], this.rawHeaders[i + 1]);
+    this._headers = h;
+  }
+  return this._headers;
+}, function (v) {
+  this._headers = v;
+});
+accessor(IncomingMessage, "headersDistinct", function () {
+  const h: any = plain();
+  for (let i = 0; i < this.rawHeaders.length; i += 2) {
+    const key = StringPrototypeToLowerCase(this.rawHeaders[i]);
+    if (h[key] === undefined) h[key] = [];
+    ArrayPrototypePush(h[key], this.rawHeaders[i + 1]);
+  }
+  return h;
+});
+accessor(IncomingMessage, "trailers", function () {
+  if (this._trailers === undefined) {
+    const h = {};
+    for (let i = 0; i < this.rawTrailers.length; i += 2) addHeader(h, this.rawTrailers[i], this.rawTrailers[i + 1]);
+    this._trailers = h;
+  }
+  return this._trailers;
+}, function (v) {
+  this._trailers = v;
+});
+accessor(IncomingMessage, "trailersDistinct", () => plain());
+accessor(IncomingMessage, "connection", function () {
+  return this.socket;
+}, function (v) {
+  this.socket = v;
+});
+method(IncomingMessage, "setTimeout", function (this: any, ms: any, cb?: any) {
+  this.socket?.setTimeout(ms, cb);
+  return this;
+});
+method(IncomingMessage, "_read", function (this: any) {
+  const src = this._source;
+  const end = (): void => {
+    this.complete = true;
+    this._whenDone?.();
+    push(this, null);
+  };
+  if (src === null) return end();
+  if (!isReadableStream(src)) {
+    this._source = null;
+    if (TypedArrayPrototypeGetLength(src) > 0) push(this, wrap(src));
+    else end();
+    return;
+  }
+  this._reader ??= getReader(src);
+  void then(readerRead(this._reader), (r: any) => {
+    if (r.done) end();
+    else push(this, wrap(r.value));
+  }, (e) => {
+    if (this.destroyed) return;
+    this.aborted = true;
+    emit(this, "aborted");
+    destroyStream(this, e);
+  });
+});
+method(IncomingMessage, "_destroy", function (this: any, err: any, cb: any) {
+  if (!this.complete && !this.readableEnded && this._source !== null && isReadableStream(this._source)) {
+    this.aborted = true;
+    const gone = err ?? reset();
+    this._reader ??= getReader(this._source);
+    host.markHandled(readerCancel(this._reader, gone));
+    if (!err && this.statusCode !== null) emit(this, "aborted");
+  }
+  // Who does not listen is not told, as in Node.
+  nextTick(() => cb(this.listenerCount("error") > 0 ? err : null));
+});
+method(IncomingMessage, "_addHeaderLines", () => {});
+method(IncomingMessage, "_dump", function (this: any) {
+  this.resume();
+});
+
+// ---- OutgoingMessage ----
+
+const kHeaders = "_kHeaders";
+
+export function OutgoingMessage(this: any, options?: any): any {
+  FunctionPrototypeCall(Writable, this, { highWaterMark: options?.highWaterMark ?? 16384, autoDestroy: options?.autoDestroy ?? true });
+  const fields: any = { chunkedEncoding: false, shouldKeepAlive: true, maxRequestsOnConnectionReached: false, useChunkedEncodingByDefault: true, sendDate: false, _hasBody: true, finished: false, _header: null, socket: null, strictContentLength: false };
+  const keys = ObjectKeys(fields);
+  for (let i = 0; i < keys.length; i++) setOwn(this, keys[i]!, fields[keys[i]!]);
+  hide(this, kHeaders, plain());
+  hide(this, "_trailerList", []);
+  hide(this, "_onlyChunk", -1);
+}
+ObjectSetPrototypeOf(OutgoingMessage.prototype, Writable.prototype);
+ObjectSetPrototypeOf(OutgoingMessage, Writable);
+
+accessor(OutgoingMessage, "headersSent", function () {
+  return this._header !== null;
+});
+accessor(OutgoingMessage, "connection", function () {
+  return this.socket;
+}, function (v) {
+  this.socket = v;
+});
+accessor(OutgoingMessage, "_headers", function () {
+  return this.getHeaders();
+});
+
+function sent(what: string): Error {
+  return coded(Error_, "ERR_HTTP_HEADERS_SENT", `Cannot ${what} headers after they are sent to the client`);
+}
+
+method(OutgoingMessage, "setHeader", function (this: any, name: any, value: any) {
+  if (this._header !== null) throw sent("set");
+  validateHeaderName(name);
+  if (ArrayIsArray(value)) for (let i = 0; i < value.length; i++) validateHeaderValue(name, value[i]);
+  else validateHeaderValue(name, value);
+  this[kHeaders][StringPrototypeToLowerCase(name)] = [name, value];
+  return this;
+});
+method(OutgoingMessage, "setHeaders", function (this: any, headers: any) {
+  if (this._header !== null) throw sent("set");
+  if (!headers || ArrayIsArray(headers) || typeof headers.keys !== "function" || typeof headers.get !== "function") throw invalidArgType("headers", ["Headers", "Map"], headers);
+  const all = iterate<any>(headers, "headers");
+  for (let i = 0; i < all.length; i++) this.setHeader(all[i][0], all[i][1]);
+  return this;
+});
+method(OutgoingMessage, "appendHeader", function (this: any, name: any, value: any) {
+  if (this._header !== null) throw sent("append");
+  validateHeaderName(name);
+  const list = ArrayIsArray(value) ? value : [value];
+  for (let i = 0; i < list.length; i++) validateHeaderValue(name, list[i]);
+  const key = StringPrototypeToLowerCase(name);
+  const old = this[kHeaders][key];
+  if (old === undefined) {
+    this[kHeaders][key] = [name, value];
+    return this;
+  }
+  const all: any[] = [];
+  const before = ArrayIsArray(old[1]) ? old[1] : [old[1]];
+  for (let i = 0; i < before.length; i++) ArrayPrototypePush(all, before[i]);
+  for (let i = 0; i < list.length; i++) ArrayPrototypePush(all, list[i]);
+  this[kHeaders][key] = [old[0], all];
+  return this;
+});
+method(OutgoingMessage, "getHeader", function (this: any, name: any) {
+  validateString(name, "name");
+  return this[kHeaders][StringPrototypeToLowerCase(name)]?.[1];
+});
+method(OutgoingMessage, "getHeaderNames", function (this: any) {
+  return ObjectKeys(this[kHeaders]);
+});
+method(OutgoingMessage, "getRawHeaderNames", function (this: any) {
+  const out: string[] = [];
+  const keys = ObjectKeys(this[kHeaders]);
+  for (let i = 0; i < keys.length; i++) ArrayPrototypePush(out, this[kHeaders][keys[i]!][0]);
+  return out;
+});
+method(OutgoingMessage, "getHeaders", function (this: any) {
+  const out: any = plain();
+  const keys = ObjectKeys(this[kHeaders]);
+  for (let i = 0; i < keys.length; i++) out[keys[i]!] = this[kHeaders][keys[i]!][1];
+  return out;
+});
+method(OutgoingMessage, "hasHeader", function (this: any, name: any) {
+  validateString(name, "name");
+  return this[kHeaders][StringPrototypeToLowerCase(name)] !== undefined;
+});
+method(OutgoingMessage, "removeHeader", function (this: any, name: any) {
+  validateString(name, "name");
+  if (this._header !== null) throw sent("remove");
+  delete this[kHeaders][StringPrototypeToLowerCase(name)];
+});
+method(OutgoingMessage, "addTrailers", function (this: any, headers: any) {
+  const keys = ObjectKeys(headers);
+  for (let i = 0; i < keys.length; i++) {
+    const pair = ArrayIsArray(headers) ? headers[i] : [keys[i], headers[keys[i]!]];
+    validateHeaderName(pair[0], "Trailer name");
+    validateHeaderValue(pair[0], pair[1]);
+    ArrayPrototypePush(this._trailerList, pair[0], `${pair[1]}`);
+  }
+});
+method(OutgoingMessage, "flushHeaders", function (this: any) {
+  if (this._header === null) this._implicitHeader();
+});
+method(OutgoingMessage, "setTimeout", function (this: any, _ms: any, cb?: any) {
+  if (cb) on(this, "timeout", cb);
+  return this;
+});
+method(OutgoingMessage, "_implicitHeader", function (this: any) {
+  throw coded(Error_, "ERR_METHOD_NOT_IMPLEMENTED", "The _implicitHeader() method is not implemented");
+});
+method(OutgoingMessage, "pipe", function (this: any) {
+  const e = coded(Error_, "ERR_STREAM_CANNOT_PIPE", "Cannot pipe, not readable");
+  emit(this, "error", e);
+});
+method(OutgoingMessage, "write", function (this: any, chunk: any, enc?: any, cb?: any) {
+  if (chunk === null) throw coded(TypeError_, "ERR_STREAM_NULL_VALUES", "May not write null values to stream");
+  if (typeof chunk !== "string" && TypedArrayPrototypeGetSymbolToStringTag(chunk) !== "Uint8Array") throw invalidArgType("chunk", ["string", "Buffer", "Uint8Array"], chunk);
+  return FunctionPrototypeCall(writableWrite, this, chunk, enc, cb);
+});
+const writableWrite = Writable.prototype.write;
+method(OutgoingMessage, "end", function (this: any, chunk?: any, enc?: any, cb?: any) {
+  if (typeof chunk === "function") {
+    cb = chunk;
+    chunk = enc = undefined;
+  } else if (typeof enc === "function") {
+    cb = enc;
+    enc = undefined;
+  }
+  if (this._header === null && this._onlyChunk === -1 && this.writableLength === 0 && !this.writableEnded) {
+    if (typeof chunk === "string") this._onlyChunk = TypedArrayPrototypeGetLength(encode(chunk, normalizeEncoding(enc) ?? "utf8"));
+    else if (chunk == null) this._onlyChunk = 0;
+    else {
+      const b = viewBytes(chunk);
+      if (b !== undefined) this._onlyChunk = TypedArrayPrototypeGetLength(b);
+    }
+  }
+  this.finished = true;
+  if (typeof cb === "function" && !this.writableEnded) {
+    this.once("finish", cb);
+    cb = undefined;
+  }
+  FunctionPrototypeCall(writableEnd, this, chunk, enc, cb);
+  return this;
+});
+const writableEnd = Writable.prototype.end;
+
+// flat is the list of headers as they go out.
+function flat(self: any): string[] {
+  const out: string[] = [];
+  const keys = ObjectKeys(self[kHeaders]);
+  for (let i = 0; i < keys.length; i++) {
+    const name: string = self[kHeaders][keys[i]!][0], value: any = self[kHeaders][keys[i]!][1];
+    if (ArrayIsArray(value)) {
+      if (keys[i] === "cookie") ArrayPrototypePush(out, name, ArrayPrototypeJoin(value, "; "));
+      else for (let j = 0; j < value.length; j++) ArrayPrototypePush(out, name, `${value[j]}`);
+    } else ArrayPrototypePush(out, name, `${value}`);
+  }
+  return out;
+}
+
+// ---- ServerResponse ----
+
+export function ServerResponse(this: any, req: any, options?: any): any {
+  FunctionPrototypeCall(OutgoingMessage, this, options);
+  if (req?.method === "HEAD") this._hasBody = false;
+  setOwn(this, "req", req);
+  this.sendDate = true;
+  setOwn(this, "statusCode", 200);
+  setOwn(this, "statusMessage", undefined);
+  hide(this, "_out", undefined);
+}
+ObjectSetPrototypeOf(ServerResponse.prototype, OutgoingMessage.prototype);
+ObjectSetPrototypeOf(ServerResponse, OutgoingMessage);
+
+setOwn(ServerResponse.prototype, "statusCode", 200);
+setOwn(ServerResponse.prototype, "statusMessage", undefined);
+method(ServerResponse, "_implicitHeader", function (this: any) {
+  this.writeHead(this.statusCode);
+});
+method(ServerResponse, "writeHead", function (this: any, status: any, message?: any, headers?: any) {
+  if (this._header !== null) throw coded(Error_, "ERR_HTTP_HEADERS_SENT", "Cannot write headers after they are sent to the client");
+  const original = status;
+  status |= 0;
+  if (status < 100 || status > 999) throw coded(RangeError_, "ERR_HTTP_INVALID_STATUS_CODE", `Invalid status code: ${original}`);
+  if (typeof message === "string") this.statusMessage = message;
+  else {
+    this.statusMessage ??= STATUS_CODES[status] || "unknown";
+    headers ??= message;
+  }
+  this.statusCode = status;
+  if (headers) {
+    if (ArrayIsArray(headers)) {
+      if (headers.length > 0 && ArrayIsArray(headers[0])) for (let i = 0; i < headers.length; i++) this.appendHeader(headers[i][0], headers[i][1]);
+      else {
+        if (headers.length % 2 !== 0) throw coded(TypeError_, "ERR_INVALID_ARG_VALUE", `The argument 'headers' is invalid. Received [Array]`);
+        for (let i = 0; i < headers.length; i += 2) this.removeHeader(headers[i]);
+        for (let i = 0; i < headers.length; i += 2) this.appendHeader(headers[i], headers[i + 1]);
+      }
+    } else {
+      const keys = ObjectKeys(headers);
+      for (let i = 0; i < keys.length; i++) if (keys[i]) this.setHeader(keys[i], headers[keys[i]!]);
+    }
+  }
+  if (RegExpPrototypeExec(badChar, this.statusMessage) !== null) throw coded(TypeError_, "ERR_INVALID_CHAR", 'Invalid character in statusMessage ["statusMessage"]');
+  const bodiless = status === 204 || status === 304 || (status >= 100 && status < 200);
+  if (bodiless) this._hasBody = false;
+  const list = flat(this);
+  const has = this[kHeaders];
+  if (this.sendDate && has.date === undefined) ArrayPrototypePush(list, "Date", DatePrototypeToUTCString(new Date_()));
+  if (has.connection === undefined) ArrayPrototypePush(list, "Connection", "keep-alive", "Keep-Alive", "timeout=5");
+  if (!bodiless && has["content-length"] === undefined && has["transfer-encoding"] === undefined) {
+    if (this._onlyChunk >= 0) {
+      if (this._hasBody || this._onlyChunk > 0) ArrayPrototypePush(list, "Content-Length", `${this._onlyChunk}`);
+    } else {
+      this.chunkedEncoding = true;
+      ArrayPrototypePush(list, "Transfer-Encoding", "chunked");
+    }
+  }
+  this._header = `HTTP/1.1 ${status} ${this.statusMessage}\r\n`;
+  this._out?.head(status, this.statusMessage, list);
+  return this;
+});
+setOwn(ServerResponse.prototype, "writeHeader", ServerResponse.prototype.writeHead);
+method(ServerResponse, "_write", function (this: any, chunk: any, _: any, cb: any) {
+  if (this._header === null) this._implicitHeader();
+  const p = this._hasBody ? this._out?.write(bytesCopy(chunk)) : undefined;
+  if (p === undefined) cb();
+  else void then(p, () => cb(), cb);
+});
+method(ServerResponse, "_final", function (this: any, cb: any) {
+  if (this._header === null) this._implicitHeader();
+  this._out?.end(this._trailerList);
+  cb();
+});
+method(ServerResponse, "_destroy", function (this: any, err: any, cb: any) {
+  if (!this.writableFinished) this._out?.fail(err ?? undefined);
+  cb(err);
+});
+method(ServerResponse, "assignSocket", function (this: any, s: any) {
+  this.socket = s;
+});
+method(ServerResponse, "detachSocket", function (this: any) {
+  this.socket = null;
+});
+method(ServerResponse, "writeContinue", function (this: any, cb?: any) {
+  this._out?.info?.(100, []);
+  if (typeof cb === "function") nextTick(cb);
+});
+method(ServerResponse, "writeProcessing", function (this: any) {
+  this._out?.info?.(102, []);
+});
+method(ServerResponse, "writeEarlyHints", function (this: any, hints: any, cb?: any) {
+  if (hints === null || typeof hints !== "object") throw invalidArgType("hints", "object", hints);
+  const list: string[] = [];
+  const keys = ObjectKeys(hints);
+  for (let i = 0; i < keys.length; i++) ArrayPrototypePush(list, keys[i]!, `${ArrayIsArray(hints[keys[i]!]) ? ArrayPrototypeJoin(hints[keys[i]!], ", ") : hints[keys[i]!]}`);
+  this._out?.info?.(103, list);
+  if (typeof cb === "function") nextTick(cb);
+});
+
+function bytesCopy(chunk: any): Uint8Array {
+  return join([viewBytes(chunk)!, noBytes]);
+}
+const noBytes = host.utf8Encode("");
+
+// ---- Server ----
+
+export function Server(this: any, options?: any, handler?: any): any {
+  if (!isA(this, Server)) return new (Server as any)(options, handler);
+  if (typeof options === "function") {
+    handler = options;
+    options = {};
+  } else if (options == null) options = {};
+  else if (typeof options !== "object") throw invalidArgType("options", "object", options);
+  const number = (name: string, dflt: number): number => {
+    const v = options[name];
+    if (v === undefined) return dflt;
+    validateInteger(v, name, 0);
+    return v;
+  };
+  FunctionPrototypeCall(EventEmitter, this);
+  const fields: any = { maxHeadersCount: null, maxRequestsPerSocket: 0, timeout: 0, keepAliveTimeout: number("keepAliveTimeout", 5000), headersTimeout: number("headersTimeout", 60000), requestTimeout: number("requestTimeout", 300000) };
+  const keys = ObjectKeys(fields);
+  for (let i = 0; i < keys.length; i++) setOwn(this, keys[i]!, fields[keys[i]!]);
+  hide(this, "_l", undefined);
+  hide(this, "_active", 0);
+  hide(this, "_closing", undefined);
+  hide(this, "_outs", []);
+  hide(this, "_req", options.IncomingMessage ?? IncomingMessage);
+  hide(this, "_res", options.ServerResponse ?? ServerResponse);
+  if (handler !== undefined) on(this, "request", handler);
+}
+ObjectSetPrototypeOf(Server.prototype, EventEmitter.prototype);
+ObjectSetPrototypeOf(Server, EventEmitter);
+
+accessor(Server, "listening", function () {
+  return this._l !== undefined;
+});
+
+export function badPort(port: any): Error {
+  return coded(RangeError_, "ERR_SOCKET_BAD_PORT", `options.port should be >= 0 and < 65536.${received(port)}.`);
+}
+
+// listenArgs is [port, host, callback, options] of listen().
+export function listenArgs(args: any[]): { port: number; host: string | undefined; cb: any; options: any } {
+  const cb = typeof args[args.length - 1] === "function" ? args[args.length - 1] : undefined;
+  let port: any = args[0], hostname: any, options: any = {};
+  if (typeof port === "function" || port === undefined || port === null) port = 0;
+  else if (typeof port === "object") {
+    options = port;
+    hostname = options.host;
+    if (options.port === undefined && options.path === undefined && options.fd === undefined && options.signal === undefined) {
+      throw coded(TypeError_, "ERR_INVALID_ARG_VALUE", `The argument 'options' must have the property "port" or "path". Received {}`);
+    }
+    port = options.port ?? 0;
+  } else if (typeof args[1] === "string") hostname = args[1];
+  if (typeof port === "string") {
+    const n = +port;
+    if (StringPrototypeTrim(port) === "" || n !== n) return { port: -1, host: port, cb, options };
+    port = n;
+  }
+  if (typeof port !== "number" || !NumberIsInteger(port) || port < 0 || port > 65535) throw badPort(port);
+  return { port, host: hostname, cb, options };
+}
+
+method(Server, "listen", function (this: any, ...args: any[]) {
+  const a = listenArgs(args);
+  if (this._l !== undefined) throw coded(Error_, "ERR_SERVER_ALREADY_LISTEN", "Listen method has been called more than once without closing.");
+  if (a.cb !== undefined) this.once("listening", a.cb);
+  if (a.port < 0) {
+    nextTick(() => emit(this, "error", coded(Error_, "ERR_CAPABILITY_DENIED", `listening on the socket ${a.host} is not possible in this sandbox: listen on a port`)));
+    return this;
+  }
+  try {
+    this._l = listen(a.port, a.host ?? "::", (req, out) => serve(this, req, out));
+  } catch (e) {
+    nextTick(() => emit(this, "error", a.host === undefined ? addressInUse("::", a.port) : e));
+    return this;
+  }
+  hide(this, "_host", a.host);
+  const signal = a.options.signal;
+  if (signal !== undefined) {
+    if (signal.aborted) nextTick(() => this.close());
+    else signal.addEventListener("abort", () => this.close(), { __proto__: null, once: true });
+  }
+  nextTick(() => {
+    if (this._l !== undefined) emit(this, "listening");
+  });
+  return this;
+});
+method(Server, "address", function (this: any) {
+  if (this._l === undefined) return null;
+  const h = this._host;
+  return h === undefined || h === "::" ? { address: "::", family: "IPv6", port: this._l.port } : { address: h === "localhost" ? "127.0.0.1" : h, family: "IPv4", port: this._l.port };
+});
+method(Server, "close", function (this: any, cb?: any) {
+  if (this._l === undefined) {
+    if (typeof cb === "function") nextTick(cb, coded(Error_, "ERR_SERVER_NOT_RUNNING", "Server is not running."));
+    return this;
+  }
+  close(this._l);
+  this._l = undefined;
+  if (typeof cb === "function") this.once("close", () => cb());
+  this._closing = true;
+  settled(this);
+  return this;
+});
+
+function settled(server: any): void {
+  if (!server._closing || server._active > 0) return;
+  server._closing = false;
+  nextTick(() => emit(server, "close"));
+}
+
+method(Server, "closeAllConnections", function (this: any) {
+  const outs = this._outs;
+  this._outs = [];
+  for (let i = 0; i < outs.length; i++) outs[i].fail(reset());
+});
+method(Server, "closeIdleConnections", () => {});
+method(Server, "getConnections", function (this: any, cb: any) {
+  nextTick(cb, null, this._active);
+});
+method(Server, "setTimeout", function (this: any, ms: any, cb?: any) {
+  this.timeout = ms;
+  if (typeof cb === "function") on(this, "timeout", cb);
+  return this;
+});
+method(Server, "ref", function (this: any) {
+  if (this._l !== undefined) keep(this._l, true);
+  return this;
+});
+method(Server, "unref", function (this: any) {
+  if (this._l !== undefined) keep(this._l, false);
+  return this;
+});
+hide(Server.prototype, SymbolAsyncDispose, function (this: any) {
+  const d = withResolvers();
+  this.close((e: any) => (e ? d.reject(e) : d.resolve()));
+  return d.promise;
+});
+
+// serve gives a request to a server's listeners.
+function serve(server: any, inc: Incoming, out: Outgoing): void {
+  const s = socket(inc.remote, server._l?.port ?? 0);
+  const req = new server._req(s);
+  req.httpVersionMajor = req.httpVersionMinor = 1;
+  req.httpVersion = "1.1";
+  req.method = inc.method;
+  req.url = inc.target;
+  req.rawHeaders = inc.headers;
+  req._source = inc.body;
+  const res = new server._res(req);
+  res.socket = s;
+  res._out = out;
+  hide(s, "_httpMessage", res);
+  hide(s, "server", server);
+  server._active++;
+  ArrayPrototypePush(server._outs, out);
+  let over = false;
+  const done = (): void => {
+    if (over) return;
+    over = true;
+    server._active--;
+    const rest: any[] = [];
+    for (let i = 0; i < server._outs.length; i++) if (server._outs[i] !== out) ArrayPrototypePush(rest, server._outs[i]);
+    server._outs = rest;
+    settled(server);
+  };
+  on(res, "close", done);
+  inc.onGone(() => {
+    done();
+    if (!req.complete) {
+      req.aborted = true;
+      emit(req, "aborted");
+      on(req, "error", () => {});
+    }
+    destroyStream(res, undefined);
+    emit(req, "close");
+  });
+  on(s, "close", () => {
+    if (!res.writableFinished) destroyStream(res, undefined);
+  });
+  if (StringPrototypeToLowerCase(req.headers.expect ?? "") === "100-continue") {
+    if (server.listenerCount("checkContinue") > 0) {
+      emit(server, "checkContinue", req, res);
+      return;
+    }
+    res.writeContinue();
+  }
+  if (!emit(server, "request", req, res)) res.end();
+}
+
+export function createServer(options?: any, handler?: any): any {
+  if (typeof options !== "function" && options !== undefined && options !== null && typeof options !== "object") throw invalidArgType("options", "object", options);
+  if (handler !== undefined) validateFunction(handler, "requestListener");
+  return new (Server as any)(options, handler);
+}
+
+// ---- Agent ----
+
+export function Agent(this: any, options?: any): any {
+  if (!isA(this, Agent)) return new (Agent as any)(options);
+  FunctionPrototypeCall(EventEmitter, this);
+  const o: any = { __proto__: null, ...options };
+  if (o.noDelay === undefined) o.noDelay = true;
+  o.path = null;
+  if (o.scheduling !== undefined && o.scheduling !== "fifo" && o.scheduling !== "lifo") throw coded(TypeError_, "ERR_INVALID_ARG_VALUE", `The argument 'scheduling' must be one of: 'fifo', 'lifo'. Received '${o.scheduling}'`);
+  if (o.maxTotalSockets !== undefined) {
+    if (typeof o.maxTotalSockets !== "number") throw invalidArgType("options.maxTotalSockets", "number", o.maxTotalSockets);
+    if (!(o.maxTotalSockets >= 1)) throw outOfRange("maxTotalSockets", ">= 1", o.maxTotalSockets);
+  }
+  const fields: any = {
+    options: o, defaultPort: 80, protocol: "http:", requests: plain(), sockets: plain(), freeSockets: plain(), keepAliveMsecs: o.keepAliveMsecs || 1000, keepAlive: o.keepAlive || false, maxSockets: o.maxSockets || Infinity, maxFreeSockets: o.maxFreeSockets || 256,
+    scheduling: o.scheduling || "lifo", maxTotalSockets: o.maxTotalSockets ?? Infinity, totalSocketCount: 0,
+  };
+  const keys = ObjectKeys(fields);
+  for (let i = 0; i < keys.length; i++) setOwn(this, keys[i]!, fields[keys[i]!]);
+}
+ObjectSetPrototypeOf(Agent.prototype, EventEmitter.prototype);
+ObjectSetPrototypeOf(Agent, EventEmitter);
+method(Agent, "getName", function (this: any, o: any = {}) {
+  let name = `${o.host || "localhost"}:${o.port || ""}:${o.localAddress || ""}`;
+  if (o.family === 4 || o.family === 6) name += `:${o.family}`;
+  if (o.socketPath) name += `:${o.socketPath}`;
+  return name;
+});
+method(Agent, "destroy", () => {});
+method(Agent, "createConnection", () => {
+  throw coded(Error_, "ERR_CAPABILITY_DENIED", "raw connections are not possible in this sandbox: requests go out as fetch sends them");
+});
+method(Agent, "addRequest", () => {});
+method(Agent, "keepSocketAlive", () => true);
+method(Agent, "reuseSocket", () => {});
+method(Agent, "removeSocket", () => {});
+method(Agent, "createSocket", () => {});
+
+function AgentS(this: any, options?: any): any {
+  if (!isA(this, AgentS)) return new (AgentS as any)(options);
+  FunctionPrototypeCall(Agent, this, options);
+  this.defaultPort = 443;
+  this.protocol = "https:";
+  setOwn(this, "maxCachedSessions", this.options.maxCachedSessions ?? 100);
+}
+ObjectSetPrototypeOf(AgentS.prototype, Agent.prototype);
+ObjectSetPrototypeOf(AgentS, Agent);
+method(AgentS, "getName", function (this: any, o: any = {}) {
+  return FunctionPrototypeCall(Agent.prototype.getName, this, o) + `:::::::::::::::${o.servername && o.servername !== o.host ? `:${o.servername}` : ""}:::::`;
+});
+
+const global = { http: new (Agent as any)({ keepAlive: true, scheduling: "lifo", timeout: 5000 }), https: new (AgentS as any)({ keepAlive: true, scheduling: "lifo", timeout: 5000 }) };
+
+// ---- ClientRequest ----
+
+const badPath = /[^\x21-\xff]/;
+
+function urlOptions(u: any): any {
+  const o: any = {
+    protocol: u.protocol, hostname: StringPrototypeStartsWith(u.hostname, "[") ? StringPrototypeSlice(u.hostname, 1, -1) : u.hostname, hash: u.hash, search: u.search, pathname: u.pathname, path: `${u.pathname || ""}${u.search || ""}`, href: u.href,
+  };
+  if (u.port !== "") setOwn(o, "port", +u.port);
+  if (u.username || u.password) setOwn(o, "auth", `${DecodeURIComponent(u.username)}:${DecodeURIComponent(u.password)}`);
+  return o;
+}
+
+export function ClientRequest(this: any, input: any, options?: any, cb?: any, secure = false): any {
+  if (!isA(this, ClientRequest)) return new (ClientRequest as any)(input, options, cb, secure);
+  if (typeof input === "string") input = urlOptions(new URL(input));
+  else if (input instanceof URL) input = urlOptions(input);
+  else {
+    cb = options;
+    options = input;
+    input = null;
+  }
+  if (typeof options === "function") {
+    cb = options;
+    options = input || {};
+  } else options = { ...(input || {}), ...options };
+  let agent = options.agent;
+  const standard = secure ? global.https : httpModule.globalAgent;
+  if (agent === false) agent = new (secure ? (AgentS as any) : (Agent as any))();
+  else if (agent === null || agent === undefined) agent = standard;
+  else if (typeof agent.addRequest !== "function") throw invalidArgType("options.agent", ["Agent-like Object", "undefined", "false"], agent);
+  const protocol = options.protocol || agent.protocol || (secure ? "https:" : "http:");
+  const want = agent.protocol || (secure ? "https:" : "http:");
+  if (options.path) {
+    const path = String_(options.path);
+    if (RegExpPrototypeExec(badPath, path) !== null) throw coded(TypeError_, "ERR_UNESCAPED_CHARACTERS", "Request path contains unescaped characters");
+  }
+  if (protocol !== want) throw coded(TypeError_, "ERR_INVALID_PROTOCOL", `Protocol "${protocol}" not supported. Expected "${want}"`);
+  const checkHost = (v: any, name: string): any => {
+    if (v !== null && v !== undefined && typeof v !== "string") throw invalidArgType(`options.${name}`, ["string", "undefined", "null"], v);
+    return v;
+  };
+  const hostname = checkHost(options.hostname, "hostname") || checkHost(options.host, "host") || "localhost";
+  let verb = options.method;
+  if (verb !== null && verb !== undefined && typeof verb !== "string") throw invalidArgType("options.method", "string", verb);
+  if (verb) {
+    if (RegExpPrototypeExec(token, verb) === null) throw coded(TypeError_, "ERR_INVALID_HTTP_TOKEN", `Method must be a valid HTTP token ["${verb}"]`);
+    verb = StringPrototypeToUpperCase(verb);
+  } else verb = "GET";
+  FunctionPrototypeCall(OutgoingMessage, this, { autoDestroy: false });
+  const port = options.port || options.defaultPort || agent.defaultPort;
+  const fields: any = { agent, socketPath: undefined, maxHeaderSize: undefined, insecureHTTPParser: undefined, method: verb, path: options.path || "/", host: hostname, protocol, timeout: options.timeout, aborted: false, res: null, upgradeOrConnect: false, parser: null, reusedSocket: false };
+  const keys = ObjectKeys(fields);
+  for (let i = 0; i < keys.length; i++) setOwn(this, keys[i]!, fields[keys[i]!]);
+  this.useChunkedEncodingByDefault = !(verb === "GET" || verb === "HEAD" || verb === "DELETE" || verb === "OPTIONS" || verb === "TRACE" || verb === "CONNECT");
+  this.shouldKeepAlive = agent.keepAlive || (agent === global.http);
+  if (options.agent === false) this.shouldKeepAlive = false;
+  hide(this, "_port", port);
+  hide(this, "_pieces", []);
+  hide(this, "_stop", undefined);
+  hide(this, "_timer", undefined);
+  hide(this, "_bodyStream", undefined);
+  hide(this, "_started", false);
+  if (cb) this.once("response", cb);
+  const headers = options.headers;
+  if (headers) {
+    if (ArrayIsArray(headers)) {
+      if (ArrayIsArray(headers[0])) for (let i = 0; i < headers.length; i++) this.appendHeader(headers[i][0], headers[i][1]);
+      else for (let i = 0; i + 1 < headers.length; i += 2) this.appendHeader(headers[i], headers[i + 1]);
+    } else {
+      const names = ObjectKeys(headers);
+      for (let i = 0; i < names.length; i++) this.setHeader(names[i], headers[names[i]!]);
+    }
+  }
+  if (options.setHost !== false && !this.hasHeader("host")) {
+    const shown = StringPrototypeIndexOf(hostname, ":") >= 0 && !StringPrototypeStartsWith(hostname, "[") ? `[${hostname}]` : hostname;
+    this.setHeader("Host", port && +port !== agent.defaultPort ? `${shown}:${port}` : shown);
+  }
+  if (options.auth && !this.hasHeader("authorization")) this.setHeader("Authorization", `Basic ${host.base64Encode(host.utf8Encode(`${options.auth}`))}`);
+  const signal = options.signal;
+  if (signal) {
+    const abort = (): void => void this.destroy(abortError(signal.reason));
+    if (signal.aborted) nextTick(abort);
+    else signal.addEventListener("abort", abort, { __proto__: null, once: true });
+  }
+  if (options.timeout) this.setTimeout(options.timeout);
+  const s = socket({ address: hostname, port: +port, family: "IPv4" });
+  this.socket = s;
+  nextTick(() => {
+    if (!this.destroyed) emit(this, "socket", s);
+  });
+}
+ObjectSetPrototypeOf(ClientRequest.prototype, OutgoingMessage.prototype);
+ObjectSetPrototypeOf(ClientRequest, OutgoingMessage);
+
+method(ClientRequest, "_implicitHeader", function (this: any) {
+  this._header = `${this.method} ${this.path} HTTP/1.1\r\n`;
+});
+method(ClientRequest, "flushHeaders", function (this: any) {
+  if (this._header === null) this._implicitHeader();
+  // To a server of the program a body can go in pieces.
+  if (StringPrototypeToLowerCase(`${this.getHeader("expect") ?? ""}`) === "100-continue") start(this);
+});
+method(ClientRequest, "_write", function (this: any, chunk: any, _: any, cb: any) {
+  if (this._header === null) this._implicitHeader();
+  const b = bytesCopy(chunk);
+  if (this._bodyStream !== undefined) this._bodyStream.enqueue(b);
+  else ArrayPrototypePush(this._pieces, b);
+  cb();
+});
+method(ClientRequest, "_final", function (this: any, cb: any) {
+  if (this._header === null) this._implicitHeader();
+  if (this._bodyStream !== undefined) this._bodyStream.close();
+  else start(this);
+  cb();
+});
+method(ClientRequest, "setTimeout", function (this: any, ms: any, cb?: any) {
+  if (typeof ms !== "number") throw invalidArgType("msecs", "number", ms);
+  if (typeof cb === "function") this.once("timeout", cb);
+  this.timeout = ms;
+  clearTimeout(this._timer);
+  if (ms > 0) {
+    const t: any = setTimeout(() => {
+      emit(this, "timeout");
+    }, ms);
+    t.unref();
+    this._timer = t;
+  }
+  return this;
+});
+method(ClientRequest, "setNoDelay", () => {});
+method(ClientRequest, "setSocketKeepAlive", () => {});
+method(ClientRequest, "clearTimeout", function (this: any, cb?: any) {
+  return this.setTimeout(0, cb);
+});
+method(ClientRequest, "onSocket", () => {});
+method(ClientRequest, "abort", function (this: any) {
+  if (this.aborted) return;
+  this.aborted = true;
+  nextTick(() => emit(this, "abort"));
+  this.destroy();
+});
+method(ClientRequest, "_destroy", function (this: any, err: any, cb: any) {
+  clearTimeout(this._timer);
+  const stopped = this._stop;
+  this._stop = undefined;
+  if (!this.res) {
+    if (!err && !this._answered) err = reset();
+  } else if (!this.res.readableEnded && !this.res.complete) destroyStream(this.res, err ?? abortedError());
+  stopped?.(err ?? reset());
+  nextTick(cb, err);
+});
+
+function abortedError(): Error {
+  const e: any = new Error_("aborted");
+  setOwn(e, "code", "ECONNRESET");
+  return e;
+}
+
+function connectError(e: any, req: any): any {
+  const cause = e?.cause ?? e;
+  if (typeof cause?.code === "string") {
+    if (cause.code === "ECONNREFUSED" && cause.syscall === undefined) {
+      setOwn(cause, "syscall", "connect");
+      setOwn(cause, "address", req.host);
+      setOwn(cause, "port", +req._port);
+    }
+    return cause;
+  }
+  return cause instanceof Error_ ? cause : e;
+}
+
+// start sends a request: to a server of the program, or out.
+function start(req: any): void {
+  if (req._started || req.destroyed) return;
+  req._started = true;
+  const headers = flat(req);
+  if (!req.hasHeader("connection")) ArrayPrototypePush(headers, "Connection", req.shouldKeepAlive ? "keep-alive" : "close");
+  const expects = !req.writableEnded;
+  const bytes = join(req._pieces);
+  const n = TypedArrayPrototypeGetLength(bytes);
+  const local = req.protocol === "http:" ? listenerOn(req.host, +req._port) : undefined;
+  if (!expects && (n > 0 || req.useChunkedEncodingByDefault) && !req.hasHeader("content-length") && !req.hasHeader("transfer-encoding")) ArrayPrototypePush(headers, "Content-Length", `${n}`);
+  if (local !== undefined) {
+    let body: any = n > 0 ? bytes : null;
+    if (expects) {
+      body = makeReadable({
+        start: (c: any) => {
+          req._bodyStream = c;
+        },
+      } as any, true);
+    }
+    void then(deliver(local, { method: req.method, target: req.path, headers, body }, (stop) => {
+      req._stop = stop;
+    }, (status, list) => {
+      if (status === 100) emit(req, "continue");
+      const h = {};
+      for (let i = 0; i < list.length; i += 2) addHeader(h, list[i]!, list[i + 1]!);
+      emit(req, "information", { statusCode: status, statusMessage: STATUS_CODES[status], httpVersion: "1.1", httpVersionMajor: 1, httpVersionMinor: 1, headers: h, rawHeaders: list });
+    }), (a) => answered(req, a.status, a.statusText, a.headers, a.body, a.trailers), (e) => failed(req, e));
+    return;
+  }
+  if (req.protocol === "http:" && listenedOn(req.host, +req._port)) {
+    const e: any = new Error_(`connect ECONNREFUSED 127.0.0.1:${req._port}`);
+    setOwn(e, "errno", -111);
+    setOwn(e, "code", "ECONNREFUSED");
+    setOwn(e, "syscall", "connect");
+    setOwn(e, "address", "127.0.0.1");
+    setOwn(e, "port", +req._port);
+    nextTick(() => failed(req, e));
+    return;
+  }
+  const name = StringPrototypeIndexOf(req.host, ":") >= 0 && !StringPrototypeStartsWith(req.host, "[") ? `[${req.host}]` : req.host;
+  const out: string[] = [];
+  for (let i = 0; i < headers.length; i += 2) {
+    const key = StringPrototypeToLowerCase(headers[i]!);
+    if (key === "host" || key === "connection" || key === "transfer-encoding" || key === "keep-alive" || key === "expect" || key === "te" || key === "upgrade") continue;
+    ArrayPrototypePush(out, headers[i]!, headers[i + 1]!);
+  }
+  if (!req.hasHeader("accept-encoding")) ArrayPrototypePush(out, "Accept-Encoding", "identity");
+  const call = host.async(OP["fetch.start"]!, req.method, `${req.protocol}//${name}:${req._port}${req.path}`, out, n > 0 ? bytes : undefined, "manual");
+  const op = host.asyncId();
+  let id = -1;
+  req._stop = () => {
+    if (id < 0) host.cancel(op);
+    else host.sync(OP["fetch.close"]!, id);
+  };
+  void then(call, (r: any) => {
+    if (req.destroyed) {
+      host.sync(OP["fetch.close"]!, r.id);
+      return;
+    }
+    id = r.id;
+    host.sync(OP["fetch.pay"]!);
+    const body = makeReadable({
+      async pull(c) {
+        const b: Uint8Array | null = await own(host.async(OP["fetch.read"]!, id));
+        host.sync(OP["fetch.pay"]!);
+        if (b === null) c.close();
+        else c.enqueue(b);
+      },
+      cancel() {
+        host.sync(OP["fetch.close"]!, id);
+      },
+    }, true);
+    const raw: string[] = [];
+    for (let i = 0; i < r.headers.length; i += 2) ArrayPrototypePush(raw, canonical(r.headers[i]), r.headers[i + 1]);
+    answered(req, r.status, r.statusText, raw, body, []);
+  }, (e) => failed(req, connectError(e, req)));
+}
+
+// canonical is a header's name as servers write it; the host has it in small letters.
+function canonical(name: string): string {
+  let out = "";
+  for (let i = 0; i < name.length; i++) out += i === 0 || name[i - 1] === "-" ? StringPrototypeToUpperCase(name[i]!) : name[i];
+  return out;
+}
+
+function failed(req: any, e: any): void {
+  if (req.destroyed) return;
+  hide(req, "_answered", true);
+  destroyStream(req, e);
+}
+
+function answered(req: any, status: number, text: string, headers: string[], body: any, trailers: string[]): void {
+  if (req.destroyed) return;
+  const res = new (IncomingMessage as any)(req.socket);
+  res.httpVersionMajor = res.httpVersionMinor = 1;
+  res.httpVersion = "1.1";
+  res.statusCode = status;
+  res.statusMessage = text;
+  res.rawHeaders = headers;
+  res._source = req.method === "HEAD" || status === 204 || status === 304 ? null : body;
+  res._whenDone = () => {
+    res.rawTrailers = trailers;
+  };
+  setOwn(res, "req", req);
+  req.res = res;
+  const over = (): void => {
+    clearTimeout(req._timer);
+    req._stop = undefined;
+    if (!req.destroyed) destroyStream(req, undefined);
+  };
+  on(res, "end", over);
+  on(res, "close", over);
+  if (!emit(req, "response", res)) res.resume();
+}
+
+export function request(a: any, b?: any, c?: any): any {
+  return new (ClientRequest as any)(a, b, c);
+}
+
+export function get(a: any, b?: any, c?: any): any {
+  const r = request(a, b, c);
+  r.end();
+  return r;
+}
+
+function secureArgs(a: any, b: any, c: any): any {
+  let o: any = {};
+  if (typeof a === "string") o = urlOptions(new URL(a));
+  else if (a instanceof URL) o = urlOptions(a);
+  else {
+    c = b;
+    b = a;
+  }
+  if (typeof b === "function") {
+    c = b;
+    b = {};
+  }
+  return { options: { ...o, ...b }, cb: c };
+}
+
+function requestS(a: any, b?: any, c?: any): any {
+  const r = secureArgs(a, b, c);
+  return new (ClientRequest as any)(r.options, r.cb, undefined, true);
+}
+
+function getS(a: any, b?: any, c?: any): any {
+  const r = requestS(a, b, c);
+  r.end();
+  return r;
+}
+
+function ServerS(this: any, options?: any, handler?: any): any {
+  if (!isA(this, ServerS)) return new (ServerS as any)(options, handler);
+  FunctionPrototypeCall(Server, this, options, handler);
+}
+ObjectSetPrototypeOf(ServerS.prototype, Server.prototype);
+ObjectSetPrototypeOf(ServerS, Server);
+method(ServerS, "listen", () => {
+  throw coded(Error_, "ERR_CAPABILITY_DENIED", "TLS is not for programs of this sandbox: listen with node:http, what is in front of it speaks TLS");
+});
+
+const httpModule: any = {
+  _connectionListener: function connectionListener() {}, METHODS, STATUS_CODES, Agent, ClientRequest, IncomingMessage, OutgoingMessage, Server, ServerResponse, createServer, validateHeaderName: named(validateHeaderName, "wrappedFn"), validateHeaderValue: named(validateHeaderValue, "wrappedFn"), get, request,
+  setMaxIdleHTTPParsers(max: any): void {
+    validateInteger(max, "max", 1);
+  },
+  maxHeaderSize: 16384, globalAgent: global.http,
+};
+register(["node:http", "http"], () => tidy(httpModule));
+register(["node:https", "https"], () => tidy({ Agent: AgentS, globalAgent: global.https, Server: ServerS, createServer: (o?: any, h?: any) => new (ServerS as any)(o, h), get: getS, request: requestS }));

@@ -1,0 +1,322 @@
+// The one event that all servers of a program sit on: a request comes in, from the
+// program itself or from outside, and goes to who listens on its port.
+
+import {
+  ArrayPrototypePush, Error_, MapPrototypeGetSize, SafeMap, SafeSet, StringPrototypeLastIndexOf, StringPrototypeSlice, StringPrototypeToLowerCase, TypedArrayPrototypeGetLength, mapValues, TypedArrayPrototypeSet, Uint8Array_, own, setOwn, withResolvers,
+} from "./primordials.ts";
+import { OP } from "buntime:ops";
+import { makeReadable } from "./web/streams.ts";
+import { nextTick } from "./timers.ts";
+import { coded } from "./node/errors.ts";
+
+// Incoming is a request. headers is a flat list of names, as they were written, and values.
+export interface Incoming {
+  method: string;
+  target: string; // path and query
+  headers: string[];
+  body: Uint8Array | null | any; // bytes, a ReadableStream, or null
+  remote: { address: string; port: number; family: string };
+  upgrade?: any; // the other end of a WebSocket, if the client asks for one
+  onGone(fn: () => void): void; // the client went away before the answer was whole
+}
+
+// Outgoing takes an answer. write returns a promise when the client is behind.
+export interface Outgoing {
+  head(status: number, statusText: string, headers: string[]): void;
+  write(bytes: Uint8Array): Promise<void> | undefined;
+  end(trailers?: string[]): void;
+  fail(e: any): void; // the answer is broken off
+  info?(status: number, headers: string[]): void;
+}
+
+export type Handler = (req: Incoming, out: Outgoing) => void;
+
+export interface Listener {
+  port: number;
+  host: string;
+  handler: Handler;
+  refs: boolean;
+}
+
+const listeners: Map<number, Listener> = new SafeMap<number, Listener>();
+let nextPort = 0;
+let accepting = -1; // the host operation that waits for requests from outside
+
+export function addressInUse(host: string, port: number): Error {
+  const e: any = new Error_(`listen EADDRINUSE: address already in use ${host}:${port}`);
+  setOwn(e, "code", "EADDRINUSE");
+  setOwn(e, "errno", -98);
+  setOwn(e, "syscall", "listen");
+  setOwn(e, "address", host);
+  setOwn(e, "port", port);
+  return e;
+}
+
+// listen opens a port; 0 means any. It throws EADDRINUSE.
+export function listen(port: number, hostname: string, handler: Handler): Listener {
+  if (port === 0) {
+    do port = 40000 + nextPort++ % 20000;
+    while (listeners.has(port));
+  }
+  if (listeners.has(port)) throw addressInUse(hostname, port);
+  const l: Listener = { port, host: hostname, handler, refs: true };
+  host.sync(OP["serve.listen"]!, port, true);
+  listeners.set(port, l);
+  accept();
+  return l;
+}
+
+// close takes no more requests.
+export function close(l: Listener): void {
+  if (listeners.get(l.port) !== l) return;
+  listeners.delete(l.port);
+  had.add(l.port);
+  host.sync(OP["serve.listen"]!, l.port, false);
+  if (MapPrototypeGetSize(listeners) === 0 && accepting >= 0) {
+    host.cancel(accepting);
+    host.unref(accepting);
+    accepting = -1;
+  } else hold();
+}
+
+// keep says whether a listener keeps the program alive.
+export function keep(l: Listener, on: boolean): void {
+  l.refs = on;
+  hold();
+}
+
+function hold(): void {
+  if (accepting < 0) return;
+  let any = false;
+  const all = mapValues(listeners);
+  for (let i = 0; i < all.length; i++) if (all[i]!.refs) any = true;
+  if (any) host.ref(accepting);
+  else host.unref(accepting);
+}
+
+function accept(): void {
+  if (accepting < 0) {
+    const id = host.start(OP["serve.accept"]!, (error: any, r: any) => {
+      if (accepting === id) accepting = -1;
+      if (MapPrototypeGetSize(listeners) > 0) accept();
+      if (error === undefined) outside(r);
+    });
+    accepting = id;
+  }
+  hold();
+}
+
+// outside serves a request that the host delivered.
+function outside(r: any): void {
+  const l = listeners.get(r.port);
+  if (l === undefined) {
+    host.sync(OP["serve.end"]!, r.id, true);
+    return;
+  }
+  let over = false;
+  const gone: (() => void)[] = [];
+  const watch = host.start(OP["serve.gone"]!, () => {
+    if (over) return;
+    over = true;
+    for (let i = 0; i < gone.length; i++) gone[i]!();
+  }, r.id);
+  host.unref(watch);
+  let body: any = null;
+  if (r.body) {
+    body = makeReadable({
+      async pull(c) {
+        const b: Uint8Array | null = await own(host.async(OP["serve.read"]!, r.id));
+        if (b === null) c.close();
+        else c.enqueue(b);
+      },
+    }, true);
+  }
+  const colon = StringPrototypeLastIndexOf(r.remote, ":");
+  const address = colon < 0 ? r.remote : StringPrototypeSlice(r.remote, 0, colon);
+  const stop = (failed: boolean): void => {
+    if (over) return;
+    over = true;
+    host.cancel(watch);
+    void last.run(() => host.sync(OP["serve.end"]!, r.id, failed));
+  };
+  const last = new Chain();
+  l.handler(
+    { method: r.method, target: r.target, headers: r.headers, body, remote: { address, port: colon < 0 ? 0 : +StringPrototypeSlice(r.remote, colon + 1), family: "IPv4" }, onGone: (fn) => ArrayPrototypePush(gone, fn) },
+    {
+      head(status, statusText, headers) {
+        if (!over) host.sync(OP["serve.head"]!, r.id, status, statusText, headers);
+      },
+      write(bytes) {
+        if (over) return undefined;
+        return last.run(() => host.async(OP["serve.write"]!, r.id, bytes));
+      },
+      end: () => stop(false),
+      fail: () => stop(true),
+    },
+  );
+}
+
+// Chain runs one thing after the other, whether those before failed or not.
+class Chain {
+  #last: Promise<any> | undefined;
+  run(f: () => any): Promise<any> {
+    const before = this.#last;
+    const p = (async () => {
+      if (before !== undefined) {
+        try {
+          await own(before);
+        } catch {
+          // Whoever wrote it was told.
+        }
+      }
+      const v = f();
+      return v !== undefined && v !== null && typeof v === "object" ? await own(v) : v;
+    })();
+    host.markHandled(p);
+    this.#last = p;
+    return p;
+  }
+}
+
+// isLocal reports whether a host name means this machine.
+export function isLocal(name: string): boolean {
+  name = StringPrototypeToLowerCase(name);
+  return name === "localhost" || name === "127.0.0.1" || name === "0.0.0.0" || name === "[::1]" || name === "::1" || name === "[::]" || name === "::";
+}
+
+// listenerOn is who listens on a port of this program, if the name is this machine's.
+export function listenerOn(name: string, port: number): Listener | undefined {
+  return MapPrototypeGetSize(listeners) > 0 && isLocal(name) ? listeners.get(port) : undefined;
+}
+
+const had: Set<number> = new SafeSet<number>(); // ports on which the program once listened
+
+// listenedOn reports whether a port was the program's own and is closed.
+export function listenedOn(name: string, port: number): boolean {
+  return had.has(port) && isLocal(name);
+}
+
+// Answer is what deliver settles with.
+export interface Answer {
+  status: number;
+  statusText: string;
+  headers: string[];
+  body: any; // a ReadableStream
+  trailers: string[]; // filled when the body is at its end
+}
+
+const ahead = 65536; // bytes of an answer that wait for their reader before write makes wait
+
+let clientPort = 0;
+let inHand = 0;
+const maxInHand = 256;
+
+// deliver sends a request of the program's own to l. cancel is called back with a function
+// that breaks it off; info gets 1xx answers.
+export function deliver(l: Listener, req: { method: string; target: string; headers: string[]; body: any; upgrade?: any }, cancel?: (stop: (reason: any) => void) => void, info?: (status: number, headers: string[]) => void): Promise<Answer> {
+  if (inHand >= maxInHand) {
+    const e = withResolvers<Answer>();
+    e.reject(coded(Error_, "ERR_TOO_MANY_OPERATIONS", `too many requests of the program to itself: ${maxInHand} are in hand`));
+    return e.promise;
+  }
+  inHand++;
+  const done = withResolvers<Answer>();
+  const gone: (() => void)[] = [];
+  const queue: Uint8Array[] = [];
+  let size = 0;
+  let ended = false, over = false, failure: any, headSent = false;
+  let drained: any, wanted: any;
+  const trailers: string[] = [];
+  const finish = (): void => {
+    if (over) return;
+    over = true;
+    inHand--;
+  };
+  const broken = (reason: any): void => {
+    if (over) return;
+    finish();
+    failure = reason;
+    ended = true;
+    for (let i = 0; i < gone.length; i++) gone[i]!();
+    drained?.resolve();
+    wanted?.resolve();
+    if (!headSent) done.reject(reason);
+  };
+  const stream = makeReadable({
+    async pull(c) {
+      if (queue.length === 0 && !ended) {
+        wanted = withResolvers();
+        await own(wanted.promise);
+        wanted = undefined;
+      }
+      if (failure !== undefined) throw failure;
+      if (queue.length > 0) {
+        const all = queue.length === 1 ? queue[0]! : joined(queue, size);
+        queue.length = 0;
+        size = 0;
+        c.enqueue(all);
+        drained?.resolve();
+        drained = undefined;
+      }
+      if (ended && queue.length === 0) c.close();
+    },
+    cancel(reason) {
+      broken(reason ?? reset());
+    },
+  }, true);
+  cancel?.(broken);
+  const out: Outgoing = {
+    head(status, statusText, headers) {
+      if (headSent || over) return;
+      headSent = true;
+      done.resolve({ status, statusText, headers, body: stream, trailers });
+    },
+    write(bytes) {
+      if (over) return undefined;
+      const n = TypedArrayPrototypeGetLength(bytes);
+      if (n === 0) return undefined;
+      ArrayPrototypePush(queue, bytes);
+      size += n;
+      wanted?.resolve();
+      if (size < ahead) return undefined;
+      drained ??= withResolvers();
+      return drained.promise;
+    },
+    end(t) {
+      if (t !== undefined) for (let i = 0; i < t.length; i++) ArrayPrototypePush(trailers, t[i]!);
+      ended = true;
+      finish();
+      wanted?.resolve();
+    },
+    fail(e) {
+      broken(e ?? reset());
+    },
+    info(status, headers) {
+      info?.(status, headers);
+    },
+  };
+  const incoming: Incoming = {
+    method: req.method, target: req.target, headers: req.headers, body: req.body, upgrade: req.upgrade,
+    remote: { address: "127.0.0.1", port: 50000 + clientPort++ % 10000, family: "IPv4" },
+    onGone: (fn) => ArrayPrototypePush(gone, fn),
+  };
+  nextTick(() => l.handler(incoming, out));
+  return done.promise;
+}
+
+function joined(list: Uint8Array[], size: number): Uint8Array {
+  const all = new Uint8Array_(size);
+  let at = 0;
+  for (let i = 0; i < list.length; i++) {
+    TypedArrayPrototypeSet(all, list[i]!, at);
+    at += TypedArrayPrototypeGetLength(list[i]!);
+  }
+  return all;
+}
+
+// reset is the error of a connection that was broken off.
+export function reset(): Error {
+  const e: any = new Error_("socket hang up");
+  setOwn(e, "code", "ECONNRESET");
+  return e;
+}
