@@ -1,0 +1,60 @@
+package jsengine_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/buntime/buntime/hostfuncs"
+	"github.com/buntime/buntime/jsengine"
+)
+
+// I12: work that the host does for a program ends in a typed error, or with the
+// program's fuel, memory or time; whatever it asks for, it takes no more.
+func TestI12HostWorkAttacks(t *testing.T) {
+	text, err := os.ReadFile("../testdata/attacks/hostwork.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var attacks []struct {
+		Name, Code, Error string
+		Ends              string // "fuel", "limit" (of any kind), "any" (it ends, and not as it wants), or "" for an error
+	}
+	if err := json.Unmarshal(text, &attacks); err != nil {
+		t.Fatal(err)
+	}
+	const prelude = `import crypto from "node:crypto"; import zlib from "node:zlib"; import http from "node:http"; import net from "node:net"; import dns from "node:dns"; import { promisify } from "node:util";
+`
+	for _, a := range attacks {
+		t.Run(a.Name, func(t *testing.T) {
+			var stdout bytes.Buffer
+			fetcher := hostfuncs.NewFetcher(hostfuncs.FetcherConfig{})
+			defer fetcher.Close()
+			began := time.Now()
+			r, err := jsengine.SharedEngine().Run(t.Context(), &jsengine.Program{
+				Code:     prelude + "try {\n" + a.Code + "\nconsole.log('done') } catch (e) { console.log('caught', e.code, e.message); process.exit(0) }",
+				Language: "js", Stdout: &stdout, Net: fetcher,
+				Limits: jsengine.Limits{Fuel: 1e8, Memory: 96 << 20, Timeout: 30 * time.Second},
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if spent := time.Since(began); spent > 25*time.Second {
+				t.Errorf("it took %v", spent)
+			}
+			out := stdout.String()
+			if a.Ends != "" {
+				if a.Ends != "any" && r.Limit == nil || a.Ends == "fuel" && r.Limit.Kind != "fuel" || strings.Contains(out, "done") {
+					t.Errorf("ended with limit %v, printed %q", r.Limit, out)
+				}
+				return
+			}
+			if !strings.HasPrefix(out, "caught") || !strings.Contains(out, a.Error) {
+				t.Errorf("printed %q, limit %v; want an error %q", out, r.Limit, a.Error)
+			}
+		})
+	}
+}
