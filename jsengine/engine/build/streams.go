@@ -31,6 +31,10 @@ var streamRules = []struct {
 	{regexp.MustCompile(`if \(!encoding\) encoding = state\.defaultEncoding`), `if (!encoding) encoding = state.objectMode ? undefined : state.defaultEncoding`},
 	{regexp.MustCompile(`Stream\._isUint8Array\(chunk\)`), `streamDeps.isView(chunk)`},
 	{regexp.MustCompile(`\['string', 'Buffer', 'Uint8Array'\]`), `['string', 'Buffer', 'TypedArray', 'DataView']`},
+	{regexp.MustCompile(`\bBuffer\.(from|isEncoding|allocUnsafe)\(`), `streamDeps.$1(`},
+	{regexp.MustCompile(`\bStream\._uint8ArrayToBuffer\(`), `streamDeps.asBuffer(`},
+	{regexp.MustCompile(`(^|[^.\w])(chunk|data|str|buf)\.length\b`), `${1}streamDeps.len($2)`},
+	{regexp.MustCompile(`\b((?:this\.head|p|buf|state)\.data)\.length\b`), `streamDeps.len($1)`},
 	{regexp.MustCompile(`\bonwrite\.bind\(undefined, stream\)`), `streamDeps.bind(onwrite, undefined, stream)`},
 	{regexp.MustCompile(`\bstate\.pipes\.includes\(dest\)`), `ArrayPrototypeIndexOf(state.pipes, dest) >= 0`},
 }

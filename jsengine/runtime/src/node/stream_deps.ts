@@ -7,7 +7,7 @@ import { AbortController, AbortSignal } from "../events.ts";
 import { nextTick } from "../timers.ts";
 import { inspect } from "../inspect.ts";
 import { isBlob, Blob } from "../web/blob.ts";
-import { Buffer } from "./buffer.ts";
+import { Buffer, viewBytes, wrap } from "./buffer.ts";
 import { EventEmitter } from "./events.ts";
 import { StringDecoder } from "./string_decoder.ts";
 import { abortError, coded, invalidArgType, invalidArgValue, outOfRange, received, validateFunction } from "./errors.ts";
@@ -157,4 +157,9 @@ streamDeps = {
   splice: p.ArrayPrototypeSplice,
   bind: p.FunctionPrototypeBind,
   isView: p.ArrayBufferIsView,
+  from: Buffer.from,
+  isEncoding: Buffer.isEncoding,
+  allocUnsafe: Buffer.allocUnsafe,
+  len: (v: any) => (p.TypedArrayPrototypeGetSymbolToStringTag(v) === undefined ? v.length : p.TypedArrayPrototypeGetLength(v)),
+  asBuffer: (v: any) => wrap(viewBytes(v)!),
 };
