@@ -109,7 +109,7 @@ func (d *diff) entry(in *inode, path string, base *node) {
 	if in.kind == KindFile {
 		c.Size = in.size
 		if in.node != nil && !in.changed {
-			c.From = in.node.Path
+			c.From, c.Layer = in.node.Path, in.node.layer
 		}
 	}
 	meta := same && in.mode == base.Mode && in.mtime.Equal(base.Modified)
@@ -133,7 +133,7 @@ func (d *diff) moved(n *node, path string, base *node) {
 	c := Change{Entry: n.Entry, w: d.w, at: n}
 	c.Path = path
 	if n.Kind == KindFile {
-		c.From = n.Path
+		c.From, c.Layer = n.Path, n.layer
 	}
 	d.put = append(d.put, c)
 	if base == nil {

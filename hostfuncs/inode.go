@@ -42,7 +42,7 @@ type inode struct {
 	links int    // names; of a directory 1, or 0 once removed
 	opens int    // open files
 	mount *mount // nil: "/"
-	node  *node  // what it was in the Base; nil: new
+	node  *node  // what it was in the Base or in a layer; nil: new
 
 	// Of a directory: where it is, and how its children differ from node's. A
 	// nil child hides the one of the Base.
@@ -285,7 +285,11 @@ func (w *Workspace) readNode(n *node, p []byte, off int64) (int, error) {
 	if int64(len(p)) > n.Size-off {
 		p, atEnd = p[:n.Size-off], true
 	}
-	got, err := w.cfg.Base.Content.ReadFileAt(n.Path, p, off)
+	content := w.cfg.Base.Content
+	if n.layer != nil {
+		content = n.layer.content
+	}
+	got, err := content.ReadFileAt(n.Path, p, off)
 	if got < len(p) {
 		if err == nil || err == io.EOF {
 			err = errShort

@@ -63,6 +63,7 @@ type node struct {
 	bytes   int64   // of files, itself included
 	height  int     // levels below
 	longest int     // bytes of the longest path below, each name with its slash
+	layer   *Layer  // whose it is; nil: the Tree's own, with content in the Base
 }
 
 // emptyDir is the root of an empty Tree. It is never changed.
@@ -311,8 +312,10 @@ type Change struct {
 	// same path: only Mode or Modified changed.
 	MetaOnly bool
 	// From is the path in the Base of a file with this very content, if there is
-	// one: a store can take it from there. "" says nothing.
-	From string
+	// one: a store can take it from there. "" says nothing. With Layer it is the
+	// path in that layer.
+	From  string
+	Layer *Layer
 
 	w  *Workspace
 	in *inode // the content, or

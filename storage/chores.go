@@ -125,6 +125,9 @@ func (s *Store) runChores(o *orphans) {
 	if err := o.free(s); err != nil {
 		s.log.Warn("free unused slots", zap.Error(err))
 	}
+	if err := s.sweepParcels(); err != nil && s.closing.Err() == nil {
+		s.log.Warn("remove what is left of parcels", zap.Error(err))
+	}
 	for {
 		for _, c := range s.chores.take() {
 			if s.closing.Err() != nil {
@@ -320,7 +323,7 @@ func (s *Store) sweep(l *live, c chore) error {
 // purge deletes what is left of an erased session.
 func (s *Store) purge(c chore) error {
 	var list []span
-	for _, prefix := range []byte{preHead, preBase, preDelta, preContent} {
+	for _, prefix := range []byte{preHead, preBase, preDelta, preContent, preUse} {
 		list = append(list, span{from: sessionKey(prefix, c.id)})
 	}
 	list = append(list, span{from: sessionCache(c.id)})

@@ -26,9 +26,12 @@ type Change struct {
 	Kind     Kind
 	Mode     fs.FileMode // permission, setuid, setgid and sticky bits; others are dropped
 	Modified time.Time
-	Target   string // symbolic link: at most MaxPath bytes of UTF-8, not empty
-	Content  []byte // file: the whole content; the caller must not change it until Commit returns
-	From     string // file: take the content of the file that had this path before the set (rename, copy, chmod); Content must be nil
+	Target   string  // symbolic link: at most MaxPath bytes of UTF-8, not empty
+	Content  []byte  // file: the whole content; the caller must not change it until Commit returns
+	Parcel   *Parcel // file: take the content from a parcel; Content must be nil and From ""
+	Offset   int64   // where it begins in Parcel
+	Size     int64   // how long it is there
+	From     string  // file: take the content of the file that had this path before the set (rename, copy, chmod); Content must be nil
 }
 
 // Bounds of the log of a file table: a new base is written when the deltas are
@@ -51,6 +54,9 @@ type draft struct {
 	ops      []byte               // the delta
 	contents map[contentID][]byte // new ones
 	refs     map[contentID]int    // change in how many files have a content
+	uses     map[contentID]int    // change in how many files are in a parcel
+	present  func(contentID) bool // whether a parcel is there
+	tenant   *sealer              // what seals the tenant's parcels; nil: it has none
 	files    int
 	bytes    int64
 }
@@ -91,7 +97,11 @@ func (w *Workspace) Commit(ctx context.Context, changes []Change) error {
 	}
 	d := &draft{
 		old: old, tree: old.tree.edit(), gen: old.gen + 1, ops: []byte{tableVersion},
-		contents: map[contentID][]byte{}, refs: map[contentID]int{}, files: old.files, bytes: old.bytes,
+		contents: map[contentID][]byte{}, refs: map[contentID]int{}, uses: map[contentID]int{}, files: old.files, bytes: old.bytes,
+		present: func(c contentID) bool { return s.parcels.present(c, s.cfg.Now()) },
+	}
+	if t, err := s.tenant(l.record.Load().Tenant, false); err == nil {
+		d.tenant = t.key.sealer
 	}
 	for i := range changes {
 		if err := d.apply(&changes[i]); err != nil {
@@ -119,7 +129,7 @@ func (d *draft) apply(c *Change) error {
 	}
 	n := &node{Entry: Entry{Path: c.Path, Kind: c.Kind, Mode: c.Mode & modeBits}}
 	n.Modified = time.Unix(c.Modified.Unix(), int64(c.Modified.Nanosecond())).UTC()
-	if c.Kind != KindFile && (c.Content != nil || c.From != "") || c.Kind != KindSymlink && c.Target != "" {
+	if c.Kind != KindFile && (c.Content != nil || c.From != "" || c.Parcel != nil) || c.Kind != KindSymlink && c.Target != "" {
 		return fmt.Errorf("%w change: content or target does not fit the kind", ErrInvalid)
 	}
 	switch c.Kind {
@@ -130,7 +140,12 @@ func (d *draft) apply(c *Change) error {
 		}
 		n.Target = c.Target
 	case KindFile:
-		if c.From != "" {
+		switch {
+		case c.Parcel != nil:
+			if err := d.inParcel(n, c); err != nil {
+				return err
+			}
+		case c.From != "":
 			from := d.old.tree.get(c.From)
 			if from == nil || from.Kind != KindFile {
 				return fmt.Errorf("file to take content from: %w", ErrNotFound)
@@ -138,8 +153,9 @@ func (d *draft) apply(c *Change) error {
 			if c.Content != nil {
 				return fmt.Errorf("%w change: both content and from", ErrInvalid)
 			}
-			n.Size, n.content, n.gen = from.Size, from.content, from.gen
-		} else if n.Size = int64(len(c.Content)); n.Size > 0 {
+			n.Size, n.content, n.gen, n.share = from.Size, from.content, from.gen, from.share
+		case len(c.Content) > 0:
+			n.Size = int64(len(c.Content))
 			n.content, n.gen = contentID(randomBytes(len(contentID{}))), d.gen
 			d.contents[n.content] = c.Content
 		}
@@ -189,9 +205,64 @@ func (d *draft) count(n *node, by int) {
 		d.files += by
 		d.bytes += int64(by) * n.Size
 	}
-	if n.Size > 0 {
+	switch {
+	case n.Size == 0:
+	case n.share != shareNone:
+		d.uses[n.content] += by
+	default:
 		d.refs[n.content] += by
 	}
+}
+
+// inParcel makes a part of a parcel the content of n.
+func (d *draft) inParcel(n *node, c *Change) error {
+	p := c.Parcel
+	switch {
+	case c.Content != nil || c.From != "":
+		return fmt.Errorf("%w change: both a parcel and other content", ErrInvalid)
+	case c.Offset < 0 || c.Size < 0 || c.Offset > p.info.size || c.Size > p.info.size-c.Offset:
+		return fmt.Errorf("%w change: not inside the parcel", ErrInvalid)
+	case p.share == shareTenant && p.key != d.tenant:
+		return fmt.Errorf("parcel of another tenant: %w", ErrNotFound)
+	case c.Size == 0:
+		return nil
+	case !d.present(p.info.id):
+		return fmt.Errorf("parcel: %w", ErrNotFound)
+	}
+	n.Size, n.content, n.gen, n.share = c.Size, p.info.id, uint64(c.Offset), p.share
+	return nil
+}
+
+// settleUses returns the parcels in use after the draft, and whether they are
+// others than before.
+func (d *draft) settleUses() (uses map[contentID]int, changed bool) {
+	uses = d.old.uses
+	for c, by := range d.uses {
+		if by == 0 {
+			continue
+		}
+		if !changed {
+			if uses = maps.Clone(uses); uses == nil {
+				uses = map[contentID]int{}
+			}
+			changed = true
+		}
+		if uses[c] += by; uses[c] <= 0 {
+			delete(uses, c)
+		}
+	}
+	if !changed {
+		return uses, false
+	}
+	if len(uses) != len(d.old.uses) {
+		return uses, true
+	}
+	for c := range uses {
+		if _, ok := d.old.uses[c]; !ok {
+			return uses, true
+		}
+	}
+	return uses, false
 }
 
 // settle sorts out which new contents are needed, which old ones are garbage,
@@ -232,7 +303,11 @@ func (d *draft) settle() (garbage []contentID, shared map[contentID]int) {
 // commit writes a draft and publishes its state. The writer's token is held.
 func (s *Store) commit(ctx context.Context, l *live, d *draft) error {
 	dead, shared := d.settle()
-	st := &state{tree: d.tree.tree, shared: shared}
+	uses, usesChanged := d.settleUses()
+	if len(uses) > maxUses {
+		return fmt.Errorf("parcels of one workspace: %w", ErrTooLarge)
+	}
+	st := &state{tree: d.tree.tree, shared: shared, uses: uses}
 	st.head = d.old.head
 	st.gen, st.files, st.bytes = d.gen, d.files, d.bytes
 
@@ -289,6 +364,9 @@ func (s *Store) commit(ctx context.Context, l *live, d *draft) error {
 	}
 
 	final := []entry{st.headEntry(l.id, l.key)}
+	if usesChanged {
+		final = append(final, useEntry(l.id, l.key, uses))
+	}
 	var next chore
 	sweep := chore{key: append(sessionKey(preTodo, l.id), todoSweep), id: l.id, sort: todoSweep}
 	switch {

@@ -17,6 +17,14 @@
 // usage and content are inside envelopes only; Badger's keys hold session ids,
 // times, random ids and keyed hashes.
 //
+// # Parcels
+//
+// A parcel is an immutable value outside of sessions, everyone's or a tenant's,
+// with the bytes of files that many workspaces have: unpacked packages. Files
+// refer to ranges of it. A session notes, sealed, which parcels its last commit
+// refers to; only when room is needed are those notes read, and parcels that
+// none names are dropped. So nothing outside a session tells what it used.
+//
 // # Erasure
 //
 // Badger's deletes leave tombstones and older versions in its files. So a

@@ -42,6 +42,9 @@ const (
 	kindAPIKey
 	kindSetting
 	kindTenant
+	kindUse
+	kindParcelHeader
+	kindParcel
 )
 
 // label is the place a value belongs to. A value opens only in its place.

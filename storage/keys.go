@@ -22,7 +22,12 @@ const (
 	preAPIKey  = 'a' // key id → API key
 	preSetting = 'm' // name → setting
 	preTodo    = 'q' // id 0 and what is left to do
-	preReady   = 'y' // → nothing: written to see that writing works
+	preUse     = 'u' // id 0 → parcels that the last commit refers to
+
+	preParcel        = 'p' // tenant tag or zeros, name tag → header of a parcel
+	preParcelContent = 'P' // content id, chunk → its bytes
+
+	preReady = 'y' // → nothing: written to see that writing works
 )
 
 // Sorts of work left to do, after a todo key's session id.

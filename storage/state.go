@@ -88,6 +88,7 @@ type state struct {
 	head
 	tree   tree
 	shared map[contentID]int // contents that more than one file has, and how many
+	uses   map[contentID]int // parcels, and how many files are in each
 
 	list struct {
 		sync.Once
@@ -165,10 +166,14 @@ func (s *Store) readState(l *live) (*state, error) {
 		return nil, err
 	}
 	st.tree = e.tree
-	st.shared = map[contentID]int{}
+	st.shared, st.uses = map[contentID]int{}, map[contentID]int{}
 	seen := make(map[contentID]struct{}, st.tree.count)
 	st.tree.from("", func(n *node) bool {
-		if n.Size == 0 {
+		switch {
+		case n.Size == 0:
+			return true
+		case n.share != shareNone:
+			st.uses[n.content]++
 			return true
 		}
 		if _, again := seen[n.content]; again {
@@ -187,6 +192,9 @@ func chunks(size int64) uint32 { return uint32((size + chunkSize - 1) / chunkSiz
 func (s *Store) readContent(l *live, f *node, off int64, n int) ([]byte, error) {
 	if n == 0 {
 		return []byte{}, nil
+	}
+	if f.share != shareNone {
+		return s.readShared(l, f, off, n)
 	}
 	out := make([]byte, 0, n)
 	key := contentKey(l.id, f.content)
@@ -227,6 +235,22 @@ func (s *Store) readContent(l *live, f *node, off int64, n int) ([]byte, error) 
 	})
 	if err != nil {
 		return nil, err
+	}
+	return out, nil
+}
+
+// readShared is readContent of a file whose content is in a parcel.
+func (s *Store) readShared(l *live, f *node, off int64, n int) ([]byte, error) {
+	if l.gone.Load() {
+		return nil, ErrNotFound
+	}
+	key, err := s.sealerOf(f.share, l)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]byte, n)
+	if err := s.readParcel(key, f.content, int64(f.gen)+off, out); err != nil {
+		return nil, missing(l, "content", err)
 	}
 	return out, nil
 }

@@ -29,6 +29,8 @@ type Config struct {
 	Log *zap.Logger
 	// Now is the clock for expiry of records; default time.Now.
 	Now func() time.Time
+	// ParcelBytes bounds what parcels hold together; default 2 GiB.
+	ParcelBytes int64
 	// Plaintext switches all encryption off, so that a test can show that its
 	// search for a plaintext marker finds one. For tests only: Open refuses it
 	// in any binary that is not a test's.
@@ -44,6 +46,8 @@ type Store struct {
 	slots  *slots
 	db     *badger.DB
 	system *sealer // of API keys, settings and tenant records
+
+	parcelKey *sealer // of everyone's parcels, and of the headers of all
 
 	gate struct { // lets Close wait for calls
 		sync.Mutex
@@ -61,6 +65,7 @@ type Store struct {
 	tenants tenants
 	keys    apiKeys
 	chores  chores
+	parcels parcels
 
 	dirty struct { // when Badger's directory was last synced
 		sync.Mutex
@@ -86,6 +91,9 @@ func Open(ctx context.Context, cfg Config) (_ *Store, err error) {
 	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now
+	}
+	if cfg.ParcelBytes == 0 {
+		cfg.ParcelBytes = defaultParcelBytes
 	}
 	if cfg.Dir == "" {
 		return nil, fmt.Errorf("%w: no data directory", ErrInvalid)
@@ -126,11 +134,13 @@ func Open(ctx context.Context, cfg Config) (_ *Store, err error) {
 	}
 	s.db = db
 	s.system = useDataKey([dataKeySize]byte(s.ring.System), "system", s.ring.plain).sealer
+	s.parcelKey = useDataKey([dataKeySize]byte(s.ring.System), "parcels", s.ring.plain).sealer
 	s.closing, s.endCalls = context.WithCancel(context.Background())
 	s.live.init()
 	s.counts.init()
 	s.tenants.init()
 	s.chores.init()
+	s.parcels.init()
 	if err = s.loadKeys(); err != nil {
 		return nil, err
 	}

@@ -16,6 +16,7 @@ const (
 
 	opPut    = 1 // add or replace an entry
 	opRemove = 2 // delete an entry and all below it
+	opShared = 3 // opPut of a file with bytes in a parcel
 )
 
 const modeBits = fs.ModePerm | fs.ModeSetuid | fs.ModeSetgid | fs.ModeSticky
@@ -25,7 +26,11 @@ func appendString(b []byte, s string) []byte {
 }
 
 func appendPut(b []byte, n *node) []byte {
-	b = append(b, opPut, byte(n.Kind))
+	op := byte(opPut)
+	if n.share != shareNone {
+		op = opShared
+	}
+	b = append(b, op, byte(n.Kind))
 	b = appendString(b, n.Path)
 	b = binary.AppendUvarint(b, uint64(n.Mode))
 	b = binary.AppendVarint(b, n.Modified.Unix())
@@ -36,6 +41,9 @@ func appendPut(b []byte, n *node) []byte {
 		if n.Size > 0 {
 			b = append(b, n.content[:]...)
 			b = binary.AppendUvarint(b, n.gen)
+			if n.share != shareNone {
+				b = append(b, byte(n.share))
+			}
 		}
 	case KindSymlink:
 		b = appendString(b, n.Target)
@@ -55,8 +63,8 @@ func decodeTable(b []byte, put func(*node), remove func(path string)) error {
 		return fmt.Errorf("file table version: %w", ErrCorrupt)
 	}
 	for len(d.rest) > 0 && !d.bad {
-		switch d.byte() {
-		case opPut:
+		switch op := d.byte(); op {
+		case opPut, opShared:
 			n := &node{}
 			n.Kind = Kind(d.byte())
 			n.Path = d.string(MaxPath)
@@ -69,6 +77,10 @@ func decodeTable(b []byte, put func(*node), remove func(path string)) error {
 				if n.Size > 0 {
 					copy(n.content[:], d.bytes(len(n.content)))
 					n.gen = d.uvarint(1<<64 - 1)
+					if op == opShared {
+						n.share = share(d.byte())
+						d.bad = d.bad || n.share != shareAll && n.share != shareTenant || n.gen > MaxParcel || n.Size > MaxParcel
+					}
 				}
 			case KindDir:
 			case KindSymlink:
@@ -76,7 +88,7 @@ func decodeTable(b []byte, put func(*node), remove func(path string)) error {
 			default:
 				d.bad = true
 			}
-			if !d.bad && (n.Mode&^modeBits != 0 || validPath(n.Path) != nil) {
+			if !d.bad && (n.Mode&^modeBits != 0 || validPath(n.Path) != nil || op == opShared && n.share == shareNone) {
 				d.bad = true
 			}
 			if !d.bad {

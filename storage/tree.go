@@ -9,11 +9,12 @@ import (
 // node is an entry with where its content is. Nodes are immutable.
 type node struct {
 	Entry
-	content contentID // if Size > 0
-	gen     uint64    // of the commit that wrote the content
+	content contentID // if Size > 0: the session's own, or a parcel
+	gen     uint64    // of the commit that wrote the content; in a parcel, where it begins
+	share   share     // whose parcel; shareNone: the session's own content
 }
 
-// contentID names one file content within a session. It is random.
+// contentID names one file content within a session, or a parcel. It is random.
 type contentID [16]byte
 
 // tree is a persistent sorted map from paths to nodes: slices of at most
