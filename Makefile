@@ -28,6 +28,7 @@ help: ## List the targets
 
 run: build ## Start a server with an embedded store and a generated key; prints a command to try
 	@umask 077; mkdir -p "$(CONFIG)"
+	NPM_CONFIG_REGISTRY="$${NPM_CONFIG_REGISTRY:-$$(npm config get registry)}" \
 	bin/buntime serve --listen $(LISTEN) --data $(DATA) --root-key-file "$(CONFIG)/root-key" --example
 
 engine: ## Build the JavaScript engine, its runtime library and the base image (pinned, hash-checked)

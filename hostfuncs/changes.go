@@ -28,13 +28,14 @@ func (w *Workspace) changesLocked() []Change {
 }
 
 // Written returns the regular files in /workspace that are new at their path or
-// whose content was written: sorted, relative to /workspace.
+// whose content was written: sorted, relative to /workspace. What a Layer brought
+// nobody wrote.
 func (w *Workspace) Written() []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	var out []string
 	for _, c := range w.changesLocked() {
-		if c.Kind == KindFile && !c.Delete && !c.MetaOnly {
+		if c.Kind == KindFile && !c.Delete && !c.MetaOnly && c.Layer == nil {
 			out = append(out, c.Path)
 		}
 	}

@@ -206,6 +206,24 @@ func Grants(entries []string) (*Policy, error) {
 	return p, nil
 }
 
+// Open returns p with one opening more: "host:port" or "IP:port". Errors:
+// *PolicyError.
+func (p *Policy) Open(entry string) (*Policy, error) {
+	r, err := parseRule(entry)
+	if err != nil {
+		return nil, err
+	}
+	if r.port == 0 || r.sub {
+		return nil, &PolicyError{Entry: entry, Reason: "opens exactly host:port or IP:port"}
+	}
+	var q Policy
+	if p != nil {
+		q = *p
+	}
+	q.openings = append(slices.Clone(q.openings), r)
+	return &q, nil
+}
+
 // Narrowing is what a session's egress field says: a restriction of its
 // server's policy. The zero value restricts nothing. An IP in its list matches
 // the address dialled, a name the URL's host; both only where the server's policy

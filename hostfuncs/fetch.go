@@ -612,6 +612,16 @@ func (f *Fetcher) Fetch(ctx context.Context, req *jsengine.FetchRequest) (resp *
 	}
 }
 
+// Allowed decides on a URL as Fetch does before it looks anything up. Errors:
+// *DeniedError, *JSError.
+func (f *Fetcher) Allowed(url string) error {
+	t, err := parseTarget("", url)
+	if err != nil {
+		return err
+	}
+	return f.check(t)
+}
+
 // check decides on a target by its URL.
 func (f *Fetcher) check(t *target) error {
 	ticket, refused := f.cfg.Policy.admit(t.host, t.port)

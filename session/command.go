@@ -3,7 +3,10 @@ package session
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strings"
+
+	"github.com/buntime/buntime/npm"
 )
 
 // A command is what a command line asks for: a file to run, or the reason, as a
@@ -13,15 +16,24 @@ type command struct {
 	node   bool   // whether it is Node that is to run it
 	stderr string // when file is ""
 	exit   int
+
+	words []string // a command about packages, for which there is no file
+	// Of a program that such a command runs:
+	args []string
+	env  map[string]string // nil: as it is
+	dir  string            // "": as it is
 }
 
 // parseCommand reads a command line. What can be run is exactly `bun run F`,
-// `node F` and `bun F`, where F is a plain name: nothing that a shell would
-// expand or split.
+// `node F` and `bun F`, where F is a plain name, and the commands of npm and Bun
+// about packages, in plain words: nothing that a shell would expand or split.
 func parseCommand(line string) command {
 	words := strings.Fields(line)
 	if len(words) == 0 { // a shell does nothing, well
 		return command{}
+	}
+	if npm.Understands(words) && !slices.ContainsFunc(words, func(s string) bool { return !plainWord(s) }) && !strings.ContainsAny(line, "\n\r") {
+		return command{words: words}
 	}
 	var file string
 	switch {
@@ -45,6 +57,11 @@ func parseCommand(line string) command {
 		name = strings.ToValidUTF8(name[:200], "") + "…"
 	}
 	return command{exit: 127, stderr: fmt.Sprintf("sh: %s: command not found\n", name)}
+}
+
+// plainWord reports whether a shell would take s as it is.
+func plainWord(s string) bool {
+	return s != "" && !strings.HasPrefix(s, "~") && !strings.ContainsAny(s, "|&;<>()$`\\\"'*?[]#!{}\x00\n\r") && (strings.HasPrefix(s, "-") || !strings.Contains(s, "="))
 }
 
 // bunCommands are what `bun` takes for a command of its own, not for a file.

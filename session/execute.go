@@ -305,9 +305,34 @@ func (m *Manager) run(ctx context.Context, r runner, x *Execution) (res *Result,
 	}
 	if x.IsCommand {
 		c := parseCommand(x.Command)
+		if c.words != nil {
+			begun := time.Now()
+			next, exit, err := m.packages.command(ctx, r, p, x, c.words)
+			if err != nil {
+				return nil, err
+			}
+			if next == nil {
+				res := &Result{Stdout: text(stdout.Bytes()), Stderr: text(stderr.Bytes()), ExitCode: exit, WallTime: time.Since(begun)}
+				if exit == exitTime {
+					res.Limit = &jsengine.LimitError{Kind: "time", Used: res.WallTime.Milliseconds(), Limit: p.Limits.Timeout.Milliseconds()}
+					res.TimedOut = true
+				}
+				res.Written = written(r.ws, sent)
+				m.stats.byEnd[end(exit, res.Limit)].Add(1)
+				return res, nil
+			}
+			if c = *next; c.dir != "" {
+				dir, p.Dir = c.dir, c.dir
+			}
+			if c.env != nil {
+				p.Env = c.env
+			}
+			p.Args = append(c.args, p.Args...)
+			p.Limits.Timeout = max(p.Limits.Timeout-time.Since(begun), time.Millisecond)
+		}
 		if c.file == "" {
 			m.stats.byEnd[end(c.exit, nil)].Add(1)
-			return &Result{Stderr: c.stderr, ExitCode: c.exit}, nil
+			return &Result{Stdout: text(stdout.Bytes()), Stderr: text(stderr.Bytes()) + c.stderr, ExitCode: c.exit, Written: written(r.ws, sent)}, nil
 		}
 		p.Entry, p.Node = c.resolve(dir), c.node
 	}
@@ -349,14 +374,7 @@ func (m *Manager) run(ctx context.Context, r runner, x *Execution) (res *Result,
 		}
 	}
 	res.TimedOut = res.Limit != nil && res.Limit.Kind == "time"
-	for _, p := range r.ws.Written() {
-		if old, ok := sent[p]; ok && old == state(r.ws, p) {
-			continue
-		}
-		if res.Written = append(res.Written, p); len(res.Written) == MaxWritten {
-			break
-		}
-	}
+	res.Written = written(r.ws, sent)
 	if p.Pace != nil {
 		pacer.pace(res.CPUTime) // what came after its last slice
 	}
@@ -364,6 +382,20 @@ func (m *Manager) run(ctx context.Context, r runner, x *Execution) (res *Result,
 	m.stats.fuel.Add(res.Fuel)
 	m.stats.cpuNs.Add(int64(res.CPUTime))
 	return res, err
+}
+
+// written lists the files that were written since the client's were sent, at
+// most MaxWritten.
+func written(ws *hostfuncs.Workspace, sent map[string]fileState) (list []string) {
+	for _, p := range ws.Written() {
+		if old, ok := sent[p]; ok && old == state(ws, p) {
+			continue
+		}
+		if list = append(list, p); len(list) == MaxWritten {
+			break
+		}
+	}
+	return list
 }
 
 // end says how an execution ended, for the counters.
@@ -504,6 +536,10 @@ func (m *Manager) commit(ctx context.Context, l *live, ws *hostfuncs.Workspace) 
 		case c.Delete || c.Kind != hostfuncs.KindFile:
 		case c.MetaOnly:
 			set[i].From = c.Path
+		case c.Layer != nil:
+			parcelContent(&set[i], c)
+		case c.From != "":
+			set[i].From = c.From
 		default:
 			content, err := c.Data()
 			if err != nil {

@@ -19,6 +19,7 @@ import (
 
 	"github.com/buntime/buntime/hostfuncs"
 	"github.com/buntime/buntime/jsengine"
+	"github.com/buntime/buntime/npm"
 	"github.com/buntime/buntime/storage"
 )
 
@@ -49,6 +50,9 @@ type Config struct {
 	// hold of the host's memory, over all guests, in bytes. It is a part of the
 	// engine's Budget; default half of that.
 	HostMemory int64
+
+	// Packages says where packages come from.
+	Packages npm.Config
 
 	// Forget is told the scope of a session that was erased: caches drop what they
 	// hold of it. May be nil.
@@ -100,6 +104,8 @@ type Manager struct {
 	stats  stats
 	places *places // of executions
 
+	packages *packages
+
 	ctx    context.Context // ends when what runs must end
 	cancel context.CancelFunc
 
@@ -131,6 +137,10 @@ func New(cfg Config) (*Manager, error) {
 	}
 	if m.cfg.Egress != "public" && m.cfg.Egress != "none" {
 		return nil, fmt.Errorf("session: Config.Egress is %q, not public or none", m.cfg.Egress)
+	}
+	var err error
+	if m.packages, err = newPackages(m); err != nil {
+		return nil, fmt.Errorf("session: Config.Packages: %w", err)
 	}
 	m.places = newPlaces(m.cfg.Places, m.cfg.PlaceQueue, m.cfg.QueueWait)
 	m.ctx, m.cancel = context.WithCancel(context.Background())

@@ -153,11 +153,16 @@ func TestParseCommand(t *testing.T) {
 		}
 	}
 	for _, line := range []string{
-		"ls", "node", "bun", "bun run", "bun run a b", "node a b", "bun install", "bun test", "bun run -x", "node -e 1", "node a;b", "node a|b",
+		"ls", "node", "bun", "bun run", "bun run a b", "node a b", "bun test", "bun run -x", "node -e 1", "node a;b", "node a|b",
 		"node a&b", "node $A", "node `a`", "node 'a'", "node \"a\"", "node a\\ b", "node a*", "node ~/a", "node a>b", "(node a)", "node {a,b}",
-		"node a\nls", "node\na", "A=b node a", "Node a", "bunx a", "npm run a", "node !x", "node #x",
+		"node a\nls", "node\na", "A=b node a", "Node a", "npm i a; ls", "npm i $A", "bun add a|b", "A=b npm ci", "npm i 'a'", "npm i a>=1", "node !x", "node #x",
 	} {
 		if c := parseCommand(line); c.file != "" || c.exit != 127 || !strings.HasSuffix(c.stderr, ": command not found\n") || strings.Count(c.stderr, "\n") != 1 {
+			t.Errorf("%q: %+v", line, c)
+		}
+	}
+	for _, line := range []string{"bun install", "bun add zod@^3 -D", "bun rm zod", "npm ci --omit=dev", "npm run a", "npx -y cowsay hi", "bunx a"} {
+		if c := parseCommand(line); !slices.Equal(c.words, strings.Fields(line)) {
 			t.Errorf("%q: %+v", line, c)
 		}
 	}

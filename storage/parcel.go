@@ -212,6 +212,9 @@ func (p *Parcel) Meta() []byte { return p.meta }
 // Size returns how many bytes files can have of it.
 func (p *Parcel) Size() int64 { return p.info.size }
 
+// Use notes that the parcel is in use, and reports whether it is still there.
+func (p *Parcel) Use() bool { return p.store.parcels.present(p.info.id, p.store.cfg.Now()) }
+
 // ReadAt implements io.ReaderAt. Errors: io.EOF, ErrNotFound once the parcel
 // was dropped, ErrCorrupt.
 func (p *Parcel) ReadAt(b []byte, off int64) (int, error) {

@@ -63,6 +63,9 @@ no sense, 125 if the server cannot start.`,
 			&cli.IntFlag{Name: "max-running", Sources: env("BUNTIME_MAX_RUNNING"), DefaultText: "256 for each processor", Usage: "executions under way at once, `N`; a tenant alone gets half"},
 			&cli.IntFlag{Name: "max-queued", Value: 1024, Sources: env("BUNTIME_MAX_QUEUED"), Usage: "executions that may wait for one of those to end, `N`; more get a 503"},
 			&cli.IntFlag{Name: "max-sessions", Value: 100, Sources: env("BUNTIME_MAX_SESSIONS"), Usage: "sessions of one tenant, `N`"},
+			&cli.StringFlag{Name: "npm-registry", Sources: env("NPM_CONFIG_REGISTRY", "npm_config_registry"), DefaultText: "what .npmrc says, here or at home", Usage: "`URL` of the registry that packages are installed from"},
+			&cli.DurationFlag{Name: "npm-min-release-age", Sources: env("BUNTIME_NPM_MIN_RELEASE_AGE"), Usage: "install no version published within this `TIME` (72h)"},
+			&cli.StringFlag{Name: "package-store", Value: "2GB", Sources: env("BUNTIME_PACKAGE_STORE"), Usage: "disk for packages that sessions share, `SIZE`"},
 			&cli.StringFlag{Name: "tls-cert", Sources: env("BUNTIME_TLS_CERT"), Usage: "certificate chain, `FILE` (PEM)"},
 			&cli.StringFlag{Name: "tls-key", Sources: env("BUNTIME_TLS_KEY"), Usage: "private key, `FILE` (PEM)"},
 			&cli.BoolFlag{Name: "insecure-http", Sources: env("BUNTIME_INSECURE_HTTP"), Usage: "plain HTTP on an address that is not loopback"},
@@ -150,6 +153,14 @@ func newServer(ctx context.Context, cmd *cli.Command) (_ *server, err error) {
 	if err != nil {
 		return nil, usage("--egress: %w", err)
 	}
+	packages, err := packageConfig(cmd)
+	if err != nil {
+		return nil, err
+	}
+	parcels, err := parseSize(cmd.String("package-store"))
+	if err != nil || parcels < 1<<20 {
+		return nil, usage("--package-store %q is not a size from 1MB", cmd.String("package-store"))
+	}
 	tlsConfig, err := loadTLS(cmd)
 	if err != nil {
 		return nil, err
@@ -171,7 +182,7 @@ func newServer(ctx context.Context, cmd *cli.Command) (_ *server, err error) {
 	if master != nil && cmd.IsSet("key-file") {
 		return nil, usage("--key-file and BUNTIME_MASTER_KEY exclude each other")
 	}
-	store, err := storage.Open(ctx, storage.Config{Dir: data, KeyFile: cmd.String("key-file"), MasterKey: master, Log: s.log, Now: hooks.now, Plaintext: hooks.plaintext})
+	store, err := storage.Open(ctx, storage.Config{Dir: data, KeyFile: cmd.String("key-file"), MasterKey: master, ParcelBytes: parcels, Log: s.log, Now: hooks.now, Plaintext: hooks.plaintext})
 	if err != nil {
 		return nil, failed("%w", err)
 	}
@@ -197,7 +208,7 @@ func newServer(ctx context.Context, cmd *cli.Command) (_ *server, err error) {
 		engine.Forget(scope)
 	}
 	s.sessions, err = session.New(session.Config{
-		Store: store, Engine: engine, Policy: policy,
+		Store: store, Engine: engine, Policy: policy, Packages: packages,
 		MaxSessions: cmd.Int("max-sessions"), Places: cmd.Int("max-running"), PlaceQueue: cmd.Int("max-queued"), Log: s.log, Now: hooks.now, Forget: forget,
 	})
 	if err != nil {

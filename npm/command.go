@@ -1,0 +1,583 @@
+package npm
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"path"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Words are the commands that Client.Command understands.
+var Words = []string{"npm", "npx", "bunx", "bun"}
+
+// Understands reports whether a command line that begins with these words is one
+// for Command: of bun, only what is about packages and scripts is.
+func Understands(words []string) bool {
+	switch {
+	case len(words) == 0:
+		return false
+	case words[0] == "npm" || words[0] == "npx" || words[0] == "bunx":
+		return true
+	case words[0] == "bun" && len(words) > 1:
+		switch words[1] {
+		case "add", "a", "install", "i", "remove", "rm", "uninstall", "x", "ci", "pm":
+			return true
+		}
+	}
+	return false
+}
+
+// Command runs a command line, given as words, and returns its exit code: what
+// npm and Bun do with packages, without what needs another process.
+func (c *Client) Command(ctx context.Context, words []string, env Env) int {
+	if env.Stdout == nil {
+		env.Stdout = io.Discard
+	}
+	if env.Stderr == nil {
+		env.Stderr = io.Discard
+	}
+	if env.Dir == "" {
+		env.Dir = env.Root
+	}
+	if len(words) == 0 {
+		return 127
+	}
+	cmd := &command{c: c, env: env, bun: strings.HasPrefix(words[0], "bun")}
+	switch words[0] {
+	case "npx", "bunx":
+		return cmd.exec(ctx, words[1:])
+	case "npm", "bun":
+		return cmd.run(ctx, words[1:])
+	}
+	fmt.Fprintf(env.Stderr, "%s: command not found\n", cut(words[0], 100))
+	return 127
+}
+
+type command struct {
+	c   *Client
+	env Env
+	bun bool
+}
+
+// flags is what a command line says beside its words.
+type flags struct {
+	options
+	words  []string
+	after  []string // what follows "--"
+	silent bool
+}
+
+// parse reads the flags that installs have. Those that change nothing here are
+// passed over, as are ones that are not known.
+func (cmd *command) parse(args []string) (flags, error) {
+	f := flags{options: options{bun: cmd.bun}}
+	for i := 0; i < len(args); i++ {
+		a := args[i]
+		name, value, has := strings.Cut(a, "=")
+		next := func() string {
+			if has {
+				return value
+			}
+			if i+1 < len(args) {
+				i++
+				return args[i]
+			}
+			return ""
+		}
+		if a == "--" {
+			f.after = args[i+1:]
+			break
+		}
+		switch name {
+		case "-D", "--save-dev", "--dev", "-d", "--development":
+			f.section = "devDependencies"
+		case "-O", "--save-optional", "--optional":
+			f.section = "optionalDependencies"
+		case "-P", "--save-prod":
+			f.section = "dependencies"
+		case "--save-peer", "--peer":
+			f.section = "peerDependencies"
+		case "-E", "--save-exact", "--exact":
+			f.exact = true
+		case "--no-save":
+			f.noSave = true
+		case "--production", "--prod":
+			f.omitDev = true
+		case "--omit":
+			f.omitDev = f.omitDev || next() == "dev"
+		case "--only":
+			v := next()
+			f.omitDev = f.omitDev || v == "prod" || v == "production"
+		case "--registry":
+			f.registry = next()
+		case "--legacy-peer-deps":
+			f.legacy = true
+		case "--frozen-lockfile":
+			f.frozen = true
+		case "--package-lock-only", "--lockfile-only":
+			f.lockOnly = true
+		case "-s", "--silent", "--quiet", "-q":
+			f.silent = true
+		case "-g", "--global":
+			return f, fail("EGLOBAL", "", "there is nothing global here: install into the project, or run a package with npx")
+		case "-w", "--workspace", "--workspaces", "--filter", "--prefix", "-C", "--cwd":
+			return f, fail("EUNSUPPORTED", "", "%s is not supported: change into the folder instead", name)
+		case "--loglevel", "--cache", "--userconfig", "--backend", "--cache-dir", "--linker", "--concurrent-scripts", "--network-concurrency":
+			next()
+		default:
+			if !strings.HasPrefix(a, "-") || a == "-" {
+				f.words = append(f.words, a)
+			}
+		}
+	}
+	return f, nil
+}
+
+func (cmd *command) run(ctx context.Context, args []string) int {
+	if len(args) == 0 {
+		fmt.Fprintln(cmd.env.Stderr, "usage: npm install | ci | uninstall | ls | run | exec")
+		return 1
+	}
+	rest := args[1:]
+	switch args[0] {
+	case "install", "i", "add", "a", "in", "ins", "inst":
+		f, err := cmd.parse(rest)
+		if err != nil {
+			return cmd.failed(err)
+		}
+		if cmd.bun && (args[0] == "add" || args[0] == "a") && len(f.words) == 0 {
+			return cmd.failed(fail("EUSAGE", "", "name a package to add: bun add express"))
+		}
+		for _, w := range f.words {
+			r, err := parseRequest(w)
+			if err != nil {
+				return cmd.failed(err)
+			}
+			f.add = append(f.add, r)
+		}
+		return cmd.install(ctx, f)
+	case "ci", "clean-install":
+		f, err := cmd.parse(rest)
+		if err != nil {
+			return cmd.failed(err)
+		}
+		f.frozen, f.clean = true, true
+		return cmd.install(ctx, f)
+	case "uninstall", "remove", "rm", "r", "un", "unlink":
+		f, err := cmd.parse(rest)
+		if err != nil {
+			return cmd.failed(err)
+		}
+		if len(f.words) == 0 {
+			return cmd.failed(fail("EUSAGE", "", "name a package to remove"))
+		}
+		f.remove = f.words
+		return cmd.install(ctx, f)
+	case "ls", "list", "la", "ll":
+		return cmd.list()
+	case "pm":
+		if len(rest) > 0 && rest[0] == "ls" {
+			return cmd.list()
+		}
+	case "run", "run-script", "rum", "urn":
+		return cmd.script(ctx, rest)
+	case "test", "t", "tst":
+		return cmd.script(ctx, append([]string{"test"}, rest...))
+	case "start", "stop", "restart":
+		return cmd.script(ctx, append([]string{args[0]}, rest...))
+	case "exec", "x":
+		return cmd.exec(ctx, rest)
+	case "-v", "--version", "version":
+		fmt.Fprintln(cmd.env.Stdout, "11.0.0")
+		return 0
+	}
+	name := "npm"
+	if cmd.bun {
+		name = "bun"
+	}
+	fmt.Fprintf(cmd.env.Stderr, "%s %s: not supported here; install, ci, uninstall, ls, run and exec are\n", name, cut(args[0], 60))
+	return 1
+}
+
+// failed tells an error and returns the exit code.
+func (cmd *command) failed(err error) int {
+	code := codeOf(err)
+	switch {
+	case cmd.bun:
+		fmt.Fprintf(cmd.env.Stderr, "error: %s\n", err)
+	case code != "":
+		fmt.Fprintf(cmd.env.Stderr, "npm error code %s\nnpm error %s\n", code, err)
+	default:
+		fmt.Fprintf(cmd.env.Stderr, "npm error %s\n", err)
+	}
+	return 1
+}
+
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+func (cmd *command) install(ctx context.Context, f flags) int {
+	begun := time.Now()
+	if told := cmd.env.Progress; told == nil && !f.silent {
+		phase := ""
+		cmd.env.Progress = func(p Progress) {
+			if p.Phase != phase {
+				phase = p.Phase
+				if p.Phase == "resolve" {
+					fmt.Fprintln(cmd.env.Stderr, "Resolving dependencies")
+				}
+			}
+			if p.Phase == "write" && p.Done == 0 {
+				fmt.Fprintf(cmd.env.Stderr, "Resolved, downloaded and checked [%d]\n", p.Total)
+			}
+		}
+	}
+	out, err := cmd.c.install(ctx, cmd.env, f.options)
+	if err != nil {
+		return cmd.failed(err)
+	}
+	took := time.Since(begun)
+	for _, w := range out.warnings {
+		fmt.Fprintf(cmd.env.Stderr, "npm warn %s\n", w)
+	}
+	if len(out.scripts) > 0 {
+		list := out.scripts[:min(len(out.scripts), 5)]
+		more := ""
+		if len(out.scripts) > len(list) {
+			more = ", …"
+		}
+		fmt.Fprintf(cmd.env.Stderr, "Scripts of %s were not run, as none ever is: %s%s\n", plural(len(out.scripts), "package"), strings.Join(list, ", "), more)
+	}
+	if f.silent {
+		return 0
+	}
+	if cmd.bun {
+		for _, d := range out.direct {
+			fmt.Fprintf(cmd.env.Stdout, "installed %s\n", d)
+		}
+		if len(out.direct) > 0 {
+			fmt.Fprintln(cmd.env.Stdout)
+		}
+		switch {
+		case out.added+out.changed > 0:
+			fmt.Fprintf(cmd.env.Stdout, "%s installed [%s]\n", plural(out.added+out.changed, "package"), took.Round(time.Millisecond))
+		case out.removed > 0:
+			fmt.Fprintf(cmd.env.Stdout, "%s removed [%s]\n", plural(out.removed, "package"), took.Round(time.Millisecond))
+		default:
+			fmt.Fprintf(cmd.env.Stdout, "Checked %s (no changes) [%s]\n", plural(out.total, "install"), took.Round(time.Millisecond))
+		}
+		return 0
+	}
+	var did []string
+	for _, d := range []struct {
+		n    int
+		what string
+	}{{out.added, "added"}, {out.removed, "removed"}, {out.changed, "changed"}} {
+		if d.n > 0 {
+			did = append(did, d.what+" "+plural(d.n, "package"))
+		}
+	}
+	text := "up to date"
+	if len(did) > 0 {
+		text = strings.Join(did, ", ")
+		if i := strings.LastIndex(text, ", "); i >= 0 {
+			text = text[:i] + ", and " + text[i+2:]
+		}
+	}
+	fmt.Fprintf(cmd.env.Stdout, "\n%s in %s\n", text, took.Round(time.Millisecond))
+	return 0
+}
+
+// list prints what the project itself depends on.
+func (cmd *command) list() int {
+	p, err := openProject(cmd.env.Files, cmd.env.Root, cmd.env.Dir)
+	if err != nil {
+		return cmd.failed(err)
+	}
+	m := p.manifest
+	title := m.Name
+	if title == "" {
+		title = path.Base(p.root)
+	}
+	if m.Version != "" {
+		title += "@" + m.Version
+	}
+	var lines []string
+	code := 0
+	names := map[string]string{}
+	for _, deps := range []stringMap{m.Dependencies, m.OptionalDependencies, m.DevDependencies} {
+		for name, want := range deps {
+			names[name] = want
+		}
+	}
+	for _, name := range sortedKeys(names) {
+		if checkName(name) != nil {
+			continue
+		}
+		got, err := p.manifestOf(path.Join(p.root, "node_modules", name))
+		switch {
+		case err == nil:
+			lines = append(lines, name+"@"+got.Version)
+		case m.OptionalDependencies[name] == "":
+			lines = append(lines, "UNMET DEPENDENCY "+name+"@"+cut(names[name], 60))
+			code = 1
+		}
+	}
+	fmt.Fprintf(cmd.env.Stdout, "%s %s\n", title, p.root)
+	for i, l := range lines {
+		branch := "├── "
+		if i == len(lines)-1 {
+			branch = "└── "
+		}
+		fmt.Fprintln(cmd.env.Stdout, branch+l)
+	}
+	if len(lines) == 0 {
+		fmt.Fprintln(cmd.env.Stdout, "└── (empty)")
+	}
+	fmt.Fprintln(cmd.env.Stdout)
+	return code
+}
+
+// script runs a script of the project.
+func (cmd *command) script(ctx context.Context, args []string) int {
+	p, err := openProject(cmd.env.Files, cmd.env.Root, cmd.env.Dir)
+	if err != nil {
+		return cmd.failed(err)
+	}
+	m := p.manifest
+	if p.here != p.root {
+		if m, err = p.manifestOf(p.here); err != nil {
+			return cmd.failed(err)
+		}
+	}
+	var silent bool
+	for len(args) > 0 && strings.HasPrefix(args[0], "-") {
+		silent = silent || args[0] == "-s" || args[0] == "--silent"
+		args = args[1:]
+	}
+	if len(args) == 0 {
+		if len(m.Scripts) == 0 {
+			return 0
+		}
+		fmt.Fprintf(cmd.env.Stdout, "Scripts available in %s via `npm run`:\n", m.id())
+		for _, name := range sortedKeys(m.Scripts) {
+			fmt.Fprintf(cmd.env.Stdout, "  %s\n    %s\n", name, m.Scripts[name])
+		}
+		return 0
+	}
+	name, rest := args[0], args[1:]
+	if len(rest) > 0 && rest[0] == "--" {
+		rest = rest[1:]
+	}
+	if m.Scripts[name] == "" {
+		switch {
+		case name == "start" && exists(cmd.env.Files, path.Join(p.here, "server.js")):
+			return cmd.start(ctx, Run{File: path.Join(p.here, "server.js"), Args: rest, Dir: p.here})
+		case cmd.bun:
+			fmt.Fprintf(cmd.env.Stderr, "error: Script not found %q\n", cut(name, 100))
+		default:
+			fmt.Fprintf(cmd.env.Stderr, "npm error Missing script: %q\nnpm error\nnpm error To see a list of scripts, run:\nnpm error   npm run\n", cut(name, 100))
+		}
+		return 1
+	}
+	for _, s := range []string{"pre" + name, name, "post" + name} {
+		line := m.Scripts[s]
+		if line == "" {
+			continue
+		}
+		r := Run{Script: line, Dir: p.here, Vars: cmd.scriptVars(p, m, s, line)}
+		if s == name {
+			r.Args = rest
+		}
+		if !silent {
+			shown := line
+			for _, a := range r.Args {
+				shown += " " + a
+			}
+			if cmd.bun {
+				fmt.Fprintf(cmd.env.Stderr, "$ %s\n", shown)
+			} else {
+				fmt.Fprintf(cmd.env.Stdout, "\n> %s %s\n> %s\n\n", m.id(), s, shown)
+			}
+		}
+		if code := cmd.start(ctx, r); code != 0 {
+			return code
+		}
+	}
+	return 0
+}
+
+// scriptVars are the variables that npm sets for a script.
+func (cmd *command) scriptVars(p *project, m *manifest, name, line string) map[string]string {
+	vars := map[string]string{}
+	for k, v := range cmd.env.Vars {
+		vars[k] = v
+	}
+	vars["npm_lifecycle_event"], vars["npm_lifecycle_script"] = name, line
+	vars["npm_package_name"], vars["npm_package_version"] = m.Name, m.Version
+	vars["npm_package_json"] = path.Join(p.here, "package.json")
+	vars["INIT_CWD"] = cmd.env.Dir
+	var bins []string
+	for d := p.here; inside(cmd.env.Root, d); d = path.Dir(d) {
+		bins = append(bins, path.Join(d, "node_modules/.bin"))
+		if d == cmd.env.Root {
+			break
+		}
+	}
+	if vars["PATH"] != "" {
+		bins = append(bins, vars["PATH"])
+	}
+	vars["PATH"] = strings.Join(bins, ":")
+	return vars
+}
+
+func (cmd *command) start(ctx context.Context, r Run) int {
+	if cmd.env.Run == nil {
+		fmt.Fprintln(cmd.env.Stderr, "programs cannot be run here")
+		return 127
+	}
+	if r.Vars == nil {
+		r.Vars = cmd.env.Vars
+	}
+	if r.Dir == "" {
+		r.Dir = cmd.env.Dir
+	}
+	return cmd.env.Run(ctx, r)
+}
+
+// exec runs a command of a package, which is fetched if the project lacks it.
+func (cmd *command) exec(ctx context.Context, args []string) int {
+	var packages []string
+	for len(args) > 0 && strings.HasPrefix(args[0], "-") {
+		name, value, has := strings.Cut(args[0], "=")
+		args = args[1:]
+		if name == "--" {
+			break
+		}
+		if name == "-p" || name == "--package" {
+			if !has && len(args) > 0 {
+				value, args = args[0], args[1:]
+			}
+			packages = append(packages, value)
+		}
+		if name == "-c" || name == "--call" {
+			return cmd.failed(fail("EUNSUPPORTED", "", "%s is not supported", name))
+		}
+	}
+	if len(args) == 0 {
+		return cmd.failed(fail("EUSAGE", "", "name a command to run: npx cowsay hello"))
+	}
+	name, rest := args[0], args[1:]
+	if len(rest) > 0 && rest[0] == "--" {
+		rest = rest[1:]
+	}
+	if len(packages) == 0 {
+		if plainCommand(name) {
+			for d := cmd.env.Dir; inside(cmd.env.Root, d); d = path.Dir(d) {
+				if file, ok := cmd.command(path.Join(d, "node_modules/.bin", name)); ok {
+					return cmd.start(ctx, Run{File: file, Args: rest})
+				}
+				if d == cmd.env.Root {
+					break
+				}
+			}
+		}
+		packages = []string{name}
+		name = ""
+	}
+	file, err := cmd.fetch(ctx, packages, name)
+	if err != nil {
+		return cmd.failed(err)
+	}
+	return cmd.start(ctx, Run{File: file, Args: rest})
+}
+
+// command returns the file that a link in .bin leads to.
+func (cmd *command) command(link string) (string, bool) {
+	to, err := cmd.env.Files.Readlink(link)
+	if err != nil {
+		return "", false
+	}
+	file := path.Join(path.Dir(link), to)
+	info, err := cmd.env.Files.Stat(file)
+	return file, err == nil && info.Mode().IsRegular()
+}
+
+// temporary is where packages are that a command needs and the project lacks.
+const temporary = "/tmp"
+
+// fetch installs packages aside and returns the file of one of their commands:
+// the one called name, or, if that is "", the one that is the first package's.
+func (cmd *command) fetch(ctx context.Context, packages []string, name string) (string, error) {
+	sum := sha256.Sum256([]byte(strings.Join(packages, "\x00")))
+	dir := path.Join(temporary, ".npx-"+hex.EncodeToString(sum[:8]))
+	env := cmd.env
+	env.Root, env.Dir = dir, dir
+	if env.Progress == nil {
+		env.Progress = func(Progress) {}
+	}
+	opt := options{}
+	for _, p := range packages {
+		r, err := parseRequest(p)
+		if err != nil {
+			return "", err
+		}
+		opt.add = append(opt.add, r)
+	}
+	// The project's registries count.
+	p, err := openProject(cmd.env.Files, cmd.env.Root, cmd.env.Dir)
+	if err != nil {
+		return "", err
+	}
+	if err := env.Files.MkdirAll(dir, 0o755); err != nil {
+		return "", err
+	}
+	rc := path.Join(p.root, ".npmrc")
+	if exists(env.Files, rc) {
+		b, err := readFile(env.Files, rc, maxConfig)
+		if err != nil {
+			return "", err
+		}
+		if err := env.Files.WriteFile(path.Join(dir, ".npmrc"), b, 0, 0o600); err != nil {
+			return "", err
+		}
+	}
+	if _, err := cmd.c.install(ctx, env, opt); err != nil {
+		return "", err
+	}
+	first := opt.add[0].name
+	m, err := (&project{files: env.Files}).manifestOf(path.Join(dir, "node_modules", first))
+	if err != nil {
+		return "", err
+	}
+	if name == "" {
+		bins := m.bin()
+		names := sortedKeys(bins)
+		base := first[strings.LastIndexByte(first, '/')+1:]
+		switch {
+		case len(names) == 1:
+			name = names[0]
+		case slices.Contains(names, base):
+			name = base
+		default:
+			return "", fail("ENOEXEC", m.id(), "it has no command that can be meant: %s", cut(strings.Join(names, ", "), 200))
+		}
+	}
+	if !plainCommand(name) {
+		return "", fail("ENOEXEC", m.id(), "it has no command %q", cut(name, 60))
+	}
+	file, ok := cmd.command(path.Join(dir, "node_modules/.bin", name))
+	if !ok {
+		return "", fail("ENOEXEC", m.id(), "it has no command %q", cut(name, 60))
+	}
+	return file, nil
+}

@@ -1,0 +1,1094 @@
+package npm
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// Progress tells how far an install is.
+type Progress struct {
+	Phase string // "resolve", "fetch", "write"
+	Done  int
+	Total int // 0: not known
+}
+
+// Env is what one command works with.
+type Env struct {
+	Files    Files
+	Root     string // no project is looked for above it: "/workspace"
+	Dir      string // the working directory
+	HTTP     HTTP   // nil: nothing can be fetched
+	Tenant   string // whose packages with credentials are
+	Vars     map[string]string
+	Stdout   io.Writer
+	Stderr   io.Writer
+	Charge   func(delta int64) error // host memory held; may be nil
+	Progress func(Progress)          // may be nil; called by one goroutine at a time
+	// Run runs a program or a script of the project and returns its exit code; nil
+	// if that is not possible.
+	Run func(ctx context.Context, r Run) int
+}
+
+// Run is a program to run.
+type Run struct {
+	File   string // path of a module, or
+	Script string // a command line
+	Args   []string
+	Vars   map[string]string
+	Dir    string
+}
+
+// options are those of one install.
+type options struct {
+	add      []request
+	remove   []string
+	section  string // where added dependencies go; "": where they are, or dependencies
+	exact    bool
+	noSave   bool
+	omitDev  bool
+	frozen   bool // the lockfile is what is installed, or nothing
+	clean    bool // node_modules is made anew
+	lockOnly bool
+	bun      bool // saves as Bun does
+	registry string
+	legacy   bool
+}
+
+// outcome is what an install did.
+type outcome struct {
+	added, removed, changed int
+	total                   int
+	direct                  []string // what was asked for: "name@1.0.0"
+	warnings                []string
+	scripts                 []string // packages whose scripts were not run
+}
+
+// sections are the dependencies of a package.json.
+var sections = []string{"dependencies", "devDependencies", "optionalDependencies", "peerDependencies"}
+
+// noHTTP refuses everything.
+type noHTTP struct{}
+
+func (noHTTP) Get(context.Context, string, map[string]string) (*Response, error) {
+	return nil, errors.New("no network is granted")
+}
+func (noHTTP) Allowed(string) error { return errors.New("no network is granted") }
+
+// job is one install.
+type job struct {
+	c    *Client
+	env  Env
+	opt  options
+	p    *project
+	set  *settings
+	reg  *registry
+	b    *builder
+	doc  *document // package.json
+	out  outcome
+	pkgs map[*node]*Package // fetched
+
+	docName  string // path of doc
+	lockFile string // name of the lockfile that was read
+	lockOld  []byte
+}
+
+// install does what opt says. Everything that may fail is done before the first
+// file is changed, and if a change fails, all are undone.
+func (c *Client) install(ctx context.Context, env Env, opt options) (*outcome, error) {
+	j := &job{c: c, env: env, opt: opt, pkgs: map[*node]*Package{}}
+	var err error
+	if j.p, err = openProject(env.Files, env.Root, env.Dir); err != nil {
+		return nil, err
+	}
+	if j.set, err = loadSettings(c.cfg, env, j.p.root, opt); err != nil {
+		return nil, err
+	}
+	http := env.HTTP
+	if http == nil {
+		http = noHTTP{}
+	}
+	j.reg = newRegistry(c, http, j.set, env.Tenant, env.Charge)
+	defer j.reg.close()
+	if err := j.edit(ctx); err != nil {
+		return nil, err
+	}
+	if err := j.ideal(ctx); err != nil {
+		return nil, err
+	}
+	if err := j.save(); err != nil {
+		return nil, err
+	}
+	return &j.out, j.write(ctx)
+}
+
+func loadSettings(cfg Config, env Env, root string, opt options) (*settings, error) {
+	set, err := newSettings(cfg, env.Vars)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range []string{"NPM_CONFIG_REGISTRY", "npm_config_registry"} {
+		if r := env.Vars[name]; r != "" {
+			if set.registry, err = registryURL(r); err != nil {
+				return nil, err
+			}
+		}
+	}
+	rc := path.Join(root, ".npmrc")
+	if exists(env.Files, rc) {
+		b, err := readFile(env.Files, rc, maxConfig)
+		if err != nil {
+			return nil, err
+		}
+		if err := set.read(b); err != nil {
+			return nil, err
+		}
+	}
+	if opt.registry != "" {
+		if set.registry, err = registryURL(opt.registry); err != nil {
+			return nil, err
+		}
+	}
+	set.omitDev = set.omitDev || opt.omitDev || env.Vars["NODE_ENV"] == "production" && opt.clean
+	set.legacyPeer = set.legacyPeer || opt.legacy
+	set.saveExact = set.saveExact || opt.exact
+	return set, nil
+}
+
+func (j *job) progress(phase string, done, total int) {
+	if j.env.Progress != nil {
+		j.env.Progress(Progress{phase, done, total})
+	}
+}
+
+func (j *job) warn(code, format string, args ...any) {
+	if len(j.out.warnings) < 100 {
+		j.out.warnings = append(j.out.warnings, code+" "+fmt.Sprintf(format, args...))
+	}
+}
+
+// edit reads package.json and puts in what was asked for.
+func (j *job) edit(ctx context.Context) error {
+	p := j.p
+	j.docName = path.Join(p.here, "package.json")
+	if p.empty {
+		if len(j.opt.add) == 0 {
+			return fail("ENOENT", "", "there is no package.json here or above: add a package, or write one")
+		}
+		j.doc = newDocument()
+	} else {
+		b, err := readFile(p.files, j.docName, maxProjectFile)
+		if err != nil {
+			return err
+		}
+		if j.doc, err = parseDocument(b); err != nil {
+			return fail("EJSONPARSE", "", "package.json cannot be read: %s", err)
+		}
+	}
+	for i := range j.opt.add {
+		r := &j.opt.add[i]
+		if err := j.name(ctx, r); err != nil {
+			return err
+		}
+		want := r.spec.raw
+		if want == "" {
+			want = "latest"
+			if have := j.wanted(r.name); have != "" && j.opt.section == "" {
+				want = have
+			}
+		}
+		section := j.section(r.name)
+		for _, s := range sections {
+			if s != section {
+				j.doc.removeDependency(s, r.name)
+			}
+		}
+		if err := j.doc.setDependency(section, r.name, want); err != nil {
+			return err
+		}
+	}
+	for _, name := range j.opt.remove {
+		if err := checkName(name); err != nil {
+			return err
+		}
+		for _, s := range sections {
+			j.doc.removeDependency(s, name)
+		}
+	}
+	return j.reparse()
+}
+
+// reparse makes the project's manifest what j.doc says.
+func (j *job) reparse() error {
+	m, err := parseManifest(j.doc.root.bytes())
+	if err != nil {
+		return fail("EJSONPARSE", "", "package.json cannot be read: %s", err)
+	}
+	if j.p.here == j.p.root {
+		j.p.manifest = m
+		return nil
+	}
+	j.p.edited = m
+	return nil
+}
+
+// wanted returns what package.json asks for of name, or "".
+func (j *job) wanted(name string) string {
+	for _, s := range sections {
+		if v := decodeMap(j.doc.root.get(s))[name]; v != "" {
+			return v
+		}
+	}
+	return ""
+}
+
+// section returns where a dependency is, or goes.
+func (j *job) section(name string) string {
+	if j.opt.section != "" {
+		return j.opt.section
+	}
+	for _, s := range sections {
+		if decodeMap(j.doc.root.get(s))[name] != "" {
+			return s
+		}
+	}
+	return "dependencies"
+}
+
+// name finds the name of a package that was given by path or URL.
+func (j *job) name(ctx context.Context, r *request) error {
+	if r.name != "" {
+		return nil
+	}
+	var m *manifest
+	var err error
+	switch r.spec.kind {
+	case kindFolder, kindArchive:
+		var abs string
+		if abs, err = joinInside(j.p.root, j.env.Dir, r.spec.want); err != nil {
+			return err
+		}
+		if r.spec.kind == kindFolder {
+			m, err = j.p.manifestOf(abs)
+		} else {
+			m, _, err = j.p.archive(ctx, j.reg, abs)
+		}
+		rel := relative(j.p.here, abs)
+		r.spec.raw = "file:" + rel
+	case kindRemote:
+		m, _, err = j.p.remote(ctx, j.reg, r.spec.want)
+	}
+	if err != nil {
+		return err
+	}
+	r.name = m.Name
+	return checkName(r.name)
+}
+
+// relative is to as seen from the folder from; both are absolute.
+func relative(from, to string) string {
+	if from == to {
+		return "."
+	}
+	f, t := strings.Split(strings.Trim(from, "/"), "/"), strings.Split(strings.Trim(to, "/"), "/")
+	for len(f) > 0 && len(t) > 0 && f[0] == t[0] {
+		f, t = f[1:], t[1:]
+	}
+	return path.Join(strings.Repeat("../", len(f)), strings.Join(t, "/"))
+}
+
+// ideal makes the tree.
+func (j *job) ideal(ctx context.Context) error {
+	p := j.p
+	rules, err := parseOverrides(p.manifest)
+	if err != nil {
+		return err
+	}
+	b := &builder{
+		reg: j.reg, set: j.set, ws: p, tree: newTree(), max: j.c.cfg.MaxPackages, warn: j.warn,
+		explicit: map[string]bool{}, tops: map[string]*node{},
+	}
+	j.b = b
+	root := &node{name: p.manifest.Name, m: p.manifest, dir: p.root, overrides: rules}
+	b.tree.root = root
+	if err := root.setEdges(j.set.legacyPeer, true); err != nil {
+		return err
+	}
+	for _, name := range sortedKeys(p.workspaces) {
+		root.edges = slices.DeleteFunc(root.edges, func(e *edge) bool { return e.name == name })
+		root.edges = append(root.edges, &edge{from: root, name: name, typ: depWorkspace, spec: spec{kind: kindWorkspace, raw: "workspace:*", name: name, want: "*"}})
+	}
+	root.sortEdges()
+	b.tree.addEdges(root)
+	for _, name := range sortedKeys(p.workspaces) {
+		w := p.workspaces[name]
+		top, err := b.workspaceTop(w)
+		if err != nil {
+			return err
+		}
+		b.tree.addEdges(top)
+		b.tree.attach(root, &node{name: name, m: top.m, link: top})
+	}
+	for _, e := range root.edges {
+		if rule := rules.find(e.name, func(key string) bool { return overlap(rootSpec(p.manifest, e.name), key) }); rule != nil && rule.outer == rules && len(p.manifest.Overrides) > 0 {
+			if raw := rootSpec(p.manifest, e.name); raw != "" && rule.value != "" && rule.value != "*" && rule.value != raw && len(p.manifest.Resolutions) == 0 {
+				return fail("EOVERRIDE", "", "package.json: overrides: %s is a dependency of the project itself, which asks for %q", cut(e.name, 80), cut(raw, 60))
+			}
+		}
+	}
+	if err := j.readLock(); err != nil {
+		return err
+	}
+	for _, r := range j.opt.add {
+		if r.tag || r.spec.kind != kindRange {
+			b.explicit[r.name] = true
+		}
+	}
+	if j.opt.frozen {
+		if err := j.inSync(); err != nil {
+			return err
+		}
+		return b.settle()
+	}
+	j.progress("resolve", 0, 0)
+	if err := b.build(ctx); err != nil {
+		return err
+	}
+	j.progress("resolve", b.tree.nodes-1, b.tree.nodes-1)
+	return nil
+}
+
+func rootSpec(m *manifest, name string) string {
+	for _, deps := range []stringMap{m.Dependencies, m.OptionalDependencies, m.DevDependencies} {
+		if v := deps[name]; v != "" {
+			return v
+		}
+	}
+	return ""
+}
+
+// workspaceTop returns the node of a workspace.
+func (b *builder) workspaceTop(w workspaceInfo) (*node, error) {
+	if b.ws.edited != nil && w.dir == b.ws.here {
+		n := &node{name: w.name, m: b.ws.edited, dir: w.dir, around: b.tree.root, ws: true, overrides: b.tree.root.overrides}
+		b.tops[w.dir] = n
+		return n, n.setEdges(b.set.legacyPeer, true)
+	}
+	n, err := b.top(w.dir)
+	if err != nil {
+		return nil, err
+	}
+	n.ws = true
+	return n, nil
+}
+
+// readLock starts the tree from a lockfile, if there is one.
+func (j *job) readLock() error {
+	files, root := j.p.files, j.p.root
+	for _, name := range []string{shrinkName, lockName, bunName} {
+		at := path.Join(root, name)
+		if !exists(files, at) {
+			continue
+		}
+		b, err := readFile(files, at, maxLockfile)
+		if err != nil {
+			return err
+		}
+		var entries []lockEntry
+		if name == bunName {
+			entries, err = parseBunLock(b)
+		} else {
+			entries, err = parseLock(name, b)
+		}
+		if err != nil {
+			return err
+		}
+		j.lockFile, j.lockOld = name, b
+		return j.b.load(entries)
+	}
+	if exists(files, path.Join(root, bunBinary)) {
+		return lockError("bun.lockb is a binary file that only Bun reads: run `bun install --save-text-lockfile --lockfile-only` where Bun is, and bring bun.lock")
+	}
+	if j.opt.frozen {
+		return lockError("there is no lockfile, which is all that this command installs: run `npm install` once")
+	}
+	return nil
+}
+
+// inSync reports whether the tree of the lockfile is what package.json asks for.
+func (j *job) inSync() error {
+	var missing []string
+	look := func(n *node) {
+		for _, e := range n.edges {
+			if n.m.bundles(e.name) && !n.isTop() {
+				continue
+			}
+			switch to := e.to(); {
+			case e.err != nil:
+				missing = append(missing, e.err.Error())
+			case to == nil && !e.typ.optional() && !e.typ.peer(), to != nil && !e.valid() && !e.typ.peer() && n.isTop():
+				missing = append(missing, e.name+"@"+cut(e.spec.raw, 60)+" of "+cut(n.m.id(), 100))
+			}
+		}
+	}
+	j.b.tree.root.walk(look)
+	for _, dir := range sortedKeys(j.b.tops) {
+		if top := j.b.tops[dir]; top.tree != nil {
+			top.walk(look)
+		}
+	}
+	if len(missing) > 0 {
+		return lockError("%s is not what package.json asks for, and this command changes neither: missing %s", j.lockFile, strings.Join(missing[:min(len(missing), 5)], ", "))
+	}
+	return nil
+}
+
+// save puts the versions that were found into package.json.
+func (j *job) save() error {
+	j.out.total = 0
+	j.b.each(func(n *node) {
+		if n.link == nil {
+			j.out.total++
+		}
+	})
+	from := j.b.tree.root
+	if j.p.here != j.p.root {
+		from = j.b.tops[j.p.here]
+	}
+	for _, r := range j.opt.add {
+		n := from.resolve(r.name)
+		if n == nil {
+			continue
+		}
+		j.out.direct = append(j.out.direct, n.id())
+		if !r.spec.registry() {
+			continue
+		}
+		want := j.saved(r, n)
+		if err := j.doc.setDependency(j.section(r.name), r.name, want); err != nil {
+			return err
+		}
+	}
+	if len(j.opt.add) > 0 {
+		if err := j.reparse(); err != nil {
+			return err
+		}
+		if j.p.edited != nil {
+			from.m = j.p.edited
+		} else {
+			from.m = j.p.manifest
+		}
+	}
+	return nil
+}
+
+// saved is what package.json says from now on of a dependency that was added.
+func (j *job) saved(r request, n *node) string {
+	v := n.target().m.Version
+	prefix := j.set.savePrefix
+	if j.set.saveExact {
+		prefix = ""
+	}
+	want := prefix + v
+	if r.spec.raw == "" && j.wanted(r.name) != "latest" && j.opt.section == "" {
+		return j.wanted(r.name) // it was there, and what it asked for was had again
+	}
+	if r.spec.kind == kindRange && !r.tag {
+		_, exact := version(r.spec.want)
+		switch {
+		case j.opt.bun, !exact && !within(v, r.spec.want):
+			want = r.spec.want
+		}
+	}
+	if r.spec.name != r.name {
+		return "npm:" + r.spec.name + "@" + want
+	}
+	return want
+}
+
+// within reports whether ^v is part of a range, as far as versions to come can
+// tell.
+func within(v, r string) bool {
+	parsed, ok := version(v)
+	if !ok {
+		return false
+	}
+	major, _ := parsed.Major()
+	if major == 0 {
+		return satisfies(v, r) && satisfies(strings.Join(append(strings.SplitN(v, ".", 3)[:2], "99999"), "."), r)
+	}
+	return satisfies(v, r) && satisfies(fmt.Sprintf("%d.99999.99999", major), r)
+}
+
+// onDisk reports whether a node is to be in the workspace.
+func (j *job) onDisk(n *node) bool {
+	for ; n != nil && !n.isTop(); n = n.parent {
+		if n.optional && n.m.platformError() != "" && n.link == nil || j.set.omitDev && (n.dev || n.devOpt) {
+			return false
+		}
+	}
+	return true
+}
+
+// write brings the workspace to the tree.
+func (j *job) write(ctx context.Context) error {
+	if !j.opt.lockOnly {
+		w, err := j.plan()
+		if err != nil {
+			return err
+		}
+		if err := j.fetchAll(ctx, w); err != nil {
+			return err
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		j.progress("write", 0, len(w.place))
+		// From here on nothing waits, and nothing is left half done.
+		if err := w.apply(); err != nil {
+			return err
+		}
+		j.progress("write", len(w.place), len(w.place))
+		return nil
+	}
+	w := &writer{j: j, files: j.p.files}
+	return w.records()
+}
+
+// fetchAll gets the packages that are to be placed.
+func (j *job) fetchAll(ctx context.Context, w *writer) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var (
+		wg    sync.WaitGroup
+		mu    sync.Mutex
+		first error
+		done  int
+	)
+	slots := make(chan struct{}, 4*runtime.GOMAXPROCS(0))
+	total := len(w.place)
+	j.progress("fetch", 0, total)
+	for _, n := range w.place {
+		if n.link != nil {
+			continue
+		}
+		select {
+		case slots <- struct{}{}:
+		case <-ctx.Done():
+		}
+		if ctx.Err() != nil {
+			break
+		}
+		wg.Go(func() {
+			defer func() { <-slots }()
+			p, sum, err := j.fetchNode(ctx, n)
+			mu.Lock()
+			defer mu.Unlock()
+			if err != nil {
+				if first == nil {
+					first = err
+					cancel()
+				}
+				return
+			}
+			j.pkgs[n] = p
+			if n.integrity == "" {
+				n.integrity = sum
+			}
+			done++
+			j.progress("fetch", done, total)
+		})
+	}
+	wg.Wait()
+	if first != nil {
+		return first
+	}
+	return ctx.Err()
+}
+
+func (j *job) fetchNode(ctx context.Context, n *node) (*Package, string, error) {
+	if n.local != "" {
+		if p := j.p.unpacked[n.local]; p != nil {
+			return p, n.integrity, nil
+		}
+		return nil, "", fail("ENOENT", n.id(), "its archive is not in the workspace any more")
+	}
+	w := wanted{name: n.m.Name, version: n.m.Version}
+	var err error
+	switch {
+	case n.fromURL():
+		w.version = ""
+		if w.url, err = remoteURL(n.resolved); err != nil {
+			return nil, "", about(n.id(), err)
+		}
+	default:
+		if n.resolved == "" {
+			if n.resolved, err = j.reg.archiveURL(n.m.Name, n.m.Version); err != nil {
+				return nil, "", about(n.id(), err)
+			}
+		}
+		if w.url, err = j.reg.tarballURL(n.m.Name, n.resolved); err != nil {
+			return nil, "", about(n.id(), err)
+		}
+	}
+	if n.integrity != "" || !n.fromURL() {
+		if w.integrity, err = parseIntegrity(n.integrity); err != nil {
+			return nil, "", about(n.id(), err)
+		}
+		w.pinned = true
+	}
+	p, sum, err := j.reg.fetch(ctx, w)
+	return p, sum.String(), err
+}
+
+// fromURL reports whether a dependency names the very URL of the node's archive.
+func (n *node) fromURL() bool {
+	for _, e := range n.in() {
+		if e.spec.kind == kindRemote && e.spec.want == n.resolved {
+			return true
+		}
+	}
+	return false
+}
+
+// writer changes the workspace, and can undo it.
+type writer struct {
+	j     *job
+	files Files
+
+	fresh  bool    // the root's node_modules is made anew
+	place  []*node // to be put into the workspace, parents first
+	keep   map[*node]bool
+	gone   []string // places to be emptied
+	dirs   map[*node]bool
+	undo   []func()
+	trash  string
+	stage  string // what node_modules is called while it is made; "" if it stays
+	serial int
+}
+
+// plan compares the tree with what is there.
+func (j *job) plan() (*writer, error) {
+	w := &writer{j: j, files: j.p.files, keep: map[*node]bool{}, dirs: map[*node]bool{}}
+	old := map[string]lockEntry{}
+	w.fresh = j.opt.clean
+	tops := []*node{j.b.tree.root}
+	for _, dir := range sortedKeys(j.b.tops) {
+		if top := j.b.tops[dir]; top.tree != nil {
+			tops = append(tops, top)
+		}
+	}
+	for _, top := range tops {
+		info, err := w.files.Lstat(path.Join(top.dir, "node_modules"))
+		if err == nil && !info.IsDir() {
+			return nil, fail("EPATH", "", "node_modules is not a folder")
+		}
+	}
+	hidden := path.Join(j.p.root, "node_modules", hiddenName)
+	if !w.fresh && exists(w.files, hidden) {
+		b, err := readFile(w.files, hidden, maxLockfile)
+		if err == nil {
+			var entries []lockEntry
+			if entries, err = parseLock(hiddenName, b); err == nil {
+				for _, e := range entries {
+					old[e.path] = e
+				}
+			}
+		}
+		w.fresh = err != nil // what cannot be read says nothing
+	} else {
+		w.fresh = true
+	}
+	if w.fresh {
+		old = map[string]lockEntry{}
+	}
+	wanted := map[string]bool{}
+	var visit func(n *node, moved bool)
+	visit = func(n *node, moved bool) {
+		for _, k := range n.kids() {
+			if k.bundled || !j.onDisk(k) {
+				continue
+			}
+			at := k.location()
+			wanted[at] = true
+			same := !moved && w.same(k, old[at])
+			if same {
+				w.keep[k] = true
+			} else {
+				w.place = append(w.place, k)
+				if _, was := old[at]; was {
+					j.out.changed++
+				} else if k.link == nil {
+					j.out.added++
+				}
+			}
+			w.dirs[n] = true
+			visit(k, !same)
+		}
+	}
+	for _, top := range tops {
+		visit(top, false)
+	}
+	for at, e := range old {
+		if !wanted[at] && !e.bundled {
+			if p, err := parsePlace(at); err == nil && len(p.names) > 0 {
+				w.gone = append(w.gone, at)
+				if !e.link {
+					j.out.removed++
+				}
+			}
+		}
+	}
+	slices.Sort(w.gone)
+	for _, n := range w.place {
+		if n.link == nil && n.m.hasInstallScript() {
+			j.out.scripts = append(j.out.scripts, n.id())
+		}
+	}
+	return w, nil
+}
+
+// same reports whether a node is in its place already.
+func (w *writer) same(n *node, e lockEntry) bool {
+	at := w.path(n)
+	switch {
+	case e.m == nil || e.link != (n.link != nil):
+		return false
+	case n.link != nil:
+		to, err := w.files.Readlink(at)
+		return err == nil && to == w.linkText(n)
+	case n.local != "":
+		return false // the archive may be another
+	}
+	name := e.m.Name
+	if name == "" {
+		name = n.name
+	}
+	info, err := w.files.Lstat(at)
+	return name == n.m.Name && e.m.Version == n.m.Version && e.integrity == n.integrity && n.integrity != "" && err == nil && info.IsDir() && exists(w.files, path.Join(at, "package.json"))
+}
+
+// path is where a node is in the workspace.
+func (w *writer) path(n *node) string {
+	if n.isTop() {
+		return n.dir
+	}
+	return path.Join(w.path(n.parent), "node_modules", n.name)
+}
+
+// linkText is what a link says: relative, as npm has it.
+func (w *writer) linkText(n *node) string {
+	return relative(path.Dir(w.path(n)), w.path(n.link))
+}
+
+// at is where a node is while the tree is made.
+func (w *writer) at(n *node) string { return w.staged(w.path(n)) }
+
+func (w *writer) staged(p string) string {
+	home := path.Join(w.j.p.root, "node_modules")
+	if w.stage != "" && (p == home || strings.HasPrefix(p, home+"/")) {
+		return w.stage + p[len(home):]
+	}
+	return p
+}
+
+// aside moves what is at a path out of the way.
+func (w *writer) aside(p string) error {
+	if !exists(w.files, p) {
+		return nil
+	}
+	if w.trash == "" {
+		w.trash = path.Join(w.j.p.root, ".npm-"+randomName())
+		if err := w.files.MkdirAll(w.trash, 0o755); err != nil {
+			return err
+		}
+	}
+	w.serial++
+	to := path.Join(w.trash, fmt.Sprint(w.serial))
+	if err := w.files.Rename(p, to); err != nil {
+		return err
+	}
+	w.undo = append(w.undo, func() {
+		_ = w.files.RemoveAll(p)
+		_ = w.files.Rename(to, p)
+	})
+	return nil
+}
+
+func randomName() string {
+	b := make([]byte, 6)
+	_, _ = rand.Read(b) // never fails
+	return hex.EncodeToString(b)
+}
+
+// apply does what was planned, or nothing.
+func (w *writer) apply() (err error) {
+	defer func() {
+		if err != nil {
+			for _, u := range slices.Backward(w.undo) {
+				u()
+			}
+			err = diskError(err)
+		}
+		for _, p := range []string{w.trash, w.stage} {
+			if p != "" {
+				_ = w.files.RemoveAll(p)
+			}
+		}
+	}()
+	root := w.j.p.root
+	home := path.Join(root, "node_modules")
+	if w.fresh && len(w.place) > 0 {
+		w.stage = path.Join(root, ".node_modules-"+randomName())
+	}
+	if w.fresh {
+		if err := w.aside(home); err != nil {
+			return err
+		}
+		for _, top := range w.j.b.tops {
+			if top.tree != nil {
+				if err := w.aside(path.Join(top.dir, "node_modules")); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	for _, at := range w.gone {
+		if err := w.aside(path.Join(root, at)); err != nil {
+			return err
+		}
+	}
+	for _, n := range w.place {
+		if err := w.put(n); err != nil {
+			return err
+		}
+	}
+	if err := w.commands(); err != nil {
+		return err
+	}
+	if w.stage != "" {
+		if err := w.files.Rename(w.stage, home); err != nil {
+			return err
+		}
+		w.undo = append(w.undo, func() { _ = w.files.RemoveAll(home) })
+		w.stage = ""
+	}
+	return w.records()
+}
+
+// diskError words what the workspace said.
+func diskError(err error) error {
+	if codeOf(err) != "" {
+		return err
+	}
+	code, _, _ := strings.Cut(err.Error(), ":")
+	switch code {
+	case "ENOSPC":
+		return fail("ENOSPC", "", "the packages do not fit the session's disk")
+	case "EDQUOT":
+		return fail("EDQUOT", "", "the packages have more files than the session may have")
+	}
+	return err
+}
+
+func (w *writer) put(n *node) error {
+	at := w.at(n)
+	if err := w.aside(at); err != nil {
+		return err
+	}
+	if err := w.mkdir(path.Dir(at)); err != nil {
+		return err
+	}
+	var err error
+	if n.link != nil {
+		err = w.files.Symlink(w.linkText(n), at)
+	} else {
+		err = w.files.Place(at, w.j.pkgs[n])
+	}
+	if err != nil {
+		return err
+	}
+	w.undo = append(w.undo, func() { _ = w.files.RemoveAll(at) })
+	return nil
+}
+
+// mkdir makes a folder, and remembers which of those that lead to it are new.
+func (w *writer) mkdir(p string) error {
+	first := ""
+	for d := p; !exists(w.files, d); d = path.Dir(d) {
+		first = d
+	}
+	if first == "" {
+		return nil
+	}
+	if err := w.files.MkdirAll(p, 0o755); err != nil {
+		return err
+	}
+	w.undo = append(w.undo, func() { _ = w.files.RemoveAll(first) })
+	return nil
+}
+
+// commands makes the .bin folders anew.
+func (w *writer) commands() error {
+	tops := []*node{w.j.b.tree.root}
+	for _, dir := range sortedKeys(w.j.b.tops) {
+		if top := w.j.b.tops[dir]; top.tree != nil {
+			tops = append(tops, top)
+		}
+	}
+	for _, top := range tops {
+		var err error
+		top.walk(func(n *node) {
+			if err == nil && n.link == nil && w.j.onDisk(n) && !n.bundled {
+				err = w.bins(n)
+			}
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// bins makes the commands of what is in n's node_modules.
+func (w *writer) bins(n *node) error {
+	folder := path.Join(w.path(n), "node_modules")
+	at := w.staged(path.Join(folder, ".bin"))
+	want := map[string]string{}
+	kids := n.kids()
+	// What n itself asks for comes first.
+	slices.SortStableFunc(kids, func(a, b *node) int {
+		ea, eb := n.edge(a.name) != nil, n.edge(b.name) != nil
+		switch {
+		case ea == eb:
+			return 0
+		case ea:
+			return -1
+		}
+		return 1
+	})
+	for _, k := range kids {
+		if k.bundled || !w.j.onDisk(k) {
+			continue
+		}
+		for name, file := range k.target().m.bin() {
+			if _, taken := want[name]; taken {
+				continue
+			}
+			full := path.Join(w.at(k), file)
+			info, err := w.files.Stat(full)
+			if err != nil || !info.Mode().IsRegular() {
+				continue
+			}
+			want[name] = path.Join("..", k.name, file)
+			if info.Mode().Perm()&0o111 == 0 {
+				if err := w.files.Chmod(full, 0o755); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	if !w.fresh && w.sameLinks(at, want) {
+		return nil
+	}
+	if err := w.aside(at); err != nil {
+		return err
+	}
+	if len(want) == 0 {
+		return nil
+	}
+	if err := w.mkdir(at); err != nil {
+		return err
+	}
+	for _, name := range sortedKeys(want) {
+		if err := w.files.Symlink(want[name], path.Join(at, name)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *writer) sameLinks(at string, want map[string]string) bool {
+	list, err := w.files.ReadDir(at)
+	if err != nil {
+		return len(want) == 0
+	}
+	if len(list) != len(want) {
+		return false
+	}
+	for _, e := range list {
+		if to, err := w.files.Readlink(path.Join(at, e.Name())); err != nil || want[e.Name()] != to {
+			return false
+		}
+	}
+	return true
+}
+
+// records writes package.json and the lockfiles.
+func (w *writer) records() error {
+	j := w.j
+	root := j.p.root
+	if !j.opt.noSave && (len(j.opt.add) > 0 || len(j.opt.remove) > 0) {
+		if err := w.replace(j.docName, j.doc.bytes()); err != nil {
+			return err
+		}
+	}
+	if !j.opt.frozen && !j.opt.noSave {
+		indent := "  "
+		name := lockName
+		if j.lockFile == shrinkName {
+			name = shrinkName
+		}
+		if d, err := parseDocument(j.lockOld); err == nil && j.lockFile != bunName && d.indent != "" {
+			indent = d.indent
+		} else if j.docName == path.Join(root, "package.json") && j.doc.indent != "" {
+			indent = j.doc.indent
+		}
+		if err := w.replace(path.Join(root, name), j.b.writeLock(false, indent, j.pkgs)); err != nil {
+			return err
+		}
+	}
+	home := path.Join(root, "node_modules")
+	if j.opt.lockOnly {
+		return nil
+	}
+	if info, err := w.files.Lstat(home); err != nil || !info.IsDir() {
+		return nil // nothing was installed
+	}
+	return w.replace(path.Join(home, hiddenName), j.b.writeLock(true, "  ", j.pkgs))
+}
+
+// replace writes a file, and can undo that.
+func (w *writer) replace(name string, data []byte) error {
+	info, err := w.files.Lstat(name)
+	if err == nil && info.Mode()&fs.ModeSymlink != 0 {
+		return fail("EPATH", "", "%s is a link, and is not written through", path.Base(name))
+	}
+	var old []byte
+	was := err == nil
+	if was {
+		if old, err = w.files.ReadFile(name); err != nil {
+			return err
+		}
+		if string(old) == string(data) {
+			return nil
+		}
+	}
+	w.undo = append(w.undo, func() {
+		if was {
+			_ = w.j.p.write(name, old)
+		} else {
+			_ = w.files.Unlink(name)
+		}
+	})
+	return w.j.p.write(name, data)
+}

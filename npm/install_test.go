@@ -1,0 +1,39 @@
+package npm
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/buntime/buntime/internal/npmtest"
+)
+
+func TestInstall(t *testing.T) {
+	w := newWorld(t, Config{})
+	w.reg.Add(
+		npmtest.Simple("a", "1.0.0", obj{"b": "^1.0.0", "c": "^2.0.0"}),
+		npmtest.Simple("b", "1.0.0", nil), npmtest.Simple("b", "1.1.0", nil), npmtest.Simple("b", "2.0.0", nil),
+		npmtest.Package{Manifest: obj{"name": "c", "version": "2.0.0", "dependencies": obj{"b": "^2.0.0"}, "devDependencies": obj{"not-for-users": "1"}}},
+		npmtest.Package{Manifest: obj{"name": "@s/tool", "version": "0.1.0", "bin": obj{"tool": "./cli.js"}}, Files: map[string]string{"cli.js": "console.log('tool')"}},
+	)
+	w.write("package.json", "{\n\t\"name\": \"x\",\n\t\"keep\": [1, 2]\n}")
+	w.must("npm install a b@1 @s/tool")
+	want := `node_modules/.bin/tool -> ../@s/tool/cli.js
+node_modules/@s/tool = @s/tool@0.1.0
+node_modules/a = a@1.0.0
+node_modules/b = b@1.1.0
+node_modules/c/node_modules/b = b@2.0.0
+node_modules/c = c@2.0.0
+package-lock.json
+package.json
+`
+	if got := w.tree(); got != want {
+		t.Errorf("tree:\n%s\nwant\n%s", got, want)
+	}
+	wantManifest := "{\n\t\"name\": \"x\",\n\t\"keep\": [\n\t\t1,\n\t\t2\n\t],\n\t\"dependencies\": {\n\t\t\"@s/tool\": \"^0.1.0\",\n\t\t\"a\": \"^1.0.0\",\n\t\t\"b\": \"^1.1.0\"\n\t}\n}"
+	if got := w.read("package.json"); got != wantManifest {
+		t.Errorf("package.json:\n%s\nwant\n%s", got, wantManifest)
+	}
+	if !strings.Contains(w.out.String(), "added 5 packages") {
+		t.Errorf("it printed %q", w.out.String())
+	}
+}

@@ -1,0 +1,196 @@
+package session
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/buntime/buntime/hostfuncs"
+	"github.com/buntime/buntime/internal/npmtest"
+	"github.com/buntime/buntime/npm"
+	"github.com/buntime/buntime/storage"
+)
+
+func (f *fixture) command(tenant, id, line string) *Result {
+	f.t.Helper()
+	r, err := f.Execute(f.t.Context(), tenant, id, &Execution{Command: line, IsCommand: true})
+	if err != nil {
+		f.t.Fatalf("%s: %v", line, err)
+	}
+	return r
+}
+
+func (f *fixture) tenantSession(tenant string) string {
+	f.t.Helper()
+	i, err := f.Create(f.t.Context(), CreateOptions{Tenant: tenant})
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	return i.ID
+}
+
+func greeter(reg *npmtest.Registry) {
+	reg.Add(
+		npmtest.Package{Manifest: npmtest.Object{"name": "greet", "version": "1.2.3", "main": "lib/index.js", "bin": "cli.js", "dependencies": npmtest.Object{"word": "^1.0.0"}},
+			Files: map[string]string{"lib/index.js": "module.exports = n => require('word') + ' ' + n", "cli.js": "console.log(require('./lib/index.js')(process.argv[2]))"}},
+		npmtest.Package{Manifest: npmtest.Object{"name": "word", "version": "1.0.0"}, Files: map[string]string{"index.js": "module.exports = 'hello'"}},
+	)
+}
+
+// A package installed in one session is there after a restart, is read from the
+// store by others, and can be changed by none but its own session.
+func TestPackages(t *testing.T) {
+	reg := npmtest.New()
+	t.Cleanup(reg.Close)
+	greeter(reg)
+	dir := t.TempDir()
+	withRegistry := func(c *Config) { c.Packages = npm.Config{Registry: reg.URL} }
+	f := open(t, dir, withRegistry)
+	a, b := f.tenantSession("t"), f.tenantSession("other")
+	r := f.command("t", a, "bun add greet")
+	if r.ExitCode != 0 || !strings.Contains(r.Stdout, "installed greet@1.2.3") {
+		t.Fatalf("bun add: %+v", r)
+	}
+	if got := strings.Join(r.Written, " "); got != "node_modules/.package-lock.json package-lock.json package.json" {
+		t.Errorf("written: %s", got)
+	}
+	use := "import greet from 'greet'; console.log(greet('world'))"
+	if got := f.exec(a, use).Stdout; got != "hello world\n" {
+		t.Errorf("it prints %q", got)
+	}
+	reg.Requests()
+	if r := f.command("other", b, "npm i greet"); r.ExitCode != 0 {
+		t.Fatalf("npm i: %+v", r)
+	}
+	if list := reg.Requests(); len(list) != 0 {
+		t.Errorf("the second install asked for %v", list)
+	}
+	f.exec(a, "import fs from 'node:fs'; fs.writeFileSync('node_modules/word/index.js', 'module.exports = \"changed\"')")
+	if got := f.exec(a, use).Stdout; got != "changed world\n" {
+		t.Errorf("changed, it prints %q", got)
+	}
+	check := func(f *fixture) {
+		t.Helper()
+		r := f.command("other", b, "npx greet you")
+		if r.ExitCode != 0 || r.Stdout != "hello you\n" {
+			t.Errorf("npx in the other session: %+v", r)
+		}
+		if got := f.exec(a, use).Stdout; got != "changed world\n" {
+			t.Errorf("in its own session it prints %q", got)
+		}
+	}
+	check(f)
+	f.stop()
+	f = open(t, dir, withRegistry)
+	check(f)
+	if err := f.Delete(t.Context(), "t", a); err != nil {
+		t.Fatal(err)
+	}
+	if r := f.command("other", b, "npm rm greet"); r.ExitCode != 0 || !strings.Contains(r.Stdout, "removed 2 packages") {
+		t.Errorf("npm rm: %+v", r)
+	}
+	if r := f.command("other", b, "npx -p greet greet again"); r.ExitCode != 0 || r.Stdout != "hello again\n" {
+		t.Errorf("npx of what is not installed: %+v", r)
+	}
+}
+
+// What does not fit the store is the session's own copy.
+func TestPackagesWithoutRoom(t *testing.T) {
+	reg := npmtest.New()
+	t.Cleanup(reg.Close)
+	greeter(reg)
+	dir := t.TempDir()
+	store, err := storage.Open(t.Context(), storage.Config{Dir: dir, MasterKey: key, ParcelBytes: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := New(Config{Store: store, Engine: engine, Packages: npm.Config{Registry: reg.URL}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := &fixture{t: t, Manager: m, store: store}
+	t.Cleanup(f.stop)
+	id := f.tenantSession("t")
+	if r := f.command("t", id, "npm install greet"); r.ExitCode != 0 {
+		t.Fatalf("%+v", r)
+	}
+	if got := f.exec(id, "import greet from 'greet'; console.log(greet('copy'))").Stdout; got != "hello copy\n" {
+		t.Errorf("it prints %q", got)
+	}
+}
+
+// The disk's quota counts packages in full, and a tree that does not fit leaves
+// nothing behind.
+func TestPackagesQuota(t *testing.T) {
+	reg := npmtest.New()
+	t.Cleanup(reg.Close)
+	reg.Add(npmtest.Package{Manifest: npmtest.Object{"name": "big", "version": "1.0.0"}, Files: map[string]string{"blob": strings.Repeat("0123456789abcdef", 3<<16)}})
+	f := open(t, t.TempDir(), func(c *Config) { c.Packages = npm.Config{Registry: reg.URL} })
+	i, err := f.Create(t.Context(), CreateOptions{Tenant: "t", Limits: Limits{DiskMB: 1}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := f.command("t", i.ID, "npm install big")
+	if r.ExitCode != 1 || !strings.Contains(r.Stderr, "ENOSPC") {
+		t.Errorf("%+v", r)
+	}
+	if got := f.exec(i.ID, "import fs from 'node:fs'; console.log(fs.readdirSync('.').length)").Stdout; got != "0\n" {
+		t.Errorf("it left %s names", got)
+	}
+}
+
+// Without a registry there is a clear word, and with egress "none" there is no
+// way around it: not even what is cached.
+func TestPackagesRefused(t *testing.T) {
+	f := open(t, t.TempDir(), nil)
+	id := f.tenantSession("t")
+	if r := f.command("t", id, "bun add x"); r.ExitCode != 1 || !strings.Contains(r.Stderr, "no registry is configured: set --npm-registry") {
+		t.Errorf("without a registry: %+v", r)
+	}
+	reg := npmtest.New()
+	t.Cleanup(reg.Close)
+	greeter(reg)
+	g := open(t, t.TempDir(), func(c *Config) {
+		policy, err := hostfuncs.ServerPolicy("none", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Policy, c.Packages = policy, npm.Config{Registry: reg.URL}
+	})
+	if r := g.command("t", g.tenantSession("t"), "bun add greet"); r.ExitCode != 0 {
+		t.Errorf("the server's registry is not reached: %+v", r)
+	}
+	closed, err := g.Create(t.Context(), CreateOptions{Tenant: "t", Egress: []byte(`"none"`)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := g.command("t", closed.ID, "bun add greet"); r.ExitCode != 1 || !strings.Contains(r.Stderr, `egress is "none"`) {
+		t.Errorf("egress none: %+v", r)
+	}
+	guest := fmt.Sprintf("try { await fetch(%q); console.log('reached') } catch (e) { console.log(e.code) }", reg.URL)
+	if got := g.exec(g.tenantSession("t"), guest).Stdout; got != "ERR_CAPABILITY_DENIED\n" {
+		t.Errorf("a program's own fetch of the registry: %q", got)
+	}
+}
+
+func hang(_ http.ResponseWriter, r *http.Request) bool {
+	<-r.Context().Done()
+	return true
+}
+
+// A registry that does not answer ends with the command's time.
+func TestPackagesTime(t *testing.T) {
+	reg := npmtest.New()
+	t.Cleanup(reg.Close)
+	reg.Intercept = hang
+	f := open(t, t.TempDir(), func(c *Config) { c.Packages = npm.Config{Registry: reg.URL} })
+	r, err := f.Execute(t.Context(), "t", f.tenantSession("t"), &Execution{Command: "npm i x", IsCommand: true, Timeout: 100 * time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.ExitCode != 124 || !r.TimedOut || r.Limit == nil || r.Limit.Kind != "time" {
+		t.Errorf("%+v", r)
+	}
+}
