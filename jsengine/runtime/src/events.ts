@@ -292,6 +292,20 @@ interface Listener {
 
 let listenersOf!: (t: EventTarget) => Map<string, Listener[]>; // throws for what is not an EventTarget
 
+// targetListeners are the callbacks that wait for events of a type, or undefined for what is no event target.
+export function targetListeners(t: any, type: PropertyKey): any[] | undefined {
+  let map: Map<string, Listener[]>;
+  try {
+    map = listenersOf(t);
+  } catch {
+    return undefined;
+  }
+  const out: any[] = [];
+  const list = map.get(type as string);
+  if (list !== undefined) for (let i = 0; i < list.length; i++) ArrayPrototypePush(out, list[i]!.callback);
+  return out;
+}
+
 export class EventTarget {
   #listeners: Map<string, Listener[]> = new SafeMap();
 

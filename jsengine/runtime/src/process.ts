@@ -19,7 +19,9 @@ import {
   ObjectSetPrototypeOf,
   ObjectCreate,
   Proxy_,
+  ParseInt,
   RangeError_,
+  RegExpPrototypeExec,
   ReflectDefineProperty,
   ReflectSet,
   String_,
@@ -35,7 +37,7 @@ import { defineGlobal } from "./globals.ts";
 import { builtin, register } from "./modules.ts";
 import { inspect } from "./inspect.ts";
 import { EventEmitter } from "./node/events.ts";
-import { coded, invalidArgType, validateFunction, validateString } from "./node/errors.ts";
+import { coded, invalidArgType, invalidArgValue, validateFunction, validateString } from "./node/errors.ts";
 import { nextTick, queueJob } from "./timers.ts";
 
 export const nodeVersion = "20.20.2"; // whose behaviour node:* follows
@@ -163,10 +165,19 @@ function uncaughtText(e: unknown): string {
 
 let capture: ((e: unknown) => void) | null = null;
 
+// domains takes an error that nothing caught and reports whether it was its own; set by node:domain at its first use.
+let domains: ((e: unknown) => boolean) | null = null;
+
+export function onceUncaught(f: (e: unknown) => boolean): void {
+  domains = f;
+}
+
+
 // onUncaught, onBeforeExit, onExit and onHandled are hooks of the engine: see host.d.ts.
 export function onUncaught(error: unknown, origin: "uncaughtException" | "unhandledRejection", promise?: Promise<unknown>): string | undefined {
   try {
     if (origin === "unhandledRejection" && emit(process, "unhandledRejection", error, promise)) return undefined;
+    if (domains !== null && domains(error)) return undefined;
     emit(process, "uncaughtExceptionMonitor", error, origin);
     if (capture !== null) {
       capture(error);
@@ -240,14 +251,15 @@ function environment(): object {
   for (let i = 0; i < keys.length; i++) setOwn(target, keys[i]!, given[keys[i]!]);
   return new Proxy_(target, {
     __proto__: null,
-    set(o: any, key: PropertyKey, value: unknown, receiver: unknown) {
-      if (typeof key === "symbol") return ReflectSet(o, key, value, receiver);
+    set(o: any, key: PropertyKey, value: unknown) {
+      if (typeof key === "symbol") throw new TypeError_("Cannot convert a Symbol value to a string");
       if (typeof value === "symbol") throw new TypeError_("Cannot convert a Symbol value to a string");
       setOwn(o, key, `${value as any}`);
       return true;
     },
     defineProperty(o: any, key: PropertyKey, d: PropertyDescriptor) {
-      if (typeof key === "symbol" || !(ObjectHasOwn(d, "value"))) return ReflectDefineProperty(o, key, d);
+      if (!ObjectHasOwn(d, "value")) throw coded(TypeError_, "ERR_INVALID_OBJECT_DEFINE_PROPERTY", "'process.env' does not accept an accessor(getter/setter) descriptor");
+      if (!d.configurable || !d.writable || !d.enumerable) throw coded(TypeError_, "ERR_INVALID_OBJECT_DEFINE_PROPERTY", "'process.env' only accepts a configurable, writable, and enumerable data descriptor");
       return ReflectDefineProperty(o, key, { __proto__: null, value: `${d.value}`, writable: true, enumerable: true, configurable: true } as any);
     },
   } as any);
@@ -259,6 +271,7 @@ function hrtime(previous?: [number, number]): [number, number] {
   let ns = MathRound((now - s * 1000) * 1e6);
   if (previous !== undefined) {
     if (!ArrayIsArray(previous)) throw invalidArgType("time", "Array", previous);
+    if (previous.length !== 2) throw coded(RangeError_, "ERR_OUT_OF_RANGE", `The value of "time" is out of range. It must be 2. Received ${previous.length}`);
     s -= previous[0]!;
     ns -= previous[1]!;
     if (ns < 0) {
@@ -425,10 +438,12 @@ const methods = {
     validateString(directory, "directory");
     const path = builtin("node:path")!;
     const to: string = path.resolve(directory);
-    const stat = builtin("node:fs")!.statSync(to);
-    if (!stat.isDirectory()) {
-      const e = coded(Error_, "ENOTDIR", `ENOTDIR: not a directory, chdir '${cwd()}' -> '${directory}'`);
-      setOwn(e, "errno", -20);
+    const stat = builtin("node:fs")!.statSync(to, { throwIfNoEntry: false });
+    if (stat === undefined || !stat.isDirectory()) {
+      const e = stat === undefined
+        ? coded(Error_, "ENOENT", `ENOENT: no such file or directory, chdir '${cwd()}' -> '${directory}'`)
+        : coded(Error_, "ENOTDIR", `ENOTDIR: not a directory, chdir '${cwd()}' -> '${directory}'`);
+      setOwn(e, "errno", stat === undefined ? -2 : -20);
       setOwn(e, "syscall", "chdir");
       setOwn(e, "path", cwd());
       setOwn(e, "dest", directory);
@@ -483,6 +498,13 @@ const methods = {
     return m.limit - m.used;
   },
   cpuUsage(previous?: any): object {
+    if (previous !== undefined) {
+      if (previous === null || typeof previous !== "object") throw invalidArgType("prevValue", "object", previous);
+      if (typeof previous.user !== "number") throw invalidArgType("prevValue.user", "number", previous.user);
+      if (!(previous.user >= 0 && previous.user <= 9007199254740991)) throw invalidArgValue("prevValue.user", previous.user, "is invalid", RangeError_);
+      if (typeof previous.system !== "number") throw invalidArgType("prevValue.system", "number", previous.system);
+      if (!(previous.system >= 0 && previous.system <= 9007199254740991)) throw invalidArgValue("prevValue.system", previous.system, "is invalid", RangeError_);
+    }
     const user = MathTrunc(host.sync(OP["process.cpu"]!));
     return { user: user - (previous?.user ?? 0), system: 0 };
   },
@@ -491,15 +513,46 @@ const methods = {
     return builtin(name);
   },
   setUncaughtExceptionCaptureCallback(fn: unknown): void {
-    if (fn !== null) validateFunction(fn, "fn");
+    if (fn !== null && typeof fn !== "function") throw invalidArgType("fn", ["function", "null"], fn);
     capture = fn as any;
   },
   hasUncaughtExceptionCaptureCallback(): boolean {
     return capture !== null;
   },
   setSourceMapsEnabled(): void {},
-  umask(): number {
-    return 0o22;
+  umask(mask?: unknown): number {
+    const old = mode;
+    if (mask !== undefined) {
+      let n = mask;
+      if (typeof mask === "string") {
+        if (RegExpPrototypeExec(/^[0-7]+$/, mask) === null) throw invalidArgValue("mask", mask, "must be a 32-bit unsigned integer or an octal string");
+        n = ParseInt(mask, 8);
+      }
+      if (typeof n !== "number") throw invalidArgType("mask", "number", mask);
+      mode = n & 0o777;
+    }
+    return old;
+  },
+  resourceUsage(): object {
+    const cpu = MathTrunc(host.sync(OP["process.cpu"]!));
+    return {
+      userCPUTime: cpu, systemCPUTime: 0, maxRSS: MathTrunc(host.sync(OP["process.memory"]!).used / 1024), sharedMemorySize: 0, unsharedDataSize: 0, unsharedStackSize: 0, minorPageFault: 0,
+      majorPageFault: 0, swappedOut: 0, fsRead: 0, fsWrite: 0, ipcSent: 0, ipcReceived: 0, signalsCount: 0, voluntaryContextSwitches: 0, involuntaryContextSwitches: 0,
+    };
+  },
+  getActiveResourcesInfo(): string[] {
+    return [];
+  },
+  loadEnvFile(path: unknown = ".env"): void {
+    const values = builtin("node:util")!.parseEnv(builtin("node:fs")!.readFileSync(path, "utf8"));
+    const keys = ObjectKeys(values);
+    for (let i = 0; i < keys.length; i++) if (!ObjectHasOwn(process.env, keys[i]!)) process.env[keys[i]!] = values[keys[i]!];
+  },
+  dlopen(): never {
+    throw coded(Error_, "ERR_DLOPEN_FAILED", "process.dlopen is not available: sandboxes load no native code");
+  },
+  binding(name: unknown): never {
+    throw coded(Error_, "ERR_INVALID_MODULE", `No such module: ${name as any}`);
   },
   getuid(): number {
     return 1000;
@@ -518,6 +571,8 @@ const methods = {
   },
 };
 
+let mode = 0o22;
+
 const signals: Record<string, number> = plain();
 const signalNames = ["SIGHUP", "SIGINT", "SIGQUIT", "SIGILL", "SIGTRAP", "SIGABRT", "SIGBUS", "SIGFPE", "SIGKILL", "SIGUSR1", "SIGSEGV", "SIGUSR2", "SIGPIPE", "SIGALRM", "SIGTERM"];
 for (let i = 0; i < signalNames.length; i++) signals[signalNames[i]!] = i + 1;
@@ -531,6 +586,7 @@ fixed({
   versions,
   arch: "x64",
   platform: "linux",
+  sourceMapsEnabled: false,
   release: ObjectFreeze({ name: "node", lts: "Iron" }),
   pid,
   ppid: 0,

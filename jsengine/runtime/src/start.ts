@@ -5,8 +5,8 @@ import { importMeta, requireCJS } from "./cjs.ts";
 import { DOMException } from "./errors.ts";
 import { bake, builtin } from "./modules.ts";
 import { defineHost } from "./performance.ts";
-import { onBeforeExit, onExit, onHandled, onUncaught } from "./process.ts";
-import { onTurn } from "./timers.ts";
+import { asNode, entryPath, onBeforeExit, onExit, onHandled, onUncaught } from "./process.ts";
+import { onTurn, withTicks } from "./timers.ts";
 
 // makeError makes a host error whose name is none of ECMAScript's own.
 function makeError(name: string, message: string): Error {
@@ -27,6 +27,11 @@ function makeError(name: string, message: string): Error {
   return e;
 }
 
+// runMain runs a CommonJS entry module: what it left for the next tick comes before other jobs, as in Node.
+function runMain(path: string): unknown {
+  return withTicks(() => requireCJS(path));
+}
+
 // install hands the hooks to the engine and finishes what is baked into the image.
 export function install(): void {
   bake();
@@ -38,7 +43,7 @@ export function install(): void {
     onBeforeExit,
     onExit,
     builtin,
-    requireCJS: (path) => requireCJS(path),
+    requireCJS: (path) => (asNode() && path === entryPath() ? runMain(path) : requireCJS(path)),
     importMeta,
     makeError,
   });

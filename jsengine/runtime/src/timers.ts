@@ -24,7 +24,7 @@ import { applyIn, captured } from "./async_context.ts";
 import { register } from "./modules.ts";
 import { inspectAs } from "./inspect.ts";
 import { abortError, coded, invalidArgType, validateAbortSignal, validateBoolean, validateFunction, validateObject } from "./node/errors.ts";
-import { emitWarning } from "./process.ts";
+import { asNode, emitWarning } from "./process.ts";
 
 type Callback = (...args: any[]) => any;
 
@@ -199,10 +199,21 @@ export function call(callback: Callback, self: unknown, args: readonly unknown[]
   try {
     applyIn(context, callback, self, args);
   } catch (e) {
-    host.uncaught(e);
+    applyIn(context, host.uncaught, undefined, [e]);
   }
   runTicks();
   running = null;
+}
+
+// withTicks runs f, then the ticks it queued.
+export function withTicks<T>(f: () => T): T {
+  if (ticking) return f();
+  ticking = true;
+  try {
+    return f();
+  } finally {
+    runTicks();
+  }
 }
 
 interface Tick {
@@ -224,8 +235,14 @@ export function nextTick(callback: Callback, ...args: unknown[]): void {
   if (timerHook !== null) timerHook("TickObject", tick);
   if (!ticking) {
     ticking = true;
-    queueJob(runTicks);
+    queueJob(startTicks);
   }
+}
+
+// startTicks runs the ticks from a job: in Node once all other jobs have run, in Bun at once.
+function startTicks(): void {
+  if (asNode() && host.jobsPending()) queueJob(startTicks);
+  else runTicks();
 }
 
 function runTicks(): void {

@@ -1,5 +1,5 @@
 const log = [];
-setTimeout(() => log.push("timeout"), 0);
+setTimeout(() => log.push("timeout"), 8);
 setImmediate(() => { log.push("immediate"); process.nextTick(() => log.push("tick in immediate")); Promise.resolve().then(() => log.push("micro in immediate")); });
 process.nextTick(() => { log.push("tick"); Promise.resolve().then(() => log.push("micro in tick")); process.nextTick(() => log.push("tick in tick")); });
 Promise.resolve().then(() => { log.push("micro"); process.nextTick(() => log.push("tick in micro")); });

@@ -1,10 +1,10 @@
 const log = [];
 const a = setTimeout(() => log.push("never"), 5);
 clearTimeout(a);
-setTimeout((...x) => log.push(["args", ...x]), 1, 1, 2);
-setTimeout(function () { log.push(this.constructor.name); }, 2);
-for (const d of [12, 3, 8]) setTimeout(() => log.push(d), d);
-const i = setInterval(() => { log.push("i"); if (log.filter((x) => x === "i").length === 2) clearInterval(i); }, 20);
+setTimeout((...x) => log.push(["args", ...x]), 4, 1, 2);
+setTimeout(function () { log.push(this.constructor.name); }, 6);
+for (const d of [16, 9, 13]) setTimeout(() => log.push(d), d);
+const i = setInterval(() => { log.push("i"); if (log.filter((x) => x === "i").length === 2) clearInterval(i); }, 25);
 setImmediate((x) => log.push(["imm", x]), "v");
 const im = setImmediate(() => log.push("never"));
 clearImmediate(im);

@@ -27,7 +27,7 @@ function copyWithout(als: AsyncLocalStorage): Frame {
   return frame;
 }
 
-class AsyncLocalStorage {
+export class AsyncLocalStorage {
   #enabled = false;
 
   static bind(fn: any): any {

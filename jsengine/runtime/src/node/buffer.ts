@@ -367,7 +367,7 @@ method("write", function (this: any, text: any, offset?: any, length?: any, enco
       if (length < max) max = length;
     }
   }
-  validateString(text, "argument");
+  if (typeof text !== "string") throw coded(TypeError_, "ERR_INVALID_ARG_TYPE", "argument must be a string");
   return writeText(this, text, off, max, encodingOf(encoding));
 });
 
@@ -691,7 +691,7 @@ function defineNumeric(): void {
       return decode(this, enc, clampIndex(start, len(this), 0), clampIndex(end, len(this), len(this)));
     });
     method(`${kinds[i]![0]}Write`, function (this: any, text: any, offset = 0, length?: any) {
-      validateString(text, "argument");
+      if (typeof text !== "string") throw coded(TypeError_, "ERR_INVALID_ARG_TYPE", "argument must be a string");
       validateInteger(offset, "offset", 0, len(this));
       const room = len(this) - offset;
       return writeText(this, text, offset, length === undefined || length > room ? room : length, enc);

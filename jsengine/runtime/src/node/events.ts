@@ -3,11 +3,13 @@
 import {
   ArrayPrototypePush, ArrayPrototypeShift, ArrayPrototypeSlice, ArrayPrototypeSplice, ArrayPrototypeUnshift, Error_, FunctionPrototypeCall,
   ObjectDefineProperty, ObjectGetPrototypeOf, PromiseReject, PromiseResolve, ReflectApply, ReflectOwnKeys, String_,
-  SymbolAsyncDispose, SymbolAsyncIterator, SymbolDispose, SymbolFor, Symbol_, plain, setOwn, then, withResolvers,
+  SymbolAsyncDispose, SymbolAsyncIterator, SymbolDispose, SymbolFor, Symbol_, SafeWeakMap, plain, setOwn, then, withResolvers,
 } from "../primordials.ts";
 import { tidy } from "./names.ts";
 import { register } from "../modules.ts";
-import { abortError, brief, coded, invalidArgType, validateAbortSignal, validateFunction, validateNumber } from "./errors.ts";
+import { inspect } from "./inspect.ts";
+import { abortError, coded, invalidArgType, validateAbortSignal, validateFunction, validateNumber } from "./errors.ts";
+import { targetListeners } from "../events.ts";
 import { emitWarning } from "../process.ts";
 import { nextTick } from "../timers.ts";
 
@@ -80,7 +82,7 @@ function add(self: any, type: PropertyKey, listener: any, prepend: boolean): any
   if (max > 0 && list.length > max && !list[kWarned]) {
     hidden(list, kWarned, true);
     const name = self.constructor?.name ?? "EventEmitter";
-    const w: any = new Error_(`Possible EventEmitter memory leak detected. ${list.length} ${String_(type)} listeners added to [${name}]. Use emitter.setMaxListeners() to increase limit`);
+    const w: any = new Error_(`Possible EventEmitter memory leak detected. ${list.length} ${String_(type)} listeners added to [${name}]. MaxListeners is ${max}. Use emitter.setMaxListeners() to increase limit`);
     hidden(w, "name", "MaxListenersExceededWarning");
     setOwn(w, "emitter", self);
     setOwn(w, "type", type);
@@ -163,7 +165,7 @@ method(proto, "emit", function emit(this: any, type: PropertyKey, ...args: any[]
     if (e === undefined || e.error === undefined) {
       const err = args[0];
       if (err instanceof Error_) throw err;
-      const text = typeof err === "object" && err !== null ? "[object Object]" : brief(err);
+      const text = inspect(err);
       const bad = coded(Error_, "ERR_UNHANDLED_ERROR", `Unhandled error. (${text})`);
       setOwn(bad, "context", err);
       throw bad;
@@ -417,8 +419,16 @@ function addAbortListener(signal: any, listener: any): any {
   return { __proto__: null, [SymbolDispose]: () => remove?.() };
 }
 
+// Limits of event targets, which warn of nothing here.
+const targetMax: WeakMap<object, number> = new SafeWeakMap();
+
+function isEventTarget(v: any): boolean {
+  return v !== null && typeof v === "object" && targetListeners(v, "") !== undefined;
+}
+
 setOwn(EventEmitter, "EventEmitter", EventEmitter);
 setOwn(EventEmitter, "errorMonitor", kErrorMonitor);
+setOwn(EventEmitter, "usingDomains", false);
 setOwn(EventEmitter, "captureRejectionSymbol", kRejection);
 method(EventEmitter, "once", onceEvent);
 method(EventEmitter, "on", onEvents);
@@ -428,15 +438,23 @@ method(EventEmitter, "init", function (this: any, options: any) {
 });
 method(EventEmitter, "getEventListeners", function getEventListeners(target: any, type: PropertyKey) {
   if (typeof target?.listeners === "function") return target.listeners(type);
+  const own = targetListeners(target, type);
+  if (own !== undefined) return own;
   throw invalidArgType("emitter", ["EventEmitter", "EventTarget"], target);
 });
 method(EventEmitter, "getMaxListeners", function (target: any) {
-  return typeof target?.getMaxListeners === "function" ? target.getMaxListeners() : defaultMax;
+  if (typeof target?.getMaxListeners === "function") return target.getMaxListeners();
+  if (isEventTarget(target)) return targetMax.get(target) ?? defaultMax;
+  throw invalidArgType("emitter", ["EventEmitter", "EventTarget"], target);
 });
 method(EventEmitter, "setMaxListeners", function setMaxListeners(n: number = defaultMax, ...targets: any[]) {
   validateNumber(n, "setMaxListeners", 0);
   if (targets.length === 0) defaultMax = n;
-  for (let i = 0; i < targets.length; i++) if (typeof targets[i]?.setMaxListeners === "function") targets[i].setMaxListeners(n);
+  for (let i = 0; i < targets.length; i++) {
+    if (isEventTarget(targets[i])) targetMax.set(targets[i], n);
+    else if (typeof targets[i]?.setMaxListeners === "function") targets[i].setMaxListeners(n);
+    else throw invalidArgType("eventTargets", ["EventEmitter", "EventTarget"], targets[i]);
+  }
 });
 method(EventEmitter, "listenerCount", function listenerCount(emitter: any, type: PropertyKey) {
   return typeof emitter.listenerCount === "function" ? emitter.listenerCount(type) : FunctionPrototypeCall(proto.listenerCount, emitter, type);

@@ -4,6 +4,7 @@ import { ObjectDefineProperty, SymbolToPrimitive } from "../primordials.ts";
 import { OP } from "buntime:ops";
 import { register } from "../modules.ts";
 import { process } from "../process.ts";
+import { validateInteger } from "./errors.ts";
 
 const signals: any = {
   __proto__: null, SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGILL: 4, SIGTRAP: 5, SIGABRT: 6, SIGIOT: 6, SIGBUS: 7, SIGFPE: 8, SIGKILL: 9, SIGUSR1: 10, SIGSEGV: 11, SIGUSR2: 12,
@@ -32,8 +33,18 @@ const os: any = {
     const m = memory();
     return m.limit - m.used;
   },
-  getPriority: () => 0,
-  setPriority: () => undefined,
+  getPriority: (pid: any = 0) => {
+    validateInteger(pid, "pid", -2147483648, 2147483647);
+    return 0;
+  },
+  setPriority: (pid: any, priority?: any) => {
+    if (priority === undefined) {
+      priority = pid;
+      pid = 0;
+    }
+    validateInteger(pid, "pid", -2147483648, 2147483647);
+    validateInteger(priority, "priority", -20, 19);
+  },
   homedir: () => process.env.HOME ?? "/workspace",
   hostname: () => "buntime",
   loadavg: () => [0, 0, 0],

@@ -380,7 +380,7 @@ nodeInspectAs(globalObject.URLSearchParams, (v, c, depth) => {
 });
 nodeInspectAs(globalObject.Blob, (v, c, depth) => fieldsText(c, "Blob", { size: v.size, type: v.type }, depth));
 
-register(["node:util", "util"], () => {
+register(["node:util", "util", "node:sys", "sys"], () => {
   exports.TextDecoder = globalObject.TextDecoder;
   exports.TextEncoder = globalObject.TextEncoder;
   return tidy(exports);
