@@ -125,6 +125,21 @@ type InstanceConfig struct {
 	// so far and returns how long the guest is to sleep, without its turn, before
 	// the next. nil: never.
 	Pace func(cpu time.Duration) time.Duration
+
+	// Pool is what the instance shares with others beside its own Memory and Fuel;
+	// nil: nothing.
+	Pool Pool
+}
+
+// Pool bounds what several instances use together. It is called on the goroutines
+// that run them, so by several at once.
+type Pool interface {
+	// Hold takes bytes of linear memory beyond the image, or, negative, gives them
+	// back, which cannot fail. An error refuses them: growth fails in the guest.
+	Hold(bytes int64) error
+	// Spend takes fuel that was spent since the last time. An error ends the guest
+	// with ErrFuel.
+	Spend(units int64) error
 }
 
 // Get returns an instance that equals the image, a pooled one if there is any.
@@ -150,7 +165,7 @@ func (i *Image) Get(ctx context.Context, cfg InstanceConfig) (*Instance, error) 
 		}
 	}
 	in.begin(cfg.Tenant, limit, cfg.Fuel, cfg.State)
-	in.pace = cfg.Pace
+	in.pace, in.pool = cfg.Pace, cfg.Pool
 	return in, nil
 }
 

@@ -42,6 +42,9 @@ type Instance struct {
 	// Of the present use:
 	state   any
 	pace    func(cpu time.Duration) time.Duration // see InstanceConfig.Pace
+	pool    Pool                                  // see InstanceConfig.Pool
+	pooled  int64                                 // bytes held of pool
+	paid    int64                                 // fuel that pool was told of
 	limit   int64                                 // of fuel
 	granted int64                                 // fuel given in slices so far
 	slice   int64                                 // of which the present slice
@@ -140,6 +143,7 @@ func (in *Instance) begin(tenant string, limit int, fuel int64, state any) {
 		in.limit = math.MaxInt64
 	}
 	in.granted, in.slice, in.charged, in.cpu, in.settled, in.unpaid, in.hooks = 0, 0, 0, 0, 0, 0, 0
+	in.pool, in.pooled, in.paid = nil, 0, 0
 	in.meter.reset()
 	in.stop, in.dead, in.leaving, in.gone, in.touched = nil, false, false, false, false
 }
@@ -230,6 +234,10 @@ func (in *Instance) enter(lv *level, returns bool) (result uint64, err error) {
 	}
 	if in.FuelUsed() > in.limit { // spent at points that do not look at the fuel
 		in.end(ErrFuel)
+		return 0, in.stop
+	}
+	if err := in.payPool(in.FuelUsed()); err != nil {
+		in.end(err)
 		return 0, in.stop
 	}
 	if returns {
@@ -334,6 +342,7 @@ func (in *Instance) Release() {
 		return
 	}
 	in.gone = true
+	in.leavePool()
 	in.state = nil
 	in.host.turns.leave(in.waiter.tenant)
 	in.waiter.tenant = nil
@@ -458,3 +467,41 @@ func (in *Instance) MemoryPeak() int64 {
 func (in *Instance) RefusedGrowth() int64 {
 	return max(in.memory.refused-int64(in.memory.start), 0)
 }
+
+// payPool tells the pool of the fuel spent so far.
+func (in *Instance) payPool(used int64) error {
+	if in.pool == nil {
+		return nil
+	}
+	n := used - in.paid
+	in.paid = used
+	if in.pool.Spend(n) != nil {
+		return ErrFuel
+	}
+	return nil
+}
+
+// holdPool makes total bytes what the instance holds of its pool.
+func (in *Instance) holdPool(total int64) bool {
+	if in.pool == nil || total == in.pooled {
+		return true
+	}
+	if in.pool.Hold(total-in.pooled) != nil {
+		return false
+	}
+	in.pooled = total
+	return true
+}
+
+// leavePool settles what the instance owes its pool, at the end of a use.
+func (in *Instance) leavePool() {
+	if in.pool == nil {
+		return
+	}
+	_ = in.pool.Spend(in.FuelUsed() - in.paid) // it is over
+	_ = in.holdPool(0)
+	in.pool = nil
+}
+
+// PoolRefused reports whether Pool refused growth since the use began.
+func (in *Instance) PoolRefused() bool { return in.memory.poolRefused }

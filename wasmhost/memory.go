@@ -32,12 +32,13 @@ type memory struct {
 	base     []byte
 	writable int
 
-	size    int   // length of the linear memory
-	start   int   // length that reset goes back to
-	limit   int   // longest length allowed, set by begin
-	peak    int   // longest length since begin
-	refused int64 // largest length refused since begin
-	kept    int64 // bytes of pages of its own that the last reset left with it
+	size        int   // length of the linear memory
+	start       int   // length that reset goes back to
+	limit       int   // longest length allowed, set by begin
+	peak        int   // longest length since begin
+	refused     int64 // largest length refused since begin
+	poolRefused bool  // it was the pool that refused, once at least
+	kept        int64 // bytes of pages of its own that the last reset left with it
 
 	// own are the pages of the image's part that the memory has for itself, in
 	// order, while sure says that there are no others and that it has not grown:
@@ -96,7 +97,7 @@ func (m *memory) fits(limit int) bool { return !m.mapped || limit <= len(m.base)
 
 // begin sets the cap for one use, in bytes of linear memory.
 func (m *memory) begin(limit int) {
-	m.limit, m.peak, m.refused = limit, m.size, 0
+	m.limit, m.peak, m.refused, m.poolRefused = limit, m.size, 0, false
 }
 
 // extent is how many bytes the guest may touch or, copied, are there to grow
@@ -167,6 +168,11 @@ func (m *memory) Reallocate(size uint64) []byte {
 	if n > m.start {
 		m.sure = false
 	}
+	if !m.owner.holdPool(int64(n - m.start)) {
+		m.refused = max(m.refused, int64(n))
+		m.poolRefused = true
+		return nil
+	}
 	before := m.owner.held
 	extent := m.extentFor(n)
 	err := m.owner.charge(before + int64(extent-m.extent()))
@@ -175,11 +181,13 @@ func (m *memory) Reallocate(size uint64) []byte {
 		err = m.owner.charge(before + int64(extent-m.extent()))
 	}
 	if err != nil {
+		_ = m.owner.holdPool(int64(m.size - m.start)) // giving back cannot fail
 		m.refused = max(m.refused, int64(n))
 		return nil
 	}
 	if !m.extend(n, extent) {
 		_ = m.owner.charge(before) // giving back cannot fail
+		_ = m.owner.holdPool(int64(m.size - m.start))
 		m.refused = max(m.refused, int64(n))
 		return nil
 	}

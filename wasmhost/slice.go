@@ -109,6 +109,9 @@ func (in *Instance) check(used int64) error {
 	if used > in.limit {
 		return ErrFuel
 	}
+	if err := in.payPool(used); err != nil {
+		return err
+	}
 	if in.host.closing.Load() {
 		return ErrClosed
 	}
