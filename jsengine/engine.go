@@ -191,7 +191,7 @@ func (e *Engine) Run(ctx context.Context, program *Program) (*Result, error) {
 	}
 	p.holding = e.host.Hold(pr.Tenant)
 	p.started = p.now()
-	in, err := e.image.Get(ctx, wasmhost.InstanceConfig{Memory: l.Memory, Fuel: l.Fuel, State: p, Tenant: pr.Tenant, Pace: pr.Pace})
+	in, err := e.image.Get(ctx, wasmhost.InstanceConfig{Memory: l.Memory, Fuel: l.Fuel, State: p, Tenant: pr.Tenant, Pace: pr.Pace, Pool: pr.Pool})
 	if err != nil {
 		return nil, e.refused(err) // the holding holds nothing yet
 	}

@@ -313,9 +313,13 @@ func TestI12HostWorkIsCharged(t *testing.T) {
 		t.Errorf("a crossing with %d bytes cost %d", len(in), got)
 	}
 	p.program.Stdin = data
+	if in, err = wire.Append(nil, int32(len(data))); err != nil {
+		t.Fatal(err)
+	}
+	copy(view, in)
 	before = p.in.FuelUsed()
-	p.hostCall(ops["process.stdin"], 0, 0, 0, 0)
-	if got := p.in.FuelUsed() - before; got < int64(len(data))/64 {
-		t.Errorf("an answer of %d bytes cost %d", len(data), got)
+	p.hostCall(ops["stdin.readSync"], 1<<20, uint32(len(in)), 0, 0)
+	if got := p.in.FuelUsed() - before; got < maxStdin/64 {
+		t.Errorf("an answer of %d bytes cost %d", maxStdin, got)
 	}
 }

@@ -13,6 +13,8 @@ import (
 	"io"
 	"io/fs"
 	"time"
+
+	"github.com/buntime/buntime/wasmhost"
 )
 
 // Program describes one run.
@@ -27,16 +29,19 @@ type Program struct {
 	Language string
 	// Node runs the program as Node would where Node and Bun differ: how modules
 	// are found and named, and what console prints. The default is Bun's way.
-	Node   bool
-	Args   []string          // process.argv after the entry module
-	Env    map[string]string // process.env
-	Dir    string            // working directory; default /workspace
-	Input  json.RawMessage   // import.meta.input; nil: undefined
-	Stdin  []byte            // standard input
-	Stdout io.Writer         // nil discards
-	Stderr io.Writer         // nil discards
-	Files  Files             // nil: denied
-	Net    Net               // nil: denied
+	Node bool
+	// Unnamed: process.argv has no entry module, as for node -e.
+	Unnamed bool
+	Args    []string          // process.argv after the entry module
+	Env     map[string]string // process.env
+	Dir     string            // working directory; default /workspace
+	Input   json.RawMessage   // import.meta.input; nil: undefined
+	Stdin   []byte            // standard input
+	Stream  InputStream       // standard input as it comes; nil: Stdin
+	Stdout  io.Writer         // nil discards
+	Stderr  io.Writer         // nil discards
+	Files   Files             // nil: denied
+	Net     Net               // nil: denied
 	// Inbound delivers requests to the program's servers; nil: only the program
 	// itself reaches them.
 	Inbound *Inbound
@@ -50,8 +55,24 @@ type Program struct {
 	Scope  string           // whose caches of transforms and of loaded programs are used
 	// Pace throttles the guest; see wasmhost.InstanceConfig. nil: full speed.
 	Pace func(cpu time.Duration) time.Duration
+	// Pool is what the program shares with others; see wasmhost.InstanceConfig.
+	Pool wasmhost.Pool
 
 	gcAlways bool // the collector runs at every allocation: for tests
+}
+
+// InputStream is a standard input that comes piece by piece.
+type InputStream interface {
+	// ReadContext returns io.EOF at the end, and waits until there is something or
+	// ctx ends.
+	ReadContext(ctx context.Context, b []byte) (int, error)
+}
+
+// A BlockingWriter is a standard output that may have to wait for who reads it.
+// When its Write fails the program ends: nobody reads any more.
+type BlockingWriter interface {
+	io.Writer
+	Blocks()
 }
 
 // Limits bound a run. A zero field means its default, never "unbounded", but

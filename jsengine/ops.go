@@ -45,6 +45,7 @@ func allOps() []Op {
 		zlibOps(),
 		dnsOps(),
 		sleepOps(),
+		stdinOps(),
 		sqliteOps(),
 		intlOps(),
 		websocketOps(),

@@ -30,12 +30,12 @@ func coreOps() []Op {
 			}
 			return wire.Undefined{}, nil
 		}},
-		{Name: "process.stdin", Sync: func(c *Call) (any, error) { return append([]byte{}, c.Process.program.Stdin...), nil }},
 		{Name: "process.info", Sync: func(c *Call) (any, error) {
 			p := c.Process
 			return wire.Object{
 				{Key: "version", Value: version},
 				{Key: "node", Value: p.program.Node},
+				{Key: "unnamed", Value: p.program.Unnamed},
 				{Key: "memoryLimit", Value: p.program.Limits.Memory},
 				{Key: "startTime", Value: float64(p.started.UnixMicro()) / 1e3},
 			}, nil

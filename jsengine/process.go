@@ -28,6 +28,7 @@ type Process struct {
 	guest   guest
 	started time.Time // by the guest's clock
 	state   opsState  // what fs, fetch and crypto hold for the guest; closed at the end
+	input   input
 	stdout  output
 	stderr  output
 	buf     []byte            // scratch of answer
@@ -89,8 +90,8 @@ type output struct {
 	truncated bool
 }
 
-// truncationMarker ends a stream that was cut.
-const truncationMarker = "\n[output truncated]\n"
+// TruncationMarker ends a stream that was cut.
+const TruncationMarker = "\n[output truncated]\n"
 
 // write writes s, or what of it there is room for, in pieces between which it
 // calls pause, if that is not nil. It reports whether the writer keeps what it gets
@@ -106,7 +107,7 @@ func (o *output) write(s string, pause func()) (overloaded bool) {
 		for n > 0 && n > o.left-4 && s[n]&0xc0 == 0x80 { // not inside a code point
 			n--
 		}
-		s, tail = s[:n], truncationMarker
+		s, tail = s[:n], TruncationMarker
 		o.truncated = true
 	}
 	o.left -= int64(len(s))
@@ -126,6 +127,10 @@ func (o *output) write(s string, pause func()) (overloaded bool) {
 // print writes s to a standard stream. It ends the program if its reader keeps what
 // it reads and has no room.
 func (p *Process) print(o *output, s string) {
+	if _, ok := o.w.(BlockingWriter); ok { // keeps no more than it is read of
+		p.Block(func() { o.write(s, nil) })
+		return
+	}
 	if o.write(s, p.checkpoint) {
 		p.in.Overload()
 	}
@@ -323,7 +328,7 @@ func (p *Process) result(loop error, timeout, outer error, l Limits) (*Result, e
 			}
 		}
 		if s.flags&flagOOM != 0 && refused > 0 {
-			if refused <= l.Memory { // not the program's own cap: all guests together have too much
+			if refused <= l.Memory && !in.PoolRefused() { // not the program's own cap: all guests together have too much
 				return r, ErrOverloaded
 			}
 			r.Limit = &LimitError{Kind: "memory", Used: refused, Limit: l.Memory}
@@ -360,7 +365,7 @@ func (p *Process) result(loop error, timeout, outer error, l Limits) (*Result, e
 		return r, nil
 	case errors.As(loop, &trap), errors.Is(loop, errCorrupt), errors.Is(loop, errGuestMemory):
 		r.ExitCode = 1
-		if 0 < refused && refused <= l.Memory {
+		if 0 < refused && refused <= l.Memory && !in.PoolRefused() {
 			return r, ErrOverloaded
 		}
 		if refused > 0 || errors.Is(loop, errGuestMemory) {

@@ -111,7 +111,7 @@ interface Hooks {
   //   OP["process.argv"] → string[] (without the executable), OP["process.env"] → object,
   //   OP["process.cwd"] → string, OP["process.entry"] → string, OP["process.input"] → JSON text | undefined,
   //   OP["process.info"] → { version, memoryLimit, startTime (ms since 1970), … },
-  //   OP["process.stdin"] → Uint8Array, OP["process.memory"] → { used, limit }, OP["process.cpu"] → µs
+  //   OP["stdin.read"] (async) and OP["stdin.readSync"] (most) → Uint8Array, empty at the end; OP["process.memory"] → { used, limit }, OP["process.cpu"] → µs
   //   OP["host.names"] → string[] of globalThis.host's functions; OP["host.call"] (async; name, JSON text) → JSON text
   //   OP["module.resolve"] (specifier, referrer) → { url, kind: "esm"|"cjs"|"json"|"builtin" };
   //   OP["module.load"] (url) → { kind, source: string, map?: Uint8Array }   (TypeScript comes transformed)

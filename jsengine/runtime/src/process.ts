@@ -25,12 +25,12 @@ import {
   ReflectDefineProperty,
   ReflectSet,
   String_,
-  SymbolAsyncIterator,
   SymbolToStringTag,
   TypeError_,
   plain,
   setOwn,
   uncurryThis,
+  own,
 } from "./primordials.ts";
 import { OP } from "buntime:ops";
 import { defineGlobal } from "./globals.ts";
@@ -45,7 +45,6 @@ export const bunVersion = "1.4.5"; // whose behaviour console and Bun.* follow
 export const execPath = "/usr/local/bin/bun";
 
 const emit = uncurryThis(EventEmitter.prototype.emit);
-const addListener = uncurryThis(EventEmitter.prototype.on);
 const listenerCount = uncurryThis(EventEmitter.prototype.listenerCount);
 
 // info asks the host once for what it knows of this instance.
@@ -348,85 +347,30 @@ function hide(o: object, key: string, value: unknown): void {
   ReflectDefineProperty(o, key, { __proto__: null, value, writable: true, enumerable: false, configurable: true } as any);
 }
 
-// inputStream is process.stdin: all of the input at once, when somebody listens.
+// inputStream is process.stdin: what comes, as it comes, when somebody reads it.
 function inputStream(): any {
-  const s: any = new EventEmitter();
-  let encoding: string | undefined;
-  let read = false;
-  let flowing = false;
-  const take = (): unknown => {
-    if (read) return null;
-    read = true;
-    const bytes: Uint8Array = host.sync(OP["process.stdin"]!);
-    if (bytes.byteLength === 0) return null;
-    const b = builtin("node:buffer")!.Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    return encoding === undefined ? b : b.toString(encoding);
+  const { Readable } = builtin("node:stream")!;
+  const { Buffer } = builtin("node:buffer")!;
+  let reading = false;
+  const pull = async (): Promise<void> => {
+    if (reading) return;
+    reading = true;
+    const b: Uint8Array = await own(host.async(OP["stdin.read"]!, 65536));
+    reading = false;
+    s.push(b.byteLength === 0 ? null : Buffer.from(b.buffer, b.byteOffset, b.byteLength)); // guest-safe: the stream is the guest's own
   };
-  const flow = (): void => {
-    if (flowing) return;
-    flowing = true;
-    nextTick(() => {
-      const data = take();
-      if (data !== null) emit(s, "data", data);
-      s.readableEnded = true;
-      emit(s, "end");
-      emit(s, "close");
-    });
-  };
-  const methods = {
-    on(type: PropertyKey, listener: any): any {
-      addListener(s, type, listener);
-      if (type === "data") flow();
-      if (type === "readable") {
-        nextTick(() => {
-          emit(s, "readable");
-          if (read) flow();
-        });
-      }
-      return s;
+  const s = new Readable({
+    __proto__: null,
+    highWaterMark: 65536,
+    read(): void {
+      pull();
     },
-    setEncoding(e?: string): any {
-      encoding = e ?? "utf8";
-      return s;
-    },
-    read(): unknown {
-      const data = take();
-      if (data === null) flow();
-      return data;
-    },
-    resume(): any {
-      flow();
-      return s;
-    },
-    pause(): any {
-      return s;
-    },
-    ref(): any {
-      return s;
-    },
-    unref(): any {
-      return s;
-    },
-    setRawMode(): any {
-      return s;
-    },
-    destroy(): any {
-      read = true;
-      return s;
-    },
-    async *iterate(): AsyncGenerator<unknown> {
-      const data = take();
-      if (data !== null) yield data;
-    },
-  };
-  const keys = ObjectKeys(methods);
-  for (let i = 0; i < keys.length; i++) hide(s, keys[i]!, (methods as any)[keys[i]!]);
-  hide(s, "addListener", methods.on);
-  ReflectDefineProperty(s, SymbolAsyncIterator, { __proto__: null, value: methods.iterate, writable: true, configurable: true, enumerable: false } as any);
+  });
+  hide(s, "setRawMode", () => s);
+  hide(s, "ref", () => s);
+  hide(s, "unref", () => s);
   setOwn(s, "fd", 0);
   setOwn(s, "isTTY", false);
-  setOwn(s, "readable", true);
-  setOwn(s, "readableEnded", false);
   return s;
 }
 
@@ -610,7 +554,7 @@ fixed({
   }),
 });
 lazy("argv", () => {
-  const argv: string[] = [execPath, entryPath()];
+  const argv: string[] = info().unnamed ? [execPath] : [execPath, entryPath()];
   const given: string[] = host.sync(OP["process.argv"]!);
   for (let i = 0; i < given.length; i++) ArrayPrototypePush(argv, given[i]!);
   return argv;

@@ -231,16 +231,8 @@ function systemError(code: string, what: string, ctx: { code: string; message: s
 }
 
 // The standard streams are descriptors too.
-let stdinBytes: Uint8Array | undefined;
-let stdinAt = 0;
-
 function readStdin(max: number): Uint8Array {
-  stdinBytes ??= host.sync(OP["process.stdin"]!) as Uint8Array;
-  const n = TypedArrayPrototypeGetLength(stdinBytes);
-  const end = n - stdinAt < max ? n : stdinAt + max;
-  const out = subBytes(stdinBytes, stdinAt, end);
-  stdinAt = end;
-  return out;
+  return host.sync(OP["stdin.readSync"]!, max);
 }
 
 function standard(p: string): number {
