@@ -1,0 +1,221 @@
+package shell
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+)
+
+// maxNesting bounds open brackets of all kinds in a text: the parser's time
+// grows with the square of how deep it is.
+const maxNesting = 250
+
+// parsable returns why a text is not given to the parser, or "".
+func parsable(s string) string {
+	if len(s) > maxScript {
+		return fmt.Sprintf("script of %d bytes is longer than %d", len(s), maxScript)
+	}
+	depth := 0
+	for i := range len(s) {
+		switch s[i] {
+		case '(', '[', '{':
+			if depth++; depth > maxNesting {
+				return fmt.Sprintf("syntax error: more than %d open brackets", maxNesting)
+			}
+		case ')', ']', '}':
+			depth = max(depth-1, 0)
+		}
+	}
+	return ""
+}
+
+// parse reads a script. With an error come the statements before it.
+func (sh *shell) parse(text string) ([]*syntax.Stmt, error) {
+	if why := parsable(text); why != "" {
+		return nil, errors.New(why)
+	}
+	sh.spend(int64(len(text)) * 10)
+	// What the tree holds is a multiple of the text.
+	sh.room(int64(len(text)) * 64)
+	var stmts []*syntax.Stmt
+	p := syntax.NewParser(syntax.Variant(syntax.LangBash))
+	var bad error
+	for stmt, err := range p.StmtsSeq(strings.NewReader(text)) {
+		if err != nil {
+			bad = err
+			break
+		}
+		stmts = append(stmts, stmt)
+	}
+	// Found before they are split: Walk knows nothing of split words.
+	var words []*syntax.Word
+	for _, s := range stmts {
+		syntax.Walk(s, func(n syntax.Node) bool {
+			switch n := n.(type) {
+			case *syntax.CallExpr:
+				words = append(words, n.Args...)
+			case *syntax.WordIter:
+				words = append(words, n.Items...)
+			case *syntax.ArrayElem:
+				if n.Value != nil && n.Index == nil {
+					words = append(words, n.Value)
+				}
+			}
+			return true
+		})
+	}
+	for _, w := range words {
+		syntax.SplitBraces(w)
+	}
+	return stmts, bad
+}
+
+// syntaxError says what is wrong with a script, and where.
+func (sh *shell) syntaxError(err error) {
+	msg := err.Error()
+	var pe syntax.ParseError
+	var le syntax.LangError
+	switch {
+	case errors.As(err, &pe):
+		sh.line = int(pe.Pos.Line())
+		msg = "syntax error: " + pe.Text
+	case errors.As(err, &le):
+		sh.line = int(le.Pos.Line())
+		msg = "syntax error: " + le.Feature + " is not supported"
+	}
+	sh.complain("%s", clip(msg))
+	sh.status = 2
+}
+
+// runMain runs a whole script as the body of a process.
+func (sh *shell) runMain(text string) int {
+	return sh.body(func() { sh.script(text) })
+}
+
+// script runs the text of a script, of eval or of a trap in this shell.
+func (sh *shell) script(text string) {
+	at := sh.heldTemp
+	stmts, err := sh.parse(text)
+	if sh.verbose {
+		sh.print(2, strings.TrimSuffix(text, "\n")+"\n")
+	}
+	if sh.noexec {
+		stmts = nil
+	}
+	if err != nil && sh.dashC && len(stmts) > 0 {
+		var pe syntax.ParseError
+		if errors.As(err, &pe) && stmts[len(stmts)-1].Pos().Line() == pe.Pos.Line() {
+			stmts = nil
+		}
+	}
+	sh.top(stmts)
+	if err != nil && !sh.stop() {
+		sh.syntaxError(err)
+		if sh.sourced == 0 && len(sh.calls) == 0 {
+			sh.exiting = true
+		}
+	}
+	sh.freeRoom(at)
+}
+
+// top runs statements at the top of a script: an error in an expansion skips
+// what is left of its line.
+func (sh *shell) top(stmts []*syntax.Stmt) {
+	if sh.status = 0; len(stmts) == 0 {
+		return
+	}
+	skip := uint(0)
+	for _, s := range stmts {
+		if sh.stop() {
+			return
+		}
+		if skip > 0 && s.Pos().Line() <= skip {
+			continue
+		}
+		skip = 0
+		if sh.discarded(func() { sh.stmt(s) }) {
+			skip = s.End().Line()
+			if sh.dashC {
+				sh.exiting = true
+			}
+		}
+	}
+}
+
+// discarded runs f and reports whether an error in an expansion ended it.
+func (sh *shell) discarded(f func()) (yes bool) {
+	depth, noErr, loops, calls, scope := sh.depth, sh.noErr, sh.loops, len(sh.calls), sh.scope
+	defer func() {
+		r := recover()
+		if r == nil {
+			return
+		}
+		d, ok := r.(discard)
+		if !ok {
+			panic(r)
+		}
+		yes = true
+		sh.depth, sh.noErr, sh.loops, sh.scope = depth, noErr, loops, scope
+		sh.calls = sh.calls[:calls]
+		sh.status = d.status
+		if d.status < 0 {
+			sh.status = -d.status
+			sh.exiting = true
+		}
+		if sh.errexit {
+			sh.exiting = true
+		}
+	}()
+	f()
+	return false
+}
+
+// body runs f as all that a shell does, with its EXIT trap, and returns its status.
+func (sh *shell) body(f func()) int {
+	if sh.discarded(f) {
+		sh.exiting = true
+	}
+	sh.exitTrap()
+	return sh.status & 0xff
+}
+
+func (sh *shell) exitTrap() {
+	action := sh.traps["EXIT"]
+	delete(sh.traps, "EXIT")
+	if action == "" {
+		return
+	}
+	status := sh.status
+	sh.exiting, sh.returning, sh.breaks, sh.continues = false, false, 0, 0
+	sh.discarded(func() { sh.runTrap(action) })
+	if !sh.exiting {
+		sh.status = status
+	}
+	sh.exiting = true
+}
+
+// runTrap runs the action of a trap, which leaves $? alone.
+func (sh *shell) runTrap(action string) {
+	status := sh.status
+	was := sh.inTrap
+	sh.inTrap = true
+	sh.deeper()
+	defer func() { sh.depth-- }()
+	stmts, err := sh.parse(action)
+	if err != nil {
+		sh.syntaxError(err)
+	} else {
+		sh.stmts(stmts)
+	}
+	sh.inTrap = was
+	if !sh.exiting {
+		sh.status = status
+	}
+}
+
+// stop reports whether the statements after this one are skipped.
+func (sh *shell) stop() bool {
+	return sh.exiting || sh.returning || sh.breaks > 0 || sh.continues > 0
+}

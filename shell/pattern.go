@@ -1,0 +1,325 @@
+package shell
+
+import (
+	"regexp"
+	"strings"
+	"unicode/utf8"
+)
+
+// A pattern of the shell is a text in which a backslash makes the character
+// after it an ordinary one: quoted parts of a word arrive so.
+
+// maxPattern bounds the text of a pattern: the cost of a match is its length
+// times that of what is matched.
+const maxPattern = 4 << 10
+
+// maxMatchCost bounds length times length of one match, which nothing can stop.
+const maxMatchCost = 1 << 28
+
+// hasMeta reports whether a pattern is more than a literal text.
+func hasMeta(p string, ext bool) bool {
+	for i := 0; i < len(p); i++ {
+		switch p[i] {
+		case '\\':
+			i++
+		case '*', '?':
+			return true
+		case '[':
+			if strings.IndexByte(p[i+1:], ']') > 0 {
+				return true
+			}
+		case '+', '@', '!':
+			if ext && i+1 < len(p) && p[i+1] == '(' {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// unescape returns the text that a pattern without meta characters matches.
+func unescape(p string) string {
+	if strings.IndexByte(p, '\\') < 0 {
+		return p
+	}
+	var b strings.Builder
+	for i := 0; i < len(p); i++ {
+		if p[i] == '\\' && i+1 < len(p) {
+			i++
+		}
+		b.WriteByte(p[i])
+	}
+	return b.String()
+}
+
+// escapePattern makes a text match itself.
+func escapePattern(s string) string {
+	if !strings.ContainsAny(s, `*?[]\()|+@!^-`) {
+		return s
+	}
+	var b strings.Builder
+	for _, c := range []byte(s) {
+		switch c {
+		case '*', '?', '[', ']', '\\', '(', ')', '|', '+', '@', '!', '^', '-':
+			b.WriteByte('\\')
+		}
+		b.WriteByte(c)
+	}
+	return b.String()
+}
+
+// glob is a compiled pattern.
+type glob struct {
+	literal string // if re is nil and not is nil
+	re      *regexp.Regexp
+	not     *notGlob
+	size    int
+}
+
+// notGlob is a pattern around !(…).
+type notGlob struct{ before, inner, after *regexp.Regexp }
+
+// globMode says how a pattern matches.
+type globMode struct {
+	fold  bool // letters of either case
+	ext   bool // extended operators
+	slash bool // no wildcard matches a slash
+}
+
+// glob compiles a pattern.
+func (sh *shell) glob(p string, m globMode) *glob {
+	if !m.fold && !hasMeta(p, m.ext) {
+		return &glob{literal: unescape(p), size: 1}
+	}
+	if len(p) > maxPattern {
+		sh.complain("pattern of %d bytes is longer than %d", len(p), maxPattern)
+		panic(discard{1})
+	}
+	sh.spend(int64(len(p)) * 20)
+	if m.ext {
+		if i, j := findNot(p); i >= 0 {
+			return &glob{size: len(p), not: &notGlob{
+				sh.compileGlob(p[:i], m, true), sh.compileGlob("@"+p[i+1:j], m, true), sh.compileGlob(p[j:], m, true),
+			}}
+		}
+	}
+	return &glob{re: sh.compileGlob(p, m, true), size: len(p)}
+}
+
+// findNot returns where the first !(…) is, from its ! to behind its ).
+func findNot(p string) (from, to int) {
+	for i := 0; i+1 < len(p); i++ {
+		switch {
+		case p[i] == '\\':
+			i++
+		case p[i] == '!' && p[i+1] == '(':
+			depth := 0
+			for j := i + 1; j < len(p); j++ {
+				switch p[j] {
+				case '\\':
+					j++
+				case '(':
+					depth++
+				case ')':
+					if depth--; depth == 0 {
+						return i, j + 1
+					}
+				}
+			}
+			return -1, -1
+		}
+	}
+	return -1, -1
+}
+
+func (sh *shell) compileGlob(p string, m globMode, whole bool) *regexp.Regexp {
+	expr := globExpr(p, m)
+	if whole {
+		expr = "^(?:" + expr + ")$"
+	}
+	flags := "(?s)"
+	if m.fold {
+		flags = "(?si)"
+	}
+	re, err := regexp.Compile(flags + expr)
+	if err != nil {
+		re = regexp.MustCompile("^" + regexp.QuoteMeta(unescape(p)) + "$")
+	}
+	return re
+}
+
+// globExpr translates a pattern to a regular expression.
+func globExpr(p string, m globMode) string {
+	var b strings.Builder
+	any := "."
+	if m.slash {
+		any = "[^/]"
+	}
+	var closers []string
+	for i := 0; i < len(p); {
+		c := p[i]
+		if m.ext && i+1 < len(p) && p[i+1] == '(' && strings.IndexByte("?*+@!", c) >= 0 && len(closers) < 32 {
+			b.WriteString("(?:")
+			switch c {
+			case '?':
+				closers = append(closers, ")?")
+			case '*':
+				closers = append(closers, ")*")
+			case '+':
+				closers = append(closers, ")+")
+			default:
+				closers = append(closers, ")")
+			}
+			i += 2
+			continue
+		}
+		switch c {
+		case '*':
+			for i < len(p) && p[i] == '*' {
+				i++
+			}
+			if i < len(p) && p[i] == '(' && m.ext {
+				i--
+				b.WriteString(any + "*")
+				continue
+			}
+			b.WriteString(any + "*")
+			continue
+		case '?':
+			b.WriteString(any)
+		case '|':
+			if len(closers) > 0 {
+				b.WriteByte('|')
+			} else {
+				b.WriteString(`\|`)
+			}
+		case ')':
+			if n := len(closers); n > 0 {
+				b.WriteString(closers[n-1])
+				closers = closers[:n-1]
+			} else {
+				b.WriteString(`\)`)
+			}
+		case '[':
+			if set, n := bracket(p[i:], m.slash); n > 0 {
+				b.WriteString(set)
+				i += n
+				continue
+			}
+			b.WriteString(`\[`)
+		case '\\':
+			if i+1 < len(p) {
+				i++
+			}
+			fallthrough
+		default:
+			_, n := utf8.DecodeRuneInString(p[i:])
+			b.WriteString(regexp.QuoteMeta(p[i : i+n]))
+			i += n
+			continue
+		}
+		i++
+	}
+	for len(closers) > 0 {
+		b.WriteByte(')')
+		closers = closers[1:]
+	}
+	return b.String()
+}
+
+// bracket translates a bracket expression at the start of p, and returns its
+// length, or 0 if there is none.
+func bracket(p string, slash bool) (expr string, n int) {
+	i := 1
+	var b strings.Builder
+	b.WriteByte('[')
+	if i < len(p) && (p[i] == '!' || p[i] == '^') {
+		b.WriteByte('^')
+		if slash {
+			b.WriteByte('/')
+		}
+		i++
+	}
+	first := true
+	for ; i < len(p); first = false {
+		switch c := p[i]; {
+		case c == ']' && !first:
+			b.WriteByte(']')
+			return b.String(), i + 1
+		case c == '[' && i+1 < len(p) && p[i+1] == ':':
+			end := strings.Index(p[i:], ":]")
+			if end < 0 {
+				return "", 0
+			}
+			name := p[i+2 : i+end]
+			if !charClasses[name] {
+				return "", 0
+			}
+			b.WriteString("[:" + name + ":]")
+			i += end + 2
+		case c == '\\' && i+1 < len(p):
+			r, k := utf8.DecodeRuneInString(p[i+1:])
+			b.WriteString(classRune(r))
+			i += 1 + k
+		case c == '-' && !first && i+1 < len(p) && p[i+1] != ']':
+			b.WriteByte('-')
+			i++
+		default:
+			r, k := utf8.DecodeRuneInString(p[i:])
+			b.WriteString(classRune(r))
+			i += k
+		}
+	}
+	return "", 0
+}
+
+var charClasses = map[string]bool{
+	"alnum": true, "alpha": true, "ascii": true, "blank": true, "cntrl": true, "digit": true, "graph": true,
+	"lower": true, "print": true, "punct": true, "space": true, "upper": true, "word": true, "xdigit": true,
+}
+
+// classRune writes a character inside of a class.
+func classRune(r rune) string {
+	switch r {
+	case '[', ']', '\\', '^', '-':
+		return `\` + string(r)
+	}
+	return string(r)
+}
+
+// cost bills a match and refuses one that is too dear.
+func (sh *shell) cost(text, pattern int) {
+	n := int64(text+1) * int64(pattern+1)
+	if n > maxMatchCost {
+		sh.complain("pattern of %d bytes is too costly for a text of %d", pattern, text)
+		panic(discard{1})
+	}
+	sh.spend(n / 16)
+}
+
+// match reports whether the whole of s matches.
+func (sh *shell) match(g *glob, s string) bool {
+	switch {
+	case g.not != nil:
+		if len(s) > 1024 {
+			sh.complain("a text of %d bytes is too long for !(…)", len(s))
+			panic(discard{1})
+		}
+		for i := 0; i <= len(s); i++ {
+			sh.cost(len(s)*8, g.size)
+			if !g.not.before.MatchString(s[:i]) {
+				continue
+			}
+			for j := len(s); j >= i; j-- {
+				if g.not.after.MatchString(s[j:]) && !g.not.inner.MatchString(s[i:j]) {
+					return true
+				}
+			}
+		}
+		return false
+	case g.re != nil:
+		sh.cost(len(s), g.size)
+		return g.re.MatchString(s)
+	}
+	return g.literal == s
+}

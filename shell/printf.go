@@ -1,0 +1,444 @@
+package shell
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// maxWidth bounds the width and precision of a conversion.
+const maxWidth = 1 << 20
+
+// printf is the printf builtin.
+func (sh *shell) printf(args []string) int {
+	args = args[1:]
+	dest := ""
+	for len(args) > 0 && len(args[0]) > 1 && args[0][0] == '-' {
+		if args[0] == "--" {
+			args = args[1:]
+			break
+		}
+		if v, ok := strings.CutPrefix(args[0], "-v"); ok {
+			args = args[1:]
+			if v == "" {
+				if len(args) == 0 {
+					sh.complain("printf: -v: option requires an argument")
+					return 2
+				}
+				v = args[0]
+				args = args[1:]
+			}
+			dest = v
+			continue
+		}
+		sh.complain("printf: %s: invalid option", clip(args[0]))
+		return 2
+	}
+	if len(args) == 0 {
+		sh.complain("printf: usage: printf [-v var] format [arguments]")
+		return 2
+	}
+	f := formatter{sh: sh, args: args[1:]}
+	for {
+		before := len(f.args)
+		f.format(args[0])
+		if f.stop || len(f.args) == 0 || len(f.args) == before {
+			break
+		}
+	}
+	for _, w := range f.warnings {
+		sh.complain("printf: %s", w)
+	}
+	if dest != "" {
+		if base, sub, ok := strings.Cut(dest, "["); ok {
+			sh.setElement(base, strings.TrimSuffix(sub, "]"), f.b.String(), false)
+		} else {
+			sh.set(dest, f.b.String())
+		}
+		return f.status
+	}
+	if f.b.Len() > 0 && sh.printed(f.b.String()) != 0 {
+		return 1
+	}
+	return f.status
+}
+
+// formatter fills a format of printf.
+type formatter struct {
+	sh       *shell
+	args     []string
+	b        strings.Builder
+	status   int
+	stop     bool
+	warnings []string
+}
+
+func (f *formatter) next() (string, bool) {
+	if len(f.args) == 0 {
+		return "", false
+	}
+	s := f.args[0]
+	f.args = f.args[1:]
+	return s, true
+}
+
+func (f *formatter) write(s string) {
+	f.sh.room(int64(len(s)))
+	f.sh.spend(5)
+	f.b.WriteString(s)
+}
+
+func (f *formatter) warn(format string, args ...any) {
+	f.status = 1
+	f.warnings = append(f.warnings, fmt.Sprintf(format, args...))
+}
+
+func (f *formatter) format(format string) {
+	for i := 0; i < len(format) && !f.stop; {
+		j := i
+		for j < len(format) && format[j] != '%' && format[j] != '\\' {
+			j++
+		}
+		f.write(format[i:j])
+		if i = j; i == len(format) {
+			return
+		}
+		if format[i] == '\\' {
+			n := escapeLen(format[i:])
+			s, _ := unescapeC(format[i:i+n], true)
+			f.write(s)
+			i += n
+			continue
+		}
+		i += f.conversion(format[i:])
+	}
+}
+
+// escapeLen is the length of the escape at the start of s.
+func escapeLen(s string) int {
+	if len(s) < 2 {
+		return len(s)
+	}
+	digits := func(width int, ok func(byte) bool) int {
+		n := 2
+		for n < len(s) && n-2 < width && ok(s[n]) {
+			n++
+		}
+		return n
+	}
+	switch c := s[1]; {
+	case c == 'x':
+		return digits(2, isHex)
+	case c == 'u':
+		return digits(4, isHex)
+	case c == 'U':
+		return digits(8, isHex)
+	case c >= '0' && c <= '7':
+		return digits(2, func(c byte) bool { return c >= '0' && c <= '7' })
+	}
+	return 2
+}
+
+// conversion handles the % at the start of s and returns its length.
+func (f *formatter) conversion(s string) int {
+	i := 1
+	flags := ""
+	for i < len(s) && strings.IndexByte("-+ #0'", s[i]) >= 0 {
+		flags += s[i : i+1]
+		i++
+	}
+	number := func() (int, bool) {
+		if i < len(s) && s[i] == '*' {
+			i++
+			a, _ := f.next()
+			n, _ := strconv.Atoi(a)
+			return n, true
+		}
+		n, any := 0, false
+		for i < len(s) && s[i] >= '0' && s[i] <= '9' {
+			n, any = min(n*10+int(s[i]-'0'), math.MaxInt32), true
+			i++
+		}
+		return n, any
+	}
+	width, _ := number()
+	if width < 0 {
+		flags += "-"
+		width = -width
+	}
+	prec, hasPrec := 0, false
+	if i < len(s) && s[i] == '.' {
+		i++
+		prec, _ = number()
+		hasPrec = prec >= 0
+	}
+	f.sh.room(int64(max(width, 0)) + int64(max(prec, 0)))
+	if width > maxWidth || prec > maxWidth {
+		f.warn("a width of more than %d is not supported", maxWidth)
+		f.stop = true
+		return len(s)
+	}
+	for i < len(s) && strings.IndexByte("hlLjzt", s[i]) >= 0 {
+		i++
+	}
+	if i == len(s) {
+		f.warn("`%s': missing format character", clip(s))
+		f.stop = true
+		return i
+	}
+	c := s[i]
+	i++
+	pad := func(text string) string {
+		n := width - utf8.RuneCountInString(text)
+		if n <= 0 {
+			return text
+		}
+		if strings.IndexByte(flags, '-') >= 0 {
+			return text + strings.Repeat(" ", n)
+		}
+		return strings.Repeat(" ", n) + text
+	}
+	cut := func(text string) string {
+		if !hasPrec {
+			return text
+		}
+		n := 0
+		for j := range text {
+			if n == prec {
+				return text[:j]
+			}
+			n++
+		}
+		return text
+	}
+	switch c {
+	case '%':
+		f.write("%")
+	case 's':
+		a, _ := f.next()
+		f.write(pad(cut(a)))
+	case 'b':
+		a, _ := f.next()
+		f.sh.room(int64(len(a)))
+		out, more := unescapeC(a, false)
+		f.write(pad(cut(out)))
+		f.stop = !more
+	case 'q':
+		a, _ := f.next()
+		f.write(pad(quoteWord(a)))
+	case 'Q':
+		a, _ := f.next()
+		f.write(pad(quoteWord(cut(a))))
+	case 'c':
+		a, _ := f.next()
+		if a != "" {
+			a = a[:1]
+		}
+		f.write(pad(a))
+	case 'd', 'i', 'u', 'o', 'x', 'X':
+		a, ok := f.next()
+		n := f.integer(a, ok)
+		f.write(formatInt(n, c, flags, width, prec, hasPrec))
+	case 'e', 'E', 'f', 'F', 'g', 'G', 'a', 'A':
+		a, ok := f.next()
+		x := f.float(a, ok)
+		spec := "%" + strings.NewReplacer("'", "").Replace(flags) + strconv.Itoa(width)
+		if width == 0 {
+			spec = "%" + strings.NewReplacer("'", "").Replace(flags)
+		}
+		switch {
+		case hasPrec:
+			spec += "." + strconv.Itoa(prec)
+		default:
+			spec += ".6"
+		}
+		if c == 'a' {
+			c = 'x'
+		} else if c == 'A' {
+			c = 'X'
+		}
+		f.write(fmt.Sprintf(spec+string(c), x))
+	case '(':
+		end := strings.Index(s[i:], ")T")
+		if end < 0 {
+			f.warn("`(': invalid format character")
+			f.stop = true
+			return len(s)
+		}
+		a, ok := f.next()
+		t := f.sh.sys.cfg.Now()
+		if ok && a != "-1" && a != "-2" {
+			t = time.Unix(f.integer(a, true), 0)
+		}
+		f.write(pad(strftime(t.In(f.sh.zone()), s[i:i+end])))
+		i += end + 2
+	default:
+		f.warn("`%c': invalid format character", c)
+		f.stop = true
+	}
+	return i
+}
+
+// integer reads an argument of %d: a number, or a quote and a character.
+func (f *formatter) integer(a string, given bool) int64 {
+	if !given || a == "" {
+		if given {
+			f.warn("%s: invalid number", quoteWord(a))
+		}
+		return 0
+	}
+	if a[0] == '\'' || a[0] == '"' {
+		r, _ := utf8.DecodeRuneInString(a[1:])
+		if len(a) == 1 {
+			return 0
+		}
+		return int64(r)
+	}
+	s := strings.TrimLeft(a, " \t\n")
+	n, used := parseInt(s)
+	if used < len(s) {
+		f.warn("%s: invalid number", clip(a))
+	}
+	return n
+}
+
+// parseInt reads a number as strtol with base 0 does, and how much of s it is.
+func parseInt(s string) (n int64, used int) {
+	i := 0
+	neg := false
+	if i < len(s) && (s[i] == '-' || s[i] == '+') {
+		neg = s[i] == '-'
+		i++
+	}
+	base := uint64(10)
+	if strings.HasPrefix(s[i:], "0x") || strings.HasPrefix(s[i:], "0X") {
+		base, i = 16, i+2
+	} else if i < len(s) && s[i] == '0' {
+		base = 8
+	}
+	var v uint64
+	over := false
+	start := i
+	for ; i < len(s); i++ {
+		d := uint64(99)
+		switch c := s[i] | 0x20; {
+		case s[i] >= '0' && s[i] <= '9':
+			d = uint64(s[i] - '0')
+		case c >= 'a' && c <= 'f':
+			d = uint64(c-'a') + 10
+		}
+		if d >= base {
+			break
+		}
+		if v > (math.MaxUint64-d)/base {
+			over = true
+		}
+		v = v*base + d
+	}
+	if i == start {
+		return 0, 0
+	}
+	switch {
+	case neg && (over || v > 1<<63):
+		return math.MinInt64, i
+	case neg:
+		return -int64(v), i
+	case over || v > math.MaxInt64:
+		return math.MaxInt64, i
+	}
+	return int64(v), i
+}
+
+func (f *formatter) float(a string, given bool) float64 {
+	if !given || a == "" {
+		return 0
+	}
+	if a[0] == '\'' || a[0] == '"' {
+		return float64(f.integer(a, true))
+	}
+	x, err := strconv.ParseFloat(strings.TrimSpace(a), 64)
+	if err != nil {
+		n, used := parseInt(a)
+		if used == len(a) {
+			return float64(n)
+		}
+		f.warn("%s: invalid number", clip(a))
+		for j := len(a) - 1; j > 0; j-- {
+			if x, err := strconv.ParseFloat(a[:j], 64); err == nil {
+				return x
+			}
+		}
+		return 0
+	}
+	return x
+}
+
+func formatInt(n int64, c byte, flags string, width, prec int, hasPrec bool) string {
+	var digits string
+	sign := ""
+	switch c {
+	case 'd', 'i':
+		if n < 0 {
+			sign = "-"
+			digits = strconv.FormatUint(-uint64(n), 10)
+		} else {
+			digits = strconv.FormatInt(n, 10)
+			if strings.IndexByte(flags, '+') >= 0 {
+				sign = "+"
+			} else if strings.IndexByte(flags, ' ') >= 0 {
+				sign = " "
+			}
+		}
+	case 'u':
+		digits = strconv.FormatUint(uint64(n), 10)
+	case 'o':
+		digits = strconv.FormatUint(uint64(n), 8)
+		if strings.IndexByte(flags, '#') >= 0 {
+			sign = "0"
+		}
+	case 'x', 'X':
+		digits = strconv.FormatUint(uint64(n), 16)
+		if strings.IndexByte(flags, '#') >= 0 && n != 0 {
+			sign = "0x"
+		}
+		if c == 'X' {
+			digits, sign = strings.ToUpper(digits), strings.ToUpper(sign)
+		}
+	}
+	if hasPrec && len(digits) < prec {
+		digits = strings.Repeat("0", prec-len(digits)) + digits
+	}
+	left := strings.IndexByte(flags, '-') >= 0
+	if fill := width - len(sign) - len(digits); fill > 0 {
+		switch {
+		case left:
+			return sign + digits + strings.Repeat(" ", fill)
+		case strings.IndexByte(flags, '0') >= 0 && !hasPrec:
+			return sign + strings.Repeat("0", fill) + digits
+		default:
+			return strings.Repeat(" ", fill) + sign + digits
+		}
+	}
+	return sign + digits
+}
+
+// quoteWord quotes as printf %q does.
+func quoteWord(s string) string {
+	if s == "" {
+		return "''"
+	}
+	var b strings.Builder
+	for _, r := range s {
+		if r < ' ' || r == 0x7f || r == utf8.RuneError {
+			return quoteC(s)
+		}
+		if strings.ContainsRune(" \"'\\$`|&;<>()*?[]!{}^,", r) || b.Len() == 0 && (r == '#' || r == '~') {
+			b.WriteByte('\\')
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}

@@ -1,0 +1,287 @@
+package shell
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// regexMode is how a regular expression is written and what it matches.
+type regexMode struct {
+	extended bool // ERE; else BRE
+	fold     bool
+	multi    bool // ^ and $ at each line
+	perl     bool // Go's own syntax, which is most of Perl's
+}
+
+// regex is a compiled regular expression of POSIX.
+type regex struct {
+	*regexp.Regexp
+	size int // of the program, about
+}
+
+// maxRegex bounds the text of a regular expression.
+const maxRegex = 8 << 10
+
+// regex compiles an expression. The error is in words that a tool can print.
+func (sh *shell) regex(expr string, m regexMode) (re *regex, bad string) {
+	if len(expr) > maxRegex {
+		return nil, "regular expression of " + strconv.Itoa(len(expr)) + " bytes is longer than " + strconv.Itoa(maxRegex)
+	}
+	sh.spend(int64(len(expr)) * 30)
+	text := expr
+	if !m.perl {
+		if text, bad = translate(expr, m.extended); bad != "" {
+			return nil, bad
+		}
+	}
+	flags := "(?s"
+	if m.fold {
+		flags += "i"
+	}
+	if m.multi {
+		flags = "(?m"
+		if m.fold {
+			flags += "i"
+		}
+	}
+	r, err := regexp.Compile(flags + ")" + text)
+	if err != nil {
+		switch {
+		case strings.Contains(err.Error(), "missing closing )"), strings.Contains(err.Error(), "unexpected )"):
+			return nil, "Unmatched ( or \\("
+		case strings.Contains(err.Error(), "missing closing ]"):
+			return nil, "Unmatched [, [^, [:, [., or [="
+		case strings.Contains(err.Error(), "expression nests too deeply"), strings.Contains(err.Error(), "too large"), strings.Contains(err.Error(), "repeat count"):
+			return nil, "Regular expression too big"
+		}
+		return nil, "Invalid regular expression"
+	}
+	if !m.perl {
+		r.Longest()
+	}
+	return &regex{r, len(text) + repeats(text)}, ""
+}
+
+// repeats is how much counted repetitions add to the program, at most.
+func repeats(text string) int {
+	n := 1
+	for i := 0; i < len(text); i++ {
+		if text[i] == '{' {
+			j := i + 1
+			hi := 0
+			for ; j < len(text) && text[j] != '}'; j++ {
+				if text[j] >= '0' && text[j] <= '9' {
+					hi = hi*10 + int(text[j]-'0')
+				} else {
+					hi = 0
+				}
+			}
+			n = min(n*max(hi, 1), 1<<20)
+			i = j
+		}
+	}
+	return n
+}
+
+// find returns the first match, as regexp does, billed by what it may cost.
+func (sh *shell) find(re *regex, s string) []int {
+	sh.regexCost(re, len(s))
+	return re.FindStringSubmatchIndex(s)
+}
+
+func (sh *shell) regexCost(re *regex, text int) {
+	n := int64(text+1) * int64(re.size+1)
+	if n > maxMatchCost {
+		sh.complain("regular expression of size %d is too costly for a line of %d bytes", re.size, text)
+		panic(stopped{2})
+	}
+	sh.spend(10 + int64(text)/4 + n/256)
+}
+
+// translate writes a POSIX expression as Go's.
+func translate(expr string, ere bool) (out, bad string) {
+	var b strings.Builder
+	start := true // where * is an ordinary character
+	for i := 0; i < len(expr); {
+		c := expr[i]
+		was := start
+		start = false
+		switch {
+		case c == '\\':
+			if i+1 == len(expr) {
+				return "", "Trailing backslash"
+			}
+			n := expr[i+1]
+			i += 2
+			switch {
+			case !ere && (n == '(' || n == ')' || n == '|'):
+				b.WriteByte(n)
+				start = n != ')'
+			case !ere && n == '{':
+				j := strings.Index(expr[i:], `\}`)
+				if j < 0 {
+					return "", "Unmatched \\{"
+				}
+				b.WriteString(counted(expr[i : i+j]))
+				i += j + 2
+			case !ere && (n == '+' || n == '?'):
+				if was {
+					b.WriteString(`\` + string(n))
+				} else {
+					b.WriteByte(n)
+				}
+			case n == 'w' || n == 'W' || n == 's' || n == 'S' || n == 'b' || n == 'B':
+				b.WriteString(`\` + string(n))
+			case n == '<':
+				b.WriteString(`\b`)
+			case n == '>':
+				b.WriteString(`\b`)
+			case n == '`':
+				b.WriteString(`\A`)
+			case n == '\'':
+				b.WriteString(`\z`)
+			case n == 'n':
+				b.WriteString(`\n`)
+			case n == 't':
+				b.WriteString(`\t`)
+			case n >= '1' && n <= '9':
+				return "", "back-references in patterns are not supported"
+			default:
+				r, k := utf8.DecodeRuneInString(expr[i-1:])
+				b.WriteString(regexp.QuoteMeta(string(r)))
+				i += k - 1
+			}
+			continue
+		case c == '[':
+			set, n := posixSet(expr[i:])
+			if n == 0 {
+				return "", "Unmatched [, [^, [:, [., or [="
+			}
+			b.WriteString(set)
+			i += n
+			continue
+		case c == '*':
+			if was {
+				b.WriteString(`\*`)
+			} else if !strings.HasSuffix(b.String(), "*") {
+				b.WriteByte('*')
+			}
+			start = was
+			i++
+			continue
+		case c == '^':
+			if ere || was || i == 0 {
+				b.WriteByte('^')
+				start = true
+			} else {
+				b.WriteString(`\^`)
+			}
+			i++
+			continue
+		case c == '$':
+			if ere || i+1 == len(expr) || strings.HasPrefix(expr[i+1:], `\)`) || strings.HasPrefix(expr[i+1:], `\|`) {
+				b.WriteByte('$')
+			} else {
+				b.WriteString(`\$`)
+			}
+			i++
+			continue
+		case ere && (c == '(' || c == '|'):
+			b.WriteByte(c)
+			start = true
+			i++
+			continue
+		case ere && c == ')':
+			b.WriteByte(c)
+			i++
+			continue
+		case ere && (c == '+' || c == '?'):
+			if was {
+				b.WriteString(`\` + string(c))
+			} else if s := b.String(); !strings.HasSuffix(s, "+") && !strings.HasSuffix(s, "?") && !strings.HasSuffix(s, "*") || strings.HasSuffix(s, `\`+s[len(s)-1:]) {
+				b.WriteByte(c)
+			}
+			i++
+			continue
+		case ere && c == '{':
+			j := strings.IndexByte(expr[i:], '}')
+			if j > 0 && strings.Trim(expr[i+1:i+j], "0123456789,") == "" && !was && j > 1 {
+				b.WriteString(counted(expr[i+1 : i+j]))
+				i += j + 1
+				continue
+			}
+			b.WriteString(`\{`)
+			i++
+			continue
+		case c == '.':
+			b.WriteByte('.')
+			i++
+			continue
+		}
+		r, k := utf8.DecodeRuneInString(expr[i:])
+		if r == utf8.RuneError && k == 1 {
+			b.WriteString(`\x{FFFD}`)
+		} else {
+			b.WriteString(regexp.QuoteMeta(string(r)))
+		}
+		i += k
+	}
+	return b.String(), ""
+}
+
+// counted is {n,m} in Go's way.
+func counted(s string) string {
+	if strings.HasPrefix(s, ",") {
+		s = "0" + s
+	}
+	return "{" + s + "}"
+}
+
+// posixSet translates a bracket expression of a regular expression.
+func posixSet(p string) (string, int) {
+	i := 1
+	var b strings.Builder
+	b.WriteByte('[')
+	if i < len(p) && p[i] == '^' {
+		b.WriteByte('^')
+		i++
+	}
+	for first := true; i < len(p); first = false {
+		c := p[i]
+		switch {
+		case c == ']' && !first:
+			b.WriteByte(']')
+			return b.String(), i + 1
+		case c == '[' && i+1 < len(p) && (p[i+1] == ':' || p[i+1] == '.' || p[i+1] == '='):
+			end := strings.Index(p[i+2:], string(p[i+1])+"]")
+			if end < 0 {
+				return "", 0
+			}
+			name := p[i+2 : i+2+end]
+			if p[i+1] == ':' {
+				if !charClasses[name] {
+					return "", 0
+				}
+				b.WriteString("[:" + name + ":]")
+			} else {
+				for _, r := range name {
+					b.WriteString(classRune(r))
+				}
+			}
+			i += end + 4
+		case c == '-' && !first && i+1 < len(p) && p[i+1] != ']':
+			b.WriteByte('-')
+			i++
+		case c == '\\' && i+1 < len(p) && (p[i+1] == 'n' || p[i+1] == 't'):
+			b.WriteString(p[i : i+2]) // GNU's tools take these
+			i += 2
+		default:
+			r, k := utf8.DecodeRuneInString(p[i:])
+			b.WriteString(classRune(r))
+			i += k
+		}
+	}
+	return "", 0
+}

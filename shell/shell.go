@@ -1,0 +1,423 @@
+// Package shell runs command lines of a POSIX shell with most of bash, in this
+// process and against a workspace only.
+//
+// The language is interpreted here, on the syntax trees of mvdan.cc/sh, and the
+// tools are Go functions on the workspace: no file, variable, user or process
+// of the host is reachable, because nothing here ever asks the host for one. A
+// Budget bounds and bills all that one command line does. Programs that are not
+// tools (node, bun, npm) are the caller's: see Config.Programs.
+package shell
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/buntime/buntime/jsengine"
+)
+
+// Reader is a standard input. It returns io.EOF at the end and may block until
+// ctx ends.
+type Reader interface {
+	ReadContext(ctx context.Context, b []byte) (int, error)
+}
+
+// Writer is a standard output. It returns ErrPipe when nobody reads any more
+// and may block until ctx ends.
+type Writer interface {
+	WriteContext(ctx context.Context, b []byte) (int, error)
+}
+
+// Config is what the programs of one command line share.
+type Config struct {
+	Files  jsengine.Files // safe for concurrent use
+	Net    jsengine.Net   // of curl; nil: denied
+	Budget *Budget
+	// Programs are commands by name beside the shell's own. They run on the
+	// goroutine of the command, may run at once, and return when ctx ends.
+	Programs map[string]func(ctx context.Context, p *Program) int
+	Now      func() time.Time // default time.Now
+	Random   func([]byte)     // fills with random bytes; required
+	// Report is told of faults of this package; may be nil.
+	Report func(err error)
+}
+
+// Program is one start of a program of Config.Programs.
+type Program struct {
+	Args    []string // the name first
+	Env     []string // NAME=value
+	Dir     string   // absolute
+	Stdin   Reader
+	Stdout  Writer
+	Stderr  Writer
+	Process *Process
+}
+
+// Start says what to run: a command line, or the words of one command.
+type Start struct {
+	Line string   // for the shell to read, if Argv is nil
+	Argv []string // program and arguments, as execve takes them
+	Name string   // $0 of Line; default "bash"
+	Args []string // $1… of Line
+	Env  []string // NAME=value; the last of a name counts
+	Dir  string   // absolute; default /workspace
+	// Stdin, Stdout and Stderr may be nil: nothing to read, nobody who reads.
+	Stdin  Reader
+	Stdout Writer
+	Stderr Writer
+	Depth  int // how many programs and shells this one is inside of
+}
+
+const (
+	// maxProcesses bounds the processes of one command line at once.
+	maxProcesses = 64
+	// maxDepth bounds how deep functions, substitutions, subshells, eval and
+	// scripts may nest, and so the stack.
+	maxDepth = 400
+	// maxScript bounds a text that the parser is given.
+	maxScript = 64 << 10
+)
+
+// System runs the programs of one command line. It is safe for concurrent use.
+type System struct {
+	cfg    Config
+	ctx    context.Context // ends with Close and at the first limit
+	cancel context.CancelCauseFunc
+
+	pids  atomic.Int64
+	count atomic.Int64 // processes that exist
+	full  atomic.Bool  // a write found no room
+
+	mu    sync.Mutex
+	procs map[int]*Process // guarded by mu
+	err   error            // guarded by mu; the limit that ended everything
+	wg    sync.WaitGroup   // goroutines
+}
+
+// firstPID is the first process id: nobody's but ours.
+const firstPID = 100
+
+// NewSystem returns a System that ends with ctx. The caller must Close it.
+func NewSystem(ctx context.Context, cfg Config) *System {
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Report == nil {
+		cfg.Report = func(error) {}
+	}
+	s := &System{cfg: cfg, procs: map[int]*Process{}}
+	s.ctx, s.cancel = context.WithCancelCause(ctx)
+	s.pids.Store(firstPID - 1)
+	return s
+}
+
+// Close ends all processes and waits for them.
+func (s *System) Close() {
+	s.cancel(context.Canceled)
+	s.wg.Wait()
+}
+
+// NoSpace reports whether a write of the shell or of a tool found no room in the
+// workspace.
+func (s *System) NoSpace() bool { return s.full.Load() }
+
+// Err returns the limit that ended everything: a *jsengine.LimitError or the
+// error of Budget's Charge; or nil.
+func (s *System) Err() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.err
+}
+
+// Fail ends all processes because of err, which Err returns from then on,
+// unless something ended them before.
+func (s *System) Fail(err error) {
+	s.mu.Lock()
+	if s.err == nil && s.ctx.Err() == nil {
+		s.err = err
+	}
+	s.mu.Unlock()
+	s.cancel(err)
+}
+
+// Process is a running program of a System.
+type Process struct {
+	sys    *System
+	pid    int
+	parent int
+	depth  int
+	ctx    context.Context
+	cancel context.CancelCauseFunc
+
+	done chan struct{} // closed when it ended
+
+	mu      sync.Mutex
+	status  int              // guarded by mu; valid once done
+	signal  int              // guarded by mu; that ended it; 0: none
+	pending []int            // guarded by mu; signals that a handler waits for
+	handled map[int]bool     // guarded by mu; signals that do not end it: true runs a handler, false ignores
+	notify  func(signal int) // guarded by mu; is told of pending ones; may be nil
+}
+
+// signalError is the cause of a context that a signal ended.
+type signalError struct{ n int }
+
+func (e *signalError) Error() string { return signalName(e.n) }
+
+// PID returns the process's number.
+func (p *Process) PID() int { return p.pid }
+
+// Depth returns how many programs p is inside of.
+func (p *Process) Depth() int { return p.depth }
+
+// System returns the system that p is a process of.
+func (p *Process) System() *System { return p.sys }
+
+// Done is closed when the process ended.
+func (p *Process) Done() <-chan struct{} { return p.done }
+
+// Status returns the exit code, and the number of the signal that ended the
+// process, or 0. Valid once Done is closed.
+func (p *Process) Status() (code, signal int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.status, p.signal
+}
+
+// Handle says that signal n no longer ends p: it is passed to notify.
+func (p *Process) Handle(n int, notify func(signal int)) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.notify = notify
+	p.handle(n, true)
+}
+
+func (p *Process) handle(n int, run bool) {
+	if p.handled == nil {
+		p.handled = map[int]bool{}
+	}
+	p.handled[n] = run
+}
+
+// Unhandle undoes Handle.
+func (p *Process) Unhandle(n int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.handled, n)
+}
+
+// Signal sends signal n; 0 only asks whether the process exists. It returns
+// false if it does not.
+func (p *Process) Signal(n int) bool {
+	select {
+	case <-p.done:
+		return false
+	default:
+	}
+	if n == 0 || n == sigChld || n == sigCont {
+		return true
+	}
+	p.mu.Lock()
+	run, handled := p.handled[n]
+	if handled && n != sigKill {
+		if run {
+			p.pending = append(p.pending, n)
+			if len(p.pending) > 32 {
+				p.pending = p.pending[:32]
+			}
+		}
+		notify := p.notify
+		p.mu.Unlock()
+		if run && notify != nil {
+			notify(n)
+		}
+		return true
+	}
+	if p.signal == 0 {
+		p.signal = n
+	}
+	p.mu.Unlock()
+	p.cancel(&signalError{n})
+	return true
+}
+
+// takeSignal returns a signal that waits for its handler, or 0.
+func (p *Process) takeSignal() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.pending) == 0 {
+		return 0
+	}
+	n := p.pending[0]
+	p.pending = p.pending[1:]
+	return n
+}
+
+// Find returns the process with a number, or nil.
+func (s *System) Find(pid int) *Process {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.procs[pid]
+}
+
+var errTooMany = errors.New("Resource temporarily unavailable")
+
+// newProcess makes a process that ends with ctx.
+func (s *System) newProcess(ctx context.Context, parent, depth int) (*Process, error) {
+	if s.count.Add(1) > maxProcesses {
+		s.count.Add(-1)
+		return nil, errTooMany
+	}
+	p := &Process{sys: s, pid: int(s.pids.Add(1)), parent: parent, depth: depth, done: make(chan struct{})}
+	p.ctx, p.cancel = context.WithCancelCause(ctx)
+	s.mu.Lock()
+	s.procs[p.pid] = p
+	s.mu.Unlock()
+	return p, nil
+}
+
+// end says how a process ended.
+func (p *Process) end(status int) {
+	s := p.sys
+	s.mu.Lock()
+	delete(s.procs, p.pid)
+	s.mu.Unlock()
+	p.mu.Lock()
+	p.status = status
+	if p.signal != 0 {
+		if p.ctx.Err() != nil && (status == 128+p.signal || p.signal == sigKill) {
+			p.status = 128 + p.signal
+		} else {
+			p.signal = 0 // it had ended already
+		}
+	}
+	p.mu.Unlock()
+	p.cancel(nil)
+	s.count.Add(-1)
+	close(p.done)
+}
+
+// stopped is how a process is unwound: by panic, up to its first frame, where
+// it ends with a status.
+type stopped struct{ status int }
+
+// guard runs f, which returns a status, as the body of p: whatever f panics
+// with ends p alone.
+func (p *Process) guard(f func() int) (status int) {
+	defer func() {
+		switch r := recover().(type) {
+		case nil:
+		case stopped:
+			status = r.status
+		default:
+			p.sys.cfg.Report(fmt.Errorf("shell: panic: %v\n%s", r, debug.Stack()))
+			status = 134
+		}
+	}()
+	return f()
+}
+
+// check panics if the process is to end.
+func (p *Process) check() {
+	if p.ctx.Err() == nil {
+		return
+	}
+	var sig *signalError
+	if errors.As(context.Cause(p.ctx), &sig) {
+		panic(stopped{128 + sig.n})
+	}
+	panic(stopped{137})
+}
+
+// fail ends the whole system if err is a limit, and p in any case.
+func (p *Process) fail(err error) {
+	p.sys.Fail(err)
+	panic(stopped{137})
+}
+
+// ErrTooManyProcesses reports that as many run as may at once.
+var ErrTooManyProcesses = errTooMany
+
+// ErrNotFound reports a program that does not exist; ErrPermission one that
+// may not be executed.
+var (
+	ErrNotFound   = errors.New("No such file or directory")
+	ErrPermission = errors.New("Permission denied")
+)
+
+// Go starts a program as a process of its own and returns at once. The process
+// ends at the latest when the System is closed. Errors: ErrNotFound,
+// ErrPermission, ErrTooManyProcesses.
+func (s *System) Go(ctx context.Context, st Start) (*Process, error) {
+	if st.Dir == "" {
+		st.Dir = "/workspace"
+	}
+	if st.Argv != nil {
+		if err := s.executable(st); err != nil {
+			return nil, err
+		}
+	}
+	ctx, stop := context.WithCancelCause(ctx)
+	unlink := context.AfterFunc(s.ctx, func() { stop(context.Cause(s.ctx)) })
+	p, err := s.newProcess(ctx, 1, st.Depth)
+	if err != nil {
+		unlink()
+		stop(nil)
+		return nil, err
+	}
+	s.wg.Add(1)
+	go func() {
+		defer s.wg.Done()
+		defer unlink()
+		defer stop(nil)
+		p.end(p.guard(func() int { return s.body(p, st) }))
+	}()
+	return p, nil
+}
+
+// body is what a process that was started from outside does.
+func (s *System) body(p *Process, st Start) int {
+	sh := newShell(p, st)
+	defer sh.release()
+	if st.Argv != nil {
+		return sh.execArgv(st.Argv)
+	}
+	sh.dashC = true
+	return sh.runMain(st.Line)
+}
+
+// executable says whether a program exists, without running it.
+func (s *System) executable(st Start) error {
+	p := &Process{sys: s, ctx: s.ctx, done: make(chan struct{})}
+	var found lookup
+	p.guard(func() int {
+		sh := newShell(p, st)
+		defer sh.release()
+		found = sh.lookPath(st.Argv[0])
+		return 0
+	})
+	switch found.status {
+	case 0:
+		return nil
+	case 126:
+		return ErrPermission
+	}
+	return ErrNotFound
+}
+
+// EmptyReader is a standard input with nothing in it.
+type EmptyReader struct{}
+
+// ReadContext returns io.EOF.
+func (EmptyReader) ReadContext(context.Context, []byte) (int, error) { return 0, io.EOF }
+
+// Discard is a standard output that nobody reads.
+type Discard struct{}
+
+// WriteContext returns len(b).
+func (Discard) WriteContext(_ context.Context, b []byte) (int, error) { return len(b), nil }

@@ -1,0 +1,303 @@
+package shell
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/buntime/buntime/jsengine"
+)
+
+// What programs are told of the user and the machine: nobody's and nowhere's.
+const (
+	userID   = 1000
+	userName = "user"
+	hostName = "sandbox"
+	homeDir  = "/workspace"
+	toolPath = "/usr/local/bin:/usr/bin:/bin"
+)
+
+// options are those of set -o.
+type options struct {
+	errexit, nounset, pipefail, noglob, xtrace, verbose, noexec, noclobber, allexport bool
+}
+
+// shell is one shell: its variables, functions, descriptors and where it is in
+// the script. One goroutine uses it.
+type shell struct {
+	sys  *System
+	proc *Process
+
+	name     string
+	args     []string
+	scope    *scope
+	funcs    map[string]*syntax.Stmt
+	dir      string
+	fds      map[int]*desc
+	traps    map[string]string
+	aliases  map[string]string
+	shopts   map[string]bool
+	jobs     []*Process
+	dirStack []string
+	options
+
+	status      int
+	pipeStatus  []int
+	line        int
+	dashC       bool // the text came as -c does
+	shellPID    int  // $$
+	lastJob     int  // $!
+	lastArg     string
+	subshells   int
+	secondsBase int64
+	mask        int        // as umask shows it; modes are kept, not enforced
+	allJobs     []*Process // those of the shells that this one is inside of, too
+	getoptsAt   int        // place inside of the word that getopts reads
+
+	exiting, returning bool
+	breaks, continues  int
+	loops              int      // that the statement is inside of
+	calls              []string // functions
+	sourced            int
+	noErr              int // conditions that the statement is inside of
+	inTrap             bool
+	substituted        bool // a command substitution ran since it was last made false
+	depth              int
+	arithDepth         int
+	procFDs            []int // descriptors of process substitutions of the command in hand
+
+	units    int64 // of fuel, not yet spent
+	heldVars int64
+	heldArgs int64 // of heldVars, for the arguments
+	heldTemp int64 // given back when the command in hand ends
+}
+
+// discard unwinds to the top of the script after an error in an expansion.
+type discard struct{ status int }
+
+func newShell(p *Process, st Start) *shell {
+	sh := &shell{
+		sys: p.sys, proc: p, name: st.Name, args: st.Args, dir: st.Dir, depth: st.Depth,
+		scope: &scope{vars: map[string]*variable{}}, funcs: map[string]*syntax.Stmt{}, fds: map[int]*desc{},
+		traps: map[string]string{}, shopts: map[string]bool{}, shellPID: p.pid, mask: 0o022, secondsBase: p.sys.cfg.Now().Unix(),
+	}
+	if sh.name == "" {
+		sh.name = "bash"
+	}
+	sh.scope.vars["PATH"] = &variable{kind: kindString, str: toolPath}
+	for _, kv := range st.Env {
+		if name, value, ok := strings.Cut(kv, "="); ok && isName(name) {
+			sh.scope.vars[name] = &variable{kind: kindString, str: value, exported: true}
+		}
+	}
+	sh.scope.vars["PWD"] = &variable{kind: kindString, str: st.Dir, exported: true}
+	for name, value := range map[string]string{
+		"IFS": " \t\n", "OPTIND": "1", "BASH_VERSION": "5.2.15(1)-release", "HOSTNAME": hostName, "SHELL": "/bin/bash", "BASH": "/bin/bash",
+	} {
+		if sh.scope.vars[name] == nil || name == "IFS" || name == "OPTIND" {
+			sh.scope.vars[name] = &variable{kind: kindString, str: value}
+		}
+	}
+	sh.scope.vars["PIPESTATUS"] = &variable{kind: kindArray, list: map[int]string{0: "0"}}
+	sh.fds[0] = newDesc(deviceStream{dev: devNull}, "/dev/null")
+	if st.Stdin != nil {
+		sh.fds[0] = newDesc(readStream{st.Stdin}, "/dev/stdin")
+	}
+	for fd, w := range map[int]Writer{1: st.Stdout, 2: st.Stderr} {
+		if w == nil {
+			w = Discard{}
+		}
+		sh.fds[fd] = newDesc(writeStream{w}, "")
+	}
+	sh.holdVars(sh.scope.weight())
+	return sh
+}
+
+// fork returns a copy of the shell for a process of its own: what it changes
+// does not reach sh.
+func (sh *shell) fork(p *Process) *shell {
+	c := *sh
+	c.proc = p
+	c.units, c.heldVars, c.heldTemp = 0, 0, 0
+	c.depth++
+	c.subshells++
+	c.args = slices.Clone(sh.args)
+	c.funcs = maps.Clone(sh.funcs)
+	c.shopts = maps.Clone(sh.shopts)
+	c.aliases = maps.Clone(sh.aliases)
+	c.calls = slices.Clone(sh.calls)
+	c.pipeStatus = slices.Clone(sh.pipeStatus)
+	c.procFDs = nil
+	c.allJobs = append(slices.Clone(sh.allJobs), sh.jobs...)
+	c.jobs = nil
+	c.traps = map[string]string{}
+	for sig, action := range sh.traps {
+		if action == "" { // ignored signals stay ignored
+			c.traps[sig] = ""
+		}
+	}
+	weight := sh.scope.weight()
+	sh.spend(500 + weight/64)
+	c.holdVars(weight)
+	c.scope = sh.scope.fork()
+	c.fds = make(map[int]*desc, len(sh.fds))
+	for fd, d := range sh.fds {
+		c.fds[fd] = d.dup()
+	}
+	return &c
+}
+
+// release gives back what the shell holds.
+func (sh *shell) release() {
+	for _, d := range sh.fds {
+		d.drop()
+	}
+	sh.fds = nil
+	_ = sh.sys.cfg.Budget.Hold(-sh.heldVars - sh.heldTemp)
+	sh.heldVars, sh.heldTemp = 0, 0
+	if err := sh.sys.cfg.Budget.Spend(sh.units); err != nil {
+		sh.sys.Fail(err)
+	}
+	sh.units = 0
+}
+
+// spendStep is how many units are spent at once.
+const spendStep = 20_000
+
+// spend bills work. It panics when the process is to end.
+func (sh *shell) spend(units int64) {
+	if sh.units += units; sh.units >= spendStep {
+		sh.settle()
+	}
+}
+
+// settle spends what was billed, and sleeps if the session has to.
+func (sh *shell) settle() {
+	n := sh.units
+	sh.units = 0
+	if err := sh.sys.cfg.Budget.Spend(n); err != nil {
+		sh.proc.fail(err)
+	}
+	sh.proc.check()
+	if d := sh.sys.cfg.Budget.pace(n); d > 0 {
+		sh.pause(d)
+	}
+}
+
+func (sh *shell) holdVars(n int64) {
+	if n == 0 {
+		return
+	}
+	if err := sh.sys.cfg.Budget.Hold(n); err != nil {
+		sh.proc.fail(err)
+	}
+	sh.heldVars += n
+}
+
+// room takes memory until the command in hand ends. It comes before the
+// allocation it is for.
+func (sh *shell) room(n int64) {
+	if n < 256 {
+		return
+	}
+	if err := sh.sys.cfg.Budget.Hold(n); err != nil {
+		sh.proc.fail(err)
+	}
+	sh.heldTemp += n
+	sh.spend(n / 32)
+}
+
+// freeRoom gives back what room took since it was at.
+func (sh *shell) freeRoom(at int64) {
+	if n := sh.heldTemp - at; n > 0 {
+		_ = sh.sys.cfg.Budget.Hold(-n)
+		sh.heldTemp = at
+	}
+}
+
+// deeper counts one level of nesting. The caller undoes it with sh.depth--.
+func (sh *shell) deeper() {
+	sh.depth++
+	if sh.depth > maxDepth {
+		sh.depth--
+		sh.complain("maximum nesting level exceeded (%d)", maxDepth)
+		sh.exiting = true
+		panic(stopped{1})
+	}
+}
+
+// complain prints a message as bash does.
+func (sh *shell) complain(format string, args ...any) {
+	where := sh.name + ": "
+	if sh.dashC || sh.line > 0 {
+		where += "line " + strconv.Itoa(max(sh.line, 1)) + ": "
+	}
+	sh.print(2, where+fmt.Sprintf(format, args...)+"\n")
+}
+
+// print writes to a descriptor of the shell.
+func (sh *shell) print(fd int, s string) bool {
+	d := sh.fds[fd]
+	if d == nil {
+		return false
+	}
+	sh.spend(int64(len(s)) / 16)
+	_, err := d.write(sh.proc.ctx, []byte(s))
+	return sh.wrote(err)
+}
+
+// wrote looks at how a write of the shell's own ended.
+func (sh *shell) wrote(err error) bool {
+	switch {
+	case err == nil:
+		return true
+	case errors.Is(err, ErrPipe):
+		panic(stopped{128 + sigPipe})
+	}
+	if code := errCode(err); code == "ENOSPC" || code == "EDQUOT" {
+		sh.sys.full.Store(true)
+	}
+	sh.proc.check()
+	var limit *jsengine.LimitError
+	if errors.As(err, &limit) {
+		sh.proc.fail(err)
+	}
+	return false
+}
+
+// abs returns an absolute path.
+func (sh *shell) abs(p string) string {
+	if p == "" {
+		return ""
+	}
+	if strings.HasPrefix(p, "/") {
+		return p
+	}
+	return sh.dir + "/" + p
+}
+
+// logical cleans a path as cd does, without looking at links.
+func logical(p string) string { return path.Clean(p) }
+
+// flags is $-.
+func (sh *shell) flags() string {
+	var b strings.Builder
+	for _, f := range []struct {
+		on bool
+		c  byte
+	}{{sh.allexport, 'a'}, {sh.errexit, 'e'}, {sh.noglob, 'f'}, {true, 'h'}, {sh.noexec, 'n'}, {sh.nounset, 'u'}, {sh.verbose, 'v'}, {sh.xtrace, 'x'}, {true, 'B'}, {sh.noclobber, 'C'}} {
+		if f.on {
+			b.WriteByte(f.c)
+		}
+	}
+	if sh.dashC {
+		b.WriteByte('c')
+	}
+	return b.String()
+}

@@ -1,0 +1,511 @@
+package shell
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// zone is the time zone of TZ.
+func (sh *shell) zone() *time.Location {
+	tz, ok := sh.get("TZ")
+	if !ok || tz == "" {
+		return time.UTC
+	}
+	if loc, err := time.LoadLocation(strings.TrimPrefix(tz, ":")); err == nil {
+		return loc
+	}
+	return time.UTC
+}
+
+// strftime formats a time as strftime(3) and date do.
+func strftime(t time.Time, format string) string {
+	var b strings.Builder
+	for i := 0; i < len(format); i++ {
+		if format[i] != '%' || i+1 == len(format) {
+			b.WriteByte(format[i])
+			continue
+		}
+		i++
+		pad := byte(0)
+		upper := false
+		for i+1 < len(format) && strings.IndexByte("-_0^#", format[i]) >= 0 {
+			if format[i] == '^' {
+				upper = true
+			} else {
+				pad = format[i]
+			}
+			i++
+		}
+		digits := ""
+		for i+1 < len(format) && format[i] >= '0' && format[i] <= '9' && len(digits) < 2 {
+			digits += format[i : i+1]
+			i++
+		}
+		colons := 0
+		for i+1 < len(format) && format[i] == ':' {
+			colons++
+			i++
+		}
+		num := func(n, width int, fill byte) {
+			switch pad {
+			case '-':
+				width = 0
+			case '_':
+				fill = ' '
+			case '0':
+				fill = '0'
+			}
+			if w, err := strconv.Atoi(digits); err == nil {
+				width = w
+			}
+			if fill == '0' {
+				fmt.Fprintf(&b, "%0*d", width, n)
+			} else {
+				fmt.Fprintf(&b, "%*d", width, n)
+			}
+		}
+		text := func(s string) {
+			if upper {
+				s = strings.ToUpper(s)
+			}
+			b.WriteString(s)
+		}
+		isoYear, isoWeek := t.ISOWeek()
+		hour12 := (t.Hour()+11)%12 + 1
+		switch format[i] {
+		case 'Y':
+			num(t.Year(), 4, '0')
+		case 'C':
+			num(t.Year()/100, 2, '0')
+		case 'y':
+			num(t.Year()%100, 2, '0')
+		case 'm':
+			num(int(t.Month()), 2, '0')
+		case 'd':
+			num(t.Day(), 2, '0')
+		case 'e':
+			num(t.Day(), 2, ' ')
+		case 'H':
+			num(t.Hour(), 2, '0')
+		case 'k':
+			num(t.Hour(), 2, ' ')
+		case 'I':
+			num(hour12, 2, '0')
+		case 'l':
+			num(hour12, 2, ' ')
+		case 'M':
+			num(t.Minute(), 2, '0')
+		case 'S':
+			num(t.Second(), 2, '0')
+		case 'N':
+			s := fmt.Sprintf("%09d", t.Nanosecond())
+			if w, err := strconv.Atoi(digits); err == nil && w < 9 {
+				s = s[:w]
+			}
+			b.WriteString(s)
+		case 'j':
+			num(t.YearDay(), 3, '0')
+		case 'u':
+			num((int(t.Weekday())+6)%7+1, 1, '0')
+		case 'w':
+			num(int(t.Weekday()), 1, '0')
+		case 'V':
+			num(isoWeek, 2, '0')
+		case 'G':
+			num(isoYear, 4, '0')
+		case 'g':
+			num(isoYear%100, 2, '0')
+		case 'U':
+			num((t.YearDay()+6-int(t.Weekday()))/7, 2, '0')
+		case 'W':
+			num((t.YearDay()+6-(int(t.Weekday())+6)%7)/7, 2, '0')
+		case 'a':
+			text(t.Format("Mon"))
+		case 'A':
+			text(t.Format("Monday"))
+		case 'b', 'h':
+			text(t.Format("Jan"))
+		case 'B':
+			text(t.Format("January"))
+		case 'p':
+			text(t.Format("PM"))
+		case 'P':
+			text(strings.ToLower(t.Format("PM")))
+		case 'Z':
+			text(t.Format("MST"))
+		case 'z':
+			switch colons {
+			case 0:
+				b.WriteString(t.Format("-0700"))
+			case 1:
+				b.WriteString(t.Format("-07:00"))
+			default:
+				b.WriteString(t.Format("-07:00:00"))
+			}
+		case 's':
+			b.WriteString(strconv.FormatInt(t.Unix(), 10))
+		case 'F':
+			b.WriteString(t.Format("2006-01-02"))
+		case 'T', 'X':
+			b.WriteString(t.Format("15:04:05"))
+		case 'D', 'x':
+			b.WriteString(t.Format("01/02/06"))
+		case 'R':
+			b.WriteString(t.Format("15:04"))
+		case 'r':
+			b.WriteString(t.Format("03:04:05 PM"))
+		case 'c':
+			b.WriteString(t.Format("Mon Jan _2 15:04:05 2006"))
+		case 'q':
+			num((int(t.Month())+2)/3, 1, '0')
+		case 'n':
+			b.WriteByte('\n')
+		case 't':
+			b.WriteByte('\t')
+		case '%':
+			b.WriteByte('%')
+		default:
+			b.WriteByte('%')
+			b.WriteByte(format[i])
+		}
+	}
+	return b.String()
+}
+
+var dateLayouts = []string{
+	"2006-01-02T15:04:05Z07:00", "2006-01-02T15:04:05.999999999Z07:00", "2006-01-02 15:04:05Z07:00", "2006-01-02 15:04:05 -0700",
+	"2006-01-02 15:04:05 MST", "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02T15:04", "2006-01-02 15:04", "2006-01-02",
+	"2006/01/02 15:04:05", "2006/01/02 15:04", "2006/01/02", "20060102", "01/02/2006", "1/2/2006", "Mon Jan _2 15:04:05 MST 2006",
+	"Mon Jan _2 15:04:05 2006", "Mon, 02 Jan 2006 15:04:05 -0700", "Mon, 02 Jan 2006 15:04:05 MST", "2 Jan 2006 15:04:05",
+	"2 Jan 2006 15:04", "2 Jan 2006", "2 January 2006", "Jan 2, 2006", "January 2, 2006", "Jan 2 2006", "January 2 2006", "Jan 2", "2 Jan",
+	"15:04:05", "15:04", "3:04PM", "3PM", "3:04 PM", "3 PM",
+}
+
+// parseDate reads what date -d and touch -d take, most of it.
+func parseDate(s string, now time.Time, loc *time.Location) (time.Time, bool) {
+	now = now.In(loc)
+	s = strings.TrimSpace(s)
+	if len(s) > 200 {
+		return now, false
+	}
+	if sec, ok := strings.CutPrefix(s, "@"); ok {
+		whole, frac, _ := strings.Cut(sec, ".")
+		n, err := strconv.ParseInt(whole, 10, 64)
+		if err != nil || n > 1<<50 || n < -1<<50 {
+			return now, false
+		}
+		ns, _ := strconv.Atoi((frac + "000000000")[:9])
+		return time.Unix(n, int64(ns)).In(loc), true
+	}
+	if s == "" {
+		y, m, d := now.Date()
+		return time.Date(y, m, d, 0, 0, 0, 0, loc), true
+	}
+	// The longest prefix that is a date, then what moves it.
+	words := strings.Fields(s)
+	for n := len(words); n >= 1; n-- {
+		head := strings.Join(words[:n], " ")
+		for _, layout := range dateLayouts {
+			t, err := time.ParseInLocation(layout, head, loc)
+			if err != nil {
+				continue
+			}
+			y, m, d := now.Date()
+			switch {
+			case !strings.Contains(layout, "2006") && !strings.Contains(layout, "01/02") && !strings.Contains(layout, "Jan"):
+				t = time.Date(y, m, d, t.Hour(), t.Minute(), t.Second(), 0, loc)
+			case t.Year() == 0:
+				t = t.AddDate(y, 0, 0)
+			}
+			if strings.HasSuffix(head, "Z") || strings.HasSuffix(head, " UTC") || strings.HasSuffix(head, " GMT") || strings.Contains(layout, "07:00") || strings.Contains(layout, "-0700") {
+				t = t.In(loc)
+			}
+			return moved(t, words[n:])
+		}
+	}
+	return moved(now, words)
+}
+
+// moved applies words like "+ 2 days", "yesterday" and "1 week ago".
+func moved(t time.Time, words []string) (time.Time, bool) {
+	for i := 0; i < len(words); i++ {
+		w := strings.ToLower(words[i])
+		switch w {
+		case "now", "today":
+			continue
+		case "yesterday":
+			t = t.AddDate(0, 0, -1)
+			continue
+		case "tomorrow":
+			t = t.AddDate(0, 0, 1)
+			continue
+		case "midnight":
+			y, m, d := t.Date()
+			t = time.Date(y, m, d, 0, 0, 0, 0, t.Location())
+			continue
+		case "noon":
+			y, m, d := t.Date()
+			t = time.Date(y, m, d, 12, 0, 0, 0, t.Location())
+			continue
+		case "utc", "gmt", "z":
+			continue
+		}
+		sign := 1
+		n := 1
+		switch {
+		case w == "+" || w == "-":
+			if w == "-" {
+				sign = -1
+			}
+			if i++; i == len(words) {
+				return t, false
+			}
+			w = strings.ToLower(words[i])
+			fallthrough
+		default:
+			j := 0
+			for j < len(w) && (w[j] >= '0' && w[j] <= '9' || j == 0 && (w[j] == '+' || w[j] == '-')) {
+				j++
+			}
+			unit := w[j:]
+			switch {
+			case j > 0:
+				v, err := strconv.Atoi(w[:j])
+				if err != nil || v > 1<<20 || v < -1<<20 {
+					return t, false
+				}
+				n = v
+				if unit == "" {
+					if i++; i == len(words) {
+						return t, false
+					}
+					unit = strings.ToLower(words[i])
+				}
+			case w == "next" || w == "last":
+				if w == "last" {
+					sign = -1
+				}
+				if i++; i == len(words) {
+					return t, false
+				}
+				unit = strings.ToLower(words[i])
+			default:
+				unit = w
+			}
+			if i+1 < len(words) && strings.ToLower(words[i+1]) == "ago" {
+				sign = -sign
+				i++
+			}
+			n *= sign
+			switch strings.TrimSuffix(unit, "s") {
+			case "sec", "second":
+				t = t.Add(time.Duration(n) * time.Second)
+			case "min", "minute":
+				t = t.Add(time.Duration(n) * time.Minute)
+			case "hour":
+				t = t.Add(time.Duration(n) * time.Hour)
+			case "day":
+				t = t.AddDate(0, 0, n)
+			case "week":
+				t = t.AddDate(0, 0, 7*n)
+			case "fortnight":
+				t = t.AddDate(0, 0, 14*n)
+			case "month":
+				t = t.AddDate(0, n, 0)
+			case "year":
+				t = t.AddDate(n, 0, 0)
+			default:
+				return t, false
+			}
+		}
+	}
+	return t, true
+}
+
+func date(t *tool) int {
+	opts, names, bad := getopt(t.args, "d:uRr:I::s:f:", map[string]string{"date=": "d", "utc": "u", "universal": "u", "rfc-email": "R", "rfc-2822": "R", "reference=": "r", "iso-8601?": "I", "rfc-3339=": "rfc", "set=": "s", "file=": "f"})
+	if bad != "" {
+		return t.usage(1, "%s", bad)
+	}
+	loc := t.sh.zone()
+	for _, o := range opts {
+		if o.name == "u" {
+			loc = time.UTC
+		}
+	}
+	when := t.sh.sys.cfg.Now().In(loc)
+	format := "%a %b %e %H:%M:%S %Z %Y"
+	for _, o := range opts {
+		switch o.name {
+		case "d":
+			w, ok := parseDate(o.value, when, loc)
+			if !ok {
+				t.say("invalid date %s", quoteName(o.value))
+				return 1
+			}
+			when = w
+		case "R":
+			format = "%a, %d %b %Y %H:%M:%S %z"
+		case "r":
+			info, err := t.sh.stat(o.value)
+			if err != nil {
+				t.say("%s: %s", o.value, errText(err))
+				return 1
+			}
+			when = info.ModTime().In(loc)
+		case "I":
+			switch o.value {
+			case "", "date":
+				format = "%Y-%m-%d"
+			case "hours":
+				format = "%Y-%m-%dT%H%:z"
+			case "minutes":
+				format = "%Y-%m-%dT%H:%M%:z"
+			case "seconds":
+				format = "%Y-%m-%dT%H:%M:%S%:z"
+			case "ns":
+				format = "%Y-%m-%dT%H:%M:%S,%N%:z"
+			default:
+				return t.usage(1, "invalid argument %s for %s", quoteName(o.value), quoteName("--iso-8601"))
+			}
+		case "rfc":
+			format = map[string]string{"date": "%Y-%m-%d", "seconds": "%Y-%m-%d %H:%M:%S%:z", "ns": "%Y-%m-%d %H:%M:%S.%N%:z"}[o.value]
+		case "s":
+			t.say("cannot set date: Operation not permitted")
+			return 1
+		case "f":
+			t.say("reading dates from a file is not supported")
+			return 1
+		}
+	}
+	for _, n := range names {
+		f, ok := strings.CutPrefix(n, "+")
+		if !ok {
+			t.say("invalid date %s", quoteName(n))
+			return 1
+		}
+		format = f
+	}
+	t.out.WriteString(strftime(when, format) + "\n")
+	return 0
+}
+
+// duration reads what sleep and timeout take.
+func duration(s string) (time.Duration, bool) {
+	if s == "infinity" || s == "inf" {
+		return 1 << 62, true
+	}
+	unit := time.Second
+	if s != "" {
+		switch s[len(s)-1] {
+		case 's':
+			s = s[:len(s)-1]
+		case 'm':
+			unit, s = time.Minute, s[:len(s)-1]
+		case 'h':
+			unit, s = time.Hour, s[:len(s)-1]
+		case 'd':
+			unit, s = 24*time.Hour, s[:len(s)-1]
+		}
+	}
+	f, err := strconv.ParseFloat(s, 64)
+	if err != nil || f < 0 || f != f {
+		return 0, false
+	}
+	if f*float64(unit) >= 1<<62 {
+		return 1 << 62, true
+	}
+	return time.Duration(f * float64(unit)), true
+}
+
+func sleep(t *tool) int {
+	if len(t.args) == 0 {
+		return t.usage(1, "missing operand")
+	}
+	var total time.Duration
+	for _, a := range t.args {
+		d, ok := duration(a)
+		if !ok {
+			return t.usage(1, "invalid time interval %s", quoteName(a))
+		}
+		total += d
+		if total < 0 {
+			total = 1 << 62
+		}
+	}
+	t.sh.settle()
+	t.sh.pause(total)
+	return 0
+}
+
+func timeout(t *tool) int {
+	opts, rest, bad := getopt(t.args, "+k:s:v", map[string]string{"kill-after=": "k", "signal=": "s", "preserve-status": "p", "foreground": "f", "verbose": "v"})
+	if bad != "" {
+		return t.usage(125, "%s", bad)
+	}
+	sig, preserve := sigTerm, false
+	for _, o := range opts {
+		switch o.name {
+		case "s":
+			if sig = SignalNumber(o.value); sig < 0 {
+				return t.usage(125, "%s: invalid signal", quoteName(o.value))
+			}
+		case "p":
+			preserve = true
+		}
+	}
+	if len(rest) < 2 {
+		return t.usage(125, "missing operand")
+	}
+	d, ok := duration(rest[0])
+	if !ok {
+		return t.usage(125, "invalid time interval %s", quoteName(rest[0]))
+	}
+	fired := false
+	sh := t.sh
+	status := sh.inProcess(func(p *Process) int {
+		c := sh.fork(p)
+		defer c.release()
+		if d > 0 {
+			timer := time.AfterFunc(d, func() {
+				p.mu.Lock()
+				fired = true
+				p.mu.Unlock()
+				p.Signal(sig)
+			})
+			defer timer.Stop()
+		}
+		return t.commandIn(c, rest[1:])
+	})
+	if fired && !preserve && status >= 128 {
+		return 124
+	}
+	return status
+}
+
+// wrapper is nohup, nice and the like: nothing of what they change is here.
+func wrapper(t *tool) int {
+	args := t.args
+	for len(args) > 0 && strings.HasPrefix(args[0], "-") {
+		takes := args[0] == "-n" || args[0] == "-o" || args[0] == "-e" || args[0] == "-i"
+		args = args[1:]
+		if takes && len(args) > 0 {
+			args = args[1:]
+		}
+	}
+	if len(args) == 0 {
+		if t.name == "nice" {
+			t.out.WriteString("0\n")
+			return 0
+		}
+		return t.usage(125, "missing operand")
+	}
+	began := t.sh.sys.cfg.Now()
+	status := t.command(args)
+	if t.name == "time" {
+		fmt.Fprintf(t.err, "real %.2f\nuser 0.00\nsys 0.00\n", t.sh.sys.cfg.Now().Sub(began).Seconds())
+	}
+	return status
+}

@@ -1,0 +1,1249 @@
+package shell
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/md5"
+	"crypto/sha1"
+	"crypto/sha256"
+	"crypto/sha512"
+	"encoding/base32"
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+	"hash"
+	"io"
+	"math"
+	"slices"
+	"sort"
+	"strconv"
+	"strings"
+)
+
+func xargs(t *tool) int {
+	opts, rest, bad := getopt(t.args, "+0a:d:E:e::I:i::L:l::n:prs:tP:x", map[string]string{"null": "0", "arg-file=": "a", "delimiter=": "d", "replace?": "i", "max-lines?": "l", "max-args=": "n", "no-run-if-empty": "r", "verbose": "t", "max-procs=": "P", "max-chars=": "s", "exit": "x", "interactive": "p"})
+	if bad != "" {
+		return t.usage(1, "%s", bad)
+	}
+	delim, perArgs, perLines, replace, noEmpty, verbose := -1, 0, 0, "", false, false
+	in := t.in
+	for _, o := range opts {
+		n, _ := strconv.Atoi(o.value)
+		switch o.name {
+		case "0":
+			delim = 0
+		case "d":
+			s, _ := unescapeC(o.value, true)
+			if len(s) != 1 {
+				t.say("Invalid input delimiter specification %s", o.value)
+				return 1
+			}
+			delim = int(s[0])
+		case "a":
+			f, err := t.open(o.value)
+			if err != nil {
+				t.say("Cannot open input file %s: %s", quoteName(o.value), errText(err))
+				return 1
+			}
+			defer f.close()
+			in = f
+		case "n":
+			if perArgs = n; n < 1 {
+				t.say("value %s for -n option should be >= 1", o.value)
+				return 1
+			}
+		case "L", "l":
+			perLines = max(n, 1)
+		case "I":
+			replace = o.value
+		case "i":
+			if replace = o.value; replace == "" {
+				replace = "{}"
+			}
+		case "r":
+			noEmpty = true
+		case "t":
+			verbose = true
+		case "p":
+			t.say("there is no terminal to ask")
+			return 1
+		}
+	}
+	if len(rest) == 0 {
+		rest = []string{"echo"}
+	}
+	status := 0
+	run := func(args []string) bool {
+		if verbose {
+			_ = t.out.Flush()
+			fmt.Fprintln(t.err, strings.Join(args, " "))
+		}
+		st := t.xargsRun(args)
+		switch {
+		case st == 255:
+			t.say("%s: exited with status 255; aborting", args[0])
+			status = 124
+			return false
+		case st == 126 || st == 127:
+			status = st
+			return false
+		case st != 0:
+			status = 123
+		}
+		return true
+	}
+	const maxChars = 128 << 10 // of one command line, as GNU's
+	var words []string
+	chars, lines, ran := 0, 0, false
+	flush := func() bool {
+		if len(words) == 0 {
+			return true
+		}
+		ran = true
+		ok := run(slices.Concat(rest, words))
+		t.unhold(int64(chars + 16*len(words)))
+		words, chars, lines = nil, 0, 0
+		return ok
+	}
+	add := func(w string) bool {
+		if replace != "" {
+			ran = true
+			args := make([]string, len(rest))
+			for i, a := range rest {
+				t.sh.room(int64(len(a) + strings.Count(a, replace)*len(w)))
+				args[i] = strings.ReplaceAll(a, replace, w)
+			}
+			return run(args)
+		}
+		if len(words) > 0 && chars+len(w)+1 > maxChars && !flush() {
+			return false
+		}
+		if len(w) > maxChars {
+			t.say("argument line too long")
+			status = 1
+			return false
+		}
+		t.hold(int64(len(w) + 16))
+		words = append(words, w)
+		chars += len(w)
+		return perArgs == 0 || len(words) < perArgs || flush()
+	}
+	r := bufio.NewReaderSize(in, 32<<10)
+	ok := true
+	switch {
+	case delim >= 0 || replace != "":
+		l := t.lines(r)
+		l.delim = '\n'
+		if delim >= 0 {
+			l.delim = byte(delim)
+		}
+		for line, more := l.next(); more && ok; line, more = l.next() {
+			s := string(line)
+			if delim < 0 {
+				s = strings.TrimLeft(s, " \t")
+				if s == "" {
+					continue
+				}
+			}
+			ok = add(s)
+			if perLines > 0 {
+				if lines++; lines >= perLines && ok {
+					ok = flush()
+				}
+			}
+		}
+	default:
+		ok = t.xargsWords(r, add, func() bool {
+			if perLines == 0 || len(words) == 0 {
+				return true
+			}
+			if lines++; lines >= perLines {
+				return flush()
+			}
+			return true
+		})
+	}
+	if ok {
+		ok = flush()
+	}
+	if ok && !ran && !noEmpty && replace == "" {
+		run(rest)
+	}
+	if t.code != 0 && status == 0 {
+		status = t.code
+	}
+	return status
+}
+
+func (t *tool) xargsRun(args []string) int {
+	_ = t.out.Flush()
+	// What it runs reads nothing of the list.
+	return t.sh.subshell(func(c *shell) {
+		c.setFD(0, newDesc(deviceStream{dev: devNull}, "/dev/null"))
+		c.status = t.commandIn(c, args)
+	})
+}
+
+// xargsWords splits an input as xargs does: at blanks, with quotes and backslashes.
+func (t *tool) xargsWords(r *bufio.Reader, add func(string) bool, line func() bool) bool {
+	var w []byte
+	in := false
+	quote := byte(0)
+	var held int64
+	defer func() { t.unhold(held) }()
+	for n := 0; ; n++ {
+		c, err := r.ReadByte()
+		if n%4096 == 0 {
+			t.sh.spend(200)
+		}
+		if err != nil {
+			if quote != 0 {
+				t.say("unmatched %s quote; by default quotes are special to xargs unless you use the -0 option", map[byte]string{'\'': "single", '"': "double"}[quote])
+				t.code = 1
+				return false
+			}
+			return !in || add(string(w))
+		}
+		switch {
+		case quote != 0:
+			if c == quote {
+				quote = 0
+			} else {
+				w = append(w, c)
+			}
+		case c == '\'' || c == '"':
+			quote, in = c, true
+		case c == '\\':
+			in = true
+			if c, err = r.ReadByte(); err == nil {
+				w = append(w, c)
+			}
+		case c == ' ' || c == '\t' || c == '\n':
+			if in && !add(string(w)) {
+				return false
+			}
+			w, in = w[:0], false
+			if c == '\n' && !line() {
+				return false
+			}
+		default:
+			w, in = append(w, c), true
+		}
+		if len(w) > 130<<10 {
+			t.say("argument line too long")
+			t.code = 1
+			return false
+		}
+		if d := int64(cap(w)) - held; d > 0 {
+			t.hold(d)
+			held += d
+		}
+	}
+}
+
+func env(t *tool) int {
+	if t.name == "printenv" {
+		all := t.sh.environ()
+		if len(t.args) == 0 {
+			for _, kv := range all {
+				t.out.WriteString(kv + "\n")
+			}
+			return 0
+		}
+		for _, n := range t.args {
+			i := slices.IndexFunc(all, func(kv string) bool { return strings.HasPrefix(kv, n+"=") })
+			if i < 0 {
+				t.code = 1
+				continue
+			}
+			t.out.WriteString(all[i][len(n)+1:] + "\n")
+		}
+		return t.code
+	}
+	opts, rest, bad := getopt(t.args, "+iu:0C:S:v", map[string]string{"ignore-environment": "i", "unset=": "u", "null": "0", "chdir=": "C", "split-string=": "S", "debug": "v"})
+	if bad != "" {
+		return t.usage(125, "%s", bad)
+	}
+	end := "\n"
+	return t.sh.subshell(func(c *shell) {
+		if len(rest) > 0 && rest[0] == "-" {
+			opts = append(opts, option{name: "i"})
+			rest = rest[1:]
+		}
+		for _, o := range opts {
+			switch o.name {
+			case "i":
+				for _, name := range c.names() {
+					if v, _ := c.scope.find(name); v != nil && v.exported {
+						v.exported = false
+						if name != "PATH" { // still where programs are found
+							v.readonly = false
+							c.clearValue(v)
+						}
+					}
+				}
+			case "u":
+				if v, _ := c.scope.find(o.value); v != nil {
+					v.readonly = false
+					c.unset(o.value)
+				}
+			case "0":
+				end = "\x00"
+			case "C":
+				if !c.chdir(o.value, "env") {
+					c.status = 125
+					return
+				}
+			case "S":
+				rest = slices.Concat(strings.Fields(o.value), rest)
+			}
+		}
+		for len(rest) > 0 {
+			name, value, ok := strings.Cut(rest[0], "=")
+			if !ok {
+				break
+			}
+			if isName(name) {
+				v := &variable{kind: kindString, str: value, exported: true}
+				c.holdVars(v.weight())
+				c.scope.vars[name] = v
+			}
+			rest = rest[1:]
+		}
+		if len(rest) == 0 {
+			for _, kv := range c.environ() {
+				t.out.WriteString(kv + end)
+			}
+			_ = t.out.Flush()
+			c.status = 0
+			return
+		}
+		c.status = t.commandIn(c, rest)
+	})
+}
+
+func seq(t *tool) int {
+	args := t.args
+	sep, format, width := "\n", "", false
+	for len(args) > 0 && len(args[0]) > 1 && args[0][0] == '-' && (args[0][1] < '0' || args[0][1] > '9') && args[0][1] != '.' {
+		a := args[0]
+		args = args[1:]
+		take := func(v string) (string, bool) {
+			if v != "" {
+				return v, true
+			}
+			if len(args) == 0 {
+				return "", false
+			}
+			v = args[0]
+			args = args[1:]
+			return v, true
+		}
+		ok := true
+		switch {
+		case strings.HasPrefix(a, "--separator="):
+			sep = a[12:]
+		case strings.HasPrefix(a, "--format="):
+			format = a[9:]
+		case a == "--equal-width" || a == "-w":
+			width = true
+		case strings.HasPrefix(a, "-s"):
+			sep, ok = take(a[2:])
+		case strings.HasPrefix(a, "-f"):
+			format, ok = take(a[2:])
+		default:
+			return t.usage(1, "invalid option -- '%s'", a[1:2])
+		}
+		if !ok {
+			return t.usage(1, "option requires an argument -- '%s'", a[1:2])
+		}
+	}
+	if len(args) == 0 {
+		return t.usage(1, "missing operand")
+	}
+	if len(args) > 3 {
+		return t.usage(1, "extra operand %s", quoteName(args[3]))
+	}
+	nums := []string{"1", "1", args[len(args)-1]}
+	if len(args) > 1 {
+		nums[0] = args[0]
+	}
+	if len(args) == 3 {
+		nums[1] = args[1]
+	}
+	var v [3]float64
+	decimals := 0
+	ints := true
+	for i, s := range nums {
+		f, err := strconv.ParseFloat(s, 64)
+		if err != nil || math.IsNaN(f) {
+			return t.usage(1, "invalid floating point argument: %s", quoteName(s))
+		}
+		v[i] = f
+		if _, frac, ok := strings.Cut(s, "."); ok && i < 2 {
+			decimals = max(decimals, len(frac))
+		}
+		ints = ints && f == math.Trunc(f) && math.Abs(f) < 1<<53 && !strings.ContainsAny(s, ".eE")
+	}
+	if v[1] == 0 {
+		return t.usage(1, "invalid Zero increment value: %s", quoteName(nums[1]))
+	}
+	decimals = min(decimals, 20)
+	show := func(f float64) string {
+		if ints {
+			return strconv.FormatInt(int64(f), 10)
+		}
+		return strconv.FormatFloat(f, 'f', decimals, 64)
+	}
+	w := 0
+	if width {
+		w = max(len(show(v[0])), len(show(v[2])))
+		if w > 1000 {
+			w = 0
+		}
+	}
+	wrote := false
+	for i := 0; ; i++ {
+		f := v[0] + float64(i)*v[1]
+		if v[1] > 0 && f > v[2]+1e-10*math.Abs(v[1]) || v[1] < 0 && f < v[2]-1e-10*math.Abs(v[1]) {
+			break
+		}
+		s := show(f)
+		if format != "" {
+			fm := formatter{sh: t.sh, args: []string{s}}
+			fm.format(format)
+			s = fm.b.String()
+		} else if len(s) < w {
+			if s[0] == '-' {
+				s = "-" + strings.Repeat("0", w-len(s)) + s[1:]
+			} else {
+				s = strings.Repeat("0", w-len(s)) + s
+			}
+		}
+		if wrote {
+			t.out.WriteString(sep)
+		}
+		wrote = true
+		t.out.WriteString(s)
+		if i%64 == 0 {
+			t.sh.spend(500)
+		}
+	}
+	if wrote {
+		t.out.WriteByte('\n')
+	}
+	return 0
+}
+
+func yes(t *tool) int {
+	s := "y"
+	if len(t.args) > 0 {
+		s = strings.Join(t.args, " ")
+	}
+	block := bytes.Repeat([]byte(s+"\n"), max(8<<10/(len(s)+1), 1))
+	for {
+		if _, err := (toolIO{t.sh, 1}).Write(block); err != nil {
+			t.fail("standard output: %s", errText(err))
+			return 1
+		}
+	}
+}
+
+// exprParser evaluates the words of expr.
+type exprParser struct {
+	t     *tool
+	args  []string
+	bad   string
+	depth int
+}
+
+func expr(t *tool) int {
+	if len(t.args) == 0 {
+		return t.usage(2, "missing operand")
+	}
+	p := exprParser{t: t, args: t.args}
+	v := p.or()
+	if p.bad == "" && len(p.args) > 0 {
+		p.bad = "syntax error: unexpected argument " + quoteName(p.args[0])
+	}
+	if p.bad != "" {
+		t.say("%s", p.bad)
+		return 2
+	}
+	t.out.WriteString(v + "\n")
+	if v == "" || v == "0" {
+		return 1
+	}
+	return 0
+}
+
+func (p *exprParser) take(ops ...string) string {
+	if len(p.args) > 1 && p.bad == "" && slices.Contains(ops, p.args[0]) {
+		op := p.args[0]
+		p.args = p.args[1:]
+		return op
+	}
+	return ""
+}
+
+func falsy(s string) bool { return s == "" || strings.Trim(s, "0") == "" || s == "-0" }
+
+func (p *exprParser) or() string {
+	v := p.and()
+	for p.take("|") != "" {
+		if w := p.and(); falsy(v) {
+			if v = w; falsy(v) {
+				v = "0"
+			}
+		}
+	}
+	return v
+}
+
+func (p *exprParser) and() string {
+	v := p.compare()
+	for p.take("&") != "" {
+		if w := p.compare(); falsy(v) || falsy(w) {
+			v = "0"
+		}
+	}
+	return v
+}
+
+func (p *exprParser) compare() string {
+	v := p.sum()
+	for {
+		op := p.take("<", "<=", "=", "==", "!=", ">=", ">")
+		if op == "" {
+			return v
+		}
+		w := p.sum()
+		c := strings.Compare(v, w)
+		a, err1 := strconv.ParseInt(v, 10, 64)
+		b, err2 := strconv.ParseInt(w, 10, 64)
+		if err1 == nil && err2 == nil {
+			c = int(truth(a > b) - truth(a < b))
+		}
+		ok := false
+		switch op {
+		case "<":
+			ok = c < 0
+		case "<=":
+			ok = c <= 0
+		case "=", "==":
+			ok = c == 0
+		case "!=":
+			ok = c != 0
+		case ">=":
+			ok = c >= 0
+		case ">":
+			ok = c > 0
+		}
+		v = strconv.FormatInt(truth(ok), 10)
+	}
+}
+
+func (p *exprParser) int(s string) int64 {
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil && p.bad == "" {
+		p.bad = "non-integer argument"
+	}
+	return n
+}
+
+func (p *exprParser) sum() string {
+	v := p.product()
+	for {
+		op := p.take("+", "-")
+		if op == "" {
+			return v
+		}
+		a, b := p.int(v), p.int(p.product())
+		if op == "-" {
+			b = -b
+		}
+		v = strconv.FormatInt(a+b, 10)
+	}
+}
+
+func (p *exprParser) product() string {
+	v := p.match()
+	for {
+		op := p.take("*", "/", "%")
+		if op == "" {
+			return v
+		}
+		a, b := p.int(v), p.int(p.match())
+		switch {
+		case op == "*":
+			a *= b
+		case b == 0 || p.bad != "":
+			if p.bad == "" {
+				p.bad = "division by zero"
+			}
+			return "0"
+		case op == "/":
+			a /= b
+		default:
+			a %= b
+		}
+		v = strconv.FormatInt(a, 10)
+	}
+}
+
+func (p *exprParser) match() string {
+	v := p.primary()
+	for p.take(":") != "" {
+		v = p.matchRe(v, p.primary())
+	}
+	return v
+}
+
+func (p *exprParser) matchRe(s, pattern string) string {
+	re, bad := p.t.sh.regex(pattern, regexMode{})
+	if bad != "" {
+		p.bad = bad
+		return ""
+	}
+	m := p.t.sh.find(re, s)
+	if m == nil || m[0] != 0 {
+		if re.NumSubexp() > 0 {
+			return ""
+		}
+		return "0"
+	}
+	if re.NumSubexp() > 0 {
+		if m[2] < 0 {
+			return ""
+		}
+		return s[m[2]:m[3]]
+	}
+	return strconv.Itoa(runes(s[:m[1]]))
+}
+
+func (p *exprParser) primary() string {
+	if p.depth++; p.depth > maxNesting || len(p.args) == 0 {
+		if p.bad == "" {
+			p.bad = "syntax error: missing argument"
+		}
+		return ""
+	}
+	defer func() { p.depth-- }()
+	a := p.args[0]
+	p.args = p.args[1:]
+	arg := func() string { return p.primary() }
+	switch a {
+	case "(":
+		v := p.or()
+		if len(p.args) == 0 || p.args[0] != ")" {
+			if p.bad == "" {
+				p.bad = "syntax error: expecting ')'"
+			}
+			return ""
+		}
+		p.args = p.args[1:]
+		return v
+	case "length":
+		return strconv.Itoa(runes(arg()))
+	case "match":
+		s := arg()
+		return p.matchRe(s, arg())
+	case "index":
+		s, set := arg(), arg()
+		for i, r := range []rune(s) {
+			if strings.ContainsRune(set, r) {
+				return strconv.Itoa(i + 1)
+			}
+		}
+		return "0"
+	case "substr":
+		s := []rune(arg())
+		from, n := p.int(arg()), p.int(arg())
+		if from < 1 || n < 1 || from > int64(len(s)) {
+			return ""
+		}
+		return string(s[from-1 : min(from-1+min(n, int64(len(s))), int64(len(s)))])
+	case "+":
+		if len(p.args) > 0 {
+			a = p.args[0]
+			p.args = p.args[1:]
+		}
+	}
+	return a
+}
+
+func which(t *tool) int {
+	opts, names, bad := getopt(t.args, "as", nil)
+	if bad != "" {
+		return t.usage(2, "%s", bad)
+	}
+	silent := false
+	for _, o := range opts {
+		silent = silent || o.name == "s"
+	}
+	if len(names) == 0 {
+		return 1
+	}
+	for _, n := range names {
+		l := t.sh.lookPath(n)
+		if l.status != 0 {
+			t.code = 1
+			continue
+		}
+		if !silent {
+			t.out.WriteString(l.path + "\n")
+		}
+	}
+	return t.code
+}
+
+// identity is id, uname and the like: what they say is made up.
+func identity(t *tool) int {
+	print := func(s string) int {
+		t.out.WriteString(s + "\n")
+		return 0
+	}
+	switch t.name {
+	case "whoami", "logname":
+		return print(userName)
+	case "groups":
+		return print(userName)
+	case "hostname":
+		return print(hostName)
+	case "arch":
+		return print("wasm32")
+	case "nproc":
+		return print("1")
+	case "tty":
+		t.out.WriteString("not a tty\n")
+		return 1
+	case "clear":
+		return 0
+	case "getconf":
+		if slices.Contains(t.args, "_NPROCESSORS_ONLN") || slices.Contains(t.args, "NPROCESSORS_ONLN") {
+			return print("1")
+		}
+		if slices.Contains(t.args, "PAGESIZE") || slices.Contains(t.args, "PAGE_SIZE") {
+			return print("4096")
+		}
+		return print("undefined")
+	case "ps":
+		t.out.WriteString("    PID TTY          TIME CMD\n")
+		t.sh.sys.mu.Lock()
+		var pids []int
+		for pid := range t.sh.sys.procs {
+			pids = append(pids, pid)
+		}
+		t.sh.sys.mu.Unlock()
+		sort.Ints(pids)
+		for _, pid := range pids {
+			fmt.Fprintf(t.out, "%7d ?        00:00:00 -\n", pid)
+		}
+		return 0
+	case "uname":
+		parts := map[byte]string{'s': "Linux", 'n': hostName, 'r': "buntime", 'v': "#1", 'm': "wasm32", 'o': "GNU/Linux", 'p': "unknown", 'i': "unknown"}
+		order := "snrvmo"
+		want := ""
+		for _, a := range t.args {
+			if a == "-a" || a == "--all" {
+				want = order
+			} else if strings.HasPrefix(a, "-") {
+				want += strings.TrimLeft(a, "-")
+			}
+		}
+		if want == "" {
+			want = "s"
+		}
+		var out []string
+		for _, c := range []byte("snrvmpio") {
+			if strings.IndexByte(want, c) >= 0 {
+				out = append(out, parts[c])
+			}
+		}
+		return print(strings.Join(out, " "))
+	}
+	opts, names, bad := getopt(t.args, "ugGnrza", map[string]string{"user": "u", "group": "g", "groups": "G", "name": "n"})
+	if bad != "" {
+		return t.usage(1, "%s", bad)
+	}
+	if len(names) > 0 && names[0] != userName {
+		t.say("%s: no such user", quoteName(names[0]))
+		return 1
+	}
+	kind, name := "", false
+	for _, o := range opts {
+		switch o.name {
+		case "u", "g", "G":
+			kind = o.name
+		case "n":
+			name = true
+		}
+	}
+	switch {
+	case kind == "":
+		return print(fmt.Sprintf("uid=%d(%s) gid=%d(%s) groups=%d(%s)", userID, userName, userID, userName, userID, userName))
+	case name:
+		return print(userName)
+	}
+	return print(strconv.Itoa(userID))
+}
+
+func newHash(name string) hash.Hash {
+	switch name {
+	case "md5sum":
+		return md5.New()
+	case "sha1sum":
+		return sha1.New()
+	case "sha224sum":
+		return sha256.New224()
+	case "sha256sum":
+		return sha256.New()
+	case "sha384sum":
+		return sha512.New384()
+	}
+	return sha512.New()
+}
+
+func (t *tool) sum(name string) (string, error) {
+	f, err := t.open(name)
+	if err != nil {
+		return "", err
+	}
+	defer f.close()
+	h := newHash(t.name)
+	buf := make([]byte, 32<<10)
+	for {
+		n, err := f.Read(buf)
+		t.sh.spend(int64(n))
+		h.Write(buf[:n])
+		if err == io.EOF {
+			return hex.EncodeToString(h.Sum(nil)), nil
+		}
+		if err != nil {
+			return "", err
+		}
+	}
+}
+
+func sums(t *tool) int {
+	opts, names, bad := getopt(t.args, "bctwz", map[string]string{"binary": "b", "check": "c", "text": "t", "tag": "tag", "quiet": "quiet", "status": "status", "warn": "w", "ignore-missing": "missing", "strict": "w", "zero": "z"})
+	if bad != "" {
+		return t.usage(1, "%s", bad)
+	}
+	on := map[string]bool{}
+	for _, o := range opts {
+		on[o.name] = true
+	}
+	if len(names) == 0 {
+		names = []string{"-"}
+	}
+	if on["c"] {
+		return t.checkSums(names, on)
+	}
+	mark := " "
+	if on["b"] {
+		mark = "*"
+	}
+	for _, n := range names {
+		s, err := t.sum(n)
+		if err != nil {
+			t.fail("%s: %s", n, errText(err))
+			continue
+		}
+		if on["tag"] {
+			fmt.Fprintf(t.out, "%s (%s) = %s\n", strings.ToUpper(strings.TrimSuffix(t.name, "sum")), n, s)
+			continue
+		}
+		fmt.Fprintf(t.out, "%s %s%s\n", s, mark, n)
+	}
+	return t.code
+}
+
+func (t *tool) checkSums(names []string, on map[string]bool) int {
+	failed, missing, lines := 0, 0, 0
+	t.inputs(names, func(f *file) {
+		l := t.lines(f)
+		for line, ok := l.next(); ok; line, ok = l.next() {
+			want, name, ok := strings.Cut(string(line), " ")
+			if !ok || len(name) < 2 {
+				continue
+			}
+			lines++
+			name = name[1:]
+			got, err := t.sum(name)
+			switch {
+			case err != nil:
+				if on["missing"] {
+					continue
+				}
+				t.say("%s: %s", name, errText(err))
+				missing++
+				if !on["status"] {
+					fmt.Fprintf(t.out, "%s: FAILED open or read\n", name)
+				}
+			case !strings.EqualFold(got, want):
+				failed++
+				if !on["status"] {
+					fmt.Fprintf(t.out, "%s: FAILED\n", name)
+				}
+			case !on["quiet"] && !on["status"]:
+				fmt.Fprintf(t.out, "%s: OK\n", name)
+			}
+		}
+	})
+	if lines == 0 {
+		t.fail("%s: no properly formatted checksum lines found", names[0])
+		return 1
+	}
+	if failed > 0 && !on["status"] {
+		t.say("WARNING: %d computed checksum did NOT match", failed)
+	}
+	if failed+missing > 0 {
+		return 1
+	}
+	return t.code
+}
+
+// cksum is POSIX's CRC.
+func cksum(t *tool) int {
+	var table [256]uint32
+	for i := range table {
+		c := uint32(i) << 24
+		for range 8 {
+			if c&0x80000000 != 0 {
+				c = c<<1 ^ 0x04c11db7
+			} else {
+				c <<= 1
+			}
+		}
+		table[i] = c
+	}
+	names := t.args
+	t.inputs(names, func(f *file) {
+		var crc uint32
+		n := int64(0)
+		buf := make([]byte, 32<<10)
+		for {
+			k, err := f.Read(buf)
+			t.sh.spend(int64(k) / 4)
+			for _, b := range buf[:k] {
+				crc = crc<<8 ^ table[byte(crc>>24)^b]
+			}
+			n += int64(k)
+			if err != nil {
+				break
+			}
+		}
+		for l := n; l > 0; l >>= 8 {
+			crc = crc<<8 ^ table[byte(crc>>24)^byte(l)]
+		}
+		if len(names) == 0 {
+			fmt.Fprintf(t.out, "%d %d\n", ^crc, n)
+		} else {
+			fmt.Fprintf(t.out, "%d %d %s\n", ^crc, n, f.name)
+		}
+	})
+	return t.code
+}
+
+func baseN(t *tool) int {
+	opts, names, bad := getopt(t.args, "diw:", map[string]string{"decode": "d", "ignore-garbage": "i", "wrap=": "w"})
+	if bad != "" {
+		return t.usage(1, "%s", bad)
+	}
+	decode, ignore, wrap := false, false, int64(76)
+	for _, o := range opts {
+		switch o.name {
+		case "d":
+			decode = true
+		case "i":
+			ignore = true
+		case "w":
+			n, ok := size(o.value)
+			if !ok {
+				t.say("invalid wrap size: %s", quoteName(o.value))
+				return 1
+			}
+			wrap = n
+		}
+	}
+	name := "-"
+	if len(names) > 0 {
+		name = names[0]
+	}
+	f, err := t.open(name)
+	if err != nil {
+		t.say("%s: %s", name, errText(err))
+		return 1
+	}
+	defer f.close()
+	alphabet := "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
+	if t.name == "base32" {
+		alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567="
+	}
+	if decode {
+		src := filterReader{r: f, keep: func(c byte) bool {
+			if c == '\n' || c == '\r' {
+				return false
+			}
+			return !ignore || strings.IndexByte(alphabet, c) >= 0
+		}}
+		var r io.Reader
+		if t.name == "base32" {
+			r = base32.NewDecoder(base32.StdEncoding, &src)
+		} else {
+			r = base64.NewDecoder(base64.StdEncoding, &src)
+		}
+		buf := make([]byte, 24<<10)
+		for {
+			n, err := r.Read(buf)
+			t.out.Write(buf[:n])
+			if err == io.EOF {
+				return 0
+			}
+			if err != nil {
+				t.say("invalid input")
+				return 1
+			}
+		}
+	}
+	w := &wrapWriter{w: t.out, width: wrap}
+	var enc io.WriteCloser
+	if t.name == "base32" {
+		enc = base32.NewEncoder(base32.StdEncoding, w)
+	} else {
+		enc = base64.NewEncoder(base64.StdEncoding, w)
+	}
+	if err := t.copy(enc, f); err != nil {
+		t.fail("%s: %s", name, errText(err))
+	}
+	_ = enc.Close()
+	if wrap > 0 && w.col > 0 {
+		t.out.WriteByte('\n')
+	}
+	return t.code
+}
+
+type filterReader struct {
+	r    io.Reader
+	keep func(byte) bool
+}
+
+func (f *filterReader) Read(b []byte) (int, error) {
+	for {
+		n, err := f.r.Read(b)
+		out := b[:0]
+		for _, c := range b[:n] {
+			if f.keep(c) {
+				out = append(out, c)
+			}
+		}
+		if len(out) > 0 || err != nil {
+			return len(out), err
+		}
+	}
+}
+
+type wrapWriter struct {
+	w     *bufio.Writer
+	width int64
+	col   int64
+}
+
+func (w *wrapWriter) Write(b []byte) (int, error) {
+	n := len(b)
+	if w.width <= 0 {
+		w.w.Write(b)
+		return n, nil
+	}
+	for len(b) > 0 {
+		k := min(int64(len(b)), w.width-w.col)
+		w.w.Write(b[:k])
+		b = b[k:]
+		if w.col += k; w.col == w.width {
+			w.w.WriteByte('\n')
+			w.col = 0
+		}
+	}
+	return n, nil
+}
+
+func od(t *tool) int {
+	opts, names, bad := getopt(t.args, "A:t:N:j:cbxdvaCn:s:pgul:", map[string]string{"address-radix=": "A", "format=": "t", "read-bytes=": "N", "output-duplicates": "v"})
+	if bad != "" {
+		return t.usage(1, "%s", bad)
+	}
+	radix, kind, limit := "o", "o2", int64(-1)
+	canon := t.name == "hexdump" || t.name == "xxd"
+	for _, o := range opts {
+		switch o.name {
+		case "A":
+			radix = o.value
+		case "t":
+			kind = o.value
+		case "c":
+			kind = "c"
+		case "b":
+			kind = "o1"
+		case "x":
+			kind = "x2"
+		case "N", "n", "l":
+			limit, _ = size(o.value)
+		case "C":
+			canon = true
+		}
+	}
+	if t.name == "xxd" {
+		kind = "xxd"
+	}
+	var src []io.Reader
+	var files []*file
+	if len(names) == 0 {
+		names = []string{"-"}
+	}
+	for _, n := range names {
+		f, err := t.open(n)
+		if err != nil {
+			t.fail("%s: %s", n, errText(err))
+			continue
+		}
+		files = append(files, f)
+		src = append(src, f)
+	}
+	defer func() {
+		for _, f := range files {
+			f.close()
+		}
+	}()
+	r := io.MultiReader(src...)
+	if limit >= 0 {
+		r = io.LimitReader(r, limit)
+	}
+	at := int64(0)
+	addr := func() string {
+		switch radix {
+		case "n":
+			return ""
+		case "x":
+			return fmt.Sprintf("%06x", at)
+		case "d":
+			return fmt.Sprintf("%07d", at)
+		}
+		return fmt.Sprintf("%07o", at)
+	}
+	var buf [16]byte
+	for {
+		n, _ := readFull(r, buf[:])
+		if n == 0 {
+			break
+		}
+		b := buf[:n]
+		t.sh.spend(100)
+		if canon {
+			sep := "|"
+			if kind == "xxd" {
+				fmt.Fprintf(t.out, "%08x:", at)
+				for i := range 16 {
+					if i%2 == 0 {
+						t.out.WriteByte(' ')
+					}
+					if i < n {
+						fmt.Fprintf(t.out, "%02x", b[i])
+					} else {
+						t.out.WriteString("  ")
+					}
+				}
+				t.out.WriteString("  ")
+				sep = ""
+			} else {
+				fmt.Fprintf(t.out, "%08x", at)
+				for i := range 16 {
+					if i%8 == 0 {
+						t.out.WriteByte(' ')
+					}
+					if i < n {
+						fmt.Fprintf(t.out, " %02x", b[i])
+					} else {
+						t.out.WriteString("   ")
+					}
+				}
+				t.out.WriteString("  ")
+			}
+			t.out.WriteString(sep)
+			for _, c := range b {
+				if c < ' ' || c > '~' {
+					c = '.'
+				}
+				t.out.WriteByte(c)
+			}
+			t.out.WriteString(sep + "\n")
+			at += int64(n)
+			continue
+		}
+		t.out.WriteString(addr())
+		for i := 0; i < n; {
+			i += t.odItem(kind, b[i:])
+		}
+		t.out.WriteByte('\n')
+		at += int64(n)
+	}
+	if canon {
+		if kind != "xxd" {
+			fmt.Fprintf(t.out, "%08x\n", at)
+		}
+	} else if radix != "n" {
+		t.out.WriteString(addr() + "\n")
+	}
+	return t.code
+}
+
+// odItem prints the first item of b and returns its length.
+func (t *tool) odItem(kind string, b []byte) int {
+	c := b[0]
+	if strings.HasPrefix(kind, "c") || strings.HasPrefix(kind, "a") {
+		s := string(rune(c))
+		switch {
+		case c == 0:
+			s = `\0`
+		case c == '\n':
+			s = `\n`
+		case c == '\t':
+			s = `\t`
+		case c == '\r':
+			s = `\r`
+		case c == 7:
+			s = `\a`
+		case c == 8:
+			s = `\b`
+		case c == 11:
+			s = `\v`
+		case c == 12:
+			s = `\f`
+		case c < ' ' || c >= 0x7f:
+			s = fmt.Sprintf("%03o", c)
+		}
+		fmt.Fprintf(t.out, " %3s", s)
+		return 1
+	}
+	width := 2
+	if len(kind) > 1 && kind[1] >= '1' && kind[1] <= '8' {
+		width = int(kind[1] - '0')
+	} else if len(kind) == 1 {
+		width = 4
+	}
+	var v uint64
+	for i := min(width, len(b)) - 1; i >= 0; i-- {
+		v = v<<8 | uint64(b[i])
+	}
+	switch kind[0] {
+	case 'x':
+		fmt.Fprintf(t.out, " %0*x", 2*width, v)
+	case 'd':
+		fmt.Fprintf(t.out, " %*d", map[int]int{1: 4, 2: 6, 4: 11, 8: 20}[width], int64(v<<(64-8*width))>>(64-8*width))
+	case 'u':
+		fmt.Fprintf(t.out, " %*d", map[int]int{1: 3, 2: 5, 4: 10, 8: 20}[width], v)
+	default:
+		fmt.Fprintf(t.out, " %0*o", map[int]int{1: 3, 2: 6, 4: 11, 8: 22}[width], v)
+	}
+	return min(width, len(b))
+}

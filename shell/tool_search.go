@@ -1,0 +1,980 @@
+package shell
+
+import (
+	"bytes"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+type grepper struct {
+	t                                                            *tool
+	res                                                          []*regex
+	literals                                                     []string
+	invert, count, list, listNot, only, quiet, number, bytes     bool
+	names, noNames, silent, recursive, deref, word, line, noText bool
+	after, before, max                                           int
+	include, exclude, excludeDir                                 []*glob
+	delim                                                        byte
+	found, failed                                                bool
+	depth                                                        int
+}
+
+func grep(t *tool) int {
+	args := t.args
+	for i, a := range args { // -3 is -C3
+		if len(a) > 1 && a[0] == '-' && strings.Trim(a[1:], "0123456789") == "" {
+			args = slices.Clone(args)
+			args[i] = "-C" + a[1:]
+		}
+	}
+	opts, names, bad := getopt(args, "EFGPe:f:ivcnlLoqhHsrRwxm:A:B:C:abzyUT", map[string]string{
+		"extended-regexp": "E", "fixed-strings": "F", "basic-regexp": "G", "perl-regexp": "P", "regexp=": "e", "file=": "f",
+		"ignore-case": "i", "no-ignore-case": "noi", "invert-match": "v", "count": "c", "line-number": "n", "files-with-matches": "l",
+		"files-without-match": "L", "only-matching": "o", "quiet": "q", "silent": "q", "no-filename": "h", "with-filename": "H",
+		"no-messages": "s", "recursive": "r", "dereference-recursive": "R", "word-regexp": "w", "line-regexp": "x", "max-count=": "m",
+		"after-context=": "A", "before-context=": "B", "context=": "C", "text": "a", "byte-offset": "b", "null-data": "z",
+		"include=": "include", "exclude=": "exclude", "exclude-dir=": "excludeDir", "color?": "color", "colour?": "color",
+		"line-buffered": "color", "binary-files=": "color", "no-group-separator": "color", "null": "Z",
+	})
+	if bad != "" {
+		fmt.Fprintf(t.err, "%s: %s\nUsage: grep [OPTION]... PATTERNS [FILE]...\nTry 'grep --help' for more information.\n", t.name, bad)
+		return 2
+	}
+	g := grepper{t: t, max: -1, delim: '\n'}
+	mode := regexMode{}
+	fixed := t.name == "fgrep"
+	mode.extended = t.name == "egrep"
+	var patterns []string
+	given := false
+	number := func(s string) int {
+		n, err := strconv.Atoi(s)
+		if err != nil || n < 0 {
+			t.say("%s: invalid context length argument", s)
+			panic(stopped{2})
+		}
+		return n
+	}
+	for _, o := range opts {
+		switch o.name {
+		case "E":
+			mode.extended, mode.perl, fixed = true, false, false
+		case "F":
+			fixed = true
+		case "G":
+			mode.extended, mode.perl, fixed = false, false, false
+		case "P":
+			mode.perl = true
+		case "e":
+			patterns = append(patterns, strings.Split(o.value, "\n")...)
+			given = true
+		case "f":
+			f, err := t.open(o.value)
+			if err != nil {
+				t.say("%s: %s", o.value, errText(err))
+				return 2
+			}
+			list, _ := t.allLines(f, '\n')
+			f.close()
+			patterns = append(patterns, list...)
+			given = true
+		case "i", "y":
+			mode.fold = true
+		case "noi":
+			mode.fold = false
+		case "v":
+			g.invert = true
+		case "c":
+			g.count = true
+		case "n":
+			g.number = true
+		case "l":
+			g.list = true
+		case "L":
+			g.listNot = true
+		case "o":
+			g.only = true
+		case "q":
+			g.quiet = true
+		case "h":
+			g.noNames, g.names = true, false
+		case "H":
+			g.names, g.noNames = true, false
+		case "s":
+			g.silent = true
+		case "r":
+			g.recursive = true
+		case "R":
+			g.recursive, g.deref = true, true
+		case "w":
+			g.word = true
+		case "x":
+			g.line = true
+		case "m":
+			g.max = number(o.value)
+		case "A":
+			g.after = number(o.value)
+		case "B":
+			g.before = number(o.value)
+		case "C":
+			g.after = number(o.value)
+			g.before = g.after
+		case "b":
+			g.bytes = true
+		case "z":
+			g.delim = 0
+		case "include":
+			g.include = append(g.include, t.sh.glob(o.value, globMode{}))
+		case "exclude":
+			g.exclude = append(g.exclude, t.sh.glob(o.value, globMode{}))
+		case "excludeDir":
+			g.excludeDir = append(g.excludeDir, t.sh.glob(strings.TrimSuffix(o.value, "/"), globMode{}))
+		}
+	}
+	if !given {
+		if len(names) == 0 {
+			fmt.Fprintf(t.err, "Usage: grep [OPTION]... PATTERNS [FILE]...\nTry 'grep --help' for more information.\n")
+			return 2
+		}
+		patterns = strings.Split(names[0], "\n")
+		names = names[1:]
+	}
+	if !g.compile(patterns, mode, fixed) {
+		return 2
+	}
+	if len(names) == 0 {
+		if g.recursive {
+			names = []string{"."}
+		} else {
+			names = []string{"-"}
+		}
+	}
+	if (len(names) > 1 || g.recursive) && !g.noNames {
+		g.names = true
+	}
+	for _, name := range names {
+		if g.recursive {
+			shown := name
+			g.walk(shown, true)
+		} else {
+			g.file(name, false)
+		}
+		if g.quiet && g.found {
+			return 0
+		}
+	}
+	switch {
+	case g.failed && !(g.quiet && g.found):
+		return 2
+	case g.found:
+		return 0
+	}
+	return 1
+}
+
+func (g *grepper) compile(patterns []string, mode regexMode, fixed bool) bool {
+	t := g.t
+	var parts []string
+	for _, p := range patterns {
+		if fixed && !mode.fold && !g.word && !g.line {
+			g.literals = append(g.literals, p)
+			continue
+		}
+		if fixed {
+			p = escapeERE(p)
+		} else if !mode.perl {
+			var bad string
+			if p, bad = translate(p, mode.extended); bad != "" {
+				t.say("%s", bad)
+				return false
+			}
+		}
+		parts = append(parts, p)
+	}
+	if len(parts) == 0 {
+		return true
+	}
+	expr := strings.Join(parts, "|")
+	if len(parts) > 1 {
+		expr = "(?:" + strings.Join(parts, ")|(?:") + ")"
+	}
+	switch {
+	case g.line:
+		expr = "^(?:" + expr + ")$"
+	case g.word:
+		expr = `(?:` + expr + `)`
+	}
+	leftmost := mode.perl
+	mode.perl = true
+	re, bad := t.sh.regex(expr, mode)
+	if bad != "" {
+		t.say("%s", bad)
+		return false
+	}
+	if !leftmost {
+		re.Longest()
+	}
+	g.res = append(g.res, re)
+	return true
+}
+
+// escapeERE makes a text match itself.
+func escapeERE(s string) string {
+	var b strings.Builder
+	for _, r := range s {
+		if strings.ContainsRune(`\.+*?()|[]{}^$`, r) {
+			b.WriteByte('\\')
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+func wordByte(c byte) bool {
+	return c == '_' || c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'z' || c >= 0x80
+}
+
+// match returns the first match at or after from.
+func (g *grepper) match(line []byte, from int) (lo, hi int, ok bool) {
+	for _, lit := range g.literals {
+		if i := bytes.Index(line[from:], []byte(lit)); i >= 0 && (!ok || from+i < lo || from+i == lo && from+i+len(lit) > hi) {
+			lo, hi, ok = from+i, from+i+len(lit), true
+		}
+	}
+	g.t.sh.spend(10 + int64(len(line))/16)
+	for _, re := range g.res {
+		g.t.sh.regexCost(re, len(line)-from)
+		at := from
+		for at <= len(line) {
+			var m []int
+			if at == 0 {
+				m = re.FindIndex(line)
+			} else if m = re.FindIndex(line[at:]); m != nil {
+				m = []int{m[0] + at, m[1] + at}
+				if strings.HasPrefix(re.String(), "(?s)^") || strings.HasPrefix(re.String(), "(?si)^") {
+					m = nil // the start of the line is behind us
+				}
+			}
+			if m == nil {
+				break
+			}
+			if g.word && (m[0] > 0 && wordByte(line[m[0]-1]) || m[1] < len(line) && wordByte(line[m[1]])) {
+				g.t.sh.regexCost(re, len(line)-m[0])
+				at = m[0] + 1
+				continue
+			}
+			if !ok || m[0] < lo {
+				lo, hi, ok = m[0], m[1], true
+			}
+			break
+		}
+	}
+	return lo, hi, ok
+}
+
+func (g *grepper) walk(name string, top bool) {
+	t := g.t
+	look := t.sh.lstat
+	if g.deref || top {
+		look = t.sh.stat
+	}
+	info, err := look(name)
+	if err != nil {
+		if !g.silent {
+			t.say("%s: %s", name, errText(err))
+		}
+		g.failed = true
+		return
+	}
+	any := func(list []*glob, s string) bool {
+		return slices.ContainsFunc(list, func(x *glob) bool { return t.sh.match(x, s) })
+	}
+	if !info.IsDir() {
+		if !top && !info.Mode().IsRegular() {
+			return
+		}
+		base := path.Base(name)
+		if !top && len(g.include) > 0 && !any(g.include, base) || any(g.exclude, base) {
+			return
+		}
+		g.file(name, true)
+		return
+	}
+	if !top && any(g.excludeDir, path.Base(name)) {
+		return
+	}
+	if g.depth++; g.depth > 40 {
+		g.depth--
+		if !g.silent {
+			t.say("%s: warning: recursive directory loop", name)
+		}
+		return
+	}
+	defer func() { g.depth-- }()
+	entries, err := t.sh.readDir(name)
+	if err != nil {
+		t.say("%s: %s", name, errText(err))
+		g.failed = true
+		return
+	}
+	for _, e := range entries {
+		full := joinName(name, e.Name())
+		if name == "." && len(t.args) > 0 && !slices.Contains(t.args, ".") {
+			full = e.Name()
+		}
+		g.walk(full, false)
+		if g.quiet && g.found {
+			return
+		}
+	}
+}
+
+func (g *grepper) file(name string, quietDir bool) {
+	t := g.t
+	f, err := t.open(name)
+	if err != nil {
+		if errCode(err) == "EISDIR" {
+			if !g.silent && !quietDir {
+				t.say("%s: Is a directory", name)
+			}
+			return
+		}
+		if !g.silent {
+			t.say("%s: %s", name, errText(err))
+		}
+		g.failed = true
+		return
+	}
+	defer f.close()
+	shown := name
+	if name == "-" {
+		shown = "(standard input)"
+	}
+	n, count, offset := 0, 0, int64(0)
+	var past [][]byte // lines before, for -B
+	pastAt := 0       // number of the first of past
+	printed := 0      // number of the last line printed
+	left := 0         // lines of context to come
+	put := func(num int, off int64, sep byte, b []byte) {
+		if g.names {
+			t.out.WriteString(shown)
+			t.out.WriteByte(sep)
+		}
+		if g.number {
+			t.out.WriteString(strconv.Itoa(num))
+			t.out.WriteByte(sep)
+		}
+		if g.bytes {
+			t.out.WriteString(strconv.FormatInt(off, 10))
+			t.out.WriteByte(sep)
+		}
+		t.out.Write(b)
+		t.out.WriteByte(g.delim)
+	}
+	l := t.lines(f)
+	l.delim = g.delim
+	for line, ok := l.next(); ok; line, ok = l.next() {
+		n++
+		at := offset
+		offset += int64(len(line)) + 1
+		_, _, hit := g.match(line, 0)
+		if hit == g.invert {
+			if left > 0 && !g.count && !g.list && !g.listNot && !g.only && !g.quiet {
+				put(n, at, '-', line)
+				printed = n
+				left--
+			} else if g.before > 0 {
+				t.hold(int64(len(line)))
+				past = append(past, bytes.Clone(line))
+				if len(past) == 1 {
+					pastAt = n
+				}
+				if len(past) > g.before {
+					past = past[1:]
+					pastAt++
+				}
+			}
+			continue
+		}
+		count++
+		g.found = true
+		if g.quiet {
+			return
+		}
+		if g.list || g.listNot {
+			break
+		}
+		if !g.count {
+			if (g.before > 0 || g.after > 0) && printed > 0 && n-len(past)-1 > printed && !g.only {
+				t.out.WriteString("--\n")
+			}
+			for i, b := range past {
+				if pastAt+i > printed {
+					put(pastAt+i, 0, '-', b)
+				}
+			}
+			past = past[:0]
+			switch {
+			case g.only:
+				if !g.invert {
+					for from := 0; from <= len(line); {
+						lo, hi, ok := g.match(line, from)
+						if !ok {
+							break
+						}
+						if hi == lo {
+							from = hi + 1
+							continue
+						}
+						put(n, at+int64(lo), ':', line[lo:hi])
+						from = hi
+					}
+				}
+			default:
+				put(n, at, ':', line)
+			}
+			printed = n
+			left = g.after
+		}
+		if g.max >= 0 && count >= g.max {
+			break
+		}
+	}
+	if l.err != nil && !g.silent {
+		t.say("%s: %s", name, errText(l.err))
+		g.failed = true
+	}
+	switch {
+	case g.list && count > 0, g.listNot && count == 0:
+		t.out.WriteString(shown + "\n")
+		if g.listNot {
+			g.found = true
+		}
+	case g.count && !g.list && !g.listNot:
+		if g.names {
+			t.out.WriteString(shown + ":")
+		}
+		t.out.WriteString(strconv.Itoa(count) + "\n")
+	}
+}
+
+// findExpr is one test, action or operator of find.
+type findExpr func(f *finder, name string, info fs.FileInfo, depth int) bool
+
+type finder struct {
+	t                *tool
+	args             []string
+	at               int
+	minDepth, max    int
+	depthFirst       bool
+	follow           bool
+	acted            bool // there is an action, so nothing is printed by itself
+	prune, quit      bool
+	now              time.Time
+	batches          []*findBatch
+	bad              string
+	nesting          int
+	seenDirs, levels int
+}
+
+// findBatch collects names for -exec … +.
+type findBatch struct {
+	args  []string
+	names []string
+}
+
+func find(t *tool) int {
+	f := finder{t: t, max: 1 << 20, now: t.sh.sys.cfg.Now()}
+	args := t.args
+	for len(args) > 0 && (args[0] == "-L" || args[0] == "-P" || args[0] == "-H") {
+		f.follow = args[0] == "-L"
+		args = args[1:]
+	}
+	var roots []string
+	for len(args) > 0 && !strings.HasPrefix(args[0], "-") && args[0] != "(" && args[0] != "!" {
+		roots = append(roots, args[0])
+		args = args[1:]
+	}
+	if len(roots) == 0 {
+		roots = []string{"."}
+	}
+	f.args = args
+	var expr findExpr
+	if len(args) > 0 {
+		expr = f.or()
+		if f.bad == "" && f.at < len(args) {
+			f.bad = "paths must precede expression: `" + args[f.at] + "'"
+		}
+	}
+	if f.bad != "" {
+		t.say("%s", f.bad)
+		return 1
+	}
+	if expr == nil {
+		expr = func(*finder, string, fs.FileInfo, int) bool { return true }
+	}
+	for _, r := range roots {
+		f.visit(r, expr, 0)
+		if f.quit {
+			break
+		}
+	}
+	for _, b := range f.batches {
+		f.flush(b)
+	}
+	return t.code
+}
+
+func (f *finder) flush(b *findBatch) {
+	if len(b.names) == 0 {
+		return
+	}
+	if f.t.command(slices.Concat(b.args, b.names)) != 0 {
+		f.t.code = 1
+	}
+	b.names = nil
+}
+
+func (f *finder) visit(name string, expr findExpr, depth int) {
+	t := f.t
+	t.sh.spend(100)
+	look := t.sh.lstat
+	if f.follow {
+		look = t.sh.stat
+	}
+	info, err := look(name)
+	if err != nil && f.follow {
+		info, err = t.sh.lstat(name)
+	}
+	if err != nil {
+		t.fail("%s: %s", quoteName(name), errText(err))
+		return
+	}
+	f.prune = false
+	apply := func() {
+		if depth >= f.minDepth {
+			if expr(f, name, info, depth) && !f.acted && !f.quit {
+				t.out.WriteString(name + "\n")
+			}
+		}
+	}
+	if !f.depthFirst {
+		apply()
+	}
+	if info.IsDir() && depth < f.max && !f.prune && !f.quit {
+		if f.levels++; f.levels > 200 || f.follow && f.levels > 41 {
+			t.fail("%s: Too many levels of symbolic links", quoteName(name))
+			f.levels--
+			return
+		}
+		entries, err := t.sh.readDir(name)
+		if err != nil {
+			if errCode(err) != "ENOENT" {
+				t.fail("%s: %s", quoteName(name), errText(err))
+			}
+		}
+		for _, e := range entries {
+			if f.visit(joinName(name, e.Name()), expr, depth+1); f.quit {
+				break
+			}
+		}
+		f.levels--
+	}
+	if f.depthFirst && !f.quit {
+		apply()
+	}
+}
+
+func (f *finder) peek() string {
+	if f.at < len(f.args) {
+		return f.args[f.at]
+	}
+	return ""
+}
+
+func (f *finder) or() findExpr {
+	left := f.and()
+	for f.bad == "" && (f.peek() == "-o" || f.peek() == "-or") {
+		f.at++
+		a, b := left, f.and()
+		left = func(f *finder, n string, i fs.FileInfo, d int) bool { return a(f, n, i, d) || b(f, n, i, d) }
+	}
+	return left
+}
+
+func (f *finder) and() findExpr {
+	left := f.unary()
+	for f.bad == "" && f.at < len(f.args) && f.peek() != "-o" && f.peek() != "-or" && f.peek() != ")" {
+		if f.peek() == "-a" || f.peek() == "-and" {
+			f.at++
+		}
+		a, b := left, f.unary()
+		left = func(f *finder, n string, i fs.FileInfo, d int) bool { return a(f, n, i, d) && b(f, n, i, d) }
+	}
+	return left
+}
+
+func (f *finder) arg() string {
+	f.at++
+	if f.at >= len(f.args) {
+		f.bad = "missing argument to `" + f.args[len(f.args)-1] + "'"
+		return ""
+	}
+	s := f.args[f.at]
+	return s
+}
+
+func never(*finder, string, fs.FileInfo, int) bool { return false }
+
+func (f *finder) unary() findExpr {
+	if f.nesting++; f.nesting > maxNesting {
+		f.bad = "expression nests too deeply"
+	}
+	defer func() { f.nesting-- }()
+	if f.bad != "" {
+		return never
+	}
+	switch word := f.peek(); word {
+	case "!", "-not":
+		f.at++
+		x := f.unary()
+		return func(f *finder, n string, i fs.FileInfo, d int) bool { return !x(f, n, i, d) }
+	case "(":
+		f.at++
+		x := f.or()
+		if f.peek() != ")" && f.bad == "" {
+			f.bad = "invalid expression; expected to find a ')' but didn't see one."
+		}
+		f.at++
+		return x
+	default:
+		x := f.primary(word)
+		f.at++
+		return x
+	}
+}
+
+// compare reads +n, -n or n.
+func (f *finder) compare(s string) func(int64) bool {
+	op := byte(0)
+	if s != "" && (s[0] == '+' || s[0] == '-') {
+		op = s[0]
+		s = s[1:]
+	}
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil {
+		f.bad = "invalid argument `" + s + "' to `" + f.args[f.at-1] + "'"
+	}
+	return func(v int64) bool {
+		switch op {
+		case '+':
+			return v > n
+		case '-':
+			return v < n
+		}
+		return v == n
+	}
+}
+
+func (f *finder) primary(word string) findExpr {
+	t := f.t
+	switch word {
+	case "-name", "-iname", "-path", "-ipath", "-wholename":
+		arg := f.arg()
+		if f.bad != "" {
+			return never
+		}
+		g := t.sh.glob(arg, globMode{fold: strings.HasPrefix(word, "-i")})
+		whole := strings.HasSuffix(word, "path") || word == "-wholename"
+		return func(f *finder, n string, _ fs.FileInfo, _ int) bool {
+			if !whole {
+				n = path.Base(n)
+			}
+			return t.sh.match(g, n)
+		}
+	case "-regex", "-iregex":
+		re, bad := t.sh.regex(f.arg(), regexMode{fold: word == "-iregex"})
+		if bad != "" {
+			f.bad = bad
+			return never
+		}
+		return func(f *finder, n string, _ fs.FileInfo, _ int) bool {
+			m := t.sh.find(re, n)
+			return m != nil && m[0] == 0 && m[1] == len(n)
+		}
+	case "-type", "-xtype":
+		kinds := f.arg()
+		for _, k := range strings.Split(kinds, ",") {
+			if len(k) != 1 || !strings.Contains("fdlcbps", k) {
+				f.bad = "Unknown argument to -type: " + kinds
+				return never
+			}
+		}
+		return func(_ *finder, _ string, i fs.FileInfo, _ int) bool {
+			k := "f"
+			switch {
+			case i.IsDir():
+				k = "d"
+			case i.Mode()&fs.ModeSymlink != 0:
+				k = "l"
+			case i.Mode()&fs.ModeDevice != 0:
+				k = "c"
+			}
+			return strings.Contains(kinds, k)
+		}
+	case "-maxdepth", "-mindepth":
+		n, err := strconv.Atoi(f.arg())
+		if err != nil || n < 0 {
+			f.bad = "Expected a positive decimal integer argument to " + word
+		}
+		if word == "-maxdepth" {
+			f.max = n
+		} else {
+			f.minDepth = n
+		}
+		return func(*finder, string, fs.FileInfo, int) bool { return true }
+	case "-empty":
+		return func(f *finder, n string, i fs.FileInfo, _ int) bool {
+			if i.IsDir() {
+				list, err := t.sh.readDir(n)
+				return err == nil && len(list) == 0
+			}
+			return i.Mode().IsRegular() && i.Size() == 0
+		}
+	case "-size":
+		s := f.arg()
+		unit := int64(512)
+		if s != "" {
+			if k := strings.IndexByte("cwbkMG", s[len(s)-1]); k >= 0 {
+				unit = []int64{1, 2, 512, 1 << 10, 1 << 20, 1 << 30}[k]
+				s = s[:len(s)-1]
+			}
+		}
+		cmp := f.compare(s)
+		return func(_ *finder, _ string, i fs.FileInfo, _ int) bool {
+			n := i.Size()
+			if i.IsDir() {
+				n = 4096
+			}
+			return cmp((n + unit - 1) / unit)
+		}
+	case "-mtime", "-mmin", "-atime", "-ctime", "-amin", "-cmin":
+		cmp := f.compare(f.arg())
+		unit := 24 * time.Hour
+		if strings.HasSuffix(word, "min") {
+			unit = time.Minute
+		}
+		return func(f *finder, _ string, i fs.FileInfo, _ int) bool {
+			return cmp(int64(f.now.Sub(i.ModTime()) / unit))
+		}
+	case "-newer":
+		ref, err := t.sh.stat(f.arg())
+		if err != nil {
+			f.bad = quoteName(f.args[min(f.at, len(f.args)-1)]) + ": " + errText(err)
+			return never
+		}
+		return func(_ *finder, _ string, i fs.FileInfo, _ int) bool { return i.ModTime().After(ref.ModTime()) }
+	case "-perm":
+		s := f.arg()
+		op := byte(0)
+		if s != "" && (s[0] == '-' || s[0] == '/') {
+			op = s[0]
+			s = s[1:]
+		}
+		m, ok := parseMode(s, 0)
+		if !ok {
+			f.bad = "invalid mode `" + s + "'"
+		}
+		return func(_ *finder, _ string, i fs.FileInfo, _ int) bool {
+			p := i.Mode().Perm()
+			switch op {
+			case '-':
+				return p&m == m
+			case '/':
+				return p&m != 0
+			}
+			return p == m
+		}
+	case "-user", "-group", "-uid", "-gid":
+		f.arg()
+		return func(*finder, string, fs.FileInfo, int) bool { return true }
+	case "-readable", "-writable", "-executable":
+		bit := map[string]fs.FileMode{"-readable": 0o400, "-writable": 0o200, "-executable": 0o100}[word]
+		return func(_ *finder, _ string, i fs.FileInfo, _ int) bool { return i.Mode()&bit != 0 }
+	case "-links":
+		cmp := f.compare(f.arg())
+		return func(_ *finder, _ string, i fs.FileInfo, _ int) bool { return cmp(int64(links(i))) }
+	case "-true", "-noleaf", "-mount", "-xdev", "-daystart", "-follow":
+		return func(*finder, string, fs.FileInfo, int) bool { return true }
+	case "-false":
+		return never
+	case "-depth", "-d":
+		f.depthFirst = true
+		return func(*finder, string, fs.FileInfo, int) bool { return true }
+	case "-prune":
+		return func(f *finder, _ string, _ fs.FileInfo, _ int) bool { f.prune = true; return true }
+	case "-print", "-print0", "-ls", "-printf", "-delete", "-exec", "-execdir", "-quit":
+		f.acted = f.acted || word != "-quit"
+		return f.action(word)
+	}
+	f.bad = "unknown predicate `" + word + "'"
+	return never
+}
+
+func (f *finder) action(word string) findExpr {
+	t := f.t
+	switch word {
+	case "-print":
+		return func(_ *finder, n string, _ fs.FileInfo, _ int) bool { t.out.WriteString(n + "\n"); return true }
+	case "-print0":
+		return func(_ *finder, n string, _ fs.FileInfo, _ int) bool { t.out.WriteString(n + "\x00"); return true }
+	case "-quit":
+		return func(f *finder, _ string, _ fs.FileInfo, _ int) bool { f.quit = true; return true }
+	case "-ls":
+		return func(_ *finder, n string, i fs.FileInfo, _ int) bool {
+			ino, _ := fileID(i)
+			fmt.Fprintf(t.out, "%9d %6d %s %3d %-8s %-8s %8d %s %s\n", ino, (i.Size()+1023)/1024, modeString(i.Mode()), links(i), userName, userName, i.Size(), i.ModTime().In(t.sh.zone()).Format("Jan _2 15:04"), n)
+			return true
+		}
+	case "-printf":
+		format := f.arg()
+		return func(f *finder, n string, i fs.FileInfo, d int) bool {
+			t.out.WriteString(f.printf(format, n, i, d))
+			return true
+		}
+	case "-delete":
+		f.depthFirst = true
+		return func(_ *finder, n string, i fs.FileInfo, _ int) bool {
+			if n == "." {
+				return true
+			}
+			var err error
+			if i.IsDir() {
+				err = t.sh.sys.cfg.Files.Rmdir(t.sh.abs(n))
+			} else {
+				err = t.sh.sys.cfg.Files.Unlink(t.sh.abs(n))
+			}
+			if err != nil {
+				t.fail("cannot delete %s: %s", quoteName(n), errText(err))
+			}
+			return err == nil
+		}
+	}
+	var args []string
+	for {
+		f.at++
+		if f.at >= len(f.args) {
+			f.bad = "missing argument to `" + word + "'"
+			return never
+		}
+		if f.args[f.at] == ";" {
+			break
+		}
+		if f.args[f.at] == "+" && len(args) > 0 && args[len(args)-1] == "{}" {
+			b := &findBatch{args: args[:len(args)-1]}
+			f.batches = append(f.batches, b)
+			return func(f *finder, n string, _ fs.FileInfo, _ int) bool {
+				t.hold(int64(len(n)) + 16)
+				if b.names = append(b.names, n); len(b.names) >= 5000 {
+					f.flush(b)
+				}
+				return true
+			}
+		}
+		args = append(args, f.args[f.at])
+	}
+	if len(args) == 0 {
+		f.bad = "invalid argument `;' to `" + word + "'"
+		return never
+	}
+	return func(_ *finder, n string, _ fs.FileInfo, _ int) bool {
+		dir := ""
+		if word == "-execdir" {
+			dir = path.Dir(n)
+			n = "./" + path.Base(n)
+		}
+		argv := make([]string, len(args))
+		for i, a := range args {
+			argv[i] = strings.ReplaceAll(a, "{}", n)
+		}
+		if dir == "" {
+			return t.command(argv) == 0
+		}
+		_ = t.out.Flush()
+		return t.sh.subshell(func(c *shell) {
+			c.dir = logical(t.sh.abs(dir))
+			c.status = t.commandIn(c, argv)
+		}) == 0
+	}
+}
+
+func (f *finder) printf(format, name string, info fs.FileInfo, depth int) string {
+	var b strings.Builder
+	for i := 0; i < len(format); i++ {
+		switch c := format[i]; {
+		case c == '\\' && i+1 < len(format):
+			n := escapeLen(format[i:])
+			s, _ := unescapeC(format[i:i+n], true)
+			b.WriteString(s)
+			i += n - 1
+		case c == '%' && i+1 < len(format):
+			i++
+			switch format[i] {
+			case 'p':
+				b.WriteString(name)
+			case 'f':
+				b.WriteString(path.Base(name))
+			case 'h':
+				b.WriteString(path.Dir(name))
+			case 'P':
+				if _, rest, ok := strings.Cut(name, "/"); ok {
+					b.WriteString(rest)
+				}
+			case 's':
+				fmt.Fprint(&b, info.Size())
+			case 'd':
+				fmt.Fprint(&b, depth)
+			case 'm':
+				fmt.Fprintf(&b, "%o", info.Mode().Perm())
+			case 'M':
+				b.WriteString(modeString(info.Mode()))
+			case 'y':
+				b.WriteString(map[byte]string{'-': "f", 'd': "d", 'l': "l", 'c': "c"}[modeString(info.Mode())[0]])
+			case 'u', 'g':
+				b.WriteString(userName)
+			case 'U', 'G':
+				fmt.Fprint(&b, userID)
+			case 'n':
+				fmt.Fprint(&b, links(info))
+			case 'i':
+				ino, _ := fileID(info)
+				fmt.Fprint(&b, ino)
+			case 'k':
+				fmt.Fprint(&b, (info.Size()+1023)/1024)
+			case 'l':
+				if to, err := f.t.sh.sys.cfg.Files.Readlink(f.t.sh.abs(name)); err == nil {
+					b.WriteString(to)
+				}
+			case 't':
+				b.WriteString(info.ModTime().In(f.t.sh.zone()).Format("Mon Jan _2 15:04:05.0000000000 2006"))
+			case 'T', 'A', 'C':
+				if i++; i < len(format) {
+					if format[i] == '@' {
+						fmt.Fprintf(&b, "%d.%010d", info.ModTime().Unix(), info.ModTime().Nanosecond()*10)
+					} else {
+						b.WriteString(strftime(info.ModTime().In(f.t.sh.zone()), "%"+format[i:i+1]))
+					}
+				}
+			case '%':
+				b.WriteByte('%')
+			}
+		default:
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
+}

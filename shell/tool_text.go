@@ -1,0 +1,1436 @@
+package shell
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+func cat(t *tool) int {
+	opts, names, bad := getopt(t.args, "AbeEnstTuv", map[string]string{"number": "n", "number-nonblank": "b", "squeeze-blank": "s", "show-ends": "E", "show-tabs": "T", "show-all": "A", "show-nonprinting": "v"})
+	if bad != "" {
+		return t.usage(1, "%s", bad)
+	}
+	var number, nonblank, squeeze, ends, tabs, control bool
+	for _, o := range opts {
+		switch o.name {
+		case "A":
+			ends, tabs, control = true, true, true
+		case "b":
+			nonblank = true
+		case "e":
+			ends, control = true, true
+		case "E":
+			ends = true
+		case "n":
+			number = true
+		case "s":
+			squeeze = true
+		case "t":
+			tabs, control = true, true
+		case "T":
+			tabs = true
+		case "v":
+			control = true
+		}
+	}
+	plain := !number && !nonblank && !squeeze && !ends && !tabs && !control
+	n, blank := 0, 0
+	out := t.sh.fds[1]
+	t.inputs(names, func(f *file) {
+		in := f.d
+		if in == nil {
+			in = t.sh.fds[0]
+		}
+		if in != nil && out != nil && sameFile(in, out) {
+			t.fail("%s: input file is output file", f.name)
+			return
+		}
+		if plain { // what comes is passed on at once
+			_ = t.out.Flush()
+			if err := t.copy(toolIO{t.sh, 1}, f); err != nil {
+				t.fail("%s: %s", f.name, errText(err))
+			}
+			return
+		}
+		l := t.lines(f)
+		for line, ok := l.next(); ok; line, ok = l.next() {
+			if len(line) == 0 && squeeze {
+				if blank++; blank > 1 {
+					continue
+				}
+			} else {
+				blank = 0
+			}
+			if number && !nonblank || nonblank && len(line) > 0 {
+				n++
+				fmt.Fprintf(t.out, "%6d\t", n)
+			}
+			if tabs || control {
+				line = visible(line, tabs, control)
+			}
+			t.out.Write(line)
+			if l.ended {
+				if ends {
+					t.out.WriteByte('$')
+				}
+				t.out.WriteByte('\n')
+			}
+		}
+	})
+	return t.code
+}
+
+// sameFile reports whether two descriptors are of one file that has something in it.
+func sameFile(a, b *desc) bool {
+	x, y := a.file(), b.file()
+	if x == nil || y == nil {
+		return false
+	}
+	i, err1 := x.file.Stat()
+	j, err2 := y.file.Stat()
+	if err1 != nil || err2 != nil || i.Size() == 0 {
+		return false
+	}
+	m, ok1 := fileID(i)
+	n, ok2 := fileID(j)
+	return ok1 && ok2 && m == n
+}
+
+func visible(line []byte, tabs, control bool) []byte {
+	var b bytes.Buffer
+	for _, c := range line {
+		switch {
+		case c == '\t':
+			if tabs {
+				b.WriteString("^I")
+			} else {
+				b.WriteByte(c)
+			}
+		case !control:
+			b.WriteByte(c)
+		default:
+			if c >= 0x80 {
+				b.WriteString("M-")
+				c &= 0x7f
+			}
+			switch {
+			case c < ' ':
+				b.WriteByte('^')
+				b.WriteByte(c + 64)
+			case c == 0x7f:
+				b.WriteString("^?")
+			default:
+				b.WriteByte(c)
+			}
+		}
+	}
+	return b.Bytes()
+}
+
+// allLines reads an input into lines that own their memory.
+func (t *tool) allLines(r io.Reader, delim byte) (list []string, ended bool) {
+	l := t.lines(r)
+	l.delim = delim
+	ended = true
+	for line, ok := l.next(); ok; line, ok = l.next() {
+		t.hold(int64(len(line)) + 32)
+		list = append(list, string(line))
+		ended = l.ended
+	}
+	return list, ended
+}
+
+func tac(t *tool) int {
+	t.inputs(t.args, func(f *file) {
+		list, ended := t.allLines(f, '\n')
+		for i, line := range slices.Backward(list) {
+			t.out.WriteString(line)
+			if i < len(list)-1 || ended {
+				t.out.WriteByte('\n')
+			}
+		}
+	})
+	return t.code
+}
+
+func nl(t *tool) int {
+	opts, names, bad := getopt(t.args, "b:n:w:s:v:i:d:f:h:l:p", map[string]string{"body-numbering=": "b", "number-format=": "n", "number-width=": "w", "number-separator=": "s", "starting-line-number=": "v", "line-increment=": "i"})
+	if bad != "" {
+		return t.usage(1, "%s", bad)
+	}
+	style, format, width, sep, n, step := "t", "rn", 6, "\t", 1, 1
+	for _, o := range opts {
+		v, _ := strconv.Atoi(o.value)
+		switch o.name {
+		case "b":
+			style = o.value
+		case "n":
+			format = o.value
+		case "w":
+			width = min(max(v, 1), 1000)
+		case "s":
+			sep = o.value
+		case "v":
+			n = v
+		case "i":
+			step = v
+		}
+	}
+	t.inputs(names, func(f *file) {
+		l := t.lines(f)
+		for line, ok := l.next(); ok; line, ok = l.next() {
+			if style == "a" || style == "t" && len(line) > 0 {
+				switch format {
+				case "ln":
+					fmt.Fprintf(t.out, "%-*d%s", width, n, sep)
+				case "rz":
+					fmt.Fprintf(t.out, "%0*d%s", width, n, sep)
+				default:
+					fmt.Fprintf(t.out, "%*d%s", width, n, sep)
+				}
+				n += step
+			} else {
+				t.out.WriteString(strings.Repeat(" ", width+len(sep)))
+			}
+			t.out.Write(line)
+			t.out.WriteByte('\n')
+		}
+	})
+	return t.code
+}
+
+func rev(t *tool) int {
+	t.inputs(t.args, func(f *file) {
+		l := t.lines(f)
+		for line, ok := l.next(); ok; line, ok = l.next() {
+			t.hold(int64(len(line)) * 4)
+			r := []rune(string(line))
+			slices.Reverse(r)
+			t.out.WriteString(string(r))
+			t.unhold(int64(len(line)) * 4)
+			if l.ended {
+				t.out.WriteByte('\n')
+			}
+		}
+	})
+	return t.code
+}
+
+func paste(t *tool) int {
+	opts, names, bad := getopt(t.args, "sd:z", map[string]string{"serial": "s", "delimiters=": "d"})
+	if bad != "" {
+		return t.usage(1, "%s", bad)
+	}
+	serial, delims := false, []string{"\t"}
+	for _, o := range opts {
+		switch o.name {
+		case "s":
+			serial = true
+		case "d":
+			s, _ := unescapeC(strings.ReplaceAll(o.value, `\0`, ""), true)
+			delims = nil
+			for _, r := range s {
+				delims = append(delims, string(r))
+			}
+			if len(delims) == 0 {
+				delims = []string{""}
+			}
+		}
+	}
+	if len(names) == 0 {
+		names = []string{"-"}
+	}
+	if serial {
+		t.inputs(names, func(f *file) {
+			l := t.lines(f)
+			n := 0
+			for line, ok := l.next(); ok; line, ok = l.next() {
+				if n > 0 {
+					t.out.WriteString(delims[(n-1)%len(delims)])
+				}
+				t.out.Write(line)
+				n++
+			}
+			t.out.WriteByte('\n')
+		})
+		return t.code
+	}
+	var ins []*lines
+	var stdin *lines
+	for _, name := range names {
+		if name == "-" {
+			if stdin == nil {
+				stdin = t.lines(t.in)
+			}
+			ins = append(ins, stdin)
+			continue
+		}
+		f, err := t.open(name)
+		if err != nil {
+			t.fail("%s: %s", name, errText(err))
+			return t.code
+		}
+		defer f.close()
+		ins = append(ins, t.lines(f))
+	}
+	for {
+		var parts []string
+		any := false
+		for _, in := range ins {
+			line, ok := in.next()
+			any = any || ok
+			parts = append(parts, string(line))
+		}
+		if !any {
+			return t.code
+		}
+		for i, p := range parts {
+			if i > 0 {
+				t.out.WriteString(delims[(i-1)%len(delims)])
+			}
+			t.out.WriteString(p)
+		}
+		t.out.WriteByte('\n')
+	}
+}
+
+func comm(t *tool) int {
+	opts, names, bad := getopt(t.args, "123", map[string]string{"output-delimiter=": "d", "check-order": "o", "nocheck-order": "o", "total": "t"})
+	if bad != "" {
+		return t.usage(1, "%s", bad)
+	}
+	if len(names) != 2 {
+		return t.usage(1, "missing operand")
+	}
+	var hide [4]bool
+	sep := "\t"
+	for _, o := range opts {
+		switch o.name {
+		case "1", "2", "3":
+			hide[o.name[0]-'0'] = true
+		case "d":
+			sep = o.value
+		}
+	}
+	var ins [2]*lines
+	for i, name := range names {
+		f, err := t.open(name)
+		if err != nil {
+			t.fail("%s: %s", name, errText(err))
+			return 1
+		}
+		defer f.close()
+		ins[i] = t.lines(f)
+	}
+	next := func(i int) (string, bool) {
+		b, ok := ins[i].next()
+		return string(b), ok
+	}
+	put := func(col int, s string) {
+		if hide[col] {
+			return
+		}
+		for c := 1; c < col; c++ {
+			if !hide[c] {
+				t.out.WriteString(sep)
+			}
+		}
+		t.out.WriteString(s + "\n")
+	}
+	a, okA := next(0)
+	b, okB := next(1)
+	for okA || okB {
+		switch {
+		case okA && (!okB || a < b):
+			put(1, a)
+			a, okA = next(0)
+		case okB && (!okA || b < a):
+			put(2, b)
+			b, okB = next(1)
+		default:
+			put(3, a)
+			a, okA = next(0)
+			b, okB = next(1)
+		}
+	}
+	return t.code
+}
+
+func join(t *tool) int {
+	opts, names, bad := getopt(t.args, "t:1:2:j:a:v:o:e:i", nil)
+	if bad != "" {
+		return t.usage(1, "%s", bad)
+	}
+	if len(names) != 2 {
+		return t.usage(1, "missing operand")
+	}
+	sep, key, show := "", [2]int{1, 1}, [3]bool{2: true}
+	for _, o := range opts {
+		n, _ := strconv.Atoi(o.value)
+		switch o.name {
+		case "t":
+			sep = o.value
+		case "1", "2":
+			key[o.name[0]-'1'] = max(n, 1)
+		case "j":
+			key = [2]int{max(n, 1), max(n, 1)}
+		case "a":
+			if n == 1 || n == 2 {
+				show[n-1] = true
+			}
+		case "v":
+			show[2] = false
+			if n == 1 || n == 2 {
+				show[n-1] = true
+			}
+		}
+	}
+	split := func(s string) []string {
+		if sep == "" {
+			return strings.Fields(s)
+		}
+		return strings.Split(s, sep)
+	}
+	glue := sep
+	if glue == "" {
+		glue = " "
+	}
+	var rows [2][][]string
+	for i, name := range names {
+		f, err := t.open(name)
+		if err != nil {
+			t.fail("%s: %s", name, errText(err))
+			return 1
+		}
+		list, _ := t.allLines(f, '\n')
+		f.close()
+		for _, l := range list {
+			t.hold(int64(len(l)) + 128)
+			rows[i] = append(rows[i], split(l))
+		}
+	}
+	field := func(i int, r []string) string {
+		if key[i] <= len(r) {
+			return r[key[i]-1]
+		}
+		return ""
+	}
+	rest := func(i int, r []string) []string {
+		if key[i] > len(r) {
+			return r
+		}
+		return slices.Concat(r[:key[i]-1], r[key[i]:])
+	}
+	put := func(k string, a, b []string) {
+		t.out.WriteString(strings.Join(slices.Concat([]string{k}, a, b), glue) + "\n")
+		t.sh.spend(50)
+	}
+	i, j := 0, 0
+	for i < len(rows[0]) || j < len(rows[1]) {
+		switch {
+		case j == len(rows[1]) || i < len(rows[0]) && field(0, rows[0][i]) < field(1, rows[1][j]):
+			if show[0] {
+				put(field(0, rows[0][i]), rest(0, rows[0][i]), nil)
+			}
+			i++
+		case i == len(rows[0]) || field(0, rows[0][i]) > field(1, rows[1][j]):
+			if show[1] {
+				put(field(1, rows[1][j]), nil, rest(1, rows[1][j]))
+			}
+			j++
+		default:
+			k := field(0, rows[0][i])
+			m := j
+			for ; m < len(rows[1]) && field(1, rows[1][m]) == k; m++ {
+				if show[2] {
+					put(k, rest(0, rows[0][i]), rest(1, rows[1][m]))
+				}
+			}
+			i++
+			if i == len(rows[0]) || field(0, rows[0][i]) != k {
+				j = m
+			}
+		}
+	}
+	return t.code
+}
+
+// size reads a count of bytes or lines, with a unit.
+func size(s string) (int64, bool) {
+	i := 0
+	for i < len(s) && s[i] >= '0' && s[i] <= '9' {
+		i++
+	}
+	n, err := strconv.ParseInt(s[:i], 10, 64)
+	if err != nil {
+		return 0, false
+	}
+	mult := int64(1)
+	switch s[i:] {
+	case "":
+	case "b":
+		mult = 512
+	case "k", "K", "KiB":
+		mult = 1 << 10
+	case "kB", "KB":
+		mult = 1000
+	case "M", "MiB", "m":
+		mult = 1 << 20
+	case "MB":
+		mult = 1000_000
+	case "G", "GiB":
+		mult = 1 << 30
+	case "GB":
+		mult = 1000_000_000
+	case "T":
+		mult = 1 << 40
+	default:
+		return 0, false
+	}
+	if n > 1<<62/mult {
+		return 0, false
+	}
+	return n * mult, true
+}
+
+func headTail(t *tool) int {
+	args := slices.Clone(t.args)
+	if len(args) > 0 && len(args[0]) > 1 && args[0][0] == '-' && args[0][1] >= '0' && args[0][1] <= '9' {
+		args = append([]string{"-n", args[0][1:]}, args[1:]...)
+	} else if t.name == "tail" && len(args) > 0 && len(args[0]) > 1 && args[0][0] == '+' {
+		args = append([]string{"-n", args[0]}, args[1:]...)
+	}
+	for i, a := range args { // -q -3, say
+		if i > 0 && len(a) > 1 && a[0] == '-' && a[1] >= '0' && a[1] <= '9' && args[i-1] != "-n" && args[i-1] != "-c" && args[i-1] != "--lines" && args[i-1] != "--bytes" {
+			args[i] = "-n" + a[1:]
+		}
+	}
+	opts, names, bad := getopt(args, "n:c:qvzfFs:", map[string]string{"lines=": "n", "bytes=": "c", "quiet": "q", "silent": "q", "verbose": "v", "zero-terminated": "z", "follow?": "f"})
+	if bad != "" {
+		return t.usage(1, "%s", bad)
+	}
+	count, bytesMode, delim := "10", false, byte('\n')
+	quiet, verbose := false, false
+	for _, o := range opts {
+		switch o.name {
+		case "n":
+			count, bytesMode = o.value, false
+		case "c":
+			count, bytesMode = o.value, true
+		case "q":
+			quiet = true
+		case "v":
+			verbose = true
+		case "z":
+			delim = 0
+		case "f", "F":
+			t.say("following a file is not supported")
+			return 1
+		}
+	}
+	what := "lines"
+	if bytesMode {
+		what = "bytes"
+	}
+	sign := byte(0)
+	if count != "" && (count[0] == '-' || count[0] == '+') {
+		sign = count[0]
+		count = count[1:]
+	}
+	n, ok := size(count)
+	if !ok {
+		t.say("invalid number of %s: %s", what, quoteName(count))
+		return 1
+	}
+	headers := (len(names) > 1 || verbose) && !quiet
+	first := true
+	t.cannot = "cannot open %s for reading: %s"
+	t.inputs(names, func(f *file) {
+		if headers {
+			if !first {
+				t.out.WriteByte('\n')
+			}
+			name := f.name
+			if name == "-" {
+				name = "standard input"
+			}
+			fmt.Fprintf(t.out, "==> %s <==\n", name)
+		}
+		first = false
+		switch {
+		case t.name == "head" && sign == '-':
+			t.allBut(f, n, bytesMode, delim)
+		case t.name == "head":
+			t.first(f, n, bytesMode, delim)
+		case sign == '+':
+			t.from(f, max(n-1, 0), bytesMode, delim)
+		default:
+			t.last(f, n, bytesMode, delim)
+		}
+	})
+	return t.code
+}
+
+func (t *tool) first(f *file, n int64, bytesMode bool, delim byte) {
+	if n == 0 {
+		return
+	}
+	if bytesMode {
+		_ = t.copy(t.out, io.LimitReader(f, n))
+		return
+	}
+	r := bufio.NewReaderSize(f, 4096)
+	for n > 0 {
+		piece, err := r.ReadSlice(delim)
+		t.out.Write(piece)
+		if err == nil {
+			n--
+		} else if err != bufio.ErrBufferFull {
+			if err != io.EOF {
+				t.fail("error reading %s: %s", quoteASCII(f.name), errText(err))
+			}
+			return
+		}
+	}
+	// What was read too much is put back where that can be.
+	if src := t.source(f); src != nil {
+		src.mu.Lock()
+		src.off -= int64(r.Buffered())
+		src.mu.Unlock()
+	}
+}
+
+// source is the open file that an input reads, if it is one.
+func (t *tool) source(f *file) *fileStream {
+	if f.d != nil {
+		return f.d.file()
+	}
+	if d := t.sh.fds[0]; d != nil {
+		return d.file()
+	}
+	return nil
+}
+
+func (t *tool) from(f *file, skip int64, bytesMode bool, delim byte) {
+	r := bufio.NewReaderSize(f, 32<<10)
+	if bytesMode {
+		_, _ = io.CopyN(io.Discard, r, skip)
+	} else {
+		for skip > 0 {
+			_, err := r.ReadSlice(delim)
+			if err == nil {
+				skip--
+			} else if err != bufio.ErrBufferFull {
+				return
+			}
+		}
+	}
+	_ = t.copy(t.out, r)
+}
+
+func (t *tool) last(f *file, n int64, bytesMode bool, delim byte) {
+	if bytesMode {
+		b, _ := t.all(f)
+		t.out.Write(b[max(int64(len(b))-n, 0):])
+		return
+	}
+	var ring []string
+	var held int64
+	l := t.lines(f)
+	l.delim = delim
+	at := 0
+	for line, ok := l.next(); ok; line, ok = l.next() {
+		s := string(line)
+		if l.ended {
+			s += string(delim)
+		}
+		if n == 0 {
+			continue
+		}
+		t.hold(int64(len(s)) + 32)
+		held += int64(len(s)) + 32
+		if int64(len(ring)) < n {
+			ring = append(ring, s)
+			continue
+		}
+		t.unhold(int64(len(ring[at])) + 32)
+		held -= int64(len(ring[at])) + 32
+		ring[at] = s
+		at = (at + 1) % len(ring)
+	}
+	for i := range ring {
+		t.out.WriteString(ring[(at+i)%len(ring)])
+	}
+	t.unhold(held)
+}
+
+func (t *tool) allBut(f *file, n int64, bytesMode bool, delim byte) {
+	if bytesMode {
+		b, _ := t.all(f)
+		t.out.Write(b[:max(int64(len(b))-n, 0)])
+		return
+	}
+	var queue []string
+	l := t.lines(f)
+	l.delim = delim
+	for line, ok := l.next(); ok; line, ok = l.next() {
+		s := string(line)
+		if l.ended {
+			s += string(delim)
+		}
+		t.hold(int64(len(s)) + 32)
+		queue = append(queue, s)
+		if int64(len(queue)) > n {
+			t.out.WriteString(queue[0])
+			t.unhold(int64(len(queue[0])) + 32)
+			queue = queue[1:]
+		}
+	}
+}
+
+func wc(t *tool) int {
+	opts, names, bad := getopt(t.args, "clmwL", map[string]string{"bytes": "c", "chars": "m", "lines": "l", "words": "w", "max-line-length": "L"})
+	if bad != "" {
+		return t.usage(1, "%s", bad)
+	}
+	show := map[string]bool{}
+	for _, o := range opts {
+		show[o.name] = true
+	}
+	if len(opts) == 0 {
+		show = map[string]bool{"l": true, "w": true, "c": true}
+	}
+	type counts struct{ l, w, m, c, longest int64 }
+	type row struct {
+		counts
+		name string
+	}
+	var rows []row
+	var total counts
+	sizes, pipe := int64(0), false
+	t.inputs(names, func(f *file) {
+		var k counts
+		if src := t.source(f); src != nil {
+			if info, err := src.file.Stat(); err == nil {
+				sizes += info.Size()
+			}
+		} else {
+			pipe = true
+		}
+		buf := make([]byte, 32<<10)
+		inWord := false
+		width := int64(0)
+		for {
+			n, err := f.Read(buf)
+			t.sh.spend(int64(n) / 4)
+			for _, c := range buf[:n] {
+				k.c++
+				if c&0xc0 != 0x80 {
+					k.m++
+				}
+				switch {
+				case c == '\n':
+					k.l++
+					k.longest = max(k.longest, width)
+					width = 0
+					inWord = false
+				case c == ' ' || c == '\t' || c == '\r' || c == '\v' || c == '\f':
+					if c == '\t' {
+						width += 8 - width%8
+					} else {
+						width++
+					}
+					inWord = false
+				default:
+					if !inWord {
+						k.w++
+					}
+					inWord = true
+					if c&0xc0 != 0x80 {
+						width++
+					}
+				}
+			}
+			if err != nil {
+				break
+			}
+		}
+		k.longest = max(k.longest, width)
+		rows = append(rows, row{k, f.name})
+		total.l, total.w, total.m, total.c = total.l+k.l, total.w+k.w, total.m+k.m, total.c+k.c
+		total.longest = max(total.longest, k.longest)
+	})
+	if len(names) > 1 {
+		rows = append(rows, row{total, "total"})
+	}
+	width := len(strconv.FormatInt(sizes, 10))
+	if len(show) == 1 && len(rows) == 1 {
+		width = 1
+	} else if pipe {
+		width = max(width, 7)
+	}
+	for _, r := range rows {
+		first := true
+		for _, col := range []struct {
+			name string
+			n    int64
+		}{{"l", r.l}, {"w", r.w}, {"m", r.m}, {"c", r.c}, {"L", r.longest}} {
+			if !show[col.name] {
+				continue
+			}
+			if !first {
+				t.out.WriteByte(' ')
+			}
+			first = false
+			fmt.Fprintf(t.out, "%*d", width, col.n)
+		}
+		if len(names) > 0 {
+			t.out.WriteString(" " + r.name)
+		}
+		t.out.WriteByte('\n')
+	}
+	return t.code
+}
+
+// ranges is a list like 1,3-5,7-.
+type ranges [][2]int
+
+func parseRanges(s string) (ranges, bool) {
+	var out ranges
+	for _, p := range strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == ' ' }) {
+		lo, hi, isRange := strings.Cut(p, "-")
+		a, b := 1, 1<<31
+		var err error
+		if lo != "" {
+			if a, err = strconv.Atoi(lo); err != nil || a < 1 {
+				return nil, false
+			}
+		}
+		switch {
+		case !isRange:
+			b = a
+		case hi != "":
+			if b, err = strconv.Atoi(hi); err != nil || b < a {
+				return nil, false
+			}
+		case lo == "":
+			return nil, false
+		}
+		out = append(out, [2]int{a, b})
+	}
+	return out, len(out) > 0
+}
+
+func (r ranges) has(n int) bool {
+	for _, x := range r {
+		if n >= x[0] && n <= x[1] {
+			return true
+		}
+	}
+	return false
+}
+
+func cut(t *tool) int {
+	opts, names, bad := getopt(t.args, "b:c:f:d:sz", map[string]string{"bytes=": "b", "characters=": "c", "fields=": "f", "delimiter=": "d", "only-delimited": "s", "output-delimiter=": "O", "complement": "C", "zero-terminated": "z"})
+	if bad != "" {
+		return t.usage(1, "%s", bad)
+	}
+	mode, list, delim, outDelim, only, complement, end := "", "", "\t", "", false, false, byte('\n')
+	hasOut := false
+	for _, o := range opts {
+		switch o.name {
+		case "b", "c", "f":
+			if mode != "" {
+				return t.usage(1, "only one type of list may be specified")
+			}
+			mode, list = o.name, o.value
+		case "d":
+			if delim = o.value; utf8.RuneCountInString(delim) > 1 {
+				return t.usage(1, "the delimiter must be a single character")
+			}
+			if delim == "" {
+				delim = "\x00"
+			}
+		case "O":
+			outDelim, hasOut = o.value, true
+		case "s":
+			only = true
+		case "C":
+			complement = true
+		case "z":
+			end = 0
+		}
+	}
+	if mode == "" {
+		return t.usage(1, "you must specify a list of bytes, characters, or fields")
+	}
+	sel, ok := parseRanges(list)
+	if !ok {
+		return t.usage(1, "invalid field value %s", quoteName(list))
+	}
+	if !hasOut && mode == "f" {
+		outDelim = delim
+	}
+	t.inputs(names, func(f *file) {
+		l := t.lines(f)
+		l.delim = end
+		for line, ok := l.next(); ok; line, ok = l.next() {
+			t.sh.spend(int64(len(line)) / 8)
+			if mode == "f" {
+				if !bytes.Contains(line, []byte(delim)) {
+					if !only {
+						t.out.Write(line)
+						t.out.WriteByte(end)
+					}
+					continue
+				}
+				n := 0
+				first := true
+				for part := range bytes.SplitSeq(line, []byte(delim)) {
+					n++
+					if sel.has(n) == complement {
+						continue
+					}
+					if !first {
+						t.out.WriteString(outDelim)
+					}
+					first = false
+					t.out.Write(part)
+				}
+			} else { // Debian's cut takes -c for bytes as well
+				last := 0
+				for i, c := range line {
+					if sel.has(i+1) != complement {
+						if last > 0 && last != i && hasOut {
+							t.out.WriteString(outDelim)
+						}
+						last = i + 1
+						t.out.WriteByte(c)
+					}
+				}
+			}
+			t.out.WriteByte(end)
+		}
+	})
+	return t.code
+}
+
+// trSet reads a set of tr.
+func trSet(s string) (set []byte, classes []string, bad string) {
+	var out []byte
+	char := func(i int) (byte, int) {
+		if s[i] == '\\' && i+1 < len(s) {
+			n := 2
+			for n < len(s)-i && n < 4 && s[i+1] >= '0' && s[i+1] <= '7' && s[i+n] >= '0' && s[i+n] <= '7' {
+				n++
+			}
+			u, _ := unescapeC(s[i:i+n], true)
+			if len(u) == 2 && u[0] == '\\' {
+				return u[1], n
+			}
+			if u == "" {
+				return '\\', n
+			}
+			return u[0], n
+		}
+		return s[i], 1
+	}
+	for i := 0; i < len(s); {
+		if strings.HasPrefix(s[i:], "[:") {
+			if end := strings.Index(s[i:], ":]"); end > 0 {
+				name := s[i+2 : i+end]
+				if !charClasses[name] {
+					return nil, nil, "invalid character class " + quoteName(name)
+				}
+				classes = append(classes, name)
+				for c := range 128 {
+					if inClass(byte(c), name) {
+						out = append(out, byte(c))
+					}
+				}
+				i += end + 2
+				continue
+			}
+		}
+		if s[i] == '[' && i+2 < len(s) && s[i+2] == '*' {
+			if end := strings.IndexByte(s[i:], ']'); end > 0 {
+				n, _ := strconv.Atoi(s[i+3 : i+end])
+				if n == 0 || n > 256 {
+					n = 256
+				}
+				out = append(out, bytes.Repeat([]byte{s[i+1]}, n)...)
+				i += end + 1
+				continue
+			}
+		}
+		c, n := char(i)
+		i += n
+		if i+1 < len(s) && s[i] == '-' {
+			d, m := char(i + 1)
+			if d < c {
+				return nil, nil, fmt.Sprintf("range-endpoints of '%c-%c' are in reverse collating sequence order", c, d)
+			}
+			for x := int(c); x <= int(d); x++ {
+				out = append(out, byte(x))
+			}
+			i += 1 + m
+			continue
+		}
+		out = append(out, c)
+	}
+	return out, classes, ""
+}
+
+func inClass(c byte, name string) bool {
+	upper, lower, digit := c >= 'A' && c <= 'Z', c >= 'a' && c <= 'z', c >= '0' && c <= '9'
+	switch name {
+	case "alnum", "word":
+		return upper || lower || digit
+	case "alpha":
+		return upper || lower
+	case "blank":
+		return c == ' ' || c == '\t'
+	case "cntrl":
+		return c < ' ' || c == 0x7f
+	case "digit":
+		return digit
+	case "graph":
+		return c > ' ' && c < 0x7f
+	case "lower":
+		return lower
+	case "print":
+		return c >= ' ' && c < 0x7f
+	case "punct":
+		return c > ' ' && c < 0x7f && !upper && !lower && !digit
+	case "space":
+		return c == ' ' || c >= 9 && c <= 13
+	case "upper":
+		return upper
+	case "xdigit":
+		return isHex(c)
+	}
+	return false
+}
+
+func tr(t *tool) int {
+	opts, sets, bad := getopt(t.args, "+cCdst", map[string]string{"complement": "c", "delete": "d", "squeeze-repeats": "s", "truncate-set1": "t"})
+	if bad != "" {
+		return t.usage(1, "%s", bad)
+	}
+	var complement, del, squeeze, trunc bool
+	for _, o := range opts {
+		switch o.name {
+		case "c", "C":
+			complement = true
+		case "d":
+			del = true
+		case "s":
+			squeeze = true
+		case "t":
+			trunc = true
+		}
+	}
+	switch {
+	case len(sets) == 0:
+		return t.usage(1, "missing operand")
+	case len(sets) == 1 && !del && !squeeze:
+		return t.usage(1, "missing operand after %s\nTwo strings must be given when translating.", quoteName(sets[0]))
+	case len(sets) > 2 || len(sets) == 2 && del && !squeeze:
+		return t.usage(1, "extra operand %s", quoteName(sets[len(sets)-1]))
+	}
+	one, _, bad := trSet(sets[0])
+	if bad != "" {
+		t.say("%s", bad)
+		return 1
+	}
+	var in [256]bool
+	for _, c := range one {
+		in[c] = true
+	}
+	if complement {
+		one = one[:0:0]
+		for c := range 256 {
+			if in[c] = !in[c]; in[c] {
+				one = append(one, byte(c))
+			}
+		}
+	}
+	var to [256]byte
+	for c := range to {
+		to[c] = byte(c)
+	}
+	var squash [256]bool
+	last := sets[len(sets)-1]
+	if len(sets) == 2 {
+		two, _, bad := trSet(last)
+		if bad != "" {
+			t.say("%s", bad)
+			return 1
+		}
+		if len(two) == 0 {
+			t.say("when not truncating set1, string2 must be non-empty")
+			return 1
+		}
+		if !del {
+			for i, c := range one {
+				switch {
+				case i < len(two):
+					to[c] = two[i]
+				case !trunc:
+					to[c] = two[len(two)-1]
+				}
+			}
+			// The first of a character that is there twice counts... the last one does.
+		}
+		for _, c := range two {
+			squash[c] = squeeze
+		}
+	} else if squeeze && !del {
+		squash = in
+	}
+	buf := make([]byte, 32<<10)
+	prev := -1
+	for {
+		n, err := t.in.Read(buf)
+		out := buf[:0]
+		t.sh.spend(int64(n) / 8)
+		for _, c := range buf[:n] {
+			if del && in[c] {
+				continue
+			}
+			if !del {
+				c = to[c]
+			}
+			if squash[c] && prev == int(c) {
+				continue
+			}
+			prev = int(c)
+			out = append(out, c)
+		}
+		t.out.Write(out)
+		if err != nil {
+			return t.code
+		}
+	}
+}
+
+func fold(t *tool) int {
+	opts, names, bad := getopt(t.args, "w:bs", map[string]string{"width=": "w", "spaces": "s", "bytes": "b"})
+	if bad != "" {
+		return t.usage(1, "%s", bad)
+	}
+	width, spaces := 80, false
+	for _, o := range opts {
+		switch o.name {
+		case "w":
+			n, err := strconv.Atoi(o.value)
+			if err != nil || n < 1 {
+				t.say("invalid number of columns: %s", quoteName(o.value))
+				return 1
+			}
+			width = n
+		case "s":
+			spaces = true
+		}
+	}
+	t.inputs(names, func(f *file) {
+		l := t.lines(f)
+		for line, ok := l.next(); ok; line, ok = l.next() {
+			for len(line) > width {
+				n := width
+				for n > 1 && !utf8.RuneStart(line[n]) {
+					n--
+				}
+				if spaces {
+					if i := bytes.LastIndexByte(line[:n], ' '); i >= 0 {
+						n = i + 1
+					}
+				}
+				t.out.Write(line[:n])
+				t.out.WriteByte('\n')
+				line = line[n:]
+			}
+			t.out.Write(line)
+			if l.ended {
+				t.out.WriteByte('\n')
+			}
+		}
+	})
+	return t.code
+}
+
+func expand(t *tool) int {
+	opts, names, bad := getopt(t.args, "t:ia", map[string]string{"tabs=": "t", "initial": "i", "all": "a"})
+	if bad != "" {
+		return t.usage(1, "%s", bad)
+	}
+	tab := 8
+	for _, o := range opts {
+		if o.name == "t" {
+			if n, err := strconv.Atoi(o.value); err == nil && n > 0 && n < 1000 {
+				tab = n
+			}
+		}
+	}
+	t.inputs(names, func(f *file) {
+		l := t.lines(f)
+		for line, ok := l.next(); ok; line, ok = l.next() {
+			if t.name == "unexpand" {
+				lead := 0
+				for lead < len(line) && line[lead] == ' ' {
+					lead++
+				}
+				t.out.WriteString(strings.Repeat("\t", lead/tab) + strings.Repeat(" ", lead%tab))
+				t.out.Write(line[lead:])
+			} else {
+				col := 0
+				for _, r := range string(line) {
+					if r == '\t' {
+						n := tab - col%tab
+						t.out.WriteString(strings.Repeat(" ", n))
+						col += n
+						continue
+					}
+					t.out.WriteRune(r)
+					col++
+				}
+			}
+			t.out.WriteByte('\n')
+		}
+	})
+	return t.code
+}
+
+func column(t *tool) int {
+	opts, names, bad := getopt(t.args, "ts:o:c:", map[string]string{"table": "t", "separator=": "s", "output-separator=": "o"})
+	if bad != "" {
+		return t.usage(1, "%s", bad)
+	}
+	sep, out := "", "  "
+	for _, o := range opts {
+		switch o.name {
+		case "s":
+			sep = o.value
+		case "o":
+			out = o.value
+		}
+	}
+	var rows [][]string
+	var widths []int
+	t.inputs(names, func(f *file) {
+		list, _ := t.allLines(f, '\n')
+		for _, l := range list {
+			var r []string
+			if sep == "" {
+				r = strings.Fields(l)
+			} else {
+				r = strings.FieldsFunc(l, func(r rune) bool { return strings.ContainsRune(sep, r) })
+			}
+			t.hold(int64(len(l)) + 64)
+			for i, c := range r {
+				if i == len(widths) {
+					widths = append(widths, 0)
+				}
+				widths[i] = max(widths[i], utf8.RuneCountInString(c))
+			}
+			if len(r) > 0 {
+				rows = append(rows, r)
+			}
+		}
+	})
+	for _, r := range rows {
+		for i, c := range r {
+			t.out.WriteString(c)
+			if i < len(r)-1 {
+				n := widths[i] - utf8.RuneCountInString(c)
+				t.sh.spend(int64(n))
+				t.out.WriteString(strings.Repeat(" ", n) + out)
+			}
+		}
+		t.out.WriteByte('\n')
+	}
+	return t.code
+}
+
+func split(t *tool) int {
+	opts, names, bad := getopt(t.args, "l:b:a:dn:", map[string]string{"lines=": "l", "bytes=": "b", "suffix-length=": "a", "numeric-suffixes": "d", "additional-suffix=": "S"})
+	if bad != "" {
+		return t.usage(1, "%s", bad)
+	}
+	lineCount, byteCount, width, digits, tail := int64(1000), int64(0), 2, false, ""
+	for _, o := range opts {
+		n, ok := size(o.value)
+		switch o.name {
+		case "l", "b":
+			if !ok || n < 1 {
+				t.say("invalid number of lines: %s", quoteName(o.value))
+				return 1
+			}
+			if o.name == "l" {
+				lineCount = n
+			} else {
+				byteCount = n
+			}
+		case "a":
+			width = int(min(max(n, 1), 8))
+		case "d":
+			digits = true
+		case "S":
+			tail = o.value
+		case "n":
+			t.say("splitting into a number of files is not supported")
+			return 1
+		}
+	}
+	prefix := "x"
+	if len(names) > 1 {
+		prefix = names[1]
+		names = names[:1]
+	}
+	var out *desc
+	var w *bufio.Writer
+	part := 0
+	closeOut := func() {
+		if out != nil {
+			if err := w.Flush(); err != nil {
+				t.fail("%s", errText(err))
+			}
+			out.drop()
+			out = nil
+		}
+	}
+	defer func() {
+		if out != nil {
+			out.drop()
+		}
+	}()
+	open := func() bool {
+		closeOut()
+		name := suffix(part, width, digits)
+		if name == "" {
+			t.fail("output file suffixes exhausted")
+			return false
+		}
+		part++
+		d, err := t.create(prefix+name+tail, os.O_TRUNC)
+		if err != nil {
+			t.fail("%s: %s", prefix+name, errText(err))
+			return false
+		}
+		out, w = d, bufio.NewWriter(descWriter{t.sh, d})
+		return true
+	}
+	t.inputs(names, func(f *file) {
+		if byteCount > 0 {
+			buf := make([]byte, 32<<10)
+			left := int64(0)
+			for t.code == 0 {
+				n, err := f.Read(buf)
+				for b := buf[:n]; len(b) > 0; {
+					if left == 0 {
+						if !open() {
+							return
+						}
+						left = byteCount
+					}
+					k := min(int64(len(b)), left)
+					w.Write(b[:k])
+					b, left = b[k:], left-k
+				}
+				if err != nil {
+					return
+				}
+			}
+			return
+		}
+		left := int64(0)
+		l := t.lines(f)
+		for line, ok := l.next(); ok && t.code == 0; line, ok = l.next() {
+			if left == 0 {
+				if !open() {
+					return
+				}
+				left = lineCount
+			}
+			left--
+			w.Write(line)
+			if l.ended {
+				w.WriteByte('\n')
+			}
+		}
+	})
+	closeOut()
+	return t.code
+}
+
+// suffix is the n-th name of split, or "".
+func suffix(n, width int, digits bool) string {
+	base := 26
+	first := byte('a')
+	if digits {
+		base, first = 10, '0'
+	}
+	b := make([]byte, width)
+	for i := width - 1; i >= 0; i-- {
+		b[i] = first + byte(n%base)
+		n /= base
+	}
+	if n > 0 {
+		return ""
+	}
+	return string(b)
+}
+
+func tee(t *tool) int {
+	opts, names, bad := getopt(t.args, "aip", map[string]string{"append": "a", "ignore-interrupts": "i"})
+	if bad != "" {
+		return t.usage(1, "%s", bad)
+	}
+	flags := os.O_TRUNC
+	for _, o := range opts {
+		if o.name == "a" {
+			flags = os.O_APPEND
+		}
+	}
+	var outs []*desc
+	defer func() {
+		for _, d := range outs {
+			d.drop()
+		}
+	}()
+	for _, name := range names {
+		d, err := t.create(name, flags)
+		if err != nil {
+			t.fail("%s: %s", name, errText(err))
+			continue
+		}
+		outs = append(outs, d)
+	}
+	buf := make([]byte, 32<<10)
+	for {
+		n, err := t.in.Read(buf)
+		if n > 0 {
+			if _, err := (toolIO{t.sh, 1}).Write(buf[:n]); err != nil {
+				t.fail("standard output: %s", errText(err))
+			}
+			for i := 0; i < len(outs); i++ {
+				if _, err := t.sh.writeTo(outs[i], buf[:n]); err != nil {
+					t.fail("%s: %s", outs[i].path, errText(err))
+					outs[i].drop()
+					outs = slices.Delete(outs, i, i+1)
+					i--
+				}
+			}
+		}
+		if err != nil {
+			return t.code
+		}
+	}
+}

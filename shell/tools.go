@@ -1,0 +1,151 @@
+package shell
+
+// toolFor returns the tool of a name, or nil.
+func toolFor(name string) func(*tool) int {
+	switch name {
+	case "bash", "sh", "dash":
+		return bashTool
+	case "true", "false", "echo", "printf", "test", "[", "pwd", "kill":
+		return builtinTool
+	case "ls", "dir":
+		return ls
+	case "cat":
+		return cat
+	case "tac":
+		return tac
+	case "nl":
+		return nl
+	case "rev":
+		return rev
+	case "paste":
+		return paste
+	case "comm":
+		return comm
+	case "join":
+		return join
+	case "cp":
+		return cp
+	case "mv":
+		return mv
+	case "rm", "unlink":
+		return rm
+	case "mkdir":
+		return mkdir
+	case "rmdir":
+		return rmdir
+	case "ln", "link":
+		return ln
+	case "touch":
+		return touch
+	case "chmod":
+		return chmod
+	case "chown", "chgrp", "sync":
+		return func(*tool) int { return 0 }
+	case "install":
+		return install
+	case "stat":
+		return stat
+	case "du":
+		return du
+	case "df":
+		return df
+	case "truncate":
+		return truncate
+	case "mktemp":
+		return mktemp
+	case "readlink", "realpath":
+		return realpath
+	case "basename":
+		return basename
+	case "dirname":
+		return dirname
+	case "find":
+		return find
+	case "grep", "egrep", "fgrep":
+		return grep
+	case "sed":
+		return sed
+	case "head", "tail":
+		return headTail
+	case "wc":
+		return wc
+	case "sort":
+		return sortTool
+	case "uniq":
+		return uniq
+	case "shuf":
+		return shuf
+	case "cut":
+		return cut
+	case "tr":
+		return tr
+	case "fold":
+		return fold
+	case "expand", "unexpand":
+		return expand
+	case "column":
+		return column
+	case "split":
+		return split
+	case "xargs":
+		return xargs
+	case "tee":
+		return tee
+	case "diff":
+		return diff
+	case "cmp":
+		return cmp
+	case "env", "printenv":
+		return env
+	case "date":
+		return date
+	case "sleep":
+		return sleep
+	case "timeout":
+		return timeout
+	case "nohup", "nice", "time", "stdbuf", "setsid":
+		return wrapper
+	case "seq":
+		return seq
+	case "yes":
+		return yes
+	case "expr":
+		return expr
+	case "which":
+		return which
+	case "id", "whoami", "logname", "groups", "uname", "hostname", "arch", "nproc", "tty", "clear", "getconf", "ps":
+		return identity
+	case "sha1sum", "sha224sum", "sha256sum", "sha384sum", "sha512sum", "md5sum":
+		return sums
+	case "cksum":
+		return cksum
+	case "base64", "base32":
+		return baseN
+	case "od", "hexdump", "xxd":
+		return od
+	case "dd":
+		return dd
+	case "gzip", "gunzip", "zcat":
+		return gzipTool
+	case "tar":
+		return tarTool
+	case "jq":
+		return jq
+	case "curl":
+		return curl
+	case "tsc":
+		return tsc
+	}
+	return nil
+}
+
+// builtinTool is a builtin run as a program, by env or xargs for example.
+func builtinTool(t *tool) int {
+	return builtin(t.name)(t.sh, append([]string{t.name}, t.args...))
+}
+
+// tsc says what to use instead.
+func tsc(t *tool) int {
+	t.say("the TypeScript compiler is not here: programs in TypeScript run without being checked; install the package \"typescript\" for its API")
+	return 1
+}
