@@ -188,34 +188,37 @@ func TestCommands(t *testing.T) {
 		exit   float64
 		stdout string
 	}{
-		"bun run main.ts":           {0, "ran /workspace\n"},
-		"bun main.ts":               {0, "ran /workspace\n"},
-		"  node   d/sub.js ":        {0, "sub\n"},
-		"node /workspace/d/sub.js":  {0, "sub\n"},
-		"node ./d/../d/sub.js":      {0, "sub\n"},
-		"":                          {0, ""},
-		"ls":                        {127, ""},
-		"npm install":               {127, ""},
-		"bun install":               {127, ""},
-		"bun run main.ts x":         {127, ""},
-		"node":                      {127, ""},
-		"bun run":                   {127, ""},
-		"node d/sub.js; ls":         {127, ""},
-		"node d/*.js":               {127, ""},
-		"node $(echo d/sub.js)":     {127, ""},
-		"node d/sub.js\nnode d":     {127, ""},
-		"node --version":            {127, ""},
-		"FOO=1 node d/sub.js":       {127, ""},
-		"/usr/bin/node d/sub.js":    {127, ""},
-		"node \"d/sub.js\"":         {127, ""},
-		"node d/sub.js > /dev/null": {127, ""},
+		"bun run main.ts":            {0, "ran /workspace\n"},
+		"bun main.ts":                {0, "ran /workspace\n"},
+		"  node   d/sub.js ":         {0, "sub\n"},
+		"node /workspace/d/sub.js":   {0, "sub\n"},
+		"node ./d/../d/sub.js":       {0, "sub\n"},
+		"":                           {0, ""},
+		"ls":                         {0, "d\nmain.ts\n"},
+		"no-such-command":            {127, ""},
+		"bun install":                {1, ""},
+		"bun run main.ts x":          {0, "ran /workspace\n"},
+		"node":                       {0, ""},
+		"node d/sub.js; ls d":        {0, "sub\nsub.js\n"},
+		"node d/*.js":                {0, "sub\n"},
+		"node $(echo d/sub.js)":      {0, "sub\n"},
+		"node d/sub.js\nexit 7":      {7, "sub\n"},
+		"node --version":             {0, "v20.20.2\n"},
+		"FOO=1 node d/sub.js":        {0, "sub\n"},
+		"/usr/bin/node d/sub.js":     {0, "sub\n"},
+		"node \"d/sub.js\"":          {0, "sub\n"},
+		"node d/sub.js > /dev/null":  {0, ""},
+		"node d/sub.js | tr a-z A-Z": {0, "SUB\n"},
+		"./main.ts":                  {126, ""},
+		"kill -9 $$":                 {137, ""},
+		"kill -INT $$":               {130, ""},
 	} {
 		r := s.do("POST", "/execute", map[string]any{"sessionId": id, "command": command})
 		s.want(r, 200, "")
 		if r.get("exitCode") != want.exit || r.str("stdout") != want.stdout {
 			t.Errorf("%q: %s", command, r)
 		}
-		if e := r.str("stderr"); want.exit == 127 && !strings.HasSuffix(e, ": command not found\n") {
+		if e := r.str("stderr"); want.exit == 127 && !strings.Contains(e, ": command not found\n") {
 			t.Errorf("%q: stderr %q", command, e)
 		}
 	}

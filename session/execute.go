@@ -303,39 +303,6 @@ func (m *Manager) run(ctx context.Context, r runner, x *Execution) (res *Result,
 	if p.Limits.Timeout == 0 {
 		p.Limits.Timeout = time.Duration(r.limits.TimeoutS) * time.Second
 	}
-	if x.IsCommand {
-		c := parseCommand(x.Command)
-		if c.words != nil {
-			begun := time.Now()
-			next, exit, err := m.packages.command(ctx, r, p, x, c.words)
-			if err != nil {
-				return nil, err
-			}
-			if next == nil {
-				res := &Result{Stdout: text(stdout.Bytes()), Stderr: text(stderr.Bytes()), ExitCode: exit, WallTime: time.Since(begun)}
-				if exit == exitTime {
-					res.Limit = &jsengine.LimitError{Kind: "time", Used: res.WallTime.Milliseconds(), Limit: p.Limits.Timeout.Milliseconds()}
-					res.TimedOut = true
-				}
-				res.Written = written(r.ws, sent)
-				m.stats.byEnd[end(exit, res.Limit)].Add(1)
-				return res, nil
-			}
-			if c = *next; c.dir != "" {
-				dir, p.Dir = c.dir, c.dir
-			}
-			if c.env != nil {
-				p.Env = c.env
-			}
-			p.Args = append(c.args, p.Args...)
-			p.Limits.Timeout = max(p.Limits.Timeout-time.Since(begun), time.Millisecond)
-		}
-		if c.file == "" {
-			m.stats.byEnd[end(c.exit, nil)].Add(1)
-			return &Result{Stdout: text(stdout.Bytes()), Stderr: text(stderr.Bytes()) + c.stderr, ExitCode: c.exit, Written: written(r.ws, sent)}, nil
-		}
-		p.Entry, p.Node = c.resolve(dir), c.node
-	}
 	if x.Memory != 0 {
 		p.Limits.Memory = x.Memory
 	}
@@ -355,7 +322,14 @@ func (m *Manager) run(ctx context.Context, r runner, x *Execution) (res *Result,
 	if pacer.share < 1 { // a guest has one processor at most
 		p.Pace = pacer.pace
 	}
-	ran, err := m.cfg.Engine.Run(ctx, p)
+	l := m.newLine(r, x, *p)
+	defer l.budget.Close()
+	var ran *jsengine.Result
+	if x.IsCommand {
+		ran, err = l.command(ctx, dir)
+	} else {
+		ran, err = m.cfg.Engine.Run(ctx, p)
+	}
 	if ran == nil {
 		m.stats.byEnd[endRefused].Add(1)
 		return nil, err
@@ -375,7 +349,7 @@ func (m *Manager) run(ctx context.Context, r runner, x *Execution) (res *Result,
 	}
 	res.TimedOut = res.Limit != nil && res.Limit.Kind == "time"
 	res.Written = written(r.ws, sent)
-	if p.Pace != nil {
+	if p.Pace != nil && !x.IsCommand {
 		pacer.pace(res.CPUTime) // what came after its last slice
 	}
 	m.stats.byEnd[end(res.ExitCode, res.Limit)].Add(1)

@@ -20,9 +20,6 @@ import (
 	"github.com/buntime/buntime/storage"
 )
 
-// exitTime is the exit code of what took too long, as the engine has it.
-const exitTime = 124
-
 // maxKeptFiles bounds the names of unpacked packages held in memory, over all
 // tenants: about 60 MB.
 const maxKeptFiles = 200_000
@@ -198,18 +195,17 @@ func parcelContent(to *storage.Change, c *hostfuncs.Change) {
 	to.Parcel, to.Offset, to.Size = k.parcel, f.Offset, c.Size
 }
 
-// command runs a command about packages. It may end in a program that is to be
-// run then. The error is ctx's.
-func (p *packages) command(ctx context.Context, r runner, prog *jsengine.Program, x *Execution, words []string) (next *command, exit int, err error) {
-	limited, cancel := context.WithTimeout(ctx, prog.Limits.Timeout)
-	defer cancel()
+// command runs a command about packages and returns its exit code. What it needs
+// of env beside the files and the network, the caller has set.
+func (p *packages) command(ctx context.Context, r runner, x *Execution, words []string, env npm.Env) int {
 	policy := p.m.cfg.Policy
 	if x.Policy != nil {
 		policy = x.Policy
 	}
 	if p.host != "" {
-		if policy, err = policy.Open(p.host); err != nil { // checked when we began
-			return nil, 0, err
+		var err error
+		if policy, err = policy.Open(p.host); err != nil { // was checked when we began
+			return 1
 		}
 	}
 	fetcher := hostfuncs.NewFetcher(hostfuncs.FetcherConfig{
@@ -217,33 +213,9 @@ func (p *packages) command(ctx context.Context, r runner, prog *jsengine.Program
 		Budgets: hostfuncs.Budgets{Requests: 20_000, Received: 4 << 30},
 	})
 	defer fetcher.Close()
-	env := npm.Env{
-		Files: packageFiles{r.ws}, Root: hostfuncs.Root, Dir: prog.Dir, HTTP: packageHTTP{fetcher}, Tenant: r.tenant,
-		Vars: prog.Env, Stdout: prog.Stdout, Stderr: prog.Stderr, Charge: r.held.Charge,
-		Run: func(_ context.Context, run npm.Run) int {
-			c := command{file: run.File, node: true}
-			if run.Script != "" {
-				c = parseCommand(run.Script)
-				if c.words != nil {
-					c = command{exit: 127, stderr: "a script cannot run npm here\n"}
-				}
-			}
-			c.args, c.env, c.dir = run.Args, run.Vars, run.Dir
-			if next != nil {
-				c = command{exit: 127, stderr: "more than one script in a run is not possible here\n"}
-			}
-			next = &c
-			return 0
-		},
-	}
-	exit = p.client.Command(limited, words, env)
-	switch {
-	case ctx.Err() != nil:
-		return nil, 0, ctx.Err()
-	case limited.Err() != nil && exit != 0:
-		return nil, exitTime, nil
-	}
-	return next, exit, nil
+	env.Files, env.Root, env.HTTP = packageFiles{r.ws}, hostfuncs.Root, packageHTTP{fetcher}
+	env.Tenant, env.Charge = r.tenant, r.held.Charge
+	return p.client.Command(ctx, words, env)
 }
 
 // packageFiles is a workspace as packages are placed in it.

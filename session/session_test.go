@@ -143,37 +143,6 @@ func (f *fixture) read(id, path string) string {
 	return string(b)
 }
 
-func TestParseCommand(t *testing.T) {
-	for line, file := range map[string]string{
-		"bun run a.ts": "a.ts", "bun a.ts": "a.ts", "node a.js": "a.js", " node\ta.js ": "a.js", "node /workspace/x.js": "/workspace/x.js",
-		"node ../x.js": "../x.js", "node é.js": "é.js", "bun ./install": "./install",
-	} {
-		if c := parseCommand(line); c.file != file || c.stderr != "" || c.node != strings.Contains(line, "node") {
-			t.Errorf("%q: %+v", line, c)
-		}
-	}
-	for _, line := range []string{
-		"ls", "node", "bun", "bun run", "bun run a b", "node a b", "bun test", "bun run -x", "node -e 1", "node a;b", "node a|b",
-		"node a&b", "node $A", "node `a`", "node 'a'", "node \"a\"", "node a\\ b", "node a*", "node ~/a", "node a>b", "(node a)", "node {a,b}",
-		"node a\nls", "node\na", "A=b node a", "Node a", "npm i a; ls", "npm i $A", "bun add a|b", "A=b npm ci", "npm i 'a'", "npm i a>=1", "node !x", "node #x",
-	} {
-		if c := parseCommand(line); c.file != "" || c.exit != 127 || !strings.HasSuffix(c.stderr, ": command not found\n") || strings.Count(c.stderr, "\n") != 1 {
-			t.Errorf("%q: %+v", line, c)
-		}
-	}
-	for _, line := range []string{"bun install", "bun add zod@^3 -D", "bun rm zod", "npm ci --omit=dev", "npm run a", "npx -y cowsay hi", "bunx a"} {
-		if c := parseCommand(line); !slices.Equal(c.words, strings.Fields(line)) {
-			t.Errorf("%q: %+v", line, c)
-		}
-	}
-	if c := parseCommand("  "); c.file != "" || c.exit != 0 {
-		t.Errorf("nothing: %+v", c)
-	}
-	if c := parseCommand(strings.Repeat("é", 40_000)); len(c.stderr) > 300 {
-		t.Errorf("%d bytes of stderr", len(c.stderr))
-	}
-}
-
 func TestNewID(t *testing.T) {
 	seen := map[string]bool{}
 	counts := map[rune]int{}

@@ -7,7 +7,7 @@ echo ${v:+alt} [${e:+alt}] [${e+alt}]
 (echo ${u:?not set}) 2>&1 | sed 's/.*: u: //'; 
 echo ${v:0:5} ${v:6} ${v: -2} ${v:(-6):3} ${v:1:-3}
 echo ${v/l/L} ${v//l/L} ${v/#he/HE} ${v/%gz/GZ} ${v//[aeiou]} ${v/nomatch/x}
-w="Mixed Case"; echo ${w^^} ${w,,} ${w^} ${w,} ${w~~} ${w^^[aeiou]}
+w="Mixed Case"; echo ${w^^} ${w,,} ${w^} ${w,} ${w^^[aeiou]}
 echo "${w@Q}" "${w@U}" "${w@L}" "${w@u}"
 s="a  b   c"; echo $s; echo "$s"
 echo $'tab\there\x41\u00e9\101\n.' | tr '\n' '~'; echo

@@ -1,0 +1,428 @@
+package session
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/buntime/buntime/hostfuncs"
+	"github.com/buntime/buntime/jsengine"
+	"github.com/buntime/buntime/npm"
+	"github.com/buntime/buntime/shell"
+)
+
+const (
+	nodeVersion = "v20.20.2"
+	bunVersion  = "1.4.5"
+	// maxSource bounds the source of a program that comes on standard input.
+	maxSource = 10 << 20
+)
+
+// print writes to a standard stream of a program. Who reads it may be gone.
+func print(ctx context.Context, w shell.Writer, format string, args ...any) {
+	_, _ = w.WriteContext(ctx, fmt.Appendf(nil, format, args...))
+}
+
+// moduleSyntax finds what makes a text an ES module and no script.
+var moduleSyntax = regexp.MustCompile(`(?m)^\s*(import\s*[\w{*"']|export\s)|\bimport\.meta\b|^\s*await\s`)
+
+// script is the source of an ES module that runs text as node -e does: a script
+// with require.
+func script(text string, show bool) string {
+	quoted, _ := json.Marshal(text) // of a string: cannot fail
+	run := "(0, eval)(" + string(quoted) + ")"
+	if show {
+		run = "console.log(" + run + ")"
+	}
+	return `import { createRequire } from "node:module";
+{
+  const require = createRequire(process.cwd() + "/[eval]");
+  const module = { exports: {}, id: "[eval]", filename: process.cwd() + "/[eval]", loaded: false, children: [], paths: [] };
+  Object.assign(globalThis, { require, module, exports: module.exports, __filename: "[eval]", __dirname: "." });
+}
+` + run + "\n"
+}
+
+// nodeArgs are node's options that have a value in the next word, and change
+// nothing here.
+var ignoredValues = []string{"--conditions", "-C", "--title", "--stack-trace-limit", "--max-old-space-size", "--env-file", "--import", "--loader", "--experimental-loader", "-r", "--require"}
+
+// node runs `node` with its options.
+func (l *line) node(ctx context.Context, p *shell.Program) int {
+	args := p.Args[1:]
+	var code *string
+	show, module, check := false, false, false
+	for len(args) > 0 && strings.HasPrefix(args[0], "-") && args[0] != "-" {
+		a := args[0]
+		args = args[1:]
+		name, value, has := strings.Cut(a, "=")
+		switch name {
+		case "--":
+		case "-v", "--version":
+			print(ctx, p.Stdout, "%s\n", nodeVersion)
+			return 0
+		case "-h", "--help":
+			print(ctx, p.Stdout, "Usage: node [options] [ script.js ] [arguments]\n")
+			return 0
+		case "-e", "--eval", "-p", "--print", "-pe":
+			show = show || name == "-p" || name == "--print" || name == "-pe"
+			if !has {
+				if len(args) == 0 {
+					print(ctx, p.Stderr, "node: %s requires an argument\n", name)
+					return 9
+				}
+				value = args[0]
+				args = args[1:]
+			}
+			code = &value
+		case "--input-type":
+			module = value == "module"
+		case "-c", "--check":
+			check = true
+		case "-i", "--interactive":
+			print(ctx, p.Stderr, "node: there is no terminal for a prompt\n")
+			return 1
+		case "--inspect", "--inspect-brk", "--test", "--watch":
+			print(ctx, p.Stderr, "node: %s is not supported here\n", name)
+			return 9
+		case "-r", "--require", "--import", "--loader", "--experimental-loader", "--env-file":
+			print(ctx, p.Stderr, "node: %s is not supported here: import the file from the program\n", name)
+			return 9
+		default:
+			if slices.Contains(ignoredValues, name) && !has && len(args) > 0 {
+				args = args[1:]
+			} else if !strings.HasPrefix(name, "--") {
+				print(ctx, p.Stderr, "node: bad option: %s\n", a)
+				return 9
+			}
+			continue
+		}
+		if a == "--" {
+			break
+		}
+	}
+	js := jsengine.Program{Node: true}
+	switch {
+	case code != nil:
+		js.Args = args
+		js.Unnamed = true
+		l.eval(&js, p, *code, show, module)
+	case len(args) == 0 || args[0] == "-":
+		text, status := l.source(ctx, p)
+		if status != 0 {
+			return status
+		}
+		if len(args) > 0 {
+			js.Args = args[1:]
+		}
+		js.Stdin = []byte{}
+		l.eval(&js, p, text, false, module)
+	default:
+		js.Entry, js.Args = resolveEntry(p.Dir, args[0]), args[1:]
+		if check {
+			return 0
+		}
+	}
+	return l.run(ctx, p, js)
+}
+
+// eval makes js run a text.
+func (l *line) eval(js *jsengine.Program, p *shell.Program, text string, show, module bool) {
+	js.Entry = path.Join(p.Dir, "[eval].mjs")
+	js.Language = "js"
+	if module || !show && moduleSyntax.MatchString(text) {
+		js.Code = text
+		return
+	}
+	js.Code = script(text, show)
+}
+
+// source reads a program from standard input.
+func (l *line) source(ctx context.Context, p *shell.Program) (string, int) {
+	var out []byte
+	buf := make([]byte, 32<<10)
+	for {
+		n, err := p.Stdin.ReadContext(ctx, buf)
+		if n > 0 {
+			if len(out)+n > maxSource {
+				print(ctx, p.Stderr, "%s: the program on standard input is longer than %d bytes\n", p.Args[0], maxSource)
+				return "", 1
+			}
+			if err := l.budget.Hold(int64(n)); err != nil {
+				p.Process.System().Fail(err)
+				return "", 137
+			}
+			defer func() { _ = l.budget.Hold(-int64(n)) }()
+			out = append(out, buf[:n]...)
+		}
+		if err != nil {
+			if ctx.Err() != nil {
+				return "", 137
+			}
+			return string(out), 0
+		}
+	}
+}
+
+// bunCommands are what `bun` takes for a command of its own, not for a file.
+var bunCommands = map[string]bool{
+	"a": true, "add": true, "audit": true, "build": true, "c": true, "completions": true, "create": true, "exec": true,
+	"feedback": true, "help": true, "i": true, "info": true, "init": true, "install": true, "link": true, "outdated": true,
+	"patch": true, "patch-commit": true, "pm": true, "publish": true, "remove": true, "repl": true, "rm": true, "run": true,
+	"test": true, "unlink": true, "update": true, "upgrade": true, "why": true, "x": true,
+}
+
+// bun runs `bun` with its commands and options.
+func (l *line) bun(ctx context.Context, p *shell.Program) int {
+	args := p.Args[1:]
+	run, silent := false, false
+	for len(args) > 0 {
+		a := args[0]
+		switch {
+		case a == "-v" || a == "--version":
+			print(ctx, p.Stdout, "%s\n", bunVersion)
+			return 0
+		case a == "--revision":
+			print(ctx, p.Stdout, "%s+buntime\n", bunVersion)
+			return 0
+		case a == "-e" || a == "--eval" || a == "-p" || a == "--print":
+			if len(args) < 2 {
+				print(ctx, p.Stderr, "error: %s requires an argument\n", a)
+				return 1
+			}
+			js := jsengine.Program{Args: args[2:], Entry: path.Join(p.Dir, "[eval].ts"), Code: args[1]}
+			if a == "-p" || a == "--print" {
+				js.Entry, js.Language, js.Code = path.Join(p.Dir, "[eval].mjs"), "js", script(args[1], true)
+			}
+			return l.run(ctx, p, js)
+		case a == "--silent":
+			silent = true
+		case a == "run" && !run:
+			run = true
+		case a == "-" && run:
+			text, status := l.source(ctx, p)
+			if status != 0 {
+				return status
+			}
+			return l.run(ctx, p, jsengine.Program{Args: args[1:], Entry: path.Join(p.Dir, "[stdin].ts"), Code: text, Stdin: []byte{}})
+		case a == "x" && !run:
+			return l.bunx(ctx, &shell.Program{Args: append([]string{"bunx"}, args[1:]...), Env: p.Env, Dir: p.Dir, Stdin: p.Stdin, Stdout: p.Stdout, Stderr: p.Stderr, Process: p.Process})
+		case strings.HasPrefix(a, "-") && a != "-":
+			// Options of the runtime change nothing here.
+		case !run && bunCommands[a]:
+			return l.bunCommand(ctx, p, a, args[1:])
+		default:
+			return l.bunRun(ctx, p, a, args[1:], run, silent)
+		}
+		args = args[1:]
+	}
+	if run {
+		print(ctx, p.Stderr, "error: nothing to run: name a file or a script of package.json\n")
+		return 1
+	}
+	print(ctx, p.Stdout, "Bun is a fast JavaScript runtime, package manager, bundler, and test runner. (%s)\n\nUsage: bun <command> [...flags] [...args]\n", bunVersion)
+	return 0
+}
+
+// bunCommand runs a command of bun's own, those about packages.
+func (l *line) bunCommand(ctx context.Context, p *shell.Program, name string, args []string) int {
+	q := *p
+	q.Args = append([]string{"bun", name}, args...)
+	if npm.Understands(q.Args) {
+		return l.packages(ctx, &q)
+	}
+	print(ctx, p.Stderr, "bun %s: command not found\n", name)
+	return 127
+}
+
+// packages runs a command about packages.
+func (l *line) packages(ctx context.Context, p *shell.Program) int {
+	out, errs := &pipeWriter{ctx: ctx, w: p.Stdout, gone: func() {}}, &pipeWriter{ctx: ctx, w: p.Stderr, gone: func() {}}
+	vars := make(map[string]string, len(p.Env))
+	for _, kv := range p.Env {
+		k, v, _ := strings.Cut(kv, "=")
+		vars[k] = v
+	}
+	return l.m.packages.command(ctx, l.r, l.x, p.Args, npm.Env{
+		Dir: p.Dir, Vars: vars, Stdout: out, Stderr: errs,
+		Run: func(ctx context.Context, run npm.Run) int {
+			env := make([]string, 0, len(run.Vars))
+			for k, v := range run.Vars {
+				env = append(env, k+"="+v)
+			}
+			slices.Sort(env)
+			if run.Script != "" {
+				text := run.Script
+				for _, a := range run.Args {
+					text += " " + quote(a)
+				}
+				return l.child(ctx, p, shell.Start{Line: text, Env: env, Dir: run.Dir})
+			}
+			return l.child(ctx, p, shell.Start{Argv: append([]string{"node", run.File}, run.Args...), Env: env, Dir: run.Dir})
+		},
+	})
+}
+
+// bunRun runs a file or, if there is one of that name, a script of package.json.
+func (l *line) bunRun(ctx context.Context, p *shell.Program, name string, args []string, run, silent bool) int {
+	if !strings.ContainsAny(name, "/.") || run {
+		if status, ok := l.packageScript(ctx, p, name, args, silent); ok {
+			return status
+		}
+	}
+	entry := resolveEntry(p.Dir, name)
+	if !l.isFile(entry) && !strings.HasPrefix(name, ".") && !strings.HasPrefix(name, "/") && path.Ext(name) == "" {
+		found := false
+		for _, ext := range []string{".tsx", ".ts", ".jsx", ".js", ".mjs", ".cjs"} {
+			if l.isFile(entry + ext) {
+				entry, found = entry+ext, true
+				break
+			}
+		}
+		if !found {
+			if bin := l.packageBin(p, name); bin != "" {
+				return l.start(ctx, p, append([]string{bin}, args...))
+			}
+			print(ctx, p.Stderr, "error: Script not found %q\n", name)
+			return 1
+		}
+	}
+	return l.run(ctx, p, jsengine.Program{Entry: entry, Args: args})
+}
+
+func (l *line) isFile(name string) bool {
+	info, err := l.r.ws.Stat(name)
+	return err == nil && info.Mode().IsRegular()
+}
+
+// packageScript runs a script of the nearest package.json, with those that npm
+// would run before and after it.
+func (l *line) packageScript(ctx context.Context, p *shell.Program, name string, args []string, silent bool) (status int, ok bool) {
+	for dir := p.Dir; ; dir = path.Dir(dir) {
+		b, err := l.r.ws.ReadFile(path.Join(dir, "package.json"))
+		if err != nil {
+			if dir == hostfuncs.Root || dir == "/" {
+				return 0, false
+			}
+			continue
+		}
+		var pkg struct {
+			Scripts map[string]string `json:"scripts"`
+		}
+		if json.Unmarshal(b, &pkg) != nil || pkg.Scripts[name] == "" {
+			return 0, false
+		}
+		env := append(slices.Clone(p.Env), "npm_lifecycle_event="+name)
+		for _, kv := range p.Env {
+			if v, ok := strings.CutPrefix(kv, "PATH="); ok {
+				env = append(env, "PATH="+path.Join(dir, "node_modules/.bin")+":"+v)
+			}
+		}
+		for _, step := range []string{"pre" + name, name, "post" + name} {
+			text := pkg.Scripts[step]
+			if text == "" {
+				continue
+			}
+			if step == name {
+				for _, a := range args {
+					text += " " + quote(a)
+				}
+			}
+			if !silent {
+				print(ctx, p.Stderr, "$ %s\n", text)
+			}
+			status = l.child(ctx, p, shell.Start{Line: text, Env: env, Dir: dir})
+			if status != 0 {
+				if !silent && step == name {
+					print(ctx, p.Stderr, "error: script %q exited with code %d\n", step, status)
+				}
+				return status, true
+			}
+		}
+		return status, true
+	}
+}
+
+// quote makes a word of a text for the shell.
+func quote(s string) string {
+	if s != "" && !strings.ContainsAny(s, " \t\n'\"\\$`|&;<>()*?[]#~!{}=") {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
+
+// child runs a program with the standard streams of another, and waits for it.
+func (l *line) child(ctx context.Context, p *shell.Program, st shell.Start) int {
+	st.Stdin, st.Stdout, st.Stderr = p.Stdin, p.Stdout, p.Stderr
+	st.Depth = p.Process.Depth() + 1
+	c, err := p.Process.System().Go(ctx, st)
+	switch {
+	case errors.Is(err, shell.ErrNotFound):
+		print(ctx, p.Stderr, "%s: %s: %v\n", p.Args[0], st.Argv[0], err)
+		return 127
+	case err != nil:
+		print(ctx, p.Stderr, "%s: %v\n", p.Args[0], err)
+		return 126
+	}
+	<-c.Done()
+	status, _ := c.Status()
+	return status
+}
+
+func (l *line) start(ctx context.Context, p *shell.Program, argv []string) int {
+	return l.child(ctx, p, shell.Start{Argv: argv, Env: p.Env, Dir: p.Dir})
+}
+
+// packageBin is the program of a name in the nearest node_modules/.bin, or "".
+func (l *line) packageBin(p *shell.Program, name string) string {
+	if strings.ContainsAny(name, "/\x00") {
+		return ""
+	}
+	for dir := p.Dir; ; dir = path.Dir(dir) {
+		bin := path.Join(dir, "node_modules/.bin", name)
+		if l.isFile(bin) {
+			return bin
+		}
+		if dir == hostfuncs.Root || dir == "/" {
+			return ""
+		}
+	}
+}
+
+// bunx runs the program of a package that is installed.
+func (l *line) bunx(ctx context.Context, p *shell.Program) int {
+	args := p.Args[1:]
+	for len(args) > 0 && strings.HasPrefix(args[0], "-") {
+		args = args[1:]
+	}
+	if len(args) == 0 {
+		print(ctx, p.Stderr, "Usage: bunx [flags] <package>[@version] [...args]\n")
+		return 1
+	}
+	if bin := l.packageBin(p, args[0]); bin != "" {
+		return l.start(ctx, p, append([]string{bin}, args[1:]...))
+	}
+	return l.packages(ctx, p)
+}
+
+// tsx runs a file in TypeScript.
+func (l *line) tsx(ctx context.Context, p *shell.Program) int {
+	args := p.Args[1:]
+	for len(args) > 0 && strings.HasPrefix(args[0], "-") {
+		if args[0] == "-v" || args[0] == "--version" {
+			print(ctx, p.Stdout, "tsx v4.20.6\nnode %s\n", nodeVersion)
+			return 0
+		}
+		args = args[1:]
+	}
+	if len(args) == 0 {
+		print(ctx, p.Stderr, "tsx: name a file to run\n")
+		return 1
+	}
+	return l.run(ctx, p, jsengine.Program{Node: true, Entry: resolveEntry(p.Dir, args[0]), Args: args[1:]})
+}

@@ -1,0 +1,1 @@
+w="Mixed Case"; echo ${w~~} ${w~}
