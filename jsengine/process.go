@@ -327,7 +327,8 @@ func (p *Process) result(loop error, timeout, outer error, l Limits) (*Result, e
 				p.mu.Unlock()
 			}
 		}
-		if s.flags&flagOOM != 0 && refused > 0 {
+		// A promise that nothing settles any more may be one whose settling had no room.
+		if s.flags&(flagOOM|flagUnsettled) != 0 && refused > 0 {
 			if refused <= l.Memory && !in.PoolRefused() { // not the program's own cap: all guests together have too much
 				return r, ErrOverloaded
 			}

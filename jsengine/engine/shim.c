@@ -21,6 +21,13 @@ static JSValue bt_stack(JSContext *ctx, JSValueConst error, const char *frames, 
 static const char *bt_specifier(JSContext *ctx, JSValueConst v);
 static JSValue bt_concat;  /* String.prototype.concat's function, for templates; no guest reaches it */
 static bool bt_gc_always, bt_alone;
+static size_t bt_gc_base, bt_gc_step; /* what the image holds, and the least that a program allocates between collections */
+/* bt_gc_more is how much a program that holds size after a collection allocates before the next. */
+static size_t bt_gc_more(size_t size)
+{
+    size_t half = size > bt_gc_base ? (size - bt_gc_base) >> 1 : 0;
+    return half > bt_gc_step ? half : bt_gc_step;
+}
 static JSValue bt_context = JS_UNDEFINED; /* what asynchronous work carries along; only the runtime library reads it */
 static JSValue js_promise_new(JSContext *ctx, JSValueConst new_target, JSValue *resolving_funcs);
 static JSValue bt_settle(JSContext *ctx, JSValueConst promise, JSValueConst resolution, bool reject);
@@ -2892,7 +2899,9 @@ static int64_t do_run(const uint8_t *p, uint32_t n)
     if (ctx->random_state == 0)
         ctx->random_state = 1;
     ctx->time_origin = js__now_ms();
-    rt->malloc_gc_threshold = rt->malloc_state.malloc_size + threshold;
+    bt_gc_base = rt->malloc_state.malloc_size;
+    bt_gc_step = threshold;
+    rt->malloc_gc_threshold = bt_gc_base + bt_gc_step;
     if (flags & RUN_GC_ALWAYS)
         gc_always();
     if (flags & RUN_HOST) {

@@ -854,8 +854,9 @@ function headed(e: object, stack: string, at: number, header: string): boolean {
   if (StringPrototypeStartsWith(stack, header) && stack[header.length] === "\n") return false;
   const own = ReflectGetOwnPropertyDescriptor(e, "stack");
   if (own === undefined) return true;
-  const name = StringPrototypeIndexOf(header, ":");
-  return own.enumerable === false && !StringPrototypeStartsWith(stack, name < 0 ? header : StringPrototypeSlice(header, 0, name));
+  const colon = StringPrototypeIndexOf(header, ":");
+  const name = colon < 0 ? header : StringPrototypeSlice(header, 0, colon);
+  return own.enumerable === false && name !== "Error" && !StringPrototypeStartsWith(stack, name); // a plain Error's stack may be the program's own
 }
 
 function trimNewlines(s: string): string {
