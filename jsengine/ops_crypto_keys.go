@@ -359,7 +359,15 @@ func parseOID(s string) asn1.ObjectIdentifier {
 
 func b64(b []byte) string { return base64.RawURLEncoding.EncodeToString(b) }
 
-func fixed(v *big.Int, n int) string { return b64(v.FillBytes(make([]byte, n))) }
+// coordinates are a point's, as a JSON Web Key has them.
+func coordinates(k *ecdsa.PublicKey) (x, y string, err error) {
+	b, err := k.Bytes() // 4, x, y
+	if err != nil {
+		return "", "", err
+	}
+	n := len(b) / 2
+	return b64(b[1 : 1+n]), b64(b[1+n:]), nil
+}
 
 // jwkOf is a key as a JSON Web Key, with members in Node's order.
 func jwkOf(key any) (any, error) {
@@ -374,11 +382,18 @@ func jwkOf(key any) (any, error) {
 		return object("kty", "RSA", "n", b64(k.N.Bytes()), "e", b64(big.NewInt(int64(k.E)).Bytes()), "d", b64(k.D.Bytes()), "p", b64(k.Primes[0].Bytes()), "q", b64(k.Primes[1].Bytes()),
 			"dp", b64(k.Precomputed.Dp.Bytes()), "dq", b64(k.Precomputed.Dq.Bytes()), "qi", b64(k.Precomputed.Qinv.Bytes())), nil
 	case *ecdsa.PublicKey:
-		n := (k.Curve.Params().BitSize + 7) / 8
-		return object("kty", "EC", "x", fixed(k.X, n), "y", fixed(k.Y, n), "crv", k.Curve.Params().Name), nil
+		x, y, err := coordinates(k)
+		if err != nil {
+			return nil, unsupportedKey()
+		}
+		return object("kty", "EC", "x", x, "y", y, "crv", k.Curve.Params().Name), nil
 	case *ecdsa.PrivateKey:
-		n := (k.Curve.Params().BitSize + 7) / 8
-		return object("kty", "EC", "x", fixed(k.X, n), "y", fixed(k.Y, n), "crv", k.Curve.Params().Name, "d", fixed(k.D, n)), nil
+		x, y, err := coordinates(&k.PublicKey)
+		d, err2 := k.Bytes()
+		if err != nil || err2 != nil {
+			return nil, unsupportedKey()
+		}
+		return object("kty", "EC", "x", x, "y", y, "crv", k.Curve.Params().Name, "d", b64(d)), nil
 	case ed25519.PublicKey:
 		return object("crv", "Ed25519", "x", b64(k), "kty", "OKP"), nil
 	case ed25519.PrivateKey:
@@ -442,15 +457,24 @@ func keyOfJWK(kind string, o wire.Object) (any, error) {
 		if curve == nil || x == nil || y == nil || !onCurve(curve, x, y) {
 			return nil, badJWK()
 		}
-		pub := ecdsa.PublicKey{Curve: curve, X: x, Y: y}
+		n := (curve.Params().BitSize + 7) / 8
+		point := append([]byte{4}, x.FillBytes(make([]byte, n))...)
+		pub, err := ecdsa.ParseUncompressedPublicKey(curve, append(point, y.FillBytes(make([]byte, n))...))
+		if err != nil {
+			return nil, badJWK()
+		}
 		if !private {
-			return &pub, nil
+			return pub, nil
 		}
 		d := num("d")
 		if d == nil || d.Sign() <= 0 || d.Cmp(curve.Params().N) >= 0 {
 			return nil, badJWK()
 		}
-		return &ecdsa.PrivateKey{PublicKey: pub, D: d}, nil
+		key, err := ecdsa.ParseRawPrivateKey(curve, d.FillBytes(make([]byte, n)))
+		if err != nil || !key.PublicKey.Equal(pub) {
+			return nil, badJWK()
+		}
+		return key, nil
 	case "OKP":
 		x, d := raw("x"), raw("d")
 		if len(x) != 32 || private && len(d) != 32 {
