@@ -11,6 +11,8 @@ import (
 )
 
 // ErrPipe is what a Writer returns when nobody reads what it is given any more.
+//
+//lint:ignore ST1005 what a guest reads, in the words of the real shell
 var ErrPipe = errors.New("Broken pipe")
 
 // A stream is what a descriptor reads from or writes to.

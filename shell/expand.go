@@ -1122,11 +1122,8 @@ func (sh *shell) files(out []string, f *field) []string {
 
 // expandPath returns the names that match a pattern, sorted.
 func (sh *shell) expandPath(pat string) []string {
-	var parts []string
 	// A bracket expression cannot hold a slash, so slashes separate.
-	for _, p := range strings.Split(pat, "/") {
-		parts = append(parts, p)
-	}
+	parts := strings.Split(pat, "/")
 	bases := []string{""}
 	if parts[0] == "" {
 		bases = []string{"/"}

@@ -265,6 +265,7 @@ func (s *System) Find(pid int) *Process {
 	return s.procs[pid]
 }
 
+//lint:ignore ST1005 what a guest reads, in the words of the real tool
 var errTooMany = errors.New("Resource temporarily unavailable")
 
 // newProcess makes a process that ends with ctx.
@@ -346,7 +347,9 @@ var ErrTooManyProcesses = errTooMany
 // ErrNotFound reports a program that does not exist; ErrPermission one that
 // may not be executed.
 var (
-	ErrNotFound   = errors.New("No such file or directory")
+	//lint:ignore ST1005 what a guest reads, in the words of the real tool
+	ErrNotFound = errors.New("No such file or directory")
+	//lint:ignore ST1005 what a guest reads, in the words of the real tool
 	ErrPermission = errors.New("Permission denied")
 )
 

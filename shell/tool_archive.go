@@ -262,22 +262,19 @@ func (c *countWriter) Write(b []byte) (int, error) {
 
 // archiver is one run of tar.
 type archiver struct {
-	t                     *tool
-	mode                  byte
-	file                  string
-	gz, verbose, toOut    bool
-	strip                 int
-	exclude               []*glob
-	keepOld, absolute     bool
-	warnedSlash, failed   bool
-	deref                 bool
-	entries               int
-	links                 []pendingLink
-	nameOfInode           map[uint64]string
-	skipped, wanted, seen map[string]bool
+	t                   *tool
+	mode                byte
+	file                string
+	gz, verbose, toOut  bool
+	strip               int
+	exclude             []*glob
+	keepOld             bool
+	warnedSlash, failed bool
+	deref               bool
+	entries             int
+	nameOfInode         map[uint64]string
+	seen                map[string]bool
 }
-
-type pendingLink struct{ target, name string }
 
 // maxArchiveEntries bounds the entries of an archive.
 const maxArchiveEntries = 200_000

@@ -24,9 +24,8 @@ type curlRun struct {
 	method, out, writeOut, agent, user, dump       string
 	headers                                        [][2]string
 	body                                           []byte
-	hasBody, form                                  bool
+	hasBody                                        bool
 	maxTime                                        time.Duration
-	retry                                          int
 }
 
 func curl(t *tool) int {

@@ -12,16 +12,16 @@ import (
 )
 
 type grepper struct {
-	t                                                            *tool
-	res                                                          []*regex
-	literals                                                     []string
-	invert, count, list, listNot, only, quiet, number, bytes     bool
-	names, noNames, silent, recursive, deref, word, line, noText bool
-	after, before, max                                           int
-	include, exclude, excludeDir                                 []*glob
-	delim                                                        byte
-	found, failed                                                bool
-	depth                                                        int
+	t                                                        *tool
+	res                                                      []*regex
+	literals                                                 []string
+	invert, count, list, listNot, only, quiet, number, bytes bool
+	names, noNames, silent, recursive, deref, word, line     bool
+	after, before, max                                       int
+	include, exclude, excludeDir                             []*glob
+	delim                                                    byte
+	found, failed                                            bool
+	depth                                                    int
 }
 
 func grep(t *tool) int {
@@ -466,19 +466,19 @@ func (g *grepper) file(name string, quietDir bool) {
 type findExpr func(f *finder, name string, info fs.FileInfo, depth int) bool
 
 type finder struct {
-	t                *tool
-	args             []string
-	at               int
-	minDepth, max    int
-	depthFirst       bool
-	follow           bool
-	acted            bool // there is an action, so nothing is printed by itself
-	prune, quit      bool
-	now              time.Time
-	batches          []*findBatch
-	bad              string
-	nesting          int
-	seenDirs, levels int
+	t             *tool
+	args          []string
+	at            int
+	minDepth, max int
+	depthFirst    bool
+	follow        bool
+	acted         bool // there is an action, so nothing is printed by itself
+	prune, quit   bool
+	now           time.Time
+	batches       []*findBatch
+	bad           string
+	nesting       int
+	levels        int
 }
 
 // findBatch collects names for -exec … +.

@@ -246,7 +246,7 @@ var kinds = func() (k [128]struct{ leaf, deep []string }) {
 		`(/(?<y>a)(?<z>b)?/d.exec(@s)?.groups ?? {})`,
 		`new URL("http://h/" + @i + "?a=1")`,
 		`new Headers({ a: "1", b: @i })`,
-		`new Event("x")`,
+		`new Event("x").type`,
 		`Object.getOwnPropertyDescriptors(@o)`,
 		`path.parse(@s)`,
 		`(() => { const $a = { v: @v }; $a.me = $a; return $a })()`,
