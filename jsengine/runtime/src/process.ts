@@ -23,7 +23,6 @@ import {
   RangeError_,
   RegExpPrototypeExec,
   ReflectDefineProperty,
-  ReflectSet,
   String_,
   SymbolToStringTag,
   TypeError_,
@@ -37,7 +36,7 @@ import { defineGlobal } from "./globals.ts";
 import { builtin, register } from "./modules.ts";
 import { inspect } from "./inspect.ts";
 import { EventEmitter } from "./node/events.ts";
-import { coded, invalidArgType, invalidArgValue, validateFunction, validateString } from "./node/errors.ts";
+import { coded, invalidArgType, invalidArgValue, validateString } from "./node/errors.ts";
 import { nextTick, queueJob } from "./timers.ts";
 
 export const nodeVersion = "20.20.2"; // whose behaviour node:* follows

@@ -14,7 +14,7 @@ import { tidy } from "./names.ts";
 import { register } from "../modules.ts";
 import { defineGlobal, named } from "../globals.ts";
 import { inspect as inspectNode } from "./inspect.ts";
-import { coded, invalidArgType, invalidArgValue, outOfRange, validateInteger, validateNumber, validateString } from "./errors.ts";
+import { coded, invalidArgType, invalidArgValue, outOfRange, validateInteger, validateNumber } from "./errors.ts";
 import * as codec from "./codec.ts";
 import { Blob, File } from "../web/blob.ts";
 

@@ -8,7 +8,7 @@ import {
 import { builtin, register } from "../modules.ts";
 import { nextTick } from "../timers.ts";
 import { EventEmitter } from "./events.ts";
-import { abortError, coded, invalidArgType, invalidArgValue, validateAbortSignal, validateFunction, validateString } from "./errors.ts";
+import { abortError, coded, invalidArgType, invalidArgValue, validateAbortSignal, validateFunction } from "./errors.ts";
 import { tidy } from "./names.ts";
 
 const promisified = Symbol.for("nodejs.util.promisify.custom");
