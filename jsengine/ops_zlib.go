@@ -9,12 +9,13 @@ import (
 	"hash/adler32"
 	"hash/crc32"
 	"io"
-	"iter"
+
 	"strings"
 
 	"github.com/klauspost/compress/zstd"
 	"github.com/molecule-man/go-brrr"
 
+	"github.com/buntime/buntime/internal/pull"
 	"github.com/buntime/buntime/jsengine/wire"
 )
 
@@ -100,7 +101,7 @@ func newCodec(mode string, o wire.Object) (codec, error) {
 	if mode == "unbrotli" || mode == "unzstd" {
 		c.size = 8 << 20
 	}
-	c.next, c.stop = iter.Pull(c.run)
+	c.next, c.stop = pull.Pull(c.run)
 	return c, nil
 }
 

@@ -1,10 +1,11 @@
 package sqlite
 
 import (
-	"iter"
 	"time"
 
 	"github.com/ncruces/go-sqlite3"
+
+	"github.com/buntime/buntime/internal/pull"
 )
 
 // maxCalls bounds SQL that runs within functions of the guest that run within SQL.
@@ -64,7 +65,7 @@ func (db *DB) run(f func() error) (*Call, error) {
 		return nil, &UseError{Message: "too many levels of SQL within functions"}
 	}
 	c := &call{}
-	c.next, c.cancel = iter.Pull(func(yield func(event) bool) {
+	c.next, c.cancel = pull.Pull(func(yield func(event) bool) {
 		c.yield = yield
 		c.err = db.guard(f)
 	})
