@@ -41,6 +41,7 @@ func allOps() []Op {
 		keyOps(),
 		signOps(),
 		primeOps(),
+		webcryptoOps(),
 		inboundOps(),
 		zlibOps(),
 		dnsOps(),

@@ -85,6 +85,15 @@ func TestI10TamperedIntrinsics(t *testing.T) {
 			at("tick"); await new Promise(done => process.nextTick(done));
 			at("host"); console.log(await host.same({ a: [1] }));
 			at("clone"); console.log(structuredClone({ a: [1, { b: 2 }] }).a[1].b);
+			at("subtle");
+			// The standard takes usages by the protocol of iteration, which is the guest's.
+			const usages = list => ({ [Symbol.iterator]: () => { let i = 0; return { next: () => ({ done: i >= list.length, value: list[i++] }) } } });
+			const pair = await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, true, usages(["sign", "verify"]));
+			const signature = await crypto.subtle.sign({ name: "ECDSA", hash: "SHA-256" }, pair.privateKey, new Uint8Array(3));
+			const jwk = await crypto.subtle.exportKey("jwk", pair.publicKey);
+			jwk.key_ops = usages(jwk.key_ops);
+			const again = await crypto.subtle.importKey("jwk", jwk, { name: "ECDSA", namedCurve: "P-256" }, true, usages(["verify"]));
+			console.log(await crypto.subtle.verify({ name: "ECDSA", hash: "SHA-256" }, again, signature, new Uint8Array(3)));
 			at("end"); export default { ok: true };`,
 	})
 	want := `log 1 [ 1, "a" ] {
@@ -107,6 +116,7 @@ timer
   a: [ 1 ],
 }
 2
+true
 calls 0 end
 `
 	if strings.TrimSpace(out) != strings.TrimSpace(want) {

@@ -1,20 +1,21 @@
 // The global crypto, and node:crypto's randomness and digests.
 
 import {
-  ArrayBufferIsView, ArrayPrototypePush, MathFloor, NumberIsSafeInteger, PromiseReject, StringPrototypeSlice, StringPrototypeToLowerCase, TypeError_, TypedArrayPrototypeGetByteLength,
+  ArrayBufferIsView, ArrayPrototypePush, MathFloor, NumberIsSafeInteger, StringPrototypeSlice, TypeError_, TypedArrayPrototypeGetByteLength,
   TypedArrayPrototypeGetLength, TypedArrayPrototypeGetSymbolToStringTag, TypedArrayPrototypeSet, Uint8Array_, Error_, RangeError_, FunctionPrototypeCall, ObjectSetPrototypeOf, ObjectDefineProperty, setOwn, uncurryThis,
 } from "./primordials.ts";
 import { OP } from "buntime:ops";
-import { defineGlobal, defineGlobals, webInterface } from "./globals.ts";
+import { defineGlobal, defineGlobals, named, webInterface } from "./globals.ts";
 import { tidy } from "./node/names.ts";
 import { register } from "./modules.ts";
 import { DOMException } from "./errors.ts";
 import { coded, invalidArgType, outOfRange, validateFunction, validateInteger, validateNumber, validateString } from "./node/errors.ts";
 import { bytesArg, decode, newBuffer, normalizeEncoding, viewBytes, wrap } from "./node/buffer.ts";
-import { bufferBytes, exact } from "./web/blob.ts";
-import { later, laterCall } from "./node/later.ts";
+import { bufferBytes } from "./web/blob.ts";
+import { later } from "./node/later.ts";
 import { Transform } from "./node/stream.ts";
 import { handleOf, nodeCrypto } from "./node/crypto.ts";
+import { subtle } from "./web/subtle.ts";
 
 function uuid(): string {
   const b = new Uint8Array_(16);
@@ -35,30 +36,6 @@ const key: any = { __proto__: null };
 function illegal(): Error {
   return coded(TypeError_, "ERR_ILLEGAL_CONSTRUCTOR", "Illegal constructor");
 }
-
-const digests: any = { __proto__: null, "sha-1": "sha1", "sha-256": "sha256", "sha-384": "sha384", "sha-512": "sha512" };
-
-class SubtleCrypto {
-  #own = true;
-  constructor(k: any) {
-    if (k !== key) throw illegal();
-  }
-  digest(algorithm: any, data: any): Promise<ArrayBuffer> {
-    try {
-      void this.#own;
-      const name = typeof algorithm === "string" ? algorithm : algorithm?.name;
-      const hash = typeof name === "string" ? digests[StringPrototypeToLowerCase(name)] : undefined;
-      if (hash === undefined) throw new DOMException("Unrecognized algorithm name", "NotSupportedError");
-      const bytes = bufferBytes(data);
-      if (bytes === undefined) throw invalidArgType("data", ["ArrayBuffer", "Buffer", "TypedArray", "DataView"], data);
-      return laterCall(() => exact(host.sync(OP["crypto.hash"]!, hash, bytes)), []);
-    } catch (e) {
-      return PromiseReject(e);
-    }
-  }
-}
-webInterface(SubtleCrypto, "SubtleCrypto");
-const subtle = new SubtleCrypto(key);
 
 class Crypto {
   #own = true;
@@ -82,11 +59,11 @@ class Crypto {
     return uuid();
   }
 }
-webInterface(Crypto, "Crypto");
+named(webInterface(Crypto, "Crypto"), "Crypto", 0);
 const crypto = new Crypto(key);
 
 defineGlobal("crypto", crypto);
-defineGlobals({ Crypto, SubtleCrypto });
+defineGlobals({ Crypto });
 
 // ---- node:crypto ----
 

@@ -12,6 +12,7 @@ import { bufferBytes, exact, join } from "../web/blob.ts";
 import { nextTick } from "../timers.ts";
 import { StringDecoder } from "./string_decoder.ts";
 import { Transform, Writable } from "./stream.ts";
+import { type Handle, cryptoKeyHandle } from "../web/subtle.ts";
 import { brief, coded, invalidArgType, invalidArgValue, outOfRange, validateFunction, validateInteger, validateObject, validateString } from "./errors.ts";
 
 const binary = ["string", "ArrayBuffer", "Buffer", "TypedArray", "DataView"];
@@ -39,18 +40,21 @@ function background(p: Promise<any>, cb: (e: any, v?: any) => void): void {
 
 const secretHandle: any = { __proto__: null };
 
-interface Handle {
-  kind: "secret" | "public" | "private";
-  der: Uint8Array; // the secret itself, for a secret key
-  info: any; // {type, modulusLength, …}
+let ownHandle: (k: any) => Handle | undefined;
+
+// handleOf is what a KeyObject or a CryptoKey holds, or undefined.
+export function handleOf(k: any): Handle | undefined {
+  return ownHandle(k) ?? cryptoKeyHandle(k);
 }
 
-export let handleOf: (k: any) => Handle | undefined;
+export function isKeyObject(v: any): boolean {
+  return ownHandle(v) !== undefined;
+}
 
 export class KeyObject {
   #h: Handle;
   static {
-    handleOf = (k) => (k !== null && typeof k === "object" && #h in k ? k.#h : undefined);
+    ownHandle = (k) => (k !== null && typeof k === "object" && #h in k ? k.#h : undefined);
   }
   constructor(kind: any, handle: any) {
     if (kind !== "secret" && kind !== "public" && kind !== "private") throw invalidArgValue("type", kind);
@@ -61,7 +65,7 @@ export class KeyObject {
     return this.#h.kind;
   }
   equals(other: any): boolean {
-    const o = handleOf(other);
+    const o = ownHandle(other);
     if (o === undefined) throw invalidArgType("otherKeyObject", "KeyObject", other);
     if (o.kind !== this.#h.kind || TypedArrayPrototypeGetLength(o.der) !== TypedArrayPrototypeGetLength(this.#h.der)) return false;
     let diff = 0;
@@ -69,7 +73,9 @@ export class KeyObject {
     return diff === 0;
   }
   static from(key: any): any {
-    throw invalidArgType("key", "CryptoKey", key);
+    const h = cryptoKeyHandle(key);
+    if (h === undefined) throw invalidArgType("key", "CryptoKey", key);
+    return objectOf(h);
   }
 }
 ObjectDefineProperty(KeyObject.prototype, SymbolToStringTag, { __proto__: null, value: "KeyObject", configurable: true } as any);
@@ -149,6 +155,11 @@ function keyOf(k: any): any {
   return k.kind === "private" ? new PrivateKeyObject("private", handle) : new PublicKeyObject("public", handle);
 }
 
+// objectOf is a KeyObject of what a CryptoKey holds.
+function objectOf(h: Handle): any {
+  return h.kind === "secret" ? secretKey(h.der) : keyOf(h.info);
+}
+
 export function secretKey(bytes: Uint8Array): any {
   return new SecretKeyObject("secret", { mark: secretHandle, der: copy(bytes), info: plain() });
 }
@@ -186,7 +197,7 @@ function importKey(kind: "public" | "private", input: any): any {
   if (h !== undefined) {
     if (kind === "public" && h.kind === "private") return keyOf(host.sync(OP["crypto.keyPublic"]!, h.der));
     if (h.kind !== kind) throw coded(TypeError_, "ERR_CRYPTO_INVALID_KEY_OBJECT_TYPE", `Invalid key object type ${h.kind}, expected ${kind}.`);
-    return key;
+    return objectOf(h);
   }
   const bytes = data(key, input === key ? "key" : "key.key", enc, keyWant);
   const pass = passphrase == null ? undefined : data(passphrase, "key.passphrase");

@@ -6,6 +6,8 @@ import {
   StringPrototypeSlice, StringPrototypeStartsWith, StringPrototypeToUpperCase, StringPrototypeToWellFormed, SymbolFor, TypedArrayPrototypeGetSymbolToStringTag,
   globalObject, setOwn, withResolvers, own, iterate,
 } from "../primordials.ts";
+import { cryptoKeyHandle } from "../web/subtle.ts";
+import { isKeyObject } from "./crypto.ts";
 import { tidy } from "./names.ts";
 import { register } from "../modules.ts";
 import { custom } from "../inspect.ts";
@@ -198,8 +200,8 @@ export const types: any = {
     const k = kind(v);
     return k === "ArrayBuffer" || k === "SharedArrayBuffer";
   },
-  isCryptoKey: () => false,
-  isKeyObject: () => false,
+  isCryptoKey: (v: any) => cryptoKeyHandle(v) !== undefined,
+  isKeyObject: (v: any) => isKeyObject(v),
   isArrayBufferView: (v: any) => ArrayBufferIsView(v),
   isTypedArray: (v: any) => TypedArrayPrototypeGetSymbolToStringTag(v) !== undefined,
 };
