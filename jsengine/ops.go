@@ -42,6 +42,7 @@ func allOps() []Op {
 		signOps(),
 		primeOps(),
 		webcryptoOps(),
+		textOps(),
 		inboundOps(),
 		zlibOps(),
 		dnsOps(),

@@ -1,10 +1,13 @@
 // performance, navigator, reportError and globalThis.host.
 
 import {
+  ArrayIsArray,
   ArrayPrototypeFilter,
+  ArrayPrototypeIncludes,
   ArrayPrototypePush,
   ArrayPrototypeSlice,
   ArrayPrototypeSort,
+  FunctionPrototypeCall,
   JSONParse,
   JSONStringify,
   ObjectFreeze,
@@ -15,11 +18,13 @@ import {
 import { OP } from "buntime:ops";
 import { DOMException, needArgs } from "./errors.ts";
 import { EventTarget } from "./events.ts";
-import { defineGetter, defineGlobal, defineGlobals, webInterface } from "./globals.ts";
+import { defineGetter, defineGlobal, defineGlobals, named, webInterface } from "./globals.ts";
 import { inspectAs } from "./inspect.ts";
 import { register } from "./modules.ts";
+import { coded, invalidArgType, invalidArgValue, missingArgs, validateFunction, validateNumber, validateObject } from "./node/errors.ts";
 import { bunVersion, startTime } from "./process.ts";
 import { structuredCloneOf } from "./structured-clone.ts";
+import { setImmediate } from "./timers.ts";
 
 const token = {};
 
@@ -27,6 +32,11 @@ let detailOf!: (e: PerformanceEntry) => unknown;
 let startOf!: (e: PerformanceEntry) => number;
 let nameOf!: (e: PerformanceEntry) => string;
 let typeOf!: (e: PerformanceEntry) => string;
+let durationOf!: (e: PerformanceEntry) => number;
+
+function illegal(): Error {
+  return coded(TypeError_, "ERR_ILLEGAL_CONSTRUCTOR", "Illegal constructor");
+}
 
 class PerformanceEntry {
   #name: string;
@@ -36,15 +46,17 @@ class PerformanceEntry {
   #detail: unknown;
 
   static {
-    inspectAs(PerformanceEntry, "PerformanceEntry", (e: PerformanceEntry) => e.toJSON());
+    inspectAs(PerformanceEntry, "PerformanceEntry", (e: PerformanceEntry) =>
+      (typeOf(e) === "mark" || typeOf(e) === "measure" ? withDetail(e) : { name: e.#name, entryType: e.#entryType, startTime: e.#startTime, duration: e.#duration }));
     detailOf = (e) => e.#detail;
     startOf = (e) => e.#startTime;
     nameOf = (e) => e.#name;
     typeOf = (e) => e.#entryType;
+    durationOf = (e) => e.#duration;
   }
 
   constructor(t: unknown, name: string, entryType: string, start: number, duration: number, detail: unknown) {
-    if (t !== token) throw new TypeError_("Illegal constructor");
+    if (t !== token) throw illegal();
     this.#name = name;
     this.#entryType = entryType;
     this.#startTime = start;
@@ -69,17 +81,31 @@ class PerformanceEntry {
   }
 }
 
+function withDetail(e: PerformanceEntry): Record<string, unknown> {
+  return { name: nameOf(e), entryType: typeOf(e), startTime: startOf(e), duration: durationOf(e), detail: detailOf(e) };
+}
+
+function invalidTimestamp(t: unknown): Error {
+  return coded(TypeError_, "ERR_PERFORMANCE_INVALID_TIMESTAMP", `${t as any} is not a valid timestamp`);
+}
+
 class PerformanceMark extends PerformanceEntry {
   constructor(name: string, options: any = undefined) {
-    needArgs(arguments.length, 1, "PerformanceMark");
-    const start = options?.startTime;
-    if (start !== undefined && !(+start >= 0)) throw new TypeError_("startTime must not be negative");
-    const detail = options?.detail;
-    super(token, `${name}`, "mark", start === undefined ? host.now() : +start, 0, detail === undefined ? null : structuredCloneOf(detail, []));
+    if (arguments.length === 0) throw missingArgs(["name"]);
+    name = `${name}`;
+    if (options !== undefined && options !== null) validateObject(options, "options");
+    const start = options?.startTime ?? host.now();
+    validateNumber(start, "startTime");
+    if (start < 0) throw invalidTimestamp(start);
+    const detail = options?.detail ?? null;
+    super(token, name, "mark", start, 0, detail === null ? null : structuredCloneOf(detail, []));
   }
 
   get detail(): unknown {
     return detailOf(this);
+  }
+  toJSON(): Record<string, unknown> {
+    return withDetail(this);
   }
 }
 
@@ -87,13 +113,148 @@ class PerformanceMeasure extends PerformanceEntry {
   get detail(): unknown {
     return detailOf(this);
   }
+  toJSON(): Record<string, unknown> {
+    return withDetail(this);
+  }
+}
+
+// ---- observers ----
+
+const observable = ObjectFreeze(["function", "mark", "measure"]);
+
+class PerformanceObserverEntryList {
+  #entries: PerformanceEntry[];
+  constructor(t: unknown, entries: PerformanceEntry[]) {
+    if (t !== token) throw illegal();
+    this.#entries = inOrder(entries);
+  }
+  getEntries(): PerformanceEntry[] {
+    return ArrayPrototypeSlice(this.#entries);
+  }
+  getEntriesByType(type: string): PerformanceEntry[] {
+    if (arguments.length === 0) throw missingArgs(["type"]);
+    return ofType(this.#entries, `${type}`);
+  }
+  getEntriesByName(name: string, type: string | undefined = undefined): PerformanceEntry[] {
+    if (arguments.length === 0) throw missingArgs(["name"]);
+    return byName(this.#entries, `${name}`, type);
+  }
+}
+
+interface Observer {
+  callback: Function;
+  self: any;
+  types: string[];
+  multiple: boolean | undefined; // observes entryTypes, or a type at a time
+  buffer: PerformanceEntry[];
+}
+
+let observers: Observer[] = [];
+let waiting: Observer[] = []; // those that will be called
+let observerOf: (o: any) => Observer;
+
+function wake(o: Observer): void {
+  if (ArrayPrototypeIncludes(waiting, o)) return;
+  ArrayPrototypePush(waiting, o);
+  if (waiting.length > 1) return;
+  setImmediate(() => {
+    const all = waiting;
+    waiting = [];
+    for (let i = 0; i < all.length; i++) {
+      const o = all[i]!;
+      const list = o.buffer;
+      o.buffer = [];
+      try {
+        FunctionPrototypeCall(o.callback as any, undefined, new PerformanceObserverEntryList(token, list), o.self);
+      } catch (e) {
+        host.uncaught(e);
+      }
+    }
+  });
+}
+
+// publish gives an entry to those that observe its type.
+function publish(e: PerformanceEntry): void {
+  for (let i = 0; i < observers.length; i++) {
+    const o = observers[i]!;
+    if (!ArrayPrototypeIncludes(o.types, typeOf(e))) continue;
+    ArrayPrototypePush(o.buffer, e);
+    wake(o);
+  }
+}
+
+class PerformanceObserver {
+  #o: Observer;
+  static {
+    observerOf = (o) => o.#o;
+  }
+  constructor(callback: any) {
+    validateFunction(callback, "callback");
+    this.#o = { callback, self: this, types: [], multiple: undefined, buffer: [] };
+  }
+  observe(options: any = {}): void {
+    validateObject(options, "options");
+    const { entryTypes, type, buffered } = options;
+    if (entryTypes === undefined && type === undefined) throw missingArgs(["options.entryTypes", "options.type"]);
+    if (entryTypes != null && type != null) throw invalidArgValue("options.entryTypes", entryTypes, "options.entryTypes can not set with options.type together");
+    const o = this.#o;
+    const multiple = type === undefined;
+    if (o.multiple !== undefined && o.multiple !== multiple) throw new DOMException(`PerformanceObserver can not change to ${multiple ? "multiple observations" : "single observation"}`, "InvalidModificationError");
+    o.multiple = multiple;
+    if (multiple) {
+      if (!ArrayIsArray(entryTypes)) throw invalidArgType("options.entryTypes", "string[]", entryTypes);
+      o.types = [];
+      for (let i = 0; i < entryTypes.length; i++) if (ArrayPrototypeIncludes(observable, entryTypes[i])) ArrayPrototypePush(o.types, entryTypes[i]);
+    } else {
+      if (!ArrayPrototypeIncludes(observable, type)) return;
+      ArrayPrototypePush(o.types, type);
+      if (buffered) {
+        const before = inOrder(ofType(timeline, type));
+        for (let i = 0; i < before.length; i++) ArrayPrototypePush(o.buffer, before[i]);
+        wake(o);
+      }
+    }
+    if (o.types.length === 0) this.disconnect();
+    else if (!ArrayPrototypeIncludes(observers, o)) ArrayPrototypePush(observers, o);
+  }
+  disconnect(): void {
+    const o = this.#o;
+    observers = ArrayPrototypeFilter(observers, (x: Observer) => x !== o);
+    waiting = ArrayPrototypeFilter(waiting, (x: Observer) => x !== o);
+    o.buffer = [];
+    o.types = [];
+    o.multiple = undefined;
+  }
+  takeRecords(): PerformanceEntry[] {
+    const list = this.#o.buffer;
+    this.#o.buffer = [];
+    return list;
+  }
+  static get supportedEntryTypes(): readonly string[] {
+    return observable;
+  }
+}
+inspectAs(PerformanceObserver, "PerformanceObserver", (v) => {
+  const o = observerOf(v);
+  return { connected: ArrayPrototypeIncludes(observers, o), pending: ArrayPrototypeIncludes(waiting, o), entryTypes: o.types, buffer: o.buffer };
+});
+
+function ofType(list: PerformanceEntry[], type: string): PerformanceEntry[] {
+  return ArrayPrototypeFilter(list, (e: PerformanceEntry) => typeOf(e) === type);
+}
+
+function byName(list: PerformanceEntry[], name: string, type: string | undefined): PerformanceEntry[] {
+  return ArrayPrototypeFilter(list, (e: PerformanceEntry) => nameOf(e) === name && (type === undefined || type === null || typeOf(e) === type));
 }
 
 let timeline: PerformanceEntry[] = [];
 
 // markTime is the time a measure's start or end stands for: a number, or the last mark of that name.
 function markTime(v: unknown): number {
-  if (typeof v === "number") return v;
+  if (typeof v === "number") {
+    if (v < 0) throw invalidTimestamp(v);
+    return v;
+  }
   const name = `${v as any}`;
   for (let i = timeline.length - 1; i >= 0; i--) {
     if (typeOf(timeline[i]!) === "mark" && nameOf(timeline[i]!) === name) return startOf(timeline[i]!);
@@ -122,8 +283,9 @@ class Performance extends EventTarget {
     return host.now();
   }
   mark(name: string, options: any = undefined): PerformanceMark {
-    needArgs(arguments.length, 1, "mark");
+    if (arguments.length === 0) throw missingArgs(["name"]);
     const m = new PerformanceMark(name, options);
+    publish(m);
     ArrayPrototypePush(timeline, m);
     return m;
   }
@@ -145,6 +307,7 @@ class Performance extends EventTarget {
       if (startOrOptions !== undefined) start = markTime(startOrOptions);
     }
     const m = new PerformanceMeasure(token, `${name}`, "measure", start, end - start, detail);
+    publish(m);
     ArrayPrototypePush(timeline, m);
     return m;
   }
@@ -158,10 +321,10 @@ class Performance extends EventTarget {
     return inOrder(timeline);
   }
   getEntriesByName(name: string, type: string | undefined = undefined): PerformanceEntry[] {
-    return inOrder(ArrayPrototypeFilter(timeline, (e: PerformanceEntry) => nameOf(e) === `${name}` && (type === undefined || typeOf(e) === type)));
+    return inOrder(byName(timeline, `${name}`, type));
   }
   getEntriesByType(type: string): PerformanceEntry[] {
-    return inOrder(ArrayPrototypeFilter(timeline, (e: PerformanceEntry) => typeOf(e) === `${type}`));
+    return inOrder(ofType(timeline, `${type}`));
   }
   toJSON(): Record<string, unknown> {
     return { timeOrigin: this.timeOrigin };
@@ -176,13 +339,15 @@ defineGlobals({
   PerformanceEntry: webInterface(PerformanceEntry, "PerformanceEntry"),
   PerformanceMark: webInterface(PerformanceMark, "PerformanceMark"),
   PerformanceMeasure: webInterface(PerformanceMeasure, "PerformanceMeasure"),
+  PerformanceObserver: webInterface(PerformanceObserver, "PerformanceObserver"),
+  PerformanceObserverEntryList: named(webInterface(PerformanceObserverEntryList, "PerformanceObserverEntryList"), "PerformanceObserverEntryList", 0),
   performance,
   reportError(error: unknown): void {
     needArgs(arguments.length, 1, "reportError");
     host.uncaught(error);
   },
 });
-register(["node:perf_hooks", "perf_hooks"], () => ({ performance, Performance, PerformanceEntry, PerformanceMark, PerformanceMeasure, constants: plain() }));
+register(["node:perf_hooks", "perf_hooks"], () => ({ performance, Performance, PerformanceEntry, PerformanceMark, PerformanceMeasure, PerformanceObserver, PerformanceObserverEntryList, constants: plain() }));
 
 class Navigator {
   constructor(t: unknown) {

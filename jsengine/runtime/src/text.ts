@@ -6,18 +6,20 @@ import {
   RangeError_,
   StringFromCharCode,
   StringPrototypeCharCodeAt,
+  StringPrototypeIncludes,
   StringPrototypeIsWellFormed,
   StringPrototypeSlice,
   StringPrototypeToLowerCase,
   StringPrototypeToWellFormed,
-  StringPrototypeTrim,
   TypeError_,
+  TypedArrayPrototypeGetLength,
   TypedArrayPrototypeGetSymbolToStringTag,
   TypedArrayPrototypeSet,
   TypedArrayPrototypeSubarray,
   Uint8Array_,
   plain,
 } from "./primordials.ts";
+import { OP } from "buntime:ops";
 import { DOMException, needArgs } from "./errors.ts";
 import { defineGlobals, webInterface } from "./globals.ts";
 import { inspectAs } from "./inspect.ts";
@@ -52,7 +54,8 @@ export class TextEncoder {
   }
 }
 
-type Encoding = "utf-8" | "utf-16le" | "utf-16be" | "windows-1252";
+// The host decodes what is none of the first four.
+type Encoding = "utf-8" | "utf-16le" | "utf-16be" | "windows-1252" | (string & {});
 
 const labels: Record<string, Encoding> = plain();
 const utf8Labels = ["utf-8", "utf8", "unicode-1-1-utf-8", "unicode11utf8", "unicode20utf8", "x-unicode20utf8"];
@@ -78,7 +81,8 @@ export class TextDecoder {
   }
 
   constructor(label: string = "utf-8", options: any = undefined) {
-    const encoding = labels[StringPrototypeToLowerCase(StringPrototypeTrim(`${label}`))];
+    const name = StringPrototypeToLowerCase(stripped(`${label}`));
+    const encoding = labels[name] ?? host.sync(OP["text.encoding"]!, name);
     if (encoding === undefined) throw coded(RangeError_, "ERR_ENCODING_NOT_SUPPORTED", `The "${label}" encoding is not supported`);
     if (options !== undefined && options !== null && typeof options !== "object" && typeof options !== "function") throw invalidArgType("options", "object", options);
     this.#encoding = encoding;
@@ -120,6 +124,7 @@ export class TextDecoder {
       this.#begun = false;
       return this.#convert(bytes, begun);
     }
+    if (!known(this.#encoding)) return this.#legacy(bytes, true);
     const cut = this.#encoding === "utf-8" ? bytes.length - incomplete(bytes) : this.#encoding === "windows-1252" ? bytes.length : whole16(bytes, this.#encoding === "utf-16be");
     if (cut < bytes.length) {
       const rest = new Uint8Array_(bytes.length - cut);
@@ -138,6 +143,15 @@ export class TextDecoder {
     }
   }
 
+  // legacy decodes what the host knows; what it leaves comes before the next bytes.
+  #legacy(bytes: Uint8Array, more: boolean): string {
+    const r = host.sync(OP["text.decode"]!, this.#encoding, bytes, !more);
+    const s: string = r[0];
+    if (this.#fatal && StringPrototypeIncludes(s, "\uFFFD")) throw malformed(this.#encoding);
+    if (more && TypedArrayPrototypeGetLength(r[1]) > 0) this.#pending = r[1];
+    return s;
+  }
+
   // convert decodes whole characters; keepBOM when they do not begin the stream.
   #convert(bytes: Uint8Array, begun: boolean): string {
     const keepBOM = begun || this.#ignoreBOM;
@@ -149,6 +163,7 @@ export class TextDecoder {
       }
     }
     if (this.#encoding === "windows-1252") return decode1252(bytes);
+    if (!known(this.#encoding)) return this.#legacy(bytes, false);
     let s = host.utf16leDecode(this.#encoding === "utf-16be" ? swapped(bytes) : bytes);
     const odd = bytes.length % 2 === 1;
     if (!keepBOM && StringPrototypeCharCodeAt(s, 0) === 0xfeff) s = StringPrototypeSlice(s, 1);
@@ -162,6 +177,19 @@ export class TextDecoder {
 }
 
 const empty = new Uint8Array_(0);
+
+// stripped is s without ASCII whitespace around it.
+function stripped(s: string): string {
+  const space = (c: string | undefined): boolean => c === " " || c === "\t" || c === "\n" || c === "\f" || c === "\r";
+  let from = 0, to = s.length;
+  while (from < to && space(s[from])) from++;
+  while (to > from && space(s[to - 1])) to--;
+  return StringPrototypeSlice(s, from, to);
+}
+
+function known(e: Encoding): boolean {
+  return e === "utf-8" || e === "utf-16le" || e === "utf-16be" || e === "windows-1252";
+}
 
 function malformed(encoding: string): TypeError {
   return coded(TypeError_, "ERR_ENCODING_INVALID_ENCODED_DATA", `The encoded data was not valid for encoding ${encoding}`);

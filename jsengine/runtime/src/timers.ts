@@ -226,6 +226,12 @@ let ticks: Tick[] = [];
 let ticking = false; // something that runs the ticks is under way or queued
 // queueJob is queueMicrotask.
 export const queueJob: (f: () => void) => void = globalObject.queueMicrotask;
+defineGlobals({
+  queueMicrotask(callback: () => void): void {
+    validateFunction(callback, "callback");
+    queueJob(callback);
+  },
+});
 
 // nextTick runs callback before the event loop goes on.
 export function nextTick(callback: Callback, ...args: unknown[]): void {

@@ -7,7 +7,6 @@ import {
   ArrayPrototypeJoin,
   ArrayPrototypePush,
   ArrayPrototypeSort,
-  Error_,
   FunctionPrototypeCall,
   JSONStringify,
   ObjectDefineProperty,
@@ -203,13 +202,6 @@ export class URL {
   toJSON(): string {
     return this.#parts[0];
   }
-
-  // createObjectURL and revokeObjectURL have nothing to keep alive across contexts here.
-  static createObjectURL(_object: unknown): string {
-    throw coded(Error_, "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM", "URL.createObjectURL is not available");
-  }
-
-  static revokeObjectURL(_url: string): void {}
 }
 
 function searchOf(p: Parts): string {

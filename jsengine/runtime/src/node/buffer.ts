@@ -16,7 +16,7 @@ import { defineGlobal, named } from "../globals.ts";
 import { inspect as inspectNode } from "./inspect.ts";
 import { coded, invalidArgType, invalidArgValue, outOfRange, validateInteger, validateNumber } from "./errors.ts";
 import * as codec from "./codec.ts";
-import { Blob, File } from "../web/blob.ts";
+import { blobAt, Blob, File } from "../web/blob.ts";
 
 export const kMaxLength = 4294967296; // linear memory has 4 GB
 const kStringMaxLength = 536870888;
@@ -780,7 +780,7 @@ register(["node:buffer", "buffer"], () => {
   const exports: any = {
     Buffer, SlowBuffer, transcode, isUtf8, isAscii, kMaxLength, kStringMaxLength, Blob, File, constants,
     atob: globalObject.atob, btoa: globalObject.btoa,
-    resolveObjectURL: () => undefined,
+    resolveObjectURL: (url: any) => blobAt(`${url}`),
   };
   ObjectDefineProperty(exports, "INSPECT_MAX_BYTES", {
     __proto__: null, configurable: true, enumerable: true,

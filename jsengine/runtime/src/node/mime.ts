@@ -72,24 +72,28 @@ export class MIMEParams {
     for (let i = 0; i < list.length; i++) yield list[i]![1];
   }
   toString(): string {
-    const list = mapEntries(this.#data);
-    let out = "";
-    for (let i = 0; i < list.length; i++) {
-      let value = list[i]![1];
-      if (value === "" || firstBad(value, isToken) >= 0) {
-        let escaped = "";
-        for (let j = 0; j < value.length; j++) escaped += (value[j] === '"' || value[j] === "\\" ? "\\" : "") + value[j];
-        value = `"${escaped}"`;
-      }
-      out += `${i > 0 ? ";" : ""}${list[i]![0]}=${value}`;
-    }
-    return out;
+    return paramsText(this.#data);
   }
   toJSON(): string {
     return this.toString();
   }
 }
 Object.defineProperty(MIMEParams.prototype, SymbolIterator, { __proto__: null, value: MIMEParams.prototype.entries, configurable: true, writable: true } as any);
+
+function paramsText(data: Map<string, string>): string {
+  const list = mapEntries(data);
+  let out = "";
+  for (let i = 0; i < list.length; i++) {
+    let value = list[i]![1];
+    if (value === "" || firstBad(value, isToken) >= 0) {
+      let escaped = "";
+      for (let j = 0; j < value.length; j++) escaped += (value[j] === '"' || value[j] === "\\" ? "\\" : "") + value[j];
+      value = `"${escaped}"`;
+    }
+    out += `${i > 0 ? ";" : ""}${list[i]![0]}=${value}`;
+  }
+  return out;
+}
 
 function parseParams(s: string, into: Map<string, string>): void {
   let at = 0;
@@ -125,6 +129,17 @@ function parseParams(s: string, into: Map<string, string>): void {
     }
     at++;
     if (name !== "" && firstBad(name, isToken) < 0 && firstBad(value, isQuotable) < 0 && !into.has(name)) into.set(name, value);
+  }
+}
+
+let textOf: (m: MIMEType) => string;
+
+// mimeText is a media type as it is written, or "" if it is none.
+export function mimeText(s: string): string {
+  try {
+    return textOf(new MIMEType(s));
+  } catch {
+    return "";
   }
 }
 
@@ -171,9 +186,14 @@ export class MIMEType {
   get params(): MIMEParams {
     return this.#params;
   }
+  static {
+    textOf = (m) => {
+      const params = paramsText(dataOf(m.#params));
+      return `${m.#type}/${m.#subtype}${params === "" ? "" : `;${params}`}`;
+    };
+  }
   toString(): string {
-    const params = this.#params.toString();
-    return `${this.#type}/${this.#subtype}${params === "" ? "" : `;${params}`}`;
+    return textOf(this);
   }
   toJSON(): string {
     return this.toString();

@@ -2,8 +2,9 @@
 // file, read when asked.
 
 import {
-  ArrayBufferIsView, ArrayPrototypePush, DateNow, JSONParse, JSONStringify, MathTrunc, NumberIsNaN, PromiseReject, StringPrototypeCharCodeAt, StringPrototypeReplace,
-  StringPrototypeToLowerCase, TypeError_, TypedArrayPrototypeGetBuffer, TypedArrayPrototypeGetByteLength, TypedArrayPrototypeGetByteOffset,
+  ArrayBufferIsView, ArrayPrototypePush, DateNow, JSONParse, JSONStringify, MathTrunc, NumberIsNaN, ObjectDefineProperty, PromiseReject, SafeMap, StringPrototypeCharCodeAt, StringPrototypeReplace,
+  StringPrototypeSlice, SymbolIterator,
+  StringPrototypeToLowerCase, TypedArrayPrototypeGetBuffer, TypedArrayPrototypeGetByteLength, TypedArrayPrototypeGetByteOffset,
   TypedArrayPrototypeGetLength, TypedArrayPrototypeGetSymbolToStringTag, TypedArrayPrototypeSet, DataViewPrototypeGetBuffer, DataViewPrototypeGetByteLength,
   DataViewPrototypeGetByteOffset, Uint8Array_, ArrayBufferPrototypeGetByteLength, SharedArrayBufferPrototypeGetByteLength, iterate,
 } from "../primordials.ts";
@@ -11,6 +12,9 @@ import { defineGlobals, webInterface } from "../globals.ts";
 import { makeReadable } from "./streams.ts";
 import { laterCall } from "../node/later.ts";
 import { inspectAs } from "../inspect.ts";
+import { invalidArgType, invalidArgValue, missingArgs } from "../node/errors.ts";
+import { asNode } from "../process.ts";
+import { URL } from "../url.ts";
 
 // Bytes is where a blob's content comes from. Its ranges are absolute and in bounds.
 export interface Bytes {
@@ -121,11 +125,13 @@ export class Blob {
       this.#lazy = options.lazy === true;
       return;
     }
-    if (options != null && typeof options !== "object" && typeof options !== "function") throw new TypeError_("Blob constructor: options must be an object");
     const pieces: Uint8Array[] = [];
+    if (parts !== undefined && (parts === null || typeof parts !== "object" || typeof parts[SymbolIterator] !== "function")) throw invalidArgType("sources", "a sequence", parts);
+    if (options != null && typeof options !== "object" && typeof options !== "function") throw invalidArgType("options", "object", options);
+    const endings = options?.endings === undefined ? "transparent" : `${options.endings}`;
+    if (endings !== "transparent" && endings !== "native") throw invalidArgValue("options.endings", endings);
     if (parts !== undefined) {
-      if (parts === null || typeof parts !== "object") throw new TypeError_("Blob constructor: parts must be a sequence");
-      const native = options?.endings === "native";
+      const native = endings === "native";
       const list = iterate<any>(parts, "parts");
       for (let i = 0; i < list.length; i++) {
         const p = list[i];
@@ -237,8 +243,7 @@ export class File extends Blob {
   #name: string;
   #modified: number;
   constructor(parts: any, name: any, options?: any) {
-    if (arguments.length < 2) throw new TypeError_("File constructor: 2 arguments required");
-    if (parts === undefined) throw new TypeError_("File constructor: parts must be a sequence");
+    if (arguments.length < 2) throw missingArgs(["fileBits", "fileName"]);
     super(parts, options);
     this.#name = `${name}`;
     const m = options?.lastModified;
@@ -250,13 +255,40 @@ export class File extends Blob {
   get lastModified(): number {
     return this.#modified;
   }
-  get webkitRelativePath(): string {
-    return "";
-  }
 }
 webInterface(File, "File");
 
 defineGlobals({ Blob, File });
+
+// ---- URLs of blobs ----
+
+const urls: Map<string, Blob> = new SafeMap();
+
+const statics = {
+  createObjectURL(obj: any): string {
+    if (!brand(obj)) throw invalidArgType("obj", "Blob", obj);
+    const bytes = new Uint8Array_(16);
+    host.random(bytes);
+    bytes[6] = (bytes[6]! & 15) | 64;
+    bytes[8] = (bytes[8]! & 63) | 128;
+    const h = host.hexEncode(bytes);
+    const part = (i: number, j: number): string => StringPrototypeSlice(h, i, j);
+    const url = `blob:${asNode() ? "nodedata:" : ""}${part(0, 8)}-${part(8, 12)}-${part(12, 16)}-${part(16, 20)}-${part(20, 32)}`;
+    urls.set(url, obj);
+    return url;
+  },
+  revokeObjectURL(url: any): void {
+    if (arguments.length === 0) throw missingArgs(["url"]);
+    urls.delete(`${url}`);
+  },
+};
+ObjectDefineProperty(URL, "createObjectURL", { __proto__: null, value: statics.createObjectURL, writable: true, enumerable: true, configurable: true } as any);
+ObjectDefineProperty(URL, "revokeObjectURL", { __proto__: null, value: statics.revokeObjectURL, writable: true, enumerable: true, configurable: true } as any);
+
+// blobAt is the blob that a URL of createObjectURL stands for, if it still does.
+export function blobAt(url: string): Blob | undefined {
+  return urls.get(url);
+}
 
 inspectAs(Blob, "Blob", (b) => printed(`Blob (${source(b).size()} bytes)`, b.type === "" ? [] : [["type", b.type]]));
 inspectAs(File, "File", (f) => printed(`File (${source(f).size()} bytes)`, f.type === "" ? [["name", f.name], ["lastModified", f.lastModified]] : [["name", f.name], ["type", f.type], ["lastModified", f.lastModified]]));

@@ -10,11 +10,12 @@ import { OP } from "buntime:ops";
 import { defineGlobal, defineGlobals, webInterface } from "../globals.ts";
 import { inspectAs } from "../inspect.ts";
 import { DOMException } from "../errors.ts";
-import { blobOf, blobSource, bufferBytes, exact, isBlob, join } from "./blob.ts";
+import { blobAt, blobOf, blobSource, bufferBytes, exact, isBlob, join } from "./blob.ts";
 import { decodeForm, encodeForm, isFormData } from "./formdata.ts";
 import { forEachPair, iterable, iterators } from "./iterators.ts";
 import { ReadableStream, cancelStream, errorStream, isDisturbed, isLocked, isReadableStream, makeReadable, readChunks, teeStream } from "./streams.ts";
 import { URL, URLSearchParams, hrefOf } from "../url.ts";
+import { mimeText } from "../node/mime.ts";
 import { asNode } from "../process.ts";
 import { deliver, listenedOn, listenerOn, type Answer, type Listener } from "../serve.ts";
 
@@ -188,6 +189,7 @@ interface Body {
   stream: any; // a ReadableStream, made when asked
   type: string | null;
   used: boolean;
+  aborted?: boolean; // before it was read
 }
 
 function copyOf(b: Uint8Array): Uint8Array {
@@ -249,8 +251,9 @@ function bodyLocked(b: Body): boolean {
 // consume reads a body to its end, once.
 async function consume(b: Body | null): Promise<Uint8Array> {
   if (b === null) return new Uint8Array_(0);
-  if (bodyUsed(b) || bodyLocked(b)) throw coded("ERR_BODY_ALREADY_USED", "Body already used");
+  if (bodyUsed(b) || bodyLocked(b)) throw asNode() ? new TypeError_("Body is unusable: Body has already been read") : coded("ERR_BODY_ALREADY_USED", "Body already used");
   b.used = true;
+  if (b.aborted) throw new DOMException("The operation was aborted.", "AbortError");
   if (b.stream === undefined) return b.bytes!;
   const pieces: Uint8Array[] = [];
   await own(readChunks(b.stream, (chunk) => {
@@ -300,7 +303,7 @@ function mixin(cls: any, state: (o: any) => { body: Body | null; headers: any })
   method("json", (b) => JSONParse(host.utf8Decode(b)));
   method("arrayBuffer", (b) => exact(b));
   method("bytes", (b) => b);
-  method("blob", (b, type) => blobOf(b, type));
+  method("blob", (b, type) => blobOf(b, mimeText(type)));
   method("formData", (b, type) => decodeForm(b, type));
   ObjectDefineProperty(proto, "body", { __proto__: null, enumerable: true, configurable: true, get(this: any) {
     const b = state(this).body;
@@ -313,7 +316,7 @@ function mixin(cls: any, state: (o: any) => { body: Body | null; headers: any })
 
 // ---- Request ----
 
-const normalMethods = { __proto__: null, DELETE: 1, GET: 1, HEAD: 1, OPTIONS: 1, POST: 1, PUT: 1, PATCH: 1 } as any;
+const normalMethods = { __proto__: null, DELETE: 1, GET: 1, HEAD: 1, OPTIONS: 1, POST: 1, PUT: 1 } as any;
 
 interface RequestState {
   method: string;
@@ -574,6 +577,15 @@ function fetchData(url: string): any {
   return new Response(internal, { type: "basic", status: 200, statusText: "OK", url, redirected: false, headers, body: { bytes, stream: undefined, type, used: false } });
 }
 
+function fetchBlob(s: RequestState): any {
+  const blob: any = blobAt(s.url);
+  if (blob === undefined || s.method !== "GET") throw failed(new Error_(`no blob for ${s.url}`));
+  const headers = new Headers([["content-length", `${blobSource(blob).size()}`], ["content-type", blob.type]]);
+  setGuard(headers, true);
+  const bytes = blobSource(blob).read(0, blobSource(blob).size());
+  return new Response(internal, { type: "basic", status: 200, statusText: "OK", url: s.url, redirected: false, headers, body: { bytes, stream: undefined, type: blob.type, used: false } });
+}
+
 function percentDecode(s: string): Uint8Array {
   const b = host.utf8Encode(s);
   if (!StringPrototypeIncludes(s, "%")) return b;
@@ -603,7 +615,7 @@ function nibble(c: number): number {
 }
 
 // bodyStream pulls a response's body from the host, one piece per read.
-function bodyStream(id: number, signal: any): any {
+function bodyStream(id: number, signal: any, b: Body): any {
   let over = false;
   let reading = -1; // the host operation that reads
   const end = (): void => {
@@ -615,6 +627,7 @@ function bodyStream(id: number, signal: any): any {
   const onAbort = (): void => {
     if (over) return;
     const e = abortReason(signal);
+    b.aborted = true;
     end();
     if (reading >= 0) host.cancel(reading);
     errorStream(stream, e);
@@ -740,6 +753,7 @@ async function fetchWith(s: RequestState, redirects = 0): Promise<any> {
     throw e;
   }
   if (StringPrototypeStartsWith(s.url, "data:")) return fetchData(s.url);
+  if (StringPrototypeStartsWith(s.url, "blob:")) return fetchBlob(s);
   if (!StringPrototypeStartsWith(s.url, "http:") && !StringPrototypeStartsWith(s.url, "https:")) throw failed(new Error_(`the scheme of ${s.url} is neither http nor https`));
   let body: Uint8Array | undefined;
   if (s.body !== null) body = await own(consume(s.body));
@@ -777,11 +791,11 @@ async function fetchWith(s: RequestState, redirects = 0): Promise<any> {
   const to = headerList(headers);
   for (let i = 0; i < raw.length; i += 2) ArrayPrototypePush(to, [StringPrototypeToLowerCase(raw[i]), raw[i + 1]]);
   setGuard(headers, true);
-  let b: Body | null = { bytes: undefined, stream: undefined, type: null, used: false };
+  let b: Body | null = { bytes: undefined, stream: undefined, type: null, used: false, aborted: false };
   if (nullBody(r.status) || s.method === "HEAD") {
     host.sync(OP["fetch.close"]!, r.id);
     b = null;
-  } else b.stream = bodyStream(r.id, signal);
+  } else b.stream = bodyStream(r.id, signal, b);
   return new Response(internal, { type: "basic", status: r.status, statusText: r.statusText, url: r.url, redirected: r.redirected, headers, body: b });
 }
 

@@ -6,3 +6,4 @@ import "./fetch.ts";
 import "../crypto.ts";
 import "./urlpattern.ts";
 import "./websocket.ts";
+import "./compression.ts";

@@ -491,9 +491,14 @@ function cancelReadable(s: Readable, reason: any): Promise<any> {
   return cancel === undefined ? PromiseResolve(undefined) : then(cancel(reason), () => undefined);
 }
 
+// described is how a stream is printed.
+function described(s: Readable): string {
+  return `ReadableStream { locked: ${s.reader !== undefined}, state: '${s.state}', supportsBYOB: ${s.ctrl instanceof ByteCtrl} }`;
+}
+
 function acquire(s: Readable, byob = false): Reader {
   if (s.reader !== undefined) throw invalidState("ReadableStream is locked");
-  if (byob && !(s.ctrl instanceof ByteCtrl)) throw coded(TypeError_, "ERR_INVALID_ARG_VALUE", "The argument 'stream' must be a byte stream");
+  if (byob && !(s.ctrl instanceof ByteCtrl)) throw coded(TypeError_, "ERR_INVALID_ARG_VALUE", `The argument 'stream' must be a byte stream. Received ${described(s)}`);
   const r = new Reader();
   r.byob = byob;
   r.stream = s;
@@ -1665,8 +1670,13 @@ function enqueueTransform(t: Transform, chunk: any): void {
   if (on !== t.backpressure) setBackpressure(t, true);
 }
 
+let transformOf: (s: any) => Transform;
+
 export class TransformStream {
   #t: Transform;
+  static {
+    transformOf = (s) => s.#t;
+  }
   constructor(transformer?: any, writableStrategy?: any, readableStrategy?: any) {
     const t = (this.#t = new Transform());
     const under: any = transformer ?? {};
@@ -1796,6 +1806,30 @@ export class TransformStreamDefaultController {
   }
 }
 
+// transformer is the two sides of a TransformStream of the runtime's own. What transform puts waits for a reader
+// if it is awaited; end is called when nothing more will come or be taken.
+export function transformer(transform: (chunk: any, put: (v: any) => Promise<void>) => Promise<void>, flush: (put: (v: any) => Promise<void>) => Promise<void>, end: () => void): { readable: any; writable: any } {
+  let t: Transform;
+  const put = async (v: any): Promise<void> => {
+    enqueueTransform(t, v);
+    if (!t.backpressure) return;
+    await own(t.change.promise);
+    if (t.w.state === "erroring") throw t.w.error;
+    if (t.r.state === "errored") throw t.r.error;
+  };
+  const under = {
+    __proto__: null,
+    transform: (chunk: any) => transform(chunk, put),
+    async flush() {
+      await own(flush(put));
+      end();
+    },
+    cancel: end,
+  };
+  t = transformOf(new TransformStream(under));
+  return { readable: t.readable, writable: t.writable };
+}
+
 // ---- Strategies and text ----
 
 const byteSize = { size: (chunk: any) => chunk.byteLength }.size;
@@ -1919,7 +1953,7 @@ const classes = {
   for (let i = 0; i < names.length; i++) webInterface((classes as any)[names[i]!], names[i]!);
 }
 defineGlobals(classes);
-inspectAs(ReadableStream, "ReadableStream", (s) => `ReadableStream { locked: ${rs(s).reader !== undefined}, state: '${rs(s).state}', supportsBYOB: ${rs(s).ctrl instanceof ByteCtrl} }`);
+inspectAs(ReadableStream, "ReadableStream", (s) => described(rs(s)));
 register(["node:stream/web", "stream/web"], () => classes);
 
 // What fetch, Blob and Bun.file need of a guest's stream.

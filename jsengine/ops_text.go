@@ -1,0 +1,120 @@
+package jsengine
+
+import (
+	"bytes"
+	"errors"
+	"strings"
+
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/htmlindex"
+	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/transform"
+
+	"github.com/buntime/buntime/jsengine/wire"
+)
+
+// textShift gives the fuel of decoding a byte: a quarter of a unit.
+const textShift = 2
+
+// legacy is the encoding that a label of the Encoding Standard names, and its name.
+// It has none of those that the guest decodes itself, and not "replacement".
+func legacy(label string) (encoding.Encoding, string) {
+	if len(label) > 64 || strings.ContainsFunc(label, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return nil, ""
+	}
+	e, err := htmlindex.Get(label)
+	if err != nil {
+		return nil, ""
+	}
+	name, err := htmlindex.Name(e)
+	if err != nil || name == "replacement" || strings.HasPrefix(name, "utf-") {
+		return nil, ""
+	}
+	if name == "gbk" { // the standard decodes both alike
+		return simplifiedchinese.GB18030, name
+	}
+	return e, name
+}
+
+// shifts are the escapes of ISO-2022-JP, after which bytes mean something else.
+var shifts = [][]byte{[]byte("\x1b(B"), []byte("\x1b(J"), []byte("\x1b(I"), []byte("\x1b$@"), []byte("\x1b$B")}
+
+// lastShift is the last escape in b, or none.
+func lastShift(b []byte) []byte {
+	for at := bytes.LastIndexByte(b, 0x1b); at >= 0; at = bytes.LastIndexByte(b[:at], 0x1b) {
+		for _, s := range shifts {
+			if bytes.HasPrefix(b[at:], s) {
+				return s
+			}
+		}
+	}
+	return nil
+}
+
+// textOps decode the encodings of old.
+func textOps() []Op {
+	return []Op{
+		// text.encoding (label) → name, or undefined.
+		{Name: "text.encoding", Sync: func(c *Call) (any, error) {
+			label, err := c.String(0, "label")
+			if err != nil {
+				return nil, err
+			}
+			if _, name := legacy(label); name != "" {
+				return name, nil
+			}
+			return wire.Undefined{}, nil
+		}},
+		// text.decode (name, bytes, whether all of them are there) → [text, bytes]: the bytes
+		// come again before those that follow.
+		{Name: "text.decode", Sync: func(c *Call) (any, error) {
+			label, err := c.String(0, "encoding")
+			if err != nil {
+				return nil, err
+			}
+			data, err := c.Bytes(1, "input")
+			if err != nil {
+				return nil, err
+			}
+			final, err := c.Bool(2, "final")
+			if err != nil {
+				return nil, err
+			}
+			e, name := legacy(label)
+			if e == nil {
+				return nil, &JSError{Name: "RangeError", Code: "ERR_ENCODING_NOT_SUPPORTED", Message: "this encoding is not supported"}
+			}
+			c.Process.Charge(hashBase + int64(len(data))>>textShift)
+			text, rest := decodeText(c, e.NewDecoder(), data, final)
+			if name == "iso-2022-jp" && !final {
+				rest = append(bytes.Clone(lastShift(data[:len(data)-len(rest)])), rest...)
+			}
+			return []any{text, append([]byte{}, rest...)}, nil
+		}},
+	}
+}
+
+// decodeText decodes data in pieces, until the guest has to end, and returns what is
+// left of it: part of a character, unless it is final.
+func decodeText(c *Call, t transform.Transformer, data []byte, final bool) (string, []byte) {
+	var out strings.Builder
+	dst := make([]byte, min(3*len(data)+64, hostPiece))
+	for at := 0; ; at += hostPiece {
+		if at > 0 && !c.Process.in.Checkpoint() {
+			return "", nil
+		}
+		piece := data[:min(len(data), hostPiece)]
+		last := len(piece) == len(data)
+		for {
+			n, used, err := t.Transform(dst, piece, last && final)
+			out.Write(dst[:n])
+			piece, data = piece[used:], data[used:]
+			if !errors.Is(err, transform.ErrShortDst) {
+				break
+			}
+		}
+		if last {
+			return out.String(), data
+		}
+	}
+}

@@ -1,0 +1,78 @@
+// CompressionStream and DecompressionStream on the host's codecs. What a chunk is
+// decompressed to comes in pieces, each when the one before it was read.
+
+import { TypedArrayPrototypeGetLength, Uint8Array_, plain } from "../primordials.ts";
+import { OP } from "buntime:ops";
+import { defineGlobals, webInterface } from "../globals.ts";
+import { invalidArgType, invalidArgValue } from "../node/errors.ts";
+import { asNode } from "../process.ts";
+import { bufferBytes } from "./blob.ts";
+import { transformer } from "./streams.ts";
+
+const FINISH = 4;
+const none = new Uint8Array_(0);
+
+// The host's codecs by format: to compress, to decompress, whether Bun alone has it.
+const formats: Record<string, [string, string, boolean]> = {
+  __proto__: null, gzip: ["gzip", "gunzip", false], deflate: ["deflate", "inflate", false], "deflate-raw": ["deflateRaw", "inflateRaw", false], brotli: ["brotli", "unbrotli", true], zstd: ["zstd", "unzstd", true],
+} as any;
+
+function codec(format: any, decompress: boolean): any {
+  const f = formats[`${format}`];
+  if (f === undefined || (f[2] && asNode())) throw invalidArgValue("format", format);
+  let id = -1; // the codec costs memory of the host: it is opened when there is something to do
+  const end = (): void => {
+    if (id >= 0) host.sync(OP["zlib.close"]!, id);
+  };
+  const feed = async (bytes: Uint8Array, flush: number, put: (v: any) => Promise<void>): Promise<void> => {
+    if (id < 0) id = host.sync(OP["zlib.open"]!, f[decompress ? 1 : 0], plain());
+    for (let input = bytes; ; input = none) {
+      let r: any;
+      try {
+        r = host.sync(OP["zlib.feed"]!, id, input, flush);
+      } catch (e) {
+        end();
+        throw e;
+      }
+      if (TypedArrayPrototypeGetLength(r.out) > 0) {
+        const taken = put(r.out);
+        if (r.more) await taken;
+        else host.markHandled(taken);
+      }
+      if (!r.more) return;
+    }
+  };
+  return transformer((chunk, put) => {
+    const bytes = typeof chunk === "string" ? host.utf8Encode(chunk) : bufferBytes(chunk);
+    if (bytes === undefined) throw invalidArgType("chunk", ["string", "Buffer", "TypedArray", "DataView"], chunk);
+    return feed(bytes, 0, put);
+  }, (put) => feed(none, FINISH, put), end);
+}
+
+class CompressionStream {
+  #t: any;
+  constructor(format: any) {
+    this.#t = codec(format, false);
+  }
+  get readable(): any {
+    return this.#t.readable;
+  }
+  get writable(): any {
+    return this.#t.writable;
+  }
+}
+
+class DecompressionStream {
+  #t: any;
+  constructor(format: any) {
+    this.#t = codec(format, true);
+  }
+  get readable(): any {
+    return this.#t.readable;
+  }
+  get writable(): any {
+    return this.#t.writable;
+  }
+}
+
+defineGlobals({ CompressionStream: webInterface(CompressionStream, "CompressionStream"), DecompressionStream: webInterface(DecompressionStream, "DecompressionStream") });
