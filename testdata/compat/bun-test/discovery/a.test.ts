@@ -1,0 +1,1 @@
+import { test } from "bun:test"; test("a", () => console.log("a.test.ts"));

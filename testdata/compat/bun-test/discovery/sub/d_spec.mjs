@@ -1,0 +1,1 @@
+import { it } from "bun:test"; it("d", () => console.log("d_spec.mjs"));

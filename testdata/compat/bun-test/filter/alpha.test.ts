@@ -1,0 +1,1 @@
+import { describe, test } from "bun:test"; test("pick me", () => console.log("pick me")); test("leave", () => console.log("never")); describe("pick group", () => { test("inner", () => console.log("inner of pick group")); }); describe("g", () => { test("x", () => console.log("never")); test("pick x", () => console.log("pick x")); });

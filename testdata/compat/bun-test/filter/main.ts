@@ -1,0 +1,2 @@
+// run: bun test -t "pick" alpha
+export {};

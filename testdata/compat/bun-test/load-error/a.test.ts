@@ -1,0 +1,1 @@
+console.log("a loads"); throw new Error("at load");

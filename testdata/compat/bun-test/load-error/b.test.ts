@@ -1,0 +1,1 @@
+import { test } from "bun:test"; test("b", () => console.log("b runs"));

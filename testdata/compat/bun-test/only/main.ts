@@ -1,0 +1,2 @@
+// run: bun test
+import "./none";

@@ -1,0 +1,3 @@
+// run: node only-and-errors.mjs | grep -v "duration_ms\|node:\|location:\|stack:\|TestContext\|  Test\.\|Suite\.\|async Test\|AsyncResource"
+import { describe, it, test } from "node:test"; import assert from "node:assert";
+test("assertion", () => { assert.strictEqual(1, 2); }); test("rejects", async () => { await Promise.reject(new Error("rejected")); }); test("timeout", { timeout: 20 }, async () => { await new Promise((r) => setTimeout(r, 500)); }); test("plan", (t) => { t.assert?.ok?.(true); }); describe("suite fails", () => { it("x", () => { throw new Error("in suite"); }); it("y", () => {}); }); test("string", () => { throw "a string"; });
