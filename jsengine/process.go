@@ -284,13 +284,18 @@ func (p *Process) wait(ctx context.Context, at float64) ([]byte, error) {
 	if err := p.in.Rest(); err != nil {
 		return nil, err
 	}
-	select {
-	case <-p.wake:
-		return p.completions(), nil
-	case <-due:
-		return p.completions(), nil
-	case <-ctx.Done():
-		return nil, ctx.Err()
+	for {
+		select {
+		case <-p.wake:
+			// A signal may be of completions taken before it came: a turn with nothing to do would cost the guest fuel.
+			if b := p.completions(); b != nil {
+				return b, nil
+			}
+		case <-due:
+			return p.completions(), nil
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
 	}
 }
 
