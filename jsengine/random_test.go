@@ -128,6 +128,9 @@ func record(w jsengine.Files) *recorder {
 
 func (r *recorder) note() { r.states = append(r.states, dump(r.Files)) }
 
+// Names is what a workspace's operations are charged by.
+func (r *recorder) Names() int64 { return r.Files.(*hostfuncs.Workspace).Names() }
+
 func (r *recorder) Open(p string, flag int, perm fs.FileMode) (jsengine.File, error) {
 	defer r.note()
 	f, err := r.Files.Open(p, flag, perm)
@@ -196,19 +199,6 @@ func openEngines(t testing.TB) engines {
 	return e
 }
 
-// slack is by how many units the fuel of two runs of one random program may
-// differ. It should be none, and is a known defect: since the event loop carries
-// asynchronous context, some programs with timers differ by ten or so.
-const slack = 64
-
-// near returns got with want's fuel if the two differ by no more than slack.
-func near(got, want outcome) outcome {
-	if d := got.fuel - want.fuel; -slack <= d && d <= slack {
-		got.fuel = want.fuel
-	}
-	return got
-}
-
 // check holds a program to the same outcome in every way to run it, and to a
 // prefix of it where its fuel ends at one of the given places, in parts of 2^16.
 func (e engines) check(t testing.TB, f failer, code string, kills []uint16) {
@@ -226,9 +216,9 @@ func (e engines) check(t testing.TB, f failer, code string, kills []uint16) {
 		"in a used instance": {runner: e.verified},
 		"in short slices":    {runner: e.short},
 		"in a copied image":  {runner: e.portable},
-		"with just enough":   {runner: e.verified, fuel: want.fuel + slack},
+		"with just enough":   {runner: e.verified, fuel: want.fuel},
 	} {
-		if got := r.run(t, f, code); near(got, want) != want {
+		if got := r.run(t, f, code); got != want {
 			differs(way, got)
 		}
 	}
@@ -259,7 +249,7 @@ func (e engines) check(t testing.TB, f failer, code string, kills []uint16) {
 		if again := (randomRun{runner: e.short, fuel: fuel}).run(t, f, code); !again.same(killed) {
 			differs(fmt.Sprintf("killed after %d units in short slices, unlike %v", fuel, killed), again)
 		}
-		if got := (randomRun{runner: e.verified}).run(t, f, code); near(got, want) != want {
+		if got := (randomRun{runner: e.verified}).run(t, f, code); got != want {
 			differs("in a new instance after a kill", got)
 		}
 	}
