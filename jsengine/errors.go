@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/buntime/buntime/jsengine/resolve"
 	"github.com/buntime/buntime/jsengine/wire"
 )
 
@@ -169,8 +170,19 @@ func wireError(err error) (we *wire.Error, hidden bool) {
 		denied *DeniedError
 		syntax *SyntaxError
 		we0    *wire.Error
+		res    *resolve.Error
 	)
 	switch {
+	case errors.As(err, &res):
+		we = &wire.Error{Name: res.Name, Message: res.Message, Code: res.Code}
+		if res.Path != "" {
+			we.Fields = append(we.Fields, wire.Pair{Key: "path", Value: res.Path})
+		}
+		if res.Name == "ResolveMessage" {
+			we.Fields = append(we.Fields, wire.Pair{Key: "specifier", Value: res.Specifier}, wire.Pair{Key: "referrer", Value: res.Referrer},
+				wire.Pair{Key: "importKind", Value: res.Kind})
+		}
+		return we, false
 	case errors.As(err, &js):
 		return &wire.Error{Name: js.Name, Message: js.Message, Code: js.Code, Fields: js.Fields}, false
 	case errors.As(err, &errno):

@@ -177,6 +177,9 @@ type TransformRequest struct {
 	Path   string // guest path, for messages
 	Loader string // "ts", "tsx", "jsx", "js"
 	Scope  string // whose cache
+	// Compiler is the options of a tsconfig.json that matter, as a JSON object; "" if there are none.
+	Compiler string
+	JSXDev   bool // JSX for jsx-dev-runtime, if Compiler says nothing else
 }
 
 // TransformResult is JavaScript and its source map (v3, JSON).

@@ -2,6 +2,7 @@ package jsengine
 
 import (
 	"context"
+	"strconv"
 
 	"github.com/buntime/buntime/internal/scoped"
 	"github.com/buntime/buntime/jsengine/wire"
@@ -41,7 +42,12 @@ func (p *Process) prepare(ctx context.Context) error {
 		_, err := p.compile(ctx, name)
 		return err
 	}
-	key := scoped.KeyOf(name, p.program.Language, p.program.Code)
+	// A tsconfig.json is looked for even if what is kept is used: it has its price.
+	compiler := ""
+	if p.program.Files != nil && p.program.Language != "js" {
+		compiler = p.compilerOptions(name)
+	}
+	key := loadedKey(p.program, name, compiler)
 	kept, seen := p.engine.loaded.Get(p.program.Scope, key)
 	if kept.delta != nil && p.in.Apply(kept.delta) {
 		p.doubtful = kept.doubtful
@@ -60,6 +66,11 @@ func (p *Process) prepare(ctx context.Context) error {
 	}
 	p.engine.loaded.Put(p.program.Scope, key, kept, size)
 	return nil
+}
+
+// loadedKey is what a loaded program is kept under: all that codeSource goes by.
+func loadedKey(p *Program, name, compiler string) scoped.Key {
+	return scoped.KeyOf(name, p.Language, p.Code, compiler, strconv.FormatBool(p.Node), strconv.FormatBool(p.jsxDev()))
 }
 
 // compile makes the program's code a module that goes by name; false if the

@@ -46,7 +46,7 @@ func withLoaded(t *testing.T, size int64) {
 
 // keptOf is what is kept of p, whose code goes by the default name.
 func keptOf(p *Program) (loaded, bool) {
-	return testEngine.loaded.Get(p.Scope, scoped.KeyOf("/workspace/[eval].js", p.Language, p.Code))
+	return testEngine.loaded.Get(p.Scope, loadedKey(p, "/workspace/[eval].js", ""))
 }
 
 // stripper is a Transformer for one type annotation, which it takes with its line.

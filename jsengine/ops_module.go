@@ -7,12 +7,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/url"
+	"io/fs"
 	"os"
 	"path"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
+	"github.com/buntime/buntime/jsengine/resolve"
 	"github.com/buntime/buntime/jsengine/wire"
 )
 
@@ -25,10 +27,12 @@ const (
 	kindCJS
 	kindText
 	kindBytes
+	kindData    // JSON whose keys are exports
+	kindCJSOpen // CommonJS that exports what it has when it ran
 )
 
 func (k moduleKind) String() string {
-	return [...]string{"esm", "json", "cjs", "text", "bytes"}[k]
+	return [...]string{"esm", "json", "cjs", "text", "bytes", "json", "cjs"}[k]
 }
 
 // source is a module as the engine takes it.
@@ -64,172 +68,412 @@ type raw []byte
 // moduleOps resolve and load modules for the runtime library's require.
 func moduleOps() []Op {
 	return []Op{
-		// module.resolve (specifier, referrer, "require"?) → {url, kind}
+		// module.resolve (specifier, referrer, extensions?, lookup?) → path, or a built-in module's name: what require finds
 		{Name: "module.resolve", Sync: func(c *Call) (any, error) {
-			spec, err := c.String(0, "specifier")
+			spec, from, err := c.request()
 			if err != nil {
 				return nil, err
 			}
-			from, err := c.String(1, "referrer")
+			var lists [2][]string
+			for i := range lists {
+				if !c.Has(2 + i) {
+					continue
+				}
+				a, err := c.Array(2+i, "list")
+				if err != nil {
+					return nil, err
+				}
+				if len(a) > maxLookup {
+					return nil, &JSError{Name: "RangeError", Message: fmt.Sprintf("at most %d directories or extensions can be tried", maxLookup)}
+				}
+				lists[i] = make([]string, len(a))
+				for j, v := range a {
+					lists[i][j], _ = v.(string)
+				}
+			}
+			p := c.Process
+			m, err := p.resolver().Require(spec, p.referrer(from), lists[0], lists[1])
+			p.chargeResolution()
 			if err != nil {
 				return nil, err
 			}
-			require := c.arg(2) == "require"
-			name, err := c.Process.resolvePath(spec, from, require)
-			if err != nil {
-				return nil, err
-			}
-			kind := c.Process.kindOf(name, require)
-			return wire.Object{{Key: "url", Value: name}, {Key: "kind", Value: kind.String()}}, nil
+			return m.ID(), nil
 		}},
-		// module.load (path) → {kind, source, map?}
+		// module.url (specifier, referrer) → the URL that import.meta.resolve gives
+		{Name: "module.url", Sync: func(c *Call) (any, error) {
+			spec, from, err := c.request()
+			if err != nil {
+				return nil, err
+			}
+			p := c.Process
+			m, err := p.resolver().Import(spec, p.referrer(from), "", false)
+			p.chargeResolution()
+			if err != nil {
+				return nil, err
+			}
+			return m.URL(), nil
+		}},
+		// module.find (specifier, referrer) → the path that an import of it loads
+		{Name: "module.find", Sync: func(c *Call) (any, error) {
+			spec, from, err := c.request()
+			if err != nil {
+				return nil, err
+			}
+			p := c.Process
+			if p.program.Files != nil {
+				if info, err := p.program.Files.Stat(from); err == nil && info.IsDir() {
+					from = path.Join(from, "[resolve]")
+				}
+			}
+			return p.importID(spec, from, "")
+		}},
+		// module.load (path) → {kind, source, map?}; of an ES module only its kind
 		{Name: "module.load", Sync: func(c *Call) (any, error) {
 			name, err := c.String(0, "path")
 			if err != nil {
 				return nil, err
 			}
-			s, err := c.Process.loadSource(name, "", true)
+			s, err := c.Process.loadSource(resolve.Parse(name), true)
 			if err != nil {
 				return nil, err
 			}
-			var text string
-			c.Process.long(len(s.text), func() { text = strings.ToValidUTF8(string(s.text), "\uFFFD") })
-			o := wire.Object{{Key: "kind", Value: s.kind.String()}, {Key: "source", Value: text}}
-			if s.maps != nil {
-				o = append(o, wire.Pair{Key: "map", Value: s.maps})
+			o := wire.Object{{Key: "kind", Value: s.kind.String()}}
+			if s.kind != kindESM {
+				var text string
+				c.Process.long(len(s.text), func() { text = strings.ToValidUTF8(string(s.text), "\uFFFD") })
+				if strings.HasPrefix(text, "#!") && s.kind == kindCJS {
+					text = "//" + text[2:] // a function's body has no such line
+				}
+				o = append(o, wire.Pair{Key: "source", Value: text})
+				if s.maps != nil {
+					o = append(o, wire.Pair{Key: "map", Value: s.maps})
+				}
 			}
 			return o, nil
 		}},
 	}
 }
 
-// resolve is the engine's: specifier, referrer, type → path.
-func (p *Process) resolve(c *Call) (any, error) {
-	spec, err := c.String(0, "specifier")
-	if err != nil {
-		return nil, err
+// maxLookup bounds the directories and extensions that a program gives a require.
+const maxLookup = 256
+
+// request is a specifier and its referrer.
+func (c *Call) request() (spec, from string, err error) {
+	if spec, err = c.String(0, "specifier"); err != nil {
+		return "", "", err
 	}
-	from, err := c.String(1, "referrer")
-	if err != nil {
-		return nil, err
-	}
-	return p.resolvePath(spec, from, false)
+	from, err = c.String(1, "referrer")
+	return spec, from, err
 }
 
-// load is the engine's: path, type → kind, source, positions.
+// noFiles is the workspace of a program that has none.
+type noFiles struct{}
+
+func (noFiles) Stat(name string) (fs.FileInfo, error) { return nil, fs.ErrNotExist }
+func (noFiles) ReadFile(name string) ([]byte, error)  { return nil, fs.ErrNotExist }
+func (noFiles) Realpath(name string) (string, error)  { return "", fs.ErrNotExist }
+
+// resolver is the program's.
+func (p *Process) resolver() *resolve.Resolver {
+	if p.modules == nil {
+		var files resolve.Files = noFiles{}
+		if p.program.Files != nil {
+			files = p.program.Files
+		}
+		p.modules = resolve.New(files, p.program.Node)
+	}
+	return p.modules
+}
+
+// Prices of resolution, about what it takes: for a file looked at, and for a
+// KiB of source whose words are looked at.
+const (
+	lookRate = 100
+	scanRate = 8000
+)
+
+func (p *Process) chargeResolution() {
+	p.in.Charge(p.resolver().Work() * lookRate)
+	p.checkpoint()
+}
+
+// scan looks at the words of a source.
+func (p *Process) scan(text []byte) (s resolve.Syntax) {
+	p.in.Charge(int64(len(text)) * scanRate / 1024)
+	p.long(len(text), func() { s = resolve.Scan(text) })
+	return s
+}
+
+// referrer is the module that code of the referrer id is taken for: what is
+// neither file nor URL, as eval's code, is taken for the entry module.
+func (p *Process) referrer(id string) string {
+	if resolve.Parse(id).Builtin != "" {
+		return p.entryPath()
+	}
+	return id
+}
+
+// importID returns the ID of the module that an import finds.
+func (p *Process) importID(spec, from, as string) (string, error) {
+	if p.program.Files == nil && (strings.HasPrefix(spec, "/") || strings.HasPrefix(spec, "./") || strings.HasPrefix(spec, "../")) {
+		_, err := p.Files()
+		return "", err
+	}
+	m, err := p.resolver().Import(spec, p.referrer(from), as, true)
+	p.chargeResolution()
+	if err != nil {
+		return "", err
+	}
+	return m.ID(), nil
+}
+
+// resolve is the engine's: specifier, referrer, type → ID.
+func (p *Process) resolve(c *Call) (any, error) {
+	spec, from, err := c.request()
+	if err != nil {
+		return nil, err
+	}
+	as, _ := c.arg(2).(string)
+	switch as {
+	case "", "json", "text", "bytes", "file":
+	default:
+		return nil, &JSError{Name: "TypeError", Code: "ERR_IMPORT_ASSERTION_TYPE_UNSUPPORTED", Message: fmt.Sprintf("Import attribute type %q is unsupported", as)}
+	}
+	return p.importID(spec, from, as)
+}
+
+// load is the engine's: ID, type → kind, source, positions.
 func (p *Process) load(c *Call) (any, error) {
-	name, err := c.String(0, "path")
+	id, err := c.String(0, "path")
 	if err != nil {
 		return nil, err
 	}
 	as, _ := c.arg(1).(string)
-	s, err := p.loadSource(name, as, false)
+	m := resolve.Parse(id)
+	s, err := p.loadSource(m, false)
 	if err != nil {
 		return nil, err
+	}
+	if p.program.Node && (m.As == "" || m.As == "json") {
+		switch {
+		case s.kind == kindJSON && as == "" && m.Path != p.entryPath():
+			return nil, &JSError{Name: "TypeError", Code: "ERR_IMPORT_ASSERTION_TYPE_MISSING", Message: fmt.Sprintf("Module %q needs an import attribute of type \"json\"", m.URL())}
+		case m.As == "json" && path.Ext(m.Path) != ".json":
+			return nil, &JSError{Name: "TypeError", Code: "ERR_IMPORT_ASSERTION_TYPE_FAILED", Message: fmt.Sprintf("Module %q is not of type \"json\"", m.URL())}
+		}
 	}
 	var b []byte
 	p.long(len(s.text), func() { b, err = s.append(make([]byte, 0, len(s.text)+len(s.maps)+32)) })
 	return raw(b), err
 }
 
-// notFound is Node's error for a specifier that leads nowhere.
-func notFound(spec, from string) error {
-	what := "module"
-	if isBare(spec) {
-		what = "package"
+// dataSource is the source of a data: URL.
+func dataSource(m resolve.Module) (*source, error) {
+	mime, text, err := m.Decode()
+	if err != nil {
+		return nil, err
 	}
-	return &JSError{Code: "ERR_MODULE_NOT_FOUND", Message: fmt.Sprintf("Cannot find %s '%s' imported from %s", what, spec, from)}
+	switch mime {
+	case "text/javascript", "application/javascript":
+		return &source{kind: kindESM, text: text}, nil
+	case "application/json":
+		return &source{kind: kindJSON, text: text}, nil
+	}
+	return nil, &JSError{Name: "RangeError", Code: "ERR_UNKNOWN_MODULE_FORMAT", Message: fmt.Sprintf("Unknown module format: %s for URL %s", mime, m.Data)}
 }
 
-func isBare(spec string) bool {
-	return spec != "" && spec[0] != '/' && spec[0] != '#' && spec != "." && spec != ".." &&
-		!strings.HasPrefix(spec, "./") && !strings.HasPrefix(spec, "../")
+// interop is what require gives for an ES module that has a default export, in a
+// program that runs as Node would.
+func interop(name string) []byte {
+	b, err := json.Marshal(resolve.FileURL(name))
+	if err != nil {
+		panic(err) // a string always marshals
+	}
+	return fmt.Appendf(nil, "export * from %s; export { default } from %[1]s; export const __esModule = true;", b)
 }
 
-// resolvePath finds the file that spec names in the module from.
-func (p *Process) resolvePath(spec, from string, require bool) (string, error) {
-	if spec == "" || strings.ContainsRune(spec, 0) {
-		return "", &JSError{Name: "TypeError", Code: "ERR_INVALID_MODULE_SPECIFIER", Message: fmt.Sprintf("Invalid module %q imported from %s", spec, from)}
-	}
-	if scheme, rest, ok := strings.Cut(spec, ":"); ok && isBare(spec) && isScheme(scheme) {
-		switch scheme {
-		case "file":
-			u, err := url.Parse(spec)
-			if err != nil || (u.Host != "" && u.Host != "localhost") || u.Path == "" {
-				return "", &JSError{Name: "TypeError", Code: "ERR_INVALID_MODULE_SPECIFIER", Message: fmt.Sprintf("Invalid module %q imported from %s", spec, from)}
-			}
-			spec = u.Path
-		case "node", "bun":
-			return "", &JSError{Code: "ERR_UNKNOWN_BUILTIN_MODULE", Message: "No such built-in module: " + spec}
-		default:
-			return "", &JSError{Code: "ERR_UNSUPPORTED_ESM_URL_SCHEME", Message: fmt.Sprintf("Cannot import %q from %s: only files and built-in modules can be imported (received protocol '%s:')", scheme+":"+rest, from, scheme)}
-		}
+// loadSource reads a module and makes it JavaScript. require asks for what
+// require runs: for it a CommonJS module's source is its own, for an import its
+// source is the names that it exports, each with a NUL.
+func (p *Process) loadSource(m resolve.Module, require bool) (*source, error) {
+	switch {
+	case m.Builtin != "":
+		return nil, &JSError{Code: "ERR_UNKNOWN_BUILTIN_MODULE", Message: "No such built-in module: " + m.Builtin}
+	case m.Data != "":
+		return dataSource(m)
+	case m.As == "scope":
+		return &source{kind: kindCJS, text: []byte("require\x00__dirname\x00__filename\x00")}, nil
+	case m.As == "interop":
+		return &source{kind: kindESM, text: interop(m.Path)}, nil
+	case m.As == "file":
+		return &source{kind: kindText, text: []byte(m.Path)}, nil
 	}
 	files, err := p.Files()
 	if err != nil {
-		if !isBare(spec) {
-			return "", err
-		}
-		return "", notFound(spec, from)
+		return nil, err
 	}
-	r := resolver{files: files, require: require, parsed: p.parsed}
-	name, err := r.resolve(spec, from)
+	if s := p.prepared[m.Path]; s != nil && require {
+		delete(p.prepared, m.Path)
+		p.preparedSize -= len(s.text) + len(s.maps)
+		return s, nil
+	}
+	text, err := p.readSource(files, m.Path)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	if name == "" {
-		return "", notFound(spec, from)
+	// Reading is charged like any other crossing, when it is answered.
+	switch m.As {
+	case "json":
+		return p.jsonSource(text), nil
+	case "text":
+		return &source{kind: kindText, text: text}, nil
+	case "bytes":
+		return &source{kind: kindBytes, text: text}, nil
 	}
-	// A file has one name, whatever links lead to it.
-	if real, err := files.Realpath(name); err == nil {
-		name = real
+	s, err := p.fileSource(m.Path, text, require)
+	if err != nil || s.kind != kindCJS || require {
+		return s, err
 	}
-	return name, nil
-}
-
-func isScheme(s string) bool {
-	for i := 0; i < len(s); i++ {
-		c := s[i]
-		if !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || i > 0 && (c >= '0' && c <= '9' || c == '+' || c == '-' || c == '.')) {
-			return false
+	if size := len(s.text) + len(s.maps); s.maps != nil && p.preparedSize+size <= maxPrepared {
+		// require will ask for it soon.
+		if p.prepared == nil {
+			p.prepared = map[string]*source{}
 		}
+		p.prepared[m.Path] = s
+		p.preparedSize += size
 	}
-	return len(s) > 1
+	if !p.program.Node {
+		return &source{kind: kindCJSOpen}, nil
+	}
+	l := nameList{process: p, seen: map[string]bool{}}
+	l.add(m.Path, s.text)
+	return &source{kind: kindCJS, text: l.text}, nil
 }
 
-// kindOf is how the file at name is built.
-func (p *Process) kindOf(name string, require bool) moduleKind {
-	switch path.Ext(name) {
+// maxPrepared bounds the transformed sources that wait for their require, in bytes.
+const maxPrepared = 4 << 20
+
+// jsonSource is JSON as a module: its keys are exports in Bun.
+func (p *Process) jsonSource(text []byte) *source {
+	text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))
+	if p.program.Node {
+		return &source{kind: kindJSON, text: text}
+	}
+	return &source{kind: kindData, text: text}
+}
+
+// fileSource makes JavaScript of the file name, which holds text.
+func (p *Process) fileSource(name string, text []byte, require bool) (*source, error) {
+	ext := path.Ext(name)
+	switch ext {
 	case ".json":
-		return kindJSON
-	case ".cjs", ".cts":
-		return kindCJS
-	case ".mjs", ".mts":
-		return kindESM
+		return p.jsonSource(text), nil
+	case ".jsonc":
+		if !p.program.Node {
+			return p.jsonSource(resolve.PlainJSON(text)), nil
+		}
 	case ".txt":
-		return kindText
-	case ".ts", ".tsx", ".jsx":
-		return kindESM
+		if !p.program.Node {
+			return &source{kind: kindText, text: text}, nil
+		}
+	case ".node":
+		return nil, &JSError{Code: "ERR_DLOPEN_FAILED", Message: "Native addons cannot be loaded in a sandbox: " + name}
+	case ".js", ".mjs", ".cjs", ".ts", ".tsx", ".mts", ".cts", ".jsx", "":
+	default:
+		switch {
+		case require:
+		case p.program.Node:
+			return nil, &JSError{Name: "TypeError", Code: "ERR_UNKNOWN_FILE_EXTENSION", Message: fmt.Sprintf("Unknown file extension %q for %s", ext, name)}
+		case name != p.entryPath():
+			return &source{kind: kindText, text: []byte(name)}, nil
+		}
 	}
-	files, err := p.Files()
-	if err != nil {
-		return kindESM
+	s := &source{kind: kindESM, text: text}
+	if loader := loaderOf(name); loader != "" {
+		var err error
+		p.in.Charge(transformCost(len(text)))
+		p.Block(func() { s, err = p.transformed(p.ctx, text, name, loader) })
+		if err != nil {
+			return nil, err
+		}
 	}
-	switch (&resolver{files: files, parsed: p.parsed}).packageType(path.Dir(name)) {
-	case "module":
-		return kindESM
-	case "commonjs":
-		return kindCJS
+	switch ext {
+	case ".cjs", ".cts":
+		// Bun takes what is written as an ES module for one, whatever its name.
+		if p.program.Node || !p.scan(s.text).ESM {
+			s.kind = kindCJS
+		}
+		return s, nil
+	case ".mjs", ".mts":
+		if p.mayNeedScope(s.text) {
+			s = p.withScope(s, p.scan(s.text))
+		}
+		return s, nil
 	}
-	// No package.json decides: what the source itself looks like.
-	cjs := false
-	if text, err := p.readSource(files, name); err == nil {
-		p.long(len(text), func() { cjs = looksCommonJS(text) })
+	typ, err := p.resolver().Type(name, require)
+	p.chargeResolution()
+	if err != nil && (require || p.program.Node) {
+		return nil, err
 	}
-	if cjs {
-		return kindCJS
+	if p.program.Node {
+		switch typ {
+		case "module":
+			return s, nil
+		case "commonjs":
+			s.kind = kindCJS
+			return s, nil
+		}
 	}
-	return kindESM
+	syntax := p.scan(s.text)
+	switch {
+	case syntax.ESM:
+	case p.program.Node:
+		if !syntax.Await || syntax.CommonJS {
+			s.kind = kindCJS
+		}
+	case syntax.CommonJS || typ == "commonjs":
+		s.kind = kindCJS
+	}
+	return p.withScope(s, syntax), nil
+}
+
+// mayNeedScope reports whether an ES module may use what Bun gives it: require,
+// __dirname and __filename.
+func (p *Process) mayNeedScope(text []byte) bool {
+	return !p.program.Node &&
+		(bytes.Contains(text, []byte("require")) || bytes.Contains(text, []byte("__dirname")) || bytes.Contains(text, []byte("__filename")))
+}
+
+const (
+	mainTest = "require.main === module"
+	mainMeta = "import.meta.main       "
+)
+
+// withScope adds an import of the names after the source, where it moves nothing:
+// imports come first, wherever they stand.
+func (p *Process) withScope(s *source, syntax resolve.Syntax) *source {
+	if p.program.Node || s.kind != kindESM {
+		return s
+	}
+	// The way of CommonJS to ask whether a module is the main one, which has no
+	// module in an ES module. What replaces it is as long.
+	if i := bytes.Index(s.text, []byte(mainTest)); syntax.Require && i >= 0 {
+		s.text = bytes.ReplaceAll(s.text, []byte(mainTest), []byte(mainMeta))
+	}
+	var names []string
+	if syntax.Require {
+		names = append(names, "require")
+	}
+	if syntax.Dirname {
+		names = append(names, "__dirname")
+	}
+	if syntax.Filename {
+		names = append(names, "__filename")
+	}
+	if names != nil {
+		s.text = fmt.Appendf(slices.Clip(s.text), "\nimport{%s}from\"buntime:scope\"", strings.Join(names, ","))
+	}
+	return s
 }
 
 const (
@@ -237,8 +481,6 @@ const (
 	maxSource = 64 << 20
 	// longSource is what takes more than a slice to go through.
 	longSource = 256 << 10
-	// parseShift gives the fuel of parsing a byte of JSON: half a unit.
-	parseShift = 1
 )
 
 // readSource reads the file at name in pieces.
@@ -280,66 +522,45 @@ func (p *Process) long(n int, f func()) {
 	p.Work(f)
 }
 
-// parsed charges for n bytes of JSON that were parsed.
-func (p *Process) parsed(n int) {
-	p.in.Charge(int64(n)>>parseShift + 1)
-	p.checkpoint()
+// nameList collects what a CommonJS module exports, as far as sources show it.
+type nameList struct {
+	process *Process
+	seen    map[string]bool // of files and, with a NUL before, of names
+	files   int
+	text    []byte
 }
 
-// looksCommonJS reports whether plain JavaScript uses CommonJS's names and no
-// static import or export. It errs towards ES modules.
-func looksCommonJS(text []byte) bool {
-	cjs := false
-	for line := range bytes.Lines(text) {
-		t := bytes.TrimSpace(line)
-		if bytes.HasPrefix(t, []byte("import ")) || bytes.HasPrefix(t, []byte("import{")) || bytes.HasPrefix(t, []byte("import\"")) ||
-			bytes.HasPrefix(t, []byte("import'")) || bytes.HasPrefix(t, []byte("export ")) || bytes.HasPrefix(t, []byte("export{")) || bytes.HasPrefix(t, []byte("export*")) {
-			return false
-		}
-		if bytes.Contains(t, []byte("module.exports")) || bytes.HasPrefix(t, []byte("exports.")) || bytes.Contains(t, []byte("require(")) {
-			cjs = true
-		}
-	}
-	return cjs
-}
+// maxReexports bounds the files that are looked at for one module's names.
+const maxReexports = 256
 
-// loadSource reads the file at name and makes it JavaScript.
-func (p *Process) loadSource(name, as string, require bool) (*source, error) {
-	files, err := p.Files()
-	if err != nil {
-		return nil, err
+func (l *nameList) add(name string, src []byte) {
+	l.seen[name] = true
+	l.process.in.Charge(int64(len(src)) * scanRate / 1024)
+	var e resolve.Exports
+	l.process.long(len(src), func() { e, _ = resolve.CommonJSExports(src) })
+	for _, n := range e.Names {
+		if n != "default" && !l.seen["\x00"+n] && !strings.ContainsRune(n, 0) {
+			l.seen["\x00"+n] = true
+			l.text = append(append(l.text, n...), 0)
+		}
 	}
-	text, err := p.readSource(files, name)
-	if err != nil {
-		return nil, err
+	for _, spec := range e.Reexports {
+		if l.files++; l.files > maxReexports {
+			return
+		}
+		m, err := l.process.resolver().Require(spec, name, nil, nil)
+		l.process.chargeResolution()
+		if err != nil || m.Path == "" || l.seen[m.Path] {
+			continue // it fails when it runs, or says nothing new
+		}
+		text, err := l.process.readSource(l.process.program.Files, m.Path)
+		if err != nil {
+			continue
+		}
+		if s, err := l.process.fileSource(m.Path, text, true); err == nil && s.kind == kindCJS {
+			l.add(m.Path, s.text)
+		}
 	}
-	// Reading is charged like any other crossing, when it is answered.
-	switch as {
-	case "json":
-		return &source{kind: kindJSON, text: text}, nil
-	case "text":
-		return &source{kind: kindText, text: text}, nil
-	case "bytes":
-		return &source{kind: kindBytes, text: text}, nil
-	}
-	s := &source{kind: p.kindOf(name, require), text: text}
-	if s.kind == kindJSON {
-		s.text = bytes.TrimPrefix(s.text, []byte("\xef\xbb\xbf"))
-		return s, nil
-	}
-	loader := loaderOf(name)
-	if loader == "" || s.kind == kindCJS && !require {
-		// require reads a CommonJS module itself, when the engine asks for it.
-		return s, nil
-	}
-	var out *source
-	p.in.Charge(transformCost(len(text)))
-	p.Block(func() { out, err = p.transformed(p.ctx, text, name, loader) })
-	if err != nil {
-		return nil, err
-	}
-	out.kind = s.kind
-	return out, nil
 }
 
 // loaderOf is the transform that a file needs by its name; "" for none.
@@ -370,13 +591,26 @@ func (p *Process) transform(ctx context.Context, text []byte, name, loader strin
 	return p.transformed(ctx, text, name, loader)
 }
 
+// compilerOptions is what a tsconfig.json says about the file name.
+func (p *Process) compilerOptions(name string) string {
+	if c := p.resolver().ConfigOf(name); c != nil {
+		return c.Compiler
+	}
+	return ""
+}
+
+// jsxDev reports whether JSX is for React's development runtime, as it is in Bun.
+func (p *Program) jsxDev() bool {
+	return !p.Node && p.Env["NODE_ENV"] != "production"
+}
+
 // transformed makes JavaScript of TypeScript or JSX; its caller charges for it.
 func (p *Process) transformed(ctx context.Context, text []byte, name, loader string) (*source, error) {
 	t := p.engine.cfg.Transformer
 	if t == nil {
 		return nil, ErrNoTransformer
 	}
-	r, err := t.Transform(ctx, TransformRequest{Source: text, Path: name, Loader: loader, Scope: p.program.Scope})
+	r, err := t.Transform(ctx, TransformRequest{Source: text, Path: name, Loader: loader, Scope: p.program.Scope, Compiler: p.compilerOptions(name), JSXDev: p.program.jsxDev()})
 	if err != nil {
 		return nil, err
 	}
@@ -420,321 +654,14 @@ func (p *Process) codeSource(ctx context.Context, name string, again bool) (*sou
 	}
 	switch lang {
 	case "js":
-		return &source{kind: kindESM, text: []byte(code)}, nil
+		s := &source{kind: kindESM, text: []byte(code)}
+		if p.mayNeedScope(s.text) {
+			p.in.Charge(int64(len(code)) * scanRate / 1024)
+			s = p.withScope(s, resolve.Scan(s.text))
+		}
+		return s, nil
 	case "ts", "tsx", "jsx":
 		return p.transform(ctx, []byte(code), name, lang)
 	}
 	return nil, fmt.Errorf("jsengine: unknown language %q", lang)
-}
-
-// resolver finds files by Node's rules.
-type resolver struct {
-	files   Files
-	require bool
-	parsed  func(bytes int) // is told of JSON that was parsed
-}
-
-// extensions are tried in this order for a name that is no file as it stands.
-var extensions = []string{".ts", ".tsx", ".mts", ".js", ".jsx", ".mjs", ".cjs", ".cts", ".json"}
-
-func (r *resolver) resolve(spec, from string) (string, error) {
-	dir := path.Dir(from)
-	switch {
-	case spec[0] == '/':
-		return r.file(path.Clean(spec)), nil
-	case spec[0] == '#':
-		return r.imports(spec, dir)
-	case !isBare(spec):
-		name := path.Join(dir, spec)
-		if strings.HasSuffix(spec, "/") || spec == "." || spec == ".." {
-			return r.directory(name), nil
-		}
-		return r.file(name), nil
-	}
-	return r.bare(spec, dir)
-}
-
-func (r *resolver) isFile(name string) bool {
-	fi, err := r.files.Stat(name)
-	return err == nil && fi.Mode().IsRegular()
-}
-
-// file is name itself, with an extension, or a directory's index; "" if none.
-func (r *resolver) file(name string) string {
-	if r.isFile(name) {
-		return name
-	}
-	for _, ext := range extensions {
-		if r.isFile(name + ext) {
-			return name + ext
-		}
-	}
-	// TypeScript writes import "./a.js" for what is a.ts.
-	for js, ts := range map[string][]string{".js": {".ts", ".tsx"}, ".mjs": {".mts"}, ".cjs": {".cts"}, ".jsx": {".tsx"}} {
-		if base, ok := strings.CutSuffix(name, js); ok {
-			for _, ext := range ts {
-				if r.isFile(base + ext) {
-					return base + ext
-				}
-			}
-		}
-	}
-	return r.directory(name)
-}
-
-func (r *resolver) directory(name string) string {
-	if pkg := r.readPackage(name); pkg != nil {
-		for _, main := range []string{pkg.Module, pkg.Main} {
-			if main == "" || r.require && main == pkg.Module && pkg.Main != "" {
-				continue
-			}
-			target := path.Join(name, main)
-			if target == name {
-				continue
-			}
-			if r.isFile(target) {
-				return target
-			}
-			for _, try := range []string{target, target + "/index"} {
-				for _, ext := range extensions {
-					if r.isFile(try + ext) {
-						return try + ext
-					}
-				}
-			}
-		}
-	}
-	for _, ext := range extensions {
-		if f := name + "/index" + ext; r.isFile(f) {
-			return f
-		}
-	}
-	return ""
-}
-
-// packageJSON is what resolution reads of a package.json.
-type packageJSON struct {
-	Name    string          `json:"name"`
-	Type    string          `json:"type"`
-	Main    string          `json:"main"`
-	Module  string          `json:"module"`
-	Exports json.RawMessage `json:"exports"`
-	Imports json.RawMessage `json:"imports"`
-}
-
-// maxPackageJSON bounds the package.json files that are read.
-const maxPackageJSON = 512 << 10
-
-func (r *resolver) readPackage(dir string) *packageJSON {
-	name := path.Join(dir, "package.json")
-	fi, err := r.files.Stat(name)
-	if err != nil || !fi.Mode().IsRegular() || fi.Size() > maxPackageJSON {
-		return nil
-	}
-	text, err := r.files.ReadFile(name)
-	if err != nil {
-		return nil
-	}
-	defer r.parsed(len(text))
-	pkg := new(packageJSON)
-	if json.Unmarshal(text, pkg) != nil {
-		// Fields of the wrong type are as good as missing ones.
-		return &packageJSON{Name: pkg.Name, Type: pkg.Type, Main: pkg.Main, Module: pkg.Module, Exports: pkg.Exports, Imports: pkg.Imports}
-	}
-	return pkg
-}
-
-// scope is the nearest package.json at dir or above, and where it is.
-func (r *resolver) scope(dir string) (string, *packageJSON) {
-	for {
-		if path.Base(dir) == "node_modules" {
-			return "", nil
-		}
-		if pkg := r.readPackage(dir); pkg != nil {
-			return dir, pkg
-		}
-		if dir == "/" || dir == "." {
-			return "", nil
-		}
-		dir = path.Dir(dir)
-	}
-}
-
-// packageType is "module", "commonjs" or "" by the nearest package.json.
-func (r *resolver) packageType(dir string) string {
-	at, pkg := r.scope(dir)
-	if pkg == nil {
-		return ""
-	}
-	if pkg.Type == "" && strings.Contains(at, "/node_modules/") {
-		return "commonjs"
-	}
-	return pkg.Type
-}
-
-// bare finds a package: by its own name, then in node_modules from dir upwards.
-func (r *resolver) bare(spec, dir string) (string, error) {
-	name, sub := spec, "."
-	n := 1
-	if spec[0] == '@' {
-		n = 2
-	}
-	if parts := strings.SplitN(spec, "/", n+1); len(parts) > n {
-		name, sub = strings.Join(parts[:n], "/"), "./"+parts[n]
-	}
-	if at, pkg := r.scope(dir); pkg != nil && pkg.Name == name && len(pkg.Exports) > 0 {
-		return r.exports(at, pkg, sub, spec)
-	}
-	for {
-		if path.Base(dir) != "node_modules" {
-			at := path.Join(dir, "node_modules", name)
-			if fi, err := r.files.Stat(at); err == nil && fi.IsDir() {
-				if pkg := r.readPackage(at); pkg != nil && len(pkg.Exports) > 0 && string(pkg.Exports) != "null" {
-					return r.exports(at, pkg, sub, spec)
-				}
-				if sub == "." {
-					return r.directory(at), nil
-				}
-				return r.file(path.Join(at, sub)), nil
-			}
-		}
-		if dir == "/" || dir == "." {
-			return "", nil
-		}
-		dir = path.Dir(dir)
-	}
-}
-
-func notExported(spec, at string) error {
-	return &JSError{Code: "ERR_PACKAGE_PATH_NOT_EXPORTED", Message: fmt.Sprintf("'%s' is not exported by %s/package.json", spec, at)}
-}
-
-func (r *resolver) exports(at string, pkg *packageJSON, sub, spec string) (string, error) {
-	target, err := r.target(pkg.Exports, sub, true)
-	if err != nil || target == "" {
-		return "", errors.Join(err, notExported(spec, at))
-	}
-	return r.inside(at, target, spec)
-}
-
-func (r *resolver) imports(spec, dir string) (string, error) {
-	at, pkg := r.scope(dir)
-	if pkg != nil && len(pkg.Imports) > 0 {
-		target, err := r.target(pkg.Imports, spec, false)
-		if err != nil {
-			return "", err
-		}
-		if strings.HasPrefix(target, "./") {
-			return r.inside(at, target, spec)
-		}
-		if target != "" && isBare(target) {
-			return r.bare(target, at)
-		}
-	}
-	return "", &JSError{Name: "TypeError", Code: "ERR_PACKAGE_IMPORT_NOT_DEFINED", Message: fmt.Sprintf("Package import specifier %q is not defined", spec)}
-}
-
-// inside joins a target to its package, which it must not leave.
-func (r *resolver) inside(at, target, spec string) (string, error) {
-	name := path.Join(at, target)
-	if !strings.HasPrefix(target, "./") || !strings.HasPrefix(name, at+"/") {
-		return "", &JSError{Code: "ERR_INVALID_PACKAGE_TARGET", Message: fmt.Sprintf("Invalid target %q for '%s' in %s/package.json", target, spec, at)}
-	}
-	if r.isFile(name) {
-		return name, nil
-	}
-	return "", nil
-}
-
-// ordered is a JSON object's members in their order, which conditions need.
-func ordered(text json.RawMessage) (keys []string, values map[string]json.RawMessage) {
-	d := json.NewDecoder(bytes.NewReader(text))
-	if t, err := d.Token(); err != nil || t != json.Delim('{') {
-		return nil, nil
-	}
-	values = map[string]json.RawMessage{}
-	for d.More() {
-		k, err := d.Token()
-		if err != nil {
-			return nil, nil
-		}
-		var v json.RawMessage
-		if d.Decode(&v) != nil {
-			return nil, nil
-		}
-		key, _ := k.(string)
-		if _, dup := values[key]; !dup {
-			keys = append(keys, key)
-		}
-		values[key] = v
-	}
-	return keys, values
-}
-
-// target finds sub in exports (or imports): exact, else the longest pattern.
-func (r *resolver) target(table json.RawMessage, sub string, exports bool) (string, error) {
-	r.parsed(len(table))
-	keys, values := ordered(table)
-	if exports && (keys == nil || !strings.HasPrefix(keys[0], ".")) {
-		if sub != "." {
-			return "", nil
-		}
-		return r.condition(table, "", 0), nil
-	}
-	if v, ok := values[sub]; ok && !strings.Contains(sub, "*") {
-		return r.condition(v, "", 0), nil
-	}
-	best, match := "", ""
-	for _, k := range keys {
-		head, tail, ok := strings.Cut(k, "*")
-		if ok && strings.HasPrefix(sub, head) && strings.HasSuffix(sub, tail) && len(sub) >= len(head)+len(tail) &&
-			(best == "" || len(head) > len(best[:strings.IndexByte(best, '*')])) {
-			best, match = k, sub[len(head):len(sub)-len(tail)]
-		}
-	}
-	if best == "" {
-		return "", nil
-	}
-	return r.condition(values[best], match, 0), nil
-}
-
-// condition picks a target by conditions; star replaces "*" in it.
-func (r *resolver) condition(v json.RawMessage, star string, depth int) string {
-	r.parsed(len(v))
-	var s string
-	if json.Unmarshal(v, &s) == nil {
-		return strings.ReplaceAll(s, "*", star)
-	}
-	if depth > 16 {
-		return ""
-	}
-	var list []json.RawMessage
-	if json.Unmarshal(v, &list) == nil {
-		for _, e := range list {
-			if t := r.condition(e, star, depth+1); t != "" {
-				return t
-			}
-		}
-		return ""
-	}
-	keys, values := ordered(v)
-	for _, k := range keys {
-		switch k {
-		case "bun", "node", "default":
-		case "import", "module-sync":
-			if r.require {
-				continue
-			}
-		case "require":
-			if !r.require {
-				continue
-			}
-		default:
-			continue
-		}
-		if t := r.condition(values[k], star, depth+1); t != "" {
-			return t
-		}
-	}
-	return ""
 }

@@ -14,6 +14,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"github.com/buntime/buntime/jsengine/resolve"
 	"github.com/buntime/buntime/jsengine/wire"
 	"github.com/buntime/buntime/wasmhost"
 )
@@ -34,6 +35,11 @@ type Process struct {
 	buf     []byte            // scratch of answer
 	kept    []byte            // an answer that waits for opFetch
 	holding *wasmhost.Holding // what is in the host's memory for the program
+	modules *resolve.Resolver // nil until needed
+	// prepared are transformed CommonJS sources that require will soon ask for.
+	prepared     map[string]*source
+	preparedSize int    // bytes of prepared
+	entryID      string // the entry module's path; "" until asked for
 	// crossing is how many bytes of arguments the operation in hand came with.
 	crossing int64
 	// doubtful: the code may be TypeScript, and there is no transformer.
@@ -179,16 +185,28 @@ func (p *Process) gcThreshold(memory int64) int32 {
 
 // entryPath is the path that the entry module goes by.
 func (p *Process) entryPath() string {
-	if p.program.Entry != "" {
-		return p.program.Entry
+	if p.entryID != "" {
+		return p.entryID
 	}
-	return path.Join(p.program.Dir, "[eval].js")
+	switch name := p.program.Entry; {
+	case name == "":
+		p.entryID = path.Join(p.program.Dir, "[eval].js")
+	case p.program.Code != "":
+		p.entryID = name
+	default:
+		if p.entryID = p.resolver().Main(name); p.entryID == "" {
+			p.entryID = name
+		}
+		p.in.Charge(p.resolver().Work() * lookRate)
+	}
+	return p.entryID
 }
 
 // Flags of callLoad and callRun, as in shim.c.
 const (
 	runHost     int32 = 1 << iota // there are functions of the host
 	runGCAlways                   // the collector runs at every allocation
+	runNode                       // as Node would
 )
 
 func (p *Process) runFlags() int32 {
@@ -198,6 +216,9 @@ func (p *Process) runFlags() int32 {
 	}
 	if p.program.gcAlways {
 		flags |= runGCAlways
+	}
+	if p.program.Node {
+		flags |= runNode
 	}
 	return flags
 }

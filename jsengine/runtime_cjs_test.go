@@ -15,6 +15,6 @@ func TestRuntimeCommonJS(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, out, errOut := program(t, jsengine.Program{Code: string(code)})
+	_, out, errOut := program(t, jsengine.Program{Code: string(code), Node: true})
 	sameLines(t, base+".golden", out, errOut)
 }

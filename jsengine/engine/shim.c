@@ -14,8 +14,11 @@
 #include "quickjs.h"
 
 struct JSStackFrame;
+struct JSExportEntry;
 /* Used by edits that the build tool makes in quickjs.c. */
 static void bt_import_meta(JSContext *ctx, JSModuleDef *m);
+static struct JSExportEntry *bt_open_export(JSModuleDef **pm, JSModuleDef *m, JSAtom name);
+static void bt_no_export(JSModuleDef *from, int req, JSModuleDef *m, JSAtom name);
 static bool bt_hidden(const struct JSStackFrame *sf);
 static JSValue bt_stack(JSContext *ctx, JSValueConst error, const char *frames, size_t len);
 static const char *bt_specifier(JSContext *ctx, JSValueConst v);
@@ -103,6 +106,7 @@ static int32_t last_id;
 static bt_rejection *rejections;
 static int rejection_count, rejection_size;
 static JSModuleDef *entry;
+static bool bt_node; /* the program runs as Node would */
 static JSValue entry_promise, entry_error;
 static bool entry_done, value_seen;
 
@@ -1744,7 +1748,18 @@ static char *normalize(JSContext *c, const char *base, const char *name, JSValue
     if (JS_IsException(v))
         return NULL;
     if (!JS_IsUndefined(v)) {
+        /* "fs" is the module "node:fs" */
+        char full[64];
         JS_FreeValue(ctx, v);
+        if (!strchr(name, ':') && snprintf(full, sizeof(full), "node:%s", name) < (int)sizeof(full)) {
+            v = builtin_exports(full);
+            if (JS_IsException(v))
+                return NULL;
+            if (!JS_IsUndefined(v)) {
+                JS_FreeValue(ctx, v);
+                return js_strdup(ctx, full);
+            }
+        }
         return js_strdup(ctx, name);
     }
     buf_init(&b);
@@ -1763,65 +1778,233 @@ static char *normalize(JSContext *c, const char *base, const char *name, JSValue
     return r;
 }
 
-static int set_exports(JSModuleDef *m, bool own_default)
+/* Sets the exports of m from o: each name is a property of it, and default is o
+ * itself, or with own_default its own property of that name. */
+static int set_exports(JSModuleDef *m, JSValueConst o, bool own_default)
 {
-    JSValue o = JS_GetModulePrivateValue(ctx, m), v;
+    JSValue v;
     JSExportEntry *me;
-    int i, r = 0;
+    int i;
     for (i = 0; i < m->export_entries_count; i++) {
         me = &m->export_entries[i];
         if (me->export_name == JS_ATOM_default && !own_default)
             v = js_dup(o);
+        else if (!JS_IsObject(o))
+            continue;
         else
             v = JS_GetProperty(ctx, o, me->export_name);
-        if (JS_IsException(v)) {
-            r = -1;
-            break;
-        }
+        if (JS_IsException(v))
+            return -1;
         set_value(ctx, me->u.local.var_ref->pvalue, v);
     }
-    JS_FreeValue(ctx, o);
+    return 0;
+}
+
+static int init_value(JSContext *c, JSModuleDef *m)
+{
+    return set_exports(m, m->private_value, false);
+}
+
+static int has_own(JSValueConst o, JSAtom name)
+{
+    return JS_IsObject(o) ? JS_GetOwnProperty(ctx, NULL, o, name) : 0;
+}
+
+static int init_builtin(JSContext *c, JSModuleDef *m)
+{
+    int own = has_own(m->private_value, JS_ATOM_default);
+    return own < 0 ? -1 : set_exports(m, m->private_value, own);
+}
+
+/* Updates the exports of built-in modules from what their objects have now. */
+static JSValue sync_builtins(void)
+{
+    struct list_head *el;
+    JSModuleDef *m;
+    list_for_each(el, &ctx->loaded_modules) {
+        m = list_entry(el, JSModuleDef, link);
+        if (m->init_func == init_builtin && m->status == JS_MODULE_STATUS_EVALUATED && init_builtin(ctx, m))
+            return JS_EXCEPTION;
+    }
+    return JS_UNDEFINED;
+}
+
+/* Adds the own enumerable keys of o to the names that m exports. */
+static int add_keys(JSModuleDef *m, JSValueConst o)
+{
+    JSPropertyEnum *tab = NULL;
+    uint32_t n = 0, i;
+    int r = 0;
+    if (!JS_IsObject(o))
+        return 0;
+    if (JS_GetOwnPropertyNames(ctx, &tab, &n, o, JS_GPN_STRING_MASK | JS_GPN_ENUM_ONLY))
+        return -1;
+    for (i = 0; i < n && !r; i++)
+        if (tab[i].atom != JS_ATOM_default && !add_export_entry2(ctx, NULL, m, JS_ATOM_NULL, tab[i].atom, JS_EXPORT_TYPE_LOCAL))
+            r = -1;
+    JS_FreePropertyEnum(ctx, tab, n);
     return r;
 }
 
-static int init_exports(JSContext *c, JSModuleDef *m) { return set_exports(m, false); }
-static int init_exports_default(JSContext *c, JSModuleDef *m) { return set_exports(m, true); }
-
-/* A module whose exports are o's own enumerable keys, and default: o itself, or
- * with own_default its own property of that name. o is consumed. */
-static JSModuleDef *exports_module(const char *name, JSValue o, bool keys, bool own_default)
+/* A module whose default export is o, and with keys its own enumerable keys the
+ * others. o is consumed. */
+static JSModuleDef *exports_module(const char *name, JSValue o, bool keys, JSModuleInitFunc *init)
 {
-    JSModuleDef *m;
-    JSPropertyEnum *tab = NULL;
-    uint32_t n = 0, i;
-    const char *s;
-    int has = 0;
-    if (own_default && JS_IsObject(o) && (has = JS_GetOwnProperty(ctx, NULL, o, JS_ATOM_default)) < 0)
-        goto fail;
-    m = JS_NewCModule(ctx, name, has ? init_exports_default : init_exports);
-    if (!m || JS_AddModuleExport(ctx, m, "default") < 0)
-        goto fail;
-    if (keys && JS_IsObject(o)) {
-        if (JS_GetOwnPropertyNames(ctx, &tab, &n, o, JS_GPN_STRING_MASK | JS_GPN_ENUM_ONLY))
-            goto fail;
-        for (i = 0; i < n; i++) {
-            if (tab[i].atom == JS_ATOM_default)
-                continue;
-            s = JS_AtomToCString(ctx, tab[i].atom);
-            if (!s || JS_AddModuleExport(ctx, m, s) < 0) {
-                JS_FreeCString(ctx, s);
-                JS_FreePropertyEnum(ctx, tab, n);
-                goto fail;
-            }
-            JS_FreeCString(ctx, s);
-        }
-        JS_FreePropertyEnum(ctx, tab, n);
+    JSModuleDef *m = JS_NewCModule(ctx, name, init);
+    if (!m || JS_AddModuleExport(ctx, m, "default") < 0 || (keys && add_keys(m, o))) {
+        JS_FreeValue(ctx, o);
+        return NULL;
     }
     JS_SetModulePrivateValue(ctx, m, o);
     return m;
-fail:
-    JS_FreeValue(ctx, o);
+}
+
+/* ---- CommonJS modules ---- */
+
+/* A CommonJS module runs when it is evaluated, in its turn. By Node's rules it
+ * exports the names that its source shows; by Bun's (open) any that is asked for,
+ * and after it ran all that it has. */
+
+static int init_cjs(JSContext *c, JSModuleDef *m);
+static int init_cjs_open(JSContext *c, JSModuleDef *m);
+
+static JSValue run_cjs(JSModuleDef *m)
+{
+    JSValue v, name = JS_AtomToString(ctx, m->module_name);
+    if (JS_IsException(name))
+        return name;
+    v = call_hook(HK_CJS, 1, vc(&name));
+    JS_FreeValue(ctx, name);
+    return v;
+}
+
+static int init_cjs(JSContext *c, JSModuleDef *m)
+{
+    JSValue v = run_cjs(m);
+    int r = JS_IsException(v) ? -1 : set_exports(m, v, false);
+    JS_FreeValue(ctx, v);
+    return r;
+}
+
+/* Adds an export to a module that may be linked already; the caller sets it. */
+static JSExportEntry *late_export(JSModuleDef *m, JSAtom name)
+{
+    JSExportEntry *me = add_export_entry2(ctx, NULL, m, JS_ATOM_NULL, name, JS_EXPORT_TYPE_LOCAL);
+    JSVarRef *ref;
+    JSProperty *pr;
+    JSObject *ns;
+    if (!me || !m->func_created)
+        return me;
+    ref = js_create_module_var(ctx, false);
+    if (!ref) {
+        JS_FreeAtom(ctx, me->export_name);
+        JS_FreeAtom(ctx, me->local_name);
+        m->export_entries_count--;
+        return NULL;
+    }
+    me->u.local.var_ref = ref;
+    if (JS_IsObject(m->module_ns)) {
+        ns = JS_VALUE_GET_OBJ(m->module_ns);
+        pr = add_property(ctx, ns, name, JS_PROP_ENUMERABLE | JS_PROP_WRITABLE | JS_PROP_VARREF);
+        if (!pr)
+            return NULL;
+        js_ref(ref);
+        pr->u.var_ref = ref;
+    }
+    return me;
+}
+
+static int init_cjs_open(JSContext *c, JSModuleDef *m)
+{
+    JSValue v = run_cjs(m), flag;
+    JSPropertyEnum *tab = NULL;
+    uint32_t n = 0, i;
+    int own = 0, r = -1;
+    if (JS_IsException(v))
+        return -1;
+    if (JS_IsObject(v)) {
+        /* what was made from an ES module has its default export there */
+        flag = JS_GetPropertyStr(ctx, v, "__esModule");
+        if (JS_IsException(flag))
+            goto done;
+        if (JS_ToBoolFree(ctx, flag) && (own = has_own(v, JS_ATOM_default)) < 0)
+            goto done;
+        if (JS_GetOwnPropertyNames(ctx, &tab, &n, v, JS_GPN_STRING_MASK | JS_GPN_ENUM_ONLY))
+            goto done;
+        for (i = 0; i < n; i++)
+            if (!find_export_entry(ctx, m, tab[i].atom) && !late_export(m, tab[i].atom))
+                goto done;
+    }
+    /* the names that others asked for before it ran */
+    for (i = 0; i < (uint32_t)m->export_entries_count; i++) {
+        JSAtom name = m->export_entries[i].export_name;
+        int has = name == JS_ATOM_default ? 1 : JS_IsObject(v) ? JS_HasProperty(ctx, v, name) : 0;
+        if (has <= 0) {
+            if (!has)
+                bt_no_export(m, 0, m, name);
+            goto done;
+        }
+    }
+    r = set_exports(m, v, own);
+done:
+    JS_FreePropertyEnum(ctx, tab, n);
+    JS_FreeValue(ctx, v);
+    return r;
+}
+
+/* The open CommonJS module that m is, or re-exports all of. */
+static JSModuleDef *open_module(JSModuleDef *m, int depth)
+{
+    JSModuleDef *m1;
+    int i;
+    if (m->init_func == init_cjs_open)
+        return m;
+    for (i = 0; i < m->star_export_entries_count && depth < 16; i++) {
+        m1 = open_module(m->req_module_entries[m->star_export_entries[i].req_module_idx].module, depth + 1);
+        if (m1)
+            return m1;
+    }
     return NULL;
+}
+
+/* The export that an open CommonJS module has of a name that was not known; NULL
+ * if m leads to none, or it ran and has none, or memory is out. */
+static JSExportEntry *bt_open_export(JSModuleDef **pm, JSModuleDef *m, JSAtom name)
+{
+    m = open_module(m, 0);
+    if (!m || m->status == JS_MODULE_STATUS_EVALUATED)
+        return NULL;
+    *pm = m;
+    return late_export(m, name);
+}
+
+/* A CommonJS module that exports names, each of which ends with a NUL. */
+static JSModuleDef *cjs_module(const char *name, const char *names, uint32_t n, bool open)
+{
+    JSModuleDef *m = JS_NewCModule(ctx, name, open ? init_cjs_open : init_cjs);
+    const char *p = names;
+    if (!m || JS_AddModuleExport(ctx, m, "default") < 0)
+        return NULL;
+    for (; p < names + n; p += strlen(p) + 1)
+        if (*p && JS_AddModuleExport(ctx, m, p) < 0)
+            return NULL;
+    return m;
+}
+
+/* An import of a name that m, module number req of from's, does not export. */
+static void bt_no_export(JSModuleDef *from, int req, JSModuleDef *m, JSAtom name)
+{
+    char b1[ATOM_GET_STR_BUF_SIZE], b2[ATOM_GET_STR_BUF_SIZE];
+    const char *n = JS_AtomGetStr(ctx, b1, sizeof(b1), name);
+    if (bt_node) {
+        const char *spec = JS_AtomGetStr(ctx, b2, sizeof(b2), from->req_module_entries[req].module_name);
+        if (m->init_func == init_cjs)
+            JS_ThrowSyntaxError(ctx, "Named export '%s' not found. The requested module '%s' is a CommonJS module, which may not support all "
+                "module.exports as named exports.", n, spec);
+        else
+            JS_ThrowSyntaxError(ctx, "The requested module '%s' does not provide an export named '%s'", spec, n);
+    } else
+        JS_ThrowSyntaxError(ctx, "Export named '%s' not found in module '%s'.", n, JS_AtomGetStr(ctx, b2, sizeof(b2), m->module_name));
 }
 
 /* Compiles an ES module: source ends with a NUL that len does not count. */
@@ -1878,7 +2061,7 @@ static int get_int(bt_cur *c, int32_t *v)
     return 0;
 }
 
-enum { KIND_ESM, KIND_JSON, KIND_CJS, KIND_TEXT, KIND_BYTES };
+enum { KIND_ESM, KIND_JSON, KIND_CJS, KIND_TEXT, KIND_BYTES, KIND_DATA, KIND_CJS_OPEN };
 
 /* Builds a module from its kind, source and map at c. */
 static JSModuleDef *make_module(const char *name, bt_cur *c)
@@ -1886,7 +2069,7 @@ static JSModuleDef *make_module(const char *name, bt_cur *c)
     int32_t kind;
     const uint8_t *src, *mp;
     uint32_t n, mn;
-    JSValue v, arg;
+    JSValue v;
     bt_map map;
     if (get_int(c, &kind) || get_span(c, &src, &n) || get_span(c, &mp, &mn))
         return NULL;
@@ -1912,6 +2095,7 @@ static JSModuleDef *make_module(const char *name, bt_cur *c)
         return m;
     }
     case KIND_JSON:
+    case KIND_DATA:
         if (!n || src[n - 1]) {
             wire_bad();
             return NULL;
@@ -1919,26 +2103,24 @@ static JSModuleDef *make_module(const char *name, bt_cur *c)
         v = JS_ParseJSON(ctx, (const char *)src, n - 1, name);
         if (JS_IsException(v))
             return NULL;
-        return exports_module(name, v, false, false);
+        return exports_module(name, v, kind == KIND_DATA, init_value);
     case KIND_TEXT:
         v = decode_utf8(src, n ? n - 1 : 0, false, false);
         if (JS_IsException(v))
             return NULL;
-        return exports_module(name, v, false, false);
+        return exports_module(name, v, false, init_value);
     case KIND_BYTES:
         v = bytes_value(src, n ? n - 1 : 0);
         if (JS_IsException(v))
             return NULL;
-        return exports_module(name, v, false, false);
+        return exports_module(name, v, false, init_value);
     case KIND_CJS:
-        arg = JS_NewString(ctx, name);
-        if (JS_IsException(arg))
+    case KIND_CJS_OPEN:
+        if (!n || src[n - 1]) {
+            wire_bad();
             return NULL;
-        v = call_hook(HK_CJS, 1, vc(&arg));
-        JS_FreeValue(ctx, arg);
-        if (JS_IsException(v))
-            return NULL;
-        return exports_module(name, v, true, false);
+        }
+        return cjs_module(name, (const char *)src, n - 1, kind == KIND_CJS_OPEN);
     }
     wire_bad();
     return NULL;
@@ -1953,11 +2135,8 @@ static JSModuleDef *load(JSContext *c, const char *name, void *opaque, JSValueCo
         v = builtin_exports(name);
         if (JS_IsException(v))
             return NULL;
-        if (JS_IsUndefined(v)) {
-            JS_ThrowReferenceError(ctx, "could not load module '%s'", name);
-            return NULL;
-        }
-        return exports_module(name, v, true, true);
+        if (!JS_IsUndefined(v))
+            return exports_module(name, v, true, init_builtin);
     }
     buf_init(&b);
     if (!put_utf8(&b, name, strlen(name)) && !put_type(&b, attributes) && !call_host(&b, BT_OP_LOAD)) {
@@ -1970,33 +2149,6 @@ static JSModuleDef *load(JSContext *c, const char *name, void *opaque, JSValueCo
     }
     buf_free(&b);
     return m;
-}
-
-static int check_attributes(JSContext *c, void *opaque, JSValueConst attributes)
-{
-    JSPropertyEnum *tab;
-    uint32_t n, i;
-    const char *k, *s;
-    JSValue v;
-    int r = 0;
-    if (JS_GetOwnPropertyNames(ctx, &tab, &n, attributes, JS_GPN_STRING_MASK | JS_GPN_ENUM_ONLY))
-        return -1;
-    for (i = 0; i < n && !r; i++) {
-        k = JS_AtomToCString(ctx, tab[i].atom);
-        v = JS_GetProperty(ctx, attributes, tab[i].atom);
-        s = JS_IsException(v) ? NULL : JS_ToCString(ctx, v);
-        JS_FreeValue(ctx, v);
-        if (!k || !s)
-            r = -1;
-        else if (strcmp(k, "type") || (strcmp(s, "json") && strcmp(s, "text") && strcmp(s, "bytes"))) {
-            JS_ThrowTypeError(ctx, "import attribute %s: \"%s\" is not supported", k, s);
-            r = -1;
-        }
-        JS_FreeCString(ctx, k);
-        JS_FreeCString(ctx, s);
-    }
-    JS_FreePropertyEnum(ctx, tab, n);
-    return r;
 }
 
 static void bt_import_meta(JSContext *c, JSModuleDef *m)
@@ -2104,14 +2256,14 @@ enum {
     N_UTF8_ENCODE, N_UTF8_LENGTH, N_UTF8_INTO, N_UTF8_DECODE, N_LATIN1_ENCODE, N_LATIN1_DECODE, N_UTF16_ENCODE, N_UTF16_DECODE,
     N_HEX_ENCODE, N_HEX_DECODE, N_B64_ENCODE, N_B64_DECODE, N_B64_STRICT,
     N_CLASS_OF, N_IS_CONSTRUCTOR, N_IS_CLASS, N_PROMISE_STATE, N_PROXY, N_PREVIEW, N_BUFFER, N_MARK_HANDLED,
-    N_COMPILE, N_EVAL, N_IMPORT, N_IMPORT_SYNC, N_CONTEXT, N_SET_CONTEXT, N_JOBS, N_INSTALL, N_COUNT,
+    N_COMPILE, N_EVAL, N_IMPORT, N_IMPORT_SYNC, N_SYNC_BUILTINS, N_CONTEXT, N_SET_CONTEXT, N_JOBS, N_INSTALL, N_COUNT,
 };
 static const char *const native_fn_names[N_COUNT] = {
     "sync", "async", "start", "asyncId", "ref", "unref", "cancel", "setTimers", "write", "exit", "setExitCode", "uncaught", "now", "random",
     "utf8Encode", "utf8Length", "utf8EncodeInto", "utf8Decode", "latin1Encode", "latin1Decode", "utf16leEncode", "utf16leDecode",
     "hexEncode", "hexDecode", "base64Encode", "base64Decode", "base64DecodeStrict",
     "classOf", "isConstructor", "isClass", "promiseState", "proxyDetails", "previewEntries", "buffer", "markHandled",
-    "compile", "evalScript", "import", "importSync", "asyncContext", "setAsyncContext", "jobsPending", "install",
+    "compile", "evalScript", "import", "importSync", "syncBuiltins", "asyncContext", "setAsyncContext", "jobsPending", "install",
 };
 
 static JSValue compile_function(JSValueConst source, JSValueConst filename, JSValueConst params, JSValueConst mapv)
@@ -2192,8 +2344,19 @@ static JSValue run_module(JSModuleDef *m)
     return JS_EvalFunction(ctx, JS_NewModuleValue(ctx, m));
 }
 
+static JSValue throw_coded(const char *code, const char *message)
+{
+    JSValue e = new_error("Error", JS_NewString(ctx, message));
+    if (!JS_IsException(e)) {
+        define(e, "code", JS_NewString(ctx, code));
+        JS_Throw(ctx, e);
+    }
+    return JS_EXCEPTION;
+}
+
 static JSValue import_sync(JSValueConst url)
 {
+    char buf[ATOM_GET_STR_BUF_SIZE];
     const char *name = JS_ToCString(ctx, url);
     JSModuleDef *m = NULL;
     JSAtom a;
@@ -2211,6 +2374,19 @@ static JSValue import_sync(JSValueConst url)
     JS_FreeCString(ctx, name);
     if (!m)
         return JS_EXCEPTION;
+    switch (m->status) {
+    case JS_MODULE_STATUS_LINKING:
+    case JS_MODULE_STATUS_EVALUATING:
+        if (!bt_node)
+            return JS_GetModuleNamespace(ctx, m);
+        return throw_coded("ERR_REQUIRE_CYCLE_MODULE", "Cannot require() ES Module in a cycle.");
+    case JS_MODULE_STATUS_EVALUATED:
+        if (m->has_tla && bt_node)
+            goto waits;
+        break;
+    default:
+        break;
+    }
     p = run_module(m);
     if (JS_IsException(p))
         return p;
@@ -2222,15 +2398,15 @@ static JSValue import_sync(JSValueConst url)
         return JS_EXCEPTION;
     }
     JS_FreeValue(ctx, p);
-    if (st == JS_PROMISE_PENDING) {
-        JSValue e = new_error("Error", JS_NewString(ctx, "require() cannot be used on an ES module with top-level await"));
-        if (!JS_IsException(e)) {
-            define(e, "code", JS_NewString(ctx, "ERR_REQUIRE_ASYNC_MODULE"));
-            JS_Throw(ctx, e);
-        }
-        return JS_EXCEPTION;
-    }
+    if (st == JS_PROMISE_PENDING)
+        goto waits;
     return JS_GetModuleNamespace(ctx, m);
+waits:
+    if (!bt_node)
+        return JS_ThrowTypeError(ctx, "require() async module \"%s\" is unsupported. use \"await import()\" instead.",
+            JS_AtomGetStr(ctx, buf, sizeof(buf), m->module_name));
+    return throw_coded("ERR_REQUIRE_ASYNC_MODULE", "require() cannot be used on an ESM graph with top-level await. Use import() instead. "
+        "To see where the top-level await comes from, use --experimental-print-required-tla.");
 }
 
 static JSValue bytes_arg(JSValueConst v, uint8_t **p, uint32_t *n)
@@ -2538,6 +2714,8 @@ static JSValue bt_native(JSContext *c, JSValueConst this_val, int argc, JSValueC
     }
     case N_IMPORT_SYNC:
         return import_sync(argv[0]);
+    case N_SYNC_BUILTINS:
+        return sync_builtins();
     case N_INSTALL:
         if (installed)
             return JS_ThrowTypeError(ctx, "already installed");
@@ -2573,7 +2751,7 @@ static int64_t do_init(void)
     if (JS_IsException(bt_concat))
         return fail();
     JS_SetHostPromiseRejectionTracker(rt, on_rejection, NULL);
-    JS_SetModuleLoaderFunc2(rt, NULL, load, check_attributes, NULL);
+    JS_SetModuleLoaderFunc2(rt, NULL, load, NULL, NULL); /* the host judges attributes */
     JS_SetModuleNormalizeFunc2(rt, normalize);
     hidden_file = JS_NewAtom(ctx, "buntime:runtime");
     code_atom = JS_NewAtom(ctx, "code");
@@ -2843,7 +3021,7 @@ static bool is_syntax_error(JSValueConst e)
     return JS_VALUE_GET_OBJ(e)->shape->proto == JS_VALUE_GET_OBJ(p);
 }
 
-enum { RUN_HOST = 1, RUN_GC_ALWAYS = 2 };
+enum { RUN_HOST = 1, RUN_GC_ALWAYS = 2, RUN_NODE = 4 };
 enum { LOADED = 0, LOAD_SYNTAX = 1, LOAD_FAILED = 2 };
 
 static void gc_always(void)
@@ -2904,6 +3082,7 @@ static int64_t do_run(const uint8_t *p, uint32_t n)
     rt->malloc_gc_threshold = bt_gc_base + bt_gc_step;
     if (flags & RUN_GC_ALWAYS)
         gc_always();
+    bt_node = flags & RUN_NODE;
     if (flags & RUN_HOST) {
         v = call_hook(HK_HOST, 0, NULL);
         if (JS_IsException(v))

@@ -8,13 +8,15 @@ import (
 )
 
 // The two processes exchange frames of fields, each a 32-bit little-endian
-// length and that many bytes. A request has the fields language, path and
-// source; a reply has code, map, message, position (line and column, 4 bytes
+// length and that many bytes. A request has the fields language, path,
+// compiler options, JSX for development (one byte, or nothing) and source; a reply has code, map, message, position (line and column, 4 bytes
 // each, or nothing) and text.
 
 // request asks for one transform.
 type request struct {
 	Loader, Path string
+	Compiler     string // options of a tsconfig.json
+	JSXDev       bool
 	Source       []byte
 }
 
@@ -60,21 +62,31 @@ func readField(r io.Reader, max int) ([]byte, error) {
 }
 
 func writeRequest(w io.Writer, q request) error {
-	return writeFields(w, []byte(q.Loader), []byte(q.Path), q.Source)
+	dev := []byte{}
+	if q.JSXDev {
+		dev = []byte{1}
+	}
+	return writeFields(w, []byte(q.Loader), []byte(q.Path), []byte(q.Compiler), dev, q.Source)
 }
 
 func readRequest(r io.Reader) (q request, err error) {
-	var loader, path []byte
+	var loader, path, compiler, dev []byte
 	if loader, err = readField(r, 16); err != nil {
 		return q, err
 	}
 	if path, err = readField(r, 64<<10); err != nil {
 		return q, err
 	}
+	if compiler, err = readField(r, maxCompiler); err != nil {
+		return q, err
+	}
+	if dev, err = readField(r, 1); err != nil {
+		return q, err
+	}
 	if q.Source, err = readField(r, MaxSource); err != nil {
 		return q, err
 	}
-	q.Loader, q.Path = string(loader), string(path)
+	q.Loader, q.Path, q.Compiler, q.JSXDev = string(loader), string(path), string(compiler), len(dev) > 0
 	return q, nil
 }
 

@@ -109,10 +109,13 @@ func (p *Pool) Transform(ctx context.Context, req jsengine.TransformRequest) (js
 		return jsengine.TransformResult{}, &jsengine.SyntaxError{
 			Message: fmt.Sprintf("source of %d bytes, at most %d can be transformed", len(req.Source), MaxSource), File: req.Path}
 	}
+	if len(req.Compiler) > maxCompiler {
+		return jsengine.TransformResult{}, &jsengine.SyntaxError{Message: fmt.Sprintf("compiler options of %d bytes, at most %d", len(req.Compiler), maxCompiler), File: req.Path}
+	}
 	if _, ok := loaders[req.Loader]; !ok {
 		return jsengine.TransformResult{}, fmt.Errorf("transform: unknown language %q", req.Loader)
 	}
-	key := scoped.KeyOf(Version, req.Loader, req.Path, string(req.Source))
+	key := scoped.KeyOf(Version, req.Loader, req.Path, req.Compiler, fmt.Sprint(req.JSXDev), string(req.Source))
 	rep, ok := p.cache.Get(req.Scope, key)
 	if !ok {
 		var err error
@@ -169,7 +172,7 @@ func (p *Pool) ask(ctx context.Context, req jsengine.TransformRequest) (reply, e
 	if err != nil {
 		return reply{}, err
 	}
-	rep, err := c.do(ctx, request{Loader: req.Loader, Path: req.Path, Source: req.Source})
+	rep, err := c.do(ctx, request{Loader: req.Loader, Path: req.Path, Compiler: req.Compiler, JSXDev: req.JSXDev, Source: req.Source})
 	switch {
 	case err == nil:
 		p.give(c)

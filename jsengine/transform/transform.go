@@ -10,6 +10,7 @@
 package transform
 
 import (
+	"encoding/json"
 	"github.com/evanw/esbuild/pkg/api"
 )
 
@@ -19,8 +20,9 @@ const Version = "esbuild-0.28.2/1"
 
 // MaxSource bounds one source in bytes, and its result.
 const (
-	MaxSource = 16 << 20
-	maxResult = 64 << 20
+	MaxSource   = 16 << 20
+	maxResult   = 64 << 20
+	maxCompiler = 64 << 10
 )
 
 // reply is what esbuild made of one source: code and map, or an error.
@@ -68,6 +70,19 @@ func run(req request) reply {
 	return reply{Err: first}
 }
 
+// compiler is what a tsconfig.json may say about the JavaScript that is made.
+type compiler struct {
+	JSX                     string `json:"jsx,omitempty"`
+	JSXFactory              string `json:"jsxFactory,omitempty"`
+	JSXFragmentFactory      string `json:"jsxFragmentFactory,omitempty"`
+	JSXImportSource         string `json:"jsxImportSource,omitempty"`
+	AlwaysStrict            *bool  `json:"alwaysStrict,omitempty"`
+	ExperimentalDecorators  *bool  `json:"experimentalDecorators,omitempty"`
+	UseDefineForClassFields *bool  `json:"useDefineForClassFields,omitempty"`
+	VerbatimModuleSyntax    *bool  `json:"verbatimModuleSyntax,omitempty"`
+	Target                  string `json:"target"`
+}
+
 func options(req request, loader api.Loader) api.TransformOptions {
 	o := api.TransformOptions{
 		Loader:         loader,
@@ -76,16 +91,41 @@ func options(req request, loader api.Loader) api.TransformOptions {
 		SourcesContent: api.SourcesContentExclude,
 		Target:         api.ESNext,
 		// The engine parses all of ES2025 and `using`, but no decorators.
-		Supported:   map[string]bool{"decorators": false},
-		Charset:     api.CharsetUTF8,
-		JSX:         api.JSXAutomatic,
-		TsconfigRaw: `{"compilerOptions":{"target":"esnext","useDefineForClassFields":true}}`,
-		LogLevel:    api.LogLevelSilent,
-		LogLimit:    1,
+		Supported: map[string]bool{"decorators": false},
+		Charset:   api.CharsetUTF8,
+		JSX:       api.JSXAutomatic,
+		LogLevel:  api.LogLevelSilent,
+		LogLimit:  1,
+	}
+	var c compiler
+	if req.Compiler != "" {
+		// Fields of the wrong type are as good as missing ones.
+		_ = json.Unmarshal([]byte(req.Compiler), &c)
+	}
+	o.JSXFactory, o.JSXFragment, o.JSXImportSource = c.JSXFactory, c.JSXFragmentFactory, c.JSXImportSource
+	switch c.JSX {
+	case "react":
+		o.JSX = api.JSXTransform
+	case "react-jsx":
+	case "react-jsxdev":
+		o.JSXDev = true
+	default:
+		o.JSXDev = req.JSXDev
 	}
 	if classicJSX(req.Source) {
 		o.JSX = api.JSXTransform
 	}
+	o.JSXDev = o.JSXDev && o.JSX == api.JSXAutomatic
+	c.JSX, c.JSXFactory, c.JSXFragmentFactory, c.JSXImportSource, c.Target = "", "", "", "", "esnext"
+	if c.UseDefineForClassFields == nil {
+		define := true
+		c.UseDefineForClassFields = &define
+	}
+	raw, err := json.Marshal(map[string]compiler{"compilerOptions": c})
+	if err != nil {
+		panic(err) // strings and booleans always marshal
+	}
+	o.TsconfigRaw = string(raw)
 	return o
 }
 

@@ -276,6 +276,29 @@ var edits = []edit{
 	{"quickjs.c",
 		"    cname = JS_AtomToCString(ctx, module_name1);",
 		"    JSValue cval = JS_AtomToString(ctx, module_name1);\n    cname = JS_IsException(cval) ? NULL : bt_specifier(ctx, cval);\n    JS_FreeValue(ctx, cval);"},
+	// A CommonJS module may export names that nobody knows before it runs.
+	{"quickjs.c",
+		"    ret = js_resolve_export1(ctx, pmodule, pme, m, export_name, s);\n",
+		"    ret = js_resolve_export1(ctx, pmodule, pme, m, export_name, s);\n    if (ret == JS_RESOLVE_RES_NOT_FOUND) {\n        *pme = bt_open_export(pmodule, m, export_name);\n        if (*pme)\n            ret = JS_RESOLVE_RES_FOUND;\n        else if (JS_HasException(ctx))\n            ret = JS_RESOLVE_RES_EXCEPTION;\n    }\n"},
+	// What is said of a name that a module does not export is Node's or Bun's.
+	{"quickjs.c",
+		"                js_resolve_export_throw_error(ctx, ret, m1, me->local_name);\n",
+		"                if (ret == JS_RESOLVE_RES_NOT_FOUND)\n                    bt_no_export(m, me->u.req_module_idx, m1, me->local_name);\n                else\n                    js_resolve_export_throw_error(ctx, ret, m1, me->local_name);\n"},
+	{"quickjs.c",
+		"                    js_resolve_export_throw_error(ctx, ret, m1, mi->import_name);\n",
+		"                    if (ret == JS_RESOLVE_RES_NOT_FOUND)\n                        bt_no_export(m, mi->req_module_idx, m1, mi->import_name);\n                    else\n                        js_resolve_export_throw_error(ctx, ret, m1, mi->import_name);\n"},
+	// What could not be resolved is kept, and resolved again when it is next asked
+	// for: others may point to it. Half resolved it must not be linked.
+	{"quickjs.c",
+		"        if (flag == JS_FREE_MODULE_ALL ||\n            (flag == JS_FREE_MODULE_NOT_RESOLVED && !m->resolved)) {\n            js_free_module_def(ctx, m);\n        }",
+		"        if (flag == JS_FREE_MODULE_ALL)\n            js_free_module_def(ctx, m);\n        else if (m->status == JS_MODULE_STATUS_UNLINKED)\n            m->resolved = false;"},
+	// Messages of V8.
+	{"quickjs.c", `"%s is not initialized"`, `"Cannot access '%s' before initialization"`},
+	{"quickjs.c",
+		"        if (!JS_IsObject(options)) {\n            JS_ThrowTypeError(ctx, \"options must be an object\");\n            goto exception;",
+		"        if (!JS_IsObject(options)) {\n            JS_ThrowTypeError(ctx, \"The second argument to import() must be an object\");\n            goto exception;"},
+	{"quickjs.c", `"options.with must be an object"`, `"The 'assert' option must be an object"`},
+	{"quickjs.c", `"module attribute values must be strings"`, `"Import assertion value must be a string"`},
 	// A line number below 0 means line 0: the source proper starts on the next line.
 	{"quickjs.c",
 		"            line = options->line_num;",

@@ -1,17 +1,32 @@
 // CommonJS: require, its cache, node:module, and import.meta for ES modules.
+//
+// The parts that packages patch (Module._load, Module._resolveFilename,
+// Module._extensions, Module.prototype.require and _compile) are called as Node
+// calls them. While none is patched, a require takes a short way past them, which
+// costs less stack.
 
 import {
+  DecodeURIComponent,
+  ArrayIsArray,
   ArrayPrototypeIncludes,
   ArrayPrototypePush,
+  ArrayPrototypeSlice,
+  ArrayPrototypeSplice,
+  ArrayPrototypeIndexOf,
   Error_,
-  FunctionPrototypeCall,
+  ReflectApply,
   JSONParse,
   ObjectDefineProperty,
+  ObjectHasOwn,
+  ObjectKeys,
+  ReflectGetOwnPropertyDescriptor,
   SafeMap,
   StringPrototypeCharCodeAt,
+  StringPrototypeIndexOf,
   StringPrototypeLastIndexOf,
   StringPrototypeSlice,
   StringPrototypeStartsWith,
+  StringPrototypeEndsWith,
   StringPrototypeToUpperCase,
   NumberPrototypeToString,
   StringPrototypePadStart,
@@ -20,14 +35,9 @@ import {
   setOwn,
 } from "./primordials.ts";
 import { OP } from "buntime:ops";
-import { builtin, builtinNames, isBuiltin, register } from "./modules.ts";
-import { entryPath, process } from "./process.ts";
+import { builtin, isBuiltin, register } from "./modules.ts";
+import { asNode, cwd, entryPath, process } from "./process.ts";
 import { coded, invalidArgType, invalidArgValue, validateString } from "./node/errors.ts";
-
-interface Resolved {
-  url: string; // an absolute guest path, or a builtin's name
-  kind: "esm" | "cjs" | "json" | "builtin";
-}
 
 interface Loaded {
   kind: string;
@@ -39,47 +49,414 @@ function Module(this: any, id = "", parent?: unknown): void {
   setOwn(this, "id", id);
   setOwn(this, "path", dirname(id));
   setOwn(this, "exports", {});
+  hidden(this, "parent", parent);
   setOwn(this, "filename", null);
   setOwn(this, "loaded", false);
   setOwn(this, "children", []);
-  setOwn(this, "paths", []);
-  ObjectDefineProperty(this, "parent", { __proto__: null, value: parent, writable: true, enumerable: false, configurable: true } as any);
+}
+
+const M: any = Module;
+const proto: any = Module.prototype;
+
+function hidden(o: object, name: string, value: unknown): void {
+  ObjectDefineProperty(o, name, { __proto__: null, value, writable: true, enumerable: false, configurable: true } as any);
 }
 
 // cache is require.cache: guests may look into it and delete from it.
 const cache: Record<string, any> = plain();
 
+let mainModule: any; // of a program whose entry is CommonJS
+
 function dirname(path: string): string {
   const at = StringPrototypeLastIndexOf(path, "/");
-  return at <= 0 ? "/" : StringPrototypeSlice(path, 0, at);
+  return at < 0 ? "." : at === 0 ? "/" : StringPrototypeSlice(path, 0, at);
 }
 
 function basename(path: string): string {
   return StringPrototypeSlice(path, StringPrototypeLastIndexOf(path, "/") + 1);
 }
 
-// requireCJS runs the module at an absolute path, once, and returns its module.exports.
-export function requireCJS(path: string, parent?: any): unknown {
-  const known = cache[path];
-  if (known !== undefined) return known.exports;
-  const loaded: Loaded = host.sync(OP["module.load"]!, path);
-  const m: any = new (Module as any)(path, parent);
-  m.filename = path;
-  cache[path] = m;
-  if (parent !== undefined) ArrayPrototypePush(parent.children, m);
+// nodeModulePaths are the directories that a file in dir finds packages in.
+function nodeModulePaths(dir: string): string[] {
+  const out: string[] = [];
+  for (let d = dir; ; d = dirname(d)) {
+    if (basename(d) !== "node_modules") ArrayPrototypePush(out, d === "/" ? "/node_modules" : d + "/node_modules");
+    if (d === "/" || d === ".") return out;
+  }
+}
+
+// paths is a module's own property, made when it is first read: a module that has
+// it may have been given other directories.
+const pathsOnDemand: any = {
+  __proto__: null,
+  get(this: any) {
+    const value = nodeModulePaths(dirname(this.filename ?? this.id));
+    setOwn(this, "paths", value);
+    return value;
+  },
+  set(this: any, value: unknown) {
+    setOwn(this, "paths", value);
+  },
+  enumerable: true,
+  configurable: true,
+};
+
+// lookupOf is a module's own list of directories; undefined if it has only the usual ones.
+function lookupOf(m: any): string[] | undefined {
+  return m !== null && typeof m === "object" && ObjectHasOwn(m, "paths") && ArrayIsArray(dataOf(m, "paths")) ? ArrayPrototypeSlice(m.paths) : undefined;
+}
+
+function dataOf(o: object, name: string): unknown {
+  const d = ReflectGetOwnPropertyDescriptor(o, name);
+  return d === undefined ? undefined : d.value;
+}
+
+// find asks the host for the file that a require finds.
+function find(request: string, from: string, lookup: string[] | undefined): string {
+  return host.sync(OP["module.resolve"]!, request, from, changedExtensions(), lookup);
+}
+
+// changedExtensions are those that a require tries, if a program changed them.
+function changedExtensions(): string[] | undefined {
+  if (!asNode()) return undefined;
+  const keys = ObjectKeys(extensions);
+  return keys.length === 3 && keys[0] === ".js" && keys[1] === ".json" && keys[2] === ".node" ? undefined : keys;
+}
+
+// notFound adds to an error of a require who asked for it, as Node does.
+function notFound(e: any, request: string, parent: any): any {
+  if (!asNode() || e?.code !== "MODULE_NOT_FOUND" || StringPrototypeStartsWith(request, "#") || e.message !== `Cannot find module '${request}'`) return e;
+  const stack: string[] = [];
+  for (let m = parent; m && stack.length < 1000; m = m.parent) ArrayPrototypePush(stack, m.filename || m.id);
+  let text = `Cannot find module '${request}'`;
+  if (stack.length > 0) text += "\nRequire stack:";
+  for (let i = 0; i < stack.length; i++) text += `\n- ${stack[i]!}`;
+  const err = coded(Error_, "MODULE_NOT_FOUND", text);
+  setOwn(err, "requireStack", stack);
+  return err;
+}
+
+function resolveFilename(request: string, parent: any, _isMain?: unknown, options?: any): string {
+  if (isBuiltin(request)) return request;
+  const from = parent?.filename || parent?.id || cwd() + "/[eval]";
+  let lookup: string[] | undefined;
+  if (typeof options === "object" && options !== null && options.paths !== undefined) {
+    const paths = options.paths;
+    if (!ArrayIsArray(paths)) throw invalidArgValue("options.paths", paths);
+    lookup = [];
+    const relative = isRelative(request);
+    for (let i = 0; i < paths.length; i++) {
+      if (typeof paths[i] !== "string") throw invalidArgType("paths", "array of strings", paths);
+      const dir = absolute(paths[i]);
+      const more = relative ? [dir] : nodeModulePaths(dir);
+      for (let j = 0; j < more.length; j++) if (!ArrayPrototypeIncludes(lookup, more[j]!)) ArrayPrototypePush(lookup, more[j]!);
+    }
+    if (StringPrototypeStartsWith(request, "/")) lookup = undefined;
+  } else if (!isRelative(request) && !StringPrototypeStartsWith(request, "/") && !StringPrototypeStartsWith(request, "#")) {
+    lookup = lookupOf(parent);
+  }
+  try {
+    return find(request, StringPrototypeStartsWith(from, "/") ? from : cwd() + "/" + from, lookup);
+  } catch (e) {
+    throw notFound(e, request, parent);
+  }
+}
+
+function isRelative(s: string): boolean {
+  return s === "." || s === ".." || StringPrototypeStartsWith(s, "./") || StringPrototypeStartsWith(s, "../");
+}
+
+function absolute(p: string): string {
+  return builtin("node:path")!.resolve(cwd(), p);
+}
+
+function addChild(parent: any, child: any, once: boolean): void {
+  const children = parent?.children;
+  if (children && ArrayIsArray(children) && !(once && ArrayPrototypeIncludes(children, child))) ArrayPrototypePush(children, child);
+}
+
+function drop(filename: string, m: any, parent: any): void {
+  delete cache[filename];
+  const children = parent?.children;
+  if (ArrayIsArray(children)) {
+    const at = ArrayPrototypeIndexOf(children, m);
+    if (at >= 0) ArrayPrototypeSplice(children, at, 1);
+  }
+}
+
+// found remembers where requires of a directory led, as Node does: a request that led to a module is not resolved again.
+const found: Map<string, string> = new SafeMap();
+
+function foundModule(key: string): any {
+  const filename = found.get(key);
+  return filename === undefined ? undefined : cache[filename];
+}
+
+function loadModule(request: string, parent: any, isMain?: unknown): unknown {
+  const key = parent ? `${parent.path}\0${request}` : undefined;
+  const known = key === undefined ? undefined : foundModule(key);
+  if (known !== undefined) {
+    addChild(parent, known, true);
+    return known.exports;
+  }
+  if (StringPrototypeStartsWith(request, "node:")) {
+    const b = builtin(request);
+    if (b !== undefined) return b;
+  }
+  const filename: string = M._resolveFilename(request, parent, isMain);
+  if (key !== undefined) found.set(key, filename);
+  return loadFile(filename, parent);
+}
+
+// loadFile runs the file, or finds it in the cache.
+function loadFile(filename: string, parent: any): unknown {
+  const known = cache[filename];
+  if (known !== undefined) {
+    addChild(parent, known, true);
+    return known.exports;
+  }
+  const b = builtin(filename);
+  if (b !== undefined) return b;
+  const m = newModule(filename, parent);
+  cache[filename] = m;
   let ok = false;
   try {
-    if (loaded.kind === "json") m.exports = parseJSON(loaded.source, path);
-    else {
-      const fn = host.compile(loaded.source, path, ["exports", "require", "module", "__filename", "__dirname"], loaded.map);
-      FunctionPrototypeCall(fn, m.exports, m.exports, makeRequire(path, m), m, path, dirname(path));
-    }
-    m.loaded = true;
+    m.load(filename);
     ok = true;
   } finally {
-    if (!ok && cache[path] === m) delete cache[path];
+    if (!ok) drop(filename, m, parent);
   }
   return m.exports;
+}
+
+function newModule(filename: string, parent: any): any {
+  const m = new M(filename, parent);
+  addChild(parent, m, false);
+  return m;
+}
+
+// asked holds the source that a handler of extensions read last, for _compile.
+let asked: Loaded | undefined;
+
+// The handler of .js, and of all that has no other. What a file is, the host says.
+function handleJS(m: any, filename: string): void {
+  const loaded: Loaded = host.sync(OP["module.load"]!, filename);
+  give(m, filename, loaded);
+}
+
+function give(m: any, filename: string, loaded: Loaded): void {
+  switch (loaded.kind) {
+    case "esm":
+      m.exports = requireESM(filename, m);
+      break;
+    case "json":
+      m.exports = parseJSON(loaded.source, filename);
+      break;
+    case "text":
+      m.exports = loaded.source;
+      break;
+    default:
+      asked = loaded;
+      m._compile(loaded.source, filename);
+  }
+}
+
+// firstRequire has who first required an ES module, for an error's message.
+const firstRequire: Map<string, string> = new SafeMap();
+
+function requireESM(filename: string, m: any): unknown {
+  const from = m.parent?.filename;
+  if (typeof from === "string" && !firstRequire.has(filename)) firstRequire.set(filename, from);
+  let ns: any;
+  try {
+    ns = host.importSync(filename);
+  } catch (e: any) {
+    if (e?.code === "ERR_REQUIRE_CYCLE_MODULE" && e.message === "Cannot require() ES Module in a cycle.") {
+      const first = firstRequire.get(filename);
+      setMessage(e, `Cannot require() ES Module ${filename} in a cycle.${first === undefined ? "" : ` (from ${first})`}`);
+    }
+    throw e;
+  }
+  if (!asNode()) return ns;
+  if (ObjectHasOwn(ns, "module.exports")) return ns["module.exports"];
+  return ObjectHasOwn(ns, "default") && !ObjectHasOwn(ns, "__esModule") ? host.importSync("interop:" + filename) : ns;
+}
+
+function setMessage(e: object, value: string): void {
+  ObjectDefineProperty(e, "message", { __proto__: null, value, writable: true, enumerable: false, configurable: true } as any);
+}
+
+function handleJSON(m: any, filename: string): void {
+  m.exports = parseJSON(host.sync(OP["module.load"]!, filename).source, filename);
+}
+
+function handleNative(_m: any, filename: string): never {
+  throw coded(Error_, "ERR_DLOPEN_FAILED", `Native addons cannot be loaded in a sandbox: ${filename}`);
+}
+
+const extensions: Record<string, any> = plain();
+extensions[".js"] = handleJS;
+extensions[".json"] = handleJSON;
+extensions[".node"] = handleNative;
+
+// handlerOf is the name of the longest registered extension of a file.
+function handlerOf(filename: string): string {
+  const name = basename(filename);
+  for (let at = 0; (at = StringPrototypeIndexOf(name, ".", at)) >= 0; at++) {
+    if (at === 0) continue;
+    const ext = StringPrototypeSlice(name, at);
+    if (extensions[ext]) return ext;
+  }
+  return ".js";
+}
+
+const wrapper = ["(function (exports, require, module, __filename, __dirname) { ", "\n});"];
+const wrapperStart = wrapper[0]!;
+const wrapperEnd = wrapper[1]!;
+const params = ["exports", "require", "module", "__filename", "__dirname"];
+
+function compile(m: any, content: string, filename: string): unknown {
+  const map = asked !== undefined && asked.source === content ? asked.map : undefined;
+  asked = undefined;
+  const patched = wrapper[0] !== wrapperStart || wrapper[1] !== wrapperEnd;
+  const fn = patched ? host.evalScript(`${wrapper[0]!}${content}${wrapper[1]!}`, filename) : host.compile(content, filename, params, map);
+  return ReflectApply(fn, m.exports, [m.exports, makeRequire(m), m, filename, dirname(filename)]);
+}
+
+const methods = {
+  load(this: any, filename: string): void {
+    this.filename = filename;
+    ObjectDefineProperty(this, "paths", pathsOnDemand);
+    extensions[handlerOf(filename)](this, filename);
+    this.loaded = true;
+  },
+  require(this: any, id: unknown): unknown {
+    validateString(id, "id");
+    if (id === "") throw invalidArgValue("id", id, "must be a non-empty string");
+    return M._load(id, this, false);
+  },
+  _compile(this: any, content: string, filename: string): unknown {
+    return compile(this, `${content as any}`, `${filename as any}`);
+  },
+};
+const load = methods.load;
+const require_ = methods.require;
+const compile_ = methods._compile;
+
+// isPlain reports that a program patched nothing of what a require by m goes through.
+function isPlain(m: any): boolean {
+  return (
+    m.require === require_ && M._load === loadModule && M._resolveFilename === resolveFilename && proto.load === load &&
+    proto._compile === compile_ && extensions[".js"] === handleJS && extensions[".json"] === handleJSON &&
+    wrapper[0] === wrapperStart && wrapper[1] === wrapperEnd && changedExtensions() === undefined
+  );
+}
+
+// makeRequire makes the require function of a module.
+function makeRequire(m: any): any {
+  const require: any = {
+    require(id: unknown): unknown {
+      if (typeof id !== "string" || id === "" || !isPlain(m)) return m.require(id);
+      // The short way: what the functions above do, in one frame.
+      const b = builtin(id);
+      if (b !== undefined) return b;
+      const key = `${m.path}\0${id}`;
+      let known = foundModule(key);
+      let filename = "";
+      if (known === undefined) {
+        filename = resolveFilename(id, m);
+        found.set(key, filename);
+        known = cache[filename];
+      }
+      if (known !== undefined) {
+        addChild(m, known, true);
+        return known.exports;
+      }
+      const builtinAgain = builtin(filename);
+      if (builtinAgain !== undefined) return builtinAgain;
+      const child = newModule(filename, m);
+      cache[filename] = child;
+      child.filename = filename;
+      ObjectDefineProperty(child, "paths", pathsOnDemand);
+      let ok = false;
+      try {
+        const loaded: Loaded = host.sync(OP["module.load"]!, filename);
+        if (loaded.kind === "cjs") {
+          const fn = host.compile(loaded.source, filename, params, loaded.map);
+          ReflectApply(fn, child.exports, [child.exports, makeRequire(child), child, filename, dirname(filename)]);
+        } else give(child, filename, loaded);
+        child.loaded = true;
+        ok = true;
+      } finally {
+        if (!ok) drop(filename, child, m);
+      }
+      return child.exports;
+    },
+  }.require;
+  const resolve: any = {
+    resolve(request: unknown, options: unknown): string {
+      validateString(request, "request");
+      return M._resolveFilename(request, m, false, options);
+    },
+  }.resolve;
+  setOwn(resolve, "paths", {
+    paths(request: unknown): string[] | null {
+      validateString(request, "request");
+      return M._resolveLookupPaths(request, m);
+    },
+  }.paths);
+  setOwn(require, "resolve", resolve);
+  setOwn(require, "main", mainModule);
+  setOwn(require, "extensions", extensions);
+  setOwn(require, "cache", cache);
+  return require;
+}
+
+// requireCJS runs the module that an import or the command line names, once, and
+// returns its module.exports. "scope:" before a path asks for what Bun gives an ES module.
+export function requireCJS(id: string): unknown {
+  if (StringPrototypeStartsWith(id, "scope:")) {
+    let path = StringPrototypeSlice(id, 6);
+    if (StringPrototypeStartsWith(path, "file:")) path = pathOf(path);
+    return { require: requireOf(path), __dirname: dirname(path), __filename: path };
+  }
+  const path = StringPrototypeStartsWith(id, "file:") ? pathOf(id) : id;
+  if (mainModule === undefined && cache[path] === undefined && path === entryPath()) {
+    const m = new M(path, null);
+    mainModule = m;
+    setOwn(process, "mainModule", m);
+    m.id = ".";
+    cache[path] = m;
+    let ok = false;
+    try {
+      m.load(path);
+      ok = true;
+    } finally {
+      if (!ok) drop(path, m, undefined);
+    }
+    return m.exports;
+  }
+  return loadFile(path, undefined);
+}
+
+// requireOf is the require of an ES module, or of what createRequire is given.
+function requireOf(path: string): any {
+  const m = new M(path);
+  m.filename = path;
+  ObjectDefineProperty(m, "paths", pathsOnDemand);
+  return makeRequire(m);
+}
+
+// pathOf is the path of a file: URL.
+function pathOf(url: string): string {
+  let path = StringPrototypeSlice(url, 7);
+  for (let i = 0; i < path.length; i++) {
+    if (path[i] === "?" || path[i] === "#") {
+      path = StringPrototypeSlice(path, 0, i);
+      break;
+    }
+  }
+  return DecodeURIComponent(path);
 }
 
 // parseJSON parses a JSON module; its SyntaxError names the file.
@@ -89,48 +466,6 @@ export function parseJSON(source: string, path: string): unknown {
   } catch (e) {
     throw new SyntaxError_(`${path}: ${(e as Error).message}`);
   }
-}
-
-function resolve(specifier: string, referrer: string): Resolved {
-  try {
-    return host.sync(OP["module.resolve"]!, specifier, referrer, "require");
-  } catch (e: any) {
-    if (e?.code !== "ERR_MODULE_NOT_FOUND") throw e;
-    const err = coded(Error_, "MODULE_NOT_FOUND", `Cannot find module '${specifier}'\nRequire stack:\n- ${referrer}`);
-    setOwn(err, "requireStack", [referrer]);
-    throw err;
-  }
-}
-
-// makeRequire makes the require function of the module at path.
-function makeRequire(path: string, parent: any): any {
-  const require: any = {
-    require(specifier: unknown): unknown {
-      validateString(specifier, "id");
-      if (specifier === "") throw invalidArgValue("id", specifier, "must be a non-empty string");
-      const b = builtin(specifier);
-      if (b !== undefined) return b;
-      const r = resolve(specifier, path);
-      switch (r.kind) {
-        case "builtin":
-          return builtin(r.url);
-        case "esm":
-          return host.importSync(r.url);
-        default:
-          return requireCJS(r.url, parent);
-      }
-    },
-  }.require;
-  setOwn(require, "resolve", {
-    resolve(specifier: unknown): string {
-      validateString(specifier, "request");
-      return isBuiltin(specifier) ? specifier : resolve(specifier, path).url;
-    },
-  }.resolve);
-  setOwn(require, "main", cache[entryPath()]);
-  setOwn(require, "cache", cache);
-  setOwn(require, "extensions", plain());
-  return require;
 }
 
 // fileURL is the file: URL of an absolute path, as a string.
@@ -172,26 +507,47 @@ function programInput(): unknown {
   return input;
 }
 
-// importMeta fills import.meta of the module at path.
-export function importMeta(meta: Record<string, unknown>, path: string, main: boolean): void {
-  setOwn(meta, "url", fileURL(path));
-  setOwn(meta, "path", path);
-  setOwn(meta, "filename", path);
-  setOwn(meta, "dirname", dirname(path));
-  setOwn(meta, "dir", dirname(path));
-  setOwn(meta, "file", basename(path));
-  setOwn(meta, "main", main);
+// importMeta fills import.meta of a module: id is its path, or its URL.
+export function importMeta(meta: Record<string, unknown>, id: string, main: boolean): void {
+  let url = id;
+  let path: string | undefined = id;
+  if (StringPrototypeStartsWith(id, "/")) url = fileURL(id);
+  else if (StringPrototypeStartsWith(id, "file:")) path = pathOf(id);
+  else path = undefined;
+  if (path !== undefined) {
+    setOwn(meta, "dirname", dirname(path));
+    setOwn(meta, "filename", path);
+  }
   setOwn(meta, "resolve", {
     resolve(specifier: unknown): string {
       const name = `${specifier as any}`;
       if (isBuiltin(name)) return StringPrototypeStartsWith(name, "node:") || !isBuiltin(`node:${name}`) ? name : `node:${name}`;
-      const r: Resolved = host.sync(OP["module.resolve"]!, name, path);
-      return r.kind === "builtin" ? r.url : fileURL(r.url);
+      return host.sync(OP["module.url"]!, name, id);
     },
   }.resolve);
-  onDemand(meta, "require", () => makeRequire(path, undefined));
+  setOwn(meta, "url", url);
+  if (path !== undefined) {
+    const file = path;
+    setOwn(meta, "path", file);
+    setOwn(meta, "dir", dirname(file));
+    setOwn(meta, "file", basename(file));
+    setOwn(meta, "main", main);
+    setOwn(meta, "resolveSync", {
+      resolveSync(specifier: unknown, parent?: unknown): string {
+        return resolveSync(`${specifier as any}`, parent === undefined ? file : `${parent as any}`);
+      },
+    }.resolveSync);
+    onDemand(meta, "require", () => requireOf(file));
+  }
   onDemand(meta, "env", () => process.env);
   onDemand(meta, "input", programInput);
+}
+
+// resolveSync is the path of what an import of specifier in a file, or by a file of
+// the directory from, finds.
+export function resolveSync(specifier: string, from: string): string {
+  if (isBuiltin(specifier)) return specifier;
+  return host.sync(OP["module.find"]!, specifier, from);
 }
 
 function onDemand(o: object, name: string, make: () => unknown): void {
@@ -210,39 +566,94 @@ function onDemand(o: object, name: string, make: () => unknown): void {
   } as any);
 }
 
-const required: Map<string, any> = new SafeMap();
+// known are the modules of Node 20: what packages ask builtinModules for.
+const known = [
+  "_http_agent", "_http_client", "_http_common", "_http_incoming", "_http_outgoing", "_http_server", "_stream_duplex", "_stream_passthrough",
+  "_stream_readable", "_stream_transform", "_stream_wrap", "_stream_writable", "_tls_common", "_tls_wrap", "assert", "assert/strict",
+  "async_hooks", "buffer", "child_process", "cluster", "console", "constants", "crypto", "dgram", "diagnostics_channel", "dns", "dns/promises",
+  "domain", "events", "fs", "fs/promises", "http", "http2", "https", "inspector", "inspector/promises", "module", "net", "os", "path",
+  "path/posix", "path/win32", "perf_hooks", "process", "punycode", "querystring", "readline", "readline/promises", "repl", "stream",
+  "stream/consumers", "stream/promises", "stream/web", "string_decoder", "sys", "timers", "timers/promises", "tls", "trace_events", "tty",
+  "url", "util", "util/types", "v8", "vm", "wasi", "worker_threads", "zlib",
+];
+const schemeOnly = ["node:sea", "node:test", "node:test/reporters"];
+
+// unsupported makes a function of node:module that a sandbox does not have.
+function unsupported(name: string, reason: string): (...args: unknown[]) => never {
+  return () => {
+    throw coded(Error_, "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM", `module.${name} is not available: ${reason}`);
+  };
+}
+
+const statics = {
+  createRequire(filename: unknown): unknown {
+    const text = typeof filename === "object" && filename !== null ? (filename as any).href : filename;
+    let path: unknown = text;
+    if (typeof text === "string" && StringPrototypeStartsWith(text, "file:")) path = builtin("node:url")!.fileURLToPath(text);
+    if (typeof path !== "string" || !StringPrototypeStartsWith(path, "/")) {
+      throw invalidArgValue("filename", filename, "must be a file URL object, file URL string, or absolute path string");
+    }
+    return requireOf(StringPrototypeEndsWith(path, "/") ? path + "noop.js" : path);
+  },
+  isBuiltin(name: unknown): boolean {
+    if (typeof name !== "string") return false;
+    const bare = StringPrototypeStartsWith(name, "node:") ? StringPrototypeSlice(name, 5) : name;
+    return ArrayPrototypeIncludes(known, bare) || ArrayPrototypeIncludes(schemeOnly, name) || isBuiltin(name);
+  },
+  syncBuiltinESMExports(): void {
+    host.syncBuiltins();
+  },
+  findSourceMap(): undefined {
+    return undefined;
+  },
+  SourceMap: class SourceMap {
+    constructor() {
+      throw coded(Error_, "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM", "module.SourceMap is not available: stacks are mapped already");
+    }
+  },
+  register: unsupported("register", "loaders run in another thread; bundle what they would do, or patch Module._extensions"),
+  runMain: unsupported("runMain", "the program runs already"),
+  wrap(script: string): string {
+    return wrapper[0]! + script + wrapper[1]!;
+  },
+  _debug(): void {},
+  _findPath(request: string, paths: unknown): string | false {
+    try {
+      const lookup = StringPrototypeStartsWith(request, "/") || !ArrayIsArray(paths) ? undefined : ArrayPrototypeSlice(paths);
+      return find(request, cwd() + "/[eval]", lookup);
+    } catch (e: any) {
+      if (e?.code === "MODULE_NOT_FOUND") return false;
+      throw e;
+    }
+  },
+  _initPaths(): void {},
+  _load: loadModule,
+  _nodeModulePaths: nodeModulePaths,
+  _preloadModules(): void {},
+  _resolveFilename: resolveFilename,
+  _resolveLookupPaths(request: string, parent: any): string[] | null {
+    if (isBuiltin(request)) return null;
+    if (isRelative(request)) return [parent?.filename ? dirname(parent.filename) : "."];
+    return parent && ArrayIsArray(parent.paths) ? ArrayPrototypeSlice(parent.paths) : [];
+  },
+};
+
+const protoKeys = ObjectKeys(methods);
+for (let i = 0; i < protoKeys.length; i++) setOwn(proto, protoKeys[i]!, (methods as any)[protoKeys[i]!]);
+hidden(proto, "constructor", Module);
+ObjectDefineProperty(proto, "isPreloading", { __proto__: null, get: () => false, configurable: true } as any);
+const staticKeys = ObjectKeys(statics);
+for (let i = 0; i < staticKeys.length; i++) setOwn(M, staticKeys[i]!, (statics as any)[staticKeys[i]!]);
+setOwn(M, "Module", Module);
+setOwn(M, "builtinModules", []);
+setOwn(M, "globalPaths", []);
+setOwn(M, "wrapper", wrapper);
+setOwn(M, "_cache", cache);
+setOwn(M, "_extensions", extensions);
+setOwn(M, "_pathCache", plain());
 
 register(["node:module", "module"], () => {
-  const exports: any = Module;
-  const statics = {
-    createRequire(filename: unknown): unknown {
-      const text = typeof filename === "object" && filename !== null ? `${(filename as any).href}` : filename;
-      if (typeof text !== "string") throw invalidArgType("filename", ["string", "URL"], filename);
-      const path = StringPrototypeStartsWith(text, "file:") ? builtin("node:url")!.fileURLToPath(text) : text;
-      if (!StringPrototypeStartsWith(path, "/")) {
-        throw invalidArgValue("filename", filename, "must be a file URL object, file URL string, or absolute path string");
-      }
-      let r = required.get(path);
-      if (r === undefined) {
-        r = makeRequire(path, undefined);
-        required.set(path, r);
-      }
-      return r;
-    },
-    isBuiltin(name: unknown): boolean {
-      return typeof name === "string" && isBuiltin(name);
-    },
-    syncBuiltinESMExports(): void {},
-    Module,
-  };
-  const keys = ["createRequire", "isBuiltin", "syncBuiltinESMExports", "Module"];
-  for (let i = 0; i < keys.length; i++) setOwn(exports, keys[i]!, (statics as any)[keys[i]!]);
-  const names: string[] = [];
-  const all = builtinNames();
-  for (let i = 0; i < all.length; i++) {
-    if (!StringPrototypeStartsWith(all[i]!, "node:") && isBuiltin(`node:${all[i]!}`)) ArrayPrototypePush(names, all[i]!);
-  }
-  setOwn(exports, "builtinModules", names);
-  setOwn(exports, "_cache", cache);
-  return exports;
+  // Those that are there: the factory runs when all are registered.
+  for (let i = 0; i < known.length; i++) if (isBuiltin(known[i]!)) ArrayPrototypePush(M.builtinModules, known[i]!);
+  return M;
 });

@@ -91,6 +91,8 @@ interface Host {
   compile(source: string, filename: string, params: string[], map?: Uint8Array): Function;
   evalScript(source: string, filename: string): any; // in global scope
   import(specifier: string, referrer: string): Promise<any>; // the namespace
+  // syncBuiltins updates what ES modules imported from built-in modules.
+  syncBuiltins(): void;
   // importSync links and evaluates an ES module at once and returns its namespace; throws
   // ERR_REQUIRE_ASYNC_MODULE if it has top-level await that did not settle.
   importSync(url: string): any;
@@ -113,8 +115,9 @@ interface Hooks {
   //   OP["process.info"] → { version, memoryLimit, startTime (ms since 1970), … },
   //   OP["stdin.read"] (async) and OP["stdin.readSync"] (most) → Uint8Array, empty at the end; OP["process.memory"] → { used, limit }, OP["process.cpu"] → µs
   //   OP["host.names"] → string[] of globalThis.host's functions; OP["host.call"] (async; name, JSON text) → JSON text
-  //   OP["module.resolve"] (specifier, referrer) → { url, kind: "esm"|"cjs"|"json"|"builtin" };
-  //   OP["module.load"] (url) → { kind, source: string, map?: Uint8Array }   (TypeScript comes transformed)
+  //   OP["module.resolve"] (specifier, referrer, extensions?, lookup?) → path, or a built-in module's name: what a require finds;
+  //   OP["module.find"] (specifier, referrer) → path: what an import finds; OP["module.url"] (specifier, referrer) → URL
+  //   OP["module.load"] (path) → { kind: "esm" } | { kind: "cjs"|"json"|"text", source: string, map?: Uint8Array }   (TypeScript comes transformed)
 
   // host defines globalThis.host; it runs before the entry module of a program that has functions of its host.
   host(): void;
@@ -133,10 +136,11 @@ interface Hooks {
   // builtin returns the exports object of a builtin module ("node:fs", "fs", "bun", …) or undefined. Its own enumerable keys
   // become named exports; `default` is exports.default if it is an own key, else the object.
   builtin(name: string): Record<string, unknown> | undefined;
-  // requireCJS runs (or finds in the cache) the CommonJS module at an absolute path and returns module.exports.
-  requireCJS(path: string): unknown;
-  // importMeta fills a module's import.meta when it is first used. url is the module's absolute path.
-  importMeta(meta: Record<string, unknown>, path: string, main: boolean): void;
+  // requireCJS runs (or finds in the cache) the CommonJS module of an ID, its absolute path or URL, and returns
+  // module.exports. "scope:" before an ID asks for what that ES module may use as if it were CommonJS.
+  requireCJS(id: string): unknown;
+  // importMeta fills a module's import.meta when it is first used.
+  importMeta(meta: Record<string, unknown>, id: string, main: boolean): void;
   // makeError makes host errors whose name is not one of ECMAScript's own (AbortError, TimeoutError, …): usually a DOMException.
   makeError(name: string, message: string): Error;
 }

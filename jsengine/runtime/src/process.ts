@@ -52,9 +52,11 @@ function info(): any {
   return (cachedInfo ??= host.sync(OP["process.info"]!));
 }
 
+let node: boolean | undefined;
+
 // asNode reports whether the program runs as Node would, not as Bun would.
 export function asNode(): boolean {
-  return info().node;
+  return (node ??= host.sync(OP["process.node"]!) as boolean);
 }
 
 let workingDir: string | undefined;
@@ -133,7 +135,8 @@ ObjectDefineProperty(process, "exitCode", {
   configurable: false,
 } as any);
 
-// emitExit runs the listeners of "exit", once, and returns the code they left.
+// emitExit runs the listeners of "exit", once, and returns the code they left. For a top-level await that nothing
+// will settle, code 13, Node tells them 0.
 function emitExit(code: number): number {
   if (!exiting) {
     exiting = true;
@@ -141,7 +144,7 @@ function emitExit(code: number): number {
     if (process._events?.exit === undefined) return (exitCode ?? 0) & 255; // nobody listens
     process._exiting = true;
     try {
-      emit(process, "exit", exitCode ?? 0);
+      emit(process, "exit", code === 13 && asNode() ? 0 : (exitCode ?? 0));
     } catch (e) {
       host.write(2, uncaughtText(e));
       return 1;

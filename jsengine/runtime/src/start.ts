@@ -3,6 +3,7 @@
 import { ErrorCaptureStackTrace, Error_, ReflectDefineProperty } from "./primordials.ts";
 import { importMeta, requireCJS } from "./cjs.ts";
 import { DOMException } from "./errors.ts";
+import { BuildMessage, ResolveMessage } from "./messages.ts";
 import { bake, builtin } from "./modules.ts";
 import { defineHost } from "./performance.ts";
 import { asNode, entryPath, onBeforeExit, onExit, onHandled, onUncaught } from "./process.ts";
@@ -21,6 +22,8 @@ function makeError(name: string, message: string): Error {
     case "QuotaExceededError":
       return new DOMException(message, name);
   }
+  if (name === "ResolveMessage") return new ResolveMessage(message);
+  if (name === "BuildMessage") return new BuildMessage(message);
   const e = new Error_(message);
   ReflectDefineProperty(e, "name", { __proto__: null, value: name, writable: true, configurable: true, enumerable: false } as any);
   ErrorCaptureStackTrace(e); // a stack begins with the name
@@ -43,7 +46,7 @@ export function install(): void {
     onBeforeExit,
     onExit,
     builtin,
-    requireCJS: (path) => (asNode() && path === entryPath() ? runMain(path) : requireCJS(path)),
+    requireCJS: (id) => (asNode() && id === entryPath() ? runMain(id) : requireCJS(id)),
     importMeta,
     makeError,
   });

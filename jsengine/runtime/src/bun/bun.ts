@@ -7,6 +7,7 @@ import {
 import { OP } from "buntime:ops";
 import { defineGlobal, named } from "../globals.ts";
 import { tidy } from "../node/names.ts";
+import { resolveSync } from "../cjs.ts";
 import { builtin, register } from "../modules.ts";
 import { bunVersion, entryPath, process } from "../process.ts";
 import { custom, inspect, inspectAs } from "../inspect.ts";
@@ -339,6 +340,16 @@ const Bun: any = {
     return exact(all);
   },
   which: () => null,
+  resolveSync(specifier: unknown, parent: unknown): string {
+    validateString(specifier, "specifier");
+    validateString(parent, "parent");
+    return resolveSync(specifier as string, parent as string);
+  },
+  async resolve(specifier: unknown, parent: unknown): Promise<string> {
+    validateString(specifier, "specifier");
+    validateString(parent, "parent");
+    return resolveSync(specifier as string, parent as string);
+  },
   serve,
 };
 

@@ -10,8 +10,8 @@ const odd = await import("./d%23x/odd%20%25.mjs");
 console.log(odd.meta.url.split("/").slice(-2).join("/"), odd.meta.filename.split("/").slice(-2).join("/"), odd.meta.dirname.split("/").pop());
 const r = import.meta.resolve;
 const short = (u) => u.replace(import.meta.url.slice(0, import.meta.url.lastIndexOf("/")), "~");
-for (const s of ["./dir/other.mjs", "./missing.mjs", "./a b.mjs", "../up.mjs", "fs", "node:fs", "pkg", "pkg/sub.js", "#in", "file:///x/../y.mjs", "data:text/javascript,1", "http://example.com/a", "/abs.mjs", "./dir", "pkg/none.js", "withexports/b"]) {
-  try { console.log(s, short(r(s)).replace(short("file://" + import.meta.dirname.slice(0, import.meta.dirname.lastIndexOf("/"))), "^")); } catch (e) { console.log(s, e.name, e.code); }
+for (const s of ["./dir/other.mjs", "./missing.mjs", "./a b.mjs", "./x/../up.mjs", "fs", "node:fs", "pkg", "pkg/sub.js", "#in", "file:///x/../y.mjs", "data:text/javascript,1", "http://example.com/a", "/abs.mjs", "./dir", "pkg/none.js", "withexports/b"]) {
+  try { console.log(s, short(r(s))); } catch (e) { console.log(s, e.name, e.code); }
 }
 for (const s of ["nope", "", "node:nope", "withexports/c", "./d%2fx"]) try { console.log(r(s)); } catch (e) { console.log(s, e.name, e.code); }
 try { eval("import.meta"); } catch (e) { console.log(e.name); }
