@@ -14,10 +14,12 @@ import {
   iterate,
   setValues,
 } from "./primordials.ts";
-import { DOMException, illegalInvocation, needArgs } from "./errors.ts";
+import { DOMException, illegalInvocation, needArgs, needNamed } from "./errors.ts";
 import { defineGlobals, webInterface } from "./globals.ts";
 import { inspectAs } from "./inspect.ts";
-import { internalTimer } from "./timers.ts";
+import { asNode } from "./process.ts";
+import { internalTimer, nextTick } from "./timers.ts";
+import { invalidArgType } from "./node/errors.ts";
 
 interface EventState {
   type: string;
@@ -43,14 +45,14 @@ export class Event {
 
   static {
     stateOf = (e) => {
-      if (typeof e !== "object" || e === null || !(#s in e)) throw illegalInvocation();
+      if (typeof e !== "object" || e === null || !(#s in e)) throw illegalInvocation("Event");
       return e.#s;
     };
     isEvent = (v): v is Event => typeof v === "object" && v !== null && #s in v;
   }
 
   constructor(type: string, init: any = undefined) {
-    needArgs(arguments.length, 1, "Event");
+    needNamed(arguments.length, "type");
     const name = `${type}`;
     const options = dictionary(init);
     this.#s = {
@@ -176,7 +178,7 @@ export class CustomEvent extends Event {
   #detail: unknown;
 
   constructor(type: string, init: any = undefined) {
-    needArgs(arguments.length, 1, "CustomEvent");
+    needNamed(arguments.length, "type");
     super(type, init);
     this.#detail = dictionary(init).detail ?? null;
   }
@@ -194,7 +196,7 @@ export class ErrorEvent extends Event {
   #error: unknown;
 
   constructor(type: string, init: any = undefined) {
-    needArgs(arguments.length, 1, "ErrorEvent");
+    needNamed(arguments.length, "type");
     super(type, init);
     const o = dictionary(init);
     this.#message = o.message === undefined ? "" : `${o.message}`;
@@ -262,7 +264,7 @@ export class CloseEvent extends Event {
   #wasClean: boolean;
 
   constructor(type: string, init: any = undefined) {
-    needArgs(arguments.length, 1, "CloseEvent");
+    needNamed(arguments.length, "type");
     super(type, init);
     const o = dictionary(init);
     this.#code = o.code === undefined ? 0 : o.code & 0xffff;
@@ -311,17 +313,17 @@ export class EventTarget {
 
   static {
     listenersOf = (t) => {
-      if (typeof t !== "object" || t === null || !(#listeners in t)) throw illegalInvocation();
+      if (typeof t !== "object" || t === null || !(#listeners in t)) throw illegalInvocation("EventTarget");
       return t.#listeners;
     };
   }
 
   addEventListener(type: string, callback: any, options: any = undefined): void {
     const map = listenersOf(this);
-    needArgs(arguments.length, 2, "addEventListener");
+    needNamed(arguments.length, "type", "listener");
     const o = typeof options === "boolean" ? { capture: options } : dictionary(options);
     if (callback === null || callback === undefined) return;
-    if (typeof callback !== "function" && typeof callback !== "object") throw new TypeError_('The "listener" argument must be a function or an object with handleEvent');
+    if (typeof callback !== "function" && typeof callback !== "object") throw invalidArgType("listener", "EventListener", callback);
     const signal = o.signal;
     if (signal !== undefined && !isSignal(signal)) throw new TypeError_('The "signal" option must be an AbortSignal');
     if (signal?.aborted) return;
@@ -331,7 +333,7 @@ export class EventTarget {
 
   removeEventListener(type: string, callback: any, options: any = undefined): void {
     const map = listenersOf(this);
-    needArgs(arguments.length, 2, "removeEventListener");
+    needNamed(arguments.length, "type", "listener");
     const capture = typeof options === "boolean" ? options : !!dictionary(options).capture;
     const list = map.get(`${type}`);
     if (list === undefined) return;
@@ -346,7 +348,7 @@ export class EventTarget {
 
   dispatchEvent(event: Event): boolean {
     listenersOf(this);
-    if (!isEvent(event)) throw new TypeError_('The "event" argument must be an instance of Event');
+    if (!isEvent(event)) throw invalidArgType("event", "Event", event);
     const s = stateOf(event);
     if (s.dispatching) throw new DOMException("The event is already being dispatched", "InvalidStateError");
     s.trusted = false;
@@ -409,7 +411,8 @@ export function dispatch(target: EventTarget, event: Event): boolean {
           FunctionPrototypeCall(f, l.callback, event);
         }
       } catch (e) {
-        host.uncaught(e);
+        if (asNode()) nextTick(host.uncaught, e);
+        else host.uncaught(e);
       }
       s.passive = false;
     }
@@ -470,7 +473,7 @@ export class AbortSignal extends EventTarget {
 
   static {
     signalOf = (s) => {
-      if (typeof s !== "object" || s === null || !(#s in s)) throw illegalInvocation();
+      if (typeof s !== "object" || s === null || !(#s in s)) throw illegalInvocation("AbortSignal");
       return s.#s;
     };
     isSignal = (v): v is AbortSignal => typeof v === "object" && v !== null && #s in v;

@@ -10,6 +10,7 @@ import {
   ObjectDefineProperty,
   PromiseReject,
     SafeMap,
+  String_,
   SymbolDispose,
   SymbolFor,
   TypeError_,
@@ -33,7 +34,7 @@ interface Timer {
   due: number; // milliseconds of host.now()
   seq: number; // creation or refresh order
   index: number; // place in the heap, -1: not in it
-  delay: number;
+  delay: number; // as given, or 1
   repeat: boolean;
   ref: boolean;
   callback: Callback | null; // null: cleared
@@ -121,7 +122,7 @@ function down(i: number): void {
 
 function insert(t: Timer): void {
   // A delay of 1 ms, which is also what 0 means, is due in the next turn whatever the clock's grain.
-  t.due = t.delay <= 1 ? host.now() : host.now() + t.delay;
+  t.due = t.delay < 2 ? host.now() : host.now() + MathTrunc(t.delay);
   t.seq = ++seq;
   ArrayPrototypePush(heap, t);
   up(heap.length - 1);
@@ -340,6 +341,23 @@ class Timeout {
     return this;
   }
 
+  // What Node's own fields tell those who look at them.
+  get _idleTimeout(): number {
+    return this.#timer.callback === null ? -1 : this.#timer.delay;
+  }
+
+  get _onTimeout(): Callback | null {
+    return this.#timer.callback;
+  }
+
+  get _repeat(): number | null {
+    return this.#timer.repeat ? this.#timer.delay : null;
+  }
+
+  get _destroyed(): boolean {
+    return this.#timer.callback === null;
+  }
+
   [SymbolToPrimitive](): number {
     if (!this.#shared && this.#timer.callback !== null) {
       this.#shared = true;
@@ -374,7 +392,7 @@ function start(callback: unknown, after: unknown, args: unknown[], repeat: boole
     }
     delay = 1;
   }
-  const t: Timer = { due: 0, seq: 0, index: -1, delay: MathTrunc(delay), repeat, ref: true, callback, args, object: null, context: captured() };
+  const t: Timer = { due: 0, seq: 0, index: -1, delay, repeat, ref: true, callback, args, object: null, context: captured() };
   const o = new Timeout(t);
   t.object = o;
   if (timerHook !== null) timerHook("Timeout", o);
@@ -446,7 +464,13 @@ function dispose(cls: Function, clear: (o: any) => void): void {
 }
 
 function clearPending(handle: unknown): void {
-  if (!isImmediate(handle)) return;
+  if (!isImmediate(handle)) {
+    // Node marks whatever it is given, and this module's code is strict.
+    if (handle && typeof handle !== "object" && typeof handle !== "function" && asNode()) {
+      throw new TypeError_(`Cannot create property '_destroyed' on ${typeof handle} '${String_(handle)}'`);
+    }
+    return;
+  }
   const p = pendingOf(handle);
   if (p.callback === null) return;
   p.callback = null;

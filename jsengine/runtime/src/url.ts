@@ -4,6 +4,7 @@
 
 import {
   ArrayIsArray,
+  DecodeURIComponent,
   ArrayPrototypeJoin,
   ArrayPrototypePush,
   ArrayPrototypeSort,
@@ -32,7 +33,7 @@ import {
 } from "./primordials.ts";
 import { OP } from "buntime:ops";
 import { fileURL } from "./cjs.ts";
-import { illegalInvocation, needArgs } from "./errors.ts";
+import { illegalInvocation, needNamed } from "./errors.ts";
 import { defineGlobals, webInterface } from "./globals.ts";
 import { inspectAs } from "./inspect.ts";
 import { register } from "./modules.ts";
@@ -74,7 +75,7 @@ export class URL {
 
   static {
     partsOf = (u) => {
-      if (typeof u !== "object" || u === null || !(#parts in u)) throw illegalInvocation();
+      if (typeof u !== "object" || u === null || !(#parts in u)) throw illegalInvocation("URL");
       return u.#parts;
     };
     setParts = (u, p) => {
@@ -90,7 +91,7 @@ export class URL {
       this.#parts = base;
       return;
     }
-    needArgs(arguments.length, 1, "URL");
+    needNamed(arguments.length, "url");
     const input = `${url}`;
     const p = parse(input, base);
     if (p === null) throw invalidURL(input, base);
@@ -98,12 +99,12 @@ export class URL {
   }
 
   static canParse(url: string, base: any = undefined): boolean {
-    needArgs(arguments.length, 1, "URL.canParse");
+    needNamed(arguments.length, "url");
     return parse(url, base) !== null;
   }
 
   static parse(url: string, base: any = undefined): URL | null {
-    needArgs(arguments.length, 1, "URL.parse");
+    needNamed(arguments.length, "url");
     const p = parse(url, base);
     return p === null ? null : makeURL(p);
   }
@@ -252,7 +253,7 @@ export class URLSearchParams {
 
   static {
     listOf = (p) => {
-      if (typeof p !== "object" || p === null || !(#list in p)) throw illegalInvocation();
+      if (typeof p !== "object" || p === null || !(#list in p)) throw illegalInvocation("URLSearchParams");
       return p.#list;
     };
     fill = (p, search) => {
@@ -324,14 +325,14 @@ export class URLSearchParams {
 
   append(name: string, value: string): void {
     listOf(this);
-    needArgs(arguments.length, 2, "append");
+    needNamed(arguments.length, "name", "value");
     ArrayPrototypePush(this.#list, usv(name), usv(value));
     changed(this);
   }
 
   delete(name: string, value: any = undefined): void {
     listOf(this);
-    needArgs(arguments.length, 1, "delete");
+    needNamed(arguments.length, "name");
     const n = usv(name);
     const v = value === undefined ? undefined : usv(value);
     const l = this.#list;
@@ -345,14 +346,14 @@ export class URLSearchParams {
 
   get(name: string): string | null {
     const l = listOf(this);
-    needArgs(arguments.length, 1, "get");
+    needNamed(arguments.length, "name");
     const at = this.#find(usv(name));
     return at < 0 ? null : l[at + 1]!;
   }
 
   getAll(name: string): string[] {
     const l = listOf(this);
-    needArgs(arguments.length, 1, "getAll");
+    needNamed(arguments.length, "name");
     const n = usv(name);
     const out: string[] = [];
     for (let i = 0; i < l.length; i += 2) if (l[i] === n) ArrayPrototypePush(out, l[i + 1]!);
@@ -361,7 +362,7 @@ export class URLSearchParams {
 
   has(name: string, value: any = undefined): boolean {
     const l = listOf(this);
-    needArgs(arguments.length, 1, "has");
+    needNamed(arguments.length, "name");
     const n = usv(name);
     const v = value === undefined ? undefined : usv(value);
     for (let i = 0; i < l.length; i += 2) if (l[i] === n && (v === undefined || l[i + 1] === v)) return true;
@@ -370,7 +371,7 @@ export class URLSearchParams {
 
   set(name: string, value: string): void {
     const l = listOf(this);
-    needArgs(arguments.length, 2, "set");
+    needNamed(arguments.length, "name", "value");
     const n = usv(name);
     const v = usv(value);
     const at = this.#find(n);
@@ -439,7 +440,19 @@ ObjectDefineProperty(URLSearchParams.prototype, SymbolIterator, { __proto__: nul
 
 const IteratorPrototype = Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]()));
 
+// restOf is what an iterator has yet to give, for inspect.
+let restOf!: (it: any) => unknown[];
+
 class ParamsIterator {
+  static {
+    restOf = (it) => {
+      const out: unknown[] = [];
+      const l = listOf(it.#params);
+      for (let i = it.#at; i < l.length; i += 2) ArrayPrototypePush(out, it.#what === 2 ? [l[i], l[i + 1]] : l[i + it.#what]);
+      return out;
+    };
+  }
+
   #params: URLSearchParams;
   #what: 0 | 1 | 2;
   #at = 0;
@@ -461,6 +474,8 @@ class ParamsIterator {
 ObjectSetPrototypeOf(ParamsIterator.prototype, IteratorPrototype);
 delete (ParamsIterator.prototype as any).constructor;
 ObjectDefineProperty(ParamsIterator.prototype, SymbolToStringTag, { __proto__: null, value: "URLSearchParams Iterator", configurable: true } as any);
+
+export { ParamsIterator, restOf };
 
 function notTuple(): TypeError {
   return coded(TypeError_, "ERR_INVALID_TUPLE", "Each query pair must be an iterable [name, value] tuple");
@@ -661,8 +676,18 @@ function format(url: unknown, options: any = undefined): string {
   return out + StringPrototypeSlice(p[0], p[hashStart], end);
 }
 
-function urlToHttpOptions(url: unknown): object {
-  if (!isURL(url)) throw invalidArgType("url", "URL", url);
+// urlToHttpOptions reads what looks like a URL by its properties, as Node does for all.
+function urlToHttpOptions(url: any): object {
+  if (!isURL(url)) {
+    const { hostname, port, username, password, pathname, search } = url;
+    const options: any = {
+      ...url, protocol: url.protocol, hostname: typeof hostname === "string" && StringPrototypeStartsWith(hostname, "[") ? StringPrototypeSlice(hostname, 1, -1) : hostname,
+      hash: url.hash, search, pathname, path: `${pathname || ""}${search || ""}`, href: url.href,
+    };
+    if (port !== "") setOwn(options, "port", +port);
+    if (username || password) setOwn(options, "auth", `${DecodeURIComponent(username)}:${DecodeURIComponent(password)}`);
+    return options;
+  }
   const p = partsOf(url);
   const hostname = slice(p, hostStart, hostEnd);
   const options: any = {
@@ -695,14 +720,5 @@ register(["node:url", "url"], () => ({
   fileURLToPath,
   format,
   pathToFileURL,
-  // resolve resolves a target against a base as a browser does for an anchor.
-  resolve(from: unknown, to: unknown): string {
-    const base = parse(from, "resolve://x/");
-    const p = base === null ? null : parse(to, base[0]);
-    if (p === null) return `${to as any}`;
-    if (StringPrototypeSlice(p[0], 0, p[protocolEnd]) !== "resolve:") return p[0];
-    const path = StringPrototypeSlice(p[0], p[pathStart]);
-    return StringPrototypeStartsWith(`${from as any}`, "/") || StringPrototypeStartsWith(`${to as any}`, "/") ? path : StringPrototypeSlice(path, 1);
-  },
   urlToHttpOptions,
 }));

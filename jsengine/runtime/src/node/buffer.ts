@@ -309,6 +309,7 @@ method("toString", function (this: any, encoding?: any, start?: any, end?: any):
   if (s >= n) return "";
   const e = end === undefined || end >= n ? n : MathTrunc(end) || 0;
   if (e <= s) return "";
+  if (encoding === null) throw coded(TypeError_, "ERR_UNKNOWN_ENCODING", "Unknown encoding: null");
   return decode(this, encoding === undefined ? "utf8" : encodingOf(encoding), s, e);
 });
 define(proto, "toLocaleString", proto.toString);
@@ -471,6 +472,7 @@ function indexOf(self: any, value: any, byteOffset: any, encoding: any, forward:
   }
   if (m === 0) return at;
   if (n < m) return -1;
+  at -= at % step; // characters lie on even bytes
   if (forward) {
     for (let i = at; i + m <= n; ) {
       i = TypedArrayPrototypeIndexOf(self, needle[0], i);
@@ -684,7 +686,7 @@ function defineNumeric(): void {
       return writeBig(this, value, offset, little, -9223372036854775808n, 9223372036854775807n, "63n");
     });
   }
-  const kinds: [string, Encoding][] = [["ascii", "ascii"], ["base64", "base64"], ["base64url", "base64url"], ["latin1", "latin1"], ["hex", "hex"], ["ucs2", "utf16le"], ["utf8", "utf8"], ["utf16le", "utf16le"], ["binary", "latin1"]];
+  const kinds: [string, Encoding][] = [["ascii", "ascii"], ["base64", "base64"], ["base64url", "base64url"], ["latin1", "latin1"], ["hex", "hex"], ["ucs2", "utf16le"], ["utf8", "utf8"]];
   for (let i = 0; i < kinds.length; i++) {
     const enc = kinds[i]![1];
     method(`${kinds[i]![0]}Slice`, function (this: any, start?: any, end?: any) {

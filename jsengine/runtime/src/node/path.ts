@@ -1,7 +1,9 @@
 // node:path, both flavours. Working directories come from process.cwd when a call needs one.
 
 import { ArrayPrototypePush, StringPrototypeCharCodeAt, StringPrototypeLastIndexOf, StringPrototypeSlice, StringPrototypeToLowerCase, StringPrototypeEndsWith } from "../primordials.ts";
+import { named } from "../globals.ts";
 import { register } from "../modules.ts";
+import { matchesGlob } from "./glob.ts";
 import { cwd } from "../process.ts";
 import { validateObject, validateString } from "./errors.ts";
 
@@ -412,6 +414,10 @@ export const win32: any = {
 const { normalize: posixNormalize, resolve: posixResolve } = posix;
 const { normalize: win32Normalize, resolve: win32Resolve } = win32;
 
+posix.matchesGlob = named((path: string, pattern: string) => matchesGlob(path, pattern, false), "matchesGlob", 2);
+win32.matchesGlob = named((path: string, pattern: string) => matchesGlob(path, pattern, true), "matchesGlob", 2);
+posix._makeLong = posix.toNamespacedPath;
+win32._makeLong = win32.toNamespacedPath;
 win32.win32 = posix.win32 = win32;
 win32.posix = posix.posix = posix;
 

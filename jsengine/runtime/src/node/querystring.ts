@@ -2,14 +2,20 @@
 
 import {
   ArrayIsArray, ArrayPrototypePush, DecodeURIComponent, EncodeURIComponent, NumberIsFinite, ObjectKeys, StringPrototypeCharCodeAt, StringPrototypeIncludes, StringPrototypeIndexOf,
-  StringPrototypeReplace, StringPrototypeSlice, StringPrototypeSplit, Uint8Array_, plain,
+  StringPrototypeReplace, StringPrototypeSlice, StringPrototypeSplit, URIError_, Uint8Array_, plain,
 } from "../primordials.ts";
 import { tidy } from "./names.ts";
 import { register } from "../modules.ts";
 import { wrap } from "./buffer.ts";
+import { coded } from "./errors.ts";
 
 function escape(v: any): string {
-  return EncodeURIComponent(`${v}`);
+  const text = `${v}`;
+  try {
+    return EncodeURIComponent(text);
+  } catch {
+    throw coded(URIError_, "ERR_INVALID_URI", "URI malformed");
+  }
 }
 
 function unescapeBuffer(s: string): any {

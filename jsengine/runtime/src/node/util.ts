@@ -9,6 +9,7 @@ import {
 import { cryptoKeyHandle } from "../web/subtle.ts";
 import { isKeyObject } from "./crypto.ts";
 import { tidy } from "./names.ts";
+import { ParamsIterator, restOf } from "../url.ts";
 import { register } from "../modules.ts";
 import { custom } from "../inspect.ts";
 import { colors, defaults, fieldsText, format as formatArgs, inspect, nested, nodeInspectAs, reduce, styles } from "./inspect.ts";
@@ -379,6 +380,12 @@ nodeInspectAs(globalObject.URLSearchParams, (v, c, depth) => {
   const out: string[] = [];
   for (let i = 0; i < list.length; i++) ArrayPrototypePush(out, `${nested(c, list[i]![0], depth)} => ${nested(c, list[i]![1], depth)}`);
   return reduce(c, out, "", ["URLSearchParams {", "}"], 0, depth + 1, undefined);
+});
+nodeInspectAs(ParamsIterator, (v, c, depth) => {
+  const rest = restOf(v);
+  const out: string[] = [];
+  for (let i = 0; i < rest.length; i++) ArrayPrototypePush(out, nested(c, rest[i], depth));
+  return out.length === 0 ? "URLSearchParams Iterator {  }" : reduce(c, out, "", ["URLSearchParams Iterator {", "}"], 0, depth + 1, undefined);
 });
 nodeInspectAs(globalObject.Blob, (v, c, depth) => fieldsText(c, "Blob", { size: v.size, type: v.type }, depth));
 
