@@ -230,11 +230,22 @@ func jq(t *tool) int {
 		t.say("1 compile error")
 		return 3
 	}
+	meter := newJQMeter(&j)
+	if err := meter.watch(code); err != nil {
+		t.say("error: %v", err)
+		return 3
+	}
 	exit := 0
 	var last any
 	printed := false
 	run := func(v any) bool {
-		iter := code.RunWithContext(t.context(), v, vars...)
+		iter, err := meter.run(code, v, vars)
+		if err != nil {
+			t.say("error: %v", err)
+			exit = 3
+			return false
+		}
+		defer meter.release()
 		for {
 			v, ok := iter.Next()
 			t.sh.spend(200)
