@@ -76,10 +76,10 @@ static _Alignas(4096) struct {
 } bt;
 
 enum { /* hooks */
-    HK_HOST, HK_TURN, HK_UNCAUGHT, HK_HANDLED, HK_BEFORE_EXIT, HK_EXIT, HK_BUILTIN, HK_CJS, HK_META, HK_ERROR, HK_COUNT,
+    HK_HOST, HK_TURN, HK_UNCAUGHT, HK_HANDLED, HK_BEFORE_EXIT, HK_EXIT, HK_BUILTIN, HK_CJS, HK_META, HK_ERROR, HK_DEFAULT, HK_COUNT,
 };
 static const char *const hook_names[HK_COUNT] = {
-    "host", "onTurn", "onUncaught", "onHandled", "onBeforeExit", "onExit", "builtin", "requireCJS", "importMeta", "makeError",
+    "host", "onTurn", "onUncaught", "onHandled", "onBeforeExit", "onExit", "builtin", "requireCJS", "importMeta", "makeError", "onDefault",
 };
 
 typedef struct {
@@ -1138,8 +1138,18 @@ static void settle(int budget)
                     i = -1;
                     continue;
                 }
-                JS_FreeValue(ctx, v);
                 entry_done = true;
+                if (JS_IsObject(v) && !bt_node) {
+                    arg = v;
+                    v = call_hook(HK_DEFAULT, 1, vc(&arg));
+                    JS_FreeValue(ctx, arg);
+                    if (JS_IsException(v))
+                        thrown();
+                    i = -1;
+                }
+                JS_FreeValue(ctx, v);
+                if (i < 0)
+                    continue;
             }
         }
         if (refs() > 0) {

@@ -141,6 +141,8 @@ interface Hooks {
   requireCJS(id: string): unknown;
   // importMeta fills a module's import.meta when it is first used.
   importMeta(meta: Record<string, unknown>, id: string, main: boolean): void;
+  // onDefault gets the default export of the entry module of a program that does not run as Node would, if it is an object.
+  onDefault(value: object): void;
   // makeError makes host errors whose name is not one of ECMAScript's own (AbortError, TimeoutError, …): usually a DOMException.
   makeError(name: string, message: string): Error;
 }

@@ -2,6 +2,7 @@
 
 import { ErrorCaptureStackTrace, Error_, ReflectDefineProperty } from "./primordials.ts";
 import { importMeta, requireCJS } from "./cjs.ts";
+import { serveDefault } from "./bun/serve.ts";
 import { DOMException } from "./errors.ts";
 import { BuildMessage, ResolveMessage } from "./messages.ts";
 import { bake, builtin } from "./modules.ts";
@@ -49,5 +50,6 @@ export function install(): void {
     requireCJS: (id) => (asNode() && id === entryPath() ? runMain(id) : requireCJS(id)),
     importMeta,
     makeError,
+    onDefault: serveDefault,
   });
 }

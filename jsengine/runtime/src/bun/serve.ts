@@ -3,7 +3,7 @@
 import {
   ArrayPrototypeIndexOf, ArrayPrototypePush, ArrayPrototypeSplice, DecodeURIComponent, Error_, FunctionPrototypeCall, NumberIsInteger, ObjectDefineProperty, ObjectKeys, PromiseReject, PromiseResolve, Date_, DatePrototypeToUTCString,
   StringPrototypeIndexOf, StringPrototypeSlice, StringPrototypeSplit, StringPrototypeStartsWith, StringPrototypeToLowerCase, SymbolAsyncDispose, SymbolDispose, SymbolToStringTag, TypeError_,
-  TypedArrayPrototypeGetLength, SafeMap, SafeSet, SafeWeakMap, own, plain, setOwn, setValues, then, withResolvers,
+  TypedArrayPrototypeGetLength, globalObject, SafeMap, SafeSet, SafeWeakMap, own, plain, setOwn, setValues, then, withResolvers,
 } from "../primordials.ts";
 import { AbortController, abortSignal } from "../events.ts";
 import { errorText } from "../inspect.ts";
@@ -476,4 +476,11 @@ class ServerWebSocket {
 
 export function serve(o: any): any {
   return new Server(configOf(o), o);
+}
+
+// serveDefault serves the default export of a program's entry if it is a server's configuration, and says so.
+export function serveDefault(o: any): void {
+  if (o === globalObject || (typeof o.fetch !== "function" && o.app === undefined) || typeof o.stop === "function") return;
+  const s = serve(o);
+  host.write(1, `Started ${s.development ? "development " : ""}server: ${s.protocol}://${s.hostname}:${s.port}\n`);
 }
