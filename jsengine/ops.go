@@ -51,6 +51,7 @@ func allOps() []Op {
 		sqliteOps(),
 		intlOps(),
 		websocketOps(),
+		bunOps(),
 	} {
 		ops = append(ops, area...)
 	}

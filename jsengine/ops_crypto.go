@@ -7,9 +7,15 @@ import (
 	"crypto/sha256"
 	"crypto/sha3"
 	"crypto/sha512"
+	"encoding"
+	"errors"
 	"hash"
 	"strings"
 
+	"golang.org/x/crypto/blake2b"
+	"golang.org/x/crypto/blake2s"
+	//lint:ignore SA1019 guests may ask for it by name; nothing of ours rests on it
+	"golang.org/x/crypto/md4"
 	//lint:ignore SA1019 guests may ask for it by name, as in Node; nothing of ours rests on it
 	"golang.org/x/crypto/ripemd160"
 
@@ -42,6 +48,62 @@ var hashes = map[string]func() hash.Hash{
 	"sha3-384":   func() hash.Hash { return sha3.New384() },
 	"sha3-512":   func() hash.Hash { return sha3.New512() },
 	"ripemd160":  ripemd160.New,
+	"blake2b512": func() hash.Hash { h, _ := blake2b.New512(nil); return h },
+	"blake2s256": func() hash.Hash { h, _ := blake2s.New256(nil); return h },
+	// Those that only Bun has.
+	"bun-blake2b256": func() hash.Hash { h, _ := blake2b.New256(nil); return h },
+	"bun-md4":        md4.New,
+	"bun-shake128":   func() hash.Hash { return &shake{SHAKE: *sha3.NewSHAKE128(), size: 16} },
+	"bun-shake256":   func() hash.Hash { return &shake{SHAKE: *sha3.NewSHAKE256(), size: 32} },
+}
+
+// shake is an extendable output function as a digest of one size.
+type shake struct {
+	sha3.SHAKE
+	size int
+}
+
+func (s *shake) Size() int { return s.size }
+
+func (s *shake) Sum(b []byte) []byte {
+	c := *s
+	out := make([]byte, s.size)
+	_, _ = c.Read(out)
+	return append(b, out...)
+}
+
+func (s *shake) Clone() (hash.Cloner, error) {
+	c := *s
+	return &c, nil
+}
+
+// cloneHash copies an unfinished digest, if it can be.
+func cloneHash(h hash.Hash) (hash.Hash, error) {
+	if cl, ok := h.(hash.Cloner); ok {
+		return cl.Clone()
+	}
+	from, ok := h.(encoding.BinaryMarshaler)
+	if !ok {
+		return nil, errors.ErrUnsupported
+	}
+	state, err := from.MarshalBinary()
+	if err != nil {
+		return nil, err
+	}
+	var to hash.Hash
+	if h.BlockSize() == blake2s.BlockSize {
+		to, err = blake2s.New256(nil)
+	} else {
+		to, err = blake2b.New(h.Size(), nil)
+	}
+	if err != nil {
+		return nil, err
+	}
+	into, ok := to.(encoding.BinaryUnmarshaler)
+	if !ok {
+		return nil, errors.ErrUnsupported
+	}
+	return to, into.UnmarshalBinary(state)
 }
 
 // hashAliases are other names for them.
@@ -210,11 +272,7 @@ func cryptoOps() []Op {
 				return nil, err
 			}
 			chargeHash(c, 0)
-			cl, ok := h.(hash.Cloner)
-			if !ok {
-				return nil, &JSError{Message: "this digest cannot be copied", Code: "ERR_CRYPTO_UNSUPPORTED_OPERATION"}
-			}
-			copied, err := cl.Clone()
+			copied, err := cloneHash(h)
 			if err != nil {
 				return nil, &JSError{Message: "this digest cannot be copied", Code: "ERR_CRYPTO_UNSUPPORTED_OPERATION"}
 			}

@@ -22,6 +22,7 @@ import {
 import { defineGlobal } from "./globals.ts";
 import { depthOption, formatArgs, inspect } from "./inspect.ts";
 import { asNode } from "./process.ts";
+import { stripANSI } from "./width.ts";
 
 let indent = 0; // levels of console.group
 
@@ -171,11 +172,11 @@ function trimEnd(s: string, from: number): string {
 }
 
 // table draws rows of data with a column for the index, one per key, and one for values that are not objects.
-function table(data: object, only: unknown[] | undefined): string {
+export function table(data: object, only: unknown[] | undefined, colors = false): string {
   const names: string[] = [""];
   const rows: string[][] = [];
   let values = -1; // index of the column "Values"
-  const cellText = (v: unknown): string => inspect(v, { singleLine: true, depth: 2 });
+  const cellText = (v: unknown): string => inspect(v, { singleLine: true, depth: 2, colors });
 
   const put = (row: string[], name: string, text: string): void => {
     let at = ArrayPrototypeIndexOf(names, name, 1);
@@ -240,13 +241,14 @@ function table(data: object, only: unknown[] | undefined): string {
     for (let i = 0; i < plainValues.length; i++) plainValues[i]!.row[values] = plainValues[i]!.text;
   }
 
+  const columns = (t: string): number => textWidth(colors ? stripANSI(t) : t);
   const widths: number[] = [];
   for (let c = 0; c < names.length; c++) {
     let w = c === 0 ? 1 : textWidth(names[c]!);
     for (let r = 0; r < rows.length; r++) {
       const t = rows[r]![c];
       if (t !== undefined) {
-        const n = textWidth(t);
+        const n = columns(t);
         if (n > w) w = n;
       }
     }
@@ -261,10 +263,14 @@ function table(data: object, only: unknown[] | undefined): string {
     let s = "│";
     for (let c = 0; c < widths.length; c++) {
       const t = cells[c] ?? "";
-      s += ` ${t}${StringPrototypeRepeat(" ", widths[c]! - 1 - textWidth(t))}│`;
+      s += ` ${t}${StringPrototypeRepeat(" ", widths[c]! - 1 - columns(t))}│`;
     }
     return s + "\n";
   };
+  if (colors) {
+    names[0] = " ";
+    for (let c = 0; c < names.length; c++) names[c] = `\u001b[0m\u001b[1m${names[c]!}\u001b[0m`;
+  }
   let out = rule("┌", "┬", "┐") + drawRow(names) + rule("├", "┼", "┤");
   for (let r = 0; r < rows.length; r++) out += drawRow(rows[r]!);
   return out + rule("└", "┴", "┘");

@@ -8,6 +8,7 @@ import {
   ArrayPrototypeIncludes,
   ArrayPrototypePush,
   ArrayPrototypeReverse,
+  ArrayPrototypeSort,
   ObjectGetPrototypeOf,
   ErrorPrototype,
   ErrorPrototypeGetStack,
@@ -62,21 +63,25 @@ export interface InspectOptions {
   indent?: number; // levels of indentation of every line after the first
   singleLine?: boolean; // all on one line, as in the cells of console.table
   quote?: boolean; // strings at top level are quoted
+  colors?: boolean; // with escape sequences
+  sorted?: boolean; // properties by name
 }
 
 interface ClassPrinter {
   name: string;
   fields: (self: any) => Record<string, unknown> | string; // a string is printed as it is
   quoteKeys: boolean;
+  text: ((self: any) => string) | undefined; // as Bun prints it, where that differs
 }
 
 const printers: Map<object, ClassPrinter> = new SafeMap();
 
 // inspectAs makes instances of a runtime class print as `Name { field: value, … }`,
 // from what fields returns, instead of the methods and accessors of its prototype; a string
-// is printed as it is. With quoteKeys the fields are a guest's own keys, in quotes.
-export function inspectAs(cls: Function, name: string, fields: (self: any) => Record<string, unknown> | string, quoteKeys = false): void {
-  printers.set(cls.prototype, { name, fields, quoteKeys });
+// is printed as it is. With quoteKeys the fields are a guest's own keys, in quotes. With text
+// Bun's console prints that.
+export function inspectAs(cls: Function, name: string, fields: (self: any) => Record<string, unknown> | string, quoteKeys = false, text?: (self: any) => string): void {
+  printers.set(cls.prototype, { name, fields, quoteKeys, text });
 }
 
 // printerOf is the printer of a class of the runtime library, by its prototype.
@@ -111,6 +116,8 @@ export function formatArgs(args: readonly unknown[], indent: number, start = 0):
   return out;
 }
 
+const red = 31, green = 32, yellow = 33, blue = 34, magenta = 35, cyan = 36, dim = 2;
+
 // Line breaks with the indentation of the first levels.
 const newlines: readonly string[] = ["\n", "\n  ", "\n    ", "\n      ", "\n        ", "\n          "];
 
@@ -121,6 +128,8 @@ class Formatter {
   maxDepth: number;
   singleLine: boolean;
   quote: boolean;
+  colors: boolean;
+  sorted: boolean;
   line = 0; // estimated length of the current line
   stack: object[] = []; // what is being printed, outermost first
 
@@ -129,6 +138,8 @@ class Formatter {
     this.maxDepth = options?.depth ?? 2;
     this.singleLine = options?.singleLine ?? false;
     this.quote = options?.quote ?? false;
+    this.colors = options?.colors ?? false;
+    this.sorted = options?.sorted ?? false;
   }
 
   // template writes a format string with the arguments it takes, and returns the index of the first it left.
@@ -192,6 +203,12 @@ class Formatter {
     this.line += s.length;
   }
 
+  // tint writes text in a colour of the terminal's, if there are colours.
+  tint(color: number, s: string): void {
+    this.out += this.colors ? `\u001b[0m\u001b[${color}m${s}\u001b[0m` : s;
+    this.line += s.length;
+  }
+
   resetLine(): void {
     this.line = this.indent * 2;
   }
@@ -209,8 +226,7 @@ class Formatter {
   }
 
   comma(): void {
-    this.out += ",";
-    this.line++;
+    this.tint(dim, ",");
   }
 
   value(v: unknown): void {
@@ -219,29 +235,34 @@ class Formatter {
         this.string(v);
         return;
       case "number":
-        this.text(number(v));
+        this.tint(yellow, number(v));
         return;
       case "boolean":
+        this.tint(yellow, `${v}`);
+        return;
       case "undefined":
-        this.text(`${v}`);
+        this.tint(dim, "undefined");
         return;
       case "bigint":
-        this.text(`${BigIntPrototypeToString(v)}n`);
+        this.tint(yellow, `${BigIntPrototypeToString(v)}n`);
         return;
       case "symbol":
-        this.text(SymbolPrototypeToString(v));
+        this.tint(blue, SymbolPrototypeToString(v));
         return;
     }
     if (v === null) {
-      this.text("null");
+      this.tint(yellow, "null");
       return;
     }
     this.object(v as object);
   }
 
   string(s: string): void {
-    this.line += s.length;
-    this.out += this.quote ? quoted(s) : s;
+    if (this.colors) this.tint(green, this.quote ? quoted(s) : s);
+    else {
+      this.line += s.length;
+      this.out += this.quote ? quoted(s) : s;
+    }
   }
 
   object(v: object): void {
@@ -265,11 +286,11 @@ class Formatter {
       }
       case "Number": {
         const n = NumberPrototypeValueOf(v);
-        this.text(`[Number: ${n}]`);
+        this.tint(yellow, `[Number: ${n}]`);
         return;
       }
       case "Boolean":
-        this.text(`[Boolean: ${BooleanPrototypeValueOf(v)}]`);
+        this.tint(yellow, `[Boolean: ${BooleanPrototypeValueOf(v)}]`);
         return;
       case "BigInt":
         this.text(`[BigInt: ${BigIntPrototypeValueOf(v)}n]`);
@@ -278,10 +299,10 @@ class Formatter {
         this.text(`[Symbol: ${SymbolPrototypeToString(SymbolPrototypeValueOf(v))}]`);
         return;
       case "RegExp":
-        this.text(regExp(v));
+        this.tint(red, regExp(v));
         return;
       case "Date":
-        this.text(date(v));
+        this.tint(magenta, date(v));
         return;
       case "Promise":
         this.promise(v);
@@ -301,7 +322,8 @@ class Formatter {
         return;
     }
     if (typeof v === "function") {
-      this.out += functionText(v);
+      if (this.colors) this.tint(cyan, functionText(v));
+      else this.out += functionText(v);
       return;
     }
     if (TypedArrayPrototypeGetSymbolToStringTag(v) !== undefined) {
@@ -342,7 +364,7 @@ class Formatter {
     if (typeof fn === "function") {
       const options = plain();
       options.depth = this.maxDepth - this.depth;
-      options.colors = false;
+      options.colors = this.colors;
       options.showHidden = false;
       options.compact = 3;
       options.breakLength = 80;
@@ -371,13 +393,13 @@ class Formatter {
     const name = className(v) || c.name;
     let fields: Record<string, unknown> | string;
     try {
-      fields = c.fields(v);
+      fields = c.text !== undefined ? c.text(v) : c.fields(v);
     } catch {
       this.out += `${name} {}`; // an object that only inherits from the class
       return;
     }
     if (typeof fields === "string") {
-      this.out += fields;
+      this.out += this.indent === 0 || c.text === undefined ? fields : indentLines(fields, StringPrototypeRepeat("  ", this.indent));
       return;
     }
     if (ArrayPrototypeIncludes(this.stack, v)) {
@@ -392,7 +414,7 @@ class Formatter {
     const p = new Properties(this, () => `${name} `);
     const keys = ReflectOwnKeys(fields);
     for (let i = 0; i < keys.length; i++) p.data(keys[i]!, fields[keys[i] as string], c.quoteKeys);
-    if (!p.end()) this.out += `${name} {}`;
+    if (!p.end()) this.out += name === "FormData" ? "{}" : `${name} {}`; // as Bun prints it
     this.stack.length--;
   }
 
@@ -514,10 +536,15 @@ class Formatter {
   // slot prints a property: its value, or which accessors it has.
   slot(d: PropertyDescriptor): void {
     if (ObjectHasOwn(d, "value")) this.value(d.value);
-    else this.out += d.get !== undefined ? (d.set !== undefined ? "[Getter/Setter]" : "[Getter]") : "[Setter]";
+    else {
+      const which = d.get !== undefined ? (d.set !== undefined ? "[Getter/Setter]" : "[Getter]") : "[Setter]";
+      if (this.colors) this.tint(cyan, which);
+      else this.out += which;
+    }
   }
 
   key(key: PropertyKey, quote = false): void {
+    if (this.colors) return this.colouredKey(key, quote);
     if (typeof key === "symbol") {
       const s = SymbolPrototypeToString(key);
       this.line += s.length + 3;
@@ -528,6 +555,21 @@ class Formatter {
     } else {
       this.line += (key as string).length + 2;
       this.out += `${quoted(key as string)}: `;
+    }
+  }
+
+  colouredKey(key: PropertyKey, quote: boolean): void {
+    const colon = "\u001b[2m:\u001b[0m ";
+    if (typeof key === "symbol") {
+      const s = SymbolPrototypeToString(key);
+      this.line += s.length + 3;
+      this.out += `\u001b[0m\u001b[2m[\u001b[0m\u001b[34m${s}\u001b[0m\u001b[2m]:\u001b[0m `;
+    } else if (!quote && isIdentifier(key as string)) {
+      this.line += (key as string).length + 1;
+      this.out += `\u001b[0m${key as string}${colon}`;
+    } else {
+      this.line += (key as string).length + 2;
+      this.out += `\u001b[0m\u001b[32m${quoted(key as string)}\u001b[0m${colon}`;
     }
   }
 
@@ -551,7 +593,7 @@ class Formatter {
     let o: object | null = v;
     for (let i = 0; i < 5 && o !== null && o !== ObjectPrototype && o !== FunctionPrototype; i++) {
       if (i > 0 && host.classOf(o) === "Proxy") break;
-      const keys = ReflectOwnKeys(o);
+      const keys = this.sorted ? sortedKeys(o) : ReflectOwnKeys(o);
       const next: object | null = ReflectGetPrototypeOf(o);
       if (seen === undefined && next !== ObjectPrototype && next !== null) seen = new SafeSet();
       for (let j = 0; j < keys.length; j++) {
@@ -915,6 +957,17 @@ function isIndex(key: string): boolean {
     if (c < 48 || c > 57) return false;
   }
   return true;
+}
+
+// sortedKeys are an object's own keys by name, symbols last.
+function sortedKeys(o: object): PropertyKey[] {
+  const keys = ReflectOwnKeys(o);
+  const names: PropertyKey[] = [];
+  const symbols: PropertyKey[] = [];
+  for (let i = 0; i < keys.length; i++) ArrayPrototypePush(typeof keys[i] === "symbol" ? symbols : names, keys[i]);
+  ArrayPrototypeSort(names, (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0));
+  for (let i = 0; i < symbols.length; i++) ArrayPrototypePush(names, symbols[i]);
+  return names;
 }
 
 function ownNonIndexKeys(v: object): PropertyKey[] {

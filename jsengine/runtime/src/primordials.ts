@@ -41,6 +41,7 @@ export const DecodeURI = globalThis.decodeURI;
 export const Array_ = globalThis.Array;
 export const ArrayBuffer_ = globalThis.ArrayBuffer;
 export const BigInt_ = globalThis.BigInt;
+export const BigIntAsUintN = globalThis.BigInt.asUintN;
 export const Boolean_ = globalThis.Boolean;
 export const DataView_ = globalThis.DataView;
 export const Date_ = globalThis.Date;

@@ -337,7 +337,6 @@ function outputStream(fd: 1 | 2): any {
   const keys = ObjectKeys(methods);
   for (let i = 0; i < keys.length; i++) hide(s, keys[i]!, (methods as any)[keys[i]!]);
   setOwn(s, "fd", fd);
-  setOwn(s, "isTTY", false);
   setOwn(s, "writable", true);
   setOwn(s, "writableLength", 0);
   setOwn(s, "writableHighWaterMark", 16384);
@@ -372,7 +371,6 @@ function inputStream(): any {
   hide(s, "ref", () => s);
   hide(s, "unref", () => s);
   setOwn(s, "fd", 0);
-  setOwn(s, "isTTY", false);
   return s;
 }
 

@@ -8,6 +8,7 @@ import {
   mapEntries, setValues, StringPrototypeEndsWith, StringPrototypeStartsWith,
 } from "../primordials.ts";
 import { viewBytes } from "./buffer.ts";
+import { hrefOf, isURL } from "../url.ts";
 
 interface Memo {
   a: any[];
@@ -27,16 +28,20 @@ function equal(a: any, b: any, mode: Mode, memo: Memo): boolean {
   const ao = a !== null && typeof a === "object", bo = b !== null && typeof b === "object";
   if (mode !== "loose") {
     if (!ao || !bo) return typeof a === "number" && typeof b === "number" && NumberIsNaN(a) && NumberIsNaN(b);
-    if ((mode === "strict" || mode === "bunStrict") && ObjectGetPrototypeOf(a) !== ObjectGetPrototypeOf(b)) return false;
+    if (mode === "strict" && ObjectGetPrototypeOf(a) !== ObjectGetPrototypeOf(b)) return false;
+    // Bun compares names of classes: an object without prototype is one of Object.
+    if (mode === "bunStrict" && classOf(a) !== classOf(b)) return false;
   } else {
     if (!ao) return !bo && (a == b || (NumberIsNaN(a) && NumberIsNaN(b)));
     if (!bo) return false;
   }
   const kind = host.classOf(a);
   if (kind !== host.classOf(b)) {
+    if (mode === "bunStrict") return false;
     // A proxy of an array is an array too; what it is made of decides.
     if (kind !== "Proxy" && host.classOf(b) !== "Proxy") return false;
   }
+  if ((mode === "bun" || mode === "bunStrict") && isURL(a) && isURL(b) && hrefOf(a as any) !== hrefOf(b as any)) return false;
   const arrays = ArrayIsArray(a);
   if (arrays !== ArrayIsArray(b)) return false;
   if (arrays) {
@@ -91,6 +96,31 @@ function equal(a: any, b: any, mode: Mode, memo: Memo): boolean {
       }
   }
   return children(a, b, mode, memo, kind, false);
+}
+
+function classOf(o: object): object | null {
+  const proto = ObjectGetPrototypeOf(o);
+  return proto === null ? ObjectPrototype : proto;
+}
+const ObjectPrototype = Object.prototype;
+
+// deepMatch reports whether all that a has is in b, as Bun.deepMatch says: a's properties, and arrays of the same length.
+export function deepMatch(a: any, b: any): boolean {
+  return matches(a, b, []);
+}
+
+function matches(a: any, b: any, seen: any[]): boolean {
+  if (a === null || typeof a !== "object" || b === null || typeof b !== "object") return equal(a, b, "bun", { a: [], b: [] });
+  const kind = host.classOf(a);
+  const list = ArrayIsArray(a);
+  if (!list && kind !== "Object") return equal(a, b, "bun", { a: [], b: [] });
+  if (list !== ArrayIsArray(b) || (list && a.length !== b.length)) return false;
+  for (let i = 0; i < seen.length; i++) if (seen[i] === a) return true; // being compared already
+  ArrayPrototypePush(seen, a);
+  const keys = keysOf(a, "strict", false);
+  for (let i = 0; i < keys.length; i++) if (!(keys[i]! in b) || !matches(a[keys[i]!], b[keys[i]!], seen)) return false;
+  seen.length--;
+  return true;
 }
 
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {

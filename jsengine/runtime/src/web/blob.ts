@@ -2,7 +2,7 @@
 // file, read when asked.
 
 import {
-  ArrayBufferIsView, ArrayPrototypePush, DateNow, JSONParse, JSONStringify, MathTrunc, NumberIsNaN, ObjectDefineProperty, PromiseReject, SafeMap, StringPrototypeCharCodeAt, StringPrototypeReplace,
+  ArrayBufferIsView, ArrayPrototypePush, DateNow, JSONParse, JSONStringify, MathTrunc, NumberIsNaN, NumberPrototypeToFixed, ObjectDefineProperty, PromiseReject, SafeMap, StringPrototypeCharCodeAt, StringPrototypeReplace,
   StringPrototypeSlice, SymbolIterator,
   StringPrototypeToLowerCase, TypedArrayPrototypeGetBuffer, TypedArrayPrototypeGetByteLength, TypedArrayPrototypeGetByteOffset,
   TypedArrayPrototypeGetLength, TypedArrayPrototypeGetSymbolToStringTag, TypedArrayPrototypeSet, DataViewPrototypeGetBuffer, DataViewPrototypeGetByteLength,
@@ -100,8 +100,15 @@ function typeOf(t: any): string {
     const c = StringPrototypeCharCodeAt(s, i);
     if (c < 0x20 || c > 0x7e) return "";
   }
-  return StringPrototypeToLowerCase(s);
+  // Bun says the character set of its own accord.
+  const full = withCharset[s];
+  return full !== undefined && !asNode() ? full : StringPrototypeToLowerCase(s);
 }
+const utf8 = ";charset=utf-8";
+const withCharset: any = {
+  __proto__: null, "text/plain": "text/plain" + utf8, "text/html": "text/html" + utf8, "text/css": "text/css" + utf8, "application/json": "application/json" + utf8,
+  "text/javascript": "text/javascript" + utf8, "application/javascript": "text/javascript" + utf8,
+};
 
 const CHUNK = 64 << 10;
 const key: any = { __proto__: null };
@@ -290,8 +297,8 @@ export function blobAt(url: string): Blob | undefined {
   return urls.get(url);
 }
 
-inspectAs(Blob, "Blob", (b) => printed(`Blob (${source(b).size()} bytes)`, b.type === "" ? [] : [["type", b.type]]));
-inspectAs(File, "File", (f) => printed(`File (${source(f).size()} bytes)`, f.type === "" ? [["name", f.name], ["lastModified", f.lastModified]] : [["name", f.name], ["type", f.type], ["lastModified", f.lastModified]]));
+inspectAs(Blob, "Blob", (b) => printed(`Blob (${sizeText(source(b).size())})`, b.type === "" ? [] : [["type", b.type]]));
+inspectAs(File, "File", (f) => printed(`File (${sizeText(source(f).size())})`, f.type === "" ? [["name", f.name], ["lastModified", f.lastModified]] : [["name", f.name], ["type", f.type], ["lastModified", f.lastModified]]));
 
 // printed is how Bun prints blobs: without a comma at the end.
 export function printed(head: string, fields: [string, unknown][]): string {
@@ -299,6 +306,13 @@ export function printed(head: string, fields: [string, unknown][]): string {
   let out = `${head} {`;
   for (let i = 0; i < fields.length; i++) out += `${i > 0 ? "," : ""}\n  ${fields[i]![0]}: ${JSONStringify(fields[i]![1])}`;
   return `${out}\n}`;
+}
+
+// sizeText is a size as Bun prints it.
+export function sizeText(n: number): string {
+  if (n === 0) return "0 KB";
+  if (n < 1000) return `${n} bytes`;
+  return n < 1e6 ? `${NumberPrototypeToFixed(n / 1e3, 1)} KB` : n < 1e9 ? `${NumberPrototypeToFixed(n / 1e6, 2)} MB` : `${NumberPrototypeToFixed(n / 1e9, 2)} GB`;
 }
 
 export function isBlob(v: any): boolean {

@@ -8,9 +8,9 @@ import {
 } from "../primordials.ts";
 import { OP } from "buntime:ops";
 import { defineGlobal, defineGlobals, webInterface } from "../globals.ts";
-import { inspectAs } from "../inspect.ts";
+import { inspect, inspectAs } from "../inspect.ts";
 import { DOMException } from "../errors.ts";
-import { blobAt, blobOf, blobSource, bufferBytes, exact, isBlob, join } from "./blob.ts";
+import { blobAt, blobOf, blobSource, bufferBytes, exact, isBlob, join, sizeText } from "./blob.ts";
 import { decodeForm, encodeForm, isFormData } from "./formdata.ts";
 import { forEachPair, iterable, iterators } from "./iterators.ts";
 import { ReadableStream, cancelStream, errorStream, isDisturbed, isLocked, isReadableStream, makeReadable, readChunks, teeStream } from "./streams.ts";
@@ -428,7 +428,30 @@ export class Request {
 }
 mixin(Request, (r) => reqState(r));
 webInterface(Request, "Request");
-inspectAs(Request, "Request", (r) => ({ method: reqState(r).method, url: reqState(r).url, headers: reqState(r).headers }));
+inspectAs(Request, "Request", (r) => ({ method: reqState(r).method, url: reqState(r).url, headers: reqState(r).headers }), false, (r) => {
+  const s = reqState(r);
+  return withBody("Request", s.body, [["method", s.method], ["url", s.url], ["headers", s.headers]]);
+});
+
+// withBody is a Request or Response as Bun prints it: its fields, then its body.
+function withBody(name: string, body: Body | null, fields: [string, unknown][]): string {
+  const size = body?.bytes === undefined ? 0 : TypedArrayPrototypeGetLength(body.bytes);
+  let out = `${name} (${sizeText(size)}) {`;
+  for (let i = 0; i < fields.length; i++) {
+    let v: any = fields[i]![1];
+    // The type that a text implies is not among the headers until somebody looks.
+    if (fields[i]![0] === "headers" && body?.type === "text/plain;charset=UTF-8" && headerOf(headerList(v), "content-type") === body.type) {
+      const list = headerList(v);
+      v = new Headers();
+      for (let j = 0; j < list.length; j++) if (list[j]![0] !== "content-type") ArrayPrototypePush(headerList(v), list[j]);
+    }
+    out += `${i === 0 ? "" : ","}\n  ${fields[i]![0]}: ${inspect(v, { indent: 1, quote: true })}`;
+  }
+  const comma = name === "Request" ? "" : ",";
+  if (body?.stream !== undefined) out += `${comma}\n  ${inspect(body.stream, { indent: 1 })}`;
+  else if (size > 0) out += `${comma}\n  Blob (${sizeText(size)})`;
+  return `${out}\n}`;
+}
 
 // ---- Response ----
 
@@ -537,6 +560,9 @@ webInterface(Response, "Response");
 inspectAs(Response, "Response", (r) => {
   const s = resState(r);
   return { ok: s.status >= 200 && s.status <= 299, url: s.url, status: s.status, statusText: s.statusText, headers: s.headers, redirected: s.redirected, bodyUsed: bodyUsed(s.body) };
+}, false, (r) => {
+  const s = resState(r);
+  return withBody("Response", s.body, [["ok", s.status >= 200 && s.status <= 299], ["url", s.url], ["status", s.status], ["statusText", s.statusText], ["headers", s.headers], ["redirected", s.redirected], ["bodyUsed", bodyUsed(s.body)]]);
 });
 
 // ---- fetch ----

@@ -16,6 +16,7 @@ import { defineGlobals, webInterface } from "../globals.ts";
 import { register } from "../modules.ts";
 import { coded } from "../node/errors.ts";
 import { inspectAs } from "../inspect.ts";
+import { bufferBytes } from "./blob.ts";
 
 type Fn = (...args: any[]) => any;
 
@@ -535,6 +536,49 @@ function start(c: DefaultCtrl | ByteCtrl, began: any): void {
   );
 }
 
+// directStream is Bun's kind of stream: pull is called once, writes, and the stream ends when it is done.
+function directStream(s: Readable, src: any): any {
+  const pull = member(src, "pull"), cancel = member(src, "cancel");
+  const c = new DefaultCtrl();
+  c.hwm = 0;
+  c.stream = s;
+  s.ctrl = c;
+  c.obj = new ReadableStreamDefaultController(internal, c);
+  const end = (): void => {
+    if (canCloseOrEnqueue(c)) closeDefault(c);
+  };
+  const sink = {
+    start(): void {},
+    write(chunk: any): number {
+      if (!canCloseOrEnqueue(c)) return 0;
+      const b = typeof chunk === "string" ? host.utf8Encode(chunk) : bufferBytes(chunk);
+      if (b === undefined) throw coded(TypeError_, "ERR_INVALID_ARG_TYPE", "write() expects a string, ArrayBufferView, or ArrayBuffer");
+      const copy = new Uint8Array_(TypedArrayPrototypeGetLength(b));
+      TypedArrayPrototypeSet(copy, b);
+      enqueueDefault(c, copy);
+      return TypedArrayPrototypeGetLength(copy);
+    },
+    flush(): number {
+      return 0;
+    },
+    end,
+    close: end,
+    error(e: any): void {
+      errorCtrl(c, e);
+    },
+  };
+  let begun = false;
+  if (pull) c.pull = async () => {
+    if (begun) return;
+    begun = true;
+    await own(invoke(pull, src, sink));
+    end();
+  };
+  if (cancel) c.cancel = (reason) => invoke(cancel, src, reason);
+  c.started = true;
+  return s.obj;
+}
+
 // Source is what the runtime's own streams come from.
 export interface Source {
   pull?: (c: SourceController) => any; // what it returns is awaited
@@ -598,6 +642,7 @@ export class ReadableStream {
     s.obj = this;
     const src: any = source ?? {};
     const type = src.type;
+    if (type === "direct") return directStream(s, src);
     if (type !== undefined && `${type}` !== "bytes") throw coded(TypeError_, "ERR_INVALID_ARG_VALUE", `The argument 'source.type' is invalid. Received '${type}'`);
     const begin = member(src, "start"), pull = member(src, "pull"), cancel = member(src, "cancel");
     if (type !== undefined) {
