@@ -34,6 +34,7 @@ static size_t bt_gc_more(size_t size)
 static JSValue bt_context = JS_UNDEFINED; /* what asynchronous work carries along; only the runtime library reads it */
 static JSValue js_promise_new(JSContext *ctx, JSValueConst new_target, JSValue *resolving_funcs);
 static JSValue bt_settle(JSContext *ctx, JSValueConst promise, JSValueConst resolution, bool reject);
+static JSValue bt_no_strings(JSContext *ctx);
 
 #include "quickjs.c"
 
@@ -76,10 +77,10 @@ static _Alignas(4096) struct {
 } bt;
 
 enum { /* hooks */
-    HK_HOST, HK_TURN, HK_UNCAUGHT, HK_HANDLED, HK_BEFORE_EXIT, HK_EXIT, HK_BUILTIN, HK_CJS, HK_META, HK_ERROR, HK_DEFAULT, HK_COUNT,
+    HK_HOST, HK_TURN, HK_UNCAUGHT, HK_HANDLED, HK_BEFORE_EXIT, HK_EXIT, HK_BUILTIN, HK_CJS, HK_META, HK_ERROR, HK_MOCKED, HK_DEFAULT, HK_COUNT,
 };
 static const char *const hook_names[HK_COUNT] = {
-    "host", "onTurn", "onUncaught", "onHandled", "onBeforeExit", "onExit", "builtin", "requireCJS", "importMeta", "makeError", "onDefault",
+    "host", "onTurn", "onUncaught", "onHandled", "onBeforeExit", "onExit", "builtin", "requireCJS", "importMeta", "makeError", "mocked", "onDefault",
 };
 
 typedef struct {
@@ -825,8 +826,20 @@ static void set_exit(int32_t code)
     ctx->interrupt_counter = 1;
 }
 
+static double now_ms(void)
+{
+    return js__hrtime_ns() / 1e6;
+}
+
+static double script_end; /* when the script that runs under a timeout is stopped; 0: none does */
+static bool script_late;
+
 static int on_interrupt(JSRuntime *r, void *opaque)
 {
+    if (script_end && !script_late && now_ms() >= script_end)
+        script_late = true;
+    if (script_late)
+        return 1;
     if (!exiting)
         return 0;
     ctx->interrupt_counter = 1;
@@ -1748,12 +1761,39 @@ static int put_type(bt_buf *b, JSValueConst attributes)
     return r;
 }
 
+/* Scripts of node:vm that were given no name have one that begins so. Neither
+ * they nor what runs in a realm of its own import modules. */
+static const char bt_script_name[] = "evalmachine.";
+static bool mocking; /* the runtime library is asked first what a specifier means */
+
 static char *normalize(JSContext *c, const char *base, const char *name, JSValueConst attributes, void *opaque)
 {
     bt_buf b;
     JSValue v;
     const char *s;
     char *r = NULL;
+    if (c != ctx || !strncmp(base, bt_script_name, strlen(bt_script_name))) {
+        v = new_error("TypeError", JS_NewString(ctx, "A dynamic import callback was not specified."));
+        if (!JS_IsException(v) && !define(v, "code", JS_NewString(ctx, "ERR_VM_DYNAMIC_IMPORT_CALLBACK_MISSING")))
+            JS_Throw(ctx, v);
+        return NULL;
+    }
+    if (mocking) {
+        JSValue args[2] = { JS_NewString(ctx, name), JS_NewString(ctx, base) };
+        v = JS_IsException(args[0]) || JS_IsException(args[1]) ? JS_EXCEPTION : call_hook(HK_MOCKED, 2, vc(args));
+        JS_FreeValue(ctx, args[0]);
+        JS_FreeValue(ctx, args[1]);
+        if (JS_IsException(v))
+            return NULL;
+        if (JS_IsString(v)) {
+            s = JS_ToCString(ctx, v);
+            JS_FreeValue(ctx, v);
+            r = s ? js_strdup(ctx, s) : NULL;
+            JS_FreeCString(ctx, s);
+            return r;
+        }
+        JS_FreeValue(ctx, v);
+    }
     v = builtin_exports(name);
     if (JS_IsException(v))
         return NULL;
@@ -2266,24 +2306,23 @@ enum {
     N_UTF8_ENCODE, N_UTF8_LENGTH, N_UTF8_INTO, N_UTF8_DECODE, N_LATIN1_ENCODE, N_LATIN1_DECODE, N_UTF16_ENCODE, N_UTF16_DECODE,
     N_HEX_ENCODE, N_HEX_DECODE, N_B64_ENCODE, N_B64_DECODE, N_B64_STRICT,
     N_CLASS_OF, N_IS_CONSTRUCTOR, N_IS_CLASS, N_PROMISE_STATE, N_PROXY, N_PREVIEW, N_BUFFER, N_MARK_HANDLED,
-    N_COMPILE, N_EVAL, N_IMPORT, N_IMPORT_SYNC, N_SYNC_BUILTINS, N_CONTEXT, N_SET_CONTEXT, N_JOBS, N_INSTALL, N_COUNT,
+    N_COMPILE, N_EVAL, N_CHECK, N_IMPORT, N_IMPORT_SYNC, N_SYNC_BUILTINS, N_REALM, N_DRAIN, N_MOCKING, N_CONTEXT, N_SET_CONTEXT, N_JOBS, N_INSTALL, N_COUNT,
 };
 static const char *const native_fn_names[N_COUNT] = {
     "sync", "async", "start", "asyncId", "ref", "unref", "cancel", "setTimers", "write", "exit", "setExitCode", "uncaught", "now", "random",
     "utf8Encode", "utf8Length", "utf8EncodeInto", "utf8Decode", "latin1Encode", "latin1Decode", "utf16leEncode", "utf16leDecode",
     "hexEncode", "hexDecode", "base64Encode", "base64Decode", "base64DecodeStrict",
     "classOf", "isConstructor", "isClass", "promiseState", "proxyDetails", "previewEntries", "buffer", "markHandled",
-    "compile", "evalScript", "import", "importSync", "syncBuiltins", "asyncContext", "setAsyncContext", "jobsPending", "install",
+    "compile", "evalScript", "checkScript", "import", "importSync", "syncBuiltins", "realm", "drain", "mocking", "asyncContext", "setAsyncContext", "jobsPending", "install",
 };
 
-static JSValue compile_function(JSValueConst source, JSValueConst filename, JSValueConst params, JSValueConst mapv)
+static JSValue compile_function(JSContext *c, JSValueConst source, JSValueConst filename, JSValueConst params, JSValueConst mapv)
 {
     DynBuf d;
     const char *src = NULL, *file = NULL, *s;
     size_t len;
     JSValue v = JS_EXCEPTION, e, fn;
     int64_t n, i;
-    JSEvalOptions opt;
     bt_map map = { NULL, 0 };
     bt_mapping *copy = NULL;
     uint8_t *mp;
@@ -2323,19 +2362,14 @@ static JSValue compile_function(JSValueConst source, JSValueConst filename, JSVa
         memcpy(copy, mp, map.n * sizeof(bt_mapping));
         map.m = copy;
     }
-    memset(&opt, 0, sizeof opt);
-    opt.version = JS_EVAL_OPTIONS_VERSION;
-    opt.eval_flags = JS_EVAL_TYPE_GLOBAL | JS_EVAL_FLAG_COMPILE_ONLY;
-    opt.filename = file;
-    opt.line_num = -1; /* becomes line 0 by an edit: 0 means the default */
-    fn = JS_Eval2(ctx, (char *)d.buf, len, &opt);
+    fn = __JS_EvalInternal(c, c->global_obj, (char *)d.buf, len, file, 0, JS_EVAL_TYPE_GLOBAL | JS_EVAL_FLAG_COMPILE_ONLY, -1);
     if (JS_IsException(fn))
         goto done;
     if (map.n && JS_VALUE_GET_TAG(fn) == JS_TAG_FUNCTION_BYTECODE && remap(JS_VALUE_GET_PTR(fn), &map)) {
         JS_FreeValue(ctx, fn);
         goto done;
     }
-    v = JS_EvalFunction(ctx, fn);
+    v = JS_EvalFunction(c, fn);
 done:
     js_free(ctx, copy);
     dbuf_free(&d);
@@ -2426,9 +2460,294 @@ static JSValue bytes_arg(JSValueConst v, uint8_t **p, uint32_t *n)
     return JS_UNDEFINED;
 }
 
-static double now_ms(void)
+/* ---- realms, for node:vm ---- */
+
+/* A realm's global object: what the program's own object of globals has or
+ * inherits, else the builtins; what is written or declared goes to the program's. */
+typedef struct {
+    JSValue own, builtins;
+} bt_globals;
+static JSClassID globals_class;
+
+static bt_globals *globals_of(JSValueConst obj) { return JS_VALUE_GET_OBJ(obj)->u.opaque; }
+
+static void globals_finalizer(JSRuntime *r, JSValueConst obj)
 {
-    return js__hrtime_ns() / 1e6;
+    bt_globals *g = globals_of(obj);
+    if (!g)
+        return;
+    JS_FreeValueRT(r, g->own);
+    JS_FreeValueRT(r, g->builtins);
+    js_free_rt(r, g);
+}
+
+static void globals_mark(JSRuntime *r, JSValueConst obj, JS_MarkFunc *mark)
+{
+    bt_globals *g = globals_of(obj);
+    if (!g)
+        return;
+    JS_MarkValue(r, g->own, mark);
+    JS_MarkValue(r, g->builtins, mark);
+}
+
+static int globals_get_own(JSContext *c, JSPropertyDescriptor *desc, JSValueConst obj, JSAtom name)
+{
+    bt_globals *g = globals_of(obj);
+    int r = JS_GetOwnProperty(c, desc, g->own, name);
+    return r ? r : JS_GetOwnProperty(c, desc, g->builtins, name);
+}
+
+static int globals_names(JSContext *c, JSPropertyEnum **ptab, uint32_t *plen, JSValueConst obj)
+{
+    bt_globals *g = globals_of(obj);
+    JSPropertyEnum *own, *more, *all;
+    uint32_t n, m, i, k;
+    int r = 0;
+    if (JS_GetOwnPropertyNames(c, &own, &n, g->own, JS_GPN_STRING_MASK | JS_GPN_SYMBOL_MASK))
+        return -1;
+    if (JS_GetOwnPropertyNames(c, &more, &m, g->builtins, JS_GPN_STRING_MASK | JS_GPN_SYMBOL_MASK)) {
+        JS_FreePropertyEnum(c, own, n);
+        return -1;
+    }
+    all = js_malloc(c, (n + m + 1) * sizeof(*all));
+    if (!all) {
+        r = -1;
+    } else {
+        for (k = 0; k < n; k++)
+            all[k] = (JSPropertyEnum){ .atom = JS_DupAtom(c, own[k].atom) };
+        for (i = 0; i < m && r >= 0; i++) {
+            r = JS_GetOwnProperty(c, NULL, g->own, more[i].atom);
+            if (r == 0)
+                all[k++] = (JSPropertyEnum){ .atom = JS_DupAtom(c, more[i].atom) };
+        }
+        if (r < 0) {
+            JS_FreePropertyEnum(c, all, k);
+        } else {
+            *ptab = all;
+            *plen = k;
+            r = 0;
+        }
+    }
+    JS_FreePropertyEnum(c, own, n);
+    JS_FreePropertyEnum(c, more, m);
+    return r;
+}
+
+static int globals_delete(JSContext *c, JSValueConst obj, JSAtom name)
+{
+    bt_globals *g = globals_of(obj);
+    int r = JS_DeleteProperty(c, g->own, name, 0);
+    return r > 0 ? JS_DeleteProperty(c, g->builtins, name, 0) : r;
+}
+
+static int globals_define(JSContext *c, JSValueConst obj, JSAtom name, JSValueConst v, JSValueConst getter, JSValueConst setter, int flags)
+{
+    return JS_DefineProperty(c, globals_of(obj)->own, name, v, getter, setter, flags);
+}
+
+static int globals_has(JSContext *c, JSValueConst obj, JSAtom name)
+{
+    bt_globals *g = globals_of(obj);
+    int r = JS_HasProperty(c, g->own, name);
+    return r ? r : JS_HasProperty(c, g->builtins, name);
+}
+
+static JSValue globals_get(JSContext *c, JSValueConst obj, JSAtom name, JSValueConst receiver)
+{
+    bt_globals *g = globals_of(obj);
+    int r = JS_HasProperty(c, g->own, name);
+    if (r < 0)
+        return JS_EXCEPTION;
+    return JS_GetProperty(c, r ? g->own : g->builtins, name);
+}
+
+static int globals_set(JSContext *c, JSValueConst obj, JSAtom name, JSValueConst v, JSValueConst receiver, int flags)
+{
+    return JS_SetPropertyInternal(c, globals_of(obj)->own, name, js_dup(v), flags);
+}
+
+static const JSClassExoticMethods globals_methods = {
+    .get_own_property = globals_get_own,
+    .get_own_property_names = globals_names,
+    .delete_property = globals_delete,
+    .define_own_property = globals_define,
+    .has_property = globals_has,
+    .get_property = globals_get,
+    .set_property = globals_set,
+};
+static const JSClassDef globals_def = {
+    .class_name = "Object",
+    .finalizer = globals_finalizer,
+    .gc_mark = globals_mark,
+    .exotic = (JSClassExoticMethods *)&globals_methods,
+};
+
+static JSValue bt_native(JSContext *c, JSValueConst this_val, int argc, JSValueConst *argv, int magic);
+
+/* What the runtime library does in a realm: functions of that realm. */
+static const int realm_natives[] = { N_EVAL, N_COMPILE, N_DRAIN };
+
+/* What eval throws in a realm that runs no code from strings. */
+static JSValue bt_no_strings(JSContext *c)
+{
+    JSValue e = JS_NewObjectProtoClass(c, c->native_error_proto[JS_EVAL_ERROR], JS_CLASS_ERROR);
+    if (JS_IsException(e) || define(e, "message", JS_NewString(c, "Code generation from strings disallowed for this context")))
+        return JS_EXCEPTION;
+    return JS_Throw(c, e);
+}
+
+/* A new realm whose globals are own, as the functions for it. It has ECMAScript's
+ * builtins, and nothing of the host's. */
+static JSValue new_realm(JSValueConst own, bool strings, JSValueConst prelude)
+{
+    static const char *const not_of_the_language[] = { "DOMException", "queueMicrotask" };
+    JSContext *c = JS_NewContextRaw(rt);
+    JSValue list = JS_EXCEPTION, f, g;
+    bt_globals *data;
+    const char *src;
+    size_t len;
+    JSAtom a;
+    int i, r;
+    if (!c)
+        return JS_EXCEPTION;
+    /* Hashes of a collection must be the same in all realms; neither they nor random numbers come from the clock. */
+    c->hash_seed = ctx->hash_seed;
+    bt_host(BT_OP_RANDOM, NULL, 0, &c->random_state, sizeof c->random_state);
+    c->random_state |= 1;
+    if (JS_AddIntrinsicBaseObjects(c) || JS_AddIntrinsicDate(c) || JS_AddIntrinsicEval(c) || JS_AddIntrinsicRegExp(c) ||
+        JS_AddIntrinsicJSON(c) || JS_AddIntrinsicProxy(c) || JS_AddIntrinsicMapSet(c) || JS_AddIntrinsicTypedArrays(c) ||
+        JS_AddIntrinsicPromise(c) || JS_AddIntrinsicWeakRef(c))
+        goto done;
+    for (i = 0; i < countof(not_of_the_language); i++) {
+        a = JS_NewAtom(c, not_of_the_language[i]);
+        r = a == JS_ATOM_NULL ? -1 : JS_DeleteProperty(c, c->global_obj, a, 0);
+        JS_FreeAtom(c, a);
+        if (r < 0)
+            goto done;
+    }
+    src = JS_ToCStringLen(c, &len, prelude);
+    f = src ? JS_Eval(c, src, len, "buntime:runtime", JS_EVAL_TYPE_GLOBAL) : JS_EXCEPTION;
+    JS_FreeCString(c, src);
+    if (JS_IsException(f))
+        goto done;
+    JS_FreeValue(c, f);
+    g = JS_NewObjectProtoClass(c, c->class_proto[JS_CLASS_OBJECT], globals_class);
+    if (JS_IsException(g))
+        goto done;
+    data = js_malloc(c, sizeof *data);
+    JS_VALUE_GET_OBJ(g)->u.opaque = data;
+    if (!data) {
+        JS_FreeValue(c, g);
+        goto done;
+    }
+    data->own = js_dup(own);
+    data->builtins = c->global_obj;
+    c->global_obj = g;
+    if (JS_SetProperty(c, data->builtins, JS_ATOM_globalThis, js_dup(g)) < 0)
+        goto done;
+    if (!strings)
+        c->eval_internal = NULL;
+    list = JS_NewArray(ctx);
+    for (i = 0; i < countof(realm_natives) && !JS_IsException(list); i++) {
+        f = JS_NewCFunction2(c, (JSCFunction *)(void *)bt_native, "", 4, JS_CFUNC_generic_magic, realm_natives[i]);
+        if (JS_IsException(f) || JS_DefinePropertyValueUint32(ctx, list, i, f, JS_PROP_C_W_E) < 0) {
+            JS_FreeValue(ctx, list);
+            list = JS_EXCEPTION;
+        }
+    }
+done:
+    JS_FreeContext(c);
+    return list;
+}
+
+/* A timeout as the code that runs has it. */
+typedef struct {
+    double outer, own;
+    int32_t ms;
+} bt_timeout;
+
+static int timeout_start(bt_timeout *t, JSValueConst ms)
+{
+    t->outer = script_end;
+    t->own = 0;
+    if (JS_IsUndefined(ms))
+        return 0;
+    if (JS_ToInt32(ctx, &t->ms, ms))
+        return -1;
+    t->own = now_ms() + (uint32_t)t->ms;
+    if (!script_end || t->own < script_end)
+        script_end = t->own;
+    else
+        t->own = 0; /* the outer one comes first */
+    return 0;
+}
+
+/* The end of what ran under t. Code that was stopped by its own timeout has
+ * thrown an error that can be caught; by an outer one, it goes on to there. */
+static JSValue timeout_end(const bt_timeout *t, JSValue v)
+{
+    char text[64];
+    JSValue e;
+    script_end = t->outer;
+    if (!script_late || !t->own || exiting)
+        return v;
+    script_late = false;
+    if (!JS_IsException(v)) {
+        JS_FreeValue(ctx, v);
+    } else {
+        JS_FreeValue(ctx, JS_GetException(ctx));
+    }
+    snprintf(text, sizeof text, "Script execution timed out after %ums", (uint32_t)t->ms);
+    e = new_error("Error", JS_NewString(ctx, text));
+    if (JS_IsException(e) || define(e, "code", JS_NewString(ctx, "ERR_SCRIPT_EXECUTION_TIMEOUT")))
+        return JS_EXCEPTION;
+    return JS_Throw(ctx, e);
+}
+
+/* Runs a script in realm c: source, filename, its first line, timeout in ms or undefined. */
+static JSValue eval_script(JSContext *c, JSValueConst source, JSValueConst filename, JSValueConst line, JSValueConst ms)
+{
+    size_t len;
+    int32_t at = 1;
+    bt_timeout t;
+    JSValue v = JS_EXCEPTION;
+    const char *src = NULL, *file = NULL;
+    if (!JS_IsUndefined(line) && JS_ToInt32(c, &at, line))
+        return v;
+    src = JS_ToCStringLen(c, &len, source);
+    file = JS_ToCString(c, filename);
+    if (src && file && !timeout_start(&t, ms)) {
+        v = __JS_EvalInternal(c, c->global_obj, src, len, file, at, JS_EVAL_TYPE_GLOBAL, -1);
+        v = timeout_end(&t, v);
+    }
+    JS_FreeCString(c, src);
+    JS_FreeCString(c, file);
+    return v;
+}
+
+/* Runs the jobs of realm c, until there are none. */
+static JSValue drain(JSContext *c, JSValueConst ms)
+{
+    struct list_head *el;
+    JSContext *of;
+    bt_timeout t;
+    bool found = true;
+    if (timeout_start(&t, ms))
+        return JS_EXCEPTION;
+    while (found && !exiting && !script_late) {
+        found = false;
+        list_for_each(el, &rt->job_list) {
+            if (list_entry(el, JSJobEntry, link)->ctx != c)
+                continue;
+            list_del(el);
+            list_add(el, &rt->job_list);
+            found = true;
+            break;
+        }
+        if (found && JS_ExecutePendingJob(rt, &of) < 0 && !script_late)
+            thrown();
+    }
+    return timeout_end(&t, script_late ? JS_EXCEPTION : JS_UNDEFINED);
 }
 
 static JSValue bt_native(JSContext *c, JSValueConst this_val, int argc, JSValueConst *argv, int magic)
@@ -2706,15 +3025,29 @@ static JSValue bt_native(JSContext *c, JSValueConst this_val, int argc, JSValueC
         return js_bool(JS_IsJobPending(rt));
 
     case N_COMPILE:
-        return compile_function(argv[0], argv[1], argv[2], argv[3]);
-    case N_EVAL: {
+        return compile_function(c, argv[0], argv[1], argv[2], argv[3]);
+    case N_EVAL:
+        return eval_script(c, argv[0], argv[1], argv[2], argv[3]);
+    case N_CHECK: {
         size_t len;
         const char *src = JS_ToCStringLen(ctx, &len, argv[0]), *file = JS_ToCString(ctx, argv[1]);
-        v = src && file ? JS_Eval(ctx, src, len, file, JS_EVAL_TYPE_GLOBAL) : JS_EXCEPTION;
+        v = JS_EXCEPTION;
+        if (src && file && !JS_ToInt32(ctx, &i, argv[2]))
+            v = __JS_EvalInternal(ctx, ctx->global_obj, src, len, file, i, JS_EVAL_TYPE_GLOBAL | JS_EVAL_FLAG_COMPILE_ONLY, -1);
         JS_FreeCString(ctx, src);
         JS_FreeCString(ctx, file);
-        return v;
+        if (JS_IsException(v))
+            return v;
+        JS_FreeValue(ctx, v);
+        return JS_UNDEFINED;
     }
+    case N_REALM:
+        return new_realm(argv[0], JS_ToBool(ctx, argv[1]), argv[2]);
+    case N_MOCKING:
+        mocking = true;
+        return JS_UNDEFINED;
+    case N_DRAIN:
+        return drain(c, argv[0]);
     case N_IMPORT: {
         const char *spec = JS_ToCString(ctx, argv[0]), *base = JS_ToCString(ctx, argv[1]);
         v = spec && base ? JS_LoadModule(ctx, base, spec) : JS_EXCEPTION;
@@ -2754,6 +3087,9 @@ static int64_t do_init(void)
     /* Half of the shadow stack: what C needs below the check is the other half. */
     JS_SetMaxStackSize(rt, 512 << 10);
     JS_SetInterruptHandler(rt, on_interrupt, NULL);
+    JS_NewClassID(rt, &globals_class);
+    if (JS_NewClass(rt, globals_class, &globals_def))
+        return fail();
     ctx = JS_NewContext(rt);
     if (!ctx)
         return fail();

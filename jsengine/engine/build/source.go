@@ -299,10 +299,26 @@ var edits = []edit{
 		"        if (!JS_IsObject(options)) {\n            JS_ThrowTypeError(ctx, \"The second argument to import() must be an object\");\n            goto exception;"},
 	{"quickjs.c", `"options.with must be an object"`, `"The 'assert' option must be an object"`},
 	{"quickjs.c", `"module attribute values must be strings"`, `"Import assertion value must be a string"`},
-	// A line number below 0 means line 0: the source proper starts on the next line.
+	// The global object of a realm for node:vm is exotic (globals_methods in shim.c).
 	{"quickjs.c",
-		"            line = options->line_num;",
-		"            line = max_int(options->line_num, 0);"},
+		"    prs = find_own_property1(p, prop);\n    if (prs)\n        return 0;\n    if (!p->extensible)\n        return 0;\n    pr = add_property(",
+		"    if (p->is_exotic) {\n        int r = JS_GetOwnProperty(ctx, NULL, JS_MKPTR(JS_TAG_OBJECT, p), prop);\n        if (r == 0)\n            r = JS_DefinePropertyValue(ctx, JS_MKPTR(JS_TAG_OBJECT, p), prop, val, JS_PROP_C_W_E);\n        return r < 0 ? -1 : 0;\n    }\n    prs = find_own_property1(p, prop);\n    if (prs)\n        return 0;\n    if (!p->extensible)\n        return 0;\n    pr = add_property("},
+	{"quickjs.c",
+		"    flags = JS_PROP_HAS_VALUE | JS_PROP_THROW;\n    if (!prs || (prs->flags & JS_PROP_CONFIGURABLE)) {",
+		"    flags = JS_PROP_HAS_VALUE | JS_PROP_THROW;\n    if (p->is_exotic)\n        def_flags |= JS_PROP_CONFIGURABLE;\n    if (!prs || (prs->flags & JS_PROP_CONFIGURABLE)) {"},
+	{"quickjs.c",
+		"    return JS_GetPropertyInternal(ctx, ctx->global_obj, prop,\n                                 ctx->global_obj, throw_ref_error);",
+		"    if (throw_ref_error && p->is_exotic) {\n        int r = JS_HasProperty(ctx, ctx->global_obj, prop);\n        if (r <= 0)\n            return r < 0 ? JS_EXCEPTION : JS_ThrowReferenceErrorNotDefined(ctx, prop);\n    }\n    return JS_GetPropertyInternal(ctx, ctx->global_obj, prop,\n                                 ctx->global_obj, throw_ref_error);"},
+	{"quickjs.c",
+		"        return JS_ThrowTypeError(ctx, \"eval is not supported\");",
+		"        return bt_no_strings(ctx);"},
+	// In V8's words, which programs match on.
+	{"quickjs.c",
+		"    return JS_ThrowSyntaxErrorAtom(ctx, \"redeclaration of '%s'\", prop);",
+		"    return JS_ThrowSyntaxErrorAtom(ctx, \"Identifier '%s' has already been declared\", prop);"},
+	{"quickjs.c",
+		"        return js_parse_error(s, \"unexpected token in expression: '%.*s'\",",
+		"        return js_parse_error(s, \"Unexpected token '%.*s'\","},
 }
 
 // source returns a folder with the engine's source, edited.

@@ -35,7 +35,7 @@ import {
   setOwn,
 } from "./primordials.ts";
 import { OP } from "buntime:ops";
-import { builtin, isBuiltin, register } from "./modules.ts";
+import { builtin, isBuiltin, mocked, register } from "./modules.ts";
 import { asNode, cwd, entryPath, process } from "./process.ts";
 import { coded, invalidArgType, invalidArgValue, validateString } from "./node/errors.ts";
 
@@ -193,6 +193,8 @@ function foundModule(key: string): any {
 }
 
 function loadModule(request: string, parent: any, isMain?: unknown): unknown {
+  const mock = mocked(request, parent?.filename ?? cwd() + "/[eval]");
+  if (mock !== undefined) return builtin(mock);
   const key = parent ? `${parent.path}\0${request}` : undefined;
   const known = key === undefined ? undefined : foundModule(key);
   if (known !== undefined) {

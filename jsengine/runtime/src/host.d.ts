@@ -89,13 +89,25 @@ interface Host {
   // Modules.
   // compile makes a sloppy-mode function(...params) { source } whose stack frames say `filename`; map as module.load gives it.
   compile(source: string, filename: string, params: string[], map?: Uint8Array): Function;
-  evalScript(source: string, filename: string): any; // in global scope
+  // evalScript runs in global scope; line is its first line's number, timeout in ms.
+  evalScript(source: string, filename: string, line?: number, timeout?: number): any;
+  checkScript(source: string, filename: string, line: number): void; // throws what compiling it throws
+  // realm makes a realm of ECMAScript's builtins whose globals are own, and runs prelude in it. What it returns is
+  // evalScript and compile of that realm, and drain, which runs its jobs. None of it may reach the guest.
+  realm(own: object, strings: boolean, prelude: string): [
+    run: (source: string, filename: string, line: number, timeout: number | undefined) => unknown,
+    compile: (source: string, filename: string, params: string[], map?: Uint8Array) => Function,
+    drain: (timeout: number | undefined) => void,
+  ];
   import(specifier: string, referrer: string): Promise<any>; // the namespace
   // syncBuiltins updates what ES modules imported from built-in modules.
   syncBuiltins(): void;
   // importSync links and evaluates an ES module at once and returns its namespace; throws
   // ERR_REQUIRE_ASYNC_MODULE if it has top-level await that did not settle.
   importSync(url: string): any;
+
+  mocking(): void; // from now on the hook mocked is asked first what a specifier means
+  drain(): void; // runs the jobs that wait
 
   // asyncContext is what asynchronous work carries along: a job has that of where it was queued, a promise's reaction
   // that of where it was registered. It is undefined until setAsyncContext is called.
@@ -136,6 +148,8 @@ interface Hooks {
   // builtin returns the exports object of a builtin module ("node:fs", "fs", "bun", …) or undefined. Its own enumerable keys
   // become named exports; `default` is exports.default if it is an own key, else the object.
   builtin(name: string): Record<string, unknown> | undefined;
+  // mocked is what a specifier in the module base means by a mock: the name of a builtin module; undefined: there is none.
+  mocked(specifier: string, base: string): string | undefined;
   // requireCJS runs (or finds in the cache) the CommonJS module of an ID, its absolute path or URL, and returns
   // module.exports. "scope:" before an ID asks for what that ES module may use as if it were CommonJS.
   requireCJS(id: string): unknown;

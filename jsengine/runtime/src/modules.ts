@@ -12,6 +12,7 @@
 // environment, time, randomness). Own enumerable keys of the exports object are
 // the module's named exports, and the object itself is its default export.
 
+import { OP } from "buntime:ops";
 import { SafeMap, mapKeys, mapValues } from "./primordials.ts";
 
 // Exports is a builtin module's exports object, as require() returns it.
@@ -53,6 +54,35 @@ export function builtinNames(): string[] {
 export function bake(): void {
   const all = mapValues(builtins);
   for (let i = 0; i < all.length; i++) materialise(all[i]!);
+}
+
+// What tests put in the place of modules, by absolute path or specifier.
+const mocks: Map<string, string> = new SafeMap<string, string>();
+
+// mockModule puts exports in the place of the module of a key, for what imports it from now on.
+export function mockModule(key: string, exports: Exports): void {
+  const name = `mock:${mocks.size}:${builtins.size}:${key}`;
+  builtins.set(name, { factory: null, exports });
+  mocks.set(key, name);
+  host.mocking();
+}
+
+// mocked is the builtin's name of a module that is mocked: a hook of the engine's, and asked by require.
+export function mocked(specifier: string, base: string): string | undefined {
+  if (mocks.size === 0) return undefined;
+  return mocks.get(specifier) ?? mocks.get(mockKey(specifier, base));
+}
+
+// mockKey is what a specifier is mocked by: relative ones by the path they name.
+export function mockKey(specifier: string, base: string): string {
+  if (specifier[0] !== "." && specifier[0] !== "/") return specifier;
+  try {
+    return host.sync(OP["module.resolve"]!, specifier, base);
+  } catch {
+    // There need be no such file.
+  }
+  const path = builtin("node:path")!;
+  return path.resolve(path.dirname(base), specifier);
 }
 
 function materialise(b: Builtin): Exports {

@@ -5,7 +5,7 @@ import { importMeta, requireCJS } from "./cjs.ts";
 import { serveDefault } from "./bun/serve.ts";
 import { DOMException } from "./errors.ts";
 import { BuildMessage, ResolveMessage } from "./messages.ts";
-import { bake, builtin } from "./modules.ts";
+import { bake, builtin, mocked } from "./modules.ts";
 import { defineHost } from "./performance.ts";
 import { asNode, entryPath, onBeforeExit, onExit, onHandled, onUncaught } from "./process.ts";
 import { onTurn, withTicks } from "./timers.ts";
@@ -50,6 +50,7 @@ export function install(): void {
     requireCJS: (id) => (asNode() && id === entryPath() ? runMain(id) : requireCJS(id)),
     importMeta,
     makeError,
+    mocked,
     onDefault: serveDefault,
   });
 }

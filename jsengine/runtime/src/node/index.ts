@@ -26,3 +26,5 @@ import "./tty.ts";
 import "./readline.ts";
 import "./domain.ts";
 import "./unavailable.ts";
+import "./vm.ts";
+import "./v8.ts";
