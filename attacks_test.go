@@ -35,10 +35,31 @@ try {
 }
 `
 
+// fsPrelude is what the attacks on files begin with.
+const fsPrelude = `
+import fs from "node:fs";
+try {
+  CODE;
+  console.log("nothing refused it");
+} catch (e) {
+  console.log(e.code, e.message);
+}
+`
+
 // Every attack through SQL ends in the error or the limit that the table says,
 // and in nothing else (I3, I6, I12).
 func TestSQLiteAttacks(t *testing.T) {
-	b, err := os.ReadFile("testdata/attacks/sqlite.json")
+	runAttacks(t, "sqlite", sqlitePrelude, buntime.Limits{Fuel: 60_000_000, Timeout: 2 * time.Minute, Disk: 32 << 20, Memory: 64 << 20})
+}
+
+// So does every attack through node:fs.
+func TestFileAttacks(t *testing.T) {
+	runAttacks(t, "fs", fsPrelude, buntime.Limits{Fuel: 400_000_000, Timeout: 2 * time.Minute, Disk: 32 << 20, Memory: 64 << 20})
+}
+
+// runAttacks runs those of testdata/attacks/<area>.json in the place of CODE.
+func runAttacks(t *testing.T, area, prelude string, limits buntime.Limits) {
+	b, err := os.ReadFile("testdata/attacks/" + area + ".json")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,11 +75,8 @@ func TestSQLiteAttacks(t *testing.T) {
 	for _, a := range attacks {
 		t.Run(a.Name, func(t *testing.T) {
 			t.Parallel()
-			source := regexp.MustCompile("CODE").ReplaceAllLiteralString(sqlitePrelude, a.Code)
-			res, err := rt.Run(t.Context(), buntime.Program{
-				Source: source, Language: "js",
-				Limits: buntime.Limits{Fuel: 60_000_000, Timeout: 2 * time.Minute, Disk: 32 << 20, Memory: 64 << 20},
-			})
+			source := regexp.MustCompile("CODE").ReplaceAllLiteralString(prelude, a.Code)
+			res, err := rt.Run(t.Context(), buntime.Program{Source: source, Language: "js", Limits: limits})
 			var limit *buntime.LimitError
 			switch {
 			case a.Limit != "":

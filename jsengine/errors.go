@@ -186,7 +186,7 @@ func wireError(err error) (we *wire.Error, hidden bool) {
 	case errors.As(err, &js):
 		return &wire.Error{Name: js.Name, Message: js.Message, Code: js.Code, Fields: js.Fields}, false
 	case errors.As(err, &errno):
-		f := wire.Object{{Key: "errno", Value: errnoNames[errno.Code].no}}
+		f := wire.Object{{Key: "errno", Value: errnoNames[errno.Code].no}, {Key: "code", Value: errno.Code}} // in Node's order
 		if errno.Syscall != "" {
 			f = append(f, wire.Pair{Key: "syscall", Value: errno.Syscall})
 		}
@@ -196,7 +196,7 @@ func wireError(err error) (we *wire.Error, hidden bool) {
 		if errno.Dest != "" {
 			f = append(f, wire.Pair{Key: "dest", Value: errno.Dest})
 		}
-		return &wire.Error{Message: errno.Error(), Code: errno.Code, Fields: f}, false
+		return &wire.Error{Message: errno.Error(), Fields: f}, false
 	case errors.As(err, &denied):
 		return &wire.Error{Message: denied.Error(), Code: deniedCode, Fields: wire.Object{
 			{Key: "capability", Value: denied.Capability}, {Key: "target", Value: denied.Target},

@@ -21,14 +21,16 @@ export type Exports = Record<string, any>;
 interface Builtin {
   factory: (() => Exports) | null;
   exports: Exports | undefined;
+  bun: ((exports: Exports) => void) | null;
 }
 
 const builtins: Map<string, Builtin> = new SafeMap<string, Builtin>();
 
 // register names a builtin module. Names are exact: give both "node:path" and
-// "path" where Node accepts both. The first registration of a name wins.
-export function register(names: readonly string[], factory: () => Exports): void {
-  const b: Builtin = { factory, exports: undefined };
+// "path" where Node accepts both. The first registration of a name wins. bun adds what
+// Bun has and Node has not, in an instance that runs as Bun would.
+export function register(names: readonly string[], factory: () => Exports, bun: ((exports: Exports) => void) | null = null): void {
+  const b: Builtin = { factory, exports: undefined, bun };
   for (let i = 0; i < names.length; i++) {
     if (!builtins.has(names[i]!)) builtins.set(names[i]!, b);
   }
@@ -37,7 +39,14 @@ export function register(names: readonly string[], factory: () => Exports): void
 // builtin returns a builtin module's exports object, or undefined for a name that is none.
 export function builtin(name: string): Exports | undefined {
   const b = builtins.get(name);
-  return b === undefined ? undefined : materialise(b);
+  if (b === undefined) return undefined;
+  const exports = materialise(b);
+  if (b.bun !== null && baked && !host.sync(OP["process.node"]!)) {
+    const add = b.bun;
+    b.bun = null;
+    add(exports);
+  }
+  return exports;
 }
 
 // isBuiltin reports whether a specifier names a builtin module.
@@ -54,7 +63,10 @@ export function builtinNames(): string[] {
 export function bake(): void {
   const all = mapValues(builtins);
   for (let i = 0; i < all.length; i++) materialise(all[i]!);
+  baked = true;
 }
+
+let baked = false;
 
 // What tests put in the place of modules, by absolute path or specifier.
 const mocks: Map<string, string> = new SafeMap<string, string>();
@@ -62,7 +74,7 @@ const mocks: Map<string, string> = new SafeMap<string, string>();
 // mockModule puts exports in the place of the module of a key, for what imports it from now on.
 export function mockModule(key: string, exports: Exports): void {
   const name = `mock:${mocks.size}:${builtins.size}:${key}`;
-  builtins.set(name, { factory: null, exports });
+  builtins.set(name, { factory: null, exports, bun: null });
   mocks.set(key, name);
   host.mocking();
 }

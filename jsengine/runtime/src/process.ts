@@ -22,6 +22,7 @@ import {
   ParseInt,
   RangeError_,
   RegExpPrototypeExec,
+  Set_,
   ReflectDefineProperty,
   String_,
   SymbolToStringTag,
@@ -32,7 +33,7 @@ import {
   own,
 } from "./primordials.ts";
 import { OP } from "buntime:ops";
-import { defineGlobal } from "./globals.ts";
+import { defineGlobal, named } from "./globals.ts";
 import { builtin, register } from "./modules.ts";
 import { inspect } from "./inspect.ts";
 import { EventEmitter } from "./node/events.ts";
@@ -292,57 +293,41 @@ const hrtimeMethods = {
   },
 };
 
+// outputs are process.stdout and process.stderr once a program asked for them; what is piped into them does not end them.
+export const outputs: { 1: any; 2: any } = { 1: undefined, 2: undefined };
+
 // outputStream is process.stdout or process.stderr: writes are synchronous.
 function outputStream(fd: 1 | 2): any {
-  const s: any = new EventEmitter();
-  const finish = (cb: unknown): void => {
-    if (typeof cb === "function") nextTick(cb as any);
-  };
-  const methods = {
-    write(chunk: unknown, encoding?: unknown, cb?: unknown): boolean {
-      if (typeof encoding === "function") cb = encoding;
-      let data: string | ArrayBufferView;
-      if (typeof chunk === "string") {
-        const enc = typeof encoding === "string" ? encoding : "utf8";
-        data = enc === "utf8" || enc === "utf-8" ? chunk : builtin("node:buffer")!.Buffer.from(chunk, enc);
-      } else if (host.buffer(chunk) !== undefined) data = chunk as ArrayBufferView;
-      else throw invalidArgType("chunk", ["string", "Buffer", "TypedArray", "DataView"], chunk);
-      host.write(fd, data);
-      finish(cb);
-      return true;
+  const { Writable } = builtin("node:stream")!;
+  const s = new Writable({
+    __proto__: null,
+    decodeStrings: false,
+    emitClose: false,
+    autoDestroy: false,
+    write(chunk: any, encoding: any, cb: () => void): void {
+      host.write(fd, typeof chunk === "string" && encoding !== "utf8" && encoding !== "utf-8" ? builtin("node:buffer")!.Buffer.from(chunk, encoding) : chunk);
+      cb();
     },
-    end(chunk?: unknown, encoding?: unknown, cb?: unknown): any {
-      if (typeof chunk === "function") finish(chunk);
-      else {
-        if (chunk !== undefined && chunk !== null) methods.write(chunk, encoding);
-        finish(typeof encoding === "function" ? encoding : cb);
-      }
-      return s;
-    },
-    cork(): void {},
-    uncork(): void {},
-    setDefaultEncoding(): any {
-      return s;
-    },
-    destroy(): any {
-      return s;
-    },
-    getColorDepth(): number {
-      return 1;
-    },
-    hasColors(): boolean {
-      return false;
-    },
-  };
-  const keys = ObjectKeys(methods);
-  for (let i = 0; i < keys.length; i++) hide(s, keys[i]!, (methods as any)[keys[i]!]);
+  });
+  const keys = ObjectKeys(terminal);
+  for (let i = 0; i < keys.length; i++) hide(s, keys[i]!, (terminal as any)[keys[i]!]);
   setOwn(s, "fd", fd);
-  setOwn(s, "writable", true);
-  setOwn(s, "writableLength", 0);
-  setOwn(s, "writableHighWaterMark", 16384);
-  setOwn(s, "writableNeedDrain", false);
+  setOwn(s, "_type", "pipe");
+  outputs[fd] = s;
   return s;
 }
+
+const terminal = {
+  getColorDepth(): number {
+    return 1;
+  },
+  hasColors(): boolean {
+    return false;
+  },
+  _destroy(_: unknown, cb: (e?: unknown) => void): void {
+    cb();
+  },
+};
 
 function hide(o: object, key: string, value: unknown): void {
   ReflectDefineProperty(o, key, { __proto__: null, value, writable: true, enumerable: false, configurable: true } as any);
@@ -374,7 +359,8 @@ function inputStream(): any {
   return s;
 }
 
-const versions = ObjectFreeze({ node: nodeVersion, bun: bunVersion, quickjs: "0.17.0", modules: "115", unicode: "17.0" });
+// Those of the engine and of Node's parts are what programs compare to learn of features.
+const versions = ObjectFreeze({ node: nodeVersion, bun: bunVersion, quickjs: "0.17.0", modules: "115", unicode: "17.0", v8: "11.3.244.8-node.38", uv: "1.46.0", zlib: "1.3.1", openssl: "3.0.19", ares: "1.34.6" });
 
 const methods = {
   cwd,
@@ -498,6 +484,26 @@ const methods = {
   binding(name: unknown): never {
     throw coded(Error_, "ERR_INVALID_MODULE", `No such module: ${name as any}`);
   },
+  assert(ok: unknown, message?: string): void {
+    if (!ok) throw coded(Error_, "ERR_ASSERTION", message || "assertion error");
+  },
+  openStdin(): any {
+    process.stdin.resume();
+    return process.stdin;
+  },
+  setuid: setId("setuid", true),
+  seteuid: setId("seteuid", true),
+  setgid: setId("setgid", false),
+  setegid: setId("setegid", false),
+  setgroups(groups: unknown): void {
+    if (!ArrayIsArray(groups)) throw invalidArgType("groups", "Array", groups);
+    throw notPermitted("setgroups");
+  },
+  initgroups(user: unknown, group: unknown): void {
+    if (typeof user !== "number" && typeof user !== "string") throw invalidArgType("user", ["number", "string"], user);
+    if (typeof group !== "number" && typeof group !== "string") throw invalidArgType("extraGroup", ["number", "string"], group);
+    throw notPermitted("initgroups");
+  },
   getuid(): number {
     return 1000;
   },
@@ -514,6 +520,22 @@ const methods = {
     return [1000];
   },
 };
+
+function notPermitted(syscall: string): Error {
+  const e = coded(Error_, "EPERM", `EPERM: operation not permitted, ${syscall}`);
+  setOwn(e, "errno", -1);
+  setOwn(e, "syscall", syscall);
+  return e;
+}
+
+// setId is a setuid or setgid: a sandbox has one user and one group.
+function setId(name: string, user: boolean): (id: unknown) => void {
+  return named((id: unknown): void => {
+    if (typeof id !== "number" && typeof id !== "string") throw invalidArgType("id", ["number", "string"], id);
+    if (typeof id === "string") throw coded(Error_, "ERR_UNKNOWN_CREDENTIAL", `${user ? "User" : "Group"} identifier does not exist: ${id}`);
+    if (id !== 1000) throw notPermitted(name);
+  }, name, 1);
+}
 
 let mode = 0o22;
 
@@ -538,6 +560,16 @@ fixed({
   argv0: "bun",
   execArgv: [],
   debugPort: 9229,
+  domain: null,
+  report: {
+    writeReport(): never {
+      throw coded(Error_, "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM", "process.report.writeReport() is not available in this sandbox: it would tell of the host");
+    },
+    getReport(): object {
+      return { header: { reportVersion: 3, nodejsVersion: process.version, arch: process.arch, platform: process.platform, commandLine: process.argv, cwd: cwd() } };
+    },
+    directory: "", filename: "", compact: false, excludeNetwork: false, signal: "SIGUSR2", reportOnFatalError: false, reportOnSignal: false, reportOnUncaughtException: false,
+  },
   config: ObjectFreeze({ target_defaults: ObjectFreeze({}), variables: ObjectFreeze({}) }),
   features: ObjectFreeze({
     inspector: false,
@@ -549,7 +581,6 @@ fixed({
     tls_ocsp: false,
     tls: false,
     cached_builtins: true,
-    typescript: "transform",
     require_module: true,
   }),
 });
@@ -560,6 +591,8 @@ lazy("argv", () => {
   return argv;
 });
 lazy("env", environment);
+lazy("allowedNodeEnvironmentFlags", () => new Set_());
+lazy("moduleLoadList", () => []);
 lazy("stdout", () => outputStream(1));
 lazy("stderr", () => outputStream(2));
 lazy("stdin", inputStream);

@@ -4,7 +4,7 @@ const t = (name, f) => { let s; try { s = show(f()); } catch (e) { s = fail(e); 
 const fs = require("fs");
 const r = "/tmp/compat-fs-callbacks";
 fs.rmSync(r, { recursive: true, force: true });
-const call = (name, ...args) => new Promise((done) => { try { fs[name](...args, (...out) => { console.log(`${name}: ${out[0] ? `${out[0].code} ${out[0].message}` : JSON.stringify(out.slice(1).map((x) => (x && x.isFile ? "stats" : Buffer.isBuffer(x) ? x.toString() : x)))}`); done(out[1]); }); } catch (e) { console.log(`${name} threw: ${e.name} ${e.code} ${e.message}`); done(); } });
+const call = (name, ...args) => new Promise((done) => { try { fs[name](...args, (...out) => { console.log(`${name}: ${out[0] ? `${out[0].code} ${out[0].message}` : JSON.stringify(out.slice(1).map((x) => (name === "open" ? typeof x : x && x.isFile ? "stats" : Buffer.isBuffer(x) ? x.toString() : x)))}`); done(out[1]); }); } catch (e) { console.log(`${name} threw: ${e.name} ${e.code} ${e.message}`); done(); } });
 (async () => {
   await call("mkdir", r);
   await call("mkdir", r);

@@ -2,19 +2,22 @@
 
 import {
   ArrayBufferIsView, ArrayPrototypePush, ArrayPrototypeShift, Error_, FunctionPrototypeCall, ObjectAssign, ObjectDefineProperty,
-  ObjectSetPrototypeOf, PromiseReject, PromiseResolve, ReflectApply, StringPrototypeIndexOf, StringPrototypeSlice, StringPrototypeEndsWith,
-  SymbolAsyncDispose, SymbolAsyncIterator, SymbolDispose, SymbolFor, SymbolIterator, own, setOwn, withResolvers,
+  ObjectSetPrototypeOf, PromiseReject, PromiseResolve, RangeError_, ReflectApply, StringPrototypeIndexOf, StringPrototypeSlice,
+  SymbolAsyncDispose, SymbolAsyncIterator, SymbolDispose, SymbolFor, SymbolIterator, TypedArrayPrototypeGetLength, own, setOwn, then,
 } from "../primordials.ts";
 import { tidy } from "./names.ts";
 import { named } from "../globals.ts";
-import { register } from "../modules.ts";
-import { abortError, coded, validateFunction, validateInteger } from "./errors.ts";
+import { builtin, register } from "../modules.ts";
+import { abortError, coded, invalidArgType, validateFunction, validateInteger } from "./errors.ts";
 import { normalizeEncoding } from "./buffer.ts";
 import { EventEmitter } from "./events.ts";
 import { later, laterCall } from "./later.ts";
 import * as f from "./fs_common.ts";
-import { ReadStream, WriteStream, partial } from "./fs_streams.ts";
+import { ReadStream, WriteStream } from "./fs_streams.ts";
+import { asyncWatch, unwatchFile, watch, watchFile } from "./fs_watch.ts";
+import { promisifyArgs } from "./util.ts";
 import { Blob } from "../web/blob.ts";
+import { ReadableStream } from "../web/streams.ts";
 
 const promisifyCustom = SymbolFor("nodejs.util.promisify.custom");
 
@@ -68,7 +71,7 @@ function promised(fn: any): any {
 }
 
 const simple: [string, any][] = [
-  ["access", f.access], ["appendFile", f.appendFile], ["chmod", f.chmod], ["chown", f.chown], ["lchown", f.lchown], ["copyFile", f.copyFile], ["cp", f.cp],
+  ["access", f.access], ["appendFile", f.appendFile], ["chmod", f.chmod], ["chown", f.chown], ["lchown", f.lchown], ["copyFile", f.copyFile], 
   ["link", f.link], ["lstat", f.lstat], ["lutimes", f.lutimes], ["mkdir", f.mkdir], ["mkdtemp", f.mkdtemp], ["readdir", f.readdir],
   ["readFile", f.readFile], ["readlink", f.readlink], ["rename", f.rename], ["rm", f.rm], ["rmdir", f.rmdir], ["stat", f.stat], ["statfs", f.statfs],
   ["symlink", f.symlink], ["truncate", f.truncate], ["unlink", f.unlink], ["utimes", f.utimes], ["writeFile", f.writeFile],
@@ -98,6 +101,22 @@ for (let i = 0; i < simple.length; i++) {
 }
 for (let i = 0; i < descriptors.length; i++) addPair(descriptors[i]![0], descriptors[i]![1]);
 
+fs.accessSync = name((path: any, mode?: any) => {
+  // The mode's error is worded by Node's native code.
+  if (typeof mode === "number" && (mode < 0 || mode > 7)) throw coded(RangeError_, "ERR_OUT_OF_RANGE", "mode is out of range: >= 0 && <= 7");
+  f.access(path, mode);
+}, "accessSync");
+fs.cpSync = name((src: any, dest: any, options?: any) => f.cp(src, dest, options), "cpSync");
+promises.cp = name(f.cpAsync, "cp");
+fs.cp = name((src: any, dest: any, options: any, cb?: any) => {
+  if (typeof options === "function") {
+    cb = options;
+    options = undefined;
+  }
+  validateFunction(cb, "cb");
+  const [a, b, o] = f.cpArgs(src, dest, options);
+  void then(f.copyTreeAsync(a, b, o), () => cb(null), (e) => cb(e));
+}, "cp");
 fs.exists = name((path: any, cb: any) => {
   validateFunction(cb, "cb");
   const there = f.exists(path);
@@ -169,25 +188,9 @@ function finish(cb: any, run: () => number, buffer: any): void {
   later(() => cb(error, n, buffer));
 }
 
-function pairPromise(fn: any, count: string, buffer: string): any {
-  return (...args: any[]) => {
-    const { promise, resolve, reject } = withResolvers();
-    ArrayPrototypePush(args, (err: any, n: number, b: any) => {
-      if (err) reject(err);
-      else resolve({ [count]: n, [buffer]: b });
-    });
-    try {
-      ReflectApply(fn, undefined, args);
-    } catch (e) {
-      reject(e);
-    }
-    return promise;
-  };
-}
-setOwn(fs.read, promisifyCustom, pairPromise(fs.read, "bytesRead", "buffer"));
-setOwn(fs.write, promisifyCustom, pairPromise(fs.write, "bytesWritten", "buffer"));
-setOwn(fs.readv, promisifyCustom, pairPromise(fs.readv, "bytesRead", "buffers"));
-setOwn(fs.writev, promisifyCustom, pairPromise(fs.writev, "bytesWritten", "buffers"));
+// What util.promisify makes of them has both values.
+const pairs: [any, string, string][] = [[fs.read, "bytesRead", "buffer"], [fs.write, "bytesWritten", "buffer"], [fs.readv, "bytesRead", "buffers"], [fs.writev, "bytesWritten", "buffers"]];
+for (let i = 0; i < pairs.length; i++) ObjectDefineProperty(pairs[i]![0], promisifyArgs, { __proto__: null, value: [pairs[i]![1], pairs[i]![2]] } as any);
 
 fs.realpathSync = name((path: any, options?: any) => f.realpath(path, options, "lstat"), "realpathSync");
 setOwn(fs.realpathSync, "native", name((path: any, options?: any) => f.realpath(path, options), "realpathSync"));
@@ -195,14 +198,17 @@ fs.realpath = name(callback((path: any, options?: any) => f.realpath(path, optio
 setOwn(fs.realpath, "native", name(callback((path: any, options?: any) => f.realpath(path, options)), "realpath"));
 promises.realpath = name(promised((path: any, options?: any) => f.realpath(path, options)), "realpath");
 
-// Dir reads its entries when it is opened: a folder's names are in memory anyhow.
+// Dir is a folder whose names were read when it was opened: they are in memory anyhow. Those below are read when their turn comes.
 class Dir {
   #path: string;
-  #entries: any[];
+  #entries: any[] = [];
+  #options: any;
   #closed = false;
-  constructor(path: string, entries: any[]) {
+  constructor(path: string, options: any) {
     this.#path = path;
-    this.#entries = entries;
+    this.#options = { __proto__: null, withFileTypes: true, encoding: options?.encoding };
+    if (options?.recursive) this.#options.deep = true;
+    this.processReadResult(path, f.readdir(path, this.#options));
   }
   get path(): string {
     return this.#path;
@@ -210,9 +216,18 @@ class Dir {
   #check(): void {
     if (this.#closed) throw coded(Error_, "ERR_DIR_CLOSED", "Directory handle was closed");
   }
+  processReadResult(_: any, entries: any[]): void {
+    for (let i = 0; i < entries.length; i++) ArrayPrototypePush(this.#entries, entries[i]);
+  }
+  readSyncRecursive(dirent: any): void {
+    const path = `${dirent.parentPath}/${dirent.name}`;
+    this.processReadResult(path, f.readdir(path, this.#options));
+  }
   readSync(): any {
     this.#check();
-    return ArrayPrototypeShift(this.#entries) ?? null;
+    const e = ArrayPrototypeShift(this.#entries) ?? null;
+    if (e !== null && this.#options.deep && e.isDirectory()) this.readSyncRecursive(e);
+    return e;
   }
   read(cb?: any): any {
     if (cb === undefined) return laterCall(() => this.readSync(), []);
@@ -257,7 +272,7 @@ function opendir(path: any, options?: any): Dir {
   const p = f.pathArg(path);
   if (o.bufferSize !== undefined) validateInteger(o.bufferSize, "options.bufferSize", 1, 4294967295);
   try {
-    return new Dir(p, f.readdir(p, { __proto__: null, withFileTypes: true, encoding: o.encoding, recursive: o.recursive }));
+    return new Dir(p, o);
   } catch (e: any) {
     if (e.syscall !== "scandir") throw e;
     throw f.errno(e.code, e.errno, StringPrototypeSlice(e.message, e.code.length + 2, StringPrototypeIndexOf(e.message, ", scandir")), "opendir", p);
@@ -270,14 +285,17 @@ fs.openAsBlob = name((path: any, options?: any) => laterCall(() => new Blob([f.r
 
 fs.createReadStream = name((path: any, options?: any) => new ReadStream(path, options), "createReadStream");
 fs.createWriteStream = name((path: any, options?: any) => new WriteStream(path, options), "createWriteStream");
-fs.watch = name(() => f.unavailable("watch"), "watch");
-fs.watchFile = name(() => f.unavailable("watchFile"), "watchFile");
-fs.unwatchFile = name(() => undefined, "unwatchFile");
-promises.watch = name(() => f.unavailable("promises.watch"), "watch");
+fs.watch = watch;
+fs.watchFile = watchFile;
+fs.unwatchFile = unwatchFile;
+promises.watch = name(asyncWatch, "watch");
+fs.lchmod = fs.lchmodSync = undefined; // as in Node, where the system has none
+promises.lchmod = name(() => PromiseReject(coded(Error_, "ERR_METHOD_NOT_IMPLEMENTED", "The lchmod() method is not implemented")), "lchmod");
 
 // FileHandle is what fs.promises.open resolves to.
 class FileHandle {
   #fd: number;
+  #locked = false; // a web stream reads it
   constructor(fd: number) {
     FunctionPrototypeCall(EventEmitter, this);
     this.#fd = fd;
@@ -329,7 +347,24 @@ class FileHandle {
     return this.#run("readFile", f.readFile, options);
   }
   readLines(options?: any): any {
-    return lines(this.createReadStream(options));
+    return builtin("node:readline")!.createInterface({ input: this.createReadStream(options), crlfDelay: Infinity });
+  }
+  readableWebStream(options?: any): any {
+    if (this.#fd < 0) throw coded(Error_, "ERR_INVALID_STATE", "Invalid state: The FileHandle is closed");
+    if (this.#locked) throw coded(Error_, "ERR_INVALID_STATE", "Invalid state: The FileHandle is locked");
+    this.#locked = true;
+    const fd = this.#fd;
+    return new (ReadableStream as any)({
+      type: options?.type,
+      pull: async (c: any): Promise<void> => {
+        const b: Uint8Array = await own(laterCall(f.readSome, [fd, 16384, -1]));
+        if (TypedArrayPrototypeGetLength(b) > 0) c.enqueue(b);
+        else {
+          c.close();
+          c.byobRequest?.respond(0);
+        }
+      },
+    }, options?.type === "bytes" ? undefined : { highWaterMark: 0 });
   }
   stat(options?: any): Promise<any> {
     return this.#run("fstat", f.fstat, options);
@@ -374,25 +409,6 @@ class FileHandle {
 ObjectSetPrototypeOf(FileHandle.prototype, EventEmitter.prototype);
 ObjectSetPrototypeOf(FileHandle, EventEmitter);
 
-async function* lines(stream: any): AsyncGenerator<string> {
-  const st = { rest: null };
-  let text = "";
-  const it = stream[SymbolAsyncIterator]();
-  for (;;) {
-    const r = await own(it.next() as Promise<any>);
-    if (r.done) break;
-    text += typeof r.value === "string" ? r.value : partial(st, r.value, "utf8");
-    for (;;) {
-      const nl = StringPrototypeIndexOf(text, "\n");
-      if (nl < 0) break;
-      const line = StringPrototypeSlice(text, 0, nl);
-      text = StringPrototypeSlice(text, nl + 1);
-      yield StringPrototypeEndsWith(line, "\r") ? StringPrototypeSlice(line, 0, -1) : line;
-    }
-  }
-  if (text !== "") yield text;
-}
-
 // writeAny is writeFile for promises: data may also be an iterable of pieces.
 async function writeAny(target: any, data: any, options: any, append: boolean): Promise<void> {
   const o = f.optionsArg(options, { __proto__: null, encoding: "utf8", mode: 0o666, flag: append ? "a" : "w" });
@@ -418,6 +434,7 @@ promises.open = name(promised((path: any, flags?: any, mode?: any) => new FileHa
 promises.readFile = name(async (path: any, options?: any) => {
   if (typeof options === "object" && options?.signal?.aborted) throw abortError(options.signal.reason);
   if (path instanceof FileHandle) return await own(path.readFile(options));
+  if (typeof path === "number") throw invalidArgType("path", ["string", "Buffer", "URL"], path);
   return await own(laterCall(f.readFile, [path, options]));
 }, "readFile");
 promises.writeFile = name((path: any, data: any, options?: any) => writeAny(path, data, options, false), "writeFile");
@@ -430,7 +447,10 @@ ObjectAssign(fs, {
   _toUnixTimestamp: (t: any) => +t,
 });
 
-register(["node:fs", "fs"], () => tidy(fs));
-register(["node:fs/promises", "fs/promises"], () => promises);
+const bun = (): void => {
+  promises.exists ??= name(promised(f.exists), "exists");
+};
+register(["node:fs", "fs"], () => tidy(fs), bun);
+register(["node:fs/promises", "fs/promises"], () => promises, bun);
 
 export { fs, promises };

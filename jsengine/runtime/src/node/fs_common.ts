@@ -3,14 +3,15 @@
 
 import {
   ArrayBufferIsView, ArrayIsArray, ArrayPrototypePush, BigInt_, DateNow, DatePrototypeGetTime, Date_, Error_, FunctionPrototypeCall,
-  MathTrunc, NumberIsNaN, ParseInt, RegExpPrototypeExec, StringPrototypeEndsWith, StringPrototypeIncludes, StringPrototypeSlice,
-  StringPrototypeStartsWith, Symbol_, TypedArrayPrototypeGetLength, TypedArrayPrototypeSet, setOwn,
+  MathTrunc, NumberIsNaN, ObjectSetPrototypeOf, ParseInt, SafeSet, RegExpPrototypeExec, StringPrototypeEndsWith, StringPrototypeIncludes, StringPrototypeIndexOf, StringPrototypeSlice,
+  StringPrototypeStartsWith, Symbol_, TypedArrayPrototypeGetLength, TypedArrayPrototypeSet, own, setOwn,
 } from "../primordials.ts";
 import { OP } from "buntime:ops";
 import { cwd } from "../process.ts";
 import { coded, invalidArgType, invalidArgValue, outOfRange, validateFunction, validateInteger, validateBoolean } from "./errors.ts";
 import { decode, encode, newBuffer, normalizeEncoding, subBytes, viewBytes, wrap } from "./buffer.ts";
 import { pathOfURL } from "../url.ts";
+import { laterCall } from "./later.ts";
 
 export const constants = {
   __proto__: null,
@@ -112,7 +113,7 @@ export function text(bytes: Uint8Array, enc: any): any {
 }
 
 // named gives a path or name as an encoding asks.
-function named(s: string, enc: any): any {
+export function named(s: string, enc: any): any {
   if (enc === "buffer") return wrap(encode(s, "utf8"));
   if (!enc || enc === "utf8" || enc === "utf-8") return s;
   return decode(encode(s, "utf8"), normalizeEncoding(enc)!);
@@ -168,16 +169,18 @@ class BigIntStats {
   }
 }
 
-function kinds(proto: any): void {
-  const list: [string, number][] = [["isDirectory", 0o040000], ["isFile", 0o100000], ["isBlockDevice", 0o060000], ["isCharacterDevice", 0o020000], ["isSymbolicLink", 0o120000], ["isFIFO", 0o010000], ["isSocket", 0o140000]];
-  for (let i = 0; i < list.length; i++) {
-    const name = list[i]![0], want = list[i]![1];
-    const fn = { [name](this: any): boolean { return (typeof this.mode === "bigint" ? +`${this.mode}` & 0o170000 : this.mode & 0o170000) === want; } }[name];
-    setOwn(proto, name, fn);
-  }
+// As in Node, the questions about the kind of a file are inherited, and ask the class how it compares modes.
+function StatsBase(): void {}
+const fileKinds: [string, number][] = [["isDirectory", 0o040000], ["isFile", 0o100000], ["isBlockDevice", 0o060000], ["isCharacterDevice", 0o020000], ["isSymbolicLink", 0o120000], ["isFIFO", 0o010000], ["isSocket", 0o140000]];
+for (let i = 0; i < fileKinds.length; i++) {
+  const name = fileKinds[i]![0], want = fileKinds[i]![1];
+  setOwn(StatsBase.prototype, name, { [name](this: any): boolean { return this._checkModeProperty(want); } }[name]);
 }
-kinds(Stats.prototype);
-kinds(BigIntStats.prototype);
+ObjectSetPrototypeOf(Stats.prototype, StatsBase.prototype);
+ObjectSetPrototypeOf(BigIntStats.prototype, StatsBase.prototype);
+setOwn(Stats.prototype, "isFile", StatsBase.prototype.isFile);
+setOwn(Stats.prototype, "_checkModeProperty", function _checkModeProperty(this: any, want: number): boolean { return (this.mode & 0o170000) === want; });
+setOwn(BigIntStats.prototype, "_checkModeProperty", function _checkModeProperty(this: any, want: number): boolean { return (+`${this.mode}` & 0o170000) === want; });
 
 function ms(r: number[], i: number): number {
   return r[i]! * 1000 + r[i + 1]! / 1e6;
@@ -188,6 +191,11 @@ function stats(r: number[], bigint: boolean): any {
   return new Stats(r[0], r[1], r[2], r[3], r[4], r[5], r[6], r[7], r[8], r[9], ms(r, 10), ms(r, 12), ms(r, 14), ms(r, 16));
 }
 
+// noStats are those of a file that is not there, for watchFile.
+export function noStats(bigint: boolean): any {
+  return stats([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], bigint);
+}
+
 const kType: unique symbol = Symbol_("type") as any;
 
 export class Dirent {
@@ -195,7 +203,7 @@ export class Dirent {
   parentPath: any = "";
   path: any = "";
   [kType] = 0;
-  constructor(name: any, path: any, type: number) {
+  constructor(name: any, type: number, path: any) {
     this.name = name;
     this.parentPath = path;
     this.path = path;
@@ -308,7 +316,10 @@ export function readArgs(buffer: any, offset: any, length: any, position: any, o
   if (position == null || position === -1 || position === -1n) position = null;
   else if (typeof position === "bigint") {
     if (position < -1n || position > 9223372036854775807n) throw outOfRange("position", `>= -1 && <= 9223372036854775807`, position);
-  } else validateInteger(position, "position", -1);
+  } else {
+    if (typeof position !== "number") throw invalidArgType("position", ["bigint", "integer"], position);
+    validateInteger(position, "position", -1);
+  }
   return { buffer, bytes, offset, length, position };
 }
 
@@ -528,7 +539,7 @@ export function readdir(path: any, options?: any): any[] {
     for (let i = 0; i < list.length; i += 2) {
       const name = list[i], type = list[i + 1];
       const inner = join(rel, name);
-      ArrayPrototypePush(out, o.withFileTypes ? new Dirent(named(name, o.encoding), dir, type) : named(inner, o.encoding));
+      ArrayPrototypePush(out, o.withFileTypes ? new Dirent(named(name, o.encoding), type, dir) : named(inner, o.encoding));
       if (o.recursive && type === 2) ArrayPrototypePush(dirs, inner);
     }
   }
@@ -670,13 +681,47 @@ export function copyFile(src: any, dest: any, mode: any = 0): void {
 
 const cpDefaults = { dereference: false, errorOnExist: false, force: true, preserveTimestamps: false, recursive: false, filter: undefined, mode: 0, verbatimSymlinks: false };
 
-export function cp(src: any, dest: any, options?: any): void {
-  const a = pathArg(src, "src"), b = pathArg(dest, "dest");
-  if (options != null && typeof options !== "object") throw invalidArgType("options", "Object", options);
+// cpArgs checks the arguments of cp.
+export function cpArgs(src: any, dest: any, options?: any): [string, string, any] {
+  if (options != null && typeof options !== "object") throw invalidArgType("options", "object", options);
   const o: any = { __proto__: null, ...cpDefaults, ...options };
-  validateBoolean(o.recursive, "options.recursive");
+  const flags = ["dereference", "errorOnExist", "force", "preserveTimestamps", "recursive", "verbatimSymlinks"];
+  for (let i = 0; i < flags.length; i++) validateBoolean(o[flags[i]!], `options.${flags[i]}`);
+  validateInteger(o.mode ?? 0, "mode", 0, 7);
   if (o.filter !== undefined) validateFunction(o.filter, "options.filter");
+  return [pathArg(src, "src"), pathArg(dest, "dest"), o];
+}
+
+export function cp(src: any, dest: any, options?: any): void {
+  const [a, b, o] = cpArgs(src, dest, options);
   copyTree(a, b, o, true);
+}
+
+export async function cpAsync(src: any, dest: any, options?: any): Promise<void> {
+  const [a, b, o] = cpArgs(src, dest, options);
+  await own(copyTreeAsync(a, b, o));
+}
+
+// copyTreeAsync asks a filter that may answer later about everything first, then copies what it let through.
+export async function copyTreeAsync(a: string, b: string, o: any): Promise<void> {
+  if (o.filter !== undefined) {
+    const left: Set<string> = new SafeSet();
+    await own(ask(a, b, o, left));
+    const { filter: _, ...rest } = o;
+    o = { __proto__: null, ...rest, filter: (from: string) => !left.has(from) };
+  }
+  await own(laterCall(copyTree, [a, b, o, true]));
+}
+
+async function ask(a: string, b: string, o: any, left: Set<string>): Promise<void> {
+  if (!(await FunctionPrototypeCall(o.filter, undefined, a, b))) {
+    left.add(a);
+    return;
+  }
+  const st = o.dereference ? stat(a, { throwIfNoEntry: false }) : lstat(a, { throwIfNoEntry: false });
+  if (!st?.isDirectory() || !o.recursive) return;
+  const names = readdir(a);
+  for (let i = 0; i < names.length; i++) await own(ask(join(a, names[i]), join(b, names[i]), o, left));
 }
 
 function cpError(code: string, what: string, no: string, message: string, path: string): Error {
@@ -700,13 +745,13 @@ function copyTree(a: string, b: string, o: any, top: boolean): void {
     if (slash > 0) mkdir(StringPrototypeSlice(b, 0, slash), { recursive: true });
   }
   if (st.isDirectory()) {
-    if (to !== undefined && !to.isDirectory()) throw cpError("ERR_FS_CP_DIR_TO_NON_DIR", "Cannot overwrite non-directory with directory", "EISDIR", `cannot overwrite directory ${a} with non-directory ${b}`, b);
+    if (to !== undefined && !to.isDirectory()) throw cpError("ERR_FS_CP_DIR_TO_NON_DIR", "Cannot overwrite non-directory with directory", "EISDIR", `cannot overwrite non-directory ${b} with directory ${a}`, b);
     if (to === undefined) mkdir(b, { mode: st.mode & 0o777 | 0o700 });
     const names = readdir(a);
     for (let i = 0; i < names.length; i++) copyTree(join(a, names[i]), join(b, names[i]), o, false);
     if (to === undefined) chmod(b, st.mode & 0o7777);
   } else {
-    if (to?.isDirectory()) throw cpError("ERR_FS_CP_NON_DIR_TO_DIR", "Cannot overwrite directory with non-directory", "ENOTDIR", `cannot overwrite non-directory ${a} with directory ${b}`, b);
+    if (to?.isDirectory()) throw cpError("ERR_FS_CP_NON_DIR_TO_DIR", "Cannot overwrite directory with non-directory", "ENOTDIR", `cannot overwrite directory ${b} with non-directory ${a}`, b);
     if (to !== undefined) {
       if (!o.force) {
         if (o.errorOnExist) throw cpError("ERR_FS_CP_EEXIST", "Target already exists", "EEXIST", `${b} already exists`, b);
@@ -735,13 +780,12 @@ function lastSlash(p: string): number {
 
 // statfs tells what one may know of the workspace: nothing is free or used by name here.
 export function statfs(path: any, options?: any): any {
-  stat(path);
+  try {
+    stat(path);
+  } catch (e: any) {
+    if (e.syscall !== "stat") throw e;
+    throw errno(e.code, e.errno, StringPrototypeSlice(e.message, e.code.length + 2, StringPrototypeIndexOf(e.message, ", stat")), "statfs", e.path);
+  }
   const v = options?.bigint === true ? (n: number) => BigInt_(n) as any : (n: number) => n;
   return { type: v(0x01021994), bsize: v(4096), blocks: v(262144), bfree: v(262144), bavail: v(262144), files: v(100000), ffree: v(100000) };
 }
-
-// unavailable is what the parts of fs throw that need a file system which tells of changes.
-export function unavailable(name: string): never {
-  throw coded(Error_, "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM", `fs.${name}() is not available in this sandbox: nothing outside it changes its files`);
-}
-

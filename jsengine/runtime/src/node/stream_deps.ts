@@ -4,6 +4,7 @@
 
 import * as p from "../primordials.ts";
 import { AbortController, AbortSignal } from "../events.ts";
+import { outputs } from "../process.ts";
 import { nextTick } from "../timers.ts";
 import { inspect } from "../inspect.ts";
 import { isBlob, Blob } from "../web/blob.ts";
@@ -144,7 +145,17 @@ streamDeps = {
     addAbortListener,
     AbortSignalAny: (signals: any[]) => (signals.length === 1 ? signals[0] : (AbortSignal as any).any(signals)),
   },
-  process: { __proto__: null, nextTick },
+  process: {
+    __proto__: null,
+    nextTick,
+    // Those that a program has: to compare with, not to make.
+    get stdout() {
+      return outputs[1];
+    },
+    get stderr() {
+      return outputs[2];
+    },
+  },
   buffer: { __proto__: null, Buffer, Blob },
   events: { __proto__: null, EventEmitter, addAbortListener },
   string_decoder: { __proto__: null, StringDecoder },
