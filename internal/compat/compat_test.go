@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -19,11 +20,42 @@ func TestMain(m *testing.M) {
 // TestCompat runs every program: one that misses.json lists must differ from its
 // golden file, so that the list stays true, and every other must equal it.
 func TestCompat(t *testing.T) {
-	programs, err := load("../../testdata/compat")
+	programs, err := load("../../testdata", false)
 	if err != nil {
 		t.Fatal(err)
 	}
-	o, err := newOurs(t.Context())
+	compare(t, programs, "")
+}
+
+// quick are packages that take little time to fetch and to run; the command runs
+// the others as well.
+var quick = []string{"ajv", "chalk", "commander", "express", "fastify", "immer", "kysely", "lodash", "rxjs", "ws", "zod"}
+
+// TestPackages installs some popular packages from npm's registry, and runs the
+// programs that use them.
+func TestPackages(t *testing.T) {
+	registry, err := registryURL(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := load("../../testdata", true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var programs []*program
+	for _, p := range all {
+		if p.area == packagesArea && slices.Contains(quick, p.name) {
+			programs = append(programs, p)
+		}
+	}
+	if len(programs) != len(quick) {
+		t.Fatalf("%d of the programs %q are there", len(programs), quick)
+	}
+	compare(t, programs, registry)
+}
+
+func compare(t *testing.T, programs []*program, registry string) {
+	o, err := newOurs(t.Context(), registry, t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -102,7 +134,7 @@ func TestLoadRefusesStaleMisses(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if _, err := load(root); err == nil || !strings.Contains(fmt.Sprint(err), `"gone"`) {
+	if _, err := loadAreas(root); err == nil || !strings.Contains(fmt.Sprint(err), `"gone"`) {
 		t.Errorf("load: %v", err)
 	}
 }

@@ -1,6 +1,7 @@
 // Command compat holds buntime to what the real Node, Bun and bash print.
 //
 //	go run ./internal/compat [-run REGEXP] [-v]     run the programs of testdata/compat, print the pass rate of each area
+//	go run ./internal/compat -packages [-run …]     run those of testdata/packages too, whose packages npm's registry has
 //	go run ./internal/compat -golden [-run REGEXP]  record the golden files with the real runtimes
 //	go run ./internal/compat -write                 run all, and write docs/compatibility.md
 package main
@@ -26,17 +27,18 @@ func main() {
 	golden := flag.Bool("golden", false, "record the golden files with the real Node 20, Bun (fetched by npm) and bash")
 	write := flag.Bool("write", false, "write docs/compatibility.md from a run of all programs")
 	verbose := flag.Bool("v", false, "print the first line that differs of each program that fails")
-	root := flag.String("root", "testdata/compat", "the `directory` of the programs")
+	packages := flag.Bool("packages", false, "the programs that use popular packages, which come from npm's registry, too")
+	root := flag.String("root", "testdata", "the `directory` of the programs")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, *root, *pattern, *golden, *write, *verbose); err != nil {
+	if err := run(ctx, *root, *pattern, *packages || *write, *golden, *write, *verbose); err != nil {
 		fmt.Fprintln(os.Stderr, "compat:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, root, pattern string, golden, write, verbose bool) (err error) {
+func run(ctx context.Context, root, pattern string, packages, golden, write, verbose bool) (err error) {
 	if flag.NArg() > 0 {
 		return fmt.Errorf("unexpected argument %q", flag.Arg(0))
 	}
@@ -47,7 +49,7 @@ func run(ctx context.Context, root, pattern string, golden, write, verbose bool)
 	if err != nil {
 		return err
 	}
-	all, err := load(root)
+	all, err := load(root, packages)
 	if err != nil {
 		return err
 	}
@@ -63,7 +65,13 @@ func run(ctx context.Context, root, pattern string, golden, write, verbose bool)
 	if golden {
 		return record(ctx, root, programs)
 	}
-	o, err := newOurs(ctx)
+	registry := ""
+	if packages {
+		if registry, err = registryURL(ctx); err != nil {
+			return err
+		}
+	}
+	o, err := newOurs(ctx, registry, filepath.Join("build", "packages"))
 	if err != nil {
 		return err
 	}
@@ -95,7 +103,7 @@ func run(ctx context.Context, root, pattern string, golden, write, verbose bool)
 
 // record writes the golden files of programs.
 func record(ctx context.Context, root string, programs []*program) error {
-	r, err := newReference(ctx, root)
+	r, err := newReference(ctx, filepath.Join(root, "compat"))
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http/httptest"
+	"os/exec"
 	"slices"
 	"strings"
 	"time"
@@ -14,7 +15,17 @@ import (
 	"github.com/buntime/buntime/jsengine"
 	"github.com/buntime/buntime/jsengine/transform"
 	"github.com/buntime/buntime/session"
+	"github.com/buntime/buntime/storage"
 )
+
+// registryURL is the registry that npm of this machine uses.
+func registryURL(ctx context.Context) (string, error) {
+	out, err := exec.CommandContext(ctx, "npm", "config", "get", "registry").Output()
+	if err != nil {
+		return "", fmt.Errorf("npm config get registry: %w", err)
+	}
+	return strings.TrimSpace(string(out)), nil
+}
 
 // environment is what every program finds, with ours as with the real ones.
 func environment(url string) map[string]string {
@@ -26,10 +37,13 @@ type ours struct {
 	pool    *transform.Pool
 	engine  *jsengine.Engine
 	manager *session.Manager
+	store   *storage.Store   // of packages; nil if there are none
 	server  *httptest.Server // COMPAT_URL
 }
 
-func newOurs(ctx context.Context) (_ *ours, err error) {
+// newOurs returns an ours. If registry is not "", programs can install packages
+// from it, which are kept in dir.
+func newOurs(ctx context.Context, registry, dir string) (_ *ours, err error) {
 	o := &ours{server: httptest.NewServer(handler())}
 	defer func() {
 		if err != nil {
@@ -46,7 +60,15 @@ func newOurs(ctx context.Context) (_ *ours, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if o.manager, err = session.New(session.Config{Engine: o.engine, Policy: policy}); err != nil {
+	cfg := session.Config{Engine: o.engine, Policy: policy}
+	if registry != "" {
+		cfg.Packages.Registry = registry
+		if o.store, err = storage.Open(ctx, storage.Config{Dir: dir}); err != nil {
+			return nil, err
+		}
+		cfg.Store = o.store
+	}
+	if o.manager, err = session.New(cfg); err != nil {
 		return nil, err
 	}
 	return o, nil
@@ -56,6 +78,9 @@ func (o *ours) close() error {
 	var errs []error
 	if o.manager != nil {
 		errs = append(errs, o.manager.Close(context.Background()))
+	}
+	if o.store != nil {
+		errs = append(errs, o.store.Close())
 	}
 	if o.engine != nil {
 		errs = append(errs, o.engine.Close())
@@ -76,6 +101,9 @@ func (o *ours) run(ctx context.Context, p *program) (out, stderr string, err err
 	x := &session.Execution{
 		Command: strings.Replace(p.command, "node24 ", "node ", 1), IsCommand: true, Env: environment(o.server.URL),
 		Timeout: 30 * time.Second, Output: 1 << 20,
+	}
+	if p.packages {
+		x.Command, x.Timeout = "npm ci --silent && "+x.Command, 2*time.Minute
 	}
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		x.Files = append(x.Files, session.File{Path: name, Content: files[name]})

@@ -21,6 +21,7 @@ type program struct {
 	ref        string // "node", "node24", "bun" or "bash": whose golden file it is
 	command    string // the command line that runs it
 	golden     string // path of the golden file
+	packages   bool   // it has a package-lock.json, whose packages are installed first
 	miss       string // why it is known to differ; "" if it must be equal
 }
 
@@ -28,9 +29,22 @@ func (p *program) String() string { return p.area + "/" + p.name }
 
 var extensions = []string{".mjs", ".cjs", ".js", ".ts", ".tsx", ".jsx", ".sh"}
 
-// load finds the programs below root, in order of area and name. It is an error
+// packagesArea is the area of programs that use one popular package each.
+const packagesArea = "packages"
+
+// load finds the programs below root, the directory testdata, in order of area
+// and name: those of compat and, if packages is set, of packages. It is an error
 // if a misses.json names a program that does not exist.
-func load(root string) ([]*program, error) {
+func load(root string, packages bool) ([]*program, error) {
+	all, err := loadAreas(filepath.Join(root, "compat"))
+	if err != nil || !packages {
+		return all, err
+	}
+	more, err := loadArea(root, packagesArea)
+	return append(all, more...), err
+}
+
+func loadAreas(root string) ([]*program, error) {
 	areas, err := os.ReadDir(root)
 	if err != nil {
 		return nil, err
@@ -80,6 +94,8 @@ func loadArea(root, area string) ([]*program, error) {
 				return nil, fmt.Errorf("%s: no main file", p)
 			}
 			p.golden = filepath.Join(p.dir, "main.golden")
+			_, err := os.Stat(filepath.Join(p.dir, "package-lock.json"))
+			p.packages = err == nil
 		case slices.Contains(extensions, ext):
 			p.name, p.main = strings.TrimSuffix(e.Name(), ext), filepath.Join(dir, e.Name())
 			p.golden = filepath.Join(dir, p.name+".golden")

@@ -17,8 +17,9 @@ import (
 
 // reference runs programs with the real runtimes. The caller must close it.
 type reference struct {
-	path   string // PATH: bun, node24, and what this machine has
-	root   string // of node_modules
+	path   string   // PATH: bun, node24, and what this machine has
+	root   string   // of node_modules
+	npm    []string // npm's settings, as variables
 	server *httptest.Server
 }
 
@@ -66,7 +67,15 @@ func newReference(ctx context.Context, root string) (*reference, error) {
 	}
 	// npm's own links come last: node must be the machine's.
 	path := strings.Join([]string{bun, os.Getenv("PATH"), filepath.Dir(link)}, string(filepath.ListSeparator))
-	return &reference{path: path, root: root, server: httptest.NewServer(handler())}, nil
+	registry, err := registryURL(ctx)
+	if err != nil {
+		return nil, err
+	}
+	settings := []string{
+		"npm_config_registry=" + registry, "npm_config_cache=" + filepath.Join(root, "node_modules", ".cache", "npm"), "npm_config_update_notifier=false",
+		"npm_config_ignore_scripts=true", "npm_config_audit=false", "npm_config_fund=false",
+	}
+	return &reference{path: path, root: root, npm: settings, server: httptest.NewServer(handler())}, nil
 }
 
 func (r *reference) close() { r.server.Close() }
@@ -95,6 +104,14 @@ func (r *reference) run(ctx context.Context, p *program) (_ string, err error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
+	if p.packages {
+		install := exec.CommandContext(ctx, "npm", "ci", "--silent")
+		install.Dir = dir
+		install.Env = append([]string{"PATH=" + r.path, "HOME=" + home}, r.npm...)
+		if out, err := install.CombinedOutput(); err != nil {
+			return "", fmt.Errorf("%s: npm ci: %w\n%s", p, err, out)
+		}
+	}
 	cmd := exec.CommandContext(ctx, "bash", "-c", "exec "+p.command)
 	cmd.Dir = dir
 	cmd.Env = []string{"PATH=" + r.path, "HOME=" + home, "TMPDIR=/tmp", "NODE_PATH=" + filepath.Join(r.root, "node_modules"), "NODE_NO_WARNINGS=1"}

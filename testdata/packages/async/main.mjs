@@ -1,0 +1,28 @@
+import async from 'async'
+const later = (v, ms = 1) => (cb) => setTimeout(() => v instanceof Error ? cb(v) : cb(null, v), ms)
+console.log(await async.series([later(1), later(2)]), await async.parallel({ a: later('x', 5), b: later('y') }))
+console.log(await async.waterfall([(cb) => cb(null, 1, 2), (a, b, cb) => cb(null, a + b), async (s) => s * 2]))
+console.log(await async.mapLimit([3, 1, 2], 2, async (x) => x * 10), await async.filter([1, 2, 3], async (x) => x > 1), await async.reduce([1, 2, 3], 0, async (m, x) => m + x), await async.sortBy([3, 1, 2], async (x) => -x))
+async.auto({ a: later('A'), b: ['a', (r, cb) => cb(null, r.a + 'B')], c: ['a', 'b', (r, cb) => cb(null, Object.keys(r).join())] }, (e, r) => console.log('auto', e, r))
+let running = 0, most = 0
+const q = async.queue(async (t) => { most = Math.max(most, ++running); await new Promise((r) => setTimeout(r, 2)); running--; if (t === 'bad') throw new Error('task'); return t }, 2)
+q.error((e, t) => console.log('error', e.message, t))
+for (const t of ['a', 'bad', 'c', 'd']) q.push(t).then((r) => console.log('done', r), () => {})
+await q.drain()
+console.log('most', most, q.idle(), q.length())
+const pq = async.priorityQueue((t, cb) => { console.log('prio', t); cb() }, 1)
+pq.push('low', 9); pq.push('high', 1)
+await pq.drain()
+let tries = 0
+console.log(await async.retry({ times: 4, interval: 1 }, async () => { if (++tries < 3) throw new Error('again'); return 'after ' + tries }))
+await async.parallel([later(new Error('first')), later(1)]).catch((e) => console.log(e.message))
+async.timeout((cb) => setTimeout(cb, 100), 5)((e) => console.log(e.code))
+console.log(await async.detect([1, 2, 3], async (x) => x === 2), await async.concat([1, 2], async (x) => [x, x]), await async.times(3, async (n) => n * n), await async.groupBy([1, 2, 3], async (x) => x % 2), await async.race([later('slow', 30), later('fast')]))
+const memo = async.memoize((x, cb) => { console.log('computed', x); cb(null, x + 1) })
+memo(1, () => memo(1, (e, v) => console.log('memo', v)))
+let n = 0
+await async.whilst(async () => n < 3, async () => { n++ })
+const cargo = async.cargo((batch, cb) => { console.log('cargo', batch); cb() }, 2)
+cargo.push([1, 2, 3])
+await cargo.drain()
+async.reflectAll([later(1), later(new Error('r'))]).forEach((f) => f((_, r) => console.log(r.value ?? r.error.message)))

@@ -1,0 +1,15 @@
+import chalk, { Chalk, chalkStderr, supportsColor, modifierNames, foregroundColorNames } from 'chalk'
+const c = new Chalk({ level: 3 })
+const show = (s) => console.log(JSON.stringify(s))
+show(c.red('red') + c.bold.underline('bu') + c.bgBlue.white('bg'))
+show(c.red('a', c.green('b'), 'c'))
+show(c.rgb(1, 2, 3)('x') + c.hex('#ff8800').bold('y') + c.bgHex('#123')('z') + c.ansi256(77)('w') + c.bgAnsi256(200)('v'))
+show(c.blue('one\ntwo\r\nthree'))
+show(c.dim.italic.strikethrough.inverse.hidden.overline('all') + c.reset('r') + c.visible('v'))
+show(new Chalk({ level: 1 }).hex('#ff0000')('down') + new Chalk({ level: 2 }).hex('#ff0000')('sampled'))
+show(new Chalk({ level: 0 }).red('plain') + new Chalk({ level: 0 }).visible('gone'))
+show(c.gray('g') === c.grey('g') && c.blackBright('g') === c.gray('g'))
+show(c.redBright(`t ${c.bold(1 + 1)} ${undefined}`) + c.red() + c.green('', 0))
+console.log(chalk.level, chalkStderr.level, supportsColor, chalk.red('no colour here'))
+console.log(modifierNames.join(), foregroundColorNames.length)
+try { new Chalk({ level: 9 }) } catch (e) { console.log(e.message) }

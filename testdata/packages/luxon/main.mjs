@@ -1,0 +1,16 @@
+import { DateTime, Duration, Interval, Settings, Info } from 'luxon'
+Settings.defaultZone = 'utc'
+const d = DateTime.fromISO('2024-02-29T13:05:09.007', { zone: 'Europe/Berlin' })
+console.log(d.toISO(), d.toUTC().toISO(), d.zoneName, d.offset, d.isInDST, d.weekNumber, d.ordinal)
+console.log(d.toFormat("yyyy LLL dd, HH:mm:ss.SSS ZZ 'week' W, cccc"), d.toFormat('DDDD'), d.toFormat('t'), d.toFormat('ff'))
+console.log(d.toLocaleString(DateTime.DATETIME_FULL), '|', d.toLocaleString(DateTime.DATE_HUGE), '|', d.toLocaleString({ weekday: 'short', hour: '2-digit' }))
+console.log(d.plus({ months: 1, days: 31 }).toISODate(), d.minus({ weeks: 9 }).toISODate(), d.startOf('quarter').toISO(), d.endOf('month').toISO())
+console.log(d.setZone('America/New_York').toISO(), d.setZone('Asia/Kolkata').toFormat('ZZZZ ZZ'), d.setZone('utc', { keepLocalTime: true }).toISO())
+const spring = DateTime.fromObject({ year: 2024, month: 3, day: 10, hour: 1, minute: 59 }, { zone: 'America/New_York' })
+console.log(spring.plus({ minutes: 1 }).toISO(), spring.plus({ days: 1 }).toISO(), spring.plus({ hours: 24 }).toISO())
+console.log(d.diff(DateTime.fromISO('2020-01-01'), ['years', 'months', 'days', 'hours']).toObject())
+console.log(Duration.fromObject({ hours: 100, minutes: 90 }).normalize().toHuman(), Duration.fromISO('P1Y2M10DT2H30M').toFormat('y MM dd hh:mm'), Duration.fromMillis(3_723_000).toFormat('h:mm:ss'))
+const i = Interval.fromDateTimes(DateTime.utc(2024, 1, 1), DateTime.utc(2024, 1, 10))
+console.log(i.toString(), i.length('days'), i.splitBy({ days: 4 }).length, i.contains(DateTime.utc(2024, 1, 5)), i.overlaps(Interval.after(DateTime.utc(2024, 1, 9), { days: 5 })))
+console.log(DateTime.fromFormat('May 25 1982 3:04 PM', 'LLLL dd yyyy h:mm a').toISO(), DateTime.fromFormat('x', 'yyyy').invalidReason, DateTime.fromHTTP('Sun, 06 Nov 1994 08:49:37 GMT').toISO(), DateTime.fromSQL('2017-05-15 09:24:15').toISO())
+console.log(d.toRelative({ base: d.plus({ days: 3 }) }), d.toRelativeCalendar({ base: d.plus({ months: 1 }) }), Info.months('short').join(), Info.weekdays()[0], Info.hasDST('Asia/Tokyo'), DateTime.max(d, spring).toISODate())

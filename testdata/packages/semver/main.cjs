@@ -1,0 +1,11 @@
+const semver = require('semver')
+console.log(semver.valid('v1.2.3-beta.1+b5'), semver.valid('1.2'), semver.clean('  =v1.2.3  '), semver.coerce('v2.3.4.5 (x64)').version, semver.coerce('1.2.3-rc.1', { includePrerelease: true }).version)
+for (const r of ['^1.2.3', '~0.2', '1.x || >=2.5.0 <3', '>1.2.3-alpha', '1.2 - 2.3', '*', '^0.0.3', '=1.0.0 || 2']) console.log(r, '->', semver.validRange(r))
+console.log(['1.10.0', '1.9.0', '1.10.0-beta', '1.10.0-alpha.10', '1.10.0-alpha.9', '1.10.0-1'].sort(semver.compare), semver.rsort(['1.0.0', '2.0.0']))
+console.log(semver.satisfies('1.2.3-beta', '^1.2.0'), semver.satisfies('1.2.3-beta', '^1.2.3-alpha'), semver.satisfies('2.0.0-rc', '*', { includePrerelease: true }), semver.maxSatisfying(['1.2.3', '1.9.9', '2.0.0'], '^1.0'), semver.minVersion('>1.2').version)
+console.log(semver.inc('1.2.3', 'minor'), semver.inc('1.2.3-beta.4', 'prerelease'), semver.inc('1.2.3', 'premajor', 'rc'), semver.inc('1.2.3', 'prerelease', 'a', '1'), semver.diff('1.2.3', '2.0.0-1'))
+console.log(semver.gt('1.0.0', '1.0.0-rc'), semver.eq('1.0.0+a', '1.0.0+b'), semver.compareBuild('1.0.0+a', '1.0.0+b'), semver.cmp('1.0.0', '>=', '0.9.0'), semver.gtr('2.0.0', '^1'), semver.ltr('0.1.0', '^1'), semver.outside('3.0.0', '1 || 2', '>'))
+console.log(semver.intersects('^1.2', '>=1.9 <3'), semver.subset('~1.2.3', '^1'), semver.simplifyRange(['1.0.0', '1.1.0', '1.2.0', '2.0.0'], '1.0.0 || 1.1.0 || 1.2.0'), semver.parse('1.2.3-a.1').prerelease, semver.major('3.2.1'))
+const r = new semver.Range('>=1.2 <2 || ^3', { loose: true })
+console.log(r.format(), r.set.map((c) => c.map(String)), r.test('3.1.4'), new semver.Comparator('>=1.0.0').test('0.9.9'))
+for (const f of [() => new semver.SemVer('x'), () => new semver.Range('not a range'), () => semver.cmp('1.0.0', '~', '1.0.0'), () => new semver.SemVer('1'.repeat(300))]) try { f() } catch (e) { console.log(e.name, e.message.slice(0, 80)) }

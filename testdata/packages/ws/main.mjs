@@ -1,0 +1,37 @@
+import WebSocket, { WebSocketServer, createWebSocketStream } from 'ws'
+import http from 'node:http'
+const server = http.createServer((req, res) => res.end('plain'))
+const wss = new WebSocketServer({ server, path: '/ws', handleProtocols: (set) => set.has('b') ? 'b' : false, verifyClient: ({ req }) => !req.url.includes('refuse'), perMessageDeflate: { threshold: 10 } })
+wss.on('connection', (socket, req) => {
+  console.log('server', req.url, socket.protocol, wss.clients.size)
+  socket.on('message', (data, binary) => {
+    if (String(data) === 'bye') return socket.close(4001, 'server says bye')
+    if (String(data) === 'all') return wss.clients.forEach((c) => c.send('to all'))
+    socket.send(binary ? Buffer.concat([Buffer.from([data.length]), data]) : 'echo ' + data, { binary })
+  })
+  socket.on('ping', (d) => console.log('server ping', String(d)))
+  socket.on('close', (code, why) => console.log('server close', code, String(why)))
+})
+server.listen(0, '127.0.0.1', async () => {
+  const url = `ws://127.0.0.1:${server.address().port}/ws`
+  const c = new WebSocket(url + '?a=1', ['a', 'b'], { headers: { 'x-h': '1' } })
+  const next = (e = 'message') => new Promise((r) => c.once(e, (...a) => r(a)))
+  await next('open')
+  console.log('open', c.readyState === WebSocket.OPEN, c.protocol, c.extensions)
+  c.send('hello'); console.log(String((await next())[0]))
+  c.send(Buffer.from([1, 2, 3])); const [data, binary] = await next(); console.log(data, binary)
+  c.send('x'.repeat(70_000)); console.log((await next())[0].length)
+  c.ping('p'); console.log('pong', String((await next('pong'))[0]))
+  c.send('all'); console.log(String((await next())[0]))
+  c.addEventListener('close', (e) => console.log('client close', e.code, e.reason, e.wasClean))
+  c.send('bye'); await next('close')
+  const refused = new WebSocket(url + '?refuse')
+  console.log(await new Promise((r) => refused.on('error', (e) => r(e.message))))
+  const other = new WebSocket(url.replace('/ws', '/other'))
+  console.log(await new Promise((r) => other.on('unexpected-response', (q, res) => { r(res.statusCode); q.destroy(); }).on('error', () => {})))
+  const s = createWebSocketStream(new WebSocket(url), { encoding: 'utf8' })
+  s.write('streamed'); s.once('data', (d) => { console.log(String(d)); s.end() })
+  await new Promise((r) => s.on('close', r))
+  console.log(await (await fetch(url.replace('ws:', 'http:').replace('/ws', '/'))).text())
+  wss.close(() => { server.closeAllConnections(); server.close(() => console.log('closed')) })
+})

@@ -1,0 +1,11 @@
+const xml2js = require('xml2js')
+const xml = '<?xml version="1.0"?><root a="1"><item id="x">one</item><item id="y">two &amp; <![CDATA[<three>]]></item><empty/><ns:t xmlns:ns="u">v</ns:t><num>42</num><flag>true</flag></root>'
+xml2js.parseString(xml, (e, r) => console.log(JSON.stringify(r, null, 1)))
+xml2js.parseString(xml, { explicitArray: false, mergeAttrs: true, tagNameProcessors: [xml2js.processors.stripPrefix], valueProcessors: [xml2js.processors.parseNumbers, xml2js.processors.parseBooleans] }, (e, r) => console.log(r))
+xml2js.parseString('<a>t<b>u</b>v</a>', { explicitChildren: true, preserveChildrenOrder: true, charsAsChildren: true }, (e, r) => console.log(JSON.stringify(r)))
+for (const bad of ['<a><b></a>', '<a', 'text', '', '<a x=1/>']) xml2js.parseString(bad, (e, r) => console.log(JSON.stringify(bad), e ? e.message.split('\n')[0] : r))
+const builder = new xml2js.Builder({ rootName: 'doc', renderOpts: { pretty: true, indent: '  ' }, xmldec: { version: '1.0', encoding: 'UTF-8' } })
+console.log(builder.buildObject({ $: { v: '1' }, list: { item: ['a', 'b<c>', { _: 'text', $: { k: '"' } }] }, nul: null, nested: { deep: { n: 1 } } }))
+console.log(new xml2js.Builder({ headless: true, cdata: true, renderOpts: { pretty: false } }).buildObject({ r: { x: '<&>' } }))
+new xml2js.Parser({ async: true, normalizeTags: true, trim: true, attrkey: '@', charkey: '#' }).parseStringPromise('<ROOT K="v">  text  </ROOT>').then((r) => console.log(r))
+xml2js.parseStringPromise('<a>&bad;</a>').catch((e) => console.log(e.message.split('\n')[0]))
