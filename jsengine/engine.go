@@ -189,6 +189,13 @@ func (e *Engine) Run(ctx context.Context, program *Program) (*Result, error) {
 		stderr:  output{w: pr.Stderr, left: l.Output},
 		wake:    make(chan struct{}, 1),
 	}
+	p.fam, p.worker, p.pacing = pr.family, pr.worker, pr.pacing
+	if pr.Pace != nil {
+		p.pacing = &pacing{pace: pr.Pace}
+	}
+	if p.pacing != nil {
+		pr.Pace = p.pacing.member()
+	}
 	p.holding = e.host.Hold(pr.Tenant)
 	p.started = p.now()
 	in, err := e.image.Get(ctx, wasmhost.InstanceConfig{Memory: l.Memory, Fuel: l.Fuel, State: p, Tenant: pr.Tenant, Pace: pr.Pace, Pool: pr.Pool})
@@ -197,6 +204,9 @@ func (e *Engine) Run(ctx context.Context, program *Program) (*Result, error) {
 	}
 	p.in = in
 	p.guest = guest{in: in, shared: e.shared}
+	if p.worker != nil {
+		p.fam.join(p, p.worker.id)
+	}
 	limited, cancel := context.WithTimeout(ctx, l.Timeout)
 	p.ctx = limited
 	loop := p.loop(limited, l.Memory)
@@ -205,6 +215,7 @@ func (e *Engine) Run(ctx context.Context, program *Program) (*Result, error) {
 	cancel()
 	pr.Inbound.finish()
 	p.background.Wait()
+	p.leave(r)
 	p.state.close()
 	p.holding.Release()
 	in.Release()

@@ -59,6 +59,10 @@ type Program struct {
 	Pool wasmhost.Pool
 
 	gcAlways bool // the collector runs at every allocation: for tests
+
+	family *family // of a worker
+	worker *worker
+	pacing *pacing
 }
 
 // InputStream is a standard input that comes piece by piece.

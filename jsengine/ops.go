@@ -52,6 +52,8 @@ func allOps() []Op {
 		intlOps(),
 		websocketOps(),
 		bunOps(),
+		portOps(),
+		workerOps(),
 	} {
 		ops = append(ops, area...)
 	}

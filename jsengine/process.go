@@ -47,6 +47,12 @@ type Process struct {
 	// retry: the code was not transformed, but is if the engine cannot parse it.
 	retry bool
 
+	fam     *family           // nil: the program never had workers
+	box     mailbox           // guarded by fam.mu
+	worker  *worker           // what p is, or nil
+	workers map[int32]*worker // that p started and did not hear the end of; the goroutine that runs the guest only
+	pacing  *pacing           // nil: full speed
+
 	mu         sync.Mutex
 	denied     *DeniedError                 // guarded by mu; the last refusal
 	pending    map[int32]context.CancelFunc // guarded by mu
@@ -204,14 +210,14 @@ func (p *Process) entryPath() string {
 
 // Flags of callLoad and callRun, as in shim.c.
 const (
-	runHost     int32 = 1 << iota // there are functions of the host
+	runHost     int32 = 1 << iota // there are functions of the host, or it is a worker
 	runGCAlways                   // the collector runs at every allocation
 	runNode                       // as Node would
 )
 
 func (p *Process) runFlags() int32 {
 	var flags int32
-	if len(p.program.Funcs) > 0 {
+	if len(p.program.Funcs) > 0 || p.worker != nil {
 		flags |= runHost
 	}
 	if p.program.gcAlways {
@@ -373,6 +379,10 @@ func (p *Process) result(loop error, timeout, outer error, l Limits) (*Result, e
 		return r, outer
 	case errors.As(loop, &syntax):
 		r.ExitCode = 1
+		if p.worker != nil {
+			p.worker.failure = errorRecord(&JSError{Name: "SyntaxError", Message: syntax.Message})
+			return r, nil
+		}
 		p.stderr.write(fmt.Sprintf("SyntaxError: %s\n    at %s:%d:%d\n", syntax.Message, syntax.File, syntax.Line, syntax.Column), nil)
 		if syntax.Text != "" {
 			p.stderr.write("    "+syntax.Text+"\n", nil)
@@ -380,6 +390,10 @@ func (p *Process) result(loop error, timeout, outer error, l Limits) (*Result, e
 		return r, nil
 	case errors.As(loop, &js): // the transformer's, about the guest's source
 		r.ExitCode = 1
+		if p.worker != nil {
+			p.worker.failure = errorRecord(js)
+			return r, nil
+		}
 		p.stderr.write(js.Error()+"\n", nil)
 		return r, nil
 	case errors.Is(loop, wasmhost.ErrFuel):
@@ -397,7 +411,9 @@ func (p *Process) result(loop error, timeout, outer error, l Limits) (*Result, e
 		}
 		if refused > 0 || errors.Is(loop, errGuestMemory) {
 			r.Limit = &LimitError{Kind: "memory", Used: max(refused, r.MemoryPeak), Limit: l.Memory}
-			p.stderr.write("fatal: out of memory\n", nil)
+			if p.worker == nil { // its parent is told
+				p.stderr.write("fatal: out of memory\n", nil)
+			}
 			return r, nil
 		}
 		reason := "corrupt memory"

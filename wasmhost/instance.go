@@ -505,3 +505,11 @@ func (in *Instance) leavePool() {
 
 // PoolRefused reports whether Pool refused growth since the use began.
 func (in *Instance) PoolRefused() bool { return in.memory.poolRefused }
+
+// JoinPool makes the rest of the use share pool with others: what it spent and
+// holds so far counts. Only for functions of the host, once, if it has no Pool.
+func (in *Instance) JoinPool(pool Pool) {
+	in.pool = pool
+	_ = in.payPool(in.FuelUsed()) // the next look at the fuel finds it spent
+	_ = in.holdPool(int64(in.memory.size - in.memory.start))
+}

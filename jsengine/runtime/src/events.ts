@@ -12,6 +12,7 @@ import {
   TypeError_,
   globalObject,
   iterate,
+  mapKeys,
   setValues,
 } from "./primordials.ts";
 import { DOMException, illegalInvocation, needArgs, needNamed } from "./errors.ts";
@@ -223,12 +224,21 @@ export class ErrorEvent extends Event {
   }
 }
 
+// messageData is the data of a MessageEvent.
+export let messageData!: (e: any) => unknown;
+export let isMessageEvent!: (e: object) => boolean;
+
 export class MessageEvent extends Event {
   #data: unknown;
   #origin: string;
   #lastEventId: string;
   #source: unknown;
   #ports: readonly unknown[];
+
+  static {
+    messageData = (e) => e.#data;
+    isMessageEvent = (e) => #data in e;
+  }
 
   constructor(type: string, init: any = undefined) {
     needArgs(arguments.length, 1, "MessageEvent");
@@ -308,6 +318,25 @@ export function targetListeners(t: any, type: PropertyKey): any[] | undefined {
   return out;
 }
 
+// Watched is a list of listeners whose owner wants to know how many there are for a type.
+interface Watched {
+  changed?: (type: string, count: number) => void;
+}
+
+// watchListeners calls changed when the number of t's listeners for a type changes.
+export function watchListeners(t: EventTarget, changed: (type: string, count: number) => void): void {
+  (listenersOf(t) as Watched).changed = changed;
+}
+
+// listenerCountOf is how many listeners of t wait for a type; listenedTypes are the types that any waits for.
+export function listenerCountOf(t: EventTarget, type: string): number {
+  return listenersOf(t).get(type)?.length ?? 0;
+}
+
+export function listenedTypes(t: EventTarget): string[] {
+  return mapKeys(listenersOf(t));
+}
+
 export class EventTarget {
   #listeners: Map<string, Listener[]> = new SafeMap();
 
@@ -368,6 +397,7 @@ function listen(map: Map<string, Listener[]>, type: string, callback: any, captu
   }
   const l: Listener = { callback, capture, once, passive, removed: false, handler };
   ArrayPrototypePush(list, l);
+  (map as Watched).changed?.(type, list.length);
   return l;
 }
 
@@ -382,6 +412,7 @@ function unlisten(map: Map<string, Listener[]>, type: string, l: Listener): void
     }
   }
   if (list.length === 0) map.delete(type);
+  (map as Watched).changed?.(type, list.length);
 }
 
 // dispatch runs the listeners of target for an event; false if it was canceled. What a listener throws is uncaught.
@@ -400,7 +431,7 @@ export function dispatch(target: EventTarget, event: Event): boolean {
       const l = now[i]!;
       if (l.removed) continue;
       if (l.once) unlisten(map, s.type, l);
-      s.passive = l.passive;
+      s.passive = l.passive && !asNode(); // in Node 20 they cancel like others
       try {
         if (typeof l.callback === "function") {
           const r = FunctionPrototypeCall(l.callback, target, event);

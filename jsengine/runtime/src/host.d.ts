@@ -131,7 +131,7 @@ interface Hooks {
   //   OP["module.find"] (specifier, referrer) → path: what an import finds; OP["module.url"] (specifier, referrer) → URL
   //   OP["module.load"] (path) → { kind: "esm" } | { kind: "cjs"|"json"|"text", source: string, map?: Uint8Array }   (TypeScript comes transformed)
 
-  // host defines globalThis.host; it runs before the entry module of a program that has functions of its host.
+  // host defines globalThis.host, and what a worker begins with; it runs before the entry module of a program that has functions of its host or is a worker.
   host(): void;
   // onTurn runs timers that are due at now (milliseconds of host.now()) and calls host.setTimers again.
   onTurn(now: number): void;

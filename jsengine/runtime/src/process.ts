@@ -24,6 +24,10 @@ import {
   RegExpPrototypeExec,
   Set_,
   ReflectDefineProperty,
+  ReflectDeleteProperty,
+  ReflectGetOwnPropertyDescriptor,
+  ReflectHas,
+  ReflectOwnKeys,
   String_,
   SymbolToStringTag,
   TypeError_,
@@ -175,6 +179,17 @@ export function onceUncaught(f: (e: unknown) => boolean): void {
 }
 
 
+// inWorker gets what ends a worker; set where the program is one.
+let inWorker: ((e: unknown) => void) | null = null;
+
+export function asWorker(failed: (e: unknown) => void): void {
+  inWorker = failed;
+  const refuse = (name: string): void =>
+    setOwn(process, name, { [name]: (): never => { throw coded(TypeError_, "ERR_WORKER_UNSUPPORTED_OPERATION", `process.${name}() is not supported in workers`); } }[name]);
+  refuse("chdir");
+  refuse("abort");
+}
+
 // onUncaught, onBeforeExit, onExit and onHandled are hooks of the engine: see host.d.ts.
 export function onUncaught(error: unknown, origin: "uncaughtException" | "unhandledRejection", promise?: Promise<unknown>): string | undefined {
   try {
@@ -187,9 +202,11 @@ export function onUncaught(error: unknown, origin: "uncaughtException" | "unhand
     }
     if (emit(process, "uncaughtException", error, origin)) return undefined;
   } catch (e) {
-    return uncaughtText(e); // a listener's own error ends the program
+    error = e; // a listener's own error ends the program
   }
-  return uncaughtText(error);
+  if (inWorker === null) return uncaughtText(error);
+  inWorker(error); // its parent is told
+  return "";
 }
 
 export function onHandled(promise: Promise<unknown>): void {
@@ -251,20 +268,57 @@ function environment(): object {
   const target: any = {};
   const keys = ObjectKeys(given);
   for (let i = 0; i < keys.length; i++) setOwn(target, keys[i]!, given[keys[i]!]);
-  return new Proxy_(target, {
+  envTarget = target;
+  return new Proxy_(target, (envHandler = {
     __proto__: null,
     set(o: any, key: PropertyKey, value: unknown) {
       if (typeof key === "symbol") throw new TypeError_("Cannot convert a Symbol value to a string");
       if (typeof value === "symbol") throw new TypeError_("Cannot convert a Symbol value to a string");
       setOwn(o, key, `${value as any}`);
+      envChanged?.(key as string, o[key]);
       return true;
     },
     defineProperty(o: any, key: PropertyKey, d: PropertyDescriptor) {
       if (!ObjectHasOwn(d, "value")) throw coded(TypeError_, "ERR_INVALID_OBJECT_DEFINE_PROPERTY", "'process.env' does not accept an accessor(getter/setter) descriptor");
       if (!d.configurable || !d.writable || !d.enumerable) throw coded(TypeError_, "ERR_INVALID_OBJECT_DEFINE_PROPERTY", "'process.env' only accepts a configurable, writable, and enumerable data descriptor");
-      return ReflectDefineProperty(o, key, { __proto__: null, value: `${d.value}`, writable: true, enumerable: true, configurable: true } as any);
+      const done = ReflectDefineProperty(o, key, { __proto__: null, value: `${d.value}`, writable: true, enumerable: true, configurable: true } as any);
+      envChanged?.(key as string, o[key]);
+      return done;
     },
-  } as any);
+  } as any));
+}
+
+let envTarget: any;
+let envHandler: any;
+let envChanged: ((name: string, value: string | undefined) => void) | null = null;
+
+// shareEnvironment makes process.env that of all threads which share it.
+export function shareEnvironment(): void {
+  if (envChanged !== null) return;
+  if (process.env === undefined || envTarget === undefined) return; // a program that replaced it shares nothing
+  const now: Record<string, string> = {};
+  const names = ObjectKeys(envTarget);
+  for (let i = 0; i < names.length; i++) setOwn(now, names[i]!, envTarget[names[i]!]);
+  host.sync(OP["env.share"]!, now);
+  let version = 0;
+  const refresh = (): void => {
+    const got = host.sync(OP["env.get"]!, version);
+    if (got === undefined) return;
+    version = got[0];
+    const old = ObjectKeys(envTarget);
+    for (let i = 0; i < old.length; i++) delete envTarget[old[i]!];
+    const vars = ObjectKeys(got[1]);
+    for (let i = 0; i < vars.length; i++) setOwn(envTarget, vars[i]!, got[1][vars[i]!]);
+  };
+  envChanged = (name, value) => host.sync(OP["env.set"]!, name, value);
+  setOwn(envHandler, "get", (o: any, key: PropertyKey) => (refresh(), o[key]));
+  setOwn(envHandler, "has", (o: any, key: PropertyKey) => (refresh(), ReflectHas(o, key)));
+  setOwn(envHandler, "ownKeys", (o: any) => (refresh(), ReflectOwnKeys(o)));
+  setOwn(envHandler, "getOwnPropertyDescriptor", (o: any, key: PropertyKey) => (refresh(), ReflectGetOwnPropertyDescriptor(o, key)));
+  setOwn(envHandler, "deleteProperty", (o: any, key: PropertyKey) => {
+    if (typeof key === "string") host.sync(OP["env.set"]!, key);
+    return ReflectDeleteProperty(o, key);
+  });
 }
 
 function hrtime(previous?: [number, number]): [number, number] {

@@ -1,11 +1,13 @@
 // The hooks the engine calls.
 
 import { ErrorCaptureStackTrace, Error_, ReflectDefineProperty } from "./primordials.ts";
+import { OP } from "buntime:ops";
 import { importMeta, requireCJS } from "./cjs.ts";
 import { serveDefault } from "./bun/serve.ts";
 import { DOMException } from "./errors.ts";
 import { BuildMessage, ResolveMessage } from "./messages.ts";
 import { bake, builtin, mocked } from "./modules.ts";
+import { startWorker } from "./node/worker_threads.ts";
 import { defineHost } from "./performance.ts";
 import { asNode, entryPath, onBeforeExit, onExit, onHandled, onUncaught } from "./process.ts";
 import { onTurn, withTicks } from "./timers.ts";
@@ -36,11 +38,18 @@ function runMain(path: string): unknown {
   return withTicks(() => requireCJS(path));
 }
 
+// begin prepares a program that has functions of its host, or is a worker.
+function begin(): void {
+  const names: string[] = host.sync(OP["host.names"]!);
+  if (names.length > 0) defineHost();
+  startWorker();
+}
+
 // install hands the hooks to the engine and finishes what is baked into the image.
 export function install(): void {
   bake();
   host.install({
-    host: defineHost,
+    host: begin,
     onTurn,
     onUncaught,
     onHandled,

@@ -413,6 +413,18 @@ export function internalTimer(callback: () => void, delay: number, ref: boolean)
   return () => clear(t);
 }
 
+// soon runs a callback of the runtime's own in the next turn of the loop, if something keeps the program alive until then.
+export function soon(callback: Callback): void {
+  ArrayPrototypePush(immediates, { callback, args: [], ref: false, object: null, context: captured() });
+  arm();
+}
+
+// keepAlive adds n, which may be negative, to the things that keep the program alive.
+export function keepAlive(n: number): void {
+  refs += n;
+  arm();
+}
+
 let isImmediate!: (v: unknown) => v is Immediate;
 let pendingOf!: (o: Immediate) => Pending;
 

@@ -25,6 +25,7 @@ import "./diagnostics_channel.ts";
 import "./tty.ts";
 import "./readline.ts";
 import "./domain.ts";
+import "./worker_threads.ts";
 import "./unavailable.ts";
 import "./vm.ts";
 import "./v8.ts";

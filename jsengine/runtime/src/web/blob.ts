@@ -6,12 +6,13 @@ import {
   StringPrototypeSlice, SymbolIterator,
   StringPrototypeToLowerCase, TypedArrayPrototypeGetBuffer, TypedArrayPrototypeGetByteLength, TypedArrayPrototypeGetByteOffset,
   TypedArrayPrototypeGetLength, TypedArrayPrototypeGetSymbolToStringTag, TypedArrayPrototypeSet, DataViewPrototypeGetBuffer, DataViewPrototypeGetByteLength,
-  DataViewPrototypeGetByteOffset, Uint8Array_, ArrayBufferPrototypeGetByteLength, SharedArrayBufferPrototypeGetByteLength, iterate,
+  DataViewPrototypeGetByteOffset, Uint8Array_, ArrayBufferPrototypeGetByteLength, SharedArrayBufferPrototypeGetByteLength, ObjectGetOwnPropertyDescriptor, iterate, uncurryThis,
 } from "../primordials.ts";
 import { defineGlobals, webInterface } from "../globals.ts";
 import { makeReadable } from "./streams.ts";
 import { laterCall } from "../node/later.ts";
 import { inspectAs } from "../inspect.ts";
+import { cloneable, crosses } from "../structured-clone.ts";
 import { invalidArgType, invalidArgValue, missingArgs } from "../node/errors.ts";
 import { asNode } from "../process.ts";
 import { URL } from "../url.ts";
@@ -115,6 +116,9 @@ const key: any = { __proto__: null };
 
 let source: (b: any) => Bytes;
 let brand: (b: any) => boolean;
+let lazyOf: (b: any) => boolean;
+let fileOf: (b: any) => [name: string, lastModified: number] | undefined; // undefined: no File
+const fileKey: any = { __proto__: null };
 
 export class Blob {
   #src: Bytes;
@@ -123,6 +127,7 @@ export class Blob {
   static {
     source = (b) => b.#src;
     brand = (b) => b !== null && typeof b === "object" && #src in b;
+    lazyOf = (b) => b.#lazy;
   }
 
   constructor(parts?: any, options?: any, src?: any) {
@@ -249,9 +254,13 @@ export function exact(b: Uint8Array): ArrayBuffer {
 export class File extends Blob {
   #name: string;
   #modified: number;
+  static {
+    fileOf = (b) => (#name in b ? [b.#name, b.#modified] : undefined);
+  }
   constructor(parts: any, name: any, options?: any) {
     if (arguments.length < 2) throw missingArgs(["fileBits", "fileName"]);
-    super(parts, options);
+    if (parts === fileKey) super(key, { type: typeOfBlob(options.blob), lazy: lazyOf(options.blob) }, source(options.blob));
+    else super(parts, options);
     this.#name = `${name}`;
     const m = options?.lastModified;
     this.#modified = m === undefined ? DateNow() : MathTrunc(+m) || 0;
@@ -266,6 +275,39 @@ export class File extends Blob {
 webInterface(File, "File");
 
 defineGlobals({ Blob, File });
+
+// bytesOfBlob reads all of a blob.
+export function bytesOfBlob(b: Blob): Uint8Array {
+  return source(b).read(0, source(b).size());
+}
+
+const typeOfBlob = uncurryThis(ObjectGetOwnPropertyDescriptor(Blob.prototype, "type")!.get!) as (b: Blob) => string;
+
+// copyOf is a blob like b, with the same source.
+function copyOf(b: Blob): Blob {
+  const copy = new Blob(key, { type: typeOfBlob(b), lazy: lazyOf(b) }, source(b));
+  const file = fileOf(b);
+  return file === undefined ? copy : asFile(copy, file[0], file[1]);
+}
+
+// asFile is a File with a blob's source.
+function asFile(b: Blob, name: string, lastModified: number): File {
+  return new File(fileKey, name, { lastModified, blob: b });
+}
+
+cloneable((v) => (brand(v) ? () => copyOf(v as Blob) : undefined));
+crosses({
+  name: "Blob",
+  write(v: any): unknown {
+    if (!brand(v)) return undefined;
+    const file = fileOf(v);
+    return { type: typeOfBlob(v), bytes: bytesOfBlob(v), name: file?.[0], lastModified: file?.[1] };
+  },
+  read(m: any): object {
+    const b = new Blob(key, { type: m.type }, new Memory(m.bytes));
+    return m.name === undefined ? b : asFile(b, m.name, m.lastModified);
+  },
+});
 
 // ---- URLs of blobs ----
 

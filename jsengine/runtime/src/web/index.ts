@@ -7,3 +7,4 @@ import "../crypto.ts";
 import "./urlpattern.ts";
 import "./websocket.ts";
 import "./compression.ts";
+import "./messaging.ts";

@@ -13,7 +13,7 @@ import { defineGlobals, named, webInterface } from "../globals.ts";
 import { inspectAs } from "../inspect.ts";
 import { coded } from "../node/errors.ts";
 import { laterCall } from "../node/later.ts";
-import { cloneable } from "../structured-clone.ts";
+import { cloneable, crosses } from "../structured-clone.ts";
 import { bufferBytes, exact } from "./blob.ts";
 
 // ---- keys ----
@@ -82,6 +82,11 @@ inspectAs(CryptoKey, "CryptoKey", (v) => {
 cloneable((v) => {
   const key = keyOf(v);
   return key === undefined ? undefined : () => new CryptoKey(made, key);
+});
+crosses({
+  name: "CryptoKey",
+  write: keyOf! as (v: object) => unknown,
+  read: (key) => new CryptoKey(made, key),
 });
 
 function copyOf(list: string[]): string[] {

@@ -8,6 +8,7 @@ import { OP } from "buntime:ops";
 import { DOMException, needArgs } from "../errors.ts";
 import { CloseEvent, Event, EventTarget, MessageEvent, eventHandler, fire } from "../events.ts";
 import { defineGlobals, webInterface } from "../globals.ts";
+import { asNode } from "../process.ts";
 import { setTimeout, clearTimeout } from "../timers.ts";
 import { TextDecoder } from "../text.ts";
 import { URL } from "../url.ts";
@@ -131,7 +132,9 @@ export class WebSocket extends EventTarget {
   close(code?: any, reason?: any): void {
     if (code !== undefined) {
       code = Number_(code);
-      if (code !== 1000 && !(code >= 3000 && code <= 4999)) throw new DOMException("The close code must be 1000 or in the range 3000 to 4999", "InvalidAccessError");
+      // Bun lets the protocol's own codes pass.
+      const own = !asNode() && code > 1000 && code < 1016 && code !== 1004 && code !== 1005 && code !== 1006 && code !== 1015;
+      if (code !== 1000 && !own && !(code >= 3000 && code <= 4999)) throw new DOMException("The close code must be 1000 or in the range 3000 to 4999", "InvalidAccessError");
     }
     reason = reason === undefined ? "" : `${reason}`;
     if (host.utf8Length(reason) > 123) throw new DOMException("The close reason must not be longer than 123 bytes", "SyntaxError");

@@ -1,0 +1,67 @@
+package jsengine_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/buntime/buntime/hostfuncs"
+	"github.com/buntime/buntime/jsengine"
+)
+
+// I3, I12: what workers take is their program's, and ends with it: in a typed
+// error, or with its fuel, memory or time.
+func TestI12WorkerAttacks(t *testing.T) {
+	text, err := os.ReadFile("../testdata/attacks/workers.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var attacks []struct {
+		Name, Code, Error string
+		Ends              string // "fuel", "limit" (of any kind), "exit N", "error or limit", or "" for an error
+	}
+	if err := json.Unmarshal(text, &attacks); err != nil {
+		t.Fatal(err)
+	}
+	const prelude = `import { Worker, MessageChannel, BroadcastChannel, SHARE_ENV } from "node:worker_threads"; import { once } from "node:events"; import { setTimeout as sleep } from "node:timers/promises";
+`
+	engine := jsengine.SharedEngine()
+	for _, a := range attacks {
+		t.Run(a.Name, func(t *testing.T) {
+			before := engine.Stats()
+			var stdout bytes.Buffer
+			r, err := engine.Run(t.Context(), &jsengine.Program{
+				Code:     prelude + "try {\n" + a.Code + "\nconsole.log('done') } catch (e) { console.log('caught', e.code, e.message); process.exit(0) }",
+				Language: "js", Stdout: &stdout, Node: true, Tenant: "attacker", Files: hostfuncs.NewWorkspace(hostfuncs.Config{}),
+				Limits: jsengine.Limits{Fuel: 4e7, Memory: 96 << 20, Timeout: 10 * time.Second},
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if after := engine.Stats(); after.Live > before.Live {
+				t.Errorf("%d sandboxes are left over", after.Live-before.Live)
+			}
+			out := stdout.String()
+			caught := strings.HasPrefix(out, "caught") && strings.Contains(out, a.Error)
+			ok := caught
+			switch exit, isExit := strings.CutPrefix(a.Ends, "exit "); {
+			case isExit:
+				n, _ := strconv.Atoi(exit)
+				ok = r.Limit == nil && r.ExitCode == n
+			case a.Ends == "fuel":
+				ok = r.Limit != nil && r.Limit.Kind == "fuel"
+			case a.Ends == "limit":
+				ok = r.Limit != nil
+			case a.Ends == "error or limit":
+				ok = caught || r.Limit != nil
+			}
+			if !ok {
+				t.Errorf("printed %.300q, exit code %d, limit %v; want error %q, end %q", out, r.ExitCode, r.Limit, a.Error, a.Ends)
+			}
+		})
+	}
+}
