@@ -64,7 +64,7 @@ export class MessagePort extends EventTarget {
   static {
     isPort = (v): v is MessagePort => typeof v === "object" && v !== null && #port in v;
     portOf = (p) => {
-      if (!isPort(p)) throw illegalInvocation();
+      if (!isPort(p)) throw illegalInvocation("MessagePort");
       return p.#port;
     };
   }
@@ -530,7 +530,7 @@ export class BroadcastChannel extends EventTarget {
     return this.#name;
   }
   postMessage(message: unknown): void {
-    if (!isChannel(this)) throw illegalInvocation();
+    if (!isChannel(this)) throw illegalInvocation("BroadcastChannel");
     needArgs(arguments.length, 1, "BroadcastChannel.postMessage");
     if (this.#closed) throw new DOMException("BroadcastChannel is closed.", "InvalidStateError");
     const all = setValues(channels.get(this.#name)!);
@@ -540,7 +540,7 @@ export class BroadcastChannel extends EventTarget {
     if (threaded) host.sync(OP["channel.post"]!, this.#name, pack(message, [], null, endpointOf).values);
   }
   close(): void {
-    if (!isChannel(this)) throw illegalInvocation();
+    if (!isChannel(this)) throw illegalInvocation("BroadcastChannel");
     if (this.#closed) return;
     this.#closed = true;
     this.unref();
