@@ -52,6 +52,10 @@ func script(text string, show bool) string {
 // nothing here.
 var ignoredValues = []string{"--conditions", "-C", "--title", "--stack-trace-limit", "--max-old-space-size", "--env-file", "--import", "--loader", "--experimental-loader", "-r", "--require"}
 
+// bunTest is the program that runs tests as `bun test` does: its arguments are the command's.
+const bunTest = `import { run } from "buntime:test"; await run();
+`
+
 // node runs `node` with its options.
 func (l *line) node(ctx context.Context, p *shell.Program) int {
 	args := p.Args[1:]
@@ -214,6 +218,8 @@ func (l *line) bun(ctx context.Context, p *shell.Program) int {
 			return l.bunx(ctx, &shell.Program{Args: append([]string{"bunx"}, args[1:]...), Env: p.Env, Dir: p.Dir, Stdin: p.Stdin, Stdout: p.Stdout, Stderr: p.Stderr, Process: p.Process})
 		case strings.HasPrefix(a, "-") && a != "-":
 			// Options of the runtime change nothing here.
+		case !run && a == "test":
+			return l.run(ctx, p, jsengine.Program{Entry: path.Join(p.Dir, "[test].mjs"), Language: "js", Code: bunTest, Args: args[1:]})
 		case !run && bunCommands[a]:
 			return l.bunCommand(ctx, p, a, args[1:])
 		default:

@@ -35,7 +35,7 @@ import {
   setOwn,
 } from "./primordials.ts";
 import { OP } from "buntime:ops";
-import { builtin, isBuiltin, mocked, register } from "./modules.ts";
+import { builtin, isBuiltin, mocked, mocking, register } from "./modules.ts";
 import { asNode, cwd, entryPath, process } from "./process.ts";
 import { coded, invalidArgType, invalidArgValue, validateString } from "./node/errors.ts";
 
@@ -358,7 +358,7 @@ function isPlain(m: any): boolean {
 function makeRequire(m: any): any {
   const require: any = {
     require(id: unknown): unknown {
-      if (typeof id !== "string" || id === "" || !isPlain(m)) return m.require(id);
+      if (typeof id !== "string" || id === "" || mocking() || !isPlain(m)) return m.require(id);
       // The short way: what the functions above do, in one frame.
       const b = builtin(id);
       if (b !== undefined) return b;

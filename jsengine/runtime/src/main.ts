@@ -9,6 +9,7 @@ import "./web/index.ts";
 import "./intl/index.ts";
 import "./node/index.ts";
 import "./bun/index.ts";
+import "./test/index.ts";
 import { install } from "./start.ts";
 
 install();

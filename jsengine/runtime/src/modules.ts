@@ -79,9 +79,14 @@ export function mockModule(key: string, exports: Exports): void {
   host.mocking();
 }
 
+// mocking reports whether any module is mocked.
+export function mocking(): boolean {
+  return mocks.size > 0;
+}
+
 // mocked is the builtin's name of a module that is mocked: a hook of the engine's, and asked by require.
 export function mocked(specifier: string, base: string): string | undefined {
-  if (mocks.size === 0) return undefined;
+  if (!mocking()) return undefined;
   return mocks.get(specifier) ?? mocks.get(mockKey(specifier, base));
 }
 

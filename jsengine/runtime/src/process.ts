@@ -174,6 +174,14 @@ let capture: ((e: unknown) => void) | null = null;
 // domains takes an error that nothing caught and reports whether it was its own; set by node:domain at its first use.
 let domains: ((e: unknown) => boolean) | null = null;
 
+// tests takes an error that nothing caught, while a test runner runs; see takeErrors.
+let tests: ((e: unknown) => void) | null = null;
+
+// takeErrors gives every error that nothing caught to f, from now on.
+export function takeErrors(f: (e: unknown) => void): void {
+  tests = f;
+}
+
 export function onceUncaught(f: (e: unknown) => boolean): void {
   domains = f;
 }
@@ -195,6 +203,10 @@ export function onUncaught(error: unknown, origin: "uncaughtException" | "unhand
   try {
     if (origin === "unhandledRejection" && emit(process, "unhandledRejection", error, promise)) return undefined;
     if (domains !== null && domains(error)) return undefined;
+    if (tests !== null) {
+      tests(error);
+      return undefined;
+    }
     emit(process, "uncaughtExceptionMonitor", error, origin);
     if (capture !== null) {
       capture(error);

@@ -13,17 +13,25 @@ import { hrefOf, isURL } from "../url.ts";
 interface Memo {
   a: any[];
   b: any[];
+  special?: Special | undefined;
 }
+
+// Special decides about two values before their kinds do; undefined: it does not.
+export type Special = (a: any, b: any) => boolean | undefined;
 
 // Mode: "strict" compares prototypes and -0; "loose" uses == on primitives; "bun" is strict
 // without prototypes and with undefined properties equal to missing ones.
 export type Mode = "strict" | "loose" | "bun" | "bunStrict";
 
-export function deepEqual(a: any, b: any, mode: Mode): boolean {
-  return equal(a, b, mode, { a: [], b: [] });
+export function deepEqual(a: any, b: any, mode: Mode, special?: Special): boolean {
+  return equal(a, b, mode, { a: [], b: [], special });
 }
 
 function equal(a: any, b: any, mode: Mode, memo: Memo): boolean {
+  if (memo.special !== undefined) {
+    const r = memo.special(a, b);
+    if (r !== undefined) return r;
+  }
   if (a === b) return a !== 0 || mode === "loose" || ObjectIs(a, b);
   const ao = a !== null && typeof a === "object", bo = b !== null && typeof b === "object";
   if (mode !== "loose") {
@@ -171,7 +179,7 @@ function sets(a: Set<any>, b: Set<any>, mode: Mode, memo: Memo): boolean {
   for (let i = 0; i < va.length; i++) {
     const v = va[i];
     if (SetPrototypeHas(b, v)) continue;
-    if ((v === null || typeof v !== "object") && mode !== "loose") return false;
+    if ((v === null || typeof v !== "object") && mode !== "loose" && memo.special === undefined) return false;
     if (left === undefined) {
       left = [];
       const vb = setValues(b);
@@ -188,7 +196,7 @@ function maps(a: Map<any, any>, b: Map<any, any>, mode: Mode, memo: Memo): boole
   for (let i = 0; i < ea.length; i++) {
     const k = ea[i]![0], v = ea[i]![1];
     if (MapPrototypeHas(b, k) && equal(v, MapPrototypeGet(b, k), mode, memo)) continue;
-    if ((k === null || typeof k !== "object") && mode !== "loose") return false;
+    if ((k === null || typeof k !== "object") && mode !== "loose" && memo.special === undefined) return false;
     left ??= mapEntries(b);
     if (!take(left, (e) => equal(k, e[0], mode, memo) && equal(v, e[1], mode, memo))) return false;
   }
