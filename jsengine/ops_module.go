@@ -431,6 +431,7 @@ func (p *Process) fileSource(name string, text []byte, require bool) (*source, e
 		if !syntax.Await || syntax.CommonJS {
 			s.kind = kindCJS
 		}
+	case syntax.Await:
 	case syntax.CommonJS || typ == "commonjs":
 		s.kind = kindCJS
 	}

@@ -650,6 +650,7 @@ fixed({
     require_module: true,
   }),
 });
+ReflectDefineProperty(proto, "isBun", { __proto__: null, get: () => (asNode() ? undefined : true), enumerable: false, configurable: true } as any);
 lazy("argv", () => {
   const argv: string[] = info().unnamed ? [execPath] : [execPath, entryPath()];
   const given: string[] = host.sync(OP["process.argv"]!);

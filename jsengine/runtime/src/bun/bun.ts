@@ -12,13 +12,18 @@ import { custom, inspect } from "../inspect.ts";
 import { setTimeout } from "../timers.ts";
 import { deepEqual, deepMatch } from "../node/deep_equal.ts";
 import { validateString } from "../node/errors.ts";
+import { addAbsent } from "./absent.ts";
+import { sliceAnsi, stringWidth, stripANSI, wrapAnsi } from "./ansi.ts";
 import { compression } from "./compress.ts";
 import { Cookie, CookieMap } from "./cookie.ts";
 import { CSRF, CryptoHasher, digests, randomUUIDv5, randomUUIDv7, sha } from "./crypto.ts";
 import { file, standardFile, write } from "./file.ts";
+import { Glob } from "./glob.ts";
 import { hash } from "./hash.ts";
 import { badInput } from "./input.ts";
+import { JSON5, JSONC, JSONL } from "./json.ts";
 import { password } from "./password.ts";
+import { semver } from "./semver.ts";
 import { serve } from "./serve.ts";
 import { ArrayBufferSink, concatArrayBuffers, escapeHTML, indexOfLine, readers } from "./streams.ts";
 
@@ -71,6 +76,7 @@ ObjectDefineProperty(peek, "status", { __proto__: null, enumerable: true, value:
 const Bun: any = {
   file, write, sleep, sleepSync, serve, ArrayBufferSink, concatArrayBuffers, escapeHTML, indexOfLine,
   hash, password, CSRF, Cookie, CookieMap, CryptoHasher, randomUUIDv5, randomUUIDv7, sha,
+  Glob, JSON5, JSONC, JSONL, semver, sliceAnsi, stringWidth, stripANSI, wrapAnsi,
   ...digests, ...compression, ...readers,
   inspect: named(bunInspect, "inspect", 2),
   peek: named(peek, "", 1),
@@ -121,6 +127,7 @@ lazy("stdout", () => standardFile(1));
 lazy("stderr", () => standardFile(2));
 lazy("dns", () => builtin("node:dns")!.promises);
 lazy("embeddedFiles", () => []);
+addAbsent(Bun);
 ObjectDefineProperty(Bun, SymbolToStringTag, { __proto__: null, value: "Bun", configurable: true } as any);
 
 defineGlobal("Bun", Bun);

@@ -1,3 +1,4 @@
 // Imports every file of this folder for its effect: globals and builtin modules.
 import "./bun.ts";
 import "./sqlite.ts";
+import "./jsc.ts";
