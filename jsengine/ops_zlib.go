@@ -331,15 +331,65 @@ func (u *unpacker) bytes(n int) ([]byte, error) {
 	return b, nil
 }
 
+// brotliErrors has Google's name and number for what the decoder says.
+var brotliErrors = map[string]struct {
+	name   string
+	number int
+}{
+	"exuberant nibble":                    {"EXUBERANT_NIBBLE", -1},
+	"reserved bit set in metadata header": {"RESERVED", -2},
+	"exuberant metadata nibble":           {"EXUBERANT_META_NIBBLE", -3},
+	"simple huffman alphabet overflow":    {"SIMPLE_HUFFMAN_ALPHABET", -4},
+	"duplicate simple huffman symbols":    {"SIMPLE_HUFFMAN_SAME", -5},
+	"invalid code length code space":      {"CL_SPACE", -6},
+	"huffman space not zero":              {"HUFFMAN_SPACE", -7},
+	"context map repeat overflow":         {"CONTEXT_MAP_REPEAT", -8},
+	"negative remaining metablock length": {"BLOCK_LENGTH_1", -9},
+	"invalid dictionary transform":        {"TRANSFORM", -11},
+	"invalid static dictionary reference": {"DICTIONARY", -12},
+	"invalid dictionary word length":      {"DICTIONARY", -12},
+	"invalid window bits":                 {"WINDOW_BITS", -13},
+	"non-zero padding bits":               {"PADDING_1", -14},
+	"invalid backward reference distance": {"DISTANCE", -16},
+}
+
+// brotliError is Node's error for the decoder's. first are the stream's first bytes.
+func brotliError(err error, first [2]byte) error {
+	e, ok := brotliErrors[strings.TrimPrefix(err.Error(), "brotli: ")]
+	if !ok || e.name == "PADDING_1" && emptyBrotli(first) {
+		e.name, e.number = "PADDING_2", -15 // behind the last block
+	}
+	return &JSError{Message: "Decompression failed", Code: "ERR__ERROR_FORMAT_" + e.name, Fields: object("errno", e.number)}
+}
+
+// emptyBrotli reports whether a stream's first block is its last, and empty: RFC 7932, section 9.
+func emptyBrotli(first [2]byte) bool {
+	bits := uint(first[0]) | uint(first[1])<<8
+	switch { // the window's size takes 1, 4 or 7 bits
+	case bits&1 == 0:
+		bits >>= 1
+	case bits&0xe != 0:
+		bits >>= 4
+	default:
+		bits >>= 7
+	}
+	return bits&3 == 3
+}
+
 func (u *unpacker) decode() error {
 	switch u.mode {
 	case "unbrotli":
+		if !u.fill() {
+			return errShort
+		}
+		var first [2]byte
+		copy(first[:], u.in)
 		err := u.copyOut(brrr.NewReader(u), nil) // not closed: closing would pool a guest's window
 		if err != nil && strings.HasSuffix(err.Error(), "truncated input") {
 			return errShort
 		}
 		if err != nil && !errors.Is(err, errClosed) {
-			return &JSError{Message: "Decompression failed", Code: "ERR__ERROR_FORMAT_PADDING_2", Fields: object("errno", -15)}
+			return brotliError(err, first)
 		}
 		return nil
 	case "unzstd":

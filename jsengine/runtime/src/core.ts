@@ -9,3 +9,4 @@ import "./structured-clone.ts";
 import "./performance.ts";
 import "./cjs.ts";
 import "./url.ts";
+import "./atomics.ts";

@@ -335,11 +335,20 @@ const order = [
   "checkPrime", "checkPrimeSync", "createCipheriv", "createDecipheriv", "createDiffieHellman", "createDiffieHellmanGroup", "createECDH", "createHash", "createHmac", "createPrivateKey", "createPublicKey", "createSecretKey", "createSign", "createVerify",
   "diffieHellman", "generatePrime", "generatePrimeSync", "getCiphers", "getCipherInfo", "getCurves", "getDiffieHellman", "getHashes", "hkdf", "hkdfSync", "pbkdf2", "pbkdf2Sync", "generateKeyPair", "generateKeyPairSync", "generateKey", "generateKeySync",
   "privateDecrypt", "privateEncrypt", "publicDecrypt", "publicEncrypt", "randomBytes", "randomFill", "randomFillSync", "randomInt", "randomUUID", "scrypt", "scryptSync", "sign", "setEngine", "timingSafeEqual", "getFips", "setFips", "verify", "hash",
-  "Certificate", "Cipheriv", "Decipheriv", "DiffieHellman", "DiffieHellmanGroup", "ECDH", "Hash", "Hmac", "KeyObject", "Sign", "Verify", "X509Certificate", "secureHeapUsed", "constants", "webcrypto", "subtle", "getRandomValues",
+  "Certificate", "Cipher", "Cipheriv", "Decipher", "Decipheriv", "DiffieHellman", "DiffieHellmanGroup", "ECDH", "Hash", "Hmac", "KeyObject", "Sign", "Verify", "X509Certificate", "secureHeapUsed", "constants", "webcrypto", "subtle", "getRandomValues",
 ];
 const ordered: any = {};
 for (let i = 0; i < order.length; i++) setOwn(ordered, order[i]!, node[order[i]!]);
-register(["node:crypto", "crypto"], () => tidy(ordered));
+register(["node:crypto", "crypto"], () => {
+  tidy(ordered);
+  // What Node makes by other functions has their names.
+  const names: [string, string][] = [
+    ["getCiphers", ""], ["getCurves", ""], ["getHashes", ""], ["privateDecrypt", ""], ["privateEncrypt", ""], ["publicDecrypt", ""], ["publicEncrypt", ""], ["getDiffieHellman", "createDiffieHellmanGroup"],
+    ["sign", "signOneShot"], ["verify", "verifyOneShot"],
+  ];
+  for (let i = 0; i < names.length; i++) named(ordered[names[i]![0]], names[i]![1]);
+  return ordered;
+});
 
 // uuidv7 orders by time: 48 bits of milliseconds, then randomness.
 export function uuidv7(ms: number): Uint8Array {

@@ -106,7 +106,7 @@ export class TextDecoder {
     if (input === undefined) bytes = empty;
     else {
       const b = host.buffer(input);
-      if (b === undefined) throw invalidArgType("input", ["ArrayBuffer", "ArrayBufferView"], input);
+      if (b === undefined) throw coded(TypeError_, "ERR_INVALID_ARG_TYPE", 'The "list" argument must be an instance of SharedArrayBuffer, ArrayBuffer or ArrayBufferView.');
       bytes = new Uint8Array_(b[0] as ArrayBuffer, b[1], b[2]);
     }
     // The usual case: all at once.

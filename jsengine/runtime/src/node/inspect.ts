@@ -524,6 +524,12 @@ function formatError(c: Context, e: any, name: string | null, tag: string, keys:
   const errorName = e.name != null ? String_(e.name) : "Error";
   let stack = stackText(e);
   while (StringPrototypeEndsWith(stack, "\n")) stack = StringPrototypeSlice(stack, 0, -1);
+  // V8's errors have their stack before all else.
+  const own = ArrayPrototypeIndexOf(keys, "stack");
+  if (own > 0) {
+    ArrayPrototypeSplice(keys, own, 1);
+    ArrayPrototypeUnshift(keys, "stack");
+  }
   if (!c.showHidden && keys.length !== 0) {
     const said = ["name", "message", "stack"];
     for (let i = 0; i < said.length; i++) {

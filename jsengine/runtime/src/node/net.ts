@@ -83,7 +83,7 @@ function family(f: any): string {
   if (f === undefined) return "ipv4";
   validateString(f, "family");
   const low = StringPrototypeToLowerCase(f);
-  if (low !== "ipv4" && low !== "ipv6") throw invalidArgValue("family", f);
+  if (low !== "ipv4" && low !== "ipv6") throw invalidArgValue("options.family", f);
   return low;
 }
 
@@ -145,7 +145,7 @@ class BlockList {
   addRange(start: any, end: any, f?: any): void {
     const fam = isSocketAddress(start) ? start.family : family(f);
     const a = checkAddress(start, fam, "start"), b = checkAddress(end, fam, "end");
-    if (number(a) > number(b)) throw coded(TypeError_, "ERR_INVALID_ARG_VALUE", `The argument 'start' must come before end. Received ${a}`);
+    if (number(a) > number(b)) throw coded(TypeError_, "ERR_INVALID_ARG_VALUE", `The argument 'start' must come before end. Received SocketAddress { address: '${a}', port: 0, family: '${fam}', flowlabel: 0 }`);
     this.#add(fam, number(a), number(b), `Range: ${fam === "ipv4" ? "IPv4" : "IPv6"} ${a}-${b}`);
   }
   addSubnet(net: any, prefix: any, f?: any): void {
@@ -205,11 +205,22 @@ function isA(o: any, cls: any): boolean {
   return o instanceof cls;
 }
 
+// Ends are the addresses of a connection.
+interface Ends {
+  remoteAddress?: string;
+  remotePort?: number;
+  remoteFamily?: string;
+  localAddress?: string;
+  localPort?: number;
+  localFamily?: string;
+}
+const noEnds: Ends = ObjectFreeze({ remoteAddress: undefined, remotePort: undefined, remoteFamily: undefined, localAddress: undefined, localPort: undefined, localFamily: undefined });
+
 // Socket is one end of a connection inside the program.
 export function Socket(this: any, options?: any): any {
   if (!isA(this, Socket)) return new (Socket as any)(options);
-  FunctionPrototypeCall(Duplex, this, { allowHalfOpen: options?.allowHalfOpen ?? false, emitClose: true, autoDestroy: true });
-  const fields: any = { connecting: false, _host: null, timeout: undefined, bytesRead: 0, _bytes: 0, remoteAddress: undefined, remotePort: undefined, remoteFamily: undefined, localAddress: undefined, localPort: undefined, localFamily: undefined };
+  FunctionPrototypeCall(Duplex, this, { allowHalfOpen: options?.allowHalfOpen ?? false, emitClose: false, autoDestroy: true });
+  const fields: any = { connecting: false, _host: null, timeout: undefined, _bytesRead: 0, _bytes: 0, _ends: noEnds };
   const keys = ObjectKeys(fields);
   for (let i = 0; i < keys.length; i++) hide(this, keys[i]!, fields[keys[i]!]);
   hide(this, "_peer", undefined);
@@ -228,6 +239,21 @@ function accessor(cls: any, name: string, get: (this: any) => any): void {
 accessor(Socket, "bytesWritten", function () {
   return this._bytes;
 });
+accessor(Socket, "bytesRead", function () {
+  return this._bytesRead;
+});
+accessor(Socket, "bufferSize", function () {
+  return this.writableLength;
+});
+{
+  const names = ObjectKeys(noEnds);
+  for (let i = 0; i < names.length; i++) accessor(Socket, names[i]!, function () {
+    return this._ends[names[i]!];
+  });
+  // As in Node, where they do more than those of Duplex.
+  const own: ("end" | "pause" | "read" | "resume")[] = ["end", "pause", "read", "resume"];
+  for (let i = 0; i < own.length; i++) method(Socket, own[i]!, Duplex.prototype[own[i]!]);
+}
 accessor(Socket, "pending", function () {
   return this._peer === undefined || this.connecting;
 });
@@ -255,7 +281,7 @@ method(Socket, "_write", function (this: any, chunk: any, _: any, cb: any) {
   touch(this);
   nextTick(() => {
     if (peer.destroyed || peer.readableEnded) return cb();
-    peer.bytesRead += chunk.length;
+    peer._bytesRead += chunk.length;
     touch(peer);
     if (peer.push(Buffer.from(chunk))) cb();
     else hide(peer, "_waiting", cb);
@@ -278,16 +304,10 @@ method(Socket, "_destroy", function (this: any, e: any, cb: any) {
   const peer = this._peer;
   hide(this, "_ended", true);
   cb(e);
+  nextTick(() => this.emit("close", !!e)); // after the error
   if (peer !== undefined && !peer.destroyed && !peer.readableEnded) nextTick(() => peer.push(null));
   this._server?._left(this);
 });
-// close tells whether there was an error.
-const emit = EventEmitter.prototype.emit;
-method(Socket, "emit", function (this: any, type: any, ...args: any[]) {
-  if (type === "close" && args.length === 0) return FunctionPrototypeCall(emit, this, "close", !!this.errored);
-  return args.length <= 1 ? FunctionPrototypeCall(emit, this, type, args[0]) : FunctionPrototypeCall(emit, this, type, args[0], args[1]);
-});
-
 function touch(s: any): void {
   if (!s.timeout) return;
   clearTimeout(s._timer);
@@ -351,7 +371,7 @@ function connectSocket(s: any, o: any, cb: any): any {
     nextTick(() => s.destroy(deniedConnection("Unix domain", o.path, 0)));
     return s;
   }
-  if (o.host !== undefined && o.host !== null) validateString(o.host, "options.host");
+  if (o.host !== undefined && o.host !== null) validateString(o.host, "hostname");
   const port = o.port;
   if (port === undefined) throw coded(TypeError_, "ERR_MISSING_ARGS", 'The "options" or "port" or "path" argument must be specified');
   if (typeof port !== "number" && typeof port !== "string") throw invalidArgType("options.port", ["number", "string"], port);
@@ -372,10 +392,7 @@ function connectSocket(s: any, o: any, cb: any): any {
     for (let i = 0; i < 2; i++) {
       const e = ends[i]!;
       e[0]._peer = e[1];
-      e[0].remoteAddress = e[0].localAddress = "127.0.0.1";
-      e[0].remoteFamily = e[0].localFamily = "IPv4";
-      e[0].remotePort = e[2];
-      e[0].localPort = e[3];
+      e[0]._ends = { remoteAddress: "127.0.0.1", remotePort: e[2], remoteFamily: "IPv4", localAddress: "127.0.0.1", localPort: e[3], localFamily: "IPv4" };
       e[0].connecting = false;
     }
     hide(other, "_server", server);

@@ -226,6 +226,7 @@ export function duplexPair(options?: any): [any, any] {
   return [a, b];
 }
 
+setOwn(Duplex.prototype, "destroy", Writable.prototype.destroy); // its own, as in Node
 ObjectAssign(Readable, { fromWeb: named(readableFromWeb, "fromWeb", 2), toWeb: named(readableToWeb, "toWeb", 2) });
 ObjectAssign(Writable, { fromWeb: named(writableFromWeb, "fromWeb", 2), toWeb: named(writableToWeb, "toWeb", 1) });
 ObjectAssign(Duplex, { fromWeb: named(duplexFromWeb, "fromWeb", 2), toWeb: named(duplexToWeb, "toWeb", 1) });

@@ -254,6 +254,7 @@ for (let i = 0; i < kinds.length; i++) {
       options = undefined;
     }
     validateFunction(cb, "callback");
+    if (typeof buffer !== "string" && (typeof buffer !== "object" || buffer === null)) throw invalidArgType("chunk", ["string", "Buffer", "TypedArray", "DataView"], buffer);
     const data = input(buffer);
     const o = optionsOf(k, options);
     void then(host.async(OP["zlib.runAsync"]!, k.mode, data, o.host, o.max), (v) => nextTick(cb, null, result(v, cls, options)), (e) => nextTick(cb, e));

@@ -1999,7 +1999,7 @@ const classes = {
 }
 defineGlobals(classes);
 inspectAs(ReadableStream, "ReadableStream", (s) => described(rs(s)));
-register(["node:stream/web", "stream/web"], () => classes);
+register(["node:stream/web", "stream/web"], () => ({ ...classes, CompressionStream: globalObject.CompressionStream, DecompressionStream: globalObject.DecompressionStream }));
 
 // What fetch, Blob and Bun.file need of a guest's stream.
 
