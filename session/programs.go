@@ -56,11 +56,17 @@ var ignoredValues = []string{"--conditions", "-C", "--title", "--stack-trace-lim
 const bunTest = `import { run } from "buntime:test"; await run();
 `
 
+// nodeTest is that of `node --test`. It does not wait: the run ends when nothing
+// keeps it alive any more, whatever tests still wait for.
+const nodeTest = `import { run } from "buntime:node-test"; run();
+`
+
 // node runs `node` with its options.
 func (l *line) node(ctx context.Context, p *shell.Program) int {
 	args := p.Args[1:]
 	var code *string
-	show, module, check := false, false, false
+	show, module, check, test := false, false, false, false
+	var options []string // that the test runner takes
 	for len(args) > 0 && strings.HasPrefix(args[0], "-") && args[0] != "-" {
 		a := args[0]
 		args = args[1:]
@@ -91,14 +97,22 @@ func (l *line) node(ctx context.Context, p *shell.Program) int {
 		case "-i", "--interactive":
 			print(ctx, p.Stderr, "node: there is no terminal for a prompt\n")
 			return 1
-		case "--inspect", "--inspect-brk", "--test", "--watch":
+		case "--test":
+			test = true
+		case "--inspect", "--inspect-brk", "--watch":
 			print(ctx, p.Stderr, "node: %s is not supported here\n", name)
 			return 9
 		case "-r", "--require", "--import", "--loader", "--experimental-loader", "--env-file":
 			print(ctx, p.Stderr, "node: %s is not supported here: import the file from the program\n", name)
 			return 9
 		default:
-			if slices.Contains(ignoredValues, name) && !has && len(args) > 0 {
+			if strings.HasPrefix(name, "--test-") || name == "--experimental-test-coverage" {
+				options = append(options, a)
+				if !has && name != "--test-only" && name != "--experimental-test-coverage" && len(args) > 0 {
+					options = append(options, args[0])
+					args = args[1:]
+				}
+			} else if slices.Contains(ignoredValues, name) && !has && len(args) > 0 {
 				args = args[1:]
 			} else if !strings.HasPrefix(name, "--") {
 				print(ctx, p.Stderr, "node: bad option: %s\n", a)
@@ -112,6 +126,8 @@ func (l *line) node(ctx context.Context, p *shell.Program) int {
 	}
 	js := jsengine.Program{Node: true}
 	switch {
+	case test:
+		js.Entry, js.Language, js.Code, js.Args = path.Join(p.Dir, "[test].mjs"), "js", nodeTest, append(options, args...)
 	case code != nil:
 		js.Args = args
 		js.Unnamed = true

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// What `bun test` says on standard error, and what it leaves in the workspace.
-func TestBunTest(t *testing.T) {
+// lines returns a function that runs a command line over files in a workspace of its own.
+func lines(t *testing.T) func(command string, files map[string]string) (stdout, stderr string, code int) {
 	m, err := New(Config{Engine: engine})
 	if err != nil {
 		t.Fatal(err)
@@ -17,9 +17,9 @@ func TestBunTest(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	run := func(command string, files map[string]string, after string) (stdout, stderr string, code int) {
+	return func(command string, files map[string]string) (stdout, stderr string, code int) {
 		t.Helper()
-		x := &Execution{Command: command + after, IsCommand: true}
+		x := &Execution{Command: command, IsCommand: true}
 		for name, text := range files {
 			x.Files = append(x.Files, File{Path: name, Content: []byte(text)})
 		}
@@ -29,6 +29,11 @@ func TestBunTest(t *testing.T) {
 		}
 		return r.Stdout, r.Stderr, r.ExitCode
 	}
+}
+
+// What `bun test` says on standard error, and what it leaves in the workspace.
+func TestBunTest(t *testing.T) {
+	run := lines(t)
 	const head = `import { test, expect, describe, beforeAll, mock } from "bun:test";` + "\n"
 
 	_, report, code := run("bun test", map[string]string{
@@ -46,7 +51,7 @@ func TestBunTest(t *testing.T) {
 			test("counts", () => { expect.assertions(2); expect(1).toBe(1); });
 		`,
 		"b.test.ts": `throw new Error("at load");`,
-	}, "")
+	})
 	for _, want := range []string{
 		"\na.test.ts:\n", "error: expect(received).toEqual(expected)\n\n  {\n-   \"a\": 2,\n+   \"a\": 1,\n  }\n\n- Expected  - 1\n+ Received  + 1\n", "(fail) fails [",
 		"(pass) group > passes [", "(skip) group > skipped\n", "(todo) group > later\n", "(fail) group > late [", "  ^ this test timed out after 5ms.\n",
@@ -69,7 +74,7 @@ func TestBunTest(t *testing.T) {
   expect({ id: 5 }).toMatchInlineSnapshot({ id: expect.any(Number) });
 });
 `}
-	out, report, code := run("bun test s > /dev/null && bun test s", snapshots, " > /dev/null && cat s.test.ts __snapshots__/s.test.ts.snap")
+	out, report, code := run("bun test s > /dev/null && bun test s > /dev/null && cat s.test.ts __snapshots__/s.test.ts.snap", snapshots)
 	if want := head + "test(\"s\", () => {\n  expect({ a: \"x`y\" }).toMatchSnapshot();\n  expect([1]).toMatchInlineSnapshot(`\n    [\n      1,\n    ]\n  `);\n" +
 		"  expect({ id: 5 }).toMatchInlineSnapshot({ id: expect.any(Number) }, `\n    {\n      \"id\": Any<Number>,\n    }\n  `);\n});\n" +
 		"// Bun Snapshot v1, https://bun.sh/docs/test/snapshots\n\nexports[`s 1`] = `\n{\n  \"a\": \"x\\`y\",\n}\n`;\n"; out != want {
@@ -80,17 +85,70 @@ func TestBunTest(t *testing.T) {
 	}
 
 	// A preload's hooks and mocks hold for every file; options and environment are the command's.
-	out, _, code = run("bun test --preload ./setup.ts --retry 1 -t 'yes|also'", map[string]string{
+	out, _, code = run("bun test --preload ./setup.ts --retry 1 -t 'yes|also' 2>/dev/null | tail -n +2", map[string]string{
 		"setup.ts":   head + `beforeAll(() => console.log("first", process.env.NODE_ENV)); mock.module("./dep", () => ({ v: "mocked" }));`,
 		"dep.ts":     `export const v = "real";`,
 		"x.test.ts":  head + `import { v } from "./dep"; test("yes", () => console.log(v)); test("no", () => console.log("never"));`,
 		"y.test.cjs": `let n = 0; test("also", () => { console.log(require("./dep").v, ++n); if (n < 2) throw 1; });`,
-	}, " 2>/dev/null | tail -n +2")
+	})
 	if out != "first test\nmocked\nmocked 1\nmocked 2\n" || code != 0 {
 		t.Errorf("got %q, exit code %d", out, code)
 	}
 
-	if out, _, _ := run("bun t.ts", map[string]string{"t.ts": head + `try { test("x", () => {}); } catch (e) { console.log(e.message); }`}, ""); !strings.Contains(out, `Run "bun test" to run tests.`) {
+	if out, _, _ := run("bun t.ts", map[string]string{"t.ts": head + `try { test("x", () => {}); } catch (e) { console.log(e.message); }`}); !strings.Contains(out, `Run "bun test" to run tests.`) {
 		t.Errorf("outside of the runner: %q", out)
+	}
+}
+
+// What `node --test` finds, runs and prints, in each of its formats.
+func TestNodeTest(t *testing.T) {
+	run := lines(t)
+	files := map[string]string{
+		"a.test.mjs": `import test, { describe, it } from "node:test"; import assert from "node:assert";
+test("passes", () => {});
+test("fails", () => { assert.strictEqual(1, 2); });
+describe("suite", () => { it("inner", () => { throw new TypeError("boom"); }); });
+test("late", { timeout: 5 }, () => new Promise(() => {}));
+test("cancelled child", (t) => { t.test("child", () => new Promise((r) => setTimeout(r, 1000))); });
+test("uncaught", async () => { setTimeout(() => { throw new Error("nobody catches"); }, 1); await new Promise((r) => setTimeout(r, 1000)); });
+test("planned", { plan: 2 }, (t) => { t.assert.ok(true); });
+`,
+		"test/b.cjs":             `require("node:test")("in a folder", { todo: "later" }, () => { throw 1; });`,
+		"broken-test.js":         `throw new Error("at load");`,
+		"other.mjs":              `console.log("never");`,
+		"node_modules/x.test.js": `console.log("never");`,
+	}
+	out, _, code := run("node --test", files)
+	for _, want := range []string{
+		"TAP version 13\n# Subtest: passes\nok 1 - passes\n  ---\n  duration_ms: ", "\nnot ok 2 - fails\n", "  location: '/workspace/a.test.mjs:3:1'\n  failureType: 'testCodeFailure'\n  error: |-\n    Expected values",
+		"    # Subtest: inner\n    not ok 1 - inner\n", "      name: 'TypeError'\n      stack: |-\n        TestContext.<anonymous> (", "    1..1\nnot ok 3 - suite\n", "  error: '1 subtest failed'\n",
+		"  failureType: 'testTimeoutFailure'\n  error: 'test timed out after 5ms'\n", "  failureType: 'cancelledByParent'\n", "error: 'nobody catches'\n", "error: 'plan expected 2 assertions but received 1'\n",
+		"not ok 9 - in a folder # TODO later\n", "not ok 8 - /workspace/broken-test.js\n",
+		"\n1..9\n# tests 10\n# suites 1\n# pass 1\n# fail 6\n# cancelled 2\n# skipped 0\n# todo 1\n# duration_ms ",
+	} {
+		if !strings.Contains(out, want) {
+			t.Errorf("no %q in\n%s", want, out)
+		}
+	}
+	if code != 1 {
+		t.Errorf("exit code %d", code)
+	}
+
+	out, _, code = run("node --test --test-reporter=spec --test-name-pattern=inner --test-name-pattern '/^pass/' a.test.mjs", files)
+	for _, want := range []string{"\u2714 passes (", "\ufe63 fails (", "\u25b6 suite\n  \u2716 inner (", "    TypeError: boom\n        at ", "\u2139 pass 1\n", "\n\u2716 failing tests:\n\ntest at a.test.mjs:4:"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("no %q in\n%s", want, out)
+		}
+	}
+	if code != 1 {
+		t.Errorf("exit code %d", code)
+	}
+
+	events := `import { run } from "node:test"; for await (const e of run({ files: ["good.mjs"] })) if (e.data.name) console.log(e.type, e.data.name, e.data.nesting);`
+	out, errs, code := run("node --test --test-reporter dot good.mjs && node events.mjs", map[string]string{
+		"good.mjs": `import test from "node:test"; test("one", async (t) => { await t.test("two", () => {}); });`, "events.mjs": events,
+	})
+	if want := "..\ntest:start one 0\ntest:start two 1\ntest:pass two 1\ntest:pass one 0\n"; out != want || code != 0 {
+		t.Errorf("got %q, want %q, exit code %d, stderr %q", out, want, code, errs)
 	}
 }

@@ -834,12 +834,24 @@ static double now_ms(void)
 static double script_end; /* when the script that runs under a timeout is stopped; 0: none does */
 static bool script_late;
 
+/* Makes all code ask at its next jump or call; see F_JUMP in fast.c. */
+static void interrupt_soon(void)
+{
+    struct list_head *el;
+    list_for_each(el, &rt->context_list)
+        list_entry(el, JSContext, link)->interrupt_counter = 1;
+}
+
 static int on_interrupt(JSRuntime *r, void *opaque)
 {
-    if (script_end && !script_late && now_ms() >= script_end)
-        script_late = true;
-    if (script_late)
-        return 1;
+    static uint32_t asked; /* the clock is the host's: it is read now and then */
+    if (script_end) {
+        interrupt_soon();
+        if (!script_late && asked++ % 32 == 0 && now_ms() >= script_end)
+            script_late = true;
+        if (script_late)
+            return 1;
+    }
     if (!exiting)
         return 0;
     ctx->interrupt_counter = 1;
@@ -2679,6 +2691,7 @@ static int timeout_start(bt_timeout *t, JSValueConst ms)
         script_end = t->own;
     else
         t->own = 0; /* the outer one comes first */
+    interrupt_soon();
     return 0;
 }
 

@@ -310,7 +310,11 @@ function method(name: string): Function {
 
 const console: Record<string, unknown> = {};
 const methodNames = ReflectOwnKeys(methods) as string[];
-for (let i = 0; i < methodNames.length; i++) console[methodNames[i]!] = method(methodNames[i]!);
+for (let i = 0; i < methodNames.length; i++) {
+  const name = methodNames[i]!;
+  // write is Bun's alone: who lists the methods as Node has them does not see it.
+  ObjectDefineProperty(console, name, { __proto__: null, value: method(name), writable: true, enumerable: name !== "write", configurable: true } as any);
+}
 ObjectDefineProperty(console, SymbolToStringTag, { __proto__: null, value: "console", configurable: true } as any);
 defineGlobal("console", console);
 

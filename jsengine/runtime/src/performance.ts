@@ -20,8 +20,8 @@ import { DOMException, needArgs } from "./errors.ts";
 import { EventTarget } from "./events.ts";
 import { defineGetter, defineGlobal, defineGlobals, named, webInterface } from "./globals.ts";
 import { inspectAs } from "./inspect.ts";
-import { register } from "./modules.ts";
-import { coded, invalidArgType, invalidArgValue, missingArgs, validateFunction, validateNumber, validateObject } from "./node/errors.ts";
+import { inspect } from "./node/inspect.ts";
+import { coded, invalidArgType, missingArgs, validateFunction, validateNumber, validateObject } from "./node/errors.ts";
 import { bunVersion, startTime } from "./process.ts";
 import { structuredCloneOf } from "./structured-clone.ts";
 import { setImmediate } from "./timers.ts";
@@ -196,7 +196,9 @@ class PerformanceObserver {
     validateObject(options, "options");
     const { entryTypes, type, buffered } = options;
     if (entryTypes === undefined && type === undefined) throw missingArgs(["options.entryTypes", "options.type"]);
-    if (entryTypes != null && type != null) throw invalidArgValue("options.entryTypes", entryTypes, "options.entryTypes can not set with options.type together");
+    if (entryTypes != null && type != null) {
+      throw coded(TypeError_, "ERR_INVALID_ARG_VALUE", `The property 'options.entryTypes' options.entryTypes can not set with options.type together. Received ${inspect(entryTypes)}`);
+    }
     const o = this.#o;
     const multiple = type === undefined;
     if (o.multiple !== undefined && o.multiple !== multiple) throw new DOMException(`PerformanceObserver can not change to ${multiple ? "multiple observations" : "single observation"}`, "InvalidModificationError");
@@ -347,7 +349,21 @@ defineGlobals({
     host.uncaught(error);
   },
 });
-register(["node:perf_hooks", "perf_hooks"], () => ({ performance, Performance, PerformanceEntry, PerformanceMark, PerformanceMeasure, PerformanceObserver, PerformanceObserverEntryList, constants: plain() }));
+
+// What node:perf_hooks has of it.
+export { performance };
+export const web = { Performance, PerformanceEntry: PerformanceEntry as any, PerformanceMark, PerformanceMeasure, PerformanceObserver, PerformanceObserverEntryList };
+
+// observed reports whether anybody observes entries of a type.
+export function observed(type: string): boolean {
+  for (let i = 0; i < observers.length; i++) if (ArrayPrototypeIncludes(observers[i]!.types, type)) return true;
+  return false;
+}
+
+// publishFunction tells of a call of a function that performance.timerify made.
+export function publishFunction(name: string, start: number, duration: number, args: unknown): void {
+  publish(new PerformanceEntry(token, name, "function", start, duration, args));
+}
 
 class Navigator {
   constructor(t: unknown) {

@@ -308,6 +308,16 @@ ObjectDefineProperty(Console, SymbolHasInstance, {
     ObjectDefineProperty((Console as any).prototype, name, { __proto__: null, value: { [name](): void {} }[name], writable: true, enumerable: true, configurable: true } as any);
   }
 }
+// What V8's console has besides: there is no debugger to show other contexts, nor stacks of tasks.
+const more: any = {
+  context: () => console,
+  createTask(name: unknown): object {
+    if (typeof name !== "string" || name === "") throw new TypeError_("First argument must be a non-empty string.");
+    return { run: (f: () => unknown) => f() };
+  },
+};
+ObjectDefineProperty(console, "context", { __proto__: null, value: more.context, writable: true, enumerable: true, configurable: true } as any);
+ObjectDefineProperty(console, "createTask", { __proto__: null, value: more.createTask, writable: true, enumerable: true, configurable: true } as any);
 ObjectDefineProperty(console, "Console", { __proto__: null, value: Console, writable: true, enumerable: true, configurable: true } as any);
 
 register(["node:console", "console"], () => console as any);

@@ -84,7 +84,8 @@ function equal(a: any, b: any, mode: Mode, memo: Memo): boolean {
       if (SymbolPrototypeValueOf(a) !== SymbolPrototypeValueOf(b)) return false;
       break;
     case "WeakMap": case "WeakSet": case "Promise":
-      return false;
+      if (mode === "bun" || mode === "bunStrict") return false;
+      break; // Node sees only their properties
     case "Map": case "Set":
       if (kind === "Map" ? MapPrototypeGetSize(a) !== MapPrototypeGetSize(b) : SetPrototypeGetSize(a) !== SetPrototypeGetSize(b)) return false;
       break;

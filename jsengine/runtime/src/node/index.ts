@@ -27,5 +27,6 @@ import "./readline.ts";
 import "./domain.ts";
 import "./worker_threads.ts";
 import "./unavailable.ts";
+import "./perf_hooks.ts";
 import "./vm.ts";
 import "./v8.ts";

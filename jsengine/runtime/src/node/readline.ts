@@ -13,7 +13,8 @@ import { tidy } from "./names.ts";
 
 const promisified = Symbol.for("nodejs.util.promisify.custom");
 
-class Interface extends EventEmitter {
+// Lines holds what Node keeps in a class above Interface.
+class Lines extends EventEmitter {
   #decoder: any;
   #rest = ""; // of a line that has not ended
   #return = false; // the last chunk ended in a carriage return
@@ -48,6 +49,7 @@ class Interface extends EventEmitter {
     setOwn(this, "output", output);
     setOwn(this, "closed", false);
     setOwn(this, "paused", false);
+    if (typeof input?.on !== "function") throw new TypeError_("input.on is not a function");
     this.#decoder = new (builtin("node:string_decoder")!.StringDecoder)("utf8");
     this._ondata = (data: any) => this.#take(this.#decoder.write(data));
     this._onend = () => {
@@ -115,7 +117,7 @@ class Interface extends EventEmitter {
     if (this.paused) this.resume();
     this.output?.write(this.#prompt);
   }
-  question(query: string, options: any, cb?: any): void {
+  questionWith(query: string, options: any, cb?: any): void {
     if (typeof options === "function") {
       cb = options;
       options = undefined;
@@ -253,9 +255,15 @@ class Interface extends EventEmitter {
   }
 }
 
+class Interface extends Lines {
+  question(query: string, options: any, cb?: any): void {
+    this.questionWith(query, options, cb);
+  }
+}
+
 // PromiseInterface is node:readline/promises's.
-class PromiseInterface extends Interface {
-  override question(query: string, options: any = {}): any {
+class PromiseInterface extends Lines {
+  question(query: string, options: any = {}): any {
     const signal = options?.signal;
     return own(new Promise_((resolve: any, reject: any) => {
       if (signal !== undefined) {
