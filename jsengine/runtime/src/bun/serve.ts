@@ -3,7 +3,7 @@
 import {
   ArrayPrototypeIndexOf, ArrayPrototypePush, ArrayPrototypeSplice, DecodeURIComponent, Error_, FunctionPrototypeCall, NumberIsInteger, ObjectDefineProperty, ObjectKeys, PromiseReject, PromiseResolve, Date_, DatePrototypeToUTCString,
   StringPrototypeIndexOf, StringPrototypeSlice, StringPrototypeSplit, StringPrototypeStartsWith, StringPrototypeToLowerCase, SymbolAsyncDispose, SymbolDispose, SymbolToStringTag, TypeError_,
-  TypedArrayPrototypeGetLength, globalObject, SafeMap, SafeSet, SafeWeakMap, own, plain, setOwn, setValues, then, withResolvers,
+  TypedArrayPrototypeGetLength, TypedArrayPrototypeSet, Uint8Array_, globalObject, SafeMap, SafeSet, SafeWeakMap, own, plain, setOwn, setValues, then, withResolvers,
 } from "../primordials.ts";
 import { AbortController, abortSignal } from "../events.ts";
 import { errorText } from "../inspect.ts";
@@ -14,6 +14,7 @@ import { URL } from "../url.ts";
 import { close, keep, listen, type Incoming, type Listener, type Outgoing } from "../serve.ts";
 import { coded, outOfRange } from "../node/errors.ts";
 import { process } from "../process.ts";
+import { clearImmediate, setImmediate } from "../timers.ts";
 import { wrap } from "../node/buffer.ts";
 
 const usage = `Bun.serve() needs either:
@@ -228,7 +229,7 @@ class Server {
       upgrades.set(req, up);
       const q = StringPrototypeIndexOf(inc.target, "?");
       const r = await own(this.#answer(req, q < 0 ? inc.target : StringPrototypeSlice(inc.target, 0, q)));
-      if (up.done) return;
+      if (up.done) return out.end(); // a WebSocket has its own ways
       await own(send(r, inc, out));
     } catch (e) {
       out.fail(e);
@@ -359,14 +360,36 @@ async function send(r: any, inc: Incoming, out: Outgoing): Promise<void> {
     if (n > 0 && inc.method !== "HEAD") await own(out.write(p.bytes!) ?? PromiseResolve());
     return out.end();
   }
-  out.head(p.status, phrases[p.status] ?? "HM", headers);
-  await own(readChunks(p.stream, (chunk) => {
-    const b = typeof chunk === "string" ? host.utf8Encode(chunk) : bufferBytes(chunk);
-    if (b === undefined) throw new TypeError_("Received non-Uint8Array chunk");
-    return out.write(b);
-  }));
+  // What a stream gives before the event loop turns goes out with its length, if it is all.
+  let first: Uint8Array[] | undefined = [];
+  let size = 0;
+  const head = (): void => {
+    clearImmediate(turn);
+    const early = first;
+    first = undefined;
+    if (early === undefined) return;
+    out.head(p.status, phrases[p.status] ?? "HM", headers);
+    for (let i = 0; i < early.length; i++) out.write(early[i]!);
+  };
+  const turn = setImmediate(head);
+  try {
+    await own(readChunks(p.stream, (chunk) => {
+      const b = typeof chunk === "string" ? host.utf8Encode(chunk) : bufferBytes(chunk);
+      if (b === undefined) throw new TypeError_("Received non-Uint8Array chunk");
+      if (first === undefined) return out.write(b);
+      ArrayPrototypePush(first, b);
+      size += TypedArrayPrototypeGetLength(b);
+      if (size > maxFirst) head();
+      return undefined;
+    }));
+    if (first !== undefined && !length) ArrayPrototypePush(headers, "content-length", `${size}`);
+  } finally {
+    head();
+  }
   out.end();
 }
+
+const maxFirst = 65536; // bytes
 
 // ---- WebSockets ----
 
@@ -387,6 +410,7 @@ class ServerWebSocket {
   #mine: string[] = [];
   #gone: (s: any) => void;
   #remote: string;
+  #closed: [number, string] = [1006, ""];
   data: any;
   binaryType = "nodebuffer";
   constructor(k: any, handlers: any, data: any, inc: Incoming, topics: Map<string, Set<any>>, gone: (s: any) => void) {
@@ -416,6 +440,7 @@ class ServerWebSocket {
         this.#client = c;
         for (let i = 0; i < this.#waiting.length; i++) c.message(this.#waiting[i]);
         this.#waiting = [];
+        if (this.#state === 3) c.closed(this.#closed[0], this.#closed[1]);
       },
       message: (d) => {
         if (this.#state === 1) this.#call("message", typeof d === "string" ? d : this.binaryType === "arraybuffer" ? exact(d) : this.binaryType === "uint8array" ? d : wrap(d));
@@ -429,6 +454,7 @@ class ServerWebSocket {
   #end(code: number, reason: string): void {
     if (this.#state === 3) return;
     this.#state = 3;
+    this.#closed = [code, reason];
     while (this.#mine.length) this.unsubscribe(this.#mine[0]!);
     this.#gone(this);
     this.#call("close", code, reason);
@@ -437,8 +463,9 @@ class ServerWebSocket {
     if (this.#state !== 1) return 0;
     const b = typeof d === "string" ? d : bufferBytes(d);
     if (b === undefined) throw new TypeError_("send expects a string, ArrayBufferView or ArrayBuffer");
-    if (this.#client === undefined) ArrayPrototypePush(this.#waiting, b);
-    else this.#client.message(b);
+    const m = typeof b === "string" ? b : copyBytes(b);
+    if (this.#client === undefined) ArrayPrototypePush(this.#waiting, m);
+    else this.#client.message(m);
     return typeof b === "string" ? host.utf8Length(b) : TypedArrayPrototypeGetLength(b);
   }
   sendText(d: string): number { return this.send(`${d}`); }
@@ -472,6 +499,12 @@ class ServerWebSocket {
   publish(topic: string, d: any): number {
     return publish(this.#topics, topic, d, this);
   }
+}
+
+function copyBytes(b: Uint8Array): Uint8Array {
+  const copy = new Uint8Array_(TypedArrayPrototypeGetLength(b));
+  TypedArrayPrototypeSet(copy, b);
+  return copy;
 }
 
 export function serve(o: any): any {

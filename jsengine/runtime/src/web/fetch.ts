@@ -1,7 +1,7 @@
 // fetch, Headers, Request and Response.
 
 import {
-  ArrayIsArray, ArrayPrototypePush, ArrayPrototypeSort, Error_, FunctionPrototypeCall, JSONParse, JSONStringify, NumberIsNaN, ObjectDefineProperty, ObjectGetOwnPropertyDescriptor,
+  ArrayIsArray, ArrayPrototypePush, ArrayPrototypeSort, Error_, FunctionPrototypeCall, FunctionPrototypeSymbolHasInstance, JSONParse, JSONStringify, NumberIsNaN, ObjectDefineProperty, ObjectGetOwnPropertyDescriptor,
   PromiseReject, RangeError_, ReflectOwnKeys, RegExpPrototypeExec, StringPrototypeIncludes, StringPrototypeIndexOf, StringPrototypeReplace, StringPrototypeSlice,
   StringPrototypeStartsWith, StringPrototypeToLowerCase, StringPrototypeToUpperCase, SymbolAsyncIterator, SymbolIterator, TypeError_,
   TypedArrayPrototypeGetLength, TypedArrayPrototypeSet, Uint8Array_, getterOf, globalObject, iterate, own, setOwn, then, withResolvers,
@@ -219,8 +219,11 @@ function bodyOf(v: any): Body | null {
     }
     if (typeof v[SymbolAsyncIterator] === "function") return { bytes: undefined, stream: fromIterable(v), type: null, used: false };
   }
+  // Bun runs an async generator function for its chunks.
+  if (typeof v === "function" && !asNode() && FunctionPrototypeSymbolHasInstance(AsyncGeneratorFunction, v)) return { bytes: undefined, stream: fromIterable(v()), type: null, used: false };
   return memory(host.utf8Encode(`${v}`), "text/plain;charset=UTF-8");
 }
+const AsyncGeneratorFunction: any = Object.getPrototypeOf(async function* () {}).constructor;
 const paramsToString = URLSearchParams.prototype.toString;
 const fromIterable = ReadableStream.from;
 

@@ -1,19 +1,27 @@
 // WebSocket, and EventSource.
 
 import {
-  ArrayBufferIsView, ArrayIsArray, ArrayPrototypeIndexOf, ArrayPrototypePush, ArrayPrototypeShift, Number_, ObjectDefineProperty, PromisePrototypeThen, RegExpPrototypeExec, StringPrototypeIndexOf, StringPrototypeSlice,
-  StringPrototypeStartsWith, StringPrototypeToLowerCase, String_, iterate,
+  ArrayBufferIsView, ArrayIsArray, ArrayPrototypeIndexOf, ArrayPrototypeJoin, ArrayPrototypePush, ArrayPrototypeShift, Number_, ObjectDefineProperty, PromisePrototypeThen, RegExpPrototypeExec, StringPrototypeIndexOf, StringPrototypeSlice,
+  StringPrototypeStartsWith, StringPrototypeToLowerCase, String_, Uint8Array_, iterate,
 } from "../primordials.ts";
 import { OP } from "buntime:ops";
 import { DOMException, needArgs } from "../errors.ts";
 import { CloseEvent, Event, EventTarget, MessageEvent, eventHandler, fire } from "../events.ts";
 import { defineGlobals, webInterface } from "../globals.ts";
 import { asNode } from "../process.ts";
-import { setTimeout, clearTimeout } from "../timers.ts";
+import { deliver, listenerOn, type Listener } from "../serve.ts";
+import { setTimeout, clearTimeout, nextTick } from "../timers.ts";
 import { TextDecoder } from "../text.ts";
 import { URL } from "../url.ts";
 import { Blob, bufferBytes, exact } from "./blob.ts";
-import { fetch } from "./fetch.ts";
+import { Headers, fetch } from "./fetch.ts";
+import { cancelStream } from "./streams.ts";
+
+// Peer is the other end of a WebSocket within the program.
+interface Peer {
+  message(data: any): void; // text or bytes
+  closed(code: number, reason: string): void;
+}
 
 const tokens = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
@@ -26,6 +34,7 @@ export class WebSocket extends EventTarget {
   #buffered = 0;
   #queue: [data: any, size: number][] = [];
   #sending = false;
+  #peer: Peer | undefined; // the other end, if it is in this program
   #closing: [code: number, reason: string] | undefined;
 
   constructor(url: any, protocols: any = []) {
@@ -52,7 +61,54 @@ export class WebSocket extends EventTarget {
       if (RegExpPrototypeExec(tokens, list[i]!) === null || ArrayPrototypeIndexOf(list, list[i]) !== i) throw new DOMException(`Invalid or repeated protocol '${list[i]}'`, "SyntaxError");
     }
     this.#url = u.href;
-    PromisePrototypeThen(host.async(OP["ws.open"]!, this.#url, list), (r: any) => this.#opened(r[0], r[1]), () => this.#failed());
+    const local = u.protocol === "ws:" ? listenerOn(u.hostname, u.port === "" ? 80 : +u.port) : undefined;
+    if (local !== undefined) this.#connect(local, u, list);
+    else PromisePrototypeThen(host.async(OP["ws.open"]!, this.#url, list), (r: any) => this.#opened(r[0], r[1]), () => this.#failed());
+  }
+
+  // #connect opens a WebSocket to a server of the program itself.
+  #connect(l: Listener, u: any, protocols: string[]): void {
+    const key = new Uint8Array_(16);
+    host.random(key);
+    const headers = ["Host", u.host, "Connection", "Upgrade", "Upgrade", "websocket", "Sec-WebSocket-Version", "13", "Sec-WebSocket-Key", host.base64Encode(key)];
+    if (protocols.length > 0) ArrayPrototypePush(headers, "Sec-WebSocket-Protocol", ArrayPrototypeJoin(protocols, ", "));
+    let accepted = false;
+    const accept = (peer: Peer & { client(c: Peer): void }, given: any): void => {
+      accepted = true;
+      const chosen = given === undefined || given === null ? null : new Headers(given).get("sec-websocket-protocol");
+      nextTick(() => {
+        this.#protocol = chosen ?? protocols[0] ?? "";
+        this.#peer = peer;
+        if (this.#state === 0) {
+          this.#state = 1;
+          fire(this, new Event("open"));
+        }
+        peer.client({
+          message: (m) => nextTick(() => {
+            if (this.#state === 1) this.#take(m);
+          }),
+          closed: (code, reason) => nextTick(() => this.#over(code, reason)),
+        });
+        if (this.#closing !== undefined) this.#pump();
+      });
+    };
+    const answer = deliver(l, { method: "GET", target: `${u.pathname}${u.search}`, headers, body: null, upgrade: { accept } });
+    const refused = (): void => {
+      if (!accepted && this.#state !== 3) this.#failed();
+    };
+    PromisePrototypeThen(answer, (a: any) => {
+      host.markHandled(cancelStream(a.body, undefined));
+      refused();
+    }, refused);
+  }
+  // #over ends a WebSocket within the program.
+  #over(code: number, reason: string): void {
+    if (this.#state === 3) return;
+    const open = this.#state === 1;
+    this.#state = 3;
+    this.#peer = undefined;
+    if (code === 1006 && open) fire(this, new Event("error"));
+    fire(this, new CloseEvent("close", { code, reason, wasClean: code !== 1006 }));
   }
 
   #opened(id: number, protocol: string): void {
@@ -82,17 +138,39 @@ export class WebSocket extends EventTarget {
         return;
       }
       this.#read();
-      if (this.#state !== 1) return;
-      let data: any = m;
-      if (typeof m !== "string") data = this.#binary === "arraybuffer" ? exact(m) : this.#binary === "blob" ? new Blob([m]) : m;
-      fire(this, new MessageEvent("message", { data, origin: new URL(this.#url).origin }));
+      if (this.#state === 1) this.#take(m);
     }, () => this.#failed());
+  }
+  // #take gives a message to who listens.
+  #take(m: any): void {
+    let data: any = m;
+    if (typeof m !== "string") data = this.#binary === "arraybuffer" ? exact(m) : this.#binary === "blob" ? new Blob([m]) : m;
+    fire(this, new MessageEvent("message", { data, origin: new URL(this.#url).origin }));
   }
   #bye(): void {
     const [code, reason] = this.#closing!;
     PromisePrototypeThen(host.async(OP["ws.close"]!, this.#id, code, reason), () => {}, () => {});
   }
+  // #post gives all that waits to the other end within the program, and then that this end closes.
+  #post(peer: Peer): void {
+    for (let next = ArrayPrototypeShift(this.#queue) as [any, number] | undefined; next !== undefined; next = ArrayPrototypeShift(this.#queue) as [any, number] | undefined) {
+      const [data, size] = [next[0], next[1]];
+      this.#buffered -= size;
+      nextTick(() => peer.message(typeof data === "string" ? data : new Uint8Array_(data)));
+    }
+    const closing = this.#closing;
+    if (closing === undefined) return;
+    nextTick(() => {
+      const code = closing[0] === 0 ? (asNode() ? 1005 : 1000) : closing[0];
+      peer.closed(code, closing[1]);
+      this.#over(code, closing[1]);
+    });
+  }
   #pump(): void {
+    if (this.#peer !== undefined) {
+      this.#post(this.#peer);
+      return;
+    }
     if (this.#sending) return;
     const next = ArrayPrototypeShift(this.#queue) as [any, number] | undefined;
     if (next === undefined) {
