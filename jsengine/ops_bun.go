@@ -14,6 +14,7 @@ import (
 
 	"github.com/buntime/buntime/jsengine/fasthash"
 	"github.com/buntime/buntime/jsengine/passhash"
+	"github.com/buntime/buntime/jsengine/textdata"
 )
 
 // bunOps are the operations behind Bun's own functions.
@@ -44,6 +45,20 @@ func bunOps() []Op {
 			}
 			return new(big.Int).SetUint64(sum), nil
 		}},
+	}
+	for _, format := range []string{"toml", "yaml"} {
+		// bun.toml and bun.yaml (text) → what the library makes the value of.
+		ops = append(ops, Op{Name: "bun." + format, Sync: func(c *Call) (any, error) {
+			text, err := c.Data(0, "input")
+			if err != nil {
+				return nil, err
+			}
+			v, err := c.Process.readData(format, text)
+			if err != nil {
+				return nil, err
+			}
+			return v.Wire(), nil
+		}})
 	}
 	// bun.passwordHash (password, algorithm, cost or passes, KiB) → text.
 	ops = append(ops, workOps("bun.passwordHash", func(w work, c *Call) (any, error) {
@@ -96,6 +111,36 @@ func bunOps() []Op {
 		}
 		return verifyPassword(w, password, text)
 	})...)
+}
+
+const (
+	// dataFuel is the fuel of reading a byte of TOML or YAML.
+	dataFuel = 32
+	// dataBytes is what the host holds for one meanwhile.
+	dataBytes = 128
+)
+
+// readData reads a text of TOML or YAML, in turns of its own if it is long.
+func (p *Process) readData(format string, text []byte) (v *textdata.Value, err error) {
+	n := int64(min(len(text), textdata.MaxText))
+	p.Charge(n*dataFuel + hashBase)
+	if p.holding.Charge(n*dataBytes) != nil {
+		return nil, errNoRoom
+	}
+	defer func() { _ = p.holding.Charge(-n * dataBytes) }()
+	read := textdata.TOML
+	if format == "yaml" {
+		read = textdata.YAML
+	}
+	p.long(len(text), func() { v, err = read(text, func() bool { return p.ctx.Err() == nil }) })
+	var e *textdata.Error
+	switch {
+	case errors.As(err, &e):
+		return nil, &JSError{Name: "SyntaxError", Message: e.Message}
+	case errors.Is(err, textdata.ErrStopped):
+		return nil, errStopped
+	}
+	return v, err
 }
 
 var argonKinds = map[string]passhash.Kind{"argon2d": passhash.Argon2d, "argon2i": passhash.Argon2i, "argon2id": passhash.Argon2id}

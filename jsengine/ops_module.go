@@ -362,6 +362,22 @@ func (p *Process) jsonSource(text []byte) *source {
 	return &source{kind: kindData, text: text}
 }
 
+// dataSource is TOML or YAML as a module: its keys are exports.
+func (p *Process) dataSource(format, name string, text []byte) (*source, error) {
+	v, err := p.readData(format, text)
+	if e, ok := err.(*JSError); ok && e.Name == "SyntaxError" {
+		return nil, &SyntaxError{Message: e.Message, File: name}
+	}
+	if err != nil {
+		return nil, err
+	}
+	plain, err := v.JSON()
+	if err != nil {
+		return nil, &SyntaxError{Message: err.Error(), File: name}
+	}
+	return &source{kind: kindData, text: plain}, nil
+}
+
 // fileSource makes JavaScript of the file name, which holds text.
 func (p *Process) fileSource(name string, text []byte, require bool) (*source, error) {
 	ext := path.Ext(name)
@@ -371,6 +387,14 @@ func (p *Process) fileSource(name string, text []byte, require bool) (*source, e
 	case ".jsonc":
 		if !p.program.Node {
 			return p.jsonSource(resolve.PlainJSON(text)), nil
+		}
+	case ".toml", ".yaml", ".yml":
+		if !p.program.Node {
+			format := "yaml"
+			if ext == ".toml" {
+				format = "toml"
+			}
+			return p.dataSource(format, name, text)
 		}
 	case ".txt":
 		if !p.program.Node {

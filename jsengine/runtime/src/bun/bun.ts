@@ -17,6 +17,7 @@ import { sliceAnsi, stringWidth, stripANSI, wrapAnsi } from "./ansi.ts";
 import { compression } from "./compress.ts";
 import { Cookie, CookieMap } from "./cookie.ts";
 import { CSRF, CryptoHasher, digests, randomUUIDv5, randomUUIDv7, sha } from "./crypto.ts";
+import { TOML, YAML } from "./data.ts";
 import { file, standardFile, write } from "./file.ts";
 import { Glob } from "./glob.ts";
 import { hash } from "./hash.ts";
@@ -76,7 +77,7 @@ ObjectDefineProperty(peek, "status", { __proto__: null, enumerable: true, value:
 const Bun: any = {
   file, write, sleep, sleepSync, serve, ArrayBufferSink, concatArrayBuffers, escapeHTML, indexOfLine,
   hash, password, CSRF, Cookie, CookieMap, CryptoHasher, randomUUIDv5, randomUUIDv7, sha,
-  Glob, JSON5, JSONC, JSONL, semver, sliceAnsi, stringWidth, stripANSI, wrapAnsi,
+  TOML, YAML, Glob, JSON5, JSONC, JSONL, semver, sliceAnsi, stringWidth, stripANSI, wrapAnsi,
   ...digests, ...compression, ...readers,
   inspect: named(bunInspect, "inspect", 2),
   peek: named(peek, "", 1),

@@ -7,7 +7,7 @@ import {
 import { badInput, inputText } from "./input.ts";
 
 // maxDepth bounds how deep values nest.
-const maxDepth = 1000;
+const maxDepth = 512;
 
 const white = /^[\t\v\f \u00a0\ufeff\n\r\u2028\u2029\u1680\u2000-\u200a\u202f\u205f\u3000]$/;
 const numeral = /^(?:0[xX]([0-9a-fA-F]+)|((?:0|[1-9]\d*)(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)/;
