@@ -18,6 +18,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/buntime/buntime/internal/rates"
 	"github.com/buntime/buntime/jsengine/transform"
 )
 
@@ -95,10 +96,14 @@ func run(ctx context.Context, root, pattern string, packages, golden, write, ver
 	if !write {
 		return nil
 	}
+	suites, err := rates.Read(rates.File)
+	if err != nil {
+		return err
+	}
 	if err := os.MkdirAll("docs", 0o755); err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join("docs", "compatibility.md"), []byte(document(areas, results, time.Now())), 0o644)
+	return os.WriteFile(filepath.Join("docs", "compatibility.md"), []byte(document(areas, results, time.Now())+rates.Document(suites)), 0o644)
 }
 
 // record writes the golden files of programs.

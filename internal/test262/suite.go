@@ -1,0 +1,372 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/buntime/buntime/hostfuncs"
+	"github.com/buntime/buntime/jsengine"
+)
+
+// suite is a checkout and the engine that runs it.
+type suite struct {
+	dir     string
+	engine  *jsengine.Engine
+	harness map[string]string // by name; immutable
+}
+
+// test is a file of the suite, by its frontmatter.
+type test struct {
+	path     string // from the checkout's test folder, with slashes
+	source   string
+	includes []string
+	flags    []string
+	features []string
+	phase    string // of the error that it must end with; "": none
+	errType  string
+}
+
+func open(ctx context.Context, dir string) (*suite, error) {
+	if dir == "" {
+		return nil, errors.New("-dir names the checkout")
+	}
+	s := &suite{dir: dir, harness: map[string]string{}}
+	root := filepath.Join(dir, "harness")
+	err := filepath.WalkDir(root, func(p string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(p, ".js") {
+			return err
+		}
+		b, err := os.ReadFile(p)
+		name, _ := filepath.Rel(root, p)
+		s.harness[filepath.ToSlash(name)] = string(b)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	s.engine, err = jsengine.Open(ctx, jsengine.Config{})
+	return s, err
+}
+
+func (s *suite) close() { _ = s.engine.Close() } // nothing runs any more
+
+// find lists the tests of folders.
+func (s *suite) find(folders []string, match *regexp.Regexp) ([]*test, error) {
+	root := filepath.Join(s.dir, "test")
+	var list []*test
+	for _, folder := range folders {
+		err := filepath.WalkDir(filepath.Join(root, folder), func(p string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() || !strings.HasSuffix(p, ".js") || strings.Contains(d.Name(), "_FIXTURE") {
+				return err
+			}
+			rel, _ := filepath.Rel(root, p)
+			if rel = filepath.ToSlash(rel); !match.MatchString(rel) {
+				return nil
+			}
+			b, err := os.ReadFile(p)
+			if err != nil {
+				return err
+			}
+			list = append(list, parse(rel, string(b)))
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
+// parse reads a test's frontmatter, which is of a small part of YAML: keys with
+// a text, a list in brackets or of lines with dashes, or keys that are indented.
+func parse(p, source string) *test {
+	t := &test{path: p, source: source}
+	_, rest, found := strings.Cut(source, "/*---")
+	head, _, ended := strings.Cut(rest, "---*/")
+	if !found || !ended {
+		return t
+	}
+	var list *[]string
+	negative := false
+	for line := range strings.Lines(strings.ReplaceAll(head, "\r", "\n")) {
+		line = strings.TrimRight(line, " \n")
+		text := strings.TrimSpace(line)
+		if item, ok := strings.CutPrefix(text, "- "); ok && list != nil {
+			*list = append(*list, strings.TrimSpace(item))
+			continue
+		}
+		key, value, _ := strings.Cut(text, ":")
+		value = strings.TrimSpace(value)
+		if negative && line != text {
+			switch key {
+			case "phase":
+				t.phase = value
+			case "type":
+				t.errType = value
+			}
+			continue
+		}
+		if line != text {
+			continue // of a longer text
+		}
+		list, negative = nil, key == "negative"
+		switch key {
+		case "includes":
+			list = &t.includes
+		case "flags":
+			list = &t.flags
+		case "features":
+			list = &t.features
+		}
+		if list != nil && strings.HasPrefix(value, "[") {
+			for item := range strings.SplitSeq(strings.Trim(value, "[]"), ",") {
+				if item = strings.TrimSpace(item); item != "" {
+					*list = append(*list, item)
+				}
+			}
+		}
+	}
+	return t
+}
+
+func (t *test) has(flag string) bool { return slices.Contains(t.flags, flag) }
+
+// area is the folder that a test counts for: two levels.
+func (t *test) area() string {
+	parts := strings.Split(t.path, "/")
+	return strings.Join(parts[:min(len(parts)-1, 2)], "/")
+}
+
+// runAll runs tests, and calls done for each, one at a time, with "" or why it failed.
+func (s *suite) runAll(ctx context.Context, tests []*test, jobs int, done func(*test, string)) {
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	next := make(chan *test)
+	for range max(jobs, 1) {
+		wg.Go(func() {
+			for t := range next {
+				why := s.run(ctx, t)
+				mu.Lock()
+				done(t, why)
+				mu.Unlock()
+			}
+		})
+	}
+	for _, t := range tests {
+		if ctx.Err() != nil {
+			break
+		}
+		next <- t
+	}
+	close(next)
+	wg.Wait()
+}
+
+// run runs a test in each mode that it asks for.
+func (s *suite) run(ctx context.Context, t *test) string {
+	if !t.has("onlyStrict") && !t.has("module") {
+		if why := s.once(ctx, t, t.source); why != "" {
+			return why
+		}
+	}
+	if t.has("noStrict") || t.has("raw") || t.has("module") {
+		if t.has("module") {
+			return s.once(ctx, t, t.source)
+		}
+		return ""
+	}
+	if why := s.once(ctx, t, "\"use strict\";\n"+t.source); why != "" {
+		return "strict: " + why
+	}
+	return ""
+}
+
+// outcome is what the program below prints in its last line.
+type outcome struct {
+	Phase string // of the error: "parse", "resolution", "runtime", or "" for none
+	Name  string // its constructor's
+	Text  string
+	Done  string // what $DONE printed
+}
+
+// program runs a test: its files are scripts of the global scope, but for a module.
+const program = `import vm from "node:vm";
+const { harness, source, file, async, run } = JSON.parse(IN);
+const { parse: json, stringify } = JSON;
+const write = process.stdout.write, out = process.stdout, call = Function.prototype.call, text = String, exit = process.exit;
+const result = { Phase: "", Name: "", Text: "", Done: "" };
+const say = call.bind(write, out);
+const failed = (phase, e) => {
+  result.Phase = phase;
+  try { result.Name = text(e.constructor.name); } catch { result.Name = typeof e; }
+  try { result.Text = text(e); } catch {}
+};
+const realm = (global, evaluate) => ({
+  global,
+  evalScript: evaluate,
+  gc() {},
+  detachArrayBuffer(b) { structuredClone(b, { transfer: [b] }); return null; },
+  createRealm() {
+    const context = vm.createContext();
+    const inner = realm(vm.runInContext("globalThis", context), (code) => vm.runInContext(code, context));
+    inner.global.$262 = inner;
+    return inner;
+  },
+  agent: {},
+});
+const define = (name, value) => Object.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false });
+define("$262", realm(globalThis, (code) => vm.runInThisContext(code)));
+define("print", (s) => { if (text(s).startsWith("Test262:")) result.Done = text(s); });
+const { runInThisContext } = vm;
+const Script = vm.Script;
+process.on("unhandledRejection", () => {});
+process.on("uncaughtException", (e) => failed("runtime", e));
+process.on("exit", () => say(stringify(result) + "\n"));
+let ready = false;
+try {
+  for (const h of harness ?? []) runInThisContext(h.source, { filename: h.name });
+  ready = true;
+} catch (e) {
+  failed("harness", e);
+}
+if (!ready) ;
+else if (run !== undefined) {
+  try { await import(run); } catch (e) { failed("module", e); }
+} else {
+  let script;
+  try { script = new Script(source, { filename: file, importModuleDynamically: undefined }); } catch (e) { failed("parse", e); }
+  if (script !== undefined) {
+    try { script.runInThisContext(); } catch (e) { failed("runtime", e); }
+  }
+}
+`
+
+// once runs a source; "" or why it failed.
+func (s *suite) once(ctx context.Context, t *test, source string) string {
+	type file struct {
+		Name   string `json:"name"`
+		Source string `json:"source"`
+	}
+	in := struct {
+		Harness []file `json:"harness"`
+		Source  string `json:"source"`
+		File    string `json:"file"`
+		Run     string `json:"run,omitempty"`
+	}{Source: source, File: "/workspace/" + t.path}
+	if !t.has("raw") {
+		names := []string{"assert.js", "sta.js"}
+		if t.has("async") {
+			names = append(names, "doneprintHandle.js")
+		}
+		for _, name := range append(names, t.includes...) {
+			h, ok := s.harness[name]
+			if !ok {
+				return "there is no harness file " + name
+			}
+			in.Harness = append(in.Harness, file{name, h})
+		}
+	}
+	ws := hostfuncs.NewWorkspace(hostfuncs.Config{})
+	if err := s.files(ws, t); err != nil {
+		return err.Error()
+	}
+	if t.has("module") {
+		in.Run = in.File
+	}
+	b, err := json.Marshal(in)
+	if err != nil {
+		return err.Error()
+	}
+	quoted, _ := json.Marshal(string(b)) // of a string: cannot fail
+	var stdout bytes.Buffer
+	r, err := s.engine.Run(ctx, &jsengine.Program{
+		Code: strings.Replace(program, "IN", string(quoted), 1), Language: "js", Entry: "/workspace/" + path.Dir(t.path) + "/[test262].mjs", Node: true,
+		Stdout: &stdout, Files: ws, Limits: jsengine.Limits{Timeout: 60 * time.Second, Memory: 256 << 20},
+	})
+	switch {
+	case err != nil:
+		return err.Error()
+	case r.Limit != nil:
+		return r.Limit.Error()
+	}
+	lines := strings.Split(strings.TrimSpace(stdout.String()), "\n")
+	var o outcome
+	if err := json.Unmarshal([]byte(lines[len(lines)-1]), &o); err != nil {
+		return fmt.Sprintf("it printed %.200q and ended with %d", stdout.String(), r.ExitCode)
+	}
+	return o.judge(t)
+}
+
+// judge says why an outcome is not what a test wants, or "".
+func (o outcome) judge(t *test) string {
+	if o.Phase == "harness" {
+		return "harness: " + o.Text
+	}
+	if t.phase != "" {
+		if o.Phase == "" {
+			return fmt.Sprintf("no error, but a %s of phase %s", t.errType, t.phase)
+		}
+		if o.Name != t.errType || (o.Phase == "parse") != (t.phase == "parse") && o.Phase != "module" {
+			return fmt.Sprintf("%s of phase %s, not %s of phase %s: %.300s", o.Name, o.Phase, t.errType, t.phase, o.Text)
+		}
+		return ""
+	}
+	if o.Phase != "" {
+		return fmt.Sprintf("%s: %.300s", o.Phase, o.Text)
+	}
+	if t.has("async") && o.Done != "Test262:AsyncTestComplete" {
+		return fmt.Sprintf("not complete: %.300q", o.Done)
+	}
+	return ""
+}
+
+// imported finds the names that a module may import.
+var imported = regexp.MustCompile("[\"']\\./([^\"']+)[\"']")
+
+// files puts a test and what it may import into a workspace.
+func (s *suite) files(ws *hostfuncs.Workspace, t *test) error {
+	put := func(name string, data []byte) error {
+		if err := ws.MkdirAll("/workspace/"+path.Dir(name), 0o777); err != nil {
+			return err
+		}
+		return ws.WriteFile("/workspace/"+name, data, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o666)
+	}
+	if err := put("package.json", []byte("{\"type\":\"module\"}")); err != nil {
+		return err
+	}
+	done := map[string]bool{}
+	var add func(name string, data []byte) error
+	add = func(name string, data []byte) error {
+		if done[name] {
+			return nil
+		}
+		done[name] = true
+		if err := put(name, data); err != nil {
+			return err
+		}
+		for _, m := range imported.FindAllSubmatch(data, -1) {
+			other := path.Join(path.Dir(name), string(m[1]))
+			b, err := os.ReadFile(filepath.Join(s.dir, "test", filepath.FromSlash(other)))
+			if err != nil {
+				continue // one that is not to be found
+			}
+			if err := add(other, b); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	return add(t.path, []byte(t.source))
+}

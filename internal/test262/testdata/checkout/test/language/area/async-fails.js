@@ -1,0 +1,5 @@
+/*---
+flags:
+  - async
+---*/
+Promise.resolve().then(function () { $DONE("no"); });

@@ -1,0 +1,4 @@
+/*---
+features: [two]
+---*/
+assert(false, "as it should");

@@ -1,0 +1,5 @@
+"use strict"
+/*---
+flags: [raw]
+---*/
+if (typeof assert !== "undefined") throw 1;

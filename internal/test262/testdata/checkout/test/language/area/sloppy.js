@@ -1,0 +1,4 @@
+/*---
+flags: [noStrict]
+---*/
+with ({ a: true }) assert(a);

@@ -1,0 +1,258 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"net/http"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/buntime/buntime/hostfuncs"
+	"github.com/buntime/buntime/jsengine"
+)
+
+// suite is a checkout, the engine that runs it, and a server of its files on loopback.
+type suite struct {
+	dir     string
+	engine  *jsengine.Engine
+	server  *http.Server
+	serving sync.WaitGroup
+	base    string // the server's origin
+	fetcher *hostfuncs.Fetcher
+	harness string
+}
+
+// file is one file of tests, or one variant of it.
+type file struct {
+	path    string // from the checkout, with slashes
+	area    string
+	source  string
+	scripts []string // paths of what it loads before
+	variant string   // its URL's query
+}
+
+func (f *file) name() string { return f.path + f.variant }
+
+// result is how one test went; Why is "" if it passed.
+type result struct{ Name, Why string }
+
+func open(ctx context.Context, dir string) (*suite, error) {
+	if dir == "" {
+		return nil, errors.New("-dir names the checkout")
+	}
+	b, err := os.ReadFile(filepath.Join(dir, "resources", "testharness.js"))
+	if err != nil {
+		return nil, err
+	}
+	s := &suite{dir: dir, harness: string(b)}
+	if s.engine, err = jsengine.Open(ctx, jsengine.Config{}); err != nil {
+		return nil, err
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, errors.Join(err, s.engine.Close())
+	}
+	s.base = "http://" + l.Addr().String()
+	s.server = &http.Server{Handler: http.FileServerFS(os.DirFS(dir)), ReadHeaderTimeout: time.Minute}
+	s.serving.Go(func() { _ = s.server.Serve(l) }) // until close
+	policy, err := hostfuncs.ServerPolicy("public", []string{l.Addr().String()})
+	if err != nil {
+		s.close()
+		return nil, err
+	}
+	s.fetcher = hostfuncs.NewFetcher(hostfuncs.FetcherConfig{Policy: policy})
+	return s, nil
+}
+
+func (s *suite) close() {
+	if s.fetcher != nil {
+		s.fetcher.Close()
+	}
+	_ = s.server.Close() // nobody is asking any more
+	s.serving.Wait()
+	_ = s.engine.Close()
+}
+
+var (
+	meta   = regexp.MustCompile(`(?m)^// META: ([a-z]+)=(.*)$`)
+	global = regexp.MustCompile(`\b(worker|dedicatedworker|shadowrealm|jsshell)\b`)
+	// computed are the files whose server computes answers, or that need a document or a description of interfaces.
+	computed = regexp.MustCompile(`\.py\b|\.sub\.|get-host-info|idlharness`)
+)
+
+// find lists the files of areas.
+func (s *suite) find(areas []string, match *regexp.Regexp) ([]*file, error) {
+	var list []*file
+	for _, area := range areas {
+		err := filepath.WalkDir(filepath.Join(s.dir, filepath.FromSlash(area)), func(p string, d fs.DirEntry, err error) error {
+			if errors.Is(err, fs.ErrNotExist) {
+				return nil // newer, or older, than the checkout
+			}
+			if err != nil || d.IsDir() || !strings.HasSuffix(p, ".any.js") {
+				return err
+			}
+			rel, _ := filepath.Rel(s.dir, p)
+			if rel = filepath.ToSlash(rel); !match.MatchString(rel) {
+				return nil
+			}
+			b, err := os.ReadFile(p)
+			if err != nil {
+				return err
+			}
+			list = append(list, parse(rel, area, string(b))...)
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
+// parse reads what a file says of itself; none if it cannot run here.
+func parse(rel, area, source string) []*file {
+	if computed.MatchString(rel) || computed.MatchString(source) {
+		return nil
+	}
+	f := file{path: rel, area: area, source: source}
+	variants := []string{}
+	for _, m := range meta.FindAllStringSubmatch(source, -1) {
+		value := strings.TrimSpace(m[2])
+		switch m[1] {
+		case "global":
+			if !global.MatchString(value) {
+				return nil // of windows alone
+			}
+		case "script":
+			if !strings.HasPrefix(value, "/") {
+				value = "/" + path.Join(path.Dir(rel), value)
+			}
+			f.scripts = append(f.scripts, value)
+		case "variant":
+			variants = append(variants, value)
+		}
+	}
+	if len(variants) == 0 {
+		return []*file{&f}
+	}
+	var list []*file
+	for _, v := range variants {
+		one := f
+		one.variant = v
+		list = append(list, &one)
+	}
+	return list
+}
+
+// runAll runs files, and calls done for each, one at a time.
+func (s *suite) runAll(ctx context.Context, files []*file, jobs int, done func(*file, []result)) {
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	next := make(chan *file)
+	for range max(jobs, 1) {
+		wg.Go(func() {
+			for f := range next {
+				results := s.run(ctx, f)
+				mu.Lock()
+				done(f, results)
+				mu.Unlock()
+			}
+		})
+	}
+	for _, f := range files {
+		if ctx.Err() != nil {
+			break
+		}
+		next <- f
+	}
+	close(next)
+	wg.Wait()
+}
+
+// program is what a worker's scope of a browser is to the harness: scripts of the
+// global scope, at a URL. Fetch of what is not a URL is of what is beside the test.
+const program = `import vm from "node:vm";
+const { url, scripts } = JSON.parse(IN);
+const say = process.stdout.write.bind(process.stdout);
+const { stringify } = JSON;
+const define = (name, value) => Object.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false });
+const location = new URL(url);
+define("GLOBAL", { isWindow: () => false, isWorker: () => false, isShadowRealm: () => false });
+const fetched = fetch;
+define("fetch", function fetch(input, init) { return fetched(typeof input === "string" ? new URL(input, location) : input, init); });
+process.on("unhandledRejection", () => {});
+let results = [];
+let ended = false;
+process.on("uncaughtException", (e) => results.push({ Name: "(uncaught)", Why: String(e) }));
+process.on("exit", () => say(stringify({ ended, results }) + "\n"));
+vm.runInThisContext(scripts[0].source, { filename: scripts[0].name });
+define("location", location); // the harness takes what has none for a shell, which is nearest to what this is
+globalThis.add_result_callback((t) => { results.push({ Name: String(t.name), Why: t.status === 0 || t.status === 4 ? "" : ["PASS", "FAIL", "TIMEOUT", "NOTRUN"][t.status] + ": " + String(t.message).slice(0, 300) }); });
+globalThis.add_completion_callback((all, status) => {
+  ended = true;
+  if (status.status !== 0) results.push({ Name: "(harness)", Why: String(status.message) });
+  process.exit(0);
+});
+try {
+  for (const s of scripts.slice(1)) vm.runInThisContext(s.source, { filename: s.name });
+} catch (e) {
+  results.push({ Name: "(load)", Why: String(e) });
+  process.exit(0);
+}
+`
+
+// run runs a file. A file that does not end is one more test that fails.
+func (s *suite) run(ctx context.Context, f *file) []result {
+	type script struct {
+		Name   string `json:"name"`
+		Source string `json:"source"`
+	}
+	in := struct {
+		URL     string   `json:"url"`
+		Scripts []script `json:"scripts"`
+	}{URL: s.base + "/" + strings.TrimSuffix(f.path, ".js") + ".worker.html" + f.variant, Scripts: []script{{"/resources/testharness.js", s.harness}}}
+	for _, name := range f.scripts {
+		b, err := os.ReadFile(filepath.Join(s.dir, filepath.FromSlash(name)))
+		if err != nil {
+			return []result{{"(load)", err.Error()}}
+		}
+		in.Scripts = append(in.Scripts, script{name, string(b)})
+	}
+	in.Scripts = append(in.Scripts, script{"/" + f.path, f.source})
+	b, err := json.Marshal(in)
+	if err != nil {
+		return []result{{"(load)", err.Error()}}
+	}
+	quoted, _ := json.Marshal(string(b)) // of a string: cannot fail
+	var stdout bytes.Buffer
+	r, err := s.engine.Run(ctx, &jsengine.Program{
+		Code: strings.Replace(program, "IN", string(quoted), 1), Language: "js", Entry: "/workspace/[wpt].mjs",
+		Stdout: &stdout, Files: hostfuncs.NewWorkspace(hostfuncs.Config{}), Net: s.fetcher,
+		Limits: jsengine.Limits{Timeout: time.Minute, Memory: 512 << 20, Output: 16 << 20},
+	})
+	if err != nil {
+		return []result{{"(load)", err.Error()}}
+	}
+	text := strings.TrimSpace(stdout.String())
+	var out struct {
+		Ended   bool     `json:"ended"`
+		Results []result `json:"results"`
+	}
+	if err := json.Unmarshal([]byte(text[strings.LastIndexByte(text, '\n')+1:]), &out); err != nil {
+		return []result{{"(end)", fmt.Sprintf("it printed %.200q, ended with %d, limit %v", text, r.ExitCode, r.Limit)}}
+	}
+	if !out.Ended {
+		out.Results = append(out.Results, result{"(end)", "it did not complete"})
+	}
+	return out.Results
+}

@@ -1,0 +1,2 @@
+test(() => {}, "before it fails");
+throw new Error("at its top");
