@@ -14,6 +14,8 @@
 #include "quickjs.h"
 
 struct JSStackFrame;
+struct JSString;
+struct JSObject;
 struct JSExportEntry;
 /* Used by edits that the build tool makes in quickjs.c. */
 static void bt_import_meta(JSContext *ctx, JSModuleDef *m);
@@ -35,8 +37,17 @@ static JSValue bt_context = JS_UNDEFINED; /* what asynchronous work carries alon
 static JSValue js_promise_new(JSContext *ctx, JSValueConst new_target, JSValue *resolving_funcs);
 static JSValue bt_settle(JSContext *ctx, JSValueConst promise, JSValueConst resolution, bool reject);
 static JSValue bt_no_strings(JSContext *ctx);
+static JSValue bt_json_parse(JSContext *ctx, JSValueConst text);
+static JSValue bt_json_stringify(JSContext *ctx, JSValueConst v, JSValueConst space);
+static int bt_decimal(char *buf, double d);
+static int bt_fixed(char *buf, double d, int places);
+static bool bt_number(struct JSString *p, JSValue *v);
+static inline int bt_case(int c, int to_lower);
+static int bt_copy(JSContext *ctx, JSValueConst target, struct JSObject *source, struct JSObject *excluded);
 
 #include "quickjs.c"
+#include "json.c"
+#include "paths.c"
 
 void malloc_freeze(void); /* malloc.c */
 

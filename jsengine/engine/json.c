@@ -1,0 +1,847 @@
+//go:build ignore
+
+/* JSON in one pass, for what programs mostly have: a text that is JSON, parsed
+ * without a reviver; plain objects and arrays, printed without a replacer.
+ *
+ * Nothing here runs a program's code or says an error: where it would have to, it
+ * declines, and the engine's own functions start over. Included by shim.c after
+ * quickjs.c, and by itself once for each width of a string's characters. */
+
+#ifndef JSON_CHAR
+
+static const double json_pow10[] = {
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
+};
+
+/* json_digits writes n/10^places, with a point if places is not 0. */
+static int json_digits(char *buf, bool negative, uint64_t n, int places)
+{
+    char digits[24];
+    int len = u64toa(digits, n), at = 0, i;
+    if (negative)
+        buf[at++] = '-';
+    if (len <= places) {
+        buf[at++] = '0';
+        buf[at++] = '.';
+        for (i = len; i < places; i++)
+            buf[at++] = '0';
+        memcpy(buf + at, digits, len);
+        return at + len;
+    }
+    memcpy(buf + at, digits, len - places);
+    at += len - places;
+    if (places) {
+        buf[at++] = '.';
+        memcpy(buf + at, digits + len - places, places);
+        at += places;
+    }
+    return at;
+}
+
+/* bt_decimal writes d as the language prints a number, if that takes at most 15
+ * digits and 6 places, and returns its length; else 0. A decimal of 15 digits is
+ * the only one of so few that reads as its double (DBL_DIG), and a quotient of two
+ * exact numbers reads as it, so the first that reads as d is the shortest. */
+static int bt_decimal(char *buf, double d)
+{
+    double a = fabs(d);
+    int k;
+    if (!(a >= 1e-6 && a < 1e15))
+        return 0;
+    for (k = 0; k <= 6; k++) {
+        double n = floor(a * json_pow10[k] + 0.5);
+        if (n >= 1e15)
+            return 0;
+        if (n / json_pow10[k] == a)
+            return json_digits(buf, d < 0, (uint64_t)n, k);
+    }
+    return 0;
+}
+
+/* bt_fixed writes d with so many places, as toFixed does, and returns its length;
+ * 0 where the product's rounding (less than 2e-7 below 1e9) could decide. */
+static int bt_fixed(char *buf, double d, int places)
+{
+    double a = fabs(d), n;
+    if (places > 6)
+        return 0;
+    a *= json_pow10[places];
+    if (!(a < 1e9))
+        return 0;
+    n = floor(a);
+    if (fabs(a - n - 0.5) < 1e-6)
+        return 0;
+    return json_digits(buf, d < 0, (uint64_t)(a - n > 0.5 ? n + 1 : n), places);
+}
+
+enum { JSON_SHAPES = 16, JSON_CHUNK = 64 };
+
+typedef struct {
+    JSContext *ctx;
+    const void *end;
+    JSValue *values; /* of what is open */
+    int count, size;
+    int depth;
+    JSShape *like[JSON_SHAPES]; /* the shape of the last object at each depth: the next mostly has the same keys */
+    bool failed; /* with an exception; else declined */
+} JSONText;
+
+static bool json_push(JSONText *s, JSValue v)
+{
+    if (s->count == s->size) {
+        int size = s->size ? s->size * 2 : 32;
+        JSValue *values = js_realloc(s->ctx, s->values, size * sizeof(*values));
+        if (!values) {
+            JS_FreeValue(s->ctx, v);
+            s->failed = true;
+            return false;
+        }
+        s->values = values;
+        s->size = size;
+    }
+    s->values[s->count++] = v;
+    return true;
+}
+
+/* json_object makes an object of the last n values, under the first n keys of shape. */
+static JSValue json_object(JSONText *s, JSShape *shape, int n)
+{
+    JSContext *ctx = s->ctx;
+    const JSValue *values = s->values + s->count - n;
+    JSShapeProperty *keys;
+    JSObject *p;
+    JSValue object;
+    int i;
+    if (shape && n == shape->prop_count) {
+        object = JS_NewObjectFromShape(ctx, js_dup_shape(shape), JS_CLASS_OBJECT, NULL);
+        if (JS_IsException(object))
+            goto fail;
+        p = JS_VALUE_GET_OBJ(object);
+        for (i = 0; i < n; i++)
+            p->prop[i].u.value = values[i];
+        s->count -= n;
+        return object;
+    }
+    object = JS_NewObject(ctx);
+    if (JS_IsException(object))
+        goto fail;
+    p = JS_VALUE_GET_OBJ(object);
+    for (i = 0; i < n; i++) {
+        JSProperty *property = add_property(ctx, p, get_shape_prop(shape)[i].atom, JS_PROP_C_W_E);
+        if (!property) {
+            JS_FreeValue(ctx, object);
+            goto fail;
+        }
+        property->u.value = js_dup(values[i]);
+    }
+    for (i = 0; i < n; i++)
+        JS_FreeValue(ctx, values[i]);
+    s->count -= n;
+    return object;
+fail:
+    s->failed = true;
+    return JS_EXCEPTION;
+}
+
+/* json_define takes v and the key. */
+static bool json_define(JSONText *s, JSValue object, JSAtom key, JSValue v)
+{
+    JSObject *p = JS_VALUE_GET_OBJ(object);
+    JSProperty *property;
+    if (find_own_property1(p, key)) { /* the last of two counts */
+        if (JS_DefinePropertyValue(s->ctx, object, key, v, JS_PROP_C_W_E) < 0)
+            s->failed = true;
+    } else if ((property = add_property(s->ctx, p, key, JS_PROP_C_W_E))) {
+        property->u.value = v;
+    } else {
+        JS_FreeValue(s->ctx, v);
+        s->failed = true;
+    }
+    JS_FreeAtom(s->ctx, key);
+    return !s->failed;
+}
+
+/* json_flush moves the values from base on to the end of array. */
+static bool json_flush(JSONText *s, JSValue array, int base)
+{
+    JSObject *p = JS_VALUE_GET_OBJ(array);
+    int n = s->count - base;
+    if (n == 0)
+        return true;
+    if (expand_fast_array(s->ctx, p, p->u.array.count + n)) {
+        s->failed = true;
+        return false;
+    }
+    memcpy(p->u.array.u.values + p->u.array.count, s->values + base, n * sizeof(*s->values));
+    p->u.array.count += n;
+    p->prop[0].u.value = js_int32(p->u.array.count);
+    s->count = base;
+    return true;
+}
+
+#define JSON_CHAR uint8_t
+#define JSON(name) json_##name##8
+#define JSON_WIDE 0
+#include "json.c"
+#undef JSON_CHAR
+#undef JSON
+#undef JSON_WIDE
+#define JSON_CHAR uint16_t
+#define JSON(name) json_##name##16
+#define JSON_WIDE 1
+#include "json.c"
+
+/* bt_json_parse is JSON.parse(text), or JS_UNINITIALIZED if it declines. */
+static JSValue bt_json_parse(JSContext *ctx, JSValueConst text)
+{
+    JSONText s = { .ctx = ctx };
+    JSValue whole, v = JS_UNINITIALIZED;
+    JSString *p;
+    int i;
+    bool ok;
+    if (!JS_IsString(text))
+        return v;
+    whole = JS_ToString(ctx, text);
+    if (JS_IsException(whole))
+        return whole;
+    p = JS_VALUE_GET_STRING(whole);
+    ok = p->is_wide_char ? json_text16(&s, str16(p), p->len, &v) : json_text8(&s, str8(p), p->len, &v);
+    if (!ok) {
+        for (i = 0; i < s.count; i++)
+            JS_FreeValue(ctx, s.values[i]);
+        v = s.failed ? JS_EXCEPTION : JS_UNINITIALIZED;
+    }
+    for (i = 0; i < JSON_SHAPES; i++)
+        js_free_shape_null(ctx->rt, s.like[i]);
+    js_free(ctx, s.values);
+    JS_FreeValue(ctx, whole);
+    return v;
+}
+
+enum { JSON_DEPTH = 200 }; /* deeper than this may be a cycle */
+
+typedef struct {
+    JSContext *ctx;
+    StringBuffer out;
+    JSString *gap; /* NULL for none */
+    JSObject *plain; /* the last prototype that gave its objects no toJSON */
+    int depth;
+} JSONPrint;
+
+/* json_plain reports whether objects with prototype p have no toJSON from it, nor
+ * from an object that answers for itself. */
+static bool json_plain(JSONPrint *s, JSObject *p)
+{
+    JSObject *q;
+    if (p == s->plain)
+        return true;
+    for (q = p; q; q = q->shape->proto) {
+        if (q->class_id != JS_CLASS_OBJECT && q->class_id != JS_CLASS_ARRAY)
+            return false;
+        if (find_own_property1(q, JS_ATOM_toJSON))
+            return false;
+    }
+    s->plain = p;
+    return true;
+}
+
+static void json_newline(JSONPrint *s)
+{
+    int i;
+    if (!s->gap)
+        return;
+    string_buffer_putc8(&s->out, '\n');
+    for (i = 0; i < s->depth; i++)
+        string_buffer_concat(&s->out, s->gap, 0, s->gap->len);
+}
+
+static void json_escape(JSONPrint *s, uint32_t c)
+{
+    static const char hex[] = "0123456789abcdef";
+    char buf[6] = { '\\', 0, 0, 0, 0, 0 };
+    int n = 2;
+    switch (c) {
+    case '\t': buf[1] = 't'; break;
+    case '\r': buf[1] = 'r'; break;
+    case '\n': buf[1] = 'n'; break;
+    case '\b': buf[1] = 'b'; break;
+    case '\f': buf[1] = 'f'; break;
+    case '"': case '\\': buf[1] = c; break;
+    default:
+        buf[1] = 'u';
+        for (; n < 6; n++)
+            buf[n] = hex[c >> (4 * (5 - n)) & 15];
+    }
+    string_buffer_write8(&s->out, (const uint8_t *)buf, n);
+}
+
+static void json_quote(JSONPrint *s, JSString *p)
+{
+    uint32_t i, from = 0, n = p->len;
+    string_buffer_putc8(&s->out, '"');
+    if (p->is_wide_char) {
+        const uint16_t *q = str16(p);
+        for (i = 0; i < n; i++) {
+            uint32_t c = q[i];
+            if (c >= 0x20 && c != '"' && c != '\\' && !is_surrogate(c))
+                continue;
+            if (is_hi_surrogate(c) && i + 1 < n && is_lo_surrogate(q[i + 1])) {
+                i++;
+                continue;
+            }
+            string_buffer_concat(&s->out, p, from, i);
+            json_escape(s, c);
+            from = i + 1;
+        }
+    } else {
+        const uint8_t *q = str8(p);
+        for (i = 0; i < n; i++) {
+            uint32_t c = q[i];
+            if (c >= 0x20 && c != '"' && c != '\\')
+                continue;
+            string_buffer_concat(&s->out, p, from, i);
+            json_escape(s, c);
+            from = i + 1;
+        }
+    }
+    string_buffer_concat(&s->out, p, from, n);
+    string_buffer_putc8(&s->out, '"');
+}
+
+static bool json_print(JSONPrint *s, JSValueConst v);
+
+static bool json_print_array(JSONPrint *s, JSObject *p)
+{
+    uint32_t i, n = p->u.array.count;
+    /* Only a length, and no hole. */
+    if (!p->fast_array || p->shape->prop_count != 1 || JS_VALUE_GET_TAG(p->prop[0].u.value) != JS_TAG_INT || (uint32_t)JS_VALUE_GET_INT(p->prop[0].u.value) != n)
+        return false;
+    string_buffer_putc8(&s->out, '[');
+    s->depth++;
+    for (i = 0; i < n; i++) {
+        JSValue v = p->u.array.u.values[i];
+        if (i > 0)
+            string_buffer_putc8(&s->out, ',');
+        json_newline(s);
+        if (JS_IsUndefined(v) || JS_IsSymbol(v))
+            v = JS_NULL;
+        if (!json_print(s, v))
+            return false;
+    }
+    s->depth--;
+    if (n > 0)
+        json_newline(s);
+    string_buffer_putc8(&s->out, ']');
+    return true;
+}
+
+static bool json_print_object(JSONPrint *s, JSObject *p)
+{
+    JSShape *shape = p->shape;
+    JSShapeProperty *key = get_shape_prop(shape);
+    int i, n = shape->prop_count;
+    bool some = false;
+    if (p->is_exotic)
+        return false;
+    string_buffer_putc8(&s->out, '{');
+    s->depth++;
+    for (i = 0; i < n; i++, key++) {
+        JSString *name;
+        JSValue v;
+        if (key->atom == JS_ATOM_NULL)
+            continue; /* deleted */
+        if (key->atom == JS_ATOM_toJSON || __JS_AtomIsTaggedInt(key->atom))
+            return false; /* indexes come first, in their order */
+        name = s->ctx->rt->atom_array[key->atom];
+        if (name->atom_type != JS_ATOM_TYPE_STRING)
+            continue;
+        if (name->len > 0 && !name->is_wide_char && is_digit(str8(name)[0]))
+            return false;
+        if (!(key->flags & JS_PROP_ENUMERABLE))
+            continue;
+        if ((key->flags & JS_PROP_TMASK) != JS_PROP_NORMAL)
+            return false;
+        v = p->prop[i].u.value;
+        if (JS_IsUndefined(v) || JS_IsSymbol(v))
+            continue;
+        if (some)
+            string_buffer_putc8(&s->out, ',');
+        some = true;
+        json_newline(s);
+        json_quote(s, name);
+        string_buffer_putc8(&s->out, ':');
+        if (s->gap)
+            string_buffer_putc8(&s->out, ' ');
+        if (!json_print(s, v))
+            return false;
+    }
+    s->depth--;
+    if (some)
+        json_newline(s);
+    string_buffer_putc8(&s->out, '}');
+    return true;
+}
+
+/* json_print prints v, or returns false if it declines or fails. */
+static bool json_print(JSONPrint *s, JSValueConst v)
+{
+    char buf[64];
+    int n;
+    switch (JS_VALUE_GET_NORM_TAG(v)) {
+    case JS_TAG_STRING:
+        json_quote(s, JS_VALUE_GET_STRING(v));
+        break;
+    case JS_TAG_STRING_ROPE: {
+        JSValue whole = js_linearize_string_rope(s->ctx, v);
+        if (JS_IsException(whole)) {
+            string_buffer_set_error(&s->out);
+            return false;
+        }
+        json_quote(s, JS_VALUE_GET_STRING(whole));
+        JS_FreeValue(s->ctx, whole);
+        break;
+    }
+    case JS_TAG_INT:
+        n = i32toa(buf, JS_VALUE_GET_INT(v));
+        string_buffer_write8(&s->out, (const uint8_t *)buf, n);
+        break;
+    case JS_TAG_FLOAT64: {
+        double d = JS_VALUE_GET_FLOAT64(v);
+        JSDTOATempMem mem;
+        if (!isfinite(d)) {
+            string_buffer_puts8(&s->out, "null");
+            break;
+        }
+        n = bt_decimal(buf, d);
+        if (!n)
+            n = js_dtoa(buf, d, 10, 0, JS_DTOA_FORMAT_FREE, &mem);
+        string_buffer_write8(&s->out, (const uint8_t *)buf, n);
+        break;
+    }
+    case JS_TAG_BOOL:
+        string_buffer_puts8(&s->out, JS_VALUE_GET_BOOL(v) ? "true" : "false");
+        break;
+    case JS_TAG_NULL:
+        string_buffer_puts8(&s->out, "null");
+        break;
+    case JS_TAG_OBJECT: {
+        JSObject *p = JS_VALUE_GET_OBJ(v);
+        if (s->depth >= JSON_DEPTH || js_check_stack_overflow(s->ctx->rt, 0) || !json_plain(s, p->shape->proto))
+            return false;
+        if (p->class_id == JS_CLASS_OBJECT)
+            return json_print_object(s, p) && !s->out.error_status;
+        if (p->class_id == JS_CLASS_ARRAY)
+            return json_print_array(s, p) && !s->out.error_status;
+        return false;
+    }
+    default:
+        return false;
+    }
+    return !s->out.error_status;
+}
+
+/* bt_json_stringify is JSON.stringify(v, undefined, space), or JS_UNINITIALIZED if
+ * it declines. */
+static JSValue bt_json_stringify(JSContext *ctx, JSValueConst v, JSValueConst space)
+{
+    JSONPrint s = { .ctx = ctx };
+    JSValue gap = JS_UNDEFINED, ret = JS_UNINITIALIZED;
+    int n;
+    if (JS_IsNumber(space)) {
+        if (JS_ToInt32Clamp(ctx, &n, space, 0, 10, 0))
+            return JS_EXCEPTION;
+        gap = js_new_string8_len(ctx, "          ", n);
+    } else if (JS_VALUE_GET_TAG(space) == JS_TAG_STRING) {
+        gap = js_sub_string(ctx, JS_VALUE_GET_STRING(space), 0, min_int(JS_VALUE_GET_STRING(space)->len, 10));
+    } else if (JS_IsObject(space) || JS_IsString(space)) {
+        return ret;
+    }
+    if (JS_IsException(gap))
+        return gap;
+    if (JS_IsString(gap) && JS_VALUE_GET_STRING(gap)->len > 0)
+        s.gap = JS_VALUE_GET_STRING(gap);
+    if (string_buffer_init(ctx, &s.out, 64)) {
+        ret = JS_EXCEPTION;
+    } else if (json_print(&s, v)) {
+        ret = string_buffer_end(&s.out);
+    } else if (s.out.error_status) {
+        ret = JS_EXCEPTION;
+    } else {
+        string_buffer_free(&s.out);
+    }
+    JS_FreeValue(ctx, gap);
+    return ret;
+}
+
+#else /* for one width of characters */
+
+static bool JSON(value)(JSONText *s, const JSON_CHAR **pp, JSValue *v);
+
+static inline const JSON_CHAR *JSON(space)(const JSONText *s, const JSON_CHAR *p)
+{
+    const JSON_CHAR *end = s->end;
+    while (p < end && (*p == ' ' || *p == '\n' || *p == '\r' || *p == '\t'))
+        p++;
+    return p;
+}
+
+/* JSON(string) reads a string whose quote is read. */
+static bool JSON(string)(JSONText *s, const JSON_CHAR **pp, JSValue *v)
+{
+    const JSON_CHAR *p = *pp, *from = p, *end = s->end;
+    StringBuffer b;
+    uint32_t c = 0, all = 0, i;
+    for (; p < end; p++) {
+        c = *p;
+        if (c == '"' || c == '\\' || c < 0x20)
+            break;
+        all |= c;
+    }
+    if (p == end || c < 0x20)
+        return false;
+    if (c == '"') {
+        uint32_t n = p - from;
+        *pp = p + 1;
+        if (n == 0) {
+            *v = js_empty_string(s->ctx->rt);
+            return true;
+        }
+#if JSON_WIDE
+        if (all < 0x100) {
+            JSString *narrow = js_alloc_string(s->ctx, n, 0);
+            if (!narrow) {
+                s->failed = true;
+                return false;
+            }
+            for (i = 0; i < n; i++)
+                str8(narrow)[i] = from[i];
+            str8(narrow)[n] = 0;
+            *v = JS_MKPTR(JS_TAG_STRING, narrow);
+            return true;
+        }
+        *v = js_new_string16_len(s->ctx, from, n);
+#else
+        *v = js_new_string8_len(s->ctx, (const char *)from, n);
+#endif
+        if (JS_IsException(*v)) {
+            s->failed = true;
+            return false;
+        }
+        return true;
+    }
+    if (string_buffer_init(s->ctx, &b, p - from + 16)) {
+        s->failed = true;
+        return false;
+    }
+    for (;;) {
+#if JSON_WIDE
+        string_buffer_write16(&b, from, p - from);
+#else
+        string_buffer_write8(&b, from, p - from);
+#endif
+        c = *p++;
+        if (c == '"')
+            break;
+        if (c < 0x20 || p == end)
+            goto decline;
+        switch (c = *p++) {
+        case 'b': c = '\b'; break;
+        case 'f': c = '\f'; break;
+        case 'n': c = '\n'; break;
+        case 'r': c = '\r'; break;
+        case 't': c = '\t'; break;
+        case '"': case '\\': case '/': break;
+        case 'u':
+            if (end - p < 4)
+                goto decline;
+            for (c = i = 0; i < 4; i++) {
+                uint32_t h = p[i];
+                int digit = h < 0x80 ? from_hex(h) : -1;
+                if (digit < 0)
+                    goto decline;
+                c = c << 4 | digit;
+            }
+            p += 4;
+            break;
+        default:
+            goto decline;
+        }
+        if (string_buffer_putc16(&b, c)) {
+            s->failed = true;
+            goto decline;
+        }
+        for (from = p; p < end && *p != '"' && *p != '\\' && *p >= 0x20; p++)
+            ;
+        if (p == end)
+            goto decline;
+    }
+    *pp = p;
+    *v = string_buffer_end(&b);
+    if (JS_IsException(*v)) {
+        s->failed = true;
+        return false;
+    }
+    return true;
+decline:
+    string_buffer_free(&b);
+    return false;
+}
+
+static bool JSON(number)(JSONText *s, const JSON_CHAR **pp, JSValue *v)
+{
+    const JSON_CHAR *from = *pp, *p = from, *end = s->end;
+    bool negative = *p == '-', whole = true;
+    uint64_t n = 0;
+    int digits = 0, scale = 0;
+    double d;
+    p += negative;
+    if (p == end || !is_digit(*p))
+        return false;
+    if (*p == '0' && p + 1 < end && is_digit(p[1]))
+        return false;
+    for (; p < end && is_digit(*p); p++, digits++)
+        n = n * 10 + (*p - '0');
+    if (p < end && *p == '.') {
+        whole = false;
+        if (++p == end || !is_digit(*p))
+            return false;
+        for (; p < end && is_digit(*p); p++, digits++, scale--)
+            n = n * 10 + (*p - '0');
+    }
+    if (p < end && (*p == 'e' || *p == 'E')) {
+        int e = 0;
+        bool minus = false;
+        whole = false;
+        if (++p < end && (*p == '+' || *p == '-'))
+            minus = *p++ == '-';
+        if (p == end || !is_digit(*p))
+            return false;
+        for (; p < end && is_digit(*p); p++)
+            e = min_int(e * 10 + (*p - '0'), 10000);
+        scale += minus ? -e : e;
+    }
+    *pp = p;
+    if (digits <= 15 && whole && n <= INT32_MAX && (n || !negative)) {
+        *v = js_int32(negative ? -(int32_t)n : (int32_t)n);
+        return true;
+    }
+    if (digits <= 15 && scale >= -22 && scale <= 22) {
+        /* Both are exact, so that the result is rounded once. */
+        d = scale < 0 ? (double)n / json_pow10[-scale] : (double)n * json_pow10[scale];
+        d = negative ? -d : d;
+    } else {
+        char text[128];
+        JSATODTempMem mem;
+        size_t i, len = p - from;
+        if (len >= sizeof(text))
+            return false;
+        for (i = 0; i < len; i++)
+            text[i] = from[i];
+        text[len] = 0;
+        d = js_atod(text, NULL, 10, 0, &mem);
+    }
+    *v = js_number(d);
+    return true;
+}
+
+/* JSON(match) returns what follows a key and its quote, if the key is this one. */
+static const JSON_CHAR *JSON(match)(const JSONText *s, const JSON_CHAR *p, JSAtom key)
+{
+    JSString *name;
+    const uint8_t *q;
+    uint32_t i, n;
+    if (__JS_AtomIsTaggedInt(key))
+        return NULL;
+    name = s->ctx->rt->atom_array[key];
+    n = name->len;
+    if (name->is_wide_char || (const JSON_CHAR *)s->end - p <= n)
+        return NULL;
+    q = str8(name);
+    for (i = 0; i < n; i++) {
+        uint32_t c = q[i];
+        if (p[i] != c || c == '"' || c == '\\' || c < 0x20)
+            return NULL;
+    }
+    return p[n] == '"' ? p + n + 1 : NULL;
+}
+
+/* JSON(members) reads the members of an object whose brace is read. */
+static bool JSON(members)(JSONText *s, const JSON_CHAR **pp, JSValue *object)
+{
+    const JSON_CHAR *p = JSON(space)(s, *pp), *end = s->end;
+    JSShape **like = s->depth < JSON_SHAPES ? &s->like[s->depth] : NULL;
+    JSShape *shape = like ? *like : NULL;
+    int n = 0; /* as many keys as shape has, so far */
+    bool made = false;
+    JSObject *o;
+    if (p < end && *p == '}') {
+        p++;
+        goto end;
+    }
+    for (;;) {
+        const JSON_CHAR *after = NULL;
+        JSAtom key = JS_ATOM_NULL;
+        JSValue v;
+        if (p == end || *p++ != '"')
+            goto fail;
+        if (!made && shape && n < shape->prop_count)
+            after = JSON(match)(s, p, get_shape_prop(shape)[n].atom);
+        if (after) {
+            p = after;
+        } else {
+            if (!made) {
+                *object = json_object(s, shape, n);
+                if (JS_IsException(*object))
+                    return false;
+                made = true;
+                n = 0;
+            }
+            if (!JSON(string)(s, &p, &v))
+                goto fail;
+            key = JS_NewAtomStr(s->ctx, JS_VALUE_GET_STRING(v));
+            if (key == JS_ATOM_NULL) {
+                JS_ThrowOutOfMemory(s->ctx);
+                s->failed = true;
+                goto fail;
+            }
+        }
+        p = JSON(space)(s, p);
+        if (p == end || *p++ != ':' || !JSON(value)(s, &p, &v)) {
+            JS_FreeAtom(s->ctx, key);
+            goto fail;
+        }
+        if (made) {
+            if (!json_define(s, *object, key, v))
+                goto fail;
+        } else {
+            if (!json_push(s, v))
+                goto fail;
+            n++;
+        }
+        p = JSON(space)(s, p);
+        if (p == end)
+            goto fail;
+        if (*p == '}') {
+            p++;
+            break;
+        }
+        if (*p++ != ',')
+            goto fail;
+        p = JSON(space)(s, p);
+    }
+end:
+    if (!made) {
+        *object = json_object(s, shape, n);
+        if (JS_IsException(*object))
+            return false;
+    }
+    o = JS_VALUE_GET_OBJ(*object);
+    if (like && o->shape != shape && o->shape->is_hashed) {
+        js_free_shape_null(s->ctx->rt, shape);
+        *like = js_dup_shape(o->shape);
+    }
+    *pp = p;
+    return true;
+fail:
+    if (made)
+        JS_FreeValue(s->ctx, *object);
+    return false;
+}
+
+/* JSON(elements) reads those of an array whose bracket is read. */
+static bool JSON(elements)(JSONText *s, const JSON_CHAR **pp, JSValue *array)
+{
+    const JSON_CHAR *p = JSON(space)(s, *pp), *end = s->end;
+    int base = s->count;
+    *array = JS_NewArray(s->ctx);
+    if (JS_IsException(*array)) {
+        s->failed = true;
+        return false;
+    }
+    if (p < end && *p == ']') {
+        *pp = p + 1;
+        return true;
+    }
+    for (;;) {
+        JSValue v;
+        if (!JSON(value)(s, &p, &v) || !json_push(s, v))
+            break;
+        if (s->count - base == JSON_CHUNK && !json_flush(s, *array, base))
+            break;
+        p = JSON(space)(s, p);
+        if (p == end)
+            break;
+        if (*p == ']') {
+            if (!json_flush(s, *array, base))
+                break;
+            *pp = p + 1;
+            return true;
+        }
+        if (*p++ != ',')
+            break;
+    }
+    JS_FreeValue(s->ctx, *array);
+    return false;
+}
+
+static bool JSON(word)(const JSONText *s, const JSON_CHAR **pp, const char *word)
+{
+    const JSON_CHAR *p = *pp;
+    for (; *word; word++, p++) {
+        if (p == s->end || *p != *word)
+            return false;
+    }
+    *pp = p;
+    return true;
+}
+
+static bool JSON(value)(JSONText *s, const JSON_CHAR **pp, JSValue *v)
+{
+    const JSON_CHAR *p = JSON(space)(s, *pp);
+    bool ok;
+    if (p == s->end)
+        return false;
+    *pp = p;
+    switch (*p) {
+    case '"':
+        ++*pp;
+        return JSON(string)(s, pp, v);
+    case '{':
+    case '[':
+        if (js_check_stack_overflow(s->ctx->rt, 0))
+            return false;
+        ++*pp;
+        s->depth++;
+        ok = *p == '{' ? JSON(members)(s, pp, v) : JSON(elements)(s, pp, v);
+        s->depth--;
+        return ok;
+    case 't':
+        *v = JS_TRUE;
+        return JSON(word)(s, pp, "true");
+    case 'f':
+        *v = JS_FALSE;
+        return JSON(word)(s, pp, "false");
+    case 'n':
+        *v = JS_NULL;
+        return JSON(word)(s, pp, "null");
+    default:
+        return JSON(number)(s, pp, v);
+    }
+}
+
+/* JSON(text) reads a whole text. */
+static bool JSON(text)(JSONText *s, const JSON_CHAR *p, uint32_t len, JSValue *v)
+{
+    JSValue got;
+    s->end = p + len;
+    if (!JSON(value)(s, &p, &got))
+        return false;
+    if (JSON(space)(s, p) != s->end) {
+        JS_FreeValue(s->ctx, got);
+        return false;
+    }
+    *v = got;
+    return true;
+}
+
+#endif

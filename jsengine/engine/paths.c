@@ -1,0 +1,107 @@
+//go:build ignore
+
+/* Shorter ways for what most programs do, taken by edits of quickjs.c's functions.
+ * Each declines where a program could tell the difference. Included by shim.c
+ * after quickjs.c. */
+
+/* bt_number reads a string that is a decimal of at most 15 digits without exponent. */
+static bool bt_number(JSString *p, JSValue *v)
+{
+    const uint8_t *q, *end;
+    uint64_t n = 0;
+    int digits = 0, places = 0;
+    bool negative;
+    double d;
+    if (p->is_wide_char || p->len == 0 || p->len > 17)
+        return false;
+    q = str8(p);
+    end = q + p->len;
+    negative = *q == '-';
+    q += negative;
+    for (; q < end && is_digit(*q); q++, digits++)
+        n = n * 10 + (*q - '0');
+    if (digits == 0)
+        return false;
+    if (q < end && *q == '.') {
+        for (q++; q < end && is_digit(*q); q++, digits++, places++)
+            n = n * 10 + (*q - '0');
+    }
+    if (q != end || digits > 15)
+        return false;
+    d = (double)n / json_pow10[places];
+    *v = js_number(negative ? -d : d);
+    return true;
+}
+
+/* bt_case returns c in the other case, if it is ASCII; else -1. */
+static inline int bt_case(int c, int to_lower)
+{
+    if (c >= 0x80)
+        return -1;
+    if (to_lower ? c >= 'A' && c <= 'Z' : c >= 'a' && c <= 'z')
+        c ^= 0x20;
+    return c;
+}
+
+/* bt_copy copies the properties of source that excluded, which may be NULL, has
+ * not, as object spread and rest do. It returns 1, or -1 with an exception, or 0 if
+ * it declines: where a getter would run or the order is not that of making. */
+static int bt_copy(JSContext *ctx, JSValueConst target, JSObject *source, JSObject *excluded)
+{
+    JSObject *to = JS_VALUE_GET_OBJ(target);
+    JSShape *shape = source->shape;
+    JSShapeProperty *keys = get_shape_prop(shape);
+    int i, n = shape->prop_count;
+    bool alike = !excluded && shape->is_hashed && to->shape->prop_count == 0 && to->shape->proto == shape->proto;
+    if (source->class_id != JS_CLASS_OBJECT || source->is_exotic || to->class_id != JS_CLASS_OBJECT || to->is_exotic || !to->extensible || to == source)
+        return 0;
+    if (excluded && (excluded->class_id != JS_CLASS_OBJECT || excluded->is_exotic))
+        return 0;
+    for (i = 0; i < n; i++) {
+        JSAtom key = keys[i].atom;
+        JSString *name;
+        alike &= keys[i].flags == JS_PROP_C_W_E;
+        if (key == JS_ATOM_NULL)
+            continue;
+        if (__JS_AtomIsTaggedInt(key))
+            return 0;
+        name = ctx->rt->atom_array[key];
+        if (name->atom_type != JS_ATOM_TYPE_STRING) {
+            if (JS_AtomGetKind(ctx, key) == JS_ATOM_KIND_PRIVATE)
+                return 0;
+        } else if (name->len > 0 && !name->is_wide_char && is_digit(str8(name)[0])) {
+            return 0;
+        }
+        if ((keys[i].flags & JS_PROP_ENUMERABLE) && (keys[i].flags & JS_PROP_TMASK) != JS_PROP_NORMAL)
+            return 0;
+    }
+    if (alike && n > 0 && shape->deleted_prop_count == 0) {
+        JSProperty *values = js_realloc(ctx, to->prop, sizeof(*values) * shape->prop_size);
+        if (!values)
+            return -1;
+        to->prop = values;
+        js_free_shape(ctx->rt, to->shape);
+        to->shape = js_dup_shape(shape);
+        for (i = 0; i < n; i++)
+            values[i].u.value = js_dup(source->prop[i].u.value);
+        return 1;
+    }
+    for (i = 0; i < n; i++) {
+        JSAtom key = keys[i].atom;
+        JSProperty *property;
+        JSValue v;
+        if (key == JS_ATOM_NULL || !(keys[i].flags & JS_PROP_ENUMERABLE) || (excluded && find_own_property1(excluded, key)))
+            continue;
+        v = source->prop[i].u.value;
+        if (find_own_property1(to, key)) {
+            if (JS_DefinePropertyValue(ctx, target, key, js_dup(v), JS_PROP_C_W_E) < 0)
+                return -1;
+            continue;
+        }
+        property = add_property(ctx, to, key, JS_PROP_C_W_E);
+        if (!property)
+            return -1;
+        property->u.value = js_dup(v);
+    }
+    return 1;
+}
