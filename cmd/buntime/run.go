@@ -31,7 +31,8 @@ func runCommand() *cli.Command {
 		ArgsUsage: "FILE [arguments] | - [arguments] | -e CODE [arguments]",
 		Description: `FILE's folder is the program's /workspace, read-only unless --write is given;
 with - (standard input) or -e there is none unless --dir names it. Nothing else
-of this machine can be reached: no files, no network, no environment.
+of this machine can be reached: no files, no network, no environment. What
+this command reads as standard input is the program's, if it is not its code.
 
 Flags come before FILE: what follows FILE, -, or the first argument after -e
 CODE is the program's, flags included (and so is all that follows --).
@@ -108,6 +109,9 @@ func runProgram(ctx context.Context, cmd *cli.Command) error {
 
 	var out, errs strings.Builder
 	prog.Stdout, prog.Stderr = cmd.Root().Writer, cmd.Root().ErrWriter
+	if prog.Entry != "" || cmd.IsSet("eval") { // else it was the program itself
+		prog.Stream = &standardInput{r: cmd.Root().Reader, got: make(chan piece, 1)}
+	}
 	if cmd.Bool("json") {
 		prog.Stdout, prog.Stderr = &out, &errs
 	}
@@ -140,6 +144,47 @@ func runProgram(ctx context.Context, cmd *cli.Command) error {
 		return &exitError{res.ExitCode & 0xff, nil}
 	}
 	return nil
+}
+
+// standardInput reads r once the program asks for it. A read of a terminal cannot
+// be broken off, so it runs on a goroutine that may outlive the program: it ends
+// with this process.
+type standardInput struct {
+	r       io.Reader
+	got     chan piece
+	reading bool
+	last    piece
+}
+
+type piece struct {
+	b   []byte
+	err error
+}
+
+// ReadContext is for one goroutine at a time.
+func (s *standardInput) ReadContext(ctx context.Context, p []byte) (int, error) {
+	if len(s.last.b) == 0 && s.last.err == nil {
+		if !s.reading {
+			s.reading = true
+			go func() {
+				b := make([]byte, 64<<10)
+				n, err := s.r.Read(b)
+				s.got <- piece{b[:n], err}
+			}()
+		}
+		select {
+		case s.last = <-s.got:
+			s.reading = false
+		case <-ctx.Done():
+			return 0, ctx.Err()
+		}
+	}
+	n := copy(p, s.last.b)
+	s.last.b = s.last.b[n:]
+	if n == 0 {
+		return 0, s.last.err
+	}
+	return n, nil
 }
 
 // untilSignal returns a context that ends with the first SIGINT or SIGTERM. The
