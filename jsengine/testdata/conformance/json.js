@@ -1,0 +1,50 @@
+import { eq, throws } from "./assert.mjs";
+const same = (text) => eq(JSON.stringify(JSON.parse(text)), text);
+for (const text of ["{}", "[]", "[1,2,3]", '{"a":1,"b":[true,false,null]}', '"é𝒳"', '"a\\"b\\\\c\\n\\u0001\\b\\f"', "1.5", "-0.00125", "100000", "123456789012345680", '"\\ud800"', '{"":1}', '[{"":1},{"":2}]', '{"é":1,"\\n":2}']) same(text);
+// Objects in one place: like the one before, shorter, longer, in another order, with other names.
+same('[{"a":1,"b":2},{"a":3,"b":4},{"a":5},{"a":6,"c":7},{"b":1,"a":2},{"a":1,"b":2,"c":{"a":{}}},{"c":[{"a":1}]},{"a":{"c":1},"b":[]}]');
+same('[[[[[[[[[[{"a":1},{"a":2}]]]]]]]]]]');
+eq(JSON.stringify(JSON.parse(' { "a" : 1 ,\n"a":\t2 , "1":0,"0" : 1 }\r\n')), '{"0":1,"1":0,"a":2}');
+eq(JSON.stringify(JSON.parse('[{"a":1,"a":2},{"a":3,"a":4},{"a":5,"b":6}]')), '[{"a":2},{"a":4},{"a":5,"b":6}]');
+eq(Object.is(JSON.parse("-0"), -0), true);
+eq(JSON.parse("27.0"), 27);
+eq(JSON.parse("0.1"), 0.1);
+eq(JSON.parse("123456789012.345"), 123456789012.345);
+eq(JSON.parse("9007199254740993"), 9007199254740992);
+eq(JSON.parse("1e21"), 1e21);
+eq(JSON.parse("-1.25E-3"), -0.00125);
+eq(Object.hasOwn(JSON.parse('{"__proto__":1}'), "__proto__"), true);
+for (const text of ["", "[", '{"a"}', "01", "1.", "-", "tru", "truex", '"a', '"\x01"', "[1,]", '{"a":1,}', "nul", "1 2", '{"a":1}}', '"\\x"', '"\\u12g4"', "\f1", "+1", ".5", "1e", "{a:1}", "[1\0]", '[{"a":1},{"a" 1}]']) throws(() => JSON.parse(text), "SyntaxError");
+// What was parsed is an object like any other.
+const two = JSON.parse('[{"a":1,"b":2},{"a":3,"b":4}]');
+two[1].c = 5;
+delete two[0].a;
+two[0].b = {};
+eq(JSON.stringify(two), '[{"b":{}},{"a":3,"b":4,"c":5}]');
+
+const s = Symbol("s");
+eq(JSON.stringify({ a: undefined, b: () => 1, [s]: 2, c: s, d: 1 }), '{"d":1}');
+eq(JSON.stringify([undefined, () => 1, s, , 3]), "[null,null,null,null,3]");
+eq(JSON.stringify({ toJSON: (k) => "k" + k }), '"k"');
+eq(JSON.stringify({ a: { toJSON: (k) => k }, b: [0, { toJSON: (k) => typeof k + k }] }), '{"a":"a","b":[0,"string1"]}');
+eq(JSON.stringify({ get a() { return 5; }, b: Object.defineProperty({}, "x", { value: 1 }) }), '{"a":5,"b":{}}');
+eq(JSON.stringify({ 2: 1, 1: 2, x: new String("s"), y: new Number(3), z: new Date(0) }), '{"1":2,"2":1,"x":"s","y":3,"z":"1970-01-01T00:00:00.000Z"}');
+eq(JSON.stringify([NaN, -0, 1e21, 1 / 3, Infinity]), "[null,0,1e+21,0.3333333333333333,null]");
+eq(JSON.stringify({ a: "x".repeat(5000) + "𝒳\ud800".repeat(2) }).length, 5000 + 2 * 8 + 8);
+eq(JSON.stringify({ a: [1, { b: 2 }] }, null, 1), '{\n "a": [\n  1,\n  {\n   "b": 2\n  }\n ]\n}');
+eq(JSON.stringify({ a: 1, b: 2 }, ["b"]), '{"b":2}');
+eq(JSON.stringify({ a: 1, b: [1] }, (k, v) => (v === 1 ? 2 : v)), '{"a":2,"b":[2]}');
+// What toJSON changes shows from then on.
+const m = { a: { toJSON() { delete m.b; m.d = 4; m.c = 33; return 1; } }, b: 2, c: 3 };
+eq(JSON.stringify(m), '{"a":1,"c":33}');
+const g = { a: { toJSON() { Object.defineProperty(g, "b", { get: () => "got" }); return 1; } }, b: 2 };
+eq(JSON.stringify(g), '{"a":1,"b":"got"}');
+const short = [{ toJSON() { short.length = 2; return 0; } }, 1, 2, 3];
+eq(JSON.stringify(short), "[0,1,null,null]");
+const shared = { a: 1 };
+eq(JSON.stringify([shared, shared, { shared }]), '[{"a":1},{"a":1},{"shared":{"a":1}}]');
+const circle = { a: 1 };
+circle.c = [circle];
+throws(() => JSON.stringify(circle), "TypeError");
+throws(() => JSON.stringify({ a: { toJSON: () => 1n } }), "TypeError");
+console.log("ok");
