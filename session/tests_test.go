@@ -95,6 +95,27 @@ func TestBunTest(t *testing.T) {
 		t.Errorf("got %q, exit code %d", out, code)
 	}
 
+	// A mock reaches what imported the module before, and names of other runners are Bun's.
+	out, report, code = run("bun test m | tail -n +2", map[string]string{
+		"dep.ts":  `export const v = "real"; export default "real default"; export function f() { return v; }`,
+		"user.ts": `import d, { v } from "./dep"; export const seen = () => [d, v];`,
+		"m.test.ts": `import { test, vi } from "vitest"; import { expect, jest } from "@jest/globals"; import { hostname } from "node:os"; import { seen } from "./user"; import { f } from "./dep";
+			vi.mock("./dep", () => ({ v: "mocked", default: "mocked default" }));
+			jest.mock("os", () => ({ hostname: () => "patched" }));
+			test("live", () => { expect(hostname()).toBe("patched"); console.log(...seen(), f()); });`,
+	})
+	if out != "mocked default mocked mocked\n" || code != 0 {
+		t.Errorf("got %q, exit code %d, %s", out, code, report)
+	}
+
+	// What two long texts share is searched within bounds.
+	_, report, code = run("bun test long", map[string]string{"long.test.ts": head + `
+		const lines = (n) => Array.from({ length: 5000 }, (_, i) => i * n);
+		test("long", () => { expect(lines(2)).toEqual(lines(3)); });`})
+	if !strings.Contains(report, "\n- Expected  - 4999\n+ Received  + 4999\n") || code != 1 {
+		t.Errorf("exit code %d, %d bytes of report", code, len(report))
+	}
+
 	if out, _, _ := run("bun t.ts", map[string]string{"t.ts": head + `try { test("x", () => {}); } catch (e) { console.log(e.message); }`}); !strings.Contains(out, `Run "bun test" to run tests.`) {
 		t.Errorf("outside of the runner: %q", out)
 	}

@@ -1039,6 +1039,33 @@ static void on_rejection(JSContext *c, JSValueConst promise, JSValueConst reason
     }
 }
 
+static JSValue promise_hook = JS_UNDEFINED; /* hears of promises, while the program asked for it */
+
+static void on_promise(JSContext *c, JSPromiseHookType type, JSValueConst promise, JSValueConst parent, void *opaque)
+{
+    static bool busy; /* what the hook does itself is not told */
+    JSValue args[3], pending, r;
+    if (busy || exiting)
+        return;
+    busy = true;
+    pending = rt->current_exception;
+    rt->current_exception = JS_UNINITIALIZED;
+    args[0] = js_int32(type);
+    args[1] = js_dup(promise);
+    args[2] = js_dup(parent);
+    r = JS_Call(ctx, promise_hook, JS_UNDEFINED, 3, vc(args));
+    JS_FreeValue(ctx, args[1]);
+    JS_FreeValue(ctx, args[2]);
+    if (JS_IsException(r))
+        thrown();
+    JS_FreeValue(ctx, r);
+    if (!JS_HasException(ctx))
+        rt->current_exception = pending;
+    else
+        JS_FreeValue(ctx, pending);
+    busy = false;
+}
+
 /* Runs jobs, then reports rejections, until there are neither or the bound is
  * reached. Returns true if there may be more. */
 static bool pump(int *budget)
@@ -1889,6 +1916,35 @@ static int init_builtin(JSContext *c, JSModuleDef *m)
     return own < 0 ? -1 : set_exports(m, m->private_value, own);
 }
 
+/* Puts own properties of o in the place of what the loaded module of that name
+ * exports, for all who imported it. */
+static JSValue mock_exports(JSValueConst name, JSValueConst o)
+{
+    JSModuleDef *m;
+    JSExportEntry *me;
+    JSValue v;
+    JSAtom a;
+    int i, own;
+    if (!JS_IsString(name) || (a = JS_ValueToAtom(ctx, name)) == JS_ATOM_NULL)
+        return JS_EXCEPTION;
+    m = js_find_loaded_module_by_name(ctx, a);
+    JS_FreeAtom(ctx, a);
+    if (!m)
+        return JS_HasException(ctx) ? JS_EXCEPTION : JS_UNDEFINED;
+    for (i = 0; i < m->export_entries_count; i++) {
+        me = &m->export_entries[i];
+        if (me->export_type != JS_EXPORT_TYPE_LOCAL || !me->u.local.var_ref)
+            continue;
+        own = has_own(o, me->export_name);
+        v = own > 0 ? JS_GetProperty(ctx, o, me->export_name) : JS_UNDEFINED;
+        if (own < 0 || JS_IsException(v))
+            return JS_EXCEPTION;
+        if (own)
+            set_value(ctx, me->u.local.var_ref->pvalue, v);
+    }
+    return JS_UNDEFINED;
+}
+
 /* Updates the exports of built-in modules from what their objects have now. */
 static JSValue sync_builtins(void)
 {
@@ -2329,14 +2385,14 @@ enum {
     N_UTF8_ENCODE, N_UTF8_LENGTH, N_UTF8_INTO, N_UTF8_DECODE, N_LATIN1_ENCODE, N_LATIN1_DECODE, N_UTF16_ENCODE, N_UTF16_DECODE,
     N_HEX_ENCODE, N_HEX_DECODE, N_B64_ENCODE, N_B64_DECODE, N_B64_STRICT,
     N_CLASS_OF, N_IS_CONSTRUCTOR, N_IS_CLASS, N_PROMISE_STATE, N_PROXY, N_PREVIEW, N_BUFFER, N_MARK_HANDLED,
-    N_COMPILE, N_EVAL, N_CHECK, N_IMPORT, N_IMPORT_SYNC, N_SYNC_BUILTINS, N_REALM, N_DRAIN, N_MOCKING, N_CONTEXT, N_SET_CONTEXT, N_JOBS, N_INSTALL, N_COUNT,
+    N_COMPILE, N_EVAL, N_CHECK, N_IMPORT, N_IMPORT_SYNC, N_SYNC_BUILTINS, N_REALM, N_DRAIN, N_MOCKING, N_PROMISE_HOOK, N_CONTEXT, N_SET_CONTEXT, N_JOBS, N_INSTALL, N_COUNT,
 };
 static const char *const native_fn_names[N_COUNT] = {
     "sync", "async", "start", "asyncId", "ref", "unref", "cancel", "setTimers", "write", "exit", "setExitCode", "uncaught", "now", "random",
     "utf8Encode", "utf8Length", "utf8EncodeInto", "utf8Decode", "latin1Encode", "latin1Decode", "utf16leEncode", "utf16leDecode",
     "hexEncode", "hexDecode", "base64Encode", "base64Decode", "base64DecodeStrict",
     "classOf", "isConstructor", "isClass", "promiseState", "proxyDetails", "previewEntries", "buffer", "markHandled",
-    "compile", "evalScript", "checkScript", "import", "importSync", "syncBuiltins", "realm", "drain", "mocking", "asyncContext", "setAsyncContext", "jobsPending", "install",
+    "compile", "evalScript", "checkScript", "import", "importSync", "syncBuiltins", "realm", "drain", "mocking", "promiseHook", "asyncContext", "setAsyncContext", "jobsPending", "install",
 };
 
 static JSValue compile_function(JSContext *c, JSValueConst source, JSValueConst filename, JSValueConst params, JSValueConst mapv)
@@ -3067,9 +3123,16 @@ static JSValue bt_native(JSContext *c, JSValueConst this_val, int argc, JSValueC
     }
     case N_REALM:
         return new_realm(argv[0], JS_ToBool(ctx, argv[1]), argv[2]);
+    case N_PROMISE_HOOK: {
+        JSValue old = promise_hook;
+        promise_hook = js_dup(argv[0]);
+        JS_FreeValue(ctx, old);
+        JS_SetPromiseHook(rt, JS_IsFunction(ctx, argv[0]) ? on_promise : NULL, NULL);
+        return JS_UNDEFINED;
+    }
     case N_MOCKING:
         mocking = true;
-        return JS_UNDEFINED;
+        return mock_exports(argv[0], argv[1]);
     case N_DRAIN:
         return drain(c, argv[0]);
     case N_IMPORT: {

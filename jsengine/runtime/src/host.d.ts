@@ -106,7 +106,12 @@ interface Host {
   // ERR_REQUIRE_ASYNC_MODULE if it has top-level await that did not settle.
   importSync(url: string): any;
 
-  mocking(): void; // from now on the hook mocked is asked first what a specifier means
+  // promiseHook makes f hear of promises: 0 made (with the promise it was derived from), 1 and 2 before and after its
+  // reaction runs, 3 resolved. It costs nothing until it is set; undefined ends it.
+  promiseHook(f: ((type: 0 | 1 | 2 | 3, promise: Promise<unknown>, parent: Promise<unknown> | undefined) => void) | undefined): void;
+  // mocking puts exports in the place of what the loaded module of that name exports, if there is one. From now on the
+  // hook mocked is asked first what a specifier means.
+  mocking(name: string, exports: object): void;
   drain(): void; // runs the jobs that wait
 
   // asyncContext is what asynchronous work carries along: a job has that of where it was queued, a promise's reaction

@@ -13,7 +13,7 @@
 // the module's named exports, and the object itself is its default export.
 
 import { OP } from "buntime:ops";
-import { SafeMap, mapKeys, mapValues } from "./primordials.ts";
+import { SafeMap, StringPrototypeSlice, StringPrototypeStartsWith, mapKeys, mapValues } from "./primordials.ts";
 
 // Exports is a builtin module's exports object, as require() returns it.
 export type Exports = Record<string, any>;
@@ -71,12 +71,15 @@ let baked = false;
 // What tests put in the place of modules, by absolute path or specifier.
 const mocks: Map<string, string> = new SafeMap<string, string>();
 
-// mockModule puts exports in the place of the module of a key, for what imports it from now on.
+// mockModule puts exports in the place of the module of a key, for what imported it and for what will.
 export function mockModule(key: string, exports: Exports): void {
-  const name = `mock:${mocks.size}:${builtins.size}:${key}`;
+  const name = `mock:${builtins.size}:${key}`;
   builtins.set(name, { factory: null, exports, bun: null });
   mocks.set(key, name);
-  host.mocking();
+  const full = isBuiltin(`node:${key}`) ? `node:${key}` : key;
+  if (full !== key) mocks.set(full, name);
+  else if (StringPrototypeStartsWith(key, "node:")) mocks.set(StringPrototypeSlice(key, 5), name);
+  host.mocking(full, exports);
 }
 
 // mocking reports whether any module is mocked.

@@ -231,6 +231,7 @@ export const queueJob: (f: () => void) => void = globalObject.queueMicrotask;
 defineGlobals({
   queueMicrotask(callback: () => void): void {
     validateFunction(callback, "callback");
+    if (timerHook !== null) timerHook("Microtask", { callback });
     queueJob(callback);
   },
 });

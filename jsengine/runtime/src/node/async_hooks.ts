@@ -11,6 +11,7 @@ import {
 import { applyIn, captured, useContext } from "../async_context.ts";
 import { register } from "../modules.ts";
 import { current, setTimerHook } from "../timers.ts";
+import { after, before, made, onPromises, resolved } from "./promise_hooks.ts";
 import { EventEmitter } from "./events.ts";
 import { coded, validateFunction, validateString } from "./errors.ts";
 import { tidy } from "./names.ts";
@@ -111,6 +112,7 @@ interface Hook {
   before?: (id: number) => void;
   after?: (id: number) => void;
   destroy?: (id: number) => void;
+  promiseResolve?: (id: number) => void;
 }
 
 const hooks: Hook[] = [];
@@ -127,23 +129,45 @@ function began(type: string, resource: object): void {
   each((h) => h.init?.(id, type, trigger, resource));
 }
 
+// promised tells the hooks of promises.
+function promised(type: number, promise: object, parent: object | undefined): void {
+  const id = idOf(promise);
+  switch (type) {
+    case made: {
+      const trigger = parent === undefined ? executionAsyncId() : idOf(parent);
+      return each((h) => h.init?.(id, "PROMISE", trigger, promise));
+    }
+    case before:
+      return each((h) => h.before?.(id));
+    case after:
+      return each((h) => h.after?.(id));
+    case resolved:
+      return each((h) => h.promiseResolve?.(id));
+  }
+}
+let stopPromises: (() => void) | undefined;
+
 function createHook(callbacks: any): any {
   const names = ["init", "before", "after", "destroy", "promiseResolve"];
   for (let i = 0; i < names.length; i++) {
     const f = callbacks[names[i]!];
     if (f !== undefined && typeof f !== "function") throw coded(TypeError_, "ERR_ASYNC_CALLBACK", `hook.${names[i]} must be a function`);
   }
-  const own: Hook = { init: callbacks.init, before: callbacks.before, after: callbacks.after, destroy: callbacks.destroy };
+  const own: Hook = { init: callbacks.init, before: callbacks.before, after: callbacks.after, destroy: callbacks.destroy, promiseResolve: callbacks.promiseResolve };
   const hook = {
     enable(): any {
       if (ArrayPrototypeIndexOf(hooks, own) < 0) ArrayPrototypePush(hooks, own);
       setTimerHook(began);
+      stopPromises ??= onPromises(promised);
       return hook;
     },
     disable(): any {
       const at = ArrayPrototypeIndexOf(hooks, own);
       if (at >= 0) ArrayPrototypeSplice(hooks, at, 1);
-      if (hooks.length === 0) setTimerHook(null);
+      if (hooks.length > 0) return hook;
+      setTimerHook(null);
+      stopPromises?.();
+      stopPromises = undefined;
       return hook;
     },
   };

@@ -3,7 +3,7 @@
 import {
   ArrayBufferPrototypeGetByteLength, ArrayBuffer_, ArrayPrototypePush, Array_, BigInt64Array_, BigIntPrototypeToString, BigIntPrototypeValueOf, BigInt_, BigUint64Array_,
   BooleanPrototypeValueOf, DataViewPrototypeGetFloat64, DataViewPrototypeSetFloat64, DataView_, DatePrototypeGetTime, Date_, Error_, EvalError_, Float32Array_,
-  Float64Array_, FunctionPrototypeToString, Int16Array_, Int32Array_, Int8Array_, MapPrototypeSet, Map_, MathCeil, MathFloor, NumberIsInteger, NumberPrototypeValueOf, Number_, ObjectDefineProperty,
+  Float64Array_, FunctionPrototypeCall, FunctionPrototypeToString, Int16Array_, Int32Array_, Int8Array_, MapPrototypeSet, Map_, MathCeil, MathFloor, NumberIsInteger, NumberPrototypeValueOf, Number_, ObjectDefineProperty,
   ObjectGetPrototypeOf, ObjectHasOwn, ObjectKeys, ObjectPrototypePropertyIsEnumerable, Object_, RangeError_, ReferenceError_, RegExpPrototypeGetFlags,
   RegExpPrototypeGetSource, RegExp_, SafeMap, SetPrototypeAdd, Set_, StringPrototypeCharCodeAt, StringPrototypePadStart, StringPrototypeValueOf,
   SymbolPrototypeToString, SyntaxError_, TypeError_, TypedArrayPrototypeGetBuffer, TypedArrayPrototypeGetLength, TypedArrayPrototypeGetSymbolToStringTag, TypedArrayPrototypeSet, URIError_, Uint16Array_,
@@ -12,8 +12,9 @@ import {
 import { OP } from "buntime:ops";
 import { register } from "../modules.ts";
 import { Buffer, viewBytes, wrap } from "./buffer.ts";
-import { coded, validateString } from "./errors.ts";
+import { coded, validateFunction, validateObject, validateString } from "./errors.ts";
 import { tidy } from "./names.ts";
+import { after, before, made, onPromises, resolved } from "./promise_hooks.ts";
 import { refuse } from "./unavailable.ts";
 
 const version = 15;
@@ -745,7 +746,27 @@ function absent(name: string, why: string): () => never {
   return { [name]: (): never => refuse(`${name} of node:v8`, why) }[name]!;
 }
 
-const noHooks = "the engine has no hooks for promises; AsyncLocalStorage of node:async_hooks follows them";
+const kinds: [name: string, type: number][] = [["init", made], ["before", before], ["after", after], ["settled", resolved]];
+
+function createPromiseHook(callbacks: any): () => void {
+  validateObject(callbacks, "callbacks");
+  for (let i = 0; i < kinds.length; i++) {
+    const f = callbacks[kinds[i]![0]];
+    if (f !== undefined) validateFunction(f, `${kinds[i]![0]}Hook`);
+  }
+  const list: any[] = [callbacks.init, callbacks.before, callbacks.after, callbacks.settled];
+  return onPromises((type, promise, parent) => {
+    if (list[type] !== undefined) FunctionPrototypeCall(list[type], undefined, promise, parent);
+  });
+}
+
+function onKind(name: string): (f: unknown) => () => void {
+  return (f) => {
+    validateFunction(f, `${name}Hook`);
+    return createPromiseHook({ [name]: f });
+  };
+}
+
 const noSnapshots = "the engine writes no snapshots of its heap; process.memoryUsage() says what is used";
 
 register(["node:v8", "v8"], () =>
@@ -775,13 +796,7 @@ register(["node:v8", "v8"], () =>
       addDeserializeCallback: absent("startupSnapshot.addDeserializeCallback", noSnapshots),
       setDeserializeMainFunction: absent("startupSnapshot.setDeserializeMainFunction", noSnapshots),
     },
-    promiseHooks: {
-      onInit: absent("promiseHooks.onInit", noHooks),
-      onBefore: absent("promiseHooks.onBefore", noHooks),
-      onAfter: absent("promiseHooks.onAfter", noHooks),
-      onSettled: absent("promiseHooks.onSettled", noHooks),
-      createHook: absent("promiseHooks.createHook", noHooks),
-    },
+    promiseHooks: { createHook: createPromiseHook, onInit: onKind("init"), onBefore: onKind("before"), onAfter: onKind("after"), onSettled: onKind("settled") },
     GCProfiler: class GCProfiler {
       start(): never {
         return refuse("GCProfiler of node:v8", "the engine reports nothing of its collections");

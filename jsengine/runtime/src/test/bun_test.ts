@@ -657,6 +657,7 @@ async function run(): Promise<void> {
     xit: api.xit, xtest: api.xtest, xdescribe: api.xdescribe, onTestFinished, setDefaultTimeout,
   });
   process.env.NODE_ENV ??= "test";
+  register(["@jest/globals", "vitest"], () => api); // other runners' names for the same
   host.write(1, `bun test v${bunVersion} (${revision})\n`);
   const o = parse(ArrayPrototypeSlice(process.argv, 2));
   const dir = cwd(), path = builtin("node:path")!, fs = builtin("node:fs")!;

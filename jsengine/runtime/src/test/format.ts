@@ -1,7 +1,7 @@
 // Values as snapshots and differences show them.
 
 import {
-  ArrayBufferIsView, ArrayIsArray, ArrayPrototypeJoin, ArrayPrototypePush, ArrayPrototypeSort, DatePrototypeGetTime, DatePrototypeToISOString, NumberIsNaN, ObjectIs, ObjectKeys,
+  ArrayBufferIsView, ArrayIsArray, ArrayPrototypeJoin, ArrayPrototypePush, ArrayPrototypeSort, DatePrototypeGetTime, DatePrototypeToISOString, MathMax, NumberIsNaN, ObjectIs, ObjectKeys,
   ObjectGetOwnPropertySymbols, ObjectGetPrototypeOf, ObjectPrototypePropertyIsEnumerable, RegExpPrototypeToString, StringPrototypeRepeat,
   StringPrototypeSplit, String_, SymbolPrototypeToString, TypedArrayPrototypeGetLength, mapEntries, setValues,
 } from "../primordials.ts";
@@ -105,36 +105,45 @@ function block(v: any, kind: string, depth: number, above: object[]): string {
   return `${out}${pad}${close}`;
 }
 
-const maxDiffLines = 2000;
+const maxCells = 250_000; // of the table that finds what two texts share
 
-// difference shows two texts line by line, "" if they are single lines.
+// difference shows two texts line by line.
 export function difference(expected: string, received: string): string {
   const a = StringPrototypeSplit(expected, "\n") as string[], b = StringPrototypeSplit(received, "\n") as string[];
-  if (a.length > maxDiffLines || b.length > maxDiffLines) return `Expected: ${expected}\nReceived: ${received}`;
+  const out: string[] = [];
+  // What they begin and end with in common needs no search.
+  let start = 0, end = 0;
+  while (start < a.length && start < b.length && a[start] === b[start]) ArrayPrototypePush(out, `  ${a[start++]}`);
+  while (end < a.length - start && end < b.length - start && a[a.length - 1 - end] === b[b.length - 1 - end]) end++;
+  const n = a.length - start - end, m = b.length - start - end;
+  const known = n * m <= maxCells;
   // The longest common subsequence, by the lengths of those of all ends.
-  const w = b.length + 1;
   const lengths: number[] = [];
-  for (let i = 0; i < (a.length + 1) * w; i++) lengths[i] = 0;
-  for (let i = a.length - 1; i >= 0; i--) {
-    for (let j = b.length - 1; j >= 0; j--) {
-      lengths[i * w + j] = a[i] === b[j] ? lengths[(i + 1) * w + j + 1]! + 1 : Math.max(lengths[(i + 1) * w + j]!, lengths[i * w + j + 1]!);
+  if (known) {
+    for (let i = 0; i < (n + 1) * (m + 1); i++) ArrayPrototypePush(lengths, 0);
+    for (let i = n - 1; i >= 0; i--) {
+      for (let j = m - 1; j >= 0; j--) {
+        const at = i * (m + 1) + j;
+        lengths[at] = a[start + i] === b[start + j] ? lengths[at + m + 2]! + 1 : MathMax(lengths[at + m + 1]!, lengths[at + 1]!);
+      }
     }
   }
-  const out: string[] = [];
   let minus = 0, plus = 0;
-  for (let i = 0, j = 0; i < a.length || j < b.length; ) {
-    if (i < a.length && j < b.length && a[i] === b[j]) {
-      ArrayPrototypePush(out, `  ${a[i]}`);
+  for (let i = 0, j = 0; i < n || j < m; ) {
+    const at = i * (m + 1) + j;
+    if (known && i < n && j < m && a[start + i] === b[start + j]) {
+      ArrayPrototypePush(out, `  ${a[start + i]}`);
       i++;
       j++;
-    } else if (i < a.length && (j === b.length || lengths[(i + 1) * w + j]! >= lengths[i * w + j + 1]!)) {
-      ArrayPrototypePush(out, `- ${a[i++]}`);
+    } else if (i < n && (j === m || !known || lengths[at + m + 1]! >= lengths[at + 1]!)) {
+      ArrayPrototypePush(out, `- ${a[start + i++]}`);
       minus++;
     } else {
-      ArrayPrototypePush(out, `+ ${b[j++]}`);
+      ArrayPrototypePush(out, `+ ${b[start + j++]}`);
       plus++;
     }
   }
+  for (let i = end; i > 0; i--) ArrayPrototypePush(out, `  ${a[a.length - i]}`);
   return `${ArrayPrototypeJoin(out, "\n")}\n\n- Expected  - ${minus}\n+ Received  + ${plus}`;
 }
 
