@@ -2,6 +2,7 @@ package jsengine
 
 import (
 	"bytes"
+	"context"
 	"crypto/rand"
 	"crypto/sha512"
 	"crypto/subtle"
@@ -60,6 +61,27 @@ func bunOps() []Op {
 			return v.Wire(), nil
 		}})
 	}
+	// bun.transpile (source, language, options of a tsconfig.json as JSON) → JavaScript.
+	ops = append(ops,
+		Op{Name: "bun.transpile", Sync: func(c *Call) (out any, err error) {
+			req, err := c.transpile()
+			if err != nil {
+				return nil, err
+			}
+			c.Process.Charge(transformCost(len(req.Source)))
+			c.Process.Block(func() { out, err = c.Process.transpiled(c.Process.ctx, req) })
+			return out, err
+		}},
+		Op{Name: "bun.transpileAsync", Async: func(ctx context.Context, c *Call) (any, error) {
+			req, err := c.transpile()
+			if err != nil {
+				return nil, err
+			}
+			if !(work{p: c.Process, async: ctx}).pay(transformCost(len(req.Source))) {
+				return nil, errStopped
+			}
+			return c.Process.transpiled(ctx, req)
+		}})
 	// bun.passwordHash (password, algorithm, cost or passes, KiB) → text.
 	ops = append(ops, workOps("bun.passwordHash", func(w work, c *Call) (any, error) {
 		password, err := c.Data(0, "password")
@@ -111,6 +133,36 @@ func bunOps() []Op {
 		}
 		return verifyPassword(w, password, text)
 	})...)
+}
+
+// transpile is what a call of bun.transpile asks for.
+func (c *Call) transpile() (req TransformRequest, err error) {
+	if req.Source, err = c.Data(0, "code"); err != nil {
+		return req, err
+	}
+	if req.Loader, err = c.String(1, "loader"); err != nil {
+		return req, err
+	}
+	switch req.Loader {
+	case "js", "jsx", "ts", "tsx":
+	default:
+		return req, ArgError("loader", "js, jsx, ts or tsx")
+	}
+	req.Compiler, err = c.String(2, "options")
+	req.Path, req.Scope = "input."+req.Loader, c.Process.program.Scope
+	return req, err
+}
+
+func (p *Process) transpiled(ctx context.Context, req TransformRequest) (any, error) {
+	t := p.engine.cfg.Transformer
+	if t == nil {
+		return nil, ErrNoTransformer
+	}
+	r, err := t.Transform(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	return string(r.Code), nil
 }
 
 const (

@@ -83,6 +83,16 @@ type compiler struct {
 	Target                  string `json:"target"`
 }
 
+// asked is what Bun.Transpiler adds to the options of a tsconfig.json.
+type asked struct {
+	Transpiler struct {
+		Define           map[string]string `json:"define"`
+		MinifyWhitespace bool              `json:"minifyWhitespace"`
+		MinifySyntax     bool              `json:"minifySyntax"`
+		MinifyNames      bool              `json:"minifyNames"`
+	} `json:"bun:transpiler"`
+}
+
 func options(req request, loader api.Loader) api.TransformOptions {
 	o := api.TransformOptions{
 		Loader:         loader,
@@ -101,6 +111,10 @@ func options(req request, loader api.Loader) api.TransformOptions {
 	if req.Compiler != "" {
 		// Fields of the wrong type are as good as missing ones.
 		_ = json.Unmarshal([]byte(req.Compiler), &c)
+		var a asked
+		_ = json.Unmarshal([]byte(req.Compiler), &a)
+		t := a.Transpiler
+		o.Define, o.MinifyWhitespace, o.MinifySyntax, o.MinifyIdentifiers = t.Define, t.MinifyWhitespace, t.MinifySyntax, t.MinifyNames
 	}
 	o.JSXFactory, o.JSXFragment, o.JSXImportSource = c.JSXFactory, c.JSXFragmentFactory, c.JSXImportSource
 	switch c.JSX {

@@ -207,3 +207,15 @@ func BenchmarkTransform(b *testing.B) {
 		})
 	}
 }
+
+// What Bun.Transpiler asks for besides.
+func TestTranspilerOptions(t *testing.T) {
+	p := newPool(t, Config{})
+	r, err := p.Transform(t.Context(), jsengine.TransformRequest{
+		Source: []byte("import a from 'a';\nconst x: string = NAME;"), Path: "input.ts", Loader: "ts",
+		Compiler: `{"verbatimModuleSyntax":true,"bun:transpiler":{"define":{"NAME":"\"n\""},"minifyWhitespace":true}}`,
+	})
+	if got := string(r.Code); err != nil || got != `import a from"a";const x="n";`+"\n" {
+		t.Errorf("%q, %v", got, err)
+	}
+}

@@ -14,6 +14,7 @@ import { deepEqual, deepMatch } from "../node/deep_equal.ts";
 import { validateString } from "../node/errors.ts";
 import { addAbsent } from "./absent.ts";
 import { sliceAnsi, stringWidth, stripANSI, wrapAnsi } from "./ansi.ts";
+import { color } from "./color.ts";
 import { compression } from "./compress.ts";
 import { Cookie, CookieMap } from "./cookie.ts";
 import { CSRF, CryptoHasher, digests, randomUUIDv5, randomUUIDv7, sha } from "./crypto.ts";
@@ -27,6 +28,7 @@ import { password } from "./password.ts";
 import { semver } from "./semver.ts";
 import { serve } from "./serve.ts";
 import { ArrayBufferSink, concatArrayBuffers, escapeHTML, indexOfLine, readers } from "./streams.ts";
+import { Transpiler } from "./transpiler.ts";
 
 function sleep(ms: any): Promise<void> {
   const { promise, resolve } = withResolvers<void>();
@@ -77,7 +79,7 @@ ObjectDefineProperty(peek, "status", { __proto__: null, enumerable: true, value:
 const Bun: any = {
   file, write, sleep, sleepSync, serve, ArrayBufferSink, concatArrayBuffers, escapeHTML, indexOfLine,
   hash, password, CSRF, Cookie, CookieMap, CryptoHasher, randomUUIDv5, randomUUIDv7, sha,
-  TOML, YAML, Glob, JSON5, JSONC, JSONL, semver, sliceAnsi, stringWidth, stripANSI, wrapAnsi,
+  color, TOML, Transpiler, YAML, Glob, JSON5, JSONC, JSONL, semver, sliceAnsi, stringWidth, stripANSI, wrapAnsi,
   ...digests, ...compression, ...readers,
   inspect: named(bunInspect, "inspect", 2),
   peek: named(peek, "", 1),
@@ -128,6 +130,8 @@ lazy("stdout", () => standardFile(1));
 lazy("stderr", () => standardFile(2));
 lazy("dns", () => builtin("node:dns")!.promises);
 lazy("embeddedFiles", () => []);
+// It is a test's own library that answers.
+Bun.jest = () => builtin("bun:test");
 addAbsent(Bun);
 ObjectDefineProperty(Bun, SymbolToStringTag, { __proto__: null, value: "Bun", configurable: true } as any);
 

@@ -219,6 +219,8 @@ function bodyOf(v: any): Body | null {
     }
     if (typeof v[SymbolAsyncIterator] === "function") return { bytes: undefined, stream: fromIterable(v), type: null, used: false };
   }
+  // Bun's: an async generator function gives the body.
+  if (typeof v === "function" && host.classOf(v) === "AsyncGeneratorFunction") return { bytes: undefined, stream: fromIterable(v()), type: null, used: false };
   // Bun runs an async generator function for its chunks.
   if (typeof v === "function" && !asNode() && FunctionPrototypeSymbolHasInstance(AsyncGeneratorFunction, v)) return { bytes: undefined, stream: fromIterable(v()), type: null, used: false };
   return memory(host.utf8Encode(`${v}`), "text/plain;charset=UTF-8");
