@@ -10,3 +10,4 @@ import "./performance.ts";
 import "./cjs.ts";
 import "./url.ts";
 import "./atomics.ts";
+import "./weakref.ts";

@@ -2,7 +2,7 @@
 // program's inbound-request event.
 
 import {
-  ArrayIsArray, ArrayPrototypeIncludes, ArrayPrototypeJoin, ArrayPrototypePush, DatePrototypeToUTCString, Date_, DecodeURIComponent, Error_, FunctionPrototypeCall, NumberIsInteger, ObjectDefineProperty, ObjectKeys, ObjectSetPrototypeOf, RangeError_,
+  ArrayIsArray, ArrayPrototypeIncludes, ArrayPrototypeJoin, ArrayPrototypePush, DatePrototypeToUTCString, Date_, DecodeURIComponent, Error_, FunctionPrototypeCall, NumberIsInteger, ObjectDefineProperty, ObjectGetOwnPropertyDescriptor, ObjectKeys, ObjectSetPrototypeOf, RangeError_, ReflectOwnKeys,
   RegExpPrototypeExec, String_, StringPrototypeIndexOf, StringPrototypeSlice, StringPrototypeStartsWith, StringPrototypeToLowerCase, StringPrototypeToUpperCase, StringPrototypeTrim, SymbolAsyncDispose, TypeError_,
   TypedArrayPrototypeGetLength, TypedArrayPrototypeGetSymbolToStringTag, iterate, own, plain, setOwn, then, uncurryThis, withResolvers,
 } from "../primordials.ts";
@@ -11,7 +11,7 @@ import { register } from "../modules.ts";
 import { named } from "../globals.ts";
 import { tidy } from "./names.ts";
 import { EventEmitter } from "./events.ts";
-import { Duplex, Readable, Writable } from "./stream.ts";
+import { Duplex, Readable, Stream, Writable } from "./stream.ts";
 import { nextTick, setTimeout, clearTimeout } from "../timers.ts";
 import { join } from "../web/blob.ts";
 import { ReadableStream, ReadableStreamDefaultReader, isReadableStream, makeReadable } from "../web/streams.ts";
@@ -207,7 +207,10 @@ method(IncomingMessage, "_dump", function (this: any) {
 const kHeaders = "_kHeaders";
 
 export function OutgoingMessage(this: any, options?: any): any {
-  FunctionPrototypeCall(Writable, this, { highWaterMark: options?.highWaterMark ?? 16384, autoDestroy: options?.autoDestroy ?? true });
+  FunctionPrototypeCall(Stream, this);
+  const state = new (Writable as any).WritableState({ highWaterMark: options?.highWaterMark ?? 16384, autoDestroy: options?.autoDestroy ?? true }, this, false);
+  ObjectSetPrototypeOf(state, stateMethods);
+  hide(this, "_writableState", state);
   const fields: any = { chunkedEncoding: false, shouldKeepAlive: true, maxRequestsOnConnectionReached: false, useChunkedEncodingByDefault: true, sendDate: false, _hasBody: true, finished: false, _header: null, socket: null, strictContentLength: false };
   const keys = ObjectKeys(fields);
   for (let i = 0; i < keys.length; i++) setOwn(this, keys[i]!, fields[keys[i]!]);
@@ -215,8 +218,22 @@ export function OutgoingMessage(this: any, options?: any): any {
   hide(this, "_trailerList", []);
   hide(this, "_onlyChunk", -1);
 }
-ObjectSetPrototypeOf(OutgoingMessage.prototype, Writable.prototype);
-ObjectSetPrototypeOf(OutgoingMessage, Writable);
+// As in Node it is no Writable, but a stream of its own kind that does all that a Writable does.
+const stateMethods: any = copied((Writable as any).WritableState.prototype, { __proto__: null });
+const outgoingBase: any = copied(Writable.prototype, { __proto__: Stream.prototype });
+ObjectSetPrototypeOf(OutgoingMessage.prototype, outgoingBase);
+ObjectSetPrototypeOf(OutgoingMessage, Stream);
+{
+  const own = ["closed", "cork", "destroy", "errored", "uncork", "writableCorked", "writableEnded", "writableFinished", "writableHighWaterMark", "writableLength", "writableNeedDrain", "writableObjectMode"];
+  for (let i = 0; i < own.length; i++) ObjectDefineProperty(OutgoingMessage.prototype, own[i]!, ObjectGetOwnPropertyDescriptor(Writable.prototype, own[i]!)!);
+}
+
+// copied puts all of an object's own properties but its constructor on another.
+function copied(from: any, to: any): any {
+  const keys = ReflectOwnKeys(from);
+  for (let i = 0; i < keys.length; i++) if (keys[i] !== "constructor") ObjectDefineProperty(to, keys[i]!, ObjectGetOwnPropertyDescriptor(from, keys[i]!)!);
+  return to;
+}
 
 accessor(OutgoingMessage, "headersSent", function () {
   return this._header !== null;
@@ -306,6 +323,7 @@ method(OutgoingMessage, "addTrailers", function (this: any, headers: any) {
 });
 method(OutgoingMessage, "flushHeaders", function (this: any) {
   if (this._header === null) this._implicitHeader();
+  this._flushed?.();
 });
 method(OutgoingMessage, "setTimeout", function (this: any, _ms: any, cb?: any) {
   if (cb) on(this, "timeout", cb);
@@ -321,6 +339,7 @@ method(OutgoingMessage, "pipe", function (this: any) {
 method(OutgoingMessage, "write", function (this: any, chunk: any, enc?: any, cb?: any) {
   if (chunk === null) throw coded(TypeError_, "ERR_STREAM_NULL_VALUES", "May not write null values to stream");
   if (typeof chunk !== "string" && TypedArrayPrototypeGetSymbolToStringTag(chunk) !== "Uint8Array") throw invalidArgType("chunk", ["string", "Buffer", "Uint8Array"], chunk);
+  if (this._header === null && !this.destroyed && !this.writableEnded) this._implicitHeader();
   return FunctionPrototypeCall(writableWrite, this, chunk, enc, cb);
 });
 const writableWrite = Writable.prototype.write;
@@ -348,7 +367,7 @@ method(OutgoingMessage, "end", function (this: any, chunk?: any, enc?: any, cb?:
   FunctionPrototypeCall(writableEnd, this, chunk, enc, cb);
   return this;
 });
-const writableEnd = Writable.prototype.end;
+const { end: writableEnd, destroy: writableDestroy } = Writable.prototype;
 
 // flat is the list of headers as they go out.
 function flat(self: any): string[] {
@@ -496,10 +515,14 @@ export function Server(this: any, options?: any, handler?: any): any {
   hide(this, "_res", options.ServerResponse ?? ServerResponse);
   if (handler !== undefined) on(this, "request", handler);
 }
-ObjectSetPrototypeOf(Server.prototype, EventEmitter.prototype);
+// serverBase has what a Server inherits in Node; net.ts puts its own Server above it.
+export const serverBase: any = { __proto__: EventEmitter.prototype };
+function Base(): void {}
+Base.prototype = serverBase;
+ObjectSetPrototypeOf(Server.prototype, serverBase);
 ObjectSetPrototypeOf(Server, EventEmitter);
 
-accessor(Server, "listening", function () {
+accessor(Base, "listening", function () {
   return this._l !== undefined;
 });
 
@@ -529,7 +552,7 @@ export function listenArgs(args: any[]): { port: number; host: string | undefine
   return { port, host: hostname, cb, options };
 }
 
-method(Server, "listen", function (this: any, ...args: any[]) {
+method(Base, "listen", function (this: any, ...args: any[]) {
   const a = listenArgs(args);
   if (this._l !== undefined) throw coded(Error_, "ERR_SERVER_ALREADY_LISTEN", "Listen method has been called more than once without closing.");
   if (a.cb !== undefined) this.once("listening", a.cb);
@@ -554,7 +577,7 @@ method(Server, "listen", function (this: any, ...args: any[]) {
   });
   return this;
 });
-method(Server, "address", function (this: any) {
+method(Base, "address", function (this: any) {
   if (this._l === undefined) return null;
   const h = this._host;
   return h === undefined || h === "::" ? { address: "::", family: "IPv6", port: this._l.port } : { address: h === "localhost" ? "127.0.0.1" : h, family: "IPv4", port: this._l.port };
@@ -584,7 +607,7 @@ method(Server, "closeAllConnections", function (this: any) {
   for (let i = 0; i < outs.length; i++) outs[i].fail(reset());
 });
 method(Server, "closeIdleConnections", () => {});
-method(Server, "getConnections", function (this: any, cb: any) {
+method(Base, "getConnections", function (this: any, cb: any) {
   nextTick(cb, null, this._active);
 });
 method(Server, "setTimeout", function (this: any, ms: any, cb?: any) {
@@ -592,11 +615,11 @@ method(Server, "setTimeout", function (this: any, ms: any, cb?: any) {
   if (typeof cb === "function") on(this, "timeout", cb);
   return this;
 });
-method(Server, "ref", function (this: any) {
+method(Base, "ref", function (this: any) {
   if (this._l !== undefined) keep(this._l, true);
   return this;
 });
-method(Server, "unref", function (this: any) {
+method(Base, "unref", function (this: any) {
   if (this._l !== undefined) keep(this._l, false);
   return this;
 });
@@ -814,8 +837,10 @@ ObjectSetPrototypeOf(ClientRequest, OutgoingMessage);
 method(ClientRequest, "_implicitHeader", function (this: any) {
   this._header = `${this.method} ${this.path} HTTP/1.1\r\n`;
 });
-method(ClientRequest, "flushHeaders", function (this: any) {
-  if (this._header === null) this._implicitHeader();
+method(ClientRequest, "destroy", function (this: any, e?: any) {
+  return FunctionPrototypeCall(writableDestroy, this, e);
+});
+method(ClientRequest, "_flushed", function (this: any) {
   // To a server of the program a body can go in pieces.
   if (StringPrototypeToLowerCase(`${this.getHeader("expect") ?? ""}`) === "100-continue") start(this);
 });

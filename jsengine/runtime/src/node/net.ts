@@ -12,7 +12,7 @@ import { EventEmitter } from "./events.ts";
 import { Duplex } from "./stream.ts";
 import { nextTick, setTimeout, clearTimeout } from "../timers.ts";
 import { isLocal, listen, close as closePort, keep, addressInUse } from "../serve.ts";
-import { badPort, listenArgs } from "./http.ts";
+import { badPort, listenArgs, serverBase } from "./http.ts";
 import { coded, invalidArgType, invalidArgValue, outOfRange, validateFunction, validateInteger, validateString } from "./errors.ts";
 import { Buffer } from "./buffer.ts";
 
@@ -514,6 +514,7 @@ const net: any = {
     autoTimeout = v < 10 ? 10 : v;
   },
 };
+ObjectSetPrototypeOf(serverBase, Server.prototype);
 register(["node:net", "net"], () => tidy(net));
 
 // ---- tls ----

@@ -1,0 +1,36 @@
+// WeakRef, whose target lives at least to the end of the job that made the reference or read it: the engine counts
+// references, and would free a target that nothing else holds at once.
+
+import { ArrayPrototypePush, ObjectDefineProperty, ReflectConstruct, TypeError_, WeakRef_, uncurryThis } from "./primordials.ts";
+import { defineGlobal, named } from "./globals.ts";
+import { queueJob } from "./timers.ts";
+
+const nativeDeref = uncurryThis(WeakRef_.prototype.deref);
+
+let kept: unknown[] = [];
+
+function release(): void {
+  kept = [];
+}
+
+function keep(target: unknown): void {
+  if (kept.length === 0) queueJob(release);
+  ArrayPrototypePush(kept, target);
+}
+
+function WeakRef(target: any): any {
+  if (new.target === undefined) throw new TypeError_("Constructor WeakRef requires 'new'");
+  const r = ReflectConstruct(WeakRef_, [target], new.target);
+  keep(target);
+  return r;
+}
+ObjectDefineProperty(WeakRef, "prototype", { __proto__: null, value: WeakRef_.prototype, writable: false } as any);
+named(WeakRef, "WeakRef", 1);
+const hidden = (value: unknown): any => ({ __proto__: null, value, writable: true, enumerable: false, configurable: true });
+ObjectDefineProperty(WeakRef_.prototype, "constructor", hidden(WeakRef));
+ObjectDefineProperty(WeakRef_.prototype, "deref", hidden(named(function (this: unknown): unknown {
+  const target = nativeDeref(this);
+  if (target !== undefined) keep(target);
+  return target;
+}, "deref", 0)));
+defineGlobal("WeakRef", WeakRef);
