@@ -53,7 +53,8 @@ func TestBunTest(t *testing.T) {
 		"b.test.ts": `throw new Error("at load");`,
 	})
 	for _, want := range []string{
-		"\na.test.ts:\n", "error: expect(received).toEqual(expected)\n\n  {\n-   \"a\": 2,\n+   \"a\": 1,\n  }\n\n- Expected  - 1\n+ Received  + 1\n", "(fail) fails [",
+		"\na.test.ts:\n", "error: expect(received).toEqual(expected)\n\n  {\n-   \"a\": 2,\n+   \"a\": 1,\n  }\n\n- Expected  - 1\n+ Received  + 1\n\n      at <anonymous> (/workspace/a.test.ts:3:43)\n(fail) fails [",
+		"1 | import { test, expect, describe, beforeAll, mock } from \"bun:test\";\n2 | \n3 | \t\t\ttest(\"fails\", () => { expect({ a: 1 }).toEqual({ a: 2 }); });\n" + strings.Repeat(" ", 46) + "^\nerror: expect",
 		"(pass) group > passes [", "(skip) group > skipped\n", "(todo) group > later\n", "(fail) group > late [", "  ^ this test timed out after 5ms.\n",
 		"nobody waits", "(fail) group > unhandled [", "  ^ this test is marked as failing but it passed.", "in beforeAll", "(fail) broken > never [",
 		"AssertionError: expected 2 assertions, but test ended with 1 assertion\n", "\nb.test.ts:\n\n# Unhandled error between tests\n", "at load",

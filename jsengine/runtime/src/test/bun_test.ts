@@ -1,9 +1,9 @@
 // bun:test, and the command `bun test`.
 
 import {
-  ArrayPrototypeJoin, ArrayPrototypePush, ArrayPrototypeSlice, ArrayPrototypeSort, Error_, NumberPrototypeToFixed, ObjectDefineProperty, ObjectSetPrototypeOf, ParseInt,
+  ArrayPrototypeJoin, ArrayPrototypePush, ArrayPrototypeSlice, ArrayPrototypeSort, Error_, MathMax, NumberPrototypeToFixed, ObjectDefineProperty, ObjectSetPrototypeOf, ParseInt,
   PromisePrototypeThen, ReflectApply, RegExpPrototypeExec, RegExpPrototypeTest, RegExp_, StringPrototypeIncludes, StringPrototypeIndexOf,
-  StringPrototypeSlice, StringPrototypeStartsWith, TypeError_, withResolvers,
+  StringPrototypePadStart, StringPrototypeRepeat, StringPrototypeReplaceAll, StringPrototypeSlice, StringPrototypeSplit, StringPrototypeStartsWith, TypeError_, withResolvers,
 } from "../primordials.ts";
 import { defineGlobals } from "../globals.ts";
 import { errorText, inspect } from "../inspect.ts";
@@ -286,10 +286,27 @@ function called(run: (...args: any[]) => unknown, args: any[]): () => unknown {
   };
 }
 
+// excerpt is the source around the place of an error's first frame, with a mark below it; "" if there is none.
+function excerpt(e: any): string {
+  let m: any, lines: string[];
+  try {
+    m = RegExpPrototypeExec(/\n    at (?:[^\n]*\()?(\/[^\n]*?):(\d+):(\d+)\)?(?:\n|$)/, `${e.stack}`);
+    if (m === null) return "";
+    lines = StringPrototypeSplit(builtin("node:fs")!.readFileSync(m[1], "utf8"), "\n");
+  } catch {
+    return "";
+  }
+  const line = +m[2], column = +m[3], width = m[2].length;
+  if (line > lines.length || lines[line - 1]!.length > 1024) return "";
+  let out = "";
+  for (let n = MathMax(1, line - 5); n <= line; n++) out += `${StringPrototypePadStart(`${n}`, width)} | ${StringPrototypeSlice(lines[n - 1], 0, 1024)}\n`;
+  return `${out}${StringPrototypeRepeat(" ", width + 3 + column - 1)}^\n`;
+}
+
 function shown(e: unknown): string {
   if (e !== null && typeof e === "object" && (host.classOf(e) === "Error" || host.classOf(e) === "DOMException")) {
-    const text = errorText(e, 0);
-    return `${StringPrototypeStartsWith(text, "Error: ") ? `error: ${StringPrototypeSlice(text, 7)}` : text}\n`;
+    const text = StringPrototypeReplaceAll(errorText(e, 0), "\n    at ", "\n      at ");
+    return `${excerpt(e)}${StringPrototypeStartsWith(text, "Error: ") ? `error: ${StringPrototypeSlice(text, 7)}` : text}\n`;
   }
   return `error: ${inspect(e)}\n`;
 }
