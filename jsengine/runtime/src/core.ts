@@ -11,3 +11,4 @@ import "./cjs.ts";
 import "./url.ts";
 import "./atomics.ts";
 import "./weakref.ts";
+import "./callsite.ts";

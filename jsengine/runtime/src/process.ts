@@ -35,6 +35,7 @@ import {
   setOwn,
   uncurryThis,
   own,
+  globalObject,
 } from "./primordials.ts";
 import { OP } from "buntime:ops";
 import { defineGlobal, named } from "./globals.ts";
@@ -665,4 +666,5 @@ lazy("stderr", () => outputStream(2));
 lazy("stdin", inputStream);
 
 defineGlobal("process", process);
+defineGlobal("global", globalObject);
 register(["node:process", "process"], () => process);

@@ -1,0 +1,36 @@
+// The methods of V8's CallSite that the engine's has not: what Error.prepareStackTrace gets is asked for them.
+
+import { Error_, Function_, ObjectDefineProperty, ObjectGetPrototypeOf, ObjectKeys } from "./primordials.ts";
+import { named } from "./globals.ts";
+
+const methods: any = {
+  getEvalOrigin: (): undefined => undefined,
+  getMethodName: (): null => null,
+  getPromiseIndex: (): null => null,
+  getScriptNameOrSourceURL(this: any): string | null {
+    return this.getFileName();
+  },
+  getThis: (): undefined => undefined,
+  getTypeName: (): null => null,
+  isAsync: (): boolean => false,
+  isEval: (): boolean => false,
+  isPromiseAll: (): boolean => false,
+  isToplevel: (): boolean => true,
+  toString(this: any): string {
+    const where = this.isNative() ? "native" : `${this.getFileName()}:${this.getLineNumber()}:${this.getColumnNumber()}`;
+    const name = this.getFunctionName();
+    return name ? `${name} (${where})` : where;
+  },
+};
+{
+  const E: any = Error_;
+  const before = E.prepareStackTrace;
+  E.prepareStackTrace = (_: unknown, sites: any[]) => sites;
+  const sites: any[] = Function_("E", "return new E().stack")(E); // the library's own frames are left out of stacks
+  E.prepareStackTrace = before;
+  const proto = ObjectGetPrototypeOf(sites[0]);
+  const names = ObjectKeys(methods);
+  for (let i = 0; i < names.length; i++) {
+    ObjectDefineProperty(proto, names[i]!, { __proto__: null, value: named(methods[names[i]!], names[i]!), writable: true, enumerable: false, configurable: true } as any);
+  }
+}
