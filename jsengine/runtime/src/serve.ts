@@ -36,6 +36,7 @@ export interface Listener {
   host: string;
   handler: Handler;
   refs: boolean;
+  upgrade?: (req: { method: string; target: string; headers: string[] }) => any; // the client's end of a connection that leaves HTTP, or undefined
 }
 
 const listeners: Map<number, Listener> = new SafeMap<number, Listener>();

@@ -3,8 +3,8 @@
 
 import {
   ArrayIsArray, ArrayPrototypeIncludes, ArrayPrototypeJoin, ArrayPrototypePush, DatePrototypeToUTCString, Date_, DecodeURIComponent, Error_, FunctionPrototypeCall, NumberIsInteger, ObjectDefineProperty, ObjectGetOwnPropertyDescriptor, ObjectKeys, ObjectSetPrototypeOf, RangeError_, ReflectOwnKeys,
-  RegExpPrototypeExec, String_, StringPrototypeIndexOf, StringPrototypeSlice, StringPrototypeStartsWith, StringPrototypeToLowerCase, StringPrototypeToUpperCase, StringPrototypeTrim, SymbolAsyncDispose, TypeError_,
-  TypedArrayPrototypeGetLength, TypedArrayPrototypeGetSymbolToStringTag, iterate, own, plain, setOwn, then, uncurryThis, withResolvers,
+  RegExpPrototypeExec, String_, StringPrototypeIndexOf, StringPrototypeSlice, StringPrototypeSplit, StringPrototypeStartsWith, StringPrototypeToLowerCase, StringPrototypeToUpperCase, StringPrototypeTrim, SymbolAsyncDispose, TypeError_,
+  TypedArrayPrototypeGetLength, TypedArrayPrototypeGetSymbolToStringTag, TypedArrayPrototypeSlice, Uint8Array_, iterate, own, plain, setOwn, then, uncurryThis, withResolvers,
 } from "../primordials.ts";
 import { OP } from "buntime:ops";
 import { register } from "../modules.ts";
@@ -12,7 +12,7 @@ import { named } from "../globals.ts";
 import { tidy } from "./names.ts";
 import { EventEmitter } from "./events.ts";
 import { Duplex, Readable, Stream, Writable } from "./stream.ts";
-import { nextTick, setTimeout, clearTimeout } from "../timers.ts";
+import { nextTick, setImmediate, setTimeout, clearTimeout } from "../timers.ts";
 import { join } from "../web/blob.ts";
 import { ReadableStream, ReadableStreamDefaultReader, isReadableStream, makeReadable } from "../web/streams.ts";
 import { URL } from "../url.ts";
@@ -53,6 +53,8 @@ function hide(o: any, key: PropertyKey, value: any): void {
 }
 
 const on = uncurryThis(EventEmitter.prototype.on);
+const read = uncurryThis(Readable.prototype.on); // a listener for data makes it flow
+const off = uncurryThis(Readable.prototype.removeListener);
 const emit = uncurryThis(EventEmitter.prototype.emit);
 const push = uncurryThis(Readable.prototype.push);
 const destroyStream = uncurryThis(Readable.prototype.destroy);
@@ -82,6 +84,50 @@ function socket(remote?: { address: string; port: number; family: string }, loca
   const keys = ObjectKeys(fields);
   for (let i = 0; i < keys.length; i++) hide(s, keys[i]!, fields[keys[i]!]);
   return s;
+}
+
+// connection is a pair of sockets: what is written to one is read from the other, a
+// turn of the event loop later, as over a network.
+function connection(port: number): [client: any, server: any] {
+  const ends: any[] = [], waiting: any[] = [], over = [false, false];
+  const finish = (i: number): void => {
+    if (over[i]) return;
+    over[i] = true;
+    push(ends[i], null);
+  };
+  for (let i = 0; i < 2; i++) {
+    const other = 1 - i;
+    const s = socket({ address: "127.0.0.1", port: i === 0 ? port : 50000, family: "IPv4" }, i === 0 ? 50000 : port);
+    hide(s, "_read", () => {
+      const go = waiting[other];
+      waiting[other] = undefined;
+      if (go !== undefined) nextTick(go);
+    });
+    hide(s, "_write", (chunk: any, _: any, cb: any) => {
+      s.bytesWritten += TypedArrayPrototypeGetLength(chunk);
+      setImmediate(() => {
+        if (over[other] || push(ends[other], chunk)) cb();
+        else waiting[i] = cb;
+      });
+    });
+    hide(s, "_final", (cb: any) => {
+      setImmediate(() => finish(other));
+      cb();
+    });
+    hide(s, "_destroy", (e: any, cb: any) => {
+      const go = waiting[other];
+      waiting[other] = undefined;
+      if (go !== undefined) nextTick(go);
+      over[i] = true;
+      setImmediate(() => finish(other));
+      cb(e);
+    });
+    ends[i] = s;
+  }
+  on(ends[0], "end", () => {
+    if (!ends[0].writableEnded) ends[0].end();
+  });
+  return [ends[0], ends[1]];
 }
 
 // ---- IncomingMessage ----
@@ -562,6 +608,7 @@ method(Base, "listen", function (this: any, ...args: any[]) {
   }
   try {
     this._l = listen(a.port, a.host ?? "::", (req, out) => serve(this, req, out));
+    this._l.upgrade = (head: any) => upgrade(this, head);
   } catch (e) {
     nextTick(() => emit(this, "error", a.host === undefined ? addressInUse("::", a.port) : e));
     return this;
@@ -678,6 +725,28 @@ function serve(server: any, inc: Incoming, out: Outgoing): void {
     res.writeContinue();
   }
   if (!emit(server, "request", req, res)) res.end();
+}
+
+// upgrade gives a request that wants to leave HTTP to a server that takes such,
+// and returns the client's end of the connection.
+function upgrade(server: any, head: { method: string; target: string; headers: string[] }): any {
+  if (server.listenerCount("upgrade") === 0) return undefined;
+  const [client, s] = connection(server._l.port);
+  const req = new server._req(s);
+  req.httpVersionMajor = req.httpVersionMinor = 1;
+  req.httpVersion = "1.1";
+  req.method = head.method;
+  req.url = head.target;
+  req.rawHeaders = head.headers;
+  req.upgrade = true;
+  hide(s, "server", server);
+  server._active++;
+  on(s, "close", () => {
+    server._active--;
+    settled(server);
+  });
+  nextTick(() => emit(server, "upgrade", req, s, wrap(new Uint8Array_(0))));
+  return client;
 }
 
 export function createServer(options?: any, handler?: any): any {
@@ -925,6 +994,13 @@ function start(req: any): void {
   const local = req.protocol === "http:" ? listenerOn(req.host, +req._port) : undefined;
   if (!expects && (n > 0 || req.useChunkedEncodingByDefault) && !req.hasHeader("content-length") && !req.hasHeader("transfer-encoding")) ArrayPrototypePush(headers, "Content-Length", `${n}`);
   if (local !== undefined) {
+    if (req.hasHeader("upgrade") && local.upgrade !== undefined) {
+      const s = local.upgrade({ method: req.method, target: req.path, headers });
+      if (s !== undefined) {
+        upgraded(req, s);
+        return;
+      }
+    }
     let body: any = n > 0 ? bytes : null;
     if (expects) {
       body = makeReadable({
@@ -1003,6 +1079,89 @@ function failed(req: any, e: any): void {
   if (req.destroyed) return;
   hide(req, "_answered", true);
   destroyStream(req, e);
+}
+
+const maxHead = 16384; // bytes of an answer's head, as Node has it
+
+// upgraded waits for the answer to a request that wants to leave HTTP: the
+// connection, or an answer as any other.
+function upgraded(req: any, s: any): void {
+  req.socket = s;
+  req._stop = () => void destroyStream(s, undefined);
+  let got: Uint8Array = new Uint8Array_(0);
+  const over = (): void => failed(req, reset());
+  const take = (chunk: Uint8Array): void => {
+    got = join([got, chunk]);
+    const text = host.latin1Decode(got);
+    const end = StringPrototypeIndexOf(text, "\r\n\r\n");
+    if (end < 0) {
+      if (TypedArrayPrototypeGetLength(got) > maxHead) {
+        destroyStream(s, undefined);
+        failed(req, coded(Error_, "HPE_HEADER_OVERFLOW", "Parse Error: Header overflow"));
+      }
+      return;
+    }
+    off(s, "data", take);
+    off(s, "close", over);
+    s.readableFlowing = null;
+    const lines = StringPrototypeSplit(StringPrototypeSlice(text, 0, end), "\r\n");
+    const first = RegExpPrototypeExec(/^HTTP\/1\.[01] (\d{3}) ?(.*)$/, lines[0]!);
+    if (first === null) {
+      destroyStream(s, undefined);
+      failed(req, coded(Error_, "HPE_INVALID_CONSTANT", "Parse Error: Expected HTTP/"));
+      return;
+    }
+    const headers: string[] = [];
+    for (let i = 1; i < lines.length; i++) {
+      const colon = StringPrototypeIndexOf(lines[i]!, ":");
+      if (colon > 0) ArrayPrototypePush(headers, StringPrototypeSlice(lines[i]!, 0, colon), StringPrototypeTrim(StringPrototypeSlice(lines[i]!, colon + 1)));
+    }
+    const rest = TypedArrayPrototypeSlice(got, end + 4);
+    if (first[1] !== "101") {
+      answered(req, +first[1]!, first[2]!, headers, remainder(s, rest), []);
+      return;
+    }
+    const res = new (IncomingMessage as any)(s);
+    res.httpVersionMajor = res.httpVersionMinor = 1;
+    res.httpVersion = "1.1";
+    res.statusCode = 101;
+    res.statusMessage = first[2];
+    res.rawHeaders = headers;
+    res.upgrade = true;
+    setOwn(res, "req", req);
+    req.res = res;
+    req.upgradeOrConnect = true;
+    clearTimeout(req._timer);
+    req._stop = undefined;
+    hide(req, "_answered", true);
+    if (emit(req, "upgrade", res, s, wrap(rest))) destroyStream(req, undefined);
+    else {
+      destroyStream(s, undefined);
+      failed(req, reset());
+    }
+  };
+  read(s, "data", take);
+  on(s, "close", over);
+}
+
+// remainder is the body of an answer on a connection of its own: all that comes.
+function remainder(s: any, first: Uint8Array): any {
+  return makeReadable({
+    start(c: any) {
+      let open = true;
+      const stop = (): void => {
+        if (open) c.close();
+        open = false;
+      };
+      if (TypedArrayPrototypeGetLength(first) > 0) c.enqueue(first);
+      read(s, "data", (chunk: Uint8Array) => open && c.enqueue(chunk));
+      on(s, "end", stop);
+      on(s, "close", stop);
+    },
+    cancel() {
+      destroyStream(s, undefined);
+    },
+  } as any, true);
 }
 
 function answered(req: any, status: number, text: string, headers: string[], body: any, trailers: string[]): void {
