@@ -24,6 +24,7 @@ import { Glob } from "./glob.ts";
 import { hash } from "./hash.ts";
 import { badInput } from "./input.ts";
 import { JSON5, JSONC, JSONL } from "./json.ts";
+import { markdown } from "./markdown.ts";
 import { password } from "./password.ts";
 import { semver } from "./semver.ts";
 import { serve } from "./serve.ts";
@@ -79,7 +80,7 @@ ObjectDefineProperty(peek, "status", { __proto__: null, enumerable: true, value:
 const Bun: any = {
   file, write, sleep, sleepSync, serve, ArrayBufferSink, concatArrayBuffers, escapeHTML, indexOfLine,
   hash, password, CSRF, Cookie, CookieMap, CryptoHasher, randomUUIDv5, randomUUIDv7, sha,
-  color, TOML, Transpiler, YAML, Glob, JSON5, JSONC, JSONL, semver, sliceAnsi, stringWidth, stripANSI, wrapAnsi,
+  color, markdown, TOML, Transpiler, YAML, Glob, JSON5, JSONC, JSONL, semver, sliceAnsi, stringWidth, stripANSI, wrapAnsi,
   ...digests, ...compression, ...readers,
   inspect: named(bunInspect, "inspect", 2),
   peek: named(peek, "", 1),

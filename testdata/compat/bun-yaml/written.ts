@@ -1,0 +1,8 @@
+const B=Bun as any; const s=(v:any,...r:any[])=>{ try{console.log(JSON.stringify(B.YAML.stringify(v,...r)))}catch(e:any){console.log("!",e.name,e.message)} };
+s({a:1,b:2}); s({a:[],b:{},c:[[],{}]}); s([undefined,()=>1,Symbol("a")]); s({u:undefined}); s(5n); s(new Date(0)); s(new Map([[1,2]])); s(new String("x"));
+for (const w of ["no","on","off","y","n","Yes","NULL","False","a,b","a]b","a}b","[a","{a","a[","!a","&a","*a","|","|a",">a","%a","`a","?a","? a","?","-","-a","--","---","...",":","a:",":a","a:b","a#b","#","=","<","<<",",",".","1.","1e3",".5","+1","-1","0o17","1_000",".inf",".nan","nan","inf","null ","a ","a\t","a\tb","\ta","\u0001","\u0085","\u2028","é ü","😀","\\","a\\b","'","\"","a'b","a\"b","12:30","true1","0b1","0x","1a","a\r","\ud800", "Infinity","undefined","NaN","-.5","0.1.2","1,2","tRue","nULL","~a","a~"]) s(w);
+s({"a b":1,"":2,"1":3,"true":4,"a:":5,"- x":6,"#":7,"é":8,"a,b":9,"null":10,"x: y":11,"multi\nline":12});
+s([[1,[2,[3]]],[{a:[{b:1}]}]],null,2); s({a:[[1,2],[3]],b:[{c:{d:1}},{e:[1]}]},null,2); s([[],{}],null,2); s({a:{b:{}}},null,4); s([{a:{b:1}}],null,4); s({a:1},null,"ab"); s({a:[1]},null,12); s({a:[1]},null,"\t"); s([1,[2]],null,4);
+const x={k:1}; s({a:x,b:x}); s([x,x],null,2); s([x,x]); s({p:{q:x},r:[x]},null,2); const o:any={n:{}}; o.n.o=o; s(o); s(o,null,2); const e:any[]=[]; s({a:e,b:e},null,2); const l=[1]; s({a:l,b:l},null,2); s({a:{x},b:{x}},null,2); s([l,l],null,2); s({a:x, c:{a:{z:1}}, d:x, e:{a:{}}},null,2);
+s({a:"x\ny"},null,2); s({toJSON(){return 5}}); s({a:{toJSON(){return "z"}}});
+s(null,null,2);s("x: y",null,2); s(1e21); s(1e-7); s(-Infinity);
