@@ -210,6 +210,7 @@ func (e *Engine) Run(ctx context.Context, program *Program) (*Result, error) {
 	limited, cancel := context.WithTimeout(ctx, l.Timeout)
 	p.ctx = limited
 	loop := p.loop(limited, l.Memory)
+	p.state.children.endAll() // they may write to its streams
 	r, err := p.result(loop, limited.Err(), ctx.Err(), *l)
 	// Background work is the process's own: it ends with it.
 	cancel()

@@ -45,6 +45,10 @@ type Program struct {
 	// Inbound delivers requests to the program's servers; nil: only the program
 	// itself reaches them.
 	Inbound *Inbound
+	// Processes starts programs beside this one; nil: denied.
+	Processes Processes
+	// Channel is how the program that started this one talks to it; nil: it does not.
+	Channel *Channel
 	// Funcs appear in the guest as globalThis.host.<name>(arg), awaited. They
 	// may run at once on several goroutines.
 	Funcs  map[string]HostFunc

@@ -16,6 +16,7 @@ type opsState struct {
 	codecs    zlibTable    // the goroutine that runs the guest only
 	databases databases    // the goroutine that runs the guest only
 	sockets   sockets      // safe for concurrent use
+	children  children     // safe for concurrent use
 	owed      atomic.Int64 // fuel of work in the background that is not on the bill yet
 
 	// rand fills p with what a guest may see as random; nil: the system's. A

@@ -84,7 +84,10 @@ func (p *Process) Net(target string) (Net, error) {
 
 // Block runs f, which waits for something outside the guest, without holding a
 // turn. Only for Sync operations.
-func (p *Process) Block(f func()) { p.in.Block(f) }
+func (p *Process) Block(f func()) {
+	p.state.children.open()
+	p.in.Block(f)
+}
 
 // Work runs f, which computes for the guest for long, in a turn of its own. Only
 // for Sync operations; f may not run if the guest's end comes first.
@@ -97,9 +100,17 @@ func (p *Process) Charge(units int64) { p.in.Charge(units) }
 
 // output is one of a program's standard streams, cut at its limit.
 type output struct {
+	mu        sync.Mutex // children write to it as well
 	w         io.Writer
-	left      int64
-	truncated bool
+	left      int64 // guarded by mu
+	truncated bool  // guarded by mu; read freely once nobody writes any more
+}
+
+// room is how many bytes may still be written.
+func (o *output) room() int64 {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.left
 }
 
 // TruncationMarker ends a stream that was cut.
@@ -110,6 +121,8 @@ const TruncationMarker = "\n[output truncated]\n"
 // and had no room: any other error is of a reader that went away, which does not end
 // the program.
 func (o *output) write(s string, pause func()) (overloaded bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
 	if o.truncated || o.w == nil {
 		return false
 	}
@@ -166,7 +179,7 @@ func (p *Process) write(c *Call) (any, error) {
 	case []byte:
 		p.in.Charge(int64(len(v)) >> 3)
 		// One byte more than there is room for says that it is too much.
-		p.print(o, string(v[:min(int64(len(v)), o.left+1)]))
+		p.print(o, string(v[:min(int64(len(v)), o.room()+1)]))
 	default:
 		return nil, ArgError("data", "of type string or a view of an ArrayBuffer")
 	}
@@ -247,6 +260,7 @@ func (p *Process) loop(ctx context.Context, memory int64) error {
 	}
 	r, err := p.guest.call(ctx, callRun, p.runArgs(memory))
 	for {
+		p.state.children.open()
 		if err != nil {
 			return err
 		}

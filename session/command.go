@@ -26,6 +26,7 @@ type line struct {
 	base   jsengine.Program // of each program: limits, network, clock
 	budget *shell.Budget
 	sys    *shell.System
+	ended  context.CancelCauseFunc // of a program that is no command line; or nil
 	system sync.Once
 
 	mu     sync.Mutex
@@ -73,6 +74,11 @@ func (l *line) open(ctx context.Context) *shell.System {
 		l.sys = shell.NewSystem(ctx, shell.Config{
 			Files: l.r.ws, Net: l.base.Net, Budget: l.budget, Programs: programs, Now: now, Random: random,
 			Report: func(err error) { l.m.log(ctx).Error("shell", zap.Error(err)) },
+			Failed: func(err error) {
+				if l.ended != nil {
+					l.ended(err)
+				}
+			},
 		})
 	})
 	return l.sys
@@ -242,6 +248,8 @@ func (l *line) run(ctx context.Context, p *shell.Program, js jsengine.Program) i
 		pr.Limits.Fuel = max(left, 1)
 	}
 	pr.Pool = guests{l.budget}
+	pr.Processes = &processes{l: l, ctx: ctx, self: p.Process}
+	pr.Channel, _ = p.With.(*jsengine.Channel)
 	if l.r.limits.CPU < 1 {
 		pacer := pacer{credit: l.r.credit, share: l.r.limits.CPU, now: l.m.cfg.Now}
 		pr.Pace = pacer.pace

@@ -328,7 +328,7 @@ func (m *Manager) run(ctx context.Context, r runner, x *Execution) (res *Result,
 	if x.IsCommand {
 		ran, err = l.command(ctx, dir)
 	} else {
-		ran, err = m.cfg.Engine.Run(ctx, p)
+		ran, err = l.main(ctx, p)
 	}
 	if ran == nil {
 		m.stats.byEnd[endRefused].Add(1)

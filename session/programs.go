@@ -215,7 +215,7 @@ func (l *line) bun(ctx context.Context, p *shell.Program) int {
 				print(ctx, p.Stderr, "error: %s requires an argument\n", a)
 				return 1
 			}
-			js := jsengine.Program{Args: args[2:], Entry: path.Join(p.Dir, "[eval].ts"), Code: args[1]}
+			js := jsengine.Program{Args: args[2:], Entry: path.Join(p.Dir, "[eval].ts"), Code: args[1], Unnamed: true}
 			if a == "-p" || a == "--print" {
 				js.Entry, js.Language, js.Code = path.Join(p.Dir, "[eval].mjs"), "js", script(args[1], true)
 			}

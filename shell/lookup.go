@@ -96,12 +96,16 @@ func (sh *shell) external(args []string) int {
 }
 
 // execArgv runs a program as the whole of a process.
-func (sh *shell) execArgv(args []string) int {
-	l := sh.lookPath(args[0])
+func (sh *shell) execArgv(file string, args []string) int {
+	l := sh.lookPath(file)
 	if l.status != 0 {
-		sh.print(2, clip(args[0])+": "+l.why+"\n")
+		sh.print(2, clip(file)+": "+l.why+"\n")
 		return l.status
 	}
+	if l.tool != nil && baseName(l.path) != "bash" && baseName(l.path) != "sh" {
+		args[0] = l.path // tools say their own name
+	}
+	sh.whole = true
 	return sh.start(l, args)
 }
 
@@ -123,14 +127,22 @@ func (sh *shell) runProgram(f func(context.Context, *Program) int, args []string
 		// It is billed by itself; what the shell did comes first.
 		sh.settle()
 		io := func(fd int) descIO { return descIO{sh.fds[fd]} }
+		with := sh.with
+		sh.with = nil
 		return f(p.ctx, &Program{
-			Args: args, Env: sh.environ(), Dir: sh.dir, Stdin: io(0), Stdout: io(1), Stderr: io(2), Process: p,
+			Args: args, Env: sh.environ(), Dir: sh.dir, Stdin: io(0), Stdout: io(1), Stderr: io(2), Process: p, With: with,
 		})
 	})
 }
 
 // inProcess runs f as a process of its own, in the foreground.
 func (sh *shell) inProcess(f func(p *Process) int) int {
+	if sh.whole { // the process is for this program alone
+		sh.whole = false
+		status := f(sh.proc)
+		sh.proc.check()
+		return status
+	}
 	if sh.proc.depth+1 > maxPrograms {
 		sh.complain("programs start each other more than %d deep", maxPrograms)
 		return 126

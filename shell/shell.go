@@ -45,6 +45,8 @@ type Config struct {
 	Random   func([]byte)     // fills with random bytes; required
 	// Report is told of faults of this package; may be nil.
 	Report func(err error)
+	// Failed is told of the error that ends everything; may be nil.
+	Failed func(err error)
 }
 
 // Program is one start of a program of Config.Programs.
@@ -56,12 +58,14 @@ type Program struct {
 	Stdout  Writer
 	Stderr  Writer
 	Process *Process
+	With    any // what Start.With is
 }
 
 // Start says what to run: a command line, or the words of one command.
 type Start struct {
 	Line string   // for the shell to read, if Argv is nil
 	Argv []string // program and arguments, as execve takes them
+	File string   // the program, if it is not Argv[0]
 	Name string   // $0 of Line; default "bash"
 	Args []string // $1… of Line
 	Env  []string // NAME=value; the last of a name counts
@@ -70,7 +74,10 @@ type Start struct {
 	Stdin  Reader
 	Stdout Writer
 	Stderr Writer
-	Depth  int // how many programs and shells this one is inside of
+	Depth  int             // how many programs and shells this one is inside of
+	Parent int             // the process that starts it; 0: none
+	Ready  <-chan struct{} // closed when the program may begin; nil: at once
+	With   any             // for the program that Argv names, if it is one of Config.Programs
 }
 
 const (
@@ -138,11 +145,15 @@ func (s *System) Err() error {
 // unless something ended them before.
 func (s *System) Fail(err error) {
 	s.mu.Lock()
-	if s.err == nil && s.ctx.Err() == nil {
+	first := s.err == nil && s.ctx.Err() == nil
+	if first {
 		s.err = err
 	}
 	s.mu.Unlock()
 	s.cancel(err)
+	if first && s.cfg.Failed != nil {
+		s.cfg.Failed(err)
+	}
 }
 
 // Process is a running program of a System.
@@ -169,8 +180,27 @@ type signalError struct{ n int }
 
 func (e *signalError) Error() string { return signalName(e.n) }
 
+// Which returns where a program is found by its name, or "".
+func (s *System) Which(name, dir, paths string) string {
+	p := &Process{sys: s, ctx: s.ctx, done: make(chan struct{})}
+	var found lookup
+	p.guard(func() int {
+		sh := newShell(p, Start{Dir: dir, Env: []string{"PATH=" + paths}})
+		defer sh.release()
+		found = sh.lookPath(name)
+		return 0
+	})
+	if found.status != 0 {
+		return ""
+	}
+	return found.path
+}
+
 // PID returns the process's number.
 func (p *Process) PID() int { return p.pid }
+
+// Parent returns the number of the process that started p, or 1.
+func (p *Process) Parent() int { return p.parent }
 
 // Depth returns how many programs p is inside of.
 func (p *Process) Depth() int { return p.depth }
@@ -354,11 +384,17 @@ var (
 )
 
 // Go starts a program as a process of its own and returns at once. The process
-// ends at the latest when the System is closed. Errors: ErrNotFound,
-// ErrPermission, ErrTooManyProcesses.
+// ends at the latest when the System is closed. Errors: ErrNotFound (also of a
+// directory), ErrPermission, ErrTooManyProcesses.
 func (s *System) Go(ctx context.Context, st Start) (*Process, error) {
 	if st.Dir == "" {
 		st.Dir = "/workspace"
+	}
+	if st.Depth > maxPrograms {
+		return nil, errTooMany
+	}
+	if info, err := s.cfg.Files.Stat(st.Dir); err != nil || !info.IsDir() {
+		return nil, ErrNotFound
 	}
 	if st.Argv != nil {
 		if err := s.executable(st); err != nil {
@@ -367,7 +403,7 @@ func (s *System) Go(ctx context.Context, st Start) (*Process, error) {
 	}
 	ctx, stop := context.WithCancelCause(ctx)
 	unlink := context.AfterFunc(s.ctx, func() { stop(context.Cause(s.ctx)) })
-	p, err := s.newProcess(ctx, 1, st.Depth)
+	p, err := s.newProcess(ctx, max(st.Parent, 1), st.Depth)
 	if err != nil {
 		unlink()
 		stop(nil)
@@ -378,6 +414,12 @@ func (s *System) Go(ctx context.Context, st Start) (*Process, error) {
 		defer s.wg.Done()
 		defer unlink()
 		defer stop(nil)
+		if st.Ready != nil {
+			select {
+			case <-st.Ready:
+			case <-p.ctx.Done():
+			}
+		}
 		p.end(p.guard(func() int { return s.body(p, st) }))
 	}()
 	return p, nil
@@ -388,10 +430,19 @@ func (s *System) body(p *Process, st Start) int {
 	sh := newShell(p, st)
 	defer sh.release()
 	if st.Argv != nil {
-		return sh.execArgv(st.Argv)
+		sh.with = st.With
+		return sh.execArgv(st.program(), st.Argv)
 	}
 	sh.dashC = true
 	return sh.runMain(st.Line)
+}
+
+// program is the name of what Argv starts.
+func (st Start) program() string {
+	if st.File != "" {
+		return st.File
+	}
+	return st.Argv[0]
 }
 
 // executable says whether a program exists, without running it.
@@ -401,7 +452,7 @@ func (s *System) executable(st Start) error {
 	p.guard(func() int {
 		sh := newShell(p, st)
 		defer sh.release()
-		found = sh.lookPath(st.Argv[0])
+		found = sh.lookPath(st.program())
 		return 0
 	})
 	switch found.status {

@@ -70,6 +70,8 @@ type shell struct {
 	substituted        bool // a command substitution ran since it was last made false
 	depth              int
 	arithDepth         int
+	whole              bool  // the process is for the program that starts next
+	with               any   // Start.With, for that program
 	procFDs            []int // descriptors of process substitutions of the command in hand
 
 	units    int64 // of fuel, not yet spent

@@ -31,7 +31,6 @@ import {
   String_,
   SymbolToStringTag,
   TypeError_,
-  plain,
   setOwn,
   uncurryThis,
   own,
@@ -41,9 +40,9 @@ import { OP } from "buntime:ops";
 import { defineGlobal, named } from "./globals.ts";
 import { builtin, register } from "./modules.ts";
 import { inspect } from "./inspect.ts";
-import { EventEmitter } from "./node/events.ts";
+import { EventEmitter, observe } from "./node/events.ts";
 import { coded, invalidArgType, invalidArgValue, validateString } from "./node/errors.ts";
-import { nextTick, queueJob } from "./timers.ts";
+import { call, nextTick, queueJob } from "./timers.ts";
 
 export const nodeVersion = "20.20.2"; // whose behaviour node:* follows
 export const bunVersion = "1.4.5"; // whose behaviour console and Bun.* follow
@@ -268,12 +267,20 @@ export function emitWarning(warning: string | Error, type?: string | WarningOpti
 
 function deliverWarning(w: any): void {
   if (!process.noProcessWarnings) {
-    host.write(2, `(node:${pid}) ${w.code ? `[${w.code}] ` : ""}${w.name}: ${w.message}\n${w.detail ? `${w.detail}\n` : ""}`);
+    host.write(2, `(node:${ourselves()[0]}) ${w.code ? `[${w.code}] ` : ""}${w.name}: ${w.message}\n${w.detail ? `${w.detail}\n` : ""}`);
   }
   emit(process, "warning", w);
 }
 
-const pid = 1; // a sandbox has one process
+// self is what the session knows this program by: number, parent, and whether it has a channel to who started it.
+let self: [pid: number, ppid: number, channel: boolean] | undefined;
+function ourselves(): [pid: number, ppid: number, channel: boolean] {
+  if (self === undefined) {
+    self = host.sync(OP["proc.self"]!) as [number, number, boolean];
+    if (self[0] === 0) self = [1, 0, self[2]]; // a program that is no process of a session's shell
+  }
+  return self;
+}
 
 // environment copies what the program was given; what guests assign becomes a string, as in Node.
 function environment(): object {
@@ -457,24 +464,28 @@ const methods = {
     host.exit((toExitCode(code) ?? exitCode ?? 0) & 255);
   },
   abort(): never {
+    host.sync(OP["proc.kill"]!, ourselves()[0], 6);
     host.exit(134);
   },
   kill(target: unknown, signal?: unknown): boolean {
     if (typeof target !== "number") throw invalidArgType("pid", "number", target);
+    const name = signal === undefined ? "SIGTERM" : signal;
+    const number = name === 0 ? 0 : numberOf(name);
+    if (number === undefined) throw coded(TypeError_, "ERR_UNKNOWN_SIGNAL", `Unknown signal: ${name as any}`);
+    const pid = ourselves()[0];
     if (target !== pid && target !== 0) {
+      if (NumberIsInteger(target) && host.sync(OP["proc.kill"]!, target, number)) return true;
       const e = coded(Error_, "ESRCH", "kill ESRCH");
       setOwn(e, "errno", -3);
       setOwn(e, "syscall", "kill");
       throw e;
     }
-    if (signal === 0) return true;
-    const name = signal === undefined ? "SIGTERM" : signal;
-    const number = signals[name as string] ?? (typeof name === "number" ? name : undefined);
-    if (number === undefined) throw coded(TypeError_, "ERR_UNKNOWN_SIGNAL", `Unknown signal: ${name as any}`);
+    if (number === 0) return true;
     if (typeof name === "string" && listenerCount(process, name) > 0) {
       nextTick(() => emit(process, name, name, number));
       return true;
     }
+    host.sync(OP["proc.kill"]!, pid, number);
     host.exit(128 + number);
   },
   nextTick,
@@ -606,9 +617,91 @@ function setId(name: string, user: boolean): (id: unknown) => void {
 
 let mode = 0o22;
 
-const signals: Record<string, number> = plain();
-const signalNames = ["SIGHUP", "SIGINT", "SIGQUIT", "SIGILL", "SIGTRAP", "SIGABRT", "SIGBUS", "SIGFPE", "SIGKILL", "SIGUSR1", "SIGSEGV", "SIGUSR2", "SIGPIPE", "SIGALRM", "SIGTERM"];
-for (let i = 0; i < signalNames.length; i++) signals[signalNames[i]!] = i + 1;
+// numberOf is the number of a signal, given by name or number.
+function numberOf(signal: unknown): number | undefined {
+  const all = builtin("node:os")!.constants.signals;
+  if (typeof signal === "number") return signal > 0 && signal < 32 ? signal : undefined;
+  return typeof signal === "string" ? all[signal] : undefined;
+}
+
+// Signals that a program listens for do not end it: each is an event. What the program that started this one sends is one, too.
+let signalled = 0; // the operation that waits for the next signal
+function nextSignal(): void {
+  signalled = host.start(OP["proc.nextSignal"]!, (e: any, n: any) => {
+    if (e !== undefined) return;
+    nextSignal();
+    const all = builtin("node:os")!.constants.signals;
+    const names = ObjectKeys(all);
+    for (let i = 0; i < names.length; i++) {
+      if (all[names[i]!] === n) {
+        call(emit as any, undefined, [process, names[i]!, names[i]!, n]);
+        return;
+      }
+    }
+  });
+  host.unref(signalled);
+}
+
+let messages: any; // the channel
+let connector: (() => any) | undefined; // set by node:child_process when the image is made
+
+export function onChannel(f: () => any): void {
+  connector = f;
+}
+
+function channel(): any {
+  if (messages === undefined) {
+    messages = ourselves()[2] ? connector!() : null;
+  }
+  return messages;
+}
+
+function watches(event: unknown): boolean {
+  return event === "message" || event === "disconnect";
+}
+
+function listened(event: unknown): void {
+  if (watches(event)) {
+    const m = channel();
+    if (m === null) return;
+    m.receive();
+    m.ref();
+    return;
+  }
+  if (typeof event !== "string" || event[0] !== "S" || event[1] !== "I" || event[2] !== "G") return;
+  const n = numberOf(event);
+  if (n === undefined || !host.sync(OP["proc.handle"]!, n, true)) return;
+  if (signalled === 0) nextSignal();
+}
+
+function unlistened(event: unknown): void {
+  if (watches(event)) {
+    if (messages && listenerCount(process, "message") === 0 && listenerCount(process, "disconnect") === 0) messages.unref();
+    return;
+  }
+  if (typeof event !== "string" || event[0] !== "S" || event[1] !== "I" || event[2] !== "G") return;
+  const n = numberOf(event);
+  if (n !== undefined && listenerCount(process, event) === 0) host.sync(OP["proc.handle"]!, n, false);
+}
+observe(process, listened, unlistened);
+
+// What a program has if another started it with a channel; without one these are undefined.
+const ofChannel = ["send", "disconnect", "channel", "connected"];
+for (let i = 0; i < ofChannel.length; i++) {
+  const name = ofChannel[i]!;
+  ObjectDefineProperty(process, name, {
+    __proto__: null,
+    get() {
+      if (channel() === null) return undefined;
+      return process[name]; // connecting made it an ordinary property
+    },
+    set(value: unknown) {
+      setOwn(process, name, value);
+    },
+    enumerable: false,
+    configurable: true,
+  } as any);
+}
 
 fixed(methods);
 hide(hrtime, "bigint", hrtimeMethods.bigint);
@@ -621,8 +714,6 @@ fixed({
   platform: "linux",
   sourceMapsEnabled: false,
   release: ObjectFreeze({ name: "node", lts: "Iron" }),
-  pid,
-  ppid: 0,
   execPath,
   argv0: "bun",
   execArgv: [],
@@ -652,6 +743,10 @@ fixed({
   }),
 });
 ReflectDefineProperty(proto, "isBun", { __proto__: null, get: () => (asNode() ? undefined : true), enumerable: false, configurable: true } as any);
+ReflectDefineProperty(proto, "revision", { __proto__: null, get: () => (asNode() ? undefined : "0000000000000000000000000000000000000000"), enumerable: false, configurable: true } as any);
+ReflectDefineProperty(proto, "browser", { __proto__: null, get: () => (asNode() ? undefined : false), enumerable: false, configurable: true } as any);
+lazy("pid", () => ourselves()[0]);
+lazy("ppid", () => ourselves()[1]);
 lazy("argv", () => {
   const argv: string[] = info().unnamed ? [execPath] : [execPath, entryPath()];
   const given: string[] = host.sync(OP["process.argv"]!);

@@ -1,5 +1,5 @@
 import { $ } from 'bun';
-await $`mkdir -p a/b && touch a/1 a/2 a/b/3`; console.log(await $`ls a`.text(), (await $`ls -a a`.text()).split('\n').length);
+await $`mkdir -p a/b && touch a/1 a/2 a/b/3`; console.log((await $`ls a`.text()).split("\n").sort().join(), (await $`ls -a a`.text()).split('\n').length);
 console.log(await $`echo -n x`.text(), await $`echo {a,b}{1,2}`.text(), (await $`echo a/*`.text()).trim().split(' ').sort().join(), await $`echo a/**/3`.text());
 await $`mv a/1 a/one && rm a/2 && cp a/one a/copy`; console.log((await $`ls a`.text()).split('\n').sort().join()); await $`rm -rf a`; console.log(await $`ls a`.nothrow().quiet().then(r => r.exitCode));
 console.log((await $`which bun`.text()).includes('bun'), await $`basename /x/y.txt`.text(), await $`dirname /x/y.txt`.text(), await $`seq 3`.text(), await $`true`.then(r => r.exitCode), await $`yes | head -2`.text());

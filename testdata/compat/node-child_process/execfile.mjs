@@ -12,6 +12,6 @@ console.log(String(execFileSync('echo', ['sync'])), execFileSync('echo', ['str']
 try { execFileSync('nosuchfile_y'); } catch (e) { console.log(e.code, e.syscall, e.path, e.message); }
 try { execFileSync('sh', ['-c', 'echo out; echo err >&2; exit 9'], { stdio: 'pipe' }); } catch (e) { console.log(e.status, e.signal, String(e.stdout), String(e.stderr), e.message); }
 console.log(execFileSync('cat', { input: 'fed', encoding: 'utf8' }));
-execFile('echo', ['cb only'], (e, o) => console.log(e, o));
-execFile('true', e => console.log('true', e));
-execFile('false', e => console.log('false', e.code));
+await new Promise(r => execFile('echo', ['cb only'], (e, o) => r(console.log(e, o))));
+await new Promise(r => execFile('true', e => r(console.log('true', e))));
+await new Promise(r => execFile('false', e => r(console.log('false', e.code))));

@@ -28,6 +28,8 @@ import { markdown } from "./markdown.ts";
 import { password } from "./password.ts";
 import { semver } from "./semver.ts";
 import { serve } from "./serve.ts";
+import { $ } from "./shell.ts";
+import { spawn, spawnSync, which } from "./spawn.ts";
 import { ArrayBufferSink, concatArrayBuffers, escapeHTML, indexOfLine, readers } from "./streams.ts";
 import { Transpiler } from "./transpiler.ts";
 
@@ -105,7 +107,8 @@ const Bun: any = {
   gc: () => 0,
   shrink: () => undefined,
   allocUnsafe: (size: any) => new Uint8Array_(size),
-  which: () => null,
+  which, spawn, spawnSync,
+  $,
   resolveSync(specifier: unknown, parent: unknown): string {
     validateString(specifier, "specifier");
     validateString(parent, "parent");

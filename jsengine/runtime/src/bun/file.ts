@@ -112,7 +112,8 @@ class BunFile extends Blob {
     return b !== null && typeof b === "object" && #target in b ? b.#target : undefined;
   }
 }
-const targetOf = BunFile.target;
+// targetOf is the path or descriptor of a file, undefined for anything else.
+export const targetOf = BunFile.target;
 delete (BunFile as any).target;
 ObjectDefineProperty(BunFile, "name", { __proto__: null, value: "Blob", configurable: true } as any);
 inspectAs(BunFile, "FileRef", (b) => printed(typeof targetOf(b) === "number" ? `FileRef (fd: ${targetOf(b)})` : `FileRef (${JSONStringify(targetOf(b))})`, [["type", b.type]]));

@@ -61,8 +61,19 @@ function checkListener(listener: unknown): void {
   validateFunction(listener, "listener");
 }
 
+// process is told of what is listened to on it, whatever programs did to the events about that.
+let observed: any;
+let listened: (type: PropertyKey) => void;
+let unlistened: (type: PropertyKey) => void;
+export function observe(emitter: any, on: typeof listened, off: typeof unlistened): void {
+  observed = emitter;
+  listened = on;
+  unlistened = off;
+}
+
 function add(self: any, type: PropertyKey, listener: any, prepend: boolean): any {
   checkListener(listener);
+  if (self === observed) listened(type);
   let e = events(self);
   if (e.newListener !== undefined) {
     self.emit("newListener", type, listener.listener ?? listener);
@@ -214,6 +225,7 @@ const removeListener = function (this: any, type: PropertyKey, listener: any) {
     this._eventsCount -= 1;
     if (this._eventsCount === 0) this._events = plain();
     else delete e[type];
+    if (this === observed) unlistened(type);
     if (e.removeListener) this.emit("removeListener", type, list.listener ?? listener);
   } else if (typeof list !== "function") {
     let at = -1;
@@ -227,6 +239,7 @@ const removeListener = function (this: any, type: PropertyKey, listener: any) {
     if (at === 0) ArrayPrototypeShift(list);
     else ArrayPrototypeSplice(list, at, 1);
     if (list.length === 1) e[type] = list[0];
+    if (this === observed) unlistened(type);
     if (e.removeListener !== undefined) this.emit("removeListener", type, listener.listener ?? listener);
   }
   return this;
@@ -244,6 +257,7 @@ method(proto, "removeAllListeners", function removeAllListeners(this: any, type?
     } else if (e[type!] !== undefined) {
       if (--this._eventsCount === 0) this._events = plain();
       else delete e[type!];
+      if (this === observed) unlistened(type!);
     }
     return this;
   }

@@ -1,8 +1,8 @@
 import { fork } from 'node:child_process';
 const c = fork('./child.cjs', ['a1', 'a2'], { env: { ...process.env, CH: 'yes' } });
-console.log(c.connected, typeof c.send, c.channel !== null);
+const first = [c.connected, typeof c.send, c.channel !== null]; // the child prints when it likes
 const got = [];
-c.on('message', m => { got.push(m); if (m?.ready) { console.log(c.send({ n: 1, nest: { a: [1, null, 'x'] } })); c.send('str'); c.send(42); c.send(null); c.send(true); c.send('end'); } });
+c.on('message', m => { got.push(m); if (m?.ready) { console.log(...first); console.log(c.send({ n: 1, nest: { a: [1, null, 'x'] } })); c.send('str'); c.send(42); c.send(null); c.send(true); c.send('end'); } });
 c.on('disconnect', () => console.log('disconnect', c.connected));
 await new Promise(r => c.on('close', (code, sig) => { console.log('close', code, sig); r(); }));
 console.log(JSON.stringify(got));
