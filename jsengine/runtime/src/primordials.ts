@@ -283,6 +283,7 @@ export const DatePrototypeGetSeconds = uncurryThis(Date.prototype.getSeconds) as
 export const DatePrototypeGetTimezoneOffset = uncurryThis(Date.prototype.getTimezoneOffset) as Uncurried;
 export const DatePrototypeToISOString = uncurryThis(Date.prototype.toISOString) as Uncurried;
 export const DatePrototypeToString = uncurryThis(Date.prototype.toString) as Uncurried;
+export const DatePrototypeToTimeString = uncurryThis(Date.prototype.toTimeString) as Uncurried;
 export const DatePrototypeToUTCString = uncurryThis(Date.prototype.toUTCString) as Uncurried;
 export const DatePrototypeValueOf = uncurryThis(Date.prototype.valueOf) as Uncurried;
 export const DatePrototypeGetUTCFullYear = uncurryThis(Date.prototype.getUTCFullYear) as Uncurried;

@@ -35,6 +35,11 @@ function localZone(): string {
   return "UTC";
 }
 
+// localZoneName is what a program's zone is called at a time, in full.
+export function localZoneName(ms: number): string {
+  return zoneName(zoneAt(localZone(), ms)!, "long");
+}
+
 // Names of zones as English-speakers say them: [standard, summer], and short ones where they are used.
 const american: any = { __proto__: null, EST: ["Eastern", "EDT"], CST: ["Central", "CDT"], MST: ["Mountain", "MDT"], PST: ["Pacific", "PDT"], AKST: ["Alaska", "AKDT"] };
 const americanZones = /^(America|US|Canada)\//;
@@ -286,6 +291,7 @@ export class DateTimeFormat {
         if (o.timeStyle === "long") f.timeZoneName = "short";
       }
     } else if (o.month === "long" && o.hour !== undefined) at = " at ";
+    else if (o.weekday !== undefined && o.day === undefined && o.month === undefined && o.year === undefined && o.hour !== undefined && o.timeZoneName === undefined && (o.minute !== undefined || o.hour12)) at = " ";
 
     const out: Part[] = [];
     const put = (type: string, value: string): void => void ArrayPrototypePush(out, { type, value });

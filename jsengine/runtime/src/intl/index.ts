@@ -1,14 +1,14 @@
 // The Intl object, and the methods of other objects that format as it does.
 
 import {
-  ArrayPrototypeSort, BigIntPrototypeValueOf, DatePrototypeGetTime, NumberIsNaN, NumberPrototypeValueOf, ObjectDefineProperty, ObjectKeys, RangeError_, ReflectConstruct,
+  ArrayPrototypeSort, BigIntPrototypeValueOf, DatePrototypeGetTime, DatePrototypeToString, DatePrototypeToTimeString, NumberIsNaN, NumberPrototypeValueOf, ObjectDefineProperty, ObjectKeys, RangeError_, ReflectConstruct,
   StringPrototypeNormalize, StringPrototypeToLowerCase, StringPrototypeToUpperCase, String_, SymbolToStringTag, TypeError_, globalObject,
 } from "../primordials.ts";
 import { OP } from "buntime:ops";
 import { defineGlobal } from "../globals.ts";
 import { canonical } from "./locale.ts";
 import { NumberFormat, PluralRules, currencyNames, unitNames } from "./number.ts";
-import { DateTimeFormat } from "./datetime.ts";
+import { DateTimeFormat, localZoneName } from "./datetime.ts";
 import { Collator, DisplayNames, ListFormat, Locale, RelativeTimeFormat, Segmenter, compareText } from "./others.ts";
 
 // callable makes a class callable without new, as these three are.
@@ -79,6 +79,12 @@ const methods = {
   timeOnly(this: any, locales?: any, options?: any): string {
     return dateText(this, locales, options, "time");
   },
+  dateString(this: any): string {
+    return withZone(this, DatePrototypeToString(this));
+  },
+  timeString(this: any): string {
+    return withZone(this, DatePrototypeToTimeString(this));
+  },
   compare(this: any, other?: any, locales?: any, options?: any): number {
     if (this === undefined || this === null) throw new TypeError_("String.prototype.localeCompare called on null or undefined");
     const a = String_(this);
@@ -100,6 +106,13 @@ function dateText(d: any, locales: any, options: any, defaults: string): string 
   if (NumberIsNaN(t)) return "Invalid Date";
   return new DateTimeFormat(locales, options, defaults).format(t);
 }
+// withZone adds the name of the zone, which the engine leaves out.
+function withZone(d: any, text: string): string {
+  const t = DatePrototypeGetTime(d);
+  return NumberIsNaN(t) ? text : `${text} (${localZoneName(t)})`;
+}
+method(globalObject.Date.prototype, "toString", methods.dateString);
+method(globalObject.Date.prototype, "toTimeString", methods.timeString);
 method(globalObject.Number.prototype, "toLocaleString", methods.number);
 method(globalObject.BigInt.prototype, "toLocaleString", methods.bigint);
 method(globalObject.Date.prototype, "toLocaleString", methods.date);
