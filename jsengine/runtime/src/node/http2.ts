@@ -6,12 +6,23 @@ import { register } from "../modules.ts";
 import { tidy } from "./names.ts";
 import { coded } from "./errors.ts";
 import { Buffer } from "./buffer.ts";
-import { IncomingMessage, ServerResponse } from "./http.ts";
 
 const settings: [string, number, any][] = [["headerTableSize", 1, 4096], ["enablePush", 2, true], ["maxConcurrentStreams", 3, 4294967295], ["initialWindowSize", 4, 65535], ["maxFrameSize", 5, 16384], ["maxHeaderListSize", 6, 65535], ["enableConnectProtocol", 8, false]];
 
 function refuse(): never {
   throw coded(Error_, "ERR_CAPABILITY_DENIED", "node:http2 has no connections in this sandbox: use fetch, node:https, or a server of node:http");
+}
+
+// No request is one of these: programs ask with instanceof.
+class Http2ServerRequest {
+  constructor() {
+    refuse();
+  }
+}
+class Http2ServerResponse {
+  constructor() {
+    refuse();
+  }
 }
 
 function getDefaultSettings(): any {
@@ -45,5 +56,5 @@ const constants: any = { __proto__: null, NGHTTP2_NO_ERROR: 0, NGHTTP2_PROTOCOL_
 
 register(["node:http2", "http2"], () => tidy({
   connect: () => refuse(), constants: ObjectFreeze(constants), createServer: () => refuse(), createSecureServer: () => refuse(), getDefaultSettings, getPackedSettings, getUnpackedSettings, performServerHandshake: () => refuse(),
-  sensitiveHeaders: Symbol_("sensitiveHeaders"), Http2ServerRequest: IncomingMessage, Http2ServerResponse: ServerResponse,
+  sensitiveHeaders: Symbol_("sensitiveHeaders"), Http2ServerRequest, Http2ServerResponse,
 }));

@@ -776,6 +776,8 @@ export function decodeWith(f: typeof decoded): void {
   decoded = f;
 }
 
+const conditions = ["if-modified-since", "if-none-match", "if-unmodified-since", "if-match", "if-range"];
+
 async function fetchWith(s: RequestState, redirects = 0): Promise<any> {
   const signal = s.signal;
   if (signal?.aborted) {
@@ -793,6 +795,13 @@ async function fetchWith(s: RequestState, redirects = 0): Promise<any> {
   const flat: string[] = [];
   for (let i = 0; i < list.length; i++) ArrayPrototypePush(flat, list[i]![0], list[i]![1]);
   if (headerOf(list, "accept") === null) ArrayPrototypePush(flat, "accept", "*/*");
+  // Fetch, HTTP-network-or-cache fetch: a condition of the program's own is no cache's.
+  for (let i = 0; i < conditions.length; i++) {
+    if (headerOf(list, conditions[i]!) === null) continue;
+    if (headerOf(list, "pragma") === null) ArrayPrototypePush(flat, "pragma", "no-cache");
+    if (headerOf(list, "cache-control") === null) ArrayPrototypePush(flat, "cache-control", "no-cache");
+    break;
+  }
   const own_ = ownServer(s.url);
   if (own_ === null) throw refused(s.url);
   if (own_ !== undefined) return fetchOwn(s, own_, flat, body, signal, redirects);
