@@ -9,5 +9,6 @@ console.log(bcrypt.hashSync('grüße 🎉', salt), bcrypt.truncates('x'.repeat(7
 const fresh = bcrypt.genSaltSync(4)
 console.log(fresh.length, fresh.slice(0, 7), fresh !== bcrypt.genSaltSync(4))
 for (const bad of [['x', '$9z$04$abcdefghijklmnopqrstuu'], ['x', 'short'], [1, salt]]) try { bcrypt.hashSync(...bad) } catch (e) { console.log(e.message) }
-bcrypt.genSalt(4).then((s) => bcrypt.hash('pw', s)).then((h) => bcrypt.compare('pw', h)).then((ok) => console.log('async', ok))
-bcrypt.hash('cb', 4, (e, h) => bcrypt.compare('cb', h, (e2, ok) => console.log('callback', e, ok)), (p) => { if (p === 1) console.log('progress') })
+bcrypt.genSalt(4).then((s) => bcrypt.hash('pw', s)).then((h) => bcrypt.compare('pw', h)).then((ok) => console.log('async', ok)).then(() => {
+  bcrypt.hash('cb', 4, (e, h) => bcrypt.compare('cb', h, (e2, ok) => console.log('callback', e, ok)), (p) => { if (p === 1) console.log('progress') })
+})
