@@ -4,6 +4,7 @@ package textdata
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"math"
 	"strconv"
 	"strings"
@@ -24,6 +25,9 @@ const (
 type Error struct{ Message string }
 
 func (e *Error) Error() string { return e.Message }
+
+// fault is what is wrong with a text, in Bun's words.
+func fault(format string, args ...any) error { return &Error{fmt.Sprintf(format, args...)} }
 
 type kind uint8
 

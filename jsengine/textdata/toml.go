@@ -36,7 +36,7 @@ type toml struct {
 // count counts a value, or a table.
 func (p *toml) count() error {
 	if p.values++; p.values > maxValues {
-		return fmt.Errorf("more than %d values", maxValues)
+		return fault("more than %d values", maxValues)
 	}
 	if p.values%1024 == 0 && !p.look() {
 		return ErrStopped
@@ -78,7 +78,7 @@ func (p *toml) blank() error {
 func (p *toml) comment() error {
 	for ; p.at < len(p.s) && p.s[p.at] != '\n'; p.at++ {
 		if c := p.s[p.at]; c < 0x20 && c != '\t' && !(c == '\r' && strings.HasPrefix(p.s[p.at:], "\r\n")) || c == 0x7f {
-			return fmt.Errorf("Control characters are not allowed in comments")
+			return fault("Control characters are not allowed in comments")
 		}
 	}
 	return nil
@@ -99,7 +99,7 @@ func (p *toml) lineEnd(after string) error {
 	case strings.HasPrefix(p.s[p.at:], "\r\n"):
 		p.at += 2
 	default:
-		return fmt.Errorf("Expected a newline or end of file after %s", after)
+		return fault("Expected a newline or end of file after %s", after)
 	}
 	return nil
 }
@@ -134,7 +134,7 @@ func (p *toml) document(root *Value) error {
 		}
 		for range 1 + btoi(array) {
 			if p.peek() != ']' {
-				return fmt.Errorf("Expected ']' after a table header but found %s", p.found())
+				return fault("Expected ']' after a table header but found %s", p.found())
 			}
 			p.at++
 		}
@@ -176,7 +176,7 @@ func header(root *Value, keys []string, array bool) (*Value, error) {
 			t = next
 		case last && array:
 			if have.kind != list || have.static {
-				return nil, fmt.Errorf("Cannot redefine key '%s'", k)
+				return nil, fault("Cannot redefine key '%s'", k)
 			}
 			next := &Value{kind: table, defined: true}
 			have.items = append(have.items, next)
@@ -186,13 +186,13 @@ func header(root *Value, keys []string, array bool) (*Value, error) {
 		case have.kind == table && !have.closed:
 			if last {
 				if have.defined || have.dotted {
-					return nil, fmt.Errorf("Cannot redefine table '%s'", k)
+					return nil, fault("Cannot redefine table '%s'", k)
 				}
 				have.defined = true
 			}
 			t = have
 		default:
-			return nil, fmt.Errorf("Cannot redefine key '%s'", k)
+			return nil, fault("Cannot redefine key '%s'", k)
 		}
 	}
 	return t, nil
@@ -205,7 +205,7 @@ func (p *toml) pair(t *Value, depth int) error {
 		return err
 	}
 	if p.peek() != '=' {
-		return fmt.Errorf("Expected '=' after a key but found %s", p.found())
+		return fault("Expected '=' after a key but found %s", p.found())
 	}
 	p.at++
 	p.space()
@@ -216,16 +216,16 @@ func (p *toml) pair(t *Value, depth int) error {
 			have = &Value{kind: table, dotted: true}
 			t.set(k, have)
 		case have.kind != table:
-			return fmt.Errorf("Cannot redefine key '%s'", k)
+			return fault("Cannot redefine key '%s'", k)
 		case have.closed || have.defined:
-			return fmt.Errorf("Cannot extend table '%s' with a dotted key", k)
+			return fault("Cannot extend table '%s' with a dotted key", k)
 		}
 		have.dotted = true
 		t = have
 	}
 	k := keys[len(keys)-1]
 	if t.get(k) != nil {
-		return fmt.Errorf("Cannot redefine key '%s'", k)
+		return fault("Cannot redefine key '%s'", k)
 	}
 	v, err := p.value(depth)
 	if err != nil {
@@ -235,7 +235,7 @@ func (p *toml) pair(t *Value, depth int) error {
 	return nil
 }
 
-var errTOMLDepth = fmt.Errorf("values are nested too deep, at most %d", MaxDepth)
+var errTOMLDepth = fault("values are nested too deep, at most %d", MaxDepth)
 
 // keys reads a key, or several with dots between.
 func (p *toml) keys() ([]string, error) {
@@ -245,7 +245,7 @@ func (p *toml) keys() ([]string, error) {
 		switch c := p.peek(); c {
 		case '"', '\'':
 			if strings.HasPrefix(p.s[p.at:], strings.Repeat(string(c), 3)) {
-				return nil, fmt.Errorf("Multi-line strings are not allowed as keys")
+				return nil, fault("Multi-line strings are not allowed as keys")
 			}
 			var err error
 			if k, err = p.str(c); err != nil {
@@ -257,7 +257,7 @@ func (p *toml) keys() ([]string, error) {
 				p.at++
 			}
 			if k = p.s[from:p.at]; k == "" {
-				return nil, fmt.Errorf("Expected a key but found %s", p.found())
+				return nil, fault("Expected a key but found %s", p.found())
 			}
 		}
 		if keys = append(keys, k); len(keys) > MaxDepth {
@@ -308,7 +308,7 @@ func (p *toml) value(depth int) (*Value, error) {
 	case '{':
 		return p.inline(depth)
 	case 0, '\n', '\r', '#':
-		return nil, fmt.Errorf("Missing value after '='")
+		return nil, fault("Missing value after '='")
 	}
 	from := p.at
 	for c := p.peek(); isBare(c) || c == '+' || c == '.' || c == ':'; c = p.peek() {
@@ -339,7 +339,7 @@ var (
 func scalar(word string, p *toml) (*Value, error) {
 	switch word {
 	case "":
-		return nil, fmt.Errorf("Expected a value but found %s", p.found())
+		return nil, fault("Expected a value but found %s", p.found())
 	case "true", "false":
 		return boolValue(word == "true"), nil
 	case "inf", "+inf":
@@ -354,34 +354,34 @@ func scalar(word string, p *toml) (*Value, error) {
 	}
 	whole := integer.MatchString(word)
 	if !whole && !float.MatchString(word) {
-		return nil, fmt.Errorf("Strings must be quoted: \"%s\"", word[:min(len(word), 100)])
+		return nil, fault("Strings must be quoted: \"%s\"", word[:min(len(word), 100)])
 	}
 	for i := range len(word) {
 		if word[i] == '_' && (i == 0 || i == len(word)-1 || !isHex(word[i-1]) || !isHex(word[i+1])) {
-			return nil, fmt.Errorf("Underscores in numbers must be surrounded by digits")
+			return nil, fault("Underscores in numbers must be surrounded by digits")
 		}
 	}
 	bare := strings.TrimLeft(word, "+-")
 	if len(bare) > 1 && bare[0] == '0' && (bare[1] >= '0' && bare[1] <= '9' || bare[1] == '_') {
-		return nil, fmt.Errorf("Leading zeros are not allowed in numbers")
+		return nil, fault("Leading zeros are not allowed in numbers")
 	}
 	if len(word) > 400 {
-		return nil, fmt.Errorf("a number of more than 400 characters")
+		return nil, fault("a number of more than 400 characters")
 	}
 	digits := strings.ReplaceAll(word, "_", "")
 	if whole {
 		n, ok := new(big.Int).SetString(strings.TrimPrefix(digits, "+"), 0)
 		if !ok {
-			return nil, fmt.Errorf("Invalid number: %s", word)
+			return nil, fault("Invalid number: %s", word)
 		}
 		if !n.IsInt64() {
-			return nil, fmt.Errorf("Integer is outside the 64-bit signed range")
+			return nil, fault("Integer is outside the 64-bit signed range")
 		}
 		return numberValue(float64(n.Int64())), nil
 	}
 	f, err := strconv.ParseFloat(digits, 64)
 	if err != nil && !math.IsInf(f, 0) {
-		return nil, fmt.Errorf("Invalid number: %s", word)
+		return nil, fault("Invalid number: %s", word)
 	}
 	return numberValue(f), nil
 }
@@ -402,7 +402,7 @@ func (p *toml) array(depth int) (*Value, error) {
 			return v, nil
 		}
 		if p.at == len(p.s) {
-			return nil, fmt.Errorf("Expected ',' or ']' in an array but found %s", p.found())
+			return nil, fault("Expected ',' or ']' in an array but found %s", p.found())
 		}
 		item, err := p.value(depth + 1)
 		if err != nil {
@@ -417,7 +417,7 @@ func (p *toml) array(depth int) (*Value, error) {
 			p.at++
 		case ']':
 		default:
-			return nil, fmt.Errorf("Expected ',' or ']' in an array but found %s", p.found())
+			return nil, fault("Expected ',' or ']' in an array but found %s", p.found())
 		}
 	}
 }
@@ -445,7 +445,7 @@ func (p *toml) inline(depth int) (*Value, error) {
 			p.at++
 		case '}':
 		default:
-			return nil, fmt.Errorf("Expected ',' or '}' in an inline table but found %s", p.found())
+			return nil, fault("Expected ',' or '}' in an inline table but found %s", p.found())
 		}
 	}
 }
@@ -468,7 +468,7 @@ func (p *toml) str(quote byte) (string, error) {
 		c := p.peek()
 		switch {
 		case p.at == len(p.s) || c == '\n':
-			return "", fmt.Errorf("Unterminated string")
+			return "", fault("Unterminated string")
 		case c == quote:
 			p.at++
 			return b.String(), nil
@@ -477,7 +477,7 @@ func (p *toml) str(quote byte) (string, error) {
 				return "", err
 			}
 		case c < 0x20 && c != '\t' || c == 0x7f:
-			return "", fmt.Errorf("Control characters are not allowed in strings")
+			return "", fault("Control characters are not allowed in strings")
 		default:
 			b.WriteByte(c)
 			p.at++
@@ -499,7 +499,7 @@ func (p *toml) long(quote byte) (string, error) {
 		c := p.peek()
 		switch {
 		case p.at == len(p.s):
-			return "", fmt.Errorf("Unterminated string")
+			return "", fault("Unterminated string")
 		case strings.HasPrefix(p.s[p.at:], end):
 			p.at += 3
 			// Up to two quotes may stand before the three.
@@ -515,7 +515,7 @@ func (p *toml) long(quote byte) (string, error) {
 				return "", err
 			}
 		case c < 0x20 && c != '\t' && c != '\n' && c != '\r' || c == 0x7f:
-			return "", fmt.Errorf("Control characters are not allowed in strings")
+			return "", fault("Control characters are not allowed in strings")
 		case c == '\r' && strings.HasPrefix(p.s[p.at:], "\r\n"):
 			b.WriteByte('\n')
 			p.at += 2
@@ -548,11 +548,11 @@ func (p *toml) escape(b *strings.Builder, lines bool) error {
 	case 'x', 'u', 'U':
 		n := map[byte]int{'x': 2, 'u': 4, 'U': 8}[c]
 		if p.at+n > len(p.s) {
-			return fmt.Errorf("Invalid escape sequence")
+			return fault("Invalid escape sequence")
 		}
 		r, err := strconv.ParseUint(p.s[p.at:p.at+n], 16, 32)
 		if err != nil || !utf8.ValidRune(rune(r)) || r > utf8.MaxRune {
-			return fmt.Errorf("Invalid escape sequence")
+			return fault("Invalid escape sequence")
 		}
 		b.WriteRune(rune(r))
 		p.at += n
@@ -567,7 +567,7 @@ func (p *toml) escape(b *strings.Builder, lines bool) error {
 				return nil
 			}
 		}
-		return fmt.Errorf("Invalid escape sequence")
+		return fault("Invalid escape sequence")
 	}
 	return nil
 }

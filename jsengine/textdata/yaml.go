@@ -79,7 +79,7 @@ func yamlError(err error) error {
 	return &Error{"YAML Parse error: " + text[:min(len(text), 200)]}
 }
 
-var errYAMLDepth = fmt.Errorf("values are nested too deep, at most %d", MaxDepth)
+var errYAMLDepth = fault("values are nested too deep, at most %d", MaxDepth)
 
 type reader struct {
 	known  map[*yaml.Node]*Value // what anchors name
@@ -91,7 +91,7 @@ func (y *reader) value(n *yaml.Node, depth int) (*Value, error) {
 		return nil, errYAMLDepth
 	}
 	if y.values++; y.values > maxValues {
-		return nil, fmt.Errorf("more than %d values", maxValues)
+		return nil, fault("more than %d values", maxValues)
 	}
 	switch n.Kind {
 	case yaml.DocumentNode:
@@ -106,7 +106,7 @@ func (y *reader) value(n *yaml.Node, depth int) (*Value, error) {
 			}
 			return v, nil
 		}
-		return nil, errors.New("Unresolved alias")
+		return nil, fault("Unresolved alias")
 	case yaml.SequenceNode:
 		v := y.named(n, &Value{kind: list, items: make([]*Value, 0, len(n.Content))})
 		for _, c := range n.Content {
@@ -162,7 +162,7 @@ func (y *reader) mapping(n *yaml.Node, depth int) (*Value, error) {
 			}
 			for i, k := range f.keys {
 				if y.values++; y.values > maxValues {
-					return nil, fmt.Errorf("more than %d values", maxValues)
+					return nil, fault("more than %d values", maxValues)
 				}
 				if v.find(k) < 0 {
 					v.set(k, f.items[i])
