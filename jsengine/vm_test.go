@@ -74,3 +74,29 @@ func TestScriptTimeouts(t *testing.T) {
 		t.Errorf("got %q, want %q; stderr %q", out, want, errOut)
 	}
 }
+
+// Objects that are made to confuse a context do no more than throw.
+func TestContextsOfHostileObjects(t *testing.T) {
+	_, out, errOut := program(t, jsengine.Program{Code: `
+		import vm from "node:vm";
+		const t = (f) => { try { console.log(String(f())) } catch (e) { console.log(e instanceof Error || e?.name !== undefined ? "threw" : "?") } };
+		const trap = () => { throw new Error("trap") };
+		const evil = () => vm.createContext(new Proxy({}, { has: trap, get: trap, set: trap, defineProperty: trap, getOwnPropertyDescriptor: trap }));
+		t(() => vm.runInContext("a", evil()));
+		t(() => vm.runInContext("var a = 1; function b() {}", evil()));
+		const { proxy, revoke } = Proxy.revocable({ a: 1 }, {});
+		const revoked = vm.createContext(proxy);
+		t(() => vm.runInContext("a", revoked));
+		revoke();
+		t(() => vm.runInContext("a", revoked));
+		const outer = vm.createContext({ a: "outer" }), inner = vm.createContext(vm.runInContext("globalThis", outer));
+		t(() => vm.runInContext("b = a; Array = 5; b", inner));
+		t(() => vm.runInContext("[b, Array]", outer));
+		t(() => vm.runInContext("Object.defineProperty(globalThis, 'z', { get() { delete globalThis.z; return 'gone' }, configurable: true }); z + typeof z", outer));
+		t(() => { const c = vm.createContext({}); c.c = c; vm.runInContext("globalThis.globalThis = null; this.c.d = 1", c); return c.d });
+	`})
+	want := "threw\nthrew\n1\nthrew\nouter\nouter,5\ngoneundefined\n1\n"
+	if out != want {
+		t.Errorf("got %q, want %q; stderr %q", out, want, errOut)
+	}
+}
