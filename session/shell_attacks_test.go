@@ -15,7 +15,7 @@ import (
 	"time"
 )
 
-// attack is one entry of testdata/attacks/shell.json.
+// attack is one entry of testdata/attacks/shell.json and process.json.
 type attack struct {
 	Name     string
 	Command  string
@@ -140,16 +140,21 @@ type zeroReader struct{}
 
 func (zeroReader) Read(b []byte) (int, error) { clear(b); return len(b), nil }
 
-// TestI12ShellAttacks runs the table of hostile command lines. Each ends as the
+// TestI12ShellAttacks runs the tables of hostile command lines, and of programs
+// that start others. Each ends as the
 // table says, and says nothing of the host.
 func TestI12ShellAttacks(t *testing.T) {
-	b, err := os.ReadFile("../testdata/attacks/shell.json")
-	if err != nil {
-		t.Fatal(err)
-	}
 	var attacks []attack
-	if err := json.Unmarshal(b, &attacks); err != nil {
-		t.Fatal(err)
+	for _, name := range []string{"shell", "process"} {
+		b, err := os.ReadFile("../testdata/attacks/" + name + ".json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var list []attack
+		if err := json.Unmarshal(b, &list); err != nil {
+			t.Fatal(err)
+		}
+		attacks = append(attacks, list...)
 	}
 	t.Setenv("SECRET_OF_HOST", "SECRET_OF_HOST")
 	f := open(t, t.TempDir(), nil)

@@ -6,7 +6,7 @@ import { register } from "../modules.ts";
 import { coded } from "./errors.ts";
 
 const absent: [module: string, why: string, functions: string[], classes: string[]][] = [
-  ["cluster", "a sandbox has one process; node:worker_threads runs code beside it", ["fork", "disconnect", "setupPrimary", "setupMaster"], ["Worker"]],
+  ["cluster", "processes share no servers here; node:child_process and node:worker_threads run code beside the program", ["fork", "disconnect", "setupPrimary", "setupMaster"], ["Worker"]],
   ["dgram", "sandboxes have no UDP sockets; fetch reaches HTTP servers", ["createSocket"], ["Socket"]],
   ["inspector", "there is no debugger to connect; print with console", ["open", "url", "waitForDebugger"], ["Session"]],
   ["repl", "there is no terminal; run a file, or use node:vm", ["start"], ["REPLServer"]],
