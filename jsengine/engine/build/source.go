@@ -220,6 +220,26 @@ var edits = []edit{
 	{"quickjs.c",
 		"    return h ^ ctx->hash_seed ^ hash32(tag);",
 		"    h = hash32(h ^ ctx->hash_seed ^ hash32(tag));\n    return h ^ (h >> 16);"},
+	// The shapes made last are kept until the next collection, so that the next object made the same way finds them.
+	{"quickjs.c",
+		"    int shape_hash_count; /* number of hashed shapes */\n",
+		"    int shape_hash_count; /* number of hashed shapes */\n    JSShape *kept_shapes[64];\n    unsigned kept_shape;\n"},
+	{"quickjs.c",
+		"/* make space to hold at least 'count' properties */\nstatic no_inline int resize_properties(",
+		"static void keep_shape(JSRuntime *rt, JSShape *sh)\n{\n    JSShape **k, *old;\n    /* each property more of a kept shape makes a new shape: few only */\n    if (!sh->is_hashed || sh->prop_count > 12)\n        return;\n    k = &rt->kept_shapes[rt->kept_shape++ % countof(rt->kept_shapes)];\n    old = *k;\n    *k = js_dup_shape(sh);\n    js_free_shape_null(rt, old);\n}\n\nstatic void forget_shapes(JSRuntime *rt)\n{\n    unsigned i;\n    for (i = 0; i < countof(rt->kept_shapes); i++) {\n        JSShape *sh = rt->kept_shapes[i];\n        rt->kept_shapes[i] = NULL;\n        js_free_shape_null(rt, sh);\n    }\n    rt->kept_shape = 0;\n}\n\n/* make space to hold at least 'count' properties */\nstatic no_inline int resize_properties("},
+	{"quickjs.c",
+		"        sh = js_new_shape(ctx, proto);\n        if (!sh)\n            return JS_EXCEPTION;\n    }\n    return JS_NewObjectFromShape(ctx, sh, class_id, NULL);",
+		"        sh = js_new_shape(ctx, proto);\n        if (!sh)\n            return JS_EXCEPTION;\n        keep_shape(ctx->rt, sh);\n    }\n    return JS_NewObjectFromShape(ctx, sh, class_id, NULL);"},
+	{"quickjs.c",
+		"void JS_RunGC(JSRuntime *rt)\n{\n",
+		"void JS_RunGC(JSRuntime *rt)\n{\n    forget_shapes(rt);\n"},
+	{"quickjs.c",
+		"    if (add_shape_property(ctx, &p->shape, p, prop, prop_flags))\n        return NULL;\n    return &p->prop[p->shape->prop_count - 1];",
+		"    if (add_shape_property(ctx, &p->shape, p, prop, prop_flags))\n        return NULL;\n    keep_shape(ctx->rt, p->shape);\n    return &p->prop[p->shape->prop_count - 1];"},
+	// A new function has no properties to look for.
+	{"quickjs.c",
+		"                                       JSAtom name, int len)\n{\n    /* ES6 feature non compatible with ES5.1: length is configurable */\n",
+		"                                       JSAtom name, int len)\n{\n    JSObject *p = JS_VALUE_GET_OBJ(func_obj);\n    if (likely(p->shape->prop_count == 0 && p->extensible)) {\n        JSProperty *pr = add_property(ctx, p, JS_ATOM_length, JS_PROP_CONFIGURABLE);\n        if (pr) {\n            pr->u.value = js_int32(len);\n            pr = add_property(ctx, p, JS_ATOM_name, JS_PROP_CONFIGURABLE);\n            if (pr)\n                pr->u.value = JS_AtomToString(ctx, name);\n        }\n        return;\n    }\n    /* ES6 feature non compatible with ES5.1: length is configurable */\n"},
 	// A number in JSON is read as one in source is, not by the C library with 128-bit
 	// floats, and is an integer where it can be one.
 	{"quickjs.c",
