@@ -7,14 +7,18 @@ import { queueJob } from "./timers.ts";
 
 const nativeDeref = uncurryThis(WeakRef_.prototype.deref);
 
-let kept: unknown[] = [];
+// Made when there is something to keep: an array of the image is never freed, nor what is in it.
+let kept: unknown[] | null = null;
 
 function release(): void {
-  kept = [];
+  kept = null;
 }
 
 function keep(target: unknown): void {
-  if (kept.length === 0) queueJob(release);
+  if (kept === null) {
+    kept = [];
+    queueJob(release);
+  }
   ArrayPrototypePush(kept, target);
 }
 
