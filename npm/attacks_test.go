@@ -15,12 +15,15 @@ import (
 
 // attack is a row of testdata/attacks/npm.json.
 type attack struct {
-	Kind    string        `json:"kind"`
-	Name    string        `json:"name"`
-	Code    string        `json:"code"`
-	Make    string        `json:"make"`
-	Spec    string        `json:"spec"`
-	Entries []attackEntry `json:"entries"`
+	Kind        string        `json:"kind"`
+	Name        string        `json:"name"`
+	Code        string        `json:"code"`
+	Make        string        `json:"make"`
+	Spec        string        `json:"spec"`
+	Script      string        `json:"script"`
+	Bin         obj           `json:"bin"`
+	Directories string        `json:"directories"`
+	Entries     []attackEntry `json:"entries"`
 }
 
 // attackEntry is one entry of a hostile archive.
@@ -224,5 +227,63 @@ func TestAttackNames(t *testing.T) {
 		if got := w.tree(); got != "package.json\n" {
 			t.Errorf("%s left %s", a.Name, got)
 		}
+	}
+}
+
+// TestAttackScripts installs packages whose scripts would leave a mark: none is
+// run, and they are named.
+func TestAttackScripts(t *testing.T) {
+	for _, a := range attacks(t, "script") {
+		t.Run(a.Name, func(t *testing.T) {
+			w := newWorld(t, Config{})
+			m := obj{"name": "bad", "version": "1.0.0"}
+			files := map[string]string{"index.js": "1"}
+			if a.Make == "gyp" {
+				files["binding.gyp"] = "{}"
+			} else {
+				m["scripts"] = obj{a.Script: "echo ran"}
+			}
+			w.reg.Add(npmtest.Package{Manifest: m, Files: files})
+			w.write("package.json", obj{"name": "x", "version": "1.0.0"})
+			for _, line := range []string{"npm install bad", "npm ci", "bun install", "npm uninstall bad"} {
+				w.must(line)
+			}
+			if len(w.ran) != 0 {
+				t.Errorf("%v was run", w.ran)
+			}
+		})
+	}
+}
+
+// TestAttackBins installs packages whose commands name what is not theirs.
+func TestAttackBins(t *testing.T) {
+	for _, a := range attacks(t, "bin") {
+		t.Run(a.Name, func(t *testing.T) {
+			w := newWorld(t, Config{})
+			m := obj{"name": "bad", "version": "1.0.0"}
+			if a.Bin != nil {
+				m["bin"] = a.Bin
+			}
+			if a.Directories != "" {
+				m["directories"] = obj{"bin": a.Directories}
+			}
+			w.reg.Add(npmtest.Package{Manifest: m, Files: map[string]string{"index.js": "bad"}})
+			want := ""
+			if a.Make == "taken" {
+				w.reg.Add(npmtest.Package{Manifest: obj{"name": "a-victim", "version": "1.0.0", "bin": obj{"victim": "index.js"}}, Files: map[string]string{"index.js": "good"}})
+				w.must("npm install a-victim")
+				want = "node_modules/.bin/victim -> ../a-victim/index.js\n"
+			}
+			w.must("npm install bad")
+			var got strings.Builder
+			for line := range strings.Lines(w.tree()) {
+				if strings.Contains(line, " -> ") {
+					got.WriteString(line)
+				}
+			}
+			if got.String() != want {
+				t.Errorf("commands:\n%swant\n%s", got.String(), want)
+			}
+		})
 	}
 }

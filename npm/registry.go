@@ -121,12 +121,12 @@ func parsePackument(b []byte) (*packument, error) {
 			if t, err := d.Token(); err != nil || t != json.Delim('{') {
 				return nil, bad
 			}
-			for d.More() {
+			for n := 0; d.More(); n++ { // not len(p.raw): one version may be there many times
 				t, err := d.Token()
 				if err != nil {
 					return nil, bad
 				}
-				if len(p.raw) >= maxVersions {
+				if n >= maxVersions {
 					return nil, fail("ELIMIT", "", "it has more than %d versions", maxVersions)
 				}
 				var raw json.RawMessage
