@@ -361,6 +361,7 @@ export function spawnSync(cmd: any, options?: any): any {
 }
 
 export function which(name: any, options?: any): string | null {
+  if (name === undefined) return null;
   if (typeof name !== "string") throw invalidArgType("command", "string", name);
   if (name === "") return null;
   const path = options?.PATH ?? process.env.PATH ?? "/usr/local/bin:/usr/bin:/bin";
