@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/htmlindex"
@@ -86,12 +87,46 @@ func textOps() []Op {
 			}
 			c.Process.Charge(hashBase + int64(len(data))>>textShift)
 			text, rest := decodeText(c, e.NewDecoder(), data, final)
+			if singleByte(name) && strings.ContainsRune(text, utf8.RuneError) {
+				text = decodeBytes(c, e, data)
+			}
 			if name == "iso-2022-jp" && !final {
 				rest = append(bytes.Clone(lastShift(data[:len(data)-len(rest)])), rest...)
 			}
 			return []any{text, append([]byte{}, rest...)}, nil
 		}},
 	}
+}
+
+// singleByte reports whether an encoding gives each byte a character of its own.
+func singleByte(name string) bool {
+	for _, p := range []string{"iso-8859-", "windows-", "koi8-", "ibm866", "macintosh", "x-mac-"} {
+		if strings.HasPrefix(name, p) {
+			return true
+		}
+	}
+	return false
+}
+
+// decodeBytes decodes a single-byte encoding. The standard has the control
+// characters of C1 where an encoding has nothing, and the tables of e do not.
+func decodeBytes(c *Call, e encoding.Encoding, data []byte) string {
+	var table [256]string
+	d := e.NewDecoder()
+	for i := range table {
+		b, _ := d.Bytes([]byte{byte(i)}) // what has no character is U+FFFD, no error
+		if table[i] = string(b); table[i] == "\ufffd" && 0x80 <= i && i < 0xa0 {
+			table[i] = string(rune(i))
+		}
+	}
+	var out strings.Builder
+	for i, b := range data {
+		if i%hostPiece == hostPiece-1 && !c.Process.in.Checkpoint() {
+			return ""
+		}
+		out.WriteString(table[b])
+	}
+	return out.String()
 }
 
 // decodeText decodes data in pieces, until the guest has to end, and returns what is

@@ -77,6 +77,6 @@ func run(ctx context.Context, dir, pattern string, areas []string, jobs int, fai
 	}
 	return rates.Write(rates.File, rates.Suite{
 		Name: "web-platform-tests", Version: version, Areas: counts.Areas(),
-		Note: "Files that need neither a document nor a server that computes its answers (*.any.js without those that use .py handlers, and without interface descriptions).",
+		Note: "Files that need neither a document nor a server that computes its answers (*.any.js without those that use .py handlers or interface descriptions), without what browsers alone have: XMLHttpRequest, FileReader, video frames, caches, and the rules of fetch for what pages may send. Run as Node.",
 	})
 }

@@ -86,8 +86,10 @@ func (s *suite) close() {
 var (
 	meta   = regexp.MustCompile(`(?m)^// META: ([a-z]+)=(.*)$`)
 	global = regexp.MustCompile(`\b(worker|dedicatedworker|shadowrealm|jsshell)\b`)
-	// computed are the files whose server computes answers, or that need a document or a description of interfaces.
-	computed = regexp.MustCompile(`\.py\b|\.sub\.|get-host-info|idlharness`)
+	// computed are the files whose server computes answers, or that need a document or a description of interfaces, or are of what browsers alone have.
+	computed = regexp.MustCompile(`\.py\b|\.sub\.|get-host-info|idlharness|new (XMLHttpRequest|FileReader|VideoFrame)\b|\bcaches\.|type: 'owning'`)
+	// browsers are the rules for what pages may send, which protect a user's cookies and networks: a server's programs may.
+	browsers = regexp.MustCompile(`^fetch/api/(request/request-(bad-port|headers|init-priority|error)|headers/headers?-(no-cors|setcookie))`)
 )
 
 // find lists the files of areas.
@@ -121,7 +123,7 @@ func (s *suite) find(areas []string, match *regexp.Regexp) ([]*file, error) {
 
 // parse reads what a file says of itself; none if it cannot run here.
 func parse(rel, area, source string) []*file {
-	if computed.MatchString(rel) || computed.MatchString(source) {
+	if computed.MatchString(rel) || computed.MatchString(source) || browsers.MatchString(rel) {
 		return nil
 	}
 	f := file{path: rel, area: area, source: source}
@@ -180,7 +182,7 @@ func (s *suite) runAll(ctx context.Context, files []*file, jobs int, done func(*
 }
 
 // program is what a worker's scope of a browser is to the harness: scripts of the
-// global scope, at a URL. Fetch of what is not a URL is of what is beside the test.
+// global scope, at a URL. Fetch of what is not a URL, and a Request of it, is of what is beside the test.
 const program = `import vm from "node:vm";
 const { url, scripts } = JSON.parse(IN);
 const say = process.stdout.write.bind(process.stdout);
@@ -188,8 +190,13 @@ const { stringify } = JSON;
 const define = (name, value) => Object.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false });
 const location = new URL(url);
 define("GLOBAL", { isWindow: () => false, isWorker: () => false, isShadowRealm: () => false });
-const fetched = fetch;
-define("fetch", function fetch(input, init) { return fetched(typeof input === "string" ? new URL(input, location) : input, init); });
+const { fetch: fetched, Request: request } = globalThis;
+const absolute = (input) => (typeof input === "string" ? new URL(input, location).href : input);
+define("fetch", function fetch(input, init) { return fetched(absolute(input), init); });
+const Request = new Proxy(request, {
+  construct: (target, args, made) => Reflect.construct(target, args.length > 0 ? [absolute(args[0]), ...args.slice(1)] : args, made === Request ? target : made),
+});
+define("Request", Request);
 process.on("unhandledRejection", () => {});
 let results = [];
 let ended = false;
@@ -211,6 +218,10 @@ try {
 }
 `
 
+// sharedBuffers is common/sab.js, which takes the constructor from a memory of
+// WebAssembly's, since browsers may hide it.
+const sharedBuffers = `const createBuffer = (type, length, options) => new { ArrayBuffer, SharedArrayBuffer }[type](length, options);`
+
 // run runs a file. A file that does not end is one more test that fails.
 func (s *suite) run(ctx context.Context, f *file) []result {
 	type script struct {
@@ -226,6 +237,9 @@ func (s *suite) run(ctx context.Context, f *file) []result {
 		if err != nil {
 			return []result{{"(load)", err.Error()}}
 		}
+		if name == "/common/sab.js" {
+			b = []byte(sharedBuffers)
+		}
 		in.Scripts = append(in.Scripts, script{name, string(b)})
 	}
 	in.Scripts = append(in.Scripts, script{"/" + f.path, f.source})
@@ -236,7 +250,7 @@ func (s *suite) run(ctx context.Context, f *file) []result {
 	quoted, _ := json.Marshal(string(b)) // of a string: cannot fail
 	var stdout bytes.Buffer
 	r, err := s.engine.Run(ctx, &jsengine.Program{
-		Code: strings.Replace(program, "IN", string(quoted), 1), Language: "js", Entry: "/workspace/[wpt].mjs",
+		Code: strings.Replace(program, "IN", string(quoted), 1), Language: "js", Entry: "/workspace/[wpt].mjs", Node: true,
 		Stdout: &stdout, Files: hostfuncs.NewWorkspace(hostfuncs.Config{}), Net: s.fetcher,
 		Limits: jsengine.Limits{Timeout: time.Minute, Memory: 512 << 20, Output: 16 << 20},
 	})

@@ -42,7 +42,7 @@ func bundleRuntime(dir string, ops []string) ([]byte, error) {
 		Write:             false,
 		TsconfigRaw:       `{"compilerOptions":{"target":"esnext","verbatimModuleSyntax":true}}`,
 		Banner:            map[string]string{"js": "var streamDeps;"}, // see streams.go
-		Plugins: []api.Plugin{streamPlugin, {Name: "ops", Setup: func(b api.PluginBuild) {
+		Plugins: []api.Plugin{streamPlugin, patternPlugin, {Name: "ops", Setup: func(b api.PluginBuild) {
 			b.OnResolve(api.OnResolveOptions{Filter: "^buntime:ops$"}, func(a api.OnResolveArgs) (api.OnResolveResult, error) {
 				return api.OnResolveResult{Path: a.Path, Namespace: "buntime"}, nil
 			})

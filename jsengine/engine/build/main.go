@@ -240,7 +240,7 @@ func (b *builder) image(ctx context.Context, module []byte) error {
 			inputs = append(inputs, p)
 		}
 	}
-	inputs = append(inputs, b.path("engine", "build", "main.go"), b.path("engine", "build", "bundle.go"), b.path("engine", "build", "streams.go"), b.path("image.go"))
+	inputs = append(inputs, b.path("engine", "build", "main.go"), b.path("engine", "build", "bundle.go"), b.path("engine", "build", "streams.go"), b.path("engine", "build", "urlpattern.go"), b.path("image.go"))
 	source, err := digestFiles(inputs)
 	if err != nil {
 		return err

@@ -52,8 +52,8 @@ export class Headers {
     };
   }
   constructor(init?: any) {
-    if (init === undefined || init === null) return;
-    if (typeof init !== "object" && typeof init !== "function") throw new TypeError_("Headers constructor: init must be an object or a sequence");
+    if (init === undefined || (init === null && !asNode())) return;
+    if ((typeof init !== "object" && typeof init !== "function") || init === null) throw new TypeError_("Headers constructor: init must be an object or a sequence");
     if (#list in init) {
       const from = (init as Headers).#list;
       for (let i = 0; i < from.length; i++) ArrayPrototypePush(this.#list, [from[i]![0], from[i]![1]]);
@@ -73,7 +73,8 @@ export class Headers {
       const d = ObjectGetOwnPropertyDescriptor(init, keys[i]!);
       if (d === undefined || !d.enumerable) continue;
       if (typeof keys[i] === "symbol") throw new TypeError_("Headers constructor: a header name must be a string");
-      if (init[keys[i]!] !== undefined) this.append(keys[i], init[keys[i]!]);
+      const value = init[keys[i]!];
+      if (value !== undefined || asNode()) this.append(keys[i], value); // Bun leaves undefined out
     }
   }
   #check(): void {

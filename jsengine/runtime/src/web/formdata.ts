@@ -163,7 +163,7 @@ export function decodeForm(bytes: Uint8Array, type: string): any {
   const low = StringPrototypeToLowerCase(type);
   const form = new FormData();
   if (StringPrototypeIndexOf(low, "application/x-www-form-urlencoded") === 0) {
-    const fields = StringPrototypeSplit(host.utf8Decode(bytes), "&");
+    const fields = StringPrototypeSplit(host.utf8Decode(bytes, false, true), "&");
     for (let i = 0; i < fields.length; i++) {
       if (fields[i] === "") continue;
       const eq = StringPrototypeIndexOf(fields[i], "=");
@@ -223,7 +223,7 @@ function unescape(s: string): string {
     }
     out[w++] = c;
   }
-  return host.utf8Decode(part(out, 0, w));
+  return host.utf8Decode(part(out, 0, w), false, true);
 }
 
 function nibble(c: number): number {

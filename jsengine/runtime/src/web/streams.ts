@@ -6,7 +6,7 @@
 // own(), so a replaced Promise.prototype.then changes nothing here.
 
 import {
-  ArrayBufferIsView, ArrayBufferPrototypeGetByteLength, ArrayBufferPrototypeTransfer, ArrayPrototypePush, ArrayPrototypeShift, DataView_, FunctionPrototypeCall,
+  ArrayBufferIsView, ArrayBufferPrototypeGetByteLength, ArrayBufferPrototypeTransfer, ArrayPrototypePush, ArrayPrototypeShift, DataView_, FunctionPrototypeCall, ReflectApply,
   MathFloor, NumberIsNaN, ObjectGetPrototypeOf, ObjectSetPrototypeOf, PromiseReject, PromiseResolve, RangeError_, SymbolAsyncIterator,
   SymbolIterator, TypeError_, TypedArrayPrototypeGetBuffer, TypedArrayPrototypeGetByteLength, TypedArrayPrototypeGetByteOffset, TypedArrayPrototypeGetLength,
   TypedArrayPrototypeGetSymbolToStringTag, TypedArrayPrototypeSet, DataViewPrototypeGetBuffer, DataViewPrototypeGetByteLength, DataViewPrototypeGetByteOffset,
@@ -53,9 +53,9 @@ function when(p: Promise<any>, ok: (v: any) => void, bad: (e: any) => void): voi
 }
 
 // invoke calls what a guest gave, and makes a promise of whatever comes of it.
-async function invoke(fn: Fn | undefined, self: any, a?: any, b?: any): Promise<any> {
+async function invoke(fn: Fn | undefined, self: any, ...args: any[]): Promise<any> {
   if (fn === undefined) return undefined;
-  const v = FunctionPrototypeCall(fn, self, a, b);
+  const v = ReflectApply(fn, self, args);
   return v !== null && typeof v === "object" ? await v : v;
 }
 
@@ -688,6 +688,7 @@ export class ReadableStream {
 
   getReader(options?: any): any {
     const s = this.#s;
+    if (options != null && typeof options !== "object" && typeof options !== "function") throw coded(TypeError_, "ERR_INVALID_ARG_TYPE", 'The "options" argument must be of type object');
     const mode = options?.mode;
     if (mode === undefined) return new ReadableStreamDefaultReader(internal, acquire(s));
     if (`${mode}` !== "byob") throw coded(TypeError_, "ERR_INVALID_ARG_VALUE", `The property 'options.mode' is invalid. Received '${mode}'`);
@@ -695,8 +696,9 @@ export class ReadableStream {
   }
 
   pipeThrough(transform: any, options?: any): any {
-    const readable = transform?.readable, writable = transform?.writable;
+    const readable = transform?.readable;
     if (!isReadable(readable)) throw coded(TypeError_, "ERR_INVALID_ARG_TYPE", 'The "transform.readable" property must be an instance of ReadableStream');
+    const writable = transform.writable;
     if (!isWritable(writable)) throw coded(TypeError_, "ERR_INVALID_ARG_TYPE", 'The "transform.writable" property must be an instance of WritableStream');
     if (this.#s.reader !== undefined) throw invalidState("The ReadableStream is locked");
     if (ws(writable).writer !== undefined) throw invalidState("The WritableStream is locked");
@@ -1564,7 +1566,8 @@ export class WritableStreamDefaultController {
 // ---- Pipe ----
 
 function pipe(source: Readable, dest: Writable, options: any): Promise<void> {
-  const preventClose = !!options?.preventClose, preventAbort = !!options?.preventAbort, preventCancel = !!options?.preventCancel;
+  // The members of a dictionary are read in the order of their names.
+  const preventAbort = !!options?.preventAbort, preventCancel = !!options?.preventCancel, preventClose = !!options?.preventClose;
   const signal = options?.signal;
   if (signal !== undefined && (signal === null || typeof signal !== "object" || !("aborted" in signal))) throw coded(TypeError_, "ERR_INVALID_ARG_TYPE", 'The "options.signal" property must be an instance of AbortSignal');
   const r = acquire(source), w = acquireWriter(dest);
