@@ -24,6 +24,7 @@ const (
 	opRandom  = 3
 	opResolve = 4
 	opLoad    = 5
+	opPromise = 6
 	opFirst   = 16
 	opAsync   = 0x40000000
 )
@@ -220,6 +221,8 @@ func (p *Process) dispatch(op int32, args []any) (any, error) {
 		return p.resolve(c)
 	case opLoad:
 		return p.load(c)
+	case opPromise:
+		return p.compiledSource()
 	}
 	async := op&opAsync != 0
 	i := int(op&^opAsync) - opFirst
@@ -343,12 +346,13 @@ func (p *Process) wireError(err error) *wire.Error {
 // answer writes a result at out, or keeps it for opFetch when it has no room.
 func (p *Process) answer(v any, err error, out, room uint32) int32 {
 	var b []byte
+	own := true
 	if err == nil {
 		if _, ok := v.(wire.Undefined); ok {
 			return 0
 		}
 		if encoded, ok := v.(raw); ok {
-			b = encoded
+			b, own = encoded, false
 		} else {
 			b, err = wire.AppendPausing(p.buf[:0], v, p.checkpoint)
 		}
@@ -372,7 +376,7 @@ func (p *Process) answer(v any, err error, out, room uint32) int32 {
 		p.kept = b
 		return -int32(len(b))
 	}
-	if cap(b) <= ioSize {
+	if own && cap(b) <= ioSize {
 		p.buf = b
 	}
 	view, ok := p.in.View(out, uint32(len(b)))

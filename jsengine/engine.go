@@ -25,6 +25,9 @@ type Config struct {
 	// Loaded bounds the bytes that are kept of programs that ran before, to load
 	// them faster; default 64 MiB. Each Program.Scope has an eighth of it at most.
 	Loaded int64
+	// Compiled bounds the bytes of bytecode that are kept of modules that programs
+	// imported; default 128 MiB. Each Program.Scope has an eighth of it at most.
+	Compiled int64
 
 	tune func(*wasmhost.Config) // changes what the host is made with: for tests
 }
@@ -38,13 +41,18 @@ type Engine struct {
 	shared uint32 // address of the shim's shared struct
 	ops    []Op   // by the image's opcodes
 	loaded *scoped.Cache[loaded]
-	warned atomic.Int64 // when refused last warned, in nanoseconds of Unix time
+	// compiled is what modules became that programs imported.
+	compiled *scoped.Cache[compiled]
+	scans    *scoped.Cache[any] // what sources were found to say; see scanned
+	warned   atomic.Int64       // when refused last warned, in nanoseconds of Unix time
 }
 
 const (
 	defaultMemory  = 64 << 20
 	defaultTimeout = 30 * time.Second
 	defaultOutput  = 1 << 20
+
+	maxScans = 8 << 20 // bytes
 
 	warnEvery = time.Minute
 )
@@ -67,7 +75,10 @@ func open(ctx context.Context, cfg Config, module, image []byte) (_ *Engine, err
 	if cfg.Loaded <= 0 {
 		cfg.Loaded = defaultLoaded
 	}
-	e := &Engine{cfg: cfg, log: cfg.Log, loaded: scoped.New[loaded](cfg.Loaded)}
+	if cfg.Compiled <= 0 {
+		cfg.Compiled = defaultCompiled
+	}
+	e := &Engine{cfg: cfg, log: cfg.Log, loaded: scoped.New[loaded](cfg.Loaded), compiled: scoped.New[compiled](cfg.Compiled), scans: scoped.New[any](maxScans)}
 	if e.log == nil {
 		e.log = zap.NewNop()
 	}
@@ -114,8 +125,12 @@ func open(ctx context.Context, cfg Config, module, image []byte) (_ *Engine, err
 	return e, nil
 }
 
-// Forget drops what is kept of a scope's programs.
-func (e *Engine) Forget(scope string) { e.loaded.Forget(scope) }
+// Forget drops what is kept of a scope's programs and modules.
+func (e *Engine) Forget(scope string) {
+	e.loaded.Forget(scope)
+	e.compiled.Forget(scope)
+	e.scans.Forget(scope)
+}
 
 // Stats reports what all sandboxes hold together, and counts them.
 func (e *Engine) Stats() wasmhost.Stats { return e.host.Stats() }

@@ -24,6 +24,7 @@ const (
 	callEcho
 	callCompile
 	callGC
+	callCode
 )
 
 // Offsets into the shim's shared struct, as in shim.c.

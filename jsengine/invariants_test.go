@@ -82,7 +82,7 @@ const seen = new Set(), found = [], texts = new Set();
 const { toString } = Function.prototype;
 const note = s => { if (typeof s === "string") texts.add(s); else if (typeof s === "symbol") texts.add(String(s)) };
 const queue = [];
-const bridge = ["sync", "async", "start", "write", "exit", "classOf", "promiseState", "compile", "evalScript", "importSync", "utf8Decode"];
+const bridge = ["sync", "async", "start", "write", "exit", "classOf", "promiseState", "compile", "compiled", "evalScript", "importSync", "utf8Decode"];
 let sitesSeen = 0;
 const add = (v, path) => {
 	note(v);

@@ -3,6 +3,7 @@ package jsengine
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
@@ -14,6 +15,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/buntime/buntime/internal/scoped"
 	"github.com/buntime/buntime/jsengine/resolve"
 	"github.com/buntime/buntime/jsengine/wire"
 )
@@ -29,17 +31,19 @@ const (
 	kindBytes
 	kindData    // JSON whose keys are exports
 	kindCJSOpen // CommonJS that exports what it has when it ran
+	kindCode    // bytecode of an ES module
 )
 
 func (k moduleKind) String() string {
-	return [...]string{"esm", "json", "cjs", "text", "bytes", "json", "cjs"}[k]
+	return [...]string{"esm", "json", "cjs", "text", "bytes", "json", "cjs", "compiled"}[k]
 }
 
 // source is a module as the engine takes it.
 type source struct {
 	kind moduleKind
 	text []byte
-	maps []byte // positions, as encodeMap makes them; nil: the text's own
+	maps []byte      // positions, as encodeMap makes them; nil: the text's own
+	sum  *scoped.Key // of text; nil until asked for
 }
 
 // append appends kind, text (with its NUL) and positions.
@@ -62,7 +66,7 @@ func appendText[T string | []byte](b []byte, s T) []byte {
 	return append(b, 0)
 }
 
-// raw is an answer that is encoded already.
+// raw is an answer that is encoded already, and not changed.
 type raw []byte
 
 // moduleOps resolve and load modules for the runtime library's require.
@@ -127,7 +131,7 @@ func moduleOps() []Op {
 			}
 			return p.importID(spec, from, "")
 		}},
-		// module.load (path) → {kind, source, map?}; of an ES module only its kind
+		// module.load (path, mayCompile) → {kind, source, map?}; only the kind of an ES module, and of what compiledSource has
 		{Name: "module.load", Sync: func(c *Call) (any, error) {
 			name, err := c.String(0, "path")
 			if err != nil {
@@ -137,17 +141,26 @@ func moduleOps() []Op {
 			if err != nil {
 				return nil, err
 			}
-			o := wire.Object{{Key: "kind", Value: s.kind.String()}}
-			if s.kind != kindESM {
-				var text string
-				c.Process.long(len(s.text), func() { text = strings.ToValidUTF8(string(s.text), "\uFFFD") })
-				if strings.HasPrefix(text, "#!") && s.kind == kindCJS {
-					text = "//" + text[2:] // a function's body has no such line
+			if s.kind == kindESM {
+				return wire.Object{{Key: "kind", Value: s.kind.String()}}, nil
+			}
+			c.Process.long(len(s.text), func() {
+				if !utf8.Valid(s.text) {
+					s.text, s.sum = bytes.ToValidUTF8(s.text, []byte("\uFFFD")), nil
 				}
-				o = append(o, wire.Pair{Key: "source", Value: text})
-				if s.maps != nil {
-					o = append(o, wire.Pair{Key: "map", Value: s.maps})
+			})
+			if s.kind == kindCJS && bytes.HasPrefix(s.text, []byte("#!")) {
+				s.text, s.sum = append([]byte("//"), s.text[2:]...), nil // a function's body has no such line
+			}
+			if s.kind == kindCJS && c.arg(1) == true {
+				if code := c.Process.bytecode(name, s); code != nil {
+					c.Process.promised = code
+					return wire.Object{{Key: "kind", Value: kindCode.String()}}, nil
 				}
+			}
+			o := wire.Object{{Key: "kind", Value: s.kind.String()}, {Key: "source", Value: string(s.text)}}
+			if s.maps != nil {
+				o = append(o, wire.Pair{Key: "map", Value: s.maps})
 			}
 			return o, nil
 		}},
@@ -198,10 +211,52 @@ func (p *Process) chargeResolution() {
 }
 
 // scan looks at the words of a source.
-func (p *Process) scan(text []byte) (s resolve.Syntax) {
-	p.in.Charge(int64(len(text)) * scanRate / 1024)
-	p.long(len(text), func() { s = resolve.Scan(text) })
-	return s
+func (p *Process) scan(s *source) resolve.Syntax {
+	return scanned(p, s, "words", func() (resolve.Syntax, int) { return resolve.Scan(s.text), 0 })
+}
+
+// exports looks for what a CommonJS source exports.
+func (p *Process) exports(s *source) resolve.Exports {
+	return scanned(p, s, "exports", func() (e resolve.Exports, size int) {
+		e, _ = resolve.CommonJSExports(s.text)
+		for _, name := range e.Names {
+			size += len(name) + 16
+		}
+		for _, name := range e.Reexports {
+			size += len(name) + 16
+		}
+		return e, size
+	})
+}
+
+// scanned returns what f, which reads all of s, found: now, or before in a source
+// that was the same. It costs the guest the same. F says how large its result is, in bytes.
+func scanned[T any](p *Process, s *source, what string, f func() (T, int)) (v T) {
+	p.in.Charge(int64(len(s.text)) * scanRate / 1024)
+	p.long(len(s.text), func() {
+		if len(s.text) < minCompiled {
+			v, _ = f()
+			return
+		}
+		key := scoped.KeyOf(what, s.key())
+		if kept, ok := p.engine.scans.Get(p.program.Scope, key); ok {
+			v = kept.(T)
+			return
+		}
+		var size int
+		v, size = f()
+		p.engine.scans.Put(p.program.Scope, key, v, int64(size))
+	})
+	return v
+}
+
+// key is the hash of the text.
+func (s *source) key() string {
+	if s.sum == nil {
+		sum := scoped.Key(sha256.Sum256(s.text))
+		s.sum = &sum
+	}
+	return string(s.sum[:])
 }
 
 // referrer is the module that code of the referrer id is taken for: what is
@@ -260,6 +315,11 @@ func (p *Process) load(c *Call) (any, error) {
 			return nil, &JSError{Name: "TypeError", Code: "ERR_IMPORT_ASSERTION_TYPE_MISSING", Message: fmt.Sprintf("Module %q needs an import attribute of type \"json\"", m.URL())}
 		case m.As == "json" && path.Ext(m.Path) != ".json":
 			return nil, &JSError{Name: "TypeError", Code: "ERR_IMPORT_ASSERTION_TYPE_FAILED", Message: fmt.Sprintf("Module %q is not of type \"json\"", m.URL())}
+		}
+	}
+	if s.kind == kindESM {
+		if code := p.bytecode(id, s); code != nil {
+			return raw(code), nil
 		}
 	}
 	var b []byte
@@ -346,7 +406,7 @@ func (p *Process) loadSource(m resolve.Module, require bool) (*source, error) {
 		return &source{kind: kindCJSOpen}, nil
 	}
 	l := nameList{process: p, seen: map[string]bool{}}
-	l.add(m.Path, s.text)
+	l.add(m.Path, s)
 	return &source{kind: kindCJS, text: l.text}, nil
 }
 
@@ -424,13 +484,13 @@ func (p *Process) fileSource(name string, text []byte, require bool) (*source, e
 	switch ext {
 	case ".cjs", ".cts":
 		// Bun takes what is written as an ES module for one, whatever its name.
-		if p.program.Node || !p.scan(s.text).ESM {
+		if p.program.Node || !p.scan(s).ESM {
 			s.kind = kindCJS
 		}
 		return s, nil
 	case ".mjs", ".mts":
 		if p.mayNeedScope(s.text) {
-			s = p.withScope(s, p.scan(s.text))
+			s = p.withScope(s, p.scan(s))
 		}
 		return s, nil
 	}
@@ -448,7 +508,7 @@ func (p *Process) fileSource(name string, text []byte, require bool) (*source, e
 			return s, nil
 		}
 	}
-	syntax := p.scan(s.text)
+	syntax := p.scan(s)
 	switch {
 	case syntax.ESM:
 	case p.program.Node:
@@ -483,7 +543,7 @@ func (p *Process) withScope(s *source, syntax resolve.Syntax) *source {
 	// The way of CommonJS to ask whether a module is the main one, which has no
 	// module in an ES module. What replaces it is as long.
 	if i := bytes.Index(s.text, []byte(mainTest)); syntax.Require && i >= 0 {
-		s.text = bytes.ReplaceAll(s.text, []byte(mainTest), []byte(mainMeta))
+		s.text, s.sum = bytes.ReplaceAll(s.text, []byte(mainTest), []byte(mainMeta)), nil
 	}
 	var names []string
 	if syntax.Require {
@@ -496,7 +556,7 @@ func (p *Process) withScope(s *source, syntax resolve.Syntax) *source {
 		names = append(names, "__filename")
 	}
 	if names != nil {
-		s.text = fmt.Appendf(slices.Clip(s.text), "\nimport{%s}from\"buntime:scope\"", strings.Join(names, ","))
+		s.text, s.sum = fmt.Appendf(slices.Clip(s.text), "\nimport{%s}from\"buntime:scope\"", strings.Join(names, ",")), nil
 	}
 	return s
 }
@@ -558,11 +618,9 @@ type nameList struct {
 // maxReexports bounds the files that are looked at for one module's names.
 const maxReexports = 256
 
-func (l *nameList) add(name string, src []byte) {
+func (l *nameList) add(name string, src *source) {
 	l.seen[name] = true
-	l.process.in.Charge(int64(len(src)) * scanRate / 1024)
-	var e resolve.Exports
-	l.process.long(len(src), func() { e, _ = resolve.CommonJSExports(src) })
+	e := l.process.exports(src)
 	for _, n := range e.Names {
 		if n != "default" && !l.seen["\x00"+n] && !strings.ContainsRune(n, 0) {
 			l.seen["\x00"+n] = true
@@ -583,7 +641,7 @@ func (l *nameList) add(name string, src []byte) {
 			continue
 		}
 		if s, err := l.process.fileSource(m.Path, text, true); err == nil && s.kind == kindCJS {
-			l.add(m.Path, s.text)
+			l.add(m.Path, s)
 		}
 	}
 }

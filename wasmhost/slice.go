@@ -268,6 +268,10 @@ func (in *Instance) CPUTime() time.Duration {
 	return in.cpu
 }
 
+// Lent puts processor time on the guest's bill that another instance used for it,
+// in turns of its own.
+func (in *Instance) Lent(d time.Duration) { in.cpu += d }
+
 // Block runs f, which waits for something outside the guest, without holding a
 // turn; what computes is for Checkpoint or Work. It may only be called from inside an
 // Import, and f must not call into the guest nor touch a View. When Block returns

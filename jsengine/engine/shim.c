@@ -56,11 +56,11 @@ __attribute__((import_module("buntime"), import_name("host")))
 extern int32_t bt_host(int32_t op, const void *ptr, uint32_t len, void *out, uint32_t cap);
 
 enum { /* bt_call */
-    BT_INIT = 1, BT_BUNDLE, BT_FREEZE, BT_LOAD, BT_RUN, BT_TURN, BT_ALLOC, BT_ECHO, BT_COMPILE, BT_GC,
+    BT_INIT = 1, BT_BUNDLE, BT_FREEZE, BT_LOAD, BT_RUN, BT_TURN, BT_ALLOC, BT_ECHO, BT_COMPILE, BT_GC, BT_CODE,
 };
 
 enum { /* host: the first operation of the runtime library's own is BT_OP_FIRST */
-    BT_OP_FETCH = 0, BT_OP_CANCEL, BT_OP_WRITE, BT_OP_RANDOM, BT_OP_RESOLVE, BT_OP_LOAD,
+    BT_OP_FETCH = 0, BT_OP_CANCEL, BT_OP_WRITE, BT_OP_RANDOM, BT_OP_RESOLVE, BT_OP_LOAD, BT_OP_COMPILED,
     BT_OP_FIRST = 16,
     BT_OP_ASYNC = 0x40000000,
 };
@@ -2190,7 +2190,7 @@ static int get_int(bt_cur *c, int32_t *v)
     return 0;
 }
 
-enum { KIND_ESM, KIND_JSON, KIND_CJS, KIND_TEXT, KIND_BYTES, KIND_DATA, KIND_CJS_OPEN };
+enum { KIND_ESM, KIND_JSON, KIND_CJS, KIND_TEXT, KIND_BYTES, KIND_DATA, KIND_CJS_OPEN, KIND_CODE };
 
 /* Builds a module from its kind, source and map at c. */
 static JSModuleDef *make_module(const char *name, bt_cur *c)
@@ -2250,6 +2250,24 @@ static JSModuleDef *make_module(const char *name, bt_cur *c)
             return NULL;
         }
         return cjs_module(name, (const char *)src, n - 1, kind == KIND_CJS_OPEN);
+    case KIND_CODE: {
+        JSModuleDef *m;
+        v = JS_ReadObject(ctx, src, n, JS_READ_OBJ_BYTECODE);
+        if (JS_IsException(v))
+            return NULL;
+        if (JS_VALUE_GET_TAG(v) != JS_TAG_MODULE) {
+            JS_FreeValue(ctx, v);
+            wire_bad();
+            return NULL;
+        }
+        m = JS_VALUE_GET_PTR(v);
+        JS_FreeValue(ctx, v);
+        if (js_resolve_module(ctx, m) < 0) {
+            js_free_module_def(ctx, m);
+            return NULL;
+        }
+        return m;
+    }
     }
     wire_bad();
     return NULL;
@@ -2385,25 +2403,58 @@ enum {
     N_UTF8_ENCODE, N_UTF8_LENGTH, N_UTF8_INTO, N_UTF8_DECODE, N_LATIN1_ENCODE, N_LATIN1_DECODE, N_UTF16_ENCODE, N_UTF16_DECODE,
     N_HEX_ENCODE, N_HEX_DECODE, N_B64_ENCODE, N_B64_DECODE, N_B64_STRICT,
     N_CLASS_OF, N_IS_CONSTRUCTOR, N_IS_CLASS, N_PROMISE_STATE, N_PROXY, N_PREVIEW, N_BUFFER, N_MARK_HANDLED,
-    N_COMPILE, N_EVAL, N_CHECK, N_IMPORT, N_IMPORT_SYNC, N_SYNC_BUILTINS, N_REALM, N_DRAIN, N_MOCKING, N_PROMISE_HOOK, N_CONTEXT, N_SET_CONTEXT, N_JOBS, N_INSTALL, N_COUNT,
+    N_COMPILE, N_COMPILED, N_EVAL, N_CHECK, N_IMPORT, N_IMPORT_SYNC, N_SYNC_BUILTINS, N_REALM, N_DRAIN, N_MOCKING, N_PROMISE_HOOK, N_CONTEXT, N_SET_CONTEXT, N_JOBS, N_INSTALL, N_COUNT,
 };
 static const char *const native_fn_names[N_COUNT] = {
     "sync", "async", "start", "asyncId", "ref", "unref", "cancel", "setTimers", "write", "exit", "setExitCode", "uncaught", "now", "random",
     "utf8Encode", "utf8Length", "utf8EncodeInto", "utf8Decode", "latin1Encode", "latin1Decode", "utf16leEncode", "utf16leDecode",
     "hexEncode", "hexDecode", "base64Encode", "base64Decode", "base64DecodeStrict",
     "classOf", "isConstructor", "isClass", "promiseState", "proxyDetails", "previewEntries", "buffer", "markHandled",
-    "compile", "evalScript", "checkScript", "import", "importSync", "syncBuiltins", "realm", "drain", "mocking", "promiseHook", "asyncContext", "setAsyncContext", "jobsPending", "install",
+    "compile", "compiled", "evalScript", "checkScript", "import", "importSync", "syncBuiltins", "realm", "drain", "mocking", "promiseHook", "asyncContext", "setAsyncContext", "jobsPending", "install",
 };
+
+/* Compiles the function whose head, up to its last parameter, is in d; d is
+ * freed. The result is bytecode to evaluate. */
+static JSValue compile_body(JSContext *c, DynBuf *d, const char *src, size_t len, const char *file, const uint8_t *mp, uint32_t mn)
+{
+    bt_map map = { NULL, mn / sizeof(bt_mapping) };
+    bt_mapping *copy = NULL;
+    JSValue fn = JS_EXCEPTION;
+    /* The source's own first line is a line of its own: positions stay true. */
+    dbuf_putstr(d, ") {\n");
+    dbuf_put(d, (const uint8_t *)src, len);
+    dbuf_putstr(d, "\n})");
+    len = d->size;
+    dbuf_putc(d, 0);
+    if (dbuf_error(d)) {
+        JS_ThrowOutOfMemory(ctx);
+        goto done;
+    }
+    if (map.n) {
+        copy = js_malloc(ctx, map.n * sizeof(bt_mapping)); /* aligned */
+        if (!copy)
+            goto done;
+        memcpy(copy, mp, map.n * sizeof(bt_mapping));
+        map.m = copy;
+    }
+    fn = __JS_EvalInternal(c, c->global_obj, (char *)d->buf, len, file, 0, JS_EVAL_TYPE_GLOBAL | JS_EVAL_FLAG_COMPILE_ONLY, -1);
+    if (!JS_IsException(fn) && map.n && JS_VALUE_GET_TAG(fn) == JS_TAG_FUNCTION_BYTECODE && remap(JS_VALUE_GET_PTR(fn), &map)) {
+        JS_FreeValue(ctx, fn);
+        fn = JS_EXCEPTION;
+    }
+done:
+    js_free(ctx, copy);
+    dbuf_free(d);
+    return fn;
+}
 
 static JSValue compile_function(JSContext *c, JSValueConst source, JSValueConst filename, JSValueConst params, JSValueConst mapv)
 {
     DynBuf d;
     const char *src = NULL, *file = NULL, *s;
     size_t len;
-    JSValue v = JS_EXCEPTION, e, fn;
+    JSValue v = JS_EXCEPTION, e;
     int64_t n, i;
-    bt_map map = { NULL, 0 };
-    bt_mapping *copy = NULL;
     uint8_t *mp;
     uint32_t mn;
 
@@ -2424,36 +2475,37 @@ static JSValue compile_function(JSContext *c, JSValueConst source, JSValueConst 
         dbuf_putstr(&d, s);
         JS_FreeCString(ctx, s);
     }
-    /* The source's own first line is a line of its own: positions stay true. */
-    dbuf_putstr(&d, ") {\n");
-    dbuf_put(&d, (const uint8_t *)src, len);
-    dbuf_putstr(&d, "\n})");
-    len = d.size;
-    dbuf_putc(&d, 0);
-    if (dbuf_error(&d)) {
-        JS_ThrowOutOfMemory(ctx);
-        goto done;
-    }
-    if (view_of(mapv, &mp, &mn, NULL, NULL) && (map.n = mn / sizeof(bt_mapping))) {
-        copy = js_malloc(ctx, map.n * sizeof(bt_mapping));
-        if (!copy)
-            goto done;
-        memcpy(copy, mp, map.n * sizeof(bt_mapping));
-        map.m = copy;
-    }
-    fn = __JS_EvalInternal(c, c->global_obj, (char *)d.buf, len, file, 0, JS_EVAL_TYPE_GLOBAL | JS_EVAL_FLAG_COMPILE_ONLY, -1);
-    if (JS_IsException(fn))
-        goto done;
-    if (map.n && JS_VALUE_GET_TAG(fn) == JS_TAG_FUNCTION_BYTECODE && remap(JS_VALUE_GET_PTR(fn), &map)) {
-        JS_FreeValue(ctx, fn);
-        goto done;
-    }
-    v = JS_EvalFunction(c, fn);
+    if (!view_of(mapv, &mp, &mn, NULL, NULL))
+        mn = 0;
+    v = compile_body(c, &d, src, len, file, mp, mn);
+    if (!JS_IsException(v))
+        v = JS_EvalFunction(c, v);
 done:
-    js_free(ctx, copy);
     dbuf_free(&d);
     JS_FreeCString(ctx, src);
     JS_FreeCString(ctx, file);
+    return v;
+}
+
+/* The function of a CommonJS source that the host has compiled, and said so in
+ * its answer to module.load. */
+static JSValue compiled_function(void)
+{
+    bt_buf b;
+    bt_cur c;
+    const uint8_t *p;
+    uint32_t n;
+    JSValue v = JS_EXCEPTION;
+    buf_init(&b);
+    if (!call_host(&b, BT_OP_COMPILED)) {
+        c = (bt_cur){ b.p, b.p + b.n };
+        if (!get_span(&c, &p, &n)) {
+            v = JS_ReadObject(ctx, p, n, JS_READ_OBJ_BYTECODE);
+            if (!JS_IsException(v))
+                v = JS_EvalFunction(ctx, v);
+        }
+    }
+    buf_free(&b);
     return v;
 }
 
@@ -3106,6 +3158,8 @@ static JSValue bt_native(JSContext *c, JSValueConst this_val, int argc, JSValueC
 
     case N_COMPILE:
         return compile_function(c, argv[0], argv[1], argv[2], argv[3]);
+    case N_COMPILED:
+        return compiled_function();
     case N_EVAL:
         return eval_script(c, argv[0], argv[1], argv[2], argv[3]);
     case N_CHECK: {
@@ -3490,6 +3544,52 @@ static int64_t do_load(const uint8_t *p, uint32_t n)
     return is_syntax_error(entry_error) ? LOAD_SYNTAX : LOAD_FAILED;
 }
 
+/* name, kind, source, map: bytecode of an ES module or of a CommonJS module's
+ * function, in the value fields. It depends on nothing but these. An instance of
+ * its own does this. */
+static int64_t do_code(const uint8_t *p, uint32_t n)
+{
+    bt_cur c = { p, p + n };
+    const uint8_t *name, *src, *mp;
+    uint32_t len, sn, mn;
+    int32_t kind, i;
+    JSValue v;
+    JSModuleDef *m;
+    DynBuf d;
+    uint8_t *code;
+    size_t size;
+    if (running || entry || get_span(&c, &name, &len) || !len || name[len - 1] || get_int(&c, &kind))
+        return fail();
+    rt->malloc_gc_threshold = SIZE_MAX; /* there is nothing to collect */
+    if (kind == KIND_ESM) {
+        bt_alone = true;
+        c.p -= 5;
+        m = make_module((const char *)name, &c);
+        bt_alone = false;
+        if (!m)
+            return fail();
+        for (i = 0; i < m->req_module_entries_count; i++)
+            if (JS_IsObject(m->req_module_entries[i].attributes))
+                return fail(); /* bytecode has no place for them */
+        v = JS_MKPTR(JS_TAG_MODULE, m);
+    } else {
+        if (get_span(&c, &src, &sn) || !sn || get_span(&c, &mp, &mn))
+            return fail();
+        js_dbuf_init(ctx, &d);
+        dbuf_putstr(&d, "(function (exports, require, module, __filename, __dirname");
+        v = compile_body(ctx, &d, (const char *)src, sn - 1, (const char *)name, mp, mn);
+        if (JS_IsException(v))
+            return fail();
+    }
+    code = JS_WriteObject(ctx, &size, v, JS_WRITE_OBJ_BYTECODE);
+    if (!code)
+        return fail();
+    put_u32(code + 1, UINT32_MAX); /* no checksum: it never leaves memory */
+    bt.value_ptr = (uint32_t)(uintptr_t)code;
+    bt.value_len = size;
+    return 0;
+}
+
 /* name, seed (8 bytes), GC threshold, flags: runs what BT_LOAD made, or else the
  * module of that name. */
 static int64_t do_run(const uint8_t *p, uint32_t n)
@@ -3602,6 +3702,9 @@ BT_EXPORT("bt_call") int64_t bt_call(int32_t op, uint32_t a, uint32_t b)
         return (uint32_t)(uintptr_t)malloc(a);
     case BT_LOAD:
         r = do_load(p, b);
+        break;
+    case BT_CODE:
+        r = do_code(p, b);
         break;
     case BT_RUN:
         r = do_run(p, b);

@@ -242,8 +242,8 @@ let asked: Loaded | undefined;
 
 // The handler of .js, and of all that has no other. What a file is, the host says.
 function handleJS(m: any, filename: string): void {
-  const loaded: Loaded = host.sync(OP["module.load"]!, filename);
-  give(m, filename, loaded);
+  const plain = m._compile === compile_ && wrapper[0] === wrapperStart && wrapper[1] === wrapperEnd;
+  give(m, filename, host.sync(OP["module.load"]!, filename, plain));
 }
 
 function give(m: any, filename: string, loaded: Loaded): void {
@@ -256,6 +256,9 @@ function give(m: any, filename: string, loaded: Loaded): void {
       break;
     case "text":
       m.exports = loaded.source;
+      break;
+    case "compiled":
+      run(host.compiled(), m, filename);
       break;
     default:
       asked = loaded;
@@ -322,6 +325,10 @@ function compile(m: any, content: string, filename: string): unknown {
   asked = undefined;
   const patched = wrapper[0] !== wrapperStart || wrapper[1] !== wrapperEnd;
   const fn = patched ? host.evalScript(`${wrapper[0]!}${content}${wrapper[1]!}`, filename) : host.compile(content, filename, params, map);
+  return run(fn, m, filename);
+}
+
+function run(fn: any, m: any, filename: string): unknown {
   return ReflectApply(fn, m.exports, [m.exports, makeRequire(m), m, filename, dirname(filename)]);
 }
 
@@ -382,9 +389,9 @@ function makeRequire(m: any): any {
       ObjectDefineProperty(child, "paths", pathsOnDemand);
       let ok = false;
       try {
-        const loaded: Loaded = host.sync(OP["module.load"]!, filename);
-        if (loaded.kind === "cjs") {
-          const fn = host.compile(loaded.source, filename, params, loaded.map);
+        const loaded: Loaded = host.sync(OP["module.load"]!, filename, true);
+        if (loaded.kind === "compiled" || loaded.kind === "cjs") {
+          const fn = loaded.kind === "compiled" ? host.compiled() : host.compile(loaded.source, filename, params, loaded.map);
           ReflectApply(fn, child.exports, [child.exports, makeRequire(child), child, filename, dirname(filename)]);
         } else give(child, filename, loaded);
         child.loaded = true;

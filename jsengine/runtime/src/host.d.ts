@@ -89,6 +89,8 @@ interface Host {
   // Modules.
   // compile makes a sloppy-mode function(...params) { source } whose stack frames say `filename`; map as module.load gives it.
   compile(source: string, filename: string, params: string[], map?: Uint8Array): Function;
+  // compiled is that function of a CommonJS source which module.load just answered for with the kind "compiled".
+  compiled(): Function;
   // evalScript runs in global scope; line is its first line's number, timeout in ms.
   evalScript(source: string, filename: string, line?: number, timeout?: number): any;
   checkScript(source: string, filename: string, line: number): void; // throws what compiling it throws
@@ -134,7 +136,7 @@ interface Hooks {
   //   OP["host.names"] → string[] of globalThis.host's functions; OP["host.call"] (async; name, JSON text) → JSON text
   //   OP["module.resolve"] (specifier, referrer, extensions?, lookup?) → path, or a built-in module's name: what a require finds;
   //   OP["module.find"] (specifier, referrer) → path: what an import finds; OP["module.url"] (specifier, referrer) → URL
-  //   OP["module.load"] (path) → { kind: "esm" } | { kind: "cjs"|"json"|"text", source: string, map?: Uint8Array }   (TypeScript comes transformed)
+  //   OP["module.load"] (path, mayCompile) → { kind: "esm" | "compiled" } | { kind: "cjs"|"json"|"text", source: string, map?: Uint8Array }   (TypeScript comes transformed)
 
   // host defines globalThis.host, and what a worker begins with; it runs before the entry module of a program that has functions of its host or is a worker.
   host(): void;
