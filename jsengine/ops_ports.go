@@ -167,18 +167,7 @@ func (f *family) putLocked(p *Process, e envelope) {
 	}
 }
 
-// send charges for an envelope and adds it to p's.
-func (f *family) send(p *Process, e envelope) error {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if err := f.takeLocked(&e); err != nil {
-		return err
-	}
-	f.putLocked(p, e)
-	return nil
-}
-
-// tell is send for what has to arrive: it is charged for whatever the limits are.
+// tell adds an envelope that has to arrive to p's: it is charged for whatever the limits are.
 func (f *family) tell(p *Process, e envelope) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
