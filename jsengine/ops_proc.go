@@ -53,6 +53,8 @@ type OutputStream interface {
 type Pipe interface {
 	InputStream
 	OutputStream
+	// Readable reports that a read would not wait.
+	Readable() bool
 	CloseRead()
 	CloseWrite()
 }
@@ -760,7 +762,8 @@ func procOps() []Op {
 		}},
 		// proc.run (options, input or null, timeout in ms, maxBuffer, signal) → [pid, code, signal, stdout, stderr, why]
 		{Name: "proc.run", Sync: (*Call).runSync},
-		// proc.wait (number) → [code, signal]
+		// proc.wait (number) → [code, signal, readable]: readable is the sum of 1 << fd of
+		// the pipes from which a read would not wait
 		{Name: "proc.wait", Async: func(ctx context.Context, c *Call) (any, error) {
 			ch, _, err := c.child()
 			if err != nil {
@@ -769,7 +772,13 @@ func procOps() []Op {
 			select {
 			case <-ch.Done():
 				code, signal := ch.Status()
-				return []any{int64(code), int64(signal)}, nil
+				readable := 0
+				for fd, pipe := range ch.out {
+					if pipe != nil && pipe.Readable() {
+						readable |= 1 << fd
+					}
+				}
+				return []any{int64(code), int64(signal), int64(readable)}, nil
 			case <-ctx.Done():
 				return nil, ctx.Err()
 			}

@@ -97,6 +97,13 @@ func (p *Pipe) WriteContext(ctx context.Context, b []byte) (int, error) {
 	}
 }
 
+// Readable reports that a read would not wait: there are bytes, or the end.
+func (p *Pipe) Readable() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.buf) > 0 || p.wclosed || p.rclosed
+}
+
 // CloseWrite tells readers that nothing comes any more.
 func (p *Pipe) CloseWrite() {
 	p.mu.Lock()

@@ -72,16 +72,27 @@ export class Child {
   pid: number;
   ended = false;
   #wait = 0;
+  #reads = [0, 0, 0]; // under way, by fd
+  #due: [number, () => void] | null = null;
   constructor(o: Start) {
     const r: [number, number] = host.sync(OP["proc.start"]!, o);
     this.id = r[0];
     this.pid = r[1];
   }
+  // wait calls done at the end, after what is being read of it by then.
   wait(done: (code: number, signal: string | null) => void): void {
     this.#wait = host.start(OP["proc.wait"]!, (e: any, r: any) => {
       this.ended = true;
-      if (e === undefined) call(done, undefined, [r[0], r[1] === 0 ? null : nameOf(r[1])]);
+      if (e !== undefined) return;
+      this.#due = [r[2], () => call(done, undefined, [r[0], r[1] === 0 ? null : nameOf(r[1])])];
+      this.#settle();
     }, this.id);
+  }
+  #settle(): void {
+    const due = this.#due;
+    if (due === null || (due[0] & 2 && this.#reads[1]! > 0) || (due[0] & 4 && this.#reads[2]! > 0)) return;
+    this.#due = null;
+    due[1]();
   }
   ref(): void {
     if (!this.ended) host.ref(this.#wait);
@@ -94,7 +105,13 @@ export class Child {
   }
   // read calls done with the next bytes of a pipe, none at the end.
   read(fd: number, done: (bytes: Uint8Array | undefined, error: any) => void): void {
-    host.start(OP["proc.read"]!, (e: any, b: any) => call(done, undefined, [b, e]), this.id, fd);
+    this.#reads[fd]!++;
+    host.start(OP["proc.read"]!, (e: any, b: any) => {
+      call(done, undefined, [b, e]);
+      this.#reads[fd]!--;
+      if (this.#due !== null) this.#due[0] &= ~(1 << fd); // one is enough: what comes next is another's
+      this.#settle();
+    }, this.id, fd);
   }
   write(bytes: Uint8Array, done: (error: any) => void): void {
     host.start(OP["proc.write"]!, (e: any) => call(done, undefined, [e]), this.id, bytes);
