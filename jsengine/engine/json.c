@@ -218,13 +218,20 @@ static JSValue bt_json_parse(JSContext *ctx, JSValueConst text)
     return v;
 }
 
-enum { JSON_DEPTH = 200 }; /* deeper than this may be a cycle */
+enum { JSON_DEPTH = 2000 }; /* cycles are looked for in time quadratic in it */
+
+/* JSONOpen is an object that is being printed. */
+typedef struct JSONOpen {
+    JSObject *object;
+    struct JSONOpen *in;
+} JSONOpen;
 
 typedef struct {
     JSContext *ctx;
     StringBuffer out;
     JSString *gap; /* NULL for none */
     JSObject *plain; /* the last prototype that gave its objects no toJSON */
+    JSONOpen *open; /* the innermost */
     int depth;
 } JSONPrint;
 
@@ -426,13 +433,20 @@ static bool json_print(JSONPrint *s, JSValueConst v)
         break;
     case JS_TAG_OBJECT: {
         JSObject *p = JS_VALUE_GET_OBJ(v);
+        JSONOpen *o, here = { p, s->open };
+        bool ok;
+        for (o = s->open; o; o = o->in) {
+            if (o->object == p)
+                return false;
+        }
         if (s->depth >= JSON_DEPTH || js_check_stack_overflow(s->ctx->rt, 0) || !json_plain(s, p->shape->proto))
             return false;
-        if (p->class_id == JS_CLASS_OBJECT)
-            return json_print_object(s, p) && !s->out.error_status;
-        if (p->class_id == JS_CLASS_ARRAY)
-            return json_print_array(s, p) && !s->out.error_status;
-        return false;
+        if (p->class_id != JS_CLASS_OBJECT && p->class_id != JS_CLASS_ARRAY)
+            return false;
+        s->open = &here;
+        ok = p->class_id == JS_CLASS_ARRAY ? json_print_array(s, p) : json_print_object(s, p);
+        s->open = here.in;
+        return ok && !s->out.error_status;
     }
     default:
         return false;

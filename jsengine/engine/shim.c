@@ -2857,7 +2857,24 @@ static JSValue eval_script(JSContext *c, JSValueConst source, JSValueConst filen
     return v;
 }
 
-/* Runs the jobs of realm c, until there are none. */
+static void forget_jobs(JSContext *c)
+{
+    struct list_head *el, *next;
+    int i;
+    list_for_each_safe(el, next, &rt->job_list) {
+        JSJobEntry *e = list_entry(el, JSJobEntry, link);
+        if (e->ctx != c)
+            continue;
+        list_del(&e->link);
+        for (i = 0; i < e->argc; i++)
+            JS_FreeValueRT(rt, e->argv[i]);
+        JS_FreeValueRT(rt, e->context);
+        js_free_rt(rt, e);
+    }
+}
+
+/* Runs the jobs of realm c, until there are none. Those that are left when the
+ * time is over never run: the event loop is not to take them over. */
 static JSValue drain(JSContext *c, JSValueConst ms)
 {
     struct list_head *el;
@@ -2879,6 +2896,8 @@ static JSValue drain(JSContext *c, JSValueConst ms)
         if (found && JS_ExecutePendingJob(rt, &of) < 0 && !script_late)
             thrown();
     }
+    if (script_late)
+        forget_jobs(c);
     return timeout_end(&t, script_late ? JS_EXCEPTION : JS_UNDEFINED);
 }
 
