@@ -58,7 +58,7 @@ func TestStack(t *testing.T) {
 	tests := map[string]struct{ code, out string }{
 		"error":                     {`function f() { return new Error("x") } console.log(f().stack)`, "Error: x\n    at f (" + js + ":1:23)\n    at <anonymous> (" + js + ":1:52)\n"},
 		"no message":                {`console.log(new TypeError().stack)`, "TypeError\n    at <anonymous> (" + js + ":1:13)\n"},
-		"of the engine":             {`try { null.x } catch (e) { console.log(e.stack) }`, "TypeError: cannot read property 'x' of null\n    at <anonymous> (" + js + ":1:12)\n"},
+		"of the engine":             {`try { null.x } catch (e) { console.log(e.stack) }`, "TypeError: Cannot read properties of null (reading 'x')\n    at <anonymous> (" + js + ":1:12)\n"},
 		"of the host":               {`try { await import("nope") } catch (e) { console.log(e.stack.split("\n")[0]) }`, "ResolveMessage: Cannot find package 'nope' imported from " + js + "\n"},
 		"of the parser":             {`try { eval("1 +") } catch (e) { console.log(/^SyntaxError: .+\n    at /.test(e.stack)) }`, "true\n"},
 		"of the runtime":            {`try { Buffer.from({}) } catch (e) { console.log(e.stack.startsWith("TypeError: The first argument"), e.stack.endsWith("\n    at <anonymous> (` + js + `:1:14)")) }`, "true true\n"},

@@ -588,9 +588,10 @@ func (j *job) fetchAll(ctx context.Context, w *writer) error {
 		if ctx.Err() != nil {
 			break
 		}
+		byURL := n.fromURL() // here: walking the tree counts its work
 		wg.Go(func() {
 			defer func() { <-slots }()
-			p, sum, err := j.fetchNode(ctx, n)
+			p, sum, err := j.fetchNode(ctx, n, byURL)
 			mu.Lock()
 			defer mu.Unlock()
 			if err != nil {
@@ -615,7 +616,8 @@ func (j *job) fetchAll(ctx context.Context, w *writer) error {
 	return ctx.Err()
 }
 
-func (j *job) fetchNode(ctx context.Context, n *node) (*Package, string, error) {
+// fetchNode gets a node's package; byURL: a dependency names its archive's URL.
+func (j *job) fetchNode(ctx context.Context, n *node, byURL bool) (*Package, string, error) {
 	if n.local != "" {
 		if p := j.p.unpacked[n.local]; p != nil {
 			return p, n.integrity, nil
@@ -625,7 +627,7 @@ func (j *job) fetchNode(ctx context.Context, n *node) (*Package, string, error) 
 	w := wanted{name: n.m.Name, version: n.m.Version}
 	var err error
 	switch {
-	case n.fromURL():
+	case byURL:
 		w.version = ""
 		if w.url, err = remoteURL(n.resolved); err != nil {
 			return nil, "", about(n.id(), err)
@@ -640,7 +642,7 @@ func (j *job) fetchNode(ctx context.Context, n *node) (*Package, string, error) 
 			return nil, "", about(n.id(), err)
 		}
 	}
-	if n.integrity != "" || !n.fromURL() {
+	if n.integrity != "" || !byURL {
 		if w.integrity, err = parseIntegrity(n.integrity); err != nil {
 			return nil, "", about(n.id(), err)
 		}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -11,8 +12,9 @@ import (
 func TestRecords(t *testing.T) {
 	ctx := t.Context()
 	dir := t.TempDir()
-	now := time.Now()
-	cfg := Config{Dir: dir, MasterKey: testKey, Now: func() time.Time { return now }}
+	start := time.Now()
+	var after atomic.Int64 // the store's goroutines read the clock, too
+	cfg := Config{Dir: dir, MasterKey: testKey, Now: func() time.Time { return start.Add(time.Duration(after.Load())) }}
 	s, err := Open(ctx, cfg)
 	if err != nil {
 		t.Fatal(err)
@@ -60,11 +62,10 @@ func TestRecords(t *testing.T) {
 		"expired":        {key: key("small"), after: time.Hour, err: ErrNotFound},
 		"not expired":    {key: key("replaced"), after: time.Hour, want: "5"},
 	}
-	start := now
 	for range 2 {
 		for name, tt := range tests {
 			t.Run(name, func(t *testing.T) {
-				now = start.Add(tt.after)
+				after.Store(int64(tt.after))
 				got, err := s.Record(tt.key)
 				wantErr(t, err, tt.err)
 				if string(got) != tt.want {
@@ -72,7 +73,7 @@ func TestRecords(t *testing.T) {
 				}
 			})
 		}
-		now = start
+		after.Store(0)
 		if err := s.Close(); err != nil {
 			t.Fatal(err)
 		}

@@ -84,7 +84,39 @@ typedef struct {
     int depth;
     JSShape *like[JSON_SHAPES]; /* the shape of the last object at each depth: the next mostly has the same keys */
     bool failed; /* with an exception; else declined */
+    JSString *text;
 } JSONText;
+
+/* json_token throws what V8 says of a character that no JSON has there, with ten
+ * more on both sides. */
+static void json_token(JSONText *s, uint32_t at)
+{
+    static const char *const named[] = { "NaN", "Infinity", "undefined", "[object Object]" };
+    JSContext *ctx = s->ctx;
+    uint32_t from = 0, to = s->text->len, i;
+    const char *text, *token;
+    JSValue v;
+    if (to > 20) {
+        from = at < 10 ? 0 : at - 10;
+        to = at < 10 || at + 10 < to ? at + 10 : to;
+    }
+    v = js_sub_string(ctx, s->text, from, to);
+    text = JS_ToCString(ctx, v); /* of an exception NULL */
+    JS_FreeValue(ctx, v);
+    v = js_sub_string(ctx, s->text, at, at + 1);
+    token = text ? JS_ToCString(ctx, v) : NULL;
+    JS_FreeValue(ctx, v);
+    if (token) {
+        for (i = 0; i < countof(named) && strcmp(named[i], text); i++)
+            ;
+        if (i < countof(named))
+            JS_ThrowSyntaxError(ctx, "\"%s\" is not valid JSON", text);
+        else
+            JS_ThrowSyntaxError(ctx, "Unexpected token '%s', %s\"%s\"%s is not valid JSON", token, from > 0 ? "..." : "", text, to < s->text->len ? "..." : "");
+    }
+    JS_FreeCString(ctx, token);
+    JS_FreeCString(ctx, text);
+}
 
 static bool json_push(JSONText *s, JSValue v)
 {
@@ -191,31 +223,28 @@ static bool json_flush(JSONText *s, JSValue array, int base)
 #define JSON_WIDE 1
 #include "json.c"
 
-/* bt_json_parse is JSON.parse(text), or JS_UNINITIALIZED if it declines. */
-static JSValue bt_json_parse(JSContext *ctx, JSValueConst text)
+/* bt_json_parse is JSON.parse(text), of a string, if revive is false and the text is
+ * not too odd; else JS_UNINITIALIZED. What is not JSON throws. */
+static JSValue bt_json_parse(JSContext *ctx, JSValueConst text, bool revive)
 {
-    JSONText s = { .ctx = ctx };
-    JSValue whole, v = JS_UNINITIALIZED;
-    JSString *p;
+    JSString *p = JS_VALUE_GET_STRING(text);
+    JSONText s = { .ctx = ctx, .text = p };
+    JSValue v = JS_UNINITIALIZED;
     int i;
-    bool ok;
-    if (!JS_IsString(text))
-        return v;
-    whole = JS_ToString(ctx, text);
-    if (JS_IsException(whole))
-        return whole;
-    p = JS_VALUE_GET_STRING(whole);
-    ok = p->is_wide_char ? json_text16(&s, str16(p), p->len, &v) : json_text8(&s, str8(p), p->len, &v);
-    if (!ok) {
-        for (i = 0; i < s.count; i++)
-            JS_FreeValue(ctx, s.values[i]);
-        v = s.failed ? JS_EXCEPTION : JS_UNINITIALIZED;
-    }
+    bool ok = false;
+    if (!revive)
+        ok = p->is_wide_char ? json_text16(&s, str16(p), p->len, &v) : json_text8(&s, str8(p), p->len, &v);
+    for (i = 0; !ok && i < s.count; i++)
+        JS_FreeValue(ctx, s.values[i]);
     for (i = 0; i < JSON_SHAPES; i++)
         js_free_shape_null(ctx->rt, s.like[i]);
     js_free(ctx, s.values);
-    JS_FreeValue(ctx, whole);
-    return v;
+    if (ok)
+        return v;
+    if (s.failed)
+        return JS_EXCEPTION;
+    s.end = p->is_wide_char ? (void *)(str16(p) + p->len) : (void *)(str8(p) + p->len);
+    return (p->is_wide_char ? json_check16(&s, str16(p)) : json_check8(&s, str8(p))) ? JS_UNINITIALIZED : JS_EXCEPTION;
 }
 
 enum { JSON_DEPTH = 2000 }; /* cycles are looked for in time quadratic in it */
@@ -856,6 +885,185 @@ static bool JSON(text)(JSONText *s, const JSON_CHAR *p, uint32_t len, JSValue *v
     }
     *v = got;
     return true;
+}
+
+/* JSON(check) throws what V8 says of a text that is not JSON, and returns false. */
+static bool JSON(check)(JSONText *s, const JSON_CHAR *text)
+{
+    const JSON_CHAR *p = text, *end = s->end;
+    uint8_t *open = NULL; /* what is open: '{' or '[' */
+    int depth = 0, size = 0;
+    const char *word, *message = NULL;
+value:
+    p = JSON(space)(s, p);
+    if (p == end)
+        goto over;
+    switch (*p) {
+    case '{':
+    case '[':
+        if (depth == size) {
+            uint8_t *more = js_realloc(s->ctx, open, size = size ? size * 2 : 64);
+            if (!more)
+                goto fail;
+            open = more;
+        }
+        open[depth++] = *p;
+        p = JSON(space)(s, p + 1);
+        if (open[depth - 1] == '[') {
+            if (p == end || *p != ']')
+                goto value;
+            p++;
+            depth--;
+            break;
+        }
+        if (p < end && *p == '}') {
+            p++;
+            depth--;
+            break;
+        }
+        message = "Expected property name or '}'";
+        if (p == end || *p != '"')
+            goto here;
+        message = "Expected ':' after property name";
+        goto string;
+    case '"':
+        goto string;
+    case 't': word = "true"; goto word;
+    case 'f': word = "false"; goto word;
+    case 'n': word = "null"; goto word;
+    default:
+        if (*p != '-' && !is_digit(*p))
+            goto token;
+        if (*p == '-' && (++p == end || !is_digit(*p))) {
+            message = "No number after minus sign";
+            goto here;
+        }
+        if (*p++ == '0' && p < end && is_digit(*p)) {
+            message = "Unexpected number";
+            goto here;
+        }
+        while (p < end && is_digit(*p))
+            p++;
+        if (p < end && *p == '.') {
+            message = "Unterminated fractional number";
+            if (++p == end || !is_digit(*p))
+                goto here;
+            while (p < end && is_digit(*p))
+                p++;
+        }
+        if (p < end && (*p == 'e' || *p == 'E')) {
+            message = "Exponent part is missing a number";
+            if (++p < end && (*p == '+' || *p == '-'))
+                p++;
+            if (p == end || !is_digit(*p))
+                goto here;
+            while (p < end && is_digit(*p))
+                p++;
+        }
+    }
+after:
+    message = NULL;
+    p = JSON(space)(s, p);
+    if (depth == 0) {
+        if (p == end) {
+            js_free(s->ctx, open);
+            return true;
+        }
+        message = "Unexpected non-whitespace character after JSON";
+        goto whole;
+    }
+    if (p < end && *p == ',') {
+        if (open[depth - 1] == '[') {
+            p++;
+            goto value;
+        }
+        p = JSON(space)(s, p + 1);
+        if (p == end || *p != '"') {
+            message = "Expected double-quoted property name";
+            goto here;
+        }
+        message = "Unexpected end of JSON input"; /* if that is what follows the name */
+        goto string;
+    }
+    if (p < end && *p == (open[depth - 1] == '[' ? ']' : '}')) {
+        p++;
+        depth--;
+        goto after;
+    }
+    message = open[depth - 1] == '[' ? "Expected ',' or ']' after array element" : "Expected ',' or '}' after property value";
+    goto here;
+word:
+    for (; *word; word++, p++) {
+        if (p == end)
+            goto over;
+        if (*p != *word)
+            goto token;
+    }
+    goto after;
+string: /* a name if message says what follows it */
+    for (p++;; p++) {
+        const char *bad;
+        uint32_t c, i;
+        if (p == end) {
+            message = "Unterminated string";
+            goto here;
+        }
+        c = *p;
+        if (c == '"')
+            break;
+        if (c >= 0x20 && c != '\\')
+            continue;
+        bad = "Bad control character in string literal";
+        if (c == '\\') {
+            if (++p == end)
+                goto over;
+            c = *p;
+            if (c == '"' || c == '\\' || c == '/' || c == 'b' || c == 'f' || c == 'n' || c == 'r' || c == 't')
+                continue;
+            bad = "Bad escaped character";
+            if (c == 'u') {
+                bad = "Bad Unicode escape";
+                for (p++, i = 0; i < 4 && p < end && *p < 0x80 && from_hex(*p) >= 0; i++)
+                    p++;
+                if (i == 4) {
+                    p--;
+                    continue;
+                }
+            }
+        }
+        message = bad;
+        goto here;
+    }
+    p++;
+    if (!message)
+        goto after;
+    p = JSON(space)(s, p);
+    if (p < end && *p == ':') {
+        p++;
+        message = NULL;
+        goto value;
+    }
+    if (*message == 'U') { /* not the first name */
+        if (p == end)
+            goto over;
+        if (*p != '"' && *p != '-' && !is_digit(*p))
+            goto token;
+        message = *p == '"' ? "Unexpected string" : "Unexpected number";
+    }
+here:
+    JS_ThrowSyntaxError(s->ctx, "%s in JSON at position %d", message, (int)(p - text));
+    goto fail;
+whole:
+    JS_ThrowSyntaxError(s->ctx, "%s at position %d", message, (int)(p - text));
+    goto fail;
+over:
+    JS_ThrowSyntaxError(s->ctx, "Unexpected end of JSON input");
+    goto fail;
+token:
+    json_token(s, p - text);
+fail:
+    js_free(s->ctx, open);
+    return false;
 }
 
 #endif

@@ -26,6 +26,7 @@ static JSValue bt_stack(JSContext *ctx, JSValueConst error, const char *frames, 
 static const char *bt_specifier(JSContext *ctx, JSValueConst v);
 static JSValue bt_concat;  /* String.prototype.concat's function, for templates; no guest reaches it */
 static bool bt_gc_always, bt_alone;
+static bool bt_node; /* the program runs as Node would */
 static size_t bt_gc_base, bt_gc_step; /* what the image holds, and the least that a program allocates between collections */
 /* bt_gc_more is how much a program that holds size after a collection allocates before the next. */
 static size_t bt_gc_more(size_t size)
@@ -37,7 +38,7 @@ static JSValue bt_context = JS_UNDEFINED; /* what asynchronous work carries alon
 static JSValue js_promise_new(JSContext *ctx, JSValueConst new_target, JSValue *resolving_funcs);
 static JSValue bt_settle(JSContext *ctx, JSValueConst promise, JSValueConst resolution, bool reject);
 static JSValue bt_no_strings(JSContext *ctx);
-static JSValue bt_json_parse(JSContext *ctx, JSValueConst text);
+static JSValue bt_json_parse(JSContext *ctx, JSValueConst text, bool revive);
 static JSValue bt_json_stringify(JSContext *ctx, JSValueConst v, JSValueConst space);
 static int bt_decimal(char *buf, double d);
 static int bt_fixed(char *buf, double d, int places);
@@ -118,7 +119,6 @@ static int32_t last_id;
 static bt_rejection *rejections;
 static int rejection_count, rejection_size;
 static JSModuleDef *entry;
-static bool bt_node; /* the program runs as Node would */
 static JSValue entry_promise, entry_error;
 static bool entry_done, value_seen;
 

@@ -65,7 +65,7 @@ type rule struct {
 
 // rules make the objects of an image immortal: their reference counts, which are
 // below zero, stay as they are, so that using an object does not write to its
-// page. See bt_immortal in shim.c.
+// page. See bt_immortal in shim.c. And they give messages that occur often.
 var rules = []rule{
 	{"quickjs.c", `#define JS_REF_COUNT\(p\) \(js_rc\(p\)->ref_count\)\n`, `$0
 static inline void js_ref(const void *p)
@@ -92,6 +92,17 @@ static inline int js_unref(const void *p)
 	{"quickjs.c", `JS_REF_COUNT\(([a-z0-9_>-]+)\)\+\+;`, `js_ref($1);`, 19},
 	{"quickjs.c", `JS_REF_COUNT\(([a-z0-9_>-]+)\)--;`, `js_unref($1);`, 2},
 	{"quickjs.c", `--JS_REF_COUNT\(([a-z0-9_>-]+)\)`, `js_unref($1)`, 7},
+	// Messages of V8.
+	{"quickjs.c", `"cannot read property '%s' of (null|undefined)"`, `"Cannot read properties of $1 (reading '%s')"`, 4},
+	{"quickjs.c", `"cannot set property '%s' of (null|undefined)"`, `"Cannot set properties of $1 (setting '%s')"`, 2},
+	{"quickjs.c", `"cannot convert symbol to string"`, `"Cannot convert a Symbol value to a string"`, 1},
+	{"quickjs.c", `"BigInt are forbidden in JSON.stringify"`, `"Do not know how to serialize a BigInt"`, 1},
+	{"quickjs.c", `js_parse_error\(s, "variable name expected"\)`, `js_parse_expect(s, -1)`, 2},
+	{"quickjs.c", `js_parse_error\(s, "expecting '%c'", ';'\)`, `js_parse_expect(s, ';')`, 1},
+	{"quickjs.c", `"unsupported keyword: %s"`, `"Unexpected token '%s'"`, 1},
+	{"quickjs.c", `"cannot convert symbol to number"`, `"Cannot convert a Symbol value to a number"`, 1},
+	{"quickjs.c", `"cannot convert BigInt to number"`, `"Cannot convert a BigInt value to a number"`, 1},
+	{"quickjs.c", `JS_ThrowTypeError\(ctx, "circular reference"\)`, `JS_ThrowTypeError(ctx, "Converting circular structure to JSON")`, 1},
 	// A rope that several values share is joined once; an immortal one, too.
 	{"quickjs.c", `if \(JS_REF_COUNT\(r\) > 1\)`, `if (JS_REF_COUNT(r) != 1)`, 1},
 }
@@ -248,7 +259,7 @@ var edits = []edit{
 	// JSON and decimal numbers as most programs have them take one pass (json.c).
 	{"quickjs.c",
 		"    const char *str;\n    size_t len;\n\n    str = JS_ToCStringLen(ctx, &len, argv[0]);\n    if (!str)\n        return JS_EXCEPTION;\n    if (argc > 1 && JS_IsFunction(ctx, argv[1])) {",
-		"    const char *str;\n    size_t len;\n\n    if (argc < 2 || !JS_IsObject(argv[1])) {\n        obj = bt_json_parse(ctx, argv[0]);\n        if (!JS_IsUninitialized(obj))\n            return obj;\n    }\n    str = JS_ToCStringLen(ctx, &len, argv[0]);\n    if (!str)\n        return JS_EXCEPTION;\n    if (argc > 1 && JS_IsFunction(ctx, argv[1])) {"},
+		"    const char *str;\n    size_t len;\n\n    JSValue text = JS_ToString(ctx, argv[0]);\n    if (JS_IsException(text))\n        return text;\n    obj = bt_json_parse(ctx, text, argc > 1 && JS_IsFunction(ctx, argv[1]));\n    if (!JS_IsUninitialized(obj)) {\n        JS_FreeValue(ctx, text);\n        return obj;\n    }\n    str = JS_ToCStringLen(ctx, &len, text);\n    JS_FreeValue(ctx, text);\n    if (!str)\n        return JS_EXCEPTION;\n    if (argc > 1 && JS_IsFunction(ctx, argv[1])) {"},
 	{"quickjs.c",
 		"    jsc->replacer_func = JS_UNDEFINED;\n    jsc->stack = JS_UNDEFINED;",
 		"    if (!JS_IsObject(replacer)) {\n        ret = bt_json_stringify(ctx, obj, space0);\n        if (!JS_IsUninitialized(ret))\n            return ret;\n    }\n    jsc->replacer_func = JS_UNDEFINED;\n    jsc->stack = JS_UNDEFINED;"},
@@ -385,6 +396,10 @@ var edits = []edit{
 	{"quickjs.c",
 		"            sf->cur_sp = NULL; /* cur_sp is NULL if the function is running */\n            pc = sf->cur_pc;",
 		"            sf->cur_sp = NULL; /* cur_sp is NULL if the function is running */\n            sf->bt_this = unsafe_unconst(this_obj);\n            pc = sf->cur_pc;"},
+	// A function of the engine is printed on one line by Node, on three by Bun.
+	{"quickjs.c",
+		"        suff = \"() {\\n    [native code]\\n}\";",
+		"        suff = bt_node ? \"() { [native code] }\" : \"() {\\n    [native code]\\n}\";"},
 	// A line number below 0 means line 0: the source proper starts on the next line.
 	{"quickjs.c",
 		"    prs = find_own_property1(p, prop);\n    if (prs)\n        return 0;\n    if (!p->extensible)\n        return 0;\n    pr = add_property(",
