@@ -154,6 +154,10 @@ func (p *program) directives() error {
 	return nil
 }
 
+// installed stands for node_modules in the folders of programs: packages that
+// were written for them are no packages that were fetched.
+const installed = "node_packages"
+
 // files returns the program's files by path below its working directory.
 func (p *program) files() (map[string][]byte, error) {
 	files := map[string][]byte{}
@@ -166,7 +170,13 @@ func (p *program) files() (map[string][]byte, error) {
 		if err != nil || e.IsDir() || path.Base(name) == "main.golden" {
 			return err
 		}
-		files[name], err = os.ReadFile(filepath.Join(p.dir, filepath.FromSlash(name)))
+		parts := strings.Split(name, "/")
+		for i, part := range parts {
+			if part == installed {
+				parts[i] = "node_modules"
+			}
+		}
+		files[path.Join(parts...)], err = os.ReadFile(filepath.Join(p.dir, filepath.FromSlash(name)))
 		return err
 	})
 	return files, err
