@@ -100,6 +100,41 @@ static inline __attribute__((always_inline)) uint32_t f_find(JSShape *sh, JSAtom
         if (!F_BOTH_INT(a, b)) F_FAIL; \
         s[1] = (expr); s--; F_NEXT(1) }
 
+#define F_GET_CHECKED(place, n) { JSValue v = (place); if (F_IS(v, JS_TAG_UNINITIALIZED)) F_FAIL; f_ref(v); F_PUSH(v, n) }
+#define F_PUT_CHECKED(place, n) { \
+        JSValue *q = &(place), old = *q, v = s[2]; \
+        if (F_IS(old, JS_TAG_UNINITIALIZED) || !f_unref(old)) F_FAIL; \
+        *q = v; s--; F_NEXT(n) }
+/* 0 or 1 for what is true or false whatever it holds; with what must hold to give up an object. */
+#define F_TRUTH(v, may) \
+        if ((uint32_t)((v) >> 32) > JS_TAG_UNDEFINED) { \
+            if (!F_IS(v, JS_TAG_OBJECT) || JS_VALUE_GET_OBJ(v)->is_HTMLDDA || !(may) || !f_unref(v)) F_FAIL; \
+            v = 1; \
+        }
+#define F_BRANCH(when, n, d) { \
+        JSValue v = s[2]; \
+        F_TRUTH(v, ctx->interrupt_counter > 1) \
+        if (((uint32_t)v != 0) == (when)) F_JUMP(1, 1, d) \
+        s--; F_NEXT(n) }
+/* The sum or difference of place and the top, put in place. */
+#define F_SUM(place, op, n) { \
+        JSValue *q = &(place), b = s[2], a = *q; \
+        double x, y; \
+        if (F_BOTH_INT(a, b)) { \
+            int64_t r = (int64_t)(int32_t)a op (int32_t)b; \
+            *q = (int32_t)r == r ? js_int32(r) : __JS_NewFloat64(r); \
+            s--; F_NEXT(n) \
+        } \
+        if (!js_arith_to_float64(a, &x) || !js_arith_to_float64(b, &y)) F_FAIL; \
+        *q = js_float64(x op y); s--; F_NEXT(n) }
+/* Leaves unless v is an integer that is not the limit. */
+#define F_COUNTER(v, limit) { if (((v) >> 32) != 0 || (int32_t)(v) == (limit)) F_FAIL; }
+#define F_TEST(cond) { \
+        JSValue v = s[2]; \
+        bool r = (cond); \
+        if (!f_unref(v)) F_FAIL; \
+        s[2] = js_bool(r); F_NEXT(1) }
+
 /* Moved here from its place behind the interpreter. */
 typedef struct JSArrayIteratorData {
     JSValue obj;
@@ -312,23 +347,8 @@ static __attribute__((noinline)) uint64_t bt_fast(const uint8_t *pc, JSValue *s,
         case OP_get_var_ref: F_GET(*var_refs[F_U16]->pvalue, 3)
         case OP_put_var_ref: F_PUT(*var_refs[F_U16]->pvalue, 3)
         case OP_set_var_ref: F_SET(*var_refs[F_U16]->pvalue, 3)
-        case OP_get_var_ref_check:
-            {
-                JSValue v = *var_refs[F_U16]->pvalue;
-                if (F_IS(v, JS_TAG_UNINITIALIZED))
-                    F_FAIL;
-                f_ref(v);
-                F_PUSH(v, 3)
-            }
-        case OP_put_var_ref_check:
-            {
-                JSValue *q = var_refs[F_U16]->pvalue, old = *q, v = s[2];
-                if (F_IS(old, JS_TAG_UNINITIALIZED) || !f_unref(old))
-                    F_FAIL;
-                *q = v;
-                s--;
-                F_NEXT(3)
-            }
+        case OP_get_var_ref_check: F_GET_CHECKED(*var_refs[F_U16]->pvalue, 3)
+        case OP_put_var_ref_check: F_PUT_CHECKED(*var_refs[F_U16]->pvalue, 3)
         case OP_set_loc_uninitialized:
             {
                 JSValue *q = &var_buf[F_U16];
@@ -337,23 +357,8 @@ static __attribute__((noinline)) uint64_t bt_fast(const uint8_t *pc, JSValue *s,
                 *q = JS_UNINITIALIZED;
                 F_NEXT(3)
             }
-        case OP_get_loc_check:
-            {
-                JSValue v = var_buf[F_U16];
-                if (F_IS(v, JS_TAG_UNINITIALIZED))
-                    F_FAIL;
-                f_ref(v);
-                F_PUSH(v, 3)
-            }
-        case OP_put_loc_check:
-            {
-                JSValue *q = &var_buf[F_U16], old = *q, v = s[2];
-                if (F_IS(old, JS_TAG_UNINITIALIZED) || !f_unref(old))
-                    F_FAIL;
-                *q = v;
-                s--;
-                F_NEXT(3)
-            }
+        case OP_get_loc_check: F_GET_CHECKED(var_buf[F_U16], 3)
+        case OP_put_loc_check: F_PUT_CHECKED(var_buf[F_U16], 3)
 
         case OP_get_var_undef:
         case OP_get_var:
@@ -376,66 +381,14 @@ static __attribute__((noinline)) uint64_t bt_fast(const uint8_t *pc, JSValue *s,
         case OP_goto: F_JUMP(0, 1, (int32_t)F_U32)
         case OP_goto16: F_JUMP(0, 1, (int16_t)F_U16)
         case OP_goto8: F_JUMP(0, 1, (int8_t)F_U8)
-        case OP_if_true:
-            {
-                JSValue v = s[2];
-                if ((uint32_t)(v >> 32) > JS_TAG_UNDEFINED) {
-                    if (!F_IS(v, JS_TAG_OBJECT) || JS_VALUE_GET_OBJ(v)->is_HTMLDDA || ctx->interrupt_counter <= 1 || !f_unref(v))
-                        F_FAIL;
-                    v = 1;
-                }
-                if ((uint32_t)v)
-                    F_JUMP(1, 1, (int32_t)F_U32)
-                s--;
-                F_NEXT(5)
-            }
-        case OP_if_false:
-            {
-                JSValue v = s[2];
-                if ((uint32_t)(v >> 32) > JS_TAG_UNDEFINED) {
-                    if (!F_IS(v, JS_TAG_OBJECT) || JS_VALUE_GET_OBJ(v)->is_HTMLDDA || ctx->interrupt_counter <= 1 || !f_unref(v))
-                        F_FAIL;
-                    v = 1;
-                }
-                if (!(uint32_t)v)
-                    F_JUMP(1, 1, (int32_t)F_U32)
-                s--;
-                F_NEXT(5)
-            }
-        case OP_if_true8:
-            {
-                JSValue v = s[2];
-                if ((uint32_t)(v >> 32) > JS_TAG_UNDEFINED) {
-                    if (!F_IS(v, JS_TAG_OBJECT) || JS_VALUE_GET_OBJ(v)->is_HTMLDDA || ctx->interrupt_counter <= 1 || !f_unref(v))
-                        F_FAIL;
-                    v = 1;
-                }
-                if ((uint32_t)v)
-                    F_JUMP(1, 1, (int8_t)F_U8)
-                s--;
-                F_NEXT(2)
-            }
-        case OP_if_false8:
-            {
-                JSValue v = s[2];
-                if ((uint32_t)(v >> 32) > JS_TAG_UNDEFINED) {
-                    if (!F_IS(v, JS_TAG_OBJECT) || JS_VALUE_GET_OBJ(v)->is_HTMLDDA || ctx->interrupt_counter <= 1 || !f_unref(v))
-                        F_FAIL;
-                    v = 1;
-                }
-                if (!(uint32_t)v)
-                    F_JUMP(1, 1, (int8_t)F_U8)
-                s--;
-                F_NEXT(2)
-            }
+        case OP_if_true: F_BRANCH(true, 5, (int32_t)F_U32)
+        case OP_if_false: F_BRANCH(false, 5, (int32_t)F_U32)
+        case OP_if_true8: F_BRANCH(true, 2, (int8_t)F_U8)
+        case OP_if_false8: F_BRANCH(false, 2, (int8_t)F_U8)
         case OP_lnot:
             {
                 JSValue v = s[2];
-                if ((uint32_t)(v >> 32) > JS_TAG_UNDEFINED) {
-                    if (!F_IS(v, JS_TAG_OBJECT) || JS_VALUE_GET_OBJ(v)->is_HTMLDDA || !f_unref(v))
-                        F_FAIL;
-                    v = 1;
-                }
+                F_TRUTH(v, true)
                 s[2] = js_bool((uint32_t)v == 0);
                 F_NEXT(1)
             }
@@ -647,38 +600,8 @@ static __attribute__((noinline)) uint64_t bt_fast(const uint8_t *pc, JSValue *s,
                 F_NEXT(1)
             }
 
-        case OP_add:
-            {
-                JSValue b = s[2], a = s[1];
-                double x, y;
-                if (F_BOTH_INT(a, b)) {
-                    int64_t r = (int64_t)(int32_t)a + (int32_t)b;
-                    s[1] = (int32_t)r == r ? js_int32(r) : __JS_NewFloat64(r);
-                    s--;
-                    F_NEXT(1)
-                }
-                if (!js_arith_to_float64(a, &x) || !js_arith_to_float64(b, &y))
-                    F_FAIL;
-                s[1] = js_float64(x + y);
-                s--;
-                F_NEXT(1)
-            }
-        case OP_sub:
-            {
-                JSValue b = s[2], a = s[1];
-                double x, y;
-                if (F_BOTH_INT(a, b)) {
-                    int64_t r = (int64_t)(int32_t)a - (int32_t)b;
-                    s[1] = (int32_t)r == r ? js_int32(r) : __JS_NewFloat64(r);
-                    s--;
-                    F_NEXT(1)
-                }
-                if (!js_arith_to_float64(a, &x) || !js_arith_to_float64(b, &y))
-                    F_FAIL;
-                s[1] = js_float64(x - y);
-                s--;
-                F_NEXT(1)
-            }
+        case OP_add: F_SUM(s[1], +, 1)
+        case OP_sub: F_SUM(s[1], -, 1)
         case OP_mul:
             {
                 JSValue b = s[2], a = s[1];
@@ -730,22 +653,7 @@ static __attribute__((noinline)) uint64_t bt_fast(const uint8_t *pc, JSValue *s,
                 s--;
                 F_NEXT(1)
             }
-        case OP_add_loc:
-            {
-                JSValue *q = &var_buf[F_U8], b = s[2], a = *q;
-                double x, y;
-                if (F_BOTH_INT(a, b)) {
-                    int64_t r = (int64_t)(int32_t)a + (int32_t)b;
-                    *q = (int32_t)r == r ? js_int32(r) : __JS_NewFloat64(r);
-                    s--;
-                    F_NEXT(2)
-                }
-                if (!js_arith_to_float64(a, &x) || !js_arith_to_float64(b, &y))
-                    F_FAIL;
-                *q = js_float64(x + y);
-                s--;
-                F_NEXT(2)
-            }
+        case OP_add_loc: F_SUM(var_buf[F_U8], +, 2)
         case OP_neg:
             {
                 JSValue v = s[2];
@@ -762,45 +670,27 @@ static __attribute__((noinline)) uint64_t bt_fast(const uint8_t *pc, JSValue *s,
                 F_FAIL;
             F_NEXT(1)
         case OP_inc:
-            if ((s[2] >> 32) != 0 || (int32_t)s[2] == INT32_MAX)
-                F_FAIL;
+            F_COUNTER(s[2], INT32_MAX)
             s[2] = (uint32_t)s[2] + 1;
             F_NEXT(1)
         case OP_dec:
-            if ((s[2] >> 32) != 0 || (int32_t)s[2] == INT32_MIN)
-                F_FAIL;
+            F_COUNTER(s[2], INT32_MIN)
             s[2] = (uint32_t)s[2] - 1;
             F_NEXT(1)
         case OP_post_inc:
-            {
-                JSValue v = s[2];
-                if ((v >> 32) != 0 || (int32_t)v == INT32_MAX)
-                    F_FAIL;
-                F_PUSH((uint32_t)v + 1, 1)
-            }
+            F_COUNTER(s[2], INT32_MAX)
+            F_PUSH((uint32_t)s[2] + 1, 1)
         case OP_post_dec:
-            {
-                JSValue v = s[2];
-                if ((v >> 32) != 0 || (int32_t)v == INT32_MIN)
-                    F_FAIL;
-                F_PUSH((uint32_t)v - 1, 1)
-            }
+            F_COUNTER(s[2], INT32_MIN)
+            F_PUSH((uint32_t)s[2] - 1, 1)
         case OP_inc_loc:
-            {
-                JSValue *q = &var_buf[F_U8], v = *q;
-                if ((v >> 32) != 0 || (int32_t)v == INT32_MAX)
-                    F_FAIL;
-                *q = (uint32_t)v + 1;
-                F_NEXT(2)
-            }
+            F_COUNTER(var_buf[F_U8], INT32_MAX)
+            var_buf[F_U8] = (uint32_t)var_buf[F_U8] + 1;
+            F_NEXT(2)
         case OP_dec_loc:
-            {
-                JSValue *q = &var_buf[F_U8], v = *q;
-                if ((v >> 32) != 0 || (int32_t)v == INT32_MIN)
-                    F_FAIL;
-                *q = (uint32_t)v - 1;
-                F_NEXT(2)
-            }
+            F_COUNTER(var_buf[F_U8], INT32_MIN)
+            var_buf[F_U8] = (uint32_t)var_buf[F_U8] - 1;
+            F_NEXT(2)
         case OP_not:
             if ((s[2] >> 32) != 0)
                 F_FAIL;
@@ -902,31 +792,9 @@ static __attribute__((noinline)) uint64_t bt_fast(const uint8_t *pc, JSValue *s,
                 s += 2;
                 F_NEXT(2)
             }
-        case OP_is_undefined_or_null:
-            {
-                JSValue v = s[2];
-                bool r = F_IS(v, JS_TAG_UNDEFINED) || F_IS(v, JS_TAG_NULL);
-                if (!f_unref(v))
-                    F_FAIL;
-                s[2] = js_bool(r);
-                F_NEXT(1)
-            }
-        case OP_is_undefined:
-            {
-                JSValue v = s[2];
-                if (!f_unref(v))
-                    F_FAIL;
-                s[2] = js_bool(F_IS(v, JS_TAG_UNDEFINED));
-                F_NEXT(1)
-            }
-        case OP_is_null:
-            {
-                JSValue v = s[2];
-                if (!f_unref(v))
-                    F_FAIL;
-                s[2] = js_bool(F_IS(v, JS_TAG_NULL));
-                F_NEXT(1)
-            }
+        case OP_is_undefined_or_null: F_TEST(F_IS(v, JS_TAG_UNDEFINED) || F_IS(v, JS_TAG_NULL))
+        case OP_is_undefined: F_TEST(F_IS(v, JS_TAG_UNDEFINED))
+        case OP_is_null: F_TEST(F_IS(v, JS_TAG_NULL))
         default:
             goto out;
         }
