@@ -1,15 +1,20 @@
-// Package rates keeps how much of public test suites passes, by area, in a file
-// that docs/compatibility.md is made from.
+// Package rates runs public test suites from a checkout, and keeps how much of
+// them passes, by area, in a file that docs/compatibility.md is made from.
 package rates
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -80,6 +85,77 @@ func Table(areas []Area) string {
 		fmt.Fprintf(&b, "%-48s %6d of %6d  %6.2f %%\n", a.Name, a.Passed, a.Total, a.Rate())
 	}
 	return b.String()
+}
+
+// Each runs tests, as many at once as jobs says, and calls done with each and
+// what run returned, one at a time. It starts none after ctx ended.
+func Each[T, R any](ctx context.Context, tests []T, jobs int, run func(context.Context, T) R, done func(T, R)) {
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	next := make(chan T)
+	for range max(jobs, 1) {
+		wg.Go(func() {
+			for t := range next {
+				r := run(ctx, t)
+				mu.Lock()
+				done(t, r)
+				mu.Unlock()
+			}
+		})
+	}
+	for _, t := range tests {
+		if ctx.Err() != nil {
+			break
+		}
+		next <- t
+	}
+	close(next)
+	wg.Wait()
+}
+
+// Options are the flags of a command that runs a suite.
+type Options struct {
+	Dir    string         // of the checkout
+	Match  *regexp.Regexp // which files run
+	Failed bool           // print each test that fails
+	Write  string         // the version to write the rates with; "": do not
+	Jobs   int            // files at once
+}
+
+// Flags declares them on the command line. The function it returns is to be
+// called after flag.Parse.
+func Flags() func() (Options, error) {
+	var o Options
+	flag.StringVar(&o.Dir, "dir", "", "the `directory` of the checkout")
+	pattern := flag.String("run", "", "only files whose path matches this regular `expression`")
+	flag.BoolVar(&o.Failed, "failed", false, "print each test that fails, and why")
+	flag.StringVar(&o.Write, "write", "", "write the rates to "+File+" with this `version` of the tests")
+	flag.IntVar(&o.Jobs, "j", 2, "files at once")
+	return func() (Options, error) {
+		var err error
+		if o.Dir == "" {
+			return o, errors.New("-dir names the checkout")
+		}
+		o.Match, err = regexp.Compile(*pattern)
+		return o, err
+	}
+}
+
+// Find lists the files of a checkout below folder whose names end with suffix
+// and whose paths below root, with slashes, match.
+func Find(root, folder, suffix string, match *regexp.Regexp) ([]string, error) {
+	var list []string
+	err := filepath.WalkDir(filepath.Join(root, filepath.FromSlash(folder)), func(p string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(p, suffix) {
+			return err
+		}
+		rel, err := filepath.Rel(root, p)
+		if rel = filepath.ToSlash(rel); err == nil && match.MatchString(rel) {
+			list = append(list, rel)
+		}
+		return err
+	})
+	return list, err
 }
 
 // Read returns the suites of a file, none if there is no file.

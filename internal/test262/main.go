@@ -12,19 +12,14 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"regexp"
 	"strings"
 
 	"github.com/buntime/buntime/internal/rates"
 )
 
 func main() {
-	dir := flag.String("dir", "", "the `directory` of the checkout")
-	pattern := flag.String("run", "", "only tests whose path matches this regular `expression`")
-	failed := flag.Bool("failed", false, "print each test that fails, and why")
+	options := rates.Flags()
 	features := flag.Bool("features", false, "print the rate of each feature, not of each area")
-	write := flag.String("write", "", "write the rates to "+rates.File+" with this `version` of the tests")
-	jobs := flag.Int("j", 2, "tests at once")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -32,29 +27,29 @@ func main() {
 	if len(folders) == 0 {
 		folders = []string{"language", "built-ins"}
 	}
-	if err := run(ctx, *dir, *pattern, folders, *jobs, *failed, *features, *write); err != nil {
+	o, err := options()
+	if err == nil {
+		err = run(ctx, o, folders, *features)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "test262:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, dir, pattern string, folders []string, jobs int, failed, features bool, version string) error {
-	match, err := regexp.Compile(pattern)
-	if err != nil {
-		return err
-	}
-	s, err := open(ctx, dir)
+func run(ctx context.Context, o rates.Options, folders []string, features bool) error {
+	s, err := open(ctx, o.Dir)
 	if err != nil {
 		return err
 	}
 	defer s.close()
-	tests, err := s.find(folders, match)
+	tests, err := s.find(folders, o.Match)
 	if err != nil {
 		return err
 	}
 	areas, byFeature := rates.Counter{}, rates.Counter{}
-	s.runAll(ctx, tests, jobs, func(t *test, why string) {
-		if why != "" && failed {
+	rates.Each(ctx, tests, o.Jobs, s.run, func(t *test, why string) {
+		if why != "" && o.Failed {
 			fmt.Printf("%s: %s\n", t.path, why)
 		}
 		areas.Add(t.area(), why == "")
@@ -73,12 +68,12 @@ func run(ctx context.Context, dir, pattern string, folders []string, jobs int, f
 	} else {
 		fmt.Print(rates.Table(areas.Areas()))
 	}
-	if version == "" {
+	if o.Write == "" {
 		return nil
 	}
 	note := "Folders " + strings.Join(folders, ", ") + ". A test counts as one, though most run in sloppy and in strict mode."
-	if err := rates.Write(rates.File, rates.Suite{Name: "test262", Version: version, Note: note, Areas: areas.Areas()}); err != nil {
+	if err := rates.Write(rates.File, rates.Suite{Name: "test262", Version: o.Write, Note: note, Areas: areas.Areas()}); err != nil {
 		return err
 	}
-	return rates.Write(rates.File, rates.Suite{Name: "test262 by feature", Version: version, Note: "Tests that name several features count for each.", Areas: byFeature.Areas()})
+	return rates.Write(rates.File, rates.Suite{Name: "test262 by feature", Version: o.Write, Note: "Tests that name several features count for each.", Areas: byFeature.Areas()})
 }

@@ -4,19 +4,17 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/buntime/buntime/hostfuncs"
+	"github.com/buntime/buntime/internal/rates"
 	"github.com/buntime/buntime/jsengine"
 )
 
@@ -39,22 +37,18 @@ type test struct {
 }
 
 func open(ctx context.Context, dir string) (*suite, error) {
-	if dir == "" {
-		return nil, errors.New("-dir names the checkout")
-	}
 	s := &suite{dir: dir, harness: map[string]string{}}
 	root := filepath.Join(dir, "harness")
-	err := filepath.WalkDir(root, func(p string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || !strings.HasSuffix(p, ".js") {
-			return err
-		}
-		b, err := os.ReadFile(p)
-		name, _ := filepath.Rel(root, p)
-		s.harness[filepath.ToSlash(name)] = string(b)
-		return err
-	})
+	names, err := rates.Find(root, ".", ".js", regexp.MustCompile(""))
 	if err != nil {
 		return nil, err
+	}
+	for _, name := range names {
+		b, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(name)))
+		if err != nil {
+			return nil, err
+		}
+		s.harness[name] = string(b)
 	}
 	s.engine, err = jsengine.Open(ctx, jsengine.Config{})
 	return s, err
@@ -67,23 +61,19 @@ func (s *suite) find(folders []string, match *regexp.Regexp) ([]*test, error) {
 	root := filepath.Join(s.dir, "test")
 	var list []*test
 	for _, folder := range folders {
-		err := filepath.WalkDir(filepath.Join(root, folder), func(p string, d fs.DirEntry, err error) error {
-			if err != nil || d.IsDir() || !strings.HasSuffix(p, ".js") || strings.Contains(d.Name(), "_FIXTURE") {
-				return err
-			}
-			rel, _ := filepath.Rel(root, p)
-			if rel = filepath.ToSlash(rel); !match.MatchString(rel) {
-				return nil
-			}
-			b, err := os.ReadFile(p)
-			if err != nil {
-				return err
-			}
-			list = append(list, parse(rel, string(b)))
-			return nil
-		})
+		names, err := rates.Find(root, folder, ".js", match)
 		if err != nil {
 			return nil, err
+		}
+		for _, name := range names {
+			if strings.Contains(path.Base(name), "_FIXTURE") {
+				continue
+			}
+			b, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(name)))
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, parse(name, string(b)))
 		}
 	}
 	return list, nil
@@ -149,32 +139,7 @@ func (t *test) area() string {
 	return strings.Join(parts[:min(len(parts)-1, 2)], "/")
 }
 
-// runAll runs tests, and calls done for each, one at a time, with "" or why it failed.
-func (s *suite) runAll(ctx context.Context, tests []*test, jobs int, done func(*test, string)) {
-	var wg sync.WaitGroup
-	var mu sync.Mutex
-	next := make(chan *test)
-	for range max(jobs, 1) {
-		wg.Go(func() {
-			for t := range next {
-				why := s.run(ctx, t)
-				mu.Lock()
-				done(t, why)
-				mu.Unlock()
-			}
-		})
-	}
-	for _, t := range tests {
-		if ctx.Err() != nil {
-			break
-		}
-		next <- t
-	}
-	close(next)
-	wg.Wait()
-}
-
-// run runs a test in each mode that it asks for.
+// run runs a test in each mode that it asks for, and returns "" or why it failed.
 func (s *suite) run(ctx context.Context, t *test) string {
 	if !t.has("onlyStrict") && !t.has("module") {
 		if why := s.once(ctx, t, t.source); why != "" {

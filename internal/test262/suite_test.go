@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/buntime/buntime/internal/rates"
 	"github.com/buntime/buntime/jsengine/transform"
 )
 
@@ -27,7 +28,7 @@ func TestSuite(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := map[string]string{}
-	s.runAll(t.Context(), tests, 2, func(tt *test, why string) {
+	rates.Each(t.Context(), tests, 2, s.run, func(tt *test, why string) {
 		if tt.area() != "language/area" {
 			t.Errorf("%s: area %q", tt.path, tt.area())
 		}

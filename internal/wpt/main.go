@@ -13,7 +13,6 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"regexp"
 
 	"github.com/buntime/buntime/internal/rates"
 )
@@ -27,11 +26,7 @@ var areas = []string{
 }
 
 func main() {
-	dir := flag.String("dir", "", "the `directory` of the checkout")
-	pattern := flag.String("run", "", "only files whose path matches this regular `expression`")
-	failed := flag.Bool("failed", false, "print each test that fails, and why")
-	write := flag.String("write", "", "write the rates to "+rates.File+" with this `version` of the tests")
-	jobs := flag.Int("j", 2, "files at once")
+	options := rates.Flags()
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -39,30 +34,30 @@ func main() {
 	if len(list) == 0 {
 		list = areas
 	}
-	if err := run(ctx, *dir, *pattern, list, *jobs, *failed, *write); err != nil {
+	o, err := options()
+	if err == nil {
+		err = run(ctx, o, list)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "wpt:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, dir, pattern string, areas []string, jobs int, failed bool, version string) error {
-	match, err := regexp.Compile(pattern)
-	if err != nil {
-		return err
-	}
-	s, err := open(ctx, dir)
+func run(ctx context.Context, o rates.Options, areas []string) error {
+	s, err := open(ctx, o.Dir)
 	if err != nil {
 		return err
 	}
 	defer s.close()
-	files, err := s.find(areas, match)
+	files, err := s.find(areas, o.Match)
 	if err != nil {
 		return err
 	}
 	counts := rates.Counter{}
-	s.runAll(ctx, files, jobs, func(f *file, results []result) {
+	rates.Each(ctx, files, o.Jobs, s.run, func(f *file, results []result) {
 		for _, r := range results {
-			if r.Why != "" && failed {
+			if r.Why != "" && o.Failed {
 				fmt.Printf("%s: %s: %s\n", f.name(), r.Name, r.Why)
 			}
 			counts.Add(f.area, r.Why == "")
@@ -72,11 +67,11 @@ func run(ctx context.Context, dir, pattern string, areas []string, jobs int, fai
 		return err
 	}
 	fmt.Print(rates.Table(counts.Areas()))
-	if version == "" {
+	if o.Write == "" {
 		return nil
 	}
 	return rates.Write(rates.File, rates.Suite{
-		Name: "web-platform-tests", Version: version, Areas: counts.Areas(),
+		Name: "web-platform-tests", Version: o.Write, Areas: counts.Areas(),
 		Note: "Files that need neither a document nor a server that computes its answers (*.any.js without those that use .py handlers or interface descriptions), without what browsers alone have: XMLHttpRequest, FileReader, video frames, caches, and the rules of fetch for what pages may send. Run as Node.",
 	})
 }

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/buntime/buntime/hostfuncs"
+	"github.com/buntime/buntime/internal/rates"
 	"github.com/buntime/buntime/jsengine"
 )
 
@@ -47,9 +48,6 @@ func (f *file) name() string { return f.path + f.variant }
 type result struct{ Name, Why string }
 
 func open(ctx context.Context, dir string) (*suite, error) {
-	if dir == "" {
-		return nil, errors.New("-dir names the checkout")
-	}
 	b, err := os.ReadFile(filepath.Join(dir, "resources", "testharness.js"))
 	if err != nil {
 		return nil, err
@@ -92,30 +90,20 @@ var (
 	browsers = regexp.MustCompile(`^fetch/api/(request/request-(bad-port|headers|init-priority|error)|headers/headers?-(no-cors|setcookie))`)
 )
 
-// find lists the files of areas.
+// find lists the files of areas; a checkout may be older, or newer, than one.
 func (s *suite) find(areas []string, match *regexp.Regexp) ([]*file, error) {
 	var list []*file
 	for _, area := range areas {
-		err := filepath.WalkDir(filepath.Join(s.dir, filepath.FromSlash(area)), func(p string, d fs.DirEntry, err error) error {
-			if errors.Is(err, fs.ErrNotExist) {
-				return nil // newer, or older, than the checkout
-			}
-			if err != nil || d.IsDir() || !strings.HasSuffix(p, ".any.js") {
-				return err
-			}
-			rel, _ := filepath.Rel(s.dir, p)
-			if rel = filepath.ToSlash(rel); !match.MatchString(rel) {
-				return nil
-			}
-			b, err := os.ReadFile(p)
-			if err != nil {
-				return err
-			}
-			list = append(list, parse(rel, area, string(b))...)
-			return nil
-		})
-		if err != nil {
+		names, err := rates.Find(s.dir, area, ".any.js", match)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return nil, err
+		}
+		for _, name := range names {
+			b, err := os.ReadFile(filepath.Join(s.dir, filepath.FromSlash(name)))
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, parse(name, area, string(b))...)
 		}
 	}
 	return list, nil
@@ -154,31 +142,6 @@ func parse(rel, area, source string) []*file {
 		list = append(list, &one)
 	}
 	return list
-}
-
-// runAll runs files, and calls done for each, one at a time.
-func (s *suite) runAll(ctx context.Context, files []*file, jobs int, done func(*file, []result)) {
-	var wg sync.WaitGroup
-	var mu sync.Mutex
-	next := make(chan *file)
-	for range max(jobs, 1) {
-		wg.Go(func() {
-			for f := range next {
-				results := s.run(ctx, f)
-				mu.Lock()
-				done(f, results)
-				mu.Unlock()
-			}
-		})
-	}
-	for _, f := range files {
-		if ctx.Err() != nil {
-			break
-		}
-		next <- f
-	}
-	close(next)
-	wg.Wait()
 }
 
 // program is what a worker's scope of a browser is to the harness: scripts of the

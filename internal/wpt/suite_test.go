@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/buntime/buntime/internal/rates"
 	"github.com/buntime/buntime/jsengine/transform"
 )
 
@@ -25,7 +26,7 @@ func TestSuite(t *testing.T) {
 		t.Fatal(err)
 	}
 	var got []string
-	s.runAll(t.Context(), files, 2, func(f *file, results []result) {
+	rates.Each(t.Context(), files, 2, s.run, func(f *file, results []result) {
 		for _, r := range results {
 			got = append(got, f.name()+": "+r.Name+": "+r.Why)
 		}
