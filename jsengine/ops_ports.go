@@ -316,6 +316,19 @@ func (c *Call) body(i int) ([]byte, error) {
 	return b, nil
 }
 
+// message reads an operation's three arguments: for whom, which is called name, what,
+// and the ports that go with it.
+func (c *Call) message(name string) (to int64, body []byte, ports []any, err error) {
+	if to, err = c.Int(0, name); err != nil {
+		return 0, nil, nil, err
+	}
+	if body, err = c.body(1); err != nil {
+		return 0, nil, nil, err
+	}
+	ports, err = c.Array(2, "ports")
+	return to, body, ports, err
+}
+
 // next waits until something is in p's mailbox.
 func (f *family) next(ctx context.Context, p *Process) error {
 	for {
@@ -386,15 +399,7 @@ func portOps() []Op {
 		}},
 		// port.post (number, body, ports): the ports are gone whether it fails or not
 		{Name: "port.post", Sync: func(c *Call) (any, error) {
-			number, err := c.Int(0, "port")
-			if err != nil {
-				return nil, err
-			}
-			body, err := c.body(1)
-			if err != nil {
-				return nil, err
-			}
-			ports, err := c.Array(2, "ports")
+			number, body, ports, err := c.message("port")
 			if err != nil {
 				return nil, err
 			}
@@ -417,15 +422,7 @@ func portOps() []Op {
 		}},
 		// port.unread (number, body, ports): puts back the message that was received last
 		{Name: "port.unread", Sync: func(c *Call) (any, error) {
-			number, err := c.Int(0, "port")
-			if err != nil {
-				return nil, err
-			}
-			body, err := c.body(1)
-			if err != nil {
-				return nil, err
-			}
-			ports, err := c.Array(2, "ports")
+			number, body, ports, err := c.message("port")
 			if err != nil {
 				return nil, err
 			}
@@ -525,15 +522,7 @@ func portOps() []Op {
 		}},
 		// thread.post (id, body, ports) → whether there is such a thread
 		{Name: "thread.post", Sync: func(c *Call) (any, error) {
-			id, err := c.Int(0, "threadId")
-			if err != nil {
-				return nil, err
-			}
-			body, err := c.body(1)
-			if err != nil {
-				return nil, err
-			}
-			ports, err := c.Array(2, "ports")
+			id, body, ports, err := c.message("threadId")
 			if err != nil {
 				return nil, err
 			}
