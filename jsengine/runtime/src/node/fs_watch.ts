@@ -55,31 +55,58 @@ function look(path: string, recursive: boolean): Map<string, string> {
   return out;
 }
 
+// Rounds calls poll when interval milliseconds are over, once for each start.
+class Rounds {
+  #poll: () => void;
+  #interval: () => number;
+  #ref: boolean;
+  #cancel: (() => void) | null = null;
+  constructor(poll: () => void, interval: () => number, ref: boolean) {
+    this.#poll = poll;
+    this.#interval = interval;
+    this.#ref = ref;
+  }
+  get waiting(): boolean {
+    return this.#cancel !== null;
+  }
+  start(): void {
+    this.#cancel = internalTimer(() => {
+      this.#cancel = null;
+      this.#poll();
+    }, this.#interval(), this.#ref);
+  }
+  stop(): void {
+    this.#cancel?.();
+    this.#cancel = null;
+  }
+  setRef(ref: boolean): void {
+    if (this.#ref === ref || this.#cancel === null) return;
+    this.#ref = ref;
+    this.#cancel();
+    this.start();
+  }
+}
+
 class FSWatcher {
   #path: string;
   #recursive: boolean;
   #encoding: any;
-  #ref: boolean;
   #seen: Map<string, string>;
-  #cancel: (() => void) | null = null;
+  #rounds: Rounds;
   constructor(path: string, o: any) {
     FunctionPrototypeCall(EventEmitter, this);
     this.#path = path;
     this.#recursive = o.recursive === true;
     this.#encoding = o.encoding;
-    this.#ref = o.persistent !== false;
     try {
       this.#seen = look(path, this.#recursive);
     } catch (e) {
       throw watchError(e, path);
     }
-    this.#arm();
-  }
-  #arm(): void {
-    this.#cancel = internalTimer(() => this.#poll(), interval + this.#seen.size / 10, this.#ref);
+    this.#rounds = new Rounds(() => this.#poll(), () => interval + this.#seen.size / 10, o.persistent !== false);
+    this.#rounds.start();
   }
   #poll(): void {
-    this.#cancel = null;
     let now: Map<string, string>;
     try {
       now = look(this.#path, this.#recursive);
@@ -92,7 +119,7 @@ class FSWatcher {
     }
     const before = this.#seen;
     this.#seen = now;
-    this.#arm();
+    this.#rounds.start();
     const old = mapKeys(before);
     for (let i = 0; i < old.length; i++) if (!now.has(old[i]!)) this.#tell("rename", old[i]!);
     const names = mapKeys(now);
@@ -104,29 +131,22 @@ class FSWatcher {
     }
   }
   #tell(type: string, name: string): void {
-    if (this.#cancel === null) return; // closed by a listener
+    if (!this.#rounds.waiting) return; // closed by a listener
     const shown = name === "" ? StringPrototypeSlice(this.#path, StringPrototypeLastIndexOf(this.#path, "/") + 1) : name;
     (this as any).emit("change", type, f.named(shown, this.#encoding));
   }
-  #rearm(ref: boolean): this {
-    if (this.#ref !== ref && this.#cancel !== null) {
-      this.#ref = ref;
-      this.#cancel();
-      this.#arm();
-    }
+  ref(): this {
+    this.#rounds.setRef(true);
     return this;
   }
-  ref(): this {
-    return this.#rearm(true);
-  }
   unref(): this {
-    return this.#rearm(false);
+    this.#rounds.setRef(false);
+    return this;
   }
   start(): void {}
   close(): void {
-    if (this.#cancel === null) return;
-    this.#cancel();
-    this.#cancel = null;
+    if (!this.#rounds.waiting) return;
+    this.#rounds.stop();
     nextTick(() => (this as any).emit("close"));
   }
 }
@@ -207,21 +227,18 @@ export async function* asyncWatch(filename: any, options: any = {}): AsyncGenera
 class StatWatcher {
   #path: string;
   #bigint: boolean;
-  #interval: number;
-  #ref: boolean;
   #last: any;
-  #cancel: (() => void) | null = null;
+  #rounds: Rounds;
   constructor(path: string, o: any) {
     FunctionPrototypeCall(EventEmitter, this);
     this.#path = path;
     this.#bigint = o.bigint === true;
-    this.#interval = o.interval;
-    this.#ref = o.persistent !== false;
+    this.#rounds = new Rounds(() => this.#poll(), () => o.interval, o.persistent !== false);
     const now = this.#look();
     this.#last = now ?? f.noStats(this.#bigint);
     // A file that is not there is told of once.
-    if (now === undefined) nextTick(() => this.#cancel !== null && (this as any).emit("change", this.#last, this.#last));
-    this.#arm();
+    if (now === undefined) nextTick(() => this.#rounds.waiting && (this as any).emit("change", this.#last, this.#last));
+    this.#rounds.start();
   }
   #look(): any {
     try {
@@ -230,35 +247,25 @@ class StatWatcher {
       return undefined;
     }
   }
-  #arm(): void {
-    this.#cancel = internalTimer(() => this.#poll(), this.#interval, this.#ref);
-  }
   #poll(): void {
     const before = this.#last;
     const now = this.#look() ?? f.noStats(this.#bigint);
     this.#last = now;
-    this.#arm();
+    this.#rounds.start();
     if (before.ino !== now.ino || before.size !== now.size || before.mode !== now.mode || before.mtimeMs !== now.mtimeMs || before.ctimeMs !== now.ctimeMs) {
       (this as any).emit("change", now, before);
     }
   }
-  #rearm(ref: boolean): this {
-    if (this.#ref !== ref && this.#cancel !== null) {
-      this.#ref = ref;
-      this.#cancel();
-      this.#arm();
-    }
+  ref(): this {
+    this.#rounds.setRef(true);
     return this;
   }
-  ref(): this {
-    return this.#rearm(true);
-  }
   unref(): this {
-    return this.#rearm(false);
+    this.#rounds.setRef(false);
+    return this;
   }
   stop(): void {
-    this.#cancel?.();
-    this.#cancel = null;
+    this.#rounds.stop();
     nextTick(() => (this as any).emit("stop"));
   }
 }
