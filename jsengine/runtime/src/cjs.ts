@@ -387,6 +387,7 @@ function makeRequire(m: any): any {
       cache[filename] = child;
       child.filename = filename;
       ObjectDefineProperty(child, "paths", pathsOnDemand);
+      // Written out here, as in load above: each call more makes the longest chain of modules shorter.
       let ok = false;
       try {
         const loaded: Loaded = host.sync(OP["module.load"]!, filename, true);

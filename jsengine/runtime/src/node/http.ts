@@ -676,15 +676,27 @@ hide(Server.prototype, SymbolAsyncDispose, function (this: any) {
   return d.promise;
 });
 
-// serve gives a request to a server's listeners.
-function serve(server: any, inc: Incoming, out: Outgoing): void {
-  const s = socket(inc.remote, server._l?.port ?? 0);
+interface Head {
+  method: string;
+  target: string;
+  headers: string[];
+}
+
+// incoming is a request that came to a server over the connection s.
+function incoming(server: any, s: any, head: Head): any {
   const req = new server._req(s);
   req.httpVersionMajor = req.httpVersionMinor = 1;
   req.httpVersion = "1.1";
-  req.method = inc.method;
-  req.url = inc.target;
-  req.rawHeaders = inc.headers;
+  req.method = head.method;
+  req.url = head.target;
+  req.rawHeaders = head.headers;
+  return req;
+}
+
+// serve gives a request to a server's listeners.
+function serve(server: any, inc: Incoming, out: Outgoing): void {
+  const s = socket(inc.remote, server._l?.port ?? 0);
+  const req = incoming(server, s, inc);
   req._source = inc.body;
   const res = new server._res(req);
   res.socket = s;
@@ -729,15 +741,10 @@ function serve(server: any, inc: Incoming, out: Outgoing): void {
 
 // upgrade gives a request that wants to leave HTTP to a server that takes such,
 // and returns the client's end of the connection.
-function upgrade(server: any, head: { method: string; target: string; headers: string[] }): any {
+function upgrade(server: any, head: Head): any {
   if (server.listenerCount("upgrade") === 0) return undefined;
   const [client, s] = connection(server._l.port);
-  const req = new server._req(s);
-  req.httpVersionMajor = req.httpVersionMinor = 1;
-  req.httpVersion = "1.1";
-  req.method = head.method;
-  req.url = head.target;
-  req.rawHeaders = head.headers;
+  const req = incoming(server, s, head);
   req.upgrade = true;
   hide(s, "server", server);
   server._active++;
@@ -1121,12 +1128,7 @@ function upgraded(req: any, s: any): void {
       answered(req, +first[1]!, first[2]!, headers, remainder(s, rest), []);
       return;
     }
-    const res = new (IncomingMessage as any)(s);
-    res.httpVersionMajor = res.httpVersionMinor = 1;
-    res.httpVersion = "1.1";
-    res.statusCode = 101;
-    res.statusMessage = first[2];
-    res.rawHeaders = headers;
+    const res = response(s, 101, first[2]!, headers);
     res.upgrade = true;
     setOwn(res, "req", req);
     req.res = res;
@@ -1164,14 +1166,20 @@ function remainder(s: any, first: Uint8Array): any {
   } as any, true);
 }
 
-function answered(req: any, status: number, text: string, headers: string[], body: any, trailers: string[]): void {
-  if (req.destroyed) return;
-  const res = new (IncomingMessage as any)(req.socket);
+// response is what came to a client over the connection s.
+function response(s: any, status: number, text: string, headers: string[]): any {
+  const res = new (IncomingMessage as any)(s);
   res.httpVersionMajor = res.httpVersionMinor = 1;
   res.httpVersion = "1.1";
   res.statusCode = status;
   res.statusMessage = text;
   res.rawHeaders = headers;
+  return res;
+}
+
+function answered(req: any, status: number, text: string, headers: string[], body: any, trailers: string[]): void {
+  if (req.destroyed) return;
+  const res = response(req.socket, status, text, headers);
   res._source = req.method === "HEAD" || status === 204 || status === 304 ? null : body;
   res._whenDone = () => {
     res.rawTrailers = trailers;
