@@ -1,6 +1,6 @@
 sleep 0.05 & wait; echo waited
 (exit 3) & wait $!; echo $?
-for i in 1 2 3; do (sleep 0.0$i; echo $i) & done; wait
+for i in 1 2 3; do (sleep 0.$i; echo $i) & done; wait
 { sleep 0.05; echo bg; } & echo fg; wait
 f() { sleep 0.02; echo fn-bg; }; f & wait
 (sleep 0.03; exit 1) & p1=$!; (exit 2) & p2=$!; wait $p1; echo $?; wait $p2; echo $?
