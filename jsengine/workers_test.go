@@ -22,6 +22,7 @@ func TestI12WorkerAttacks(t *testing.T) {
 	}
 	var attacks []struct {
 		Name, Code, Error string
+		Fuel              int64  // limit; 0: 40 million
 		Ends              string // "fuel", "limit" (of any kind), "exit N", "error or limit", or "" for an error
 	}
 	if err := json.Unmarshal(text, &attacks); err != nil {
@@ -33,11 +34,15 @@ func TestI12WorkerAttacks(t *testing.T) {
 	for _, a := range attacks {
 		t.Run(a.Name, func(t *testing.T) {
 			before := engine.Stats()
+			fuel := a.Fuel
+			if fuel == 0 {
+				fuel = 4e7
+			}
 			var stdout bytes.Buffer
 			r, err := engine.Run(t.Context(), &jsengine.Program{
 				Code:     prelude + "try {\n" + a.Code + "\nconsole.log('done') } catch (e) { console.log('caught', e.code, e.message); process.exit(0) }",
 				Language: "js", Stdout: &stdout, Node: true, Tenant: "attacker", Files: hostfuncs.NewWorkspace(hostfuncs.Config{}),
-				Limits: jsengine.Limits{Fuel: 4e7, Memory: 96 << 20, Timeout: 10 * time.Second},
+				Limits: jsengine.Limits{Fuel: fuel, Memory: 96 << 20, Timeout: 10 * time.Second},
 			})
 			if err != nil {
 				t.Fatal(err)
