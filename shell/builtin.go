@@ -111,11 +111,11 @@ func (sh *shell) caller([]string) int {
 
 // printed writes to standard output and returns the status of that.
 func (sh *shell) printed(s string) int {
-	if sh.print(1, s) {
-		return 0
+	if err := sh.tryPrint(1, s); err != nil {
+		sh.complain("write error: %s", errText(err))
+		return 1
 	}
-	sh.complain("write error: Bad file descriptor")
-	return 1
+	return 0
 }
 
 func (sh *shell) noJobs(args []string) int {
@@ -149,12 +149,8 @@ func (sh *shell) echo(args []string) int {
 	if nl {
 		s += "\n"
 	}
-	if sh.fds[1] == nil {
-		sh.complain("echo: write error: Bad file descriptor")
-		return 1
-	}
-	if !sh.print(1, s) {
-		sh.complain("echo: write error: No space left on device")
+	if err := sh.tryPrint(1, s); err != nil {
+		sh.complain("echo: write error: %s", errText(err))
 		return 1
 	}
 	return 0
@@ -543,20 +539,21 @@ func (sh *shell) declare(d *declaration, args []*syntax.Assign) {
 		sh.listVars(d)
 		return
 	}
+	status := 0
 	local := len(sh.calls) > 0 && !d.global && d.variant != "export" && d.variant != "readonly"
 	for _, a := range args {
 		name := a.Name.Value
 		base, _, _ := strings.Cut(name, "[")
 		if !isName(base) {
 			sh.complain("%s: `%s': not a valid identifier", d.variant, clip(name))
-			sh.status = 1
+			status = 1
 			continue
 		}
 		if d.print {
 			v, _ := sh.scope.find(name)
 			if v == nil {
 				sh.complain("%s: %s: not found", d.variant, name)
-				sh.status = 1
+				status = 1
 				continue
 			}
 			sh.print(1, sh.declaration(name, v)+"\n")
@@ -585,7 +582,7 @@ func (sh *shell) declare(d *declaration, args []*syntax.Assign) {
 		}
 		if v.readonly && (a.Value != nil || a.Array != nil) {
 			sh.complain("%s: readonly variable", name)
-			sh.status = 1
+			status = 1
 			continue
 		}
 		if d.dict && v.kind != kindMap {
@@ -624,6 +621,7 @@ func (sh *shell) declare(d *declaration, args []*syntax.Assign) {
 		}
 		v.readonly = v.readonly || d.readonly
 	}
+	sh.status = status // that of a substitution does not count
 }
 
 // tempScope reports whether a scope is that of the assignments before a command.
@@ -1643,7 +1641,13 @@ var shoptNames = []string{
 	"autocd", "cdspell", "checkhash", "checkwinsize", "cmdhist", "dotglob", "execfail", "expand_aliases", "extglob", "extquote",
 	"failglob", "force_fignore", "globasciiranges", "globskipdots", "globstar", "gnu_errfmt", "histappend", "hostcomplete",
 	"huponexit", "inherit_errexit", "interactive_comments", "lastpipe", "login_shell", "nocaseglob", "nocasematch", "nullglob",
-	"progcomp", "promptvars", "sourcepath", "xpg_echo",
+	"patsub_replacement", "progcomp", "promptvars", "sourcepath", "xpg_echo",
+}
+
+// shoptsOn are those that are on until they are turned off.
+var shoptsOn = []string{
+	"checkwinsize", "cmdhist", "extquote", "force_fignore", "globasciiranges", "globskipdots", "hostcomplete", "interactive_comments",
+	"patsub_replacement", "progcomp", "promptvars", "sourcepath",
 }
 
 func (sh *shell) shopt(args []string) int {

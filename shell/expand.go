@@ -1004,7 +1004,7 @@ func isASCII(s string) bool {
 // replace is ${x/pattern/text}.
 func (sh *shell) replace(r *syntax.Replace, vals []string) []string {
 	pat := sh.patternOf(r.Orig)
-	with := sh.literal(r.With)
+	with := sh.replacement(r.With)
 	anchor := byte(0)
 	if pat != "" && (pat[0] == '#' || pat[0] == '%') && !r.All {
 		anchor = pat[0]
@@ -1015,9 +1015,9 @@ func (sh *shell) replace(r *syntax.Replace, vals []string) []string {
 		for i, s := range vals {
 			switch anchor {
 			case '#':
-				s = with + s
+				s = with.of("") + s
 			case '%':
-				s += with
+				s += with.of("")
 			}
 			out[i] = s
 		}
@@ -1031,13 +1031,53 @@ func (sh *shell) replace(r *syntax.Replace, vals []string) []string {
 	return out
 }
 
-func (sh *shell) replaceIn(s string, g *glob, with string, anchor byte, all bool) string {
+// replacement is the text that comes for what matched: its pieces, with what
+// matched between them.
+type replacement []string
+
+// replacement expands the text of a replacement, in which an & that is not quoted
+// stands for what matched.
+func (sh *shell) replacement(w *syntax.Word) replacement {
+	pieces := replacement{""}
+	if w == nil {
+		return pieces
+	}
+	f := sh.single(w)
+	if !sh.shopts["patsub_replacement"] {
+		return replacement{f.text()}
+	}
+	for _, r := range f.runs {
+		parts := []string{r.text}
+		if !r.quoted {
+			parts = strings.Split(r.text, "&")
+		}
+		sh.room(int64(16 * len(parts)))
+		pieces[len(pieces)-1] += parts[0]
+		pieces = append(pieces, parts[1:]...)
+	}
+	return pieces
+}
+
+// of is the text for what matched.
+func (r replacement) of(matched string) string { return strings.Join(r, matched) }
+
+// size is the length of the text for a match of n bytes.
+func (r replacement) size(n int) int {
+	size := (len(r) - 1) * n
+	for _, p := range r {
+		size += len(p)
+	}
+	return size
+}
+
+func (sh *shell) replaceIn(s string, g *glob, with replacement, anchor byte, all bool) string {
 	var expr string
 	switch {
 	case g.not != nil:
 		for _, i := range sh.cuts(s, true) {
 			if sh.match(g, s[:i]) {
-				return with + s[i:]
+				sh.room(int64(with.size(i)))
+				return with.of(s[:i]) + s[i:]
 			}
 		}
 		return s
@@ -1079,9 +1119,10 @@ func (sh *shell) replaceIn(s string, g *glob, with string, anchor byte, all bool
 			at = to
 			continue
 		}
-		sh.room(int64(from - at + len(with)))
+		sh.room(int64(from - at + with.size(to-from)))
+		sh.spend(int64(len(with)))
 		b.WriteString(s[at:from])
-		b.WriteString(with)
+		b.WriteString(with.of(s[from:to]))
 		at = to
 		n--
 		if anchor == '#' {

@@ -118,7 +118,7 @@ func (sh *shell) start(l lookup, args []string) int {
 	case l.program != nil:
 		return sh.runProgram(l.program, args)
 	}
-	return sh.runScript(l.script, args)
+	return sh.runScript(l, args)
 }
 
 // runProgram runs a program of Config.Programs in a process of its own.
@@ -179,9 +179,10 @@ func (s descIO) WriteContext(ctx context.Context, b []byte) (int, error) {
 }
 
 // runScript runs a file of the workspace by its first line.
-func (sh *shell) runScript(file string, args []string) int {
+func (sh *shell) runScript(found lookup, args []string) int {
 	head := make([]byte, 256)
-	d, err := sh.open(file, os.O_RDONLY, 0)
+	file := found.path // as the script's $0 is
+	d, err := sh.open(found.script, os.O_RDONLY, 0)
 	if err != nil {
 		sh.complain("%s: %s", args[0], errText(err))
 		return 126

@@ -3,6 +3,7 @@ package shell
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
@@ -36,18 +37,25 @@ func (sh *shell) parse(text string) ([]*syntax.Stmt, error) {
 	if why := parsable(text); why != "" {
 		return nil, errors.New(why)
 	}
-	sh.spend(int64(len(text)) * 10)
-	// What the tree holds is a multiple of the text.
-	sh.room(int64(len(text)) * 64)
 	var stmts []*syntax.Stmt
-	p := syntax.NewParser(syntax.Variant(syntax.LangBash))
 	var bad error
-	for stmt, err := range p.StmtsSeq(strings.NewReader(text)) {
-		if err != nil {
-			bad = err
+	lines := strings.Count(text, "\n") + 1
+	for range maxOpenDocuments {
+		stmts, bad = sh.parseOnce(text)
+		end, at, open := openDocument(bad)
+		if !open || len(text)+len(end) > maxScript {
 			break
 		}
-		stmts = append(stmts, stmt)
+		sh.complain("warning: here-document at line %d delimited by end-of-file (wanted `%s')", at, clip(end))
+		if !strings.HasSuffix(text, "\n") {
+			text += "\n"
+		}
+		text += end + "\n"
+	}
+	var pe syntax.ParseError
+	if errors.As(bad, &pe) && int(pe.Pos.Line()) > lines { // in what was added
+		pe.Pos = syntax.NewPos(0, uint(lines), 1)
+		bad = pe
 	}
 	// Found before they are split: Walk knows nothing of split words.
 	var words []*syntax.Word
@@ -70,6 +78,39 @@ func (sh *shell) parse(text string) ([]*syntax.Stmt, error) {
 		syntax.SplitBraces(w)
 	}
 	return stmts, bad
+}
+
+// maxOpenDocuments bounds the here-documents without an end of one script.
+const maxOpenDocuments = 16
+
+// parseOnce reads a script. With an error come the statements before it.
+func (sh *shell) parseOnce(text string) (stmts []*syntax.Stmt, err error) {
+	sh.spend(int64(len(text)) * 10)
+	// What the tree holds is a multiple of the text.
+	sh.room(int64(len(text)) * 64)
+	p := syntax.NewParser(syntax.Variant(syntax.LangBash))
+	for stmt, err := range p.StmtsSeq(strings.NewReader(text)) {
+		if err != nil {
+			return stmts, err
+		}
+		stmts = append(stmts, stmt)
+	}
+	return stmts, nil
+}
+
+// openDocument reports whether err is of a here-document without an end, which
+// takes all that is left; and the line that would end it, and where it began.
+func openDocument(err error) (end string, line uint, open bool) {
+	var pe syntax.ParseError
+	if !errors.As(err, &pe) {
+		return "", 0, false
+	}
+	quoted, open := strings.CutPrefix(pe.Text, "unclosed here-document ")
+	if !open {
+		return "", 0, false
+	}
+	end, err = strconv.Unquote(quoted)
+	return end, pe.Pos.Line(), err == nil
 }
 
 // syntaxError says what is wrong with a script, and where.
@@ -106,8 +147,8 @@ func (sh *shell) script(text string) {
 	}
 	if err != nil && sh.dashC && len(stmts) > 0 {
 		var pe syntax.ParseError
-		if errors.As(err, &pe) && stmts[len(stmts)-1].Pos().Line() == pe.Pos.Line() {
-			stmts = nil
+		for errors.As(err, &pe) && len(stmts) > 0 && stmts[len(stmts)-1].Pos().Line() == pe.Pos.Line() {
+			stmts = stmts[:len(stmts)-1] // a line is run when all of it was read
 		}
 	}
 	sh.top(stmts)

@@ -142,15 +142,19 @@ func (s *System) Err() error {
 }
 
 // Fail ends all processes because of err, which Err returns from then on,
-// unless something ended them before.
+// unless something ended them before. The context of each has ended when it
+// returns: what waits for a process that failed does not go on.
 func (s *System) Fail(err error) {
 	s.mu.Lock()
 	first := s.err == nil && s.ctx.Err() == nil
 	if first {
 		s.err = err
 	}
-	s.mu.Unlock()
 	s.cancel(err)
+	for _, p := range s.procs {
+		p.cancel(err)
+	}
+	s.mu.Unlock()
 	if first && s.cfg.Failed != nil {
 		s.cfg.Failed(err)
 	}
@@ -249,7 +253,7 @@ func (p *Process) Signal(n int) bool {
 		return false
 	default:
 	}
-	if n == 0 || n == sigChld || n == sigCont {
+	if n == 0 {
 		return true
 	}
 	p.mu.Lock()
@@ -266,6 +270,10 @@ func (p *Process) Signal(n int) bool {
 		if run && notify != nil {
 			notify(n)
 		}
+		return true
+	}
+	if n == sigChld || n == sigCont || n == sigUrg || n == sigWinch { // they end nothing
+		p.mu.Unlock()
 		return true
 	}
 	if p.signal == 0 {
@@ -308,6 +316,9 @@ func (s *System) newProcess(ctx context.Context, parent, depth int) (*Process, e
 	p.ctx, p.cancel = context.WithCancelCause(ctx)
 	s.mu.Lock()
 	s.procs[p.pid] = p
+	if s.ctx.Err() != nil {
+		p.cancel(context.Cause(s.ctx))
+	}
 	s.mu.Unlock()
 	return p, nil
 }
@@ -355,7 +366,7 @@ func (p *Process) guard(f func() int) (status int) {
 
 // check panics if the process is to end.
 func (p *Process) check() {
-	if p.ctx.Err() == nil {
+	if p.ctx.Err() == nil && p.sys.ctx.Err() == nil {
 		return
 	}
 	var sig *signalError

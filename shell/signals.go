@@ -6,14 +6,16 @@ import (
 )
 
 const (
-	sigHup  = 1
-	sigInt  = 2
-	sigKill = 9
-	sigUsr1 = 10
-	sigPipe = 13
-	sigTerm = 15
-	sigChld = 17
-	sigCont = 18
+	sigHup   = 1
+	sigInt   = 2
+	sigKill  = 9
+	sigUsr1  = 10
+	sigPipe  = 13
+	sigTerm  = 15
+	sigChld  = 17
+	sigCont  = 18
+	sigUrg   = 23
+	sigWinch = 28
 )
 
 // signals are Linux's, by number.

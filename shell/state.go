@@ -92,6 +92,9 @@ func newShell(p *Process, st Start) *shell {
 	if sh.name == "" {
 		sh.name = "bash"
 	}
+	for _, name := range shoptsOn {
+		sh.shopts[name] = true
+	}
 	sh.scope.vars["PATH"] = &variable{kind: kindString, str: toolPath}
 	for _, kv := range st.Env {
 		if name, value, ok := strings.Cut(kv, "="); ok && isName(name) {
@@ -243,15 +246,28 @@ func (sh *shell) complain(format string, args ...any) {
 	sh.print(2, where+fmt.Sprintf(format, args...)+"\n")
 }
 
-// print writes to a descriptor of the shell.
-func (sh *shell) print(fd int, s string) bool {
+// print writes to a descriptor of the shell and reports whether it could.
+func (sh *shell) print(fd int, s string) bool { return sh.tryPrint(fd, s) == nil }
+
+// tryPrint writes to a descriptor of the shell.
+func (sh *shell) tryPrint(fd int, s string) error {
 	d := sh.fds[fd]
 	if d == nil {
-		return false
+		return errno("EBADF")
 	}
 	sh.spend(int64(len(s)) / 16)
 	_, err := d.write(sh.proc.ctx, []byte(s))
-	return sh.wrote(err)
+	if sh.wrote(err) {
+		return nil
+	}
+	return err
+}
+
+// brokenPipe ends what wrote where nobody reads, unless it ignores the signal.
+func (sh *shell) brokenPipe() {
+	if action, set := sh.traps["PIPE"]; !set || action != "" {
+		panic(stopped{128 + sigPipe})
+	}
 }
 
 // wrote looks at how a write of the shell's own ended.
@@ -260,7 +276,8 @@ func (sh *shell) wrote(err error) bool {
 	case err == nil:
 		return true
 	case errors.Is(err, ErrPipe):
-		panic(stopped{128 + sigPipe})
+		sh.brokenPipe()
+		return false
 	}
 	if code := errCode(err); code == "ENOSPC" || code == "EDQUOT" {
 		sh.sys.full.Store(true)

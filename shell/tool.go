@@ -95,7 +95,8 @@ func (sh *shell) writeTo(d *desc, b []byte) (int, error) {
 	n, err := d.write(sh.proc.ctx, b)
 	if err != nil {
 		if errors.Is(err, ErrPipe) {
-			panic(stopped{128 + sigPipe})
+			sh.brokenPipe()
+			panic(stopped{1})
 		}
 		if code := errCode(err); code == "ENOSPC" || code == "EDQUOT" {
 			sh.sys.full.Store(true)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -463,26 +464,30 @@ func timeout(t *tool) int {
 	if !ok {
 		return t.usage(125, "invalid time interval %s", quoteName(rest[0]))
 	}
-	fired := false
+	var mu sync.Mutex
+	fired := false // guarded by mu
 	sh := t.sh
 	status := sh.inProcess(func(p *Process) int {
 		c := sh.fork(p)
 		defer c.release()
 		if d > 0 {
 			timer := time.AfterFunc(d, func() {
-				p.mu.Lock()
+				mu.Lock()
 				fired = true
-				p.mu.Unlock()
+				mu.Unlock()
 				p.Signal(sig)
 			})
 			defer timer.Stop()
 		}
 		return t.commandIn(c, rest[1:])
 	})
-	if fired && !preserve && status >= 128 {
-		return 124
+	mu.Lock()
+	defer mu.Unlock()
+	switch {
+	case !fired || preserve || status < 128 || status == 128+sigKill:
+		return status // as by a signal that could not be caught
 	}
-	return status
+	return 124
 }
 
 // wrapper is nohup, nice and the like: nothing of what they change is here.

@@ -385,6 +385,9 @@ func seq(t *tool) int {
 		}
 		ints = ints && f == math.Trunc(f) && math.Abs(f) < 1<<53 && !strings.ContainsAny(s, ".eE")
 	}
+	if first, step, last, ok := wholeNumbers(nums); ok && format == "" {
+		return t.seqWhole(first, step, last, sep, width)
+	}
 	if v[1] == 0 {
 		return t.usage(1, "invalid Zero increment value: %s", quoteName(nums[1]))
 	}
@@ -405,6 +408,9 @@ func seq(t *tool) int {
 	wrote := false
 	for i := 0; ; i++ {
 		f := v[0] + float64(i)*v[1]
+		if i > 0 && f == v[0] { // the step is too small to count
+			break
+		}
 		if v[1] > 0 && f > v[2]+1e-10*math.Abs(v[1]) || v[1] < 0 && f < v[2]-1e-10*math.Abs(v[1]) {
 			break
 		}
@@ -430,6 +436,50 @@ func seq(t *tool) int {
 		}
 	}
 	if wrote {
+		t.out.WriteByte('\n')
+	}
+	return 0
+}
+
+// wholeNumbers reads the arguments of seq if all are whole numbers that fit.
+func wholeNumbers(nums []string) (first, step, last int64, ok bool) {
+	var v [3]int64
+	for i, s := range nums {
+		n, err := strconv.ParseInt(s, 10, 64)
+		if err != nil || strings.HasPrefix(s, "+") || strings.HasPrefix(s, "-0") {
+			return 0, 0, 0, false
+		}
+		v[i] = n
+	}
+	return v[0], v[1], v[2], v[1] != 0
+}
+
+// seqWhole prints whole numbers, which need not fit in a float64.
+func (t *tool) seqWhole(first, step, last int64, sep string, width bool) int {
+	w := 0
+	if width {
+		w = max(len(strconv.FormatInt(first, 10)), len(strconv.FormatInt(last, 10)))
+	}
+	n := first
+	for i := 0; step > 0 && n <= last || step < 0 && n >= last; i++ {
+		if i > 0 {
+			t.out.WriteString(sep)
+		}
+		if width {
+			fmt.Fprintf(t.out, "%0*d", w, n)
+		} else {
+			t.out.WriteString(strconv.FormatInt(n, 10))
+		}
+		if i%64 == 0 {
+			t.sh.spend(500)
+		}
+		next := n + step
+		if (next > n) != (step > 0) { // it wrapped around
+			break
+		}
+		n = next
+	}
+	if step > 0 && first <= last || step < 0 && first >= last {
 		t.out.WriteByte('\n')
 	}
 	return 0
