@@ -108,7 +108,7 @@ func TestRun(t *testing.T) {
 		"no host on globalThis":         {code: "console.log(typeof globalThis.__host, Object.getOwnPropertyNames(globalThis).filter(k => /bt_|bridge/.test(k)).length)", out: "undefined 0\n"},
 		"import of nothing":             {code: "try { await import('nope') } catch (e) { console.log(e.code, e.message) }", out: "ERR_MODULE_NOT_FOUND Cannot find package 'nope' imported from /workspace/[eval].js\n"},
 		"import without files":          {code: "try { await import('./a.js') } catch (e) { console.log(e.code) }", out: "ERR_CAPABILITY_DENIED\n"},
-		"import of a URL":               {code: "try { await import('https://example.com/x.js') } catch (e) { console.log(e.code) }", out: "ERR_UNSUPPORTED_ESM_URL_SCHEME\n"},
+		"import of a URL":               {code: "try { await import('https://example.com/x.js') } catch (e) { console.log(e.name, e.message) }", out: "BuildMessage ENOENT reading \"https://example.com/x.js\"\nOnly file: and data: URLs and packages can be imported: fetch what the URL leads to, or install it as a package\n"},
 		"import of an unknown builtin":  {code: "try { await import('node:nope') } catch (e) { console.log(e.code) }", out: "ERR_UNKNOWN_BUILTIN_MODULE\n"},
 		"builtin":                       {code: "import path, {join} from 'node:path'; console.log(join('a', 'b'), path.join === join)", out: "a/b true\n"},
 		"import.meta":                   {code: "console.log(import.meta.url, import.meta.dirname, import.meta.main)", out: "file:///workspace/[eval].js /workspace true\n"},

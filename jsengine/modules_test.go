@@ -77,7 +77,7 @@ func TestModules(t *testing.T) {
 		"NUL":              {code: "try { await import('./a\\0.js') } catch (e) { console.log(e.name) }", out: "TypeError\n"},
 		"throws":           {code: "import './throws.js'", err: "at load"},
 		"mapped stack":     {code: "import {fail} from './a.ts'; fail('x')", err: "/workspace/a.ts:5:"},
-		"syntax error":     {code: "import './bad.ts'", err: "/workspace/bad.ts:1:8"},
+		"syntax error":     {code: "import './bad.ts'", err: "1 | let x: = 1\n           ^\nerror: Unexpected =\n    at /workspace/bad.ts:1:8\n"},
 		"own TypeScript":   {code: "interface A {\n x: number }\n\nconst f = (a: A) => {\n  null!.x }\nf({x: 1})", err: "[eval].js:5:"},
 		"own syntax error": {code: "let x: = 1", err: "SyntaxError: Unexpected \"=\"\n    at /workspace/[eval].js:1:8"},
 		"TSX":              {code: "const React = {createElement: (n: string) => n}; console.log(<a b='c'/>)", out: "a\n"},

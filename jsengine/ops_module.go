@@ -131,6 +131,21 @@ func moduleOps() []Op {
 			}
 			return p.importID(spec, from, "")
 		}},
+		// module.package (path) → the package.json that makes the file an ES module; undefined if none does
+		{Name: "module.package", Sync: func(c *Call) (any, error) {
+			name, err := c.String(0, "path")
+			if err != nil {
+				return nil, err
+			}
+			r := c.Process.resolver()
+			typ, err := r.Type(name, false)
+			if err != nil || typ != "module" {
+				return wire.Undefined{}, nil
+			}
+			config, err := r.Scope(name)
+			c.Process.chargeResolution()
+			return config, err
+		}},
 		// module.load (path, mayCompile) → {kind, source, map?}; only the kind of an ES module, and of what compiledSource has
 		{Name: "module.load", Sync: func(c *Call) (any, error) {
 			name, err := c.String(0, "path")
@@ -139,7 +154,7 @@ func moduleOps() []Op {
 			}
 			s, err := c.Process.loadSource(resolve.Parse(name), true)
 			if err != nil {
-				return nil, err
+				return nil, c.Process.buildError(name, err)
 			}
 			if s.kind == kindESM {
 				return wire.Object{{Key: "kind", Value: s.kind.String()}}, nil
@@ -165,6 +180,29 @@ func moduleOps() []Op {
 			return o, nil
 		}},
 	}
+}
+
+// buildError is err as Bun has it, if it says that the file name, which is not the
+// program itself, cannot be made a module.
+func (p *Process) buildError(name string, err error) error {
+	var syntax *SyntaxError
+	if p.program.Node || name == p.entryPath() || !errors.As(err, &syntax) {
+		return err
+	}
+	message := syntax.Message
+	if what, ok := strings.CutPrefix(message, `Unexpected "`); ok {
+		if what, ok := strings.CutSuffix(what, `"`); ok { // Bun has no quotes there
+			message = "Unexpected " + what
+		}
+	}
+	e := &JSError{Name: "BuildMessage", Message: message}
+	if syntax.Line > 0 {
+		e.Fields = wire.Object{{Key: "position", Value: wire.Object{
+			{Key: "lineText", Value: syntax.Text}, {Key: "file", Value: syntax.File}, {Key: "namespace", Value: "file"},
+			{Key: "line", Value: syntax.Line}, {Key: "column", Value: syntax.Column},
+		}}}
+	}
+	return e
 }
 
 // maxLookup bounds the directories and extensions that a program gives a require.
@@ -307,7 +345,7 @@ func (p *Process) load(c *Call) (any, error) {
 	m := resolve.Parse(id)
 	s, err := p.loadSource(m, false)
 	if err != nil {
-		return nil, err
+		return nil, p.buildError(m.Path, err)
 	}
 	if p.program.Node && (m.As == "" || m.As == "json") {
 		switch {

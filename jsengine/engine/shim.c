@@ -21,6 +21,7 @@ struct JSExportEntry;
 static void bt_import_meta(JSContext *ctx, JSModuleDef *m);
 static struct JSExportEntry *bt_open_export(JSModuleDef **pm, JSModuleDef *m, JSAtom name);
 static void bt_no_export(JSModuleDef *from, int req, JSModuleDef *m, JSAtom name);
+static void bt_explain(JSModuleDef *m, JSValueConst error);
 static bool bt_hidden(const struct JSStackFrame *sf);
 static JSValue bt_stack(JSContext *ctx, JSValueConst error, const char *frames, size_t len);
 static const char *bt_specifier(JSContext *ctx, JSValueConst v);
@@ -89,10 +90,10 @@ static _Alignas(4096) struct {
 } bt;
 
 enum { /* hooks */
-    HK_HOST, HK_TURN, HK_UNCAUGHT, HK_HANDLED, HK_BEFORE_EXIT, HK_EXIT, HK_BUILTIN, HK_CJS, HK_META, HK_ERROR, HK_MOCKED, HK_DEFAULT, HK_COUNT,
+    HK_HOST, HK_TURN, HK_UNCAUGHT, HK_HANDLED, HK_BEFORE_EXIT, HK_EXIT, HK_BUILTIN, HK_CJS, HK_META, HK_ERROR, HK_MOCKED, HK_DEFAULT, HK_JSON, HK_EXPLAIN, HK_COUNT,
 };
 static const char *const hook_names[HK_COUNT] = {
-    "host", "onTurn", "onUncaught", "onHandled", "onBeforeExit", "onExit", "builtin", "requireCJS", "importMeta", "makeError", "mocked", "onDefault",
+    "host", "onTurn", "onUncaught", "onHandled", "onBeforeExit", "onExit", "builtin", "requireCJS", "importMeta", "makeError", "mocked", "onDefault", "jsonModule", "explain",
 };
 
 typedef struct {
@@ -2192,6 +2193,19 @@ static int get_int(bt_cur *c, int32_t *v)
 
 enum { KIND_ESM, KIND_JSON, KIND_CJS, KIND_TEXT, KIND_BYTES, KIND_DATA, KIND_CJS_OPEN, KIND_CODE };
 
+/* What Node gives for an import of the JSON file name with this source. */
+static JSValue node_json(const char *name, const uint8_t *src, uint32_t n)
+{
+    JSValue args[2], v = JS_EXCEPTION;
+    args[0] = JS_NewString(ctx, name);
+    args[1] = decode_utf8(src, n, false, false);
+    if (!JS_IsException(args[0]) && !JS_IsException(args[1]))
+        v = call_hook(HK_JSON, 2, vc(args));
+    JS_FreeValue(ctx, args[0]);
+    JS_FreeValue(ctx, args[1]);
+    return v;
+}
+
 /* Builds a module from its kind, source and map at c. */
 static JSModuleDef *make_module(const char *name, bt_cur *c)
 {
@@ -2229,7 +2243,10 @@ static JSModuleDef *make_module(const char *name, bt_cur *c)
             wire_bad();
             return NULL;
         }
-        v = JS_ParseJSON(ctx, (const char *)src, n - 1, name);
+        if (kind == KIND_JSON && bt_node && name[0] == '/')
+            v = node_json(name, src, n - 1);
+        else
+            v = JS_ParseJSON(ctx, (const char *)src, n - 1, name);
         if (JS_IsException(v))
             return NULL;
         return exports_module(name, v, kind == KIND_DATA, init_value);
@@ -2312,6 +2329,23 @@ static void bt_import_meta(JSContext *c, JSModuleDef *m)
     JS_FreeValue(ctx, v);
     JS_FreeValue(ctx, args[0]);
     JS_FreeValue(ctx, args[1]);
+}
+
+/* The evaluation of m, which a program asked for, failed: Node says more of some errors. */
+static void bt_explain(JSModuleDef *m, JSValueConst error)
+{
+    JSValueConst args[2];
+    JSValue v, name;
+    if (!bt_node || !installed || !JS_IsObject(error) || JS_VALUE_GET_OBJ(error)->class_id != JS_CLASS_ERROR)
+        return;
+    name = JS_AtomToString(ctx, m->module_name);
+    args[0] = error;
+    args[1] = name;
+    v = JS_IsException(name) ? JS_EXCEPTION : call_hook(HK_EXPLAIN, 2, args);
+    if (JS_IsException(v))
+        JS_FreeValue(ctx, JS_GetException(ctx));
+    JS_FreeValue(ctx, v);
+    JS_FreeValue(ctx, name);
 }
 
 static JSValue bt_native(JSContext *c, JSValueConst this_val, int argc, JSValueConst *argv, int magic);
@@ -2529,7 +2563,8 @@ static JSValue throw_coded(const char *code, const char *message)
     return JS_EXCEPTION;
 }
 
-static JSValue import_sync(JSValueConst url)
+/* The namespace of a module, which is loaded and evaluated if need be; with loaded, undefined if it was not. */
+static JSValue import_sync(JSValueConst url, bool loaded)
 {
     char buf[ATOM_GET_STR_BUF_SIZE];
     const char *name = JS_ToCString(ctx, url);
@@ -2543,10 +2578,12 @@ static JSValue import_sync(JSValueConst url)
     if (a != JS_ATOM_NULL) {
         m = js_find_loaded_module_by_name(ctx, a);
         JS_FreeAtom(ctx, a);
-        if (!m && !JS_HasException(ctx))
+        if (!m && !loaded && !JS_HasException(ctx))
             m = load(ctx, name, NULL, JS_UNDEFINED);
     }
     JS_FreeCString(ctx, name);
+    if (loaded && a != JS_ATOM_NULL && (!m || m->status != JS_MODULE_STATUS_EVALUATED || m->eval_has_exception))
+        return JS_UNDEFINED;
     if (!m)
         return JS_EXCEPTION;
     switch (m->status) {
@@ -2554,7 +2591,7 @@ static JSValue import_sync(JSValueConst url)
     case JS_MODULE_STATUS_EVALUATING:
         if (!bt_node)
             return JS_GetModuleNamespace(ctx, m);
-        return throw_coded("ERR_REQUIRE_CYCLE_MODULE", "Cannot require() ES Module in a cycle.");
+        return throw_coded("ERR_REQUIRE_CYCLE_MODULE", "") /* require has the words */;
     case JS_MODULE_STATUS_EVALUATED:
         if (m->has_tla && bt_node)
             goto waits;
@@ -3216,7 +3253,7 @@ static JSValue bt_native(JSContext *c, JSValueConst this_val, int argc, JSValueC
         return v;
     }
     case N_IMPORT_SYNC:
-        return import_sync(argv[0]);
+        return import_sync(argv[0], argc > 1 && JS_ToBool(ctx, argv[1]) > 0);
     case N_SYNC_BUILTINS:
         return sync_builtins();
     case N_INSTALL:

@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -309,7 +310,10 @@ func (q *query) url(scheme, rest string, check bool) (Module, error) {
 	switch {
 	case !check:
 		return Module{Data: q.specifier}, nil
-	case q.r.node || strings.HasPrefix(rest, "//"):
+	case !q.r.node && strings.HasPrefix(rest, "//"):
+		return Module{}, &Error{Name: "BuildMessage", Message: "ENOENT reading " + strconv.Quote(q.specifier) +
+			"\nOnly file: and data: URLs and packages can be imported: fetch what the URL leads to, or install it as a package"}
+	case q.r.node:
 		return Module{}, &Error{Code: "ERR_UNSUPPORTED_ESM_URL_SCHEME",
 			Message: "Only URLs with a scheme in: file, data, and node are supported by the default ESM loader. Received protocol '" + scheme + ":'"}
 	}

@@ -14,9 +14,11 @@ import {
   ArrayPrototypeSplice,
   ArrayPrototypeIndexOf,
   Error_,
+  ReferenceError_,
   ReflectApply,
   JSONParse,
   ObjectDefineProperty,
+  ObjectGetPrototypeOf,
   ObjectHasOwn,
   ObjectKeys,
   ReflectGetOwnPropertyDescriptor,
@@ -55,6 +57,7 @@ function Module(this: any, id = "", parent?: unknown): void {
   setOwn(this, "children", []);
 }
 
+const ReferenceErrorPrototype = ReferenceError_.prototype;
 const M: any = Module;
 const proto: any = Module.prototype;
 
@@ -192,6 +195,12 @@ function foundModule(key: string): any {
   return filename === undefined ? undefined : cache[filename];
 }
 
+// exportsOf is what a require of a module in the cache gives: an ES module that is still being loaded is no such thing in Node.
+function exportsOf(m: any): unknown {
+  if (!m.loaded && asNode() && loading.has(m.filename)) throw cycle(m.filename);
+  return m.exports;
+}
+
 function loadModule(request: string, parent: any, isMain?: unknown): unknown {
   const mock = mocked(request, parent?.filename ?? cwd() + "/[eval]");
   if (mock !== undefined) return builtin(mock);
@@ -199,7 +208,7 @@ function loadModule(request: string, parent: any, isMain?: unknown): unknown {
   const known = key === undefined ? undefined : foundModule(key);
   if (known !== undefined) {
     addChild(parent, known, true);
-    return known.exports;
+    return exportsOf(known);
   }
   if (StringPrototypeStartsWith(request, "node:")) {
     const b = builtin(request);
@@ -215,7 +224,7 @@ function loadFile(filename: string, parent: any): unknown {
   const known = cache[filename];
   if (known !== undefined) {
     addChild(parent, known, true);
-    return known.exports;
+    return exportsOf(known);
   }
   const b = builtin(filename);
   if (b !== undefined) return b;
@@ -252,10 +261,10 @@ function give(m: any, filename: string, loaded: Loaded): void {
       m.exports = requireESM(filename, m);
       break;
     case "json":
-      m.exports = parseJSON(loaded.source, filename);
+      m.exports = jsonOf(loaded.source, filename);
       break;
-    case "text":
-      m.exports = loaded.source;
+    case "text": // Bun's alone
+      m.exports = host.importSync(filename);
       break;
     case "compiled":
       run(host.compiled(), m, filename);
@@ -266,33 +275,43 @@ function give(m: any, filename: string, loaded: Loaded): void {
   }
 }
 
-// firstRequire has who first required an ES module, for an error's message.
-const firstRequire: Map<string, string> = new SafeMap();
+// loading has the ES modules that a require is loading, each with who first required it.
+const loading: Map<string, string | undefined> = new SafeMap();
 
 function requireESM(filename: string, m: any): unknown {
-  const from = m.parent?.filename;
-  if (typeof from === "string" && !firstRequire.has(filename)) firstRequire.set(filename, from);
+  const first = !loading.has(filename);
+  if (first) loading.set(filename, m.parent?.filename);
   let ns: any;
   try {
     ns = host.importSync(filename);
   } catch (e: any) {
-    if (e?.code === "ERR_REQUIRE_CYCLE_MODULE" && e.message === "Cannot require() ES Module in a cycle.") {
-      const first = firstRequire.get(filename);
-      setMessage(e, `Cannot require() ES Module ${filename} in a cycle.${first === undefined ? "" : ` (from ${first})`}`);
-    }
-    throw e;
+    throw e?.code === cycleCode && e.message === "" ? cycle(filename, cycleAdvice) : e;
+  } finally {
+    if (first) loading.delete(filename);
   }
   if (!asNode()) return ns;
   if (ObjectHasOwn(ns, "module.exports")) return ns["module.exports"];
   return ObjectHasOwn(ns, "default") && !ObjectHasOwn(ns, "__esModule") ? host.importSync("interop:" + filename) : ns;
 }
 
-function setMessage(e: object, value: string): void {
-  ObjectDefineProperty(e, "message", { __proto__: null, value, writable: true, enumerable: false, configurable: true } as any);
+const cycleCode = "ERR_REQUIRE_CYCLE_MODULE";
+const cycleAdvice = " A cycle involving require(esm) is not allowed to maintain invariants mandated by the ECMAScript specification. " +
+  "Try making at least part of the dependency in the graph lazily loaded.";
+
+// cycle is the error of a require of an ES module that is being loaded.
+function cycle(filename: string, advice = ""): Error {
+  const first = loading.get(filename);
+  return coded(Error_, cycleCode, `Cannot require() ES Module ${filename} in a cycle.${first === undefined ? "" : ` (from ${first})`}${advice}`);
 }
 
 function handleJSON(m: any, filename: string): void {
-  m.exports = parseJSON(host.sync(OP["module.load"]!, filename).source, filename);
+  m.exports = jsonOf(host.sync(OP["module.load"]!, filename).source, filename);
+}
+
+// jsonOf is what a first require gives for a JSON file: in Bun the module, if it was imported before.
+function jsonOf(source: string, filename: string): unknown {
+  const module = asNode() || !StringPrototypeEndsWith(filename, ".json") ? undefined : host.importSync(filename, true);
+  return module === undefined ? parseJSON(source, filename) : module;
 }
 
 function handleNative(_m: any, filename: string): never {
@@ -379,7 +398,7 @@ function makeRequire(m: any): any {
       }
       if (known !== undefined) {
         addChild(m, known, true);
-        return known.exports;
+        return exportsOf(known);
       }
       const builtinAgain = builtin(filename);
       if (builtinAgain !== undefined) return builtinAgain;
@@ -448,6 +467,37 @@ export function requireCJS(id: string): unknown {
   }
   return loadFile(path, undefined);
 }
+
+// jsonModule is what Node gives for an import of the JSON file at path: what require gave for it, or will give.
+export function jsonModule(path: string, source: string): unknown {
+  const known = dataOf(cache, path) as any;
+  if (typeof known === "object" && known !== null && dataOf(known, "loaded") === true) return dataOf(known, "exports");
+  const value = parseJSON(source, path);
+  setOwn(cache, path, { exports: value, loaded: true });
+  return value;
+}
+
+// explain adds to a ReferenceError that ended an ES module why CommonJS's names are not there, as Node does.
+export function explain(e: any, id: string): void {
+  if (host.classOf(e) !== "Error" || ObjectGetPrototypeOf(e) !== ReferenceErrorPrototype || ObjectHasOwn(e, "name")) return;
+  let message = dataOf(e, "message");
+  if (typeof message !== "string" || !ArrayPrototypeIncludes(missing, message)) return;
+  message += " in ES module scope";
+  if (message === "require is not defined in ES module scope") message += ", you can use import instead";
+  const path = StringPrototypeStartsWith(id, "/") ? id : StringPrototypeStartsWith(id, "file:") ? pathOf(id) : "";
+  if (StringPrototypeEndsWith(path, ".js")) {
+    const config = host.sync(OP["module.package"]!, path);
+    if (config !== undefined) {
+      message += `\nThis file is being treated as an ES module because it has a '.js' file extension and '${config}' contains "type": "module". ` +
+        "To treat it as a CommonJS script, rename it to use the '.cjs' file extension.";
+    }
+  }
+  hidden(e, "message", message);
+}
+
+const missing = [
+  "require is not defined", "module is not defined", "exports is not defined", "__filename is not defined", "__dirname is not defined",
+];
 
 // requireOf is the require of an ES module, or of what createRequire is given.
 function requireOf(path: string): any {

@@ -105,8 +105,8 @@ interface Host {
   // syncBuiltins updates what ES modules imported from built-in modules.
   syncBuiltins(): void;
   // importSync links and evaluates an ES module at once and returns its namespace; throws
-  // ERR_REQUIRE_ASYNC_MODULE if it has top-level await that did not settle.
-  importSync(url: string): any;
+  // ERR_REQUIRE_ASYNC_MODULE if it has top-level await that did not settle. With loaded, undefined unless it was evaluated before.
+  importSync(url: string, loaded?: boolean): any;
 
   // promiseHook makes f hear of promises: 0 made (with the promise it was derived from), 1 and 2 before and after its
   // reaction runs, 3 resolved. It costs nothing until it is set; undefined ends it.
@@ -136,6 +136,7 @@ interface Hooks {
   //   OP["host.names"] → string[] of globalThis.host's functions; OP["host.call"] (async; name, JSON text) → JSON text
   //   OP["module.resolve"] (specifier, referrer, extensions?, lookup?) → path, or a built-in module's name: what a require finds;
   //   OP["module.find"] (specifier, referrer) → path: what an import finds; OP["module.url"] (specifier, referrer) → URL
+  //   OP["module.package"] (path) → the package.json that makes a .js file an ES module | undefined
   //   OP["module.load"] (path, mayCompile) → { kind: "esm" | "compiled" } | { kind: "cjs"|"json"|"text", source: string, map?: Uint8Array }   (TypeScript comes transformed)
 
   // host defines globalThis.host, and what a worker begins with; it runs before the entry module of a program that has functions of its host or is a worker.
@@ -164,6 +165,10 @@ interface Hooks {
   importMeta(meta: Record<string, unknown>, id: string, main: boolean): void;
   // onDefault gets the default export of the entry module of a program that does not run as Node would, if it is an object.
   onDefault(value: object): void;
+  // jsonModule returns what Node gives for an import of the JSON file at path: what require has for it, or will have.
+  jsonModule(path: string, source: string): unknown;
+  // explain gets the error that ended the evaluation of an ES module, in a program that runs as Node would, and may say more in it.
+  explain(error: unknown, id: string): void;
   // makeError makes host errors whose name is not one of ECMAScript's own (AbortError, TimeoutError, …): usually a DOMException.
   makeError(name: string, message: string): Error;
 }

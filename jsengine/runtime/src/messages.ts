@@ -1,7 +1,8 @@
 // Bun's errors for modules that cannot be found or built.
 
-import { ReflectDefineProperty } from "./primordials.ts";
+import { ReflectDefineProperty, StringPrototypeRepeat } from "./primordials.ts";
 import { defineGlobal } from "./globals.ts";
+import { inspectAs } from "./inspect.ts";
 
 // ResolveMessage says that a specifier leads nowhere. The host adds code, specifier, referrer and importKind.
 export class ResolveMessage extends Error {
@@ -14,6 +15,14 @@ export class BuildMessage extends Error {
   level = "error";
   position = null;
 }
+
+// Bun prints the line at fault, and no stack.
+inspectAs(BuildMessage, "BuildMessage", (m) => {
+  const p = m.position;
+  if (p === null) return `error: ${m.message}`;
+  const margin = `${p.line} | `;
+  return `${margin}${p.lineText}\n${StringPrototypeRepeat(" ", margin.length + p.column - 1)}^\nerror: ${m.message}\n    at ${p.file}:${p.line}:${p.column}`;
+});
 
 const classes = [ResolveMessage, BuildMessage];
 for (let i = 0; i < classes.length; i++) {

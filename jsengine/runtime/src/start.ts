@@ -2,7 +2,7 @@
 
 import { ErrorCaptureStackTrace, Error_, ReflectDefineProperty } from "./primordials.ts";
 import { OP } from "buntime:ops";
-import { importMeta, requireCJS } from "./cjs.ts";
+import { explain, importMeta, jsonModule, requireCJS } from "./cjs.ts";
 import { serveDefault } from "./bun/serve.ts";
 import { DOMException } from "./errors.ts";
 import { BuildMessage, ResolveMessage } from "./messages.ts";
@@ -61,5 +61,7 @@ export function install(): void {
     makeError,
     mocked,
     onDefault: serveDefault,
+    jsonModule,
+    explain,
   });
 }

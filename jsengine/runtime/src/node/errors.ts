@@ -4,6 +4,7 @@ import {
   ArrayIsArray, ArrayPrototypePush, Error_, JSONStringify, RangeError_, ReflectDefineProperty, String_,
   StringPrototypeEndsWith, StringPrototypeIncludes, StringPrototypeReplace, StringPrototypeSlice, SymbolPrototypeToString, TypeError_, setOwn,
 } from "../primordials.ts";
+import { inspect } from "./inspect.ts";
 
 // coded returns an error of class Base with Node's code on it.
 export function coded(Base: any, code: string, message: string): any {
@@ -17,7 +18,7 @@ function codedToString(this: any): string {
   return `${this.name} [${this.code}]: ${this.message}`;
 }
 
-// brief prints a value in an error message, without running code of the guest.
+// brief prints a value in an error message.
 export function brief(v: unknown): string {
   switch (typeof v) {
     case "string": {
@@ -26,14 +27,17 @@ export function brief(v: unknown): string {
     }
     case "bigint": return `${v}n`;
     case "symbol": return SymbolPrototypeToString(v);
-    case "function": return `[Function: ${nameOf(v) || "(anonymous)"}]`;
     case "number": return v === 0 && 1 / v < 0 ? "-0" : `${v}`;
+    case "function":
     case "object":
-      if (v === null) return "null";
-      if (ArrayIsArray(v)) return v.length === 0 ? "[]" : "[Array]";
-      return "[Object]";
+      if (v !== null) return shown(v);
   }
   return String_(v);
+}
+
+function shown(v: object): string {
+  const s = inspect(v);
+  return s.length > 128 ? StringPrototypeSlice(s, 0, 128) + "..." : s;
 }
 
 function escape(s: string): string {
