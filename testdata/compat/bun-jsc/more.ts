@@ -1,0 +1,23 @@
+// drainMicrotasks and setTimeZone of bun:jsc.
+import { drainMicrotasks, setTimeZone, setTimezone } from "bun:jsc";
+const t = (name: string, f: () => any) => { let s; try { s = f(); } catch (e: any) { s = `! ${e.name} ${e.message}`; } console.log(`${name}:`, s); };
+const order: string[] = [];
+process.nextTick(() => order.push("tick"));
+queueMicrotask(() => { order.push("task"); queueMicrotask(() => order.push("inner")); });
+Promise.reject(new Error("x")).catch(() => order.push("caught"));
+setTimeout(() => order.push("timer"), 0);
+t("drain", () => drainMicrotasks());
+t("order", () => order.join());
+queueMicrotask(() => { queueMicrotask(() => order.push("b")); drainMicrotasks(); order.push("c"); });
+t("within", () => { drainMicrotasks(); return order.slice(-2).join(); });
+t("nothing waits", () => { drainMicrotasks(); return order.length; });
+t("zone", () => setTimeZone("Europe/Berlin"));
+t("Intl", () => [Intl.DateTimeFormat().resolvedOptions().timeZone, new Date(0).toLocaleTimeString("en-US")].join(" "));
+t("Date", () => [new Date(0).getHours(), new Date(0).getTimezoneOffset(), new Date(1970, 0, 1).getTime(), new Date("1970-07-01T00:00").getTime()].join());
+t("again", () => setTimezone("America/New_York"));
+t("Date", () => [new Date(0).getHours(), new Date(0).getTimezoneOffset(), new Date(2024, 6, 1).getTimezoneOffset(), new Date(0).toString()].join());
+t("unknown", () => setTimeZone("Nowhere/Town"));
+t("empty", () => setTimeZone(""));
+t("none", () => (setTimeZone as any)());
+t("UTC", () => setTimeZone("UTC"));
+t("Date", () => new Date(0).getHours());
