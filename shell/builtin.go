@@ -1822,6 +1822,7 @@ func (sh *shell) bashMain(t *tool) int {
 		}
 	}
 	sh.name = t.name
+	sh.bun = t.name == bunName
 	switch {
 	case hasText:
 		if len(args) == 0 {

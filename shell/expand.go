@@ -1150,6 +1150,9 @@ func (sh *shell) files(out []string, f *field) []string {
 				return append(out, matches...)
 			}
 			switch {
+			case sh.bun:
+				sh.complain("no matches found: %s", f.text())
+				panic(discard{1})
 			case sh.shopts["failglob"]:
 				sh.complain("no match: %s", f.text())
 				panic(discard{1})

@@ -88,7 +88,11 @@ func (sh *shell) lookPath(name string) lookup {
 // external runs a program that is not the shell's own.
 func (sh *shell) external(args []string) int {
 	l := sh.lookPath(args[0])
-	if l.status != 0 {
+	switch {
+	case l.status != 0 && sh.bun:
+		sh.complain("%s: %s", l.why, clip(args[0]))
+		return 1
+	case l.status != 0:
 		sh.complain("%s: %s", clip(args[0]), l.why)
 		return l.status
 	}

@@ -51,6 +51,7 @@ type shell struct {
 	pipeStatus  []int
 	line        int
 	dashC       bool // the text came as -c does
+	bun         bool // the text is one of Bun.$, whose own tools end otherwise in places
 	shellPID    int  // $$
 	lastJob     int  // $!
 	lastArg     string
@@ -79,6 +80,9 @@ type shell struct {
 	heldArgs int64 // of heldVars, for the arguments
 	heldTemp int64 // given back when the command in hand ends
 }
+
+// bunName is what Bun.$ calls the shell that it starts.
+const bunName = "bun"
 
 // discard unwinds to the top of the script after an error in an expansion.
 type discard struct{ status int }
@@ -240,7 +244,9 @@ func (sh *shell) deeper() {
 // complain prints a message as bash does.
 func (sh *shell) complain(format string, args ...any) {
 	where := sh.name + ": "
-	if sh.dashC || sh.line > 0 {
+	if sh.bun {
+		where = bunName + ": "
+	} else if sh.dashC || sh.line > 0 {
 		where += "line " + strconv.Itoa(max(sh.line, 1)) + ": "
 	}
 	sh.print(2, where+fmt.Sprintf(format, args...)+"\n")

@@ -91,8 +91,12 @@ type lister struct {
 
 func ls(t *tool) int {
 	opts, names, bad := getopt(t.args, "aA1lhRdFpSrtimXUcunogsHLGQNbqvk", map[string]string{"all": "a", "almost-all": "A", "human-readable": "h", "recursive": "R", "directory": "d", "classify": "F", "reverse": "r", "inode": "i", "color?": "G", "sort=": "sort", "time-style=": "G", "group-directories-first": "G", "full-time": "l", "dereference": "L", "size": "s"})
+	failed := 2
+	if t.sh.bun {
+		failed = 1
+	}
 	if bad != "" {
-		return t.usage(2, "%s", bad)
+		return t.usage(failed, "%s", bad)
 	}
 	l := lister{t: t, first: true}
 	for _, o := range opts {
@@ -144,7 +148,7 @@ func ls(t *tool) int {
 		}
 		if err != nil {
 			t.say("cannot access %s: %s", quoteASCII(name), errText(err))
-			t.code = 2
+			t.code = failed
 			continue
 		}
 		e := lsEntry{name, info, name}

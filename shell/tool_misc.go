@@ -385,6 +385,9 @@ func seq(t *tool) int {
 		}
 		ints = ints && f == math.Trunc(f) && math.Abs(f) < 1<<53 && !strings.ContainsAny(s, ".eE")
 	}
+	if t.sh.bun && len(args) < 3 && v[2] < v[0] {
+		nums[1], v[1] = "-1", -1
+	}
 	if first, step, last, ok := wholeNumbers(nums); ok && format == "" {
 		return t.seqWhole(first, step, last, sep, width)
 	}

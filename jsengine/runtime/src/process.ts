@@ -762,4 +762,6 @@ lazy("stdin", inputStream);
 
 defineGlobal("process", process);
 defineGlobal("global", globalObject);
+// Bun's global object has no tag.
+ObjectDefineProperty(globalObject, SymbolToStringTag, { __proto__: null, get: () => (asNode() ? "global" : undefined), enumerable: false, configurable: true } as any);
 register(["node:process", "process"], () => process);

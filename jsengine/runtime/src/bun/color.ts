@@ -9,6 +9,9 @@ import { badInput } from "./input.ts";
 const MathFround = Math.fround;
 const MathCos = Math.cos;
 const MathSin = Math.sin;
+const MathAtan2 = Math.atan2;
+const MathCbrt = Math.cbrt;
+const MathSqrt = Math.sqrt;
 const PI = Math.PI;
 
 // The names of CSS, and their values.
@@ -34,7 +37,7 @@ interface Color {
   g: number;
   b: number;
   a: number; // 0 to 255
-  exact: [number, number, number] | undefined; // of 0 to 1, before they were rounded
+  exact: Three | undefined; // of 0 to 1, before they were rounded
   css: string | undefined; // as it is written, if not by r, g and b
 }
 
@@ -59,7 +62,7 @@ function angle(text: string): number {
   return m[2] === "rad" ? (n * 180) / PI : m[2] === "grad" ? n * 0.9 : m[2] === "turn" ? n * 360 : n;
 }
 
-function hslToRgb(h: number, s: number, l: number): [number, number, number] {
+function hslToRgb(h: number, s: number, l: number): Three {
   const f = (n: number): number => {
     const k = (((n + h / 30) % 12) + 12) % 12;
     return l - s * MathMin(l, 1 - l) * MathMax(-1, MathMin(k - 3, MathMin(9 - k, 1)));
@@ -67,45 +70,102 @@ function hslToRgb(h: number, s: number, l: number): [number, number, number] {
   return [f(0), f(8), f(4)];
 }
 
-// In numbers of 32 bits.
+// What follows is computed in numbers of 32 bits, as Bun does: the digits that hsl() prints depend on it.
 const F = MathFround;
+const PI32 = F(PI);
+type Three = [number, number, number];
+
+function power(a: number, b: number): number {
+  return F(MathPow(a, b));
+}
 
 function gamma(v: number): number {
   const a = MathAbs(v);
-  return a > F(0.0031308) ? (v < 0 ? -1 : 1) * F(F(F(1.055) * F(MathPow(a, F(1 / 2.4)))) - F(0.055)) : F(F(12.92) * v);
+  return a > F(0.0031308) ? (v < 0 ? -1 : 1) * F(F(F(1.055) * power(a, F(1 / F(2.4)))) - F(0.055)) : F(F(12.92) * v);
 }
 
-function row(a: number, b: number, c: number, x: number, y: number, z: number): number {
-  return F(F(F(F(a) * x) + F(F(b) * y)) + F(F(c) * z));
+function linear(v: number): number {
+  const a = MathAbs(v);
+  return a < F(0.04045) ? F(v / F(12.92)) : (v < 0 ? -1 : 1) * power(F(F(a + F(0.055)) / F(1.055)), F(2.4));
 }
 
-function labToRgb(l: number, a: number, b: number): [number, number, number] {
+function times(m: number[], v: Three): Three {
+  const row = (i: number): number => F(F(F(F(m[i]!) * v[0]) + F(F(m[i + 1]!) * v[1])) + F(F(m[i + 2]!) * v[2]));
+  return [row(0), row(3), row(6)];
+}
+
+function each(v: Three, f: (n: number) => number): Three {
+  return [f(v[0]), f(v[1]), f(v[2])];
+}
+
+// Matrices of CSS Color 4; XYZ is that of D65, but where it says D50.
+const linearOfXYZ = [3.2409699419045226, -1.537383177570094, -0.4986107602930034, -0.9692436362808796, 1.8759675015077202, 0.04155505740717559, 0.05563007969699366, -0.20397695888897652, 1.0569715142428786];
+const xyzOfLinear = [0.41239079926595934, 0.357584339383878, 0.1804807884018343, 0.21263900587151027, 0.715168678767756, 0.07219231536073371, 0.01933081871559182, 0.11919477979462598, 0.9505321522496607];
+const xyzOfD50 = [0.9554734527042182, -0.023098536874261423, 0.0632593086610217, -0.028369706963208136, 1.0099954580058226, 0.021041398966943008, 0.012314001688319899, -0.020507696433477912, 1.3303659366080753];
+const lmsOfXYZ = [0.8190224432164319, 0.3619062562801221, -0.12887378261216414, 0.0329836671980271, 0.9292868468965546, 0.03614466816999844, 0.048177199566046255, 0.26423952494422764, 0.6335478258136937];
+const xyzOfLMS = [1.2268798733741557, -0.5578149965554813, 0.28139105017721583, -0.04057576262431372, 1.1122868293970594, -0.07171106666151701, -0.07637294974672142, -0.4214933239627914, 1.5869240244272418];
+const oklabOfLMS = [0.2104542553, 0.793617785, -0.0040720468, 1.9779984951, -2.428592205, 0.4505937099, 0.0259040371, 0.7827717662, -0.808675766];
+const lmsOfOklab = [0.9999999984505198, 0.39633779217376786, 0.2158037580607588, 1.0000000088817608, -0.10556134232365635, -0.0638541747717059, 1.0000000546724108, -0.08948418209496575, -1.2914855378640917];
+
+function labToRgb(l: number, a: number, b: number): Three {
   const k = F(24389 / 27), e = F(216 / 24389);
-  const fy = F(F(F(l) + 16) / 116), fx = F(F(F(a) / 500) + fy), fz = F(fy - F(F(b) / 200));
-  const cube = (f: number): number => F(F(f * f) * f);
-  const part = (f: number): number => (cube(f) > e ? cube(f) : F(F(F(116 * f) - 16) / k));
-  const x = F(part(fx) * F(0.3457 / 0.3585)), y = l > F(k * e) ? cube(fy) : F(l / k), z = F(part(fz) * F((1 - 0.3457 - 0.3585) / 0.3585));
-  // From D50 to D65, and to linear sRGB.
-  const X = row(0.9554734527042182, -0.023098536874261423, 0.0632593086610217, x, y, z);
-  const Y = row(-0.028369706963208136, 1.0099954580058226, 0.021041398966943008, x, y, z);
-  const Z = row(0.012314001688319899, -0.020507696433477912, 1.3303659366080753, x, y, z);
-  return [
-    gamma(row(3.2409699419045226, -1.537383177570094, -0.4986107602930034, X, Y, Z)),
-    gamma(row(-0.9692436362808796, 1.8759675015077202, 0.04155505740717559, X, Y, Z)),
-    gamma(row(0.05563007969699366, -0.20397695888897652, 1.0569715142428786, X, Y, Z)),
-  ];
+  const fy = F(F(l + 16) / 116), fx = F(F(a / 500) + fy), fz = F(fy - F(b / 200));
+  const part = (f: number): number => (power(f, 3) > e ? power(f, 3) : F(F(F(116 * f) - 16) / k));
+  const y = l > F(k * e) ? power(fy, 3) : F(l / k);
+  return each(times(linearOfXYZ, times(xyzOfD50, [F(part(fx) * F(0.3457 / 0.3585)), y, F(part(fz) * F((1 - 0.3457 - 0.3585) / 0.3585))])), gamma);
 }
 
-function oklabToRgb(l: number, a: number, b: number): [number, number, number] {
-  const L = l + 0.3963377774 * a + 0.2158037573 * b, M = l - 0.1055613458 * a - 0.0638541728 * b, S = l - 0.0894841775 * a - 1.291485548 * b;
-  const x = L * L * L, y = M * M * M, z = S * S * S;
-  return [gamma(4.0767416621 * x - 3.3077115913 * y + 0.2309699292 * z), gamma(-1.2684380046 * x + 2.6097574011 * y - 0.3413193965 * z), gamma(-0.0041960863 * x - 0.7034186147 * y + 1.707614701 * z)];
+function oklabToRgb(v: Three): Three {
+  return each(times(linearOfXYZ, times(xyzOfLMS, each(times(lmsOfOklab, v), (n) => power(n, 3)))), gamma);
 }
 
-function exactly(v: [number, number, number], alpha: number, css: string | undefined): Color {
-  const in01 = (n: number): number => (n < 0 ? 0 : n > 1 ? 1 : n);
+function rgbToOklab(v: Three): Three {
+  return times(oklabOfLMS, each(times(lmsOfXYZ, times(xyzOfLinear, each(v, linear))), (n) => F(MathCbrt(n))));
+}
+
+// rectangular is a colour of lightness, chroma and hue in degrees by its two axes.
+function rectangular(l: number, c: number, h: number): Three {
+  const r = F(F(h * PI32) / 180);
+  return [l, F(c * F(MathCos(r))), F(c * F(MathSin(r)))];
+}
+
+function inside(v: Three): boolean {
+  return v[0] >= 0 && v[0] <= 1 && v[1] >= 0 && v[1] <= 1 && v[2] >= 0 && v[2] <= 1;
+}
+
+// mapped is the colour that sRGB has for one that it may not have, by CSS Color 4: of less chroma, until cutting it off shows no difference.
+function mapped(v: Three): Three {
+  if (inside(v)) return v;
+  const epsilon = F(0.00001), noticed = F(0.02);
+  const lab = rgbToOklab(v), l = lab[0];
+  if (l > F(1 - epsilon)) return [1, 1, 1];
+  if (l < epsilon) return [0, 0, 0];
+  let h = F(F(F(MathAtan2(lab[2], lab[1])) * 180) / PI32);
+  if (h < 0) h = F(h + 360);
+  const cut = (n: number): number => (n < 0 ? 0 : n > 1 ? 1 : n);
+  const near = (x: Three, y: Three): boolean => {
+    const dl = F(x[0] - y[0]), da = F(x[1] - y[1]), db = F(x[2] - y[2]);
+    return F(MathSqrt(F(F(F(dl * dl) + F(da * da)) + F(db * db)))) < noticed;
+  };
+  let low = 0, high = F(MathSqrt(F(F(lab[1] * lab[1]) + F(lab[2] * lab[2])))), chroma = high;
+  for (;;) {
+    const at = rectangular(l, chroma, h), rgb = oklabToRgb(at);
+    if (inside(rgb)) low = chroma;
+    else {
+      const clipped = each(rgb, cut);
+      if (near(rgbToOklab(clipped), at)) return clipped;
+      high = chroma;
+    }
+    chroma = F(F(low + high) / 2);
+    // There may be no number between the two.
+    if (!(F(high - low) > epsilon) || chroma === low || chroma === high) return rgb;
+  }
+}
+
+function exactly(v: Three, alpha: number, css: string | undefined): Color {
+  if (css !== undefined) v = mapped(v);
   const c = rgb(byte(v[0] * 255), byte(v[1] * 255), byte(v[2] * 255), byte(alpha * 255));
-  if (css !== undefined) c.exact = [in01(v[0]), in01(v[1]), in01(v[2])];
+  if (css !== undefined) c.exact = v;
   c.css = css;
   return c;
 }
@@ -139,15 +199,14 @@ function parse(text: string): Color | undefined {
       const c = hslToRgb(angle(p0), 1, 0.5);
       return exactly([c[0] * (1 - w - b) + w, c[1] * (1 - w - b) + w, c[2] * (1 - w - b) + w], alpha, undefined);
     }
-    case "lab": return exactly(labToRgb(amount(p0, 100), amount(p1, 125), amount(p2, 125)), alpha, s);
+    case "lab": return exactly(labToRgb(F(F(amount(p0, 1)) * 100), F(amount(p1, 125)), F(amount(p2, 125))), alpha, s);
     case "lch": {
-      const c = amount(p1, 150), h = (angle(p2) * PI) / 180;
-      return exactly(labToRgb(amount(p0, 100), c * MathCos(h), c * MathSin(h)), alpha, s);
+      const v = rectangular(F(F(amount(p0, 1)) * 100), F(amount(p1, 150)), F(angle(p2)));
+      return exactly(labToRgb(v[0], v[1], v[2]), alpha, s);
     }
-    case "oklab": return exactly(oklabToRgb(amount(p0, 1), amount(p1, 0.4), amount(p2, 0.4)), alpha, s);
+    case "oklab": return exactly(oklabToRgb([F(amount(p0, 1)), F(amount(p1, 0.4)), F(amount(p2, 0.4))]), alpha, s);
   }
-  const c = amount(p1, 0.4), h = (angle(p2) * PI) / 180;
-  return exactly(oklabToRgb(amount(p0, 1), c * MathCos(h), c * MathSin(h)), alpha, s);
+  return exactly(oklabToRgb(rectangular(F(amount(p0, 1)), F(amount(p1, 0.4)), F(angle(p2)))), alpha, s);
 }
 
 function member(v: any): number {

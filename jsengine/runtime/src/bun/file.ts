@@ -75,6 +75,7 @@ ObjectDefineProperty(Blob.prototype, "formData", {
 
 class BunFile extends Blob {
   #target: string | number;
+  #seen = false; // whether it was a file when it was looked at
   constructor(k: any, target: any, options: any) {
     if (k !== sourceKey) throw coded(TypeError_, "ERR_ILLEGAL_CONSTRUCTOR", "Illegal constructor");
     super(sourceKey, { type: options?.type ?? (typeof target === "number" ? "application/octet-stream" : mimeOf(target)), lazy: true }, new FileBytes(target));
@@ -83,13 +84,23 @@ class BunFile extends Blob {
   get name(): string | undefined {
     return typeof this.#target === "string" ? this.#target : undefined;
   }
+  get size(): number {
+    if (typeof this.#target === "string" && !this.#seen) this.#seen = f.stat(this.#target, { throwIfNoEntry: false })?.isFile() ?? false;
+    return blobSource(this).size();
+  }
   get lastModified(): number {
     const st = typeof this.#target === "number" ? f.fstat(this.#target) : f.stat(this.#target, { throwIfNoEntry: false });
+    this.#seen ||= st?.isFile() ?? false;
     return st === undefined ? 0 : st.mtimeMs - (st.mtimeMs % 1);
   }
+  // exists is what was seen when something of the file was first asked for, as in Bun: what was seen once is not looked for again.
   exists(): Promise<boolean> {
     const t = this.#target;
-    return laterCall(() => (typeof t === "number" ? true : f.stat(t, { throwIfNoEntry: false })?.isFile() ?? false), []);
+    return laterCall(() => {
+      if (typeof t === "number") return true;
+      if (!this.#seen) this.#seen = f.stat(t, { throwIfNoEntry: false })?.isFile() ?? false;
+      return this.#seen;
+    }, []);
   }
   stat(): Promise<any> {
     const t = this.#target;

@@ -1,9 +1,11 @@
 // bun:jsc and bun:ffi: what they can do without JavaScriptCore and without native code; the rest says why it is missing.
 
-import { SharedArrayBuffer_, TypedArrayPrototypeGetLength, TypedArrayPrototypeSet, Uint8Array_, setOwn } from "../primordials.ts";
+import { RegExpPrototypeTest, SharedArrayBuffer_, TypeError_, TypedArrayPrototypeGetLength, TypedArrayPrototypeSet, Uint8Array_, setOwn } from "../primordials.ts";
 import { OP } from "buntime:ops";
 import { builtin, register } from "../modules.ts";
 import { inspect } from "../inspect.ts";
+import { zoneAt } from "../intl/datetime.ts";
+import { process } from "../process.ts";
 import { tidy } from "../node/names.ts";
 import { viewBytes, wrap } from "../node/buffer.ts";
 import { bufferBytes } from "../web/blob.ts";
@@ -42,7 +44,21 @@ const jsc: any = {
   callerSourceOrigin: (): string => "",
   estimateShallowMemoryUsageOf: (_value: any): number => 0,
   getRandomSeed: (): number => 0,
+  drainMicrotasks(): void {
+    host.drain();
+  },
+  setTimeZone: (zone: any): string => setTimeZone(zone),
+  setTimezone: (zone: any): string => setTimeZone(zone),
 };
+
+// setTimeZone makes a zone that of this program, as setting TZ does.
+function setTimeZone(zone: any): string {
+  if (typeof zone !== "string") throw new TypeError_("setTimeZone requires a timezone string");
+  const found = zoneAt(zone === "" ? "UTC" : zone, 0);
+  if (found === null || RegExpPrototypeTest(/^[+-]/, zone)) throw new TypeError_(`Invalid timezone: "${zone}"`);
+  process.env.TZ = zone;
+  return zone === "" ? "" : found[0] === "UTC" ? "Etc/UTC" : found[0];
+}
 
 function absent(exports: any, module: string, names: string[], why: string): void {
   for (let i = 0; i < names.length; i++) {
@@ -51,7 +67,7 @@ function absent(exports: any, module: string, names: string[], why: string): voi
   }
 }
 
-absent(jsc, "bun:jsc", ["drainMicrotasks", "jscDescribe", "generateHeapSnapshotForDebugging", "getProtectedObjects", "noFTL", "noInline", "noOSRExitFuzzing", "numberOfDFGCompiles", "optimizeNextInvocation", "profile", "reoptimizationRetryCount", "releaseWeakRefs", "setRandomSeed", "setTimeZone", "setTimezone", "startRemoteDebugger", "startSamplingProfiler", "samplingProfilerStackTraces", "totalCompileTime", "percentAvailableMemoryInUse", "codeCoverageForFile"],
+absent(jsc, "bun:jsc", ["jscDescribe", "generateHeapSnapshotForDebugging", "getProtectedObjects", "noFTL", "noInline", "noOSRExitFuzzing", "numberOfDFGCompiles", "optimizeNextInvocation", "profile", "reoptimizationRetryCount", "releaseWeakRefs", "setRandomSeed", "startRemoteDebugger", "startSamplingProfiler", "samplingProfilerStackTraces", "totalCompileTime", "percentAvailableMemoryInUse", "codeCoverageForFile"],
   "it steers JavaScriptCore, and programs run in another engine here");
 register(["bun:jsc"], () => tidy(jsc));
 

@@ -324,7 +324,7 @@ async function run(script: Script, settings: Settings, quiet: boolean): Promise<
   for (let i = 0; i < script.before.length; i++) await own(script.before[i]!());
   const text = script.text + script.quoted; // Bun's shell ends an open quote where the text ends
   const child = new Child({
-    file: "bash", args: ["bash", "-c", text], env: environment(settings.env), cwd: directory(settings.cwd), stdio: [0, "pipe", "pipe"], ipc: false,
+    file: "bash", args: ["bun", "-c", text], env: environment(settings.env), cwd: directory(settings.cwd), stdio: [0, "pipe", "pipe"], ipc: false,
   });
   const pieces: Uint8Array[][] = [[], []];
   const drain = (fd: 1 | 2): Promise<void> => {
@@ -344,20 +344,12 @@ async function run(script: Script, settings: Settings, quiet: boolean): Promise<
   const end = withResolvers<number>();
   child.wait((code) => end.resolve(code));
   const out = drain(1), err = drain(2);
-  let code = await own(end.promise);
+  const code = await own(end.promise);
   await own(out);
   await own(err);
   child.forget();
-  let stderr = join(pieces[1]!);
-  if (stderr.length > 0) {
-    const said = host.utf8Decode(stderr);
-    const missing = RegExpPrototypeExec(/^bash: (?:line \d+: )?(.*): command not found\n$/, said);
-    if (missing !== null) {
-      stderr = host.utf8Encode(`bun: command not found: ${missing[1]}\n`);
-      if (code === 127) code = 1;
-    }
-    if (!quiet) host.write(2, stderr);
-  }
+  const stderr = join(pieces[1]!);
+  if (stderr.length > 0 && !quiet) host.write(2, stderr);
   for (let i = 0; i < script.after.length; i++) script.after[i]!();
   const o = new ShellOutput(wrap(join(pieces[0]!)), wrap(stderr), code);
   if (code !== 0 && settings.throws) throw new ShellError(o);

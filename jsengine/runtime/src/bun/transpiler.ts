@@ -2,7 +2,7 @@
 
 import {
   AggregateError_, ArrayPrototypePush, ArrayPrototypeSort, Error_, JSONParse, JSONStringify, ObjectDefineProperty, ObjectKeys, RegExpPrototypeExec, StringPrototypeCharCodeAt, StringPrototypeIndexOf,
-  StringPrototypeReplace, StringPrototypeSlice, own, plain, setOwn,
+  SafeSet, StringPrototypeReplace, StringPrototypeSlice, own, plain, setOwn,
 } from "../primordials.ts";
 import { OP } from "buntime:ops";
 import { badInput, inputText } from "./input.ts";
@@ -120,7 +120,45 @@ class Transpiler {
 
 // spaced parts the list of exports at the end from the rest, as Bun prints it.
 function spaced(code: string): string {
-  return StringPrototypeReplace(code, /([^\n])\n(export \{[^`'"]*\};\n)$/, "$1\n\n$2");
+  return StringPrototypeReplace(enums(code), /([^\n])\n(export \{[^`'"]*\};\n)$/, "$1\n\n$2");
+}
+
+// enums prints enums as Bun does, whose function calls its parameter what the enum is called. Those with functions, classes
+// or templates in them stay as they are: there a word need not be a variable.
+function enums(code: string): string {
+  if (RegExpPrototypeExec(/\bvar ([\w$]+) = (?:\/\* @__PURE__ \*\/ )?\(\(\1\d+\) => \{\n/, code) === null) return code;
+  let out = "";
+  let done = 0;
+  const declared: Set<string> = new SafeSet();
+  const x = new Lexer(code);
+  while (x.next()) {
+    if (!(x.k() === "word" && x.t() === "var" && x.depth === 0)) continue;
+    const from = x.from;
+    const m = RegExpPrototypeExec(/^var ([\w$]+) = (?:\/\* @__PURE__ \*\/ )?\(\((\1\d+)\) => \{\n/, StringPrototypeSlice(code, from, from + 600));
+    if (m === null) continue;
+    const name: string = m[1], inner: string = m[2], end = `\n  return ${inner};\n})(${name} || {});`;
+    const to = StringPrototypeIndexOf(code, end, from);
+    if (to < 0) continue;
+    const first = from + m[0].length;
+    const y = new Lexer(StringPrototypeSlice(code, first, to));
+    let body = "", at = 0, before = "", plainly = true;
+    while (y.next()) {
+      if (y.t() === "{" || y.k() === "template" || y.k() === "part") plainly = false;
+      if (y.k() === "word" && y.t() === inner && before !== ".") {
+        body += StringPrototypeSlice(y.s, at, y.from) + name;
+        at = y.at;
+      }
+      before = y.k() === "punct" ? y.t() : "";
+    }
+    if (!plainly) continue;
+    const exported = StringPrototypeSlice(code, from - 7, from) === "export ";
+    out += StringPrototypeSlice(code, done, declared.has(name) && exported ? from - 7 : from);
+    if (!declared.has(name)) out += `var ${name};\n`;
+    declared.add(name);
+    out += `((${name}) => {\n${body}${StringPrototypeSlice(y.s, at)}\n})(${name} ||= {});`;
+    done = x.at = to + end.length;
+  }
+  return out + StringPrototypeSlice(code, done);
 }
 
 // ---- what the transformer printed, word by word ----
@@ -131,6 +169,7 @@ const word = /^[\w$\u0080-\uffff]+/;
 class Lexer {
   s: string;
   at = 0;
+  from = 0; // where the token begins
   text = ""; // of the token
   kind = ""; // word, string, template, punct, or "" at the end
   depth = 0; // of brackets
@@ -159,7 +198,7 @@ class Lexer {
       } else break;
     }
     const c = this.s[this.at]!;
-    const from = this.at;
+    const from = this.from = this.at;
     if (c === '"' || c === "'") {
       this.quoted(c);
       this.set("string", StringPrototypeSlice(this.s, from + 1, this.at - 1), true);
