@@ -19,6 +19,9 @@ func TestI12HostWorkAttacks(t *testing.T) { hostWorkAttacks(t, "hostwork", 1e8) 
 // The same, of what Bun's own functions ask for.
 func TestI12BunAttacks(t *testing.T) { hostWorkAttacks(t, "bun", 2e7) }
 
+// The same, of keys, modes and digests that few programs use.
+func TestI12CryptoAttacks(t *testing.T) { hostWorkAttacks(t, "crypto", 1e7) }
+
 func hostWorkAttacks(t *testing.T, table string, fuel int64) {
 	text, err := os.ReadFile("../testdata/attacks/" + table + ".json")
 	if err != nil {

@@ -50,31 +50,13 @@ var hashes = map[string]func() hash.Hash{
 	"ripemd160":  ripemd160.New,
 	"blake2b512": func() hash.Hash { h, _ := blake2b.New512(nil); return h },
 	"blake2s256": func() hash.Hash { h, _ := blake2s.New256(nil); return h },
+	"sm3":        newSM3,
+	"md5-sha1":   newMD5SHA1,
+	"shake128":   newShake128,
+	"shake256":   newShake256,
 	// Those that only Bun has.
 	"bun-blake2b256": func() hash.Hash { h, _ := blake2b.New256(nil); return h },
 	"bun-md4":        md4.New,
-	"bun-shake128":   func() hash.Hash { return &shake{SHAKE: *sha3.NewSHAKE128(), size: 16} },
-	"bun-shake256":   func() hash.Hash { return &shake{SHAKE: *sha3.NewSHAKE256(), size: 32} },
-}
-
-// shake is an extendable output function as a digest of one size.
-type shake struct {
-	sha3.SHAKE
-	size int
-}
-
-func (s *shake) Size() int { return s.size }
-
-func (s *shake) Sum(b []byte) []byte {
-	c := *s
-	out := make([]byte, s.size)
-	_, _ = c.Read(out)
-	return append(b, out...)
-}
-
-func (s *shake) Clone() (hash.Cloner, error) {
-	c := *s
-	return &c, nil
 }
 
 // cloneHash copies an unfinished digest, if it can be.
@@ -109,17 +91,38 @@ func cloneHash(h hash.Hash) (hash.Hash, error) {
 // hashAliases are other names for them.
 var hashAliases = map[string]string{
 	"sha-1": "sha1", "sha-224": "sha224", "sha-256": "sha256", "sha-384": "sha384", "sha-512": "sha512",
-	"sha512/224": "sha512-224", "sha512/256": "sha512-256", "rmd160": "ripemd160", "ripemd": "ripemd160",
-	"rsa-ripemd160": "ripemd160", "rsa-sha3-256": "sha3-256", "rsa-sha3-512": "sha3-512", "rsa-md5": "md5", "rsa-sha1": "sha1", "rsa-sha224": "sha224", "rsa-sha256": "sha256", "rsa-sha384": "sha384", "rsa-sha512": "sha512",
+	"sha512/224": "sha512-224", "sha512/256": "sha512-256", "rmd160": "ripemd160", "ripemd": "ripemd160", "ssl3-md5": "md5", "ssl3-sha1": "sha1", "rsa-sha1-2": "sha1",
+	"rsa-md5": "md5", "rsa-ripemd160": "ripemd160", "rsa-sha1": "sha1", "rsa-sha224": "sha224", "rsa-sha256": "sha256", "rsa-sha384": "sha384", "rsa-sha512": "sha512",
+	"rsa-sha512/224": "sha512-224", "rsa-sha512/256": "sha512-256", "rsa-sha3-224": "sha3-224", "rsa-sha3-256": "sha3-256", "rsa-sha3-384": "sha3-384", "rsa-sha3-512": "sha3-512", "rsa-sm3": "sm3",
+	"md5withrsaencryption": "md5", "ripemd160withrsa": "ripemd160", "sha1withrsaencryption": "sha1", "sha224withrsaencryption": "sha224", "sha256withrsaencryption": "sha256", "sha384withrsaencryption": "sha384",
+	"sha512withrsaencryption": "sha512", "sha512-224withrsaencryption": "sha512-224", "sha512-256withrsaencryption": "sha512-256", "sm3withrsaencryption": "sm3",
+	"id-rsassa-pkcs1-v1_5-with-sha3-224": "sha3-224", "id-rsassa-pkcs1-v1_5-with-sha3-256": "sha3-256", "id-rsassa-pkcs1-v1_5-with-sha3-384": "sha3-384", "id-rsassa-pkcs1-v1_5-with-sha3-512": "sha3-512",
+}
+
+// hashNames are the digests that Node lists.
+var hashNames = []any{
+	"RSA-MD5", "RSA-RIPEMD160", "RSA-SHA1", "RSA-SHA1-2", "RSA-SHA224", "RSA-SHA256", "RSA-SHA3-224", "RSA-SHA3-256", "RSA-SHA3-384", "RSA-SHA3-512", "RSA-SHA384", "RSA-SHA512", "RSA-SHA512/224", "RSA-SHA512/256", "RSA-SM3",
+	"blake2b512", "blake2s256", "id-rsassa-pkcs1-v1_5-with-sha3-224", "id-rsassa-pkcs1-v1_5-with-sha3-256", "id-rsassa-pkcs1-v1_5-with-sha3-384", "id-rsassa-pkcs1-v1_5-with-sha3-512", "md5", "md5-sha1", "md5WithRSAEncryption",
+	"ripemd", "ripemd160", "ripemd160WithRSA", "rmd160", "sha1", "sha1WithRSAEncryption", "sha224", "sha224WithRSAEncryption", "sha256", "sha256WithRSAEncryption", "sha3-224", "sha3-256", "sha3-384", "sha3-512", "sha384",
+	"sha384WithRSAEncryption", "sha512", "sha512-224", "sha512-224WithRSAEncryption", "sha512-256", "sha512-256WithRSAEncryption", "sha512WithRSAEncryption", "shake128", "shake256", "sm3", "sm3WithRSAEncryption", "ssl3-md5", "ssl3-sha1",
+}
+
+// hashName is the name of a digest among hashes.
+func hashName(name string) string {
+	name = strings.ToLower(name)
+	if a, ok := hashAliases[name]; ok {
+		return a
+	}
+	return name
 }
 
 func newHash(name string) (func() hash.Hash, error) {
-	name = strings.ToLower(name)
-	if a, ok := hashAliases[name]; ok {
-		name = a
-	}
-	if f, ok := hashes[name]; ok {
+	if f, ok := hashes[hashName(name)]; ok {
 		return f, nil
+	}
+	switch strings.ToLower(name) {
+	case "md4", "mdc2", "whirlpool", "rsa-md4", "rsa-mdc2", "md4withrsaencryption":
+		return nil, &JSError{Code: "ERR_OSSL_EVP_UNSUPPORTED", Message: "error:0308010C:digital envelope routines::unsupported"}
 	}
 	return nil, &JSError{Message: "Digest method not supported"}
 }
@@ -207,7 +210,7 @@ func cryptoOps() []Op {
 		}},
 		// crypto.hmac (name, key, data) → bytes, in one step.
 		{Name: "crypto.hmac", Sync: func(c *Call) (any, error) {
-			f, err := hashArg(c, 0)
+			f, err := hmacArg(c, 0)
 			if err != nil {
 				return nil, err
 			}
@@ -224,7 +227,8 @@ func cryptoOps() []Op {
 			hashInto(c, h, data)
 			return h.Sum(nil), nil
 		}},
-		// crypto.hashOpen (name, key or undefined) → number. With a key it is an HMAC.
+		// crypto.hashOpen (name, key or undefined, bytes of output or undefined) → number.
+		// With a key it is an HMAC.
 		{Name: "crypto.hashOpen", Sync: func(c *Call) (any, error) {
 			f, err := hashArg(c, 0)
 			if err != nil {
@@ -232,10 +236,19 @@ func cryptoOps() []Op {
 			}
 			if !c.Has(1) {
 				chargeHash(c, 0)
-				return c.Process.state.hashes.add(c.Process, f())
+				h := f()
+				if c.Has(2) {
+					if h, err = withOutput(c, h); err != nil {
+						return nil, err
+					}
+				}
+				return c.Process.state.hashes.add(c.Process, h)
 			}
 			key, err := c.Data(1, "key")
 			if err != nil {
+				return nil, err
+			}
+			if f, err = hmacArg(c, 0); err != nil {
 				return nil, err
 			}
 			chargeHash(c, len(key))
@@ -260,12 +273,13 @@ func cryptoOps() []Op {
 			if err != nil {
 				return nil, err
 			}
-			chargeHash(c, 0)
+			chargeHash(c, h.Size())
 			delete(c.Process.state.hashes.open, id)
 			_ = c.Process.holding.Charge(-hashBytes)
 			return h.Sum(nil), nil
 		}},
-		// crypto.hashCopy (number) → number of a copy in the same state.
+		// crypto.hashCopy (number, bytes of output or undefined) → number of a copy in
+		// the same state, whose output has the digest's usual length if none is asked for.
 		{Name: "crypto.hashCopy", Sync: func(c *Call) (any, error) {
 			h, _, err := c.Process.state.hashes.get(c)
 			if err != nil {
@@ -276,12 +290,31 @@ func cryptoOps() []Op {
 			if err != nil {
 				return nil, &JSError{Message: "this digest cannot be copied", Code: "ERR_CRYPTO_UNSUPPORTED_OPERATION"}
 			}
+			if s, ok := copied.(*shake); ok {
+				s.size = s.usual
+			}
+			if c.Has(1) {
+				if copied, err = withOutput(c, copied); err != nil {
+					return nil, err
+				}
+			}
 			return c.Process.state.hashes.add(c.Process, copied)
 		}},
 		{Name: "crypto.hashes", Sync: func(*Call) (any, error) {
-			return []any{"RSA-RIPEMD160", "RSA-SHA3-256", "RSA-SHA3-512", "RSA-MD5", "RSA-SHA1", "RSA-SHA224", "RSA-SHA256", "RSA-SHA384", "RSA-SHA512", "md5", "ripemd160", "sha1", "sha224", "sha256", "sha3-224", "sha3-256", "sha3-384", "sha3-512", "sha384", "sha512", "sha512-224", "sha512-256"}, nil
+			return hashNames, nil
 		}},
 	}
+}
+
+// hmacArg is hashArg for digests that can make HMACs: not those whose length is free.
+func hmacArg(c *Call, i int) (func() hash.Hash, error) {
+	f, err := hashArg(c, i)
+	if err == nil {
+		if _, ok := f().(*shake); ok {
+			return nil, &JSError{Message: "error:00000000:lib(0)::reason(0)"} // in Node's words
+		}
+	}
+	return f, err
 }
 
 func hashArg(c *Call, i int) (func() hash.Hash, error) {
@@ -290,4 +323,23 @@ func hashArg(c *Call, i int) (func() hash.Hash, error) {
 		return nil, err
 	}
 	return newHash(name)
+}
+
+// withOutput gives h the length of output in the last argument, if it can have it.
+func withOutput(c *Call, h hash.Hash) (hash.Hash, error) {
+	n, err := c.Int(len(c.Args)-1, "outputLength")
+	if err != nil {
+		return nil, err
+	}
+	s, ok := h.(*shake)
+	switch {
+	case !ok && n != int64(h.Size()):
+		return nil, &JSError{Code: "ERR_OSSL_EVP_NOT_XOF_OR_INVALID_LENGTH", Message: "error:030000B2:digital envelope routines::not XOF or invalid length"}
+	case !ok:
+		return h, nil
+	case n > maxOutput:
+		return nil, rangeError("options.outputLength", "<= 1048576 in this sandbox")
+	}
+	s.size = int(n)
+	return s, nil
 }

@@ -9,6 +9,7 @@ import (
 	"encoding/binary"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"golang.org/x/crypto/chacha20"
@@ -40,7 +41,7 @@ type cipherKind struct {
 
 var cipherKinds = func() map[string]*cipherKind {
 	m := map[string]*cipherKind{}
-	nids := map[string][]int{"ecb": {418, 422, 426}, "cbc": {419, 423, 427}, "ofb": {420, 424, 428}, "cfb": {421, 425, 429}, "cfb8": {653, 654, 655}, "ctr": {904, 905, 906}, "gcm": {895, 898, 901}}
+	nids := map[string][]int{"ecb": {418, 422, 426}, "cbc": {419, 423, 427}, "ofb": {420, 424, 428}, "cfb": {421, 425, 429}, "cfb8": {653, 654, 655}, "ctr": {904, 905, 906}, "gcm": {895, 898, 901}, "ccm": {896, 899, 902}, "ocb": {958, 959, 960}}
 	for mode, ids := range nids {
 		for i, size := range []int{128, 192, 256} {
 			k := &cipherKind{mode: mode, nid: ids[i], key: size / 8, iv: 16, block: 1, newBlock: aes.NewCipher}
@@ -52,10 +53,12 @@ var cipherKinds = func() map[string]*cipherKind {
 			case "cbc":
 				k.block = 16
 				m["aes"+k.name[4:7]] = k
-			case "gcm":
+			case "gcm", "ccm":
 				k.iv = 12
-				k.reportName = "id-aes" + k.name[4:7] + "-gcm"
+				k.reportName = "id-aes" + k.name[4:7] + "-" + mode
 				m[k.reportName] = k
+			case "ocb":
+				k.iv, k.block = 12, 16
 			}
 			m[k.name] = k
 		}
@@ -74,6 +77,7 @@ type cipherState struct {
 	stream  cipher.Stream    // of all modes that are streams
 	mode    cipher.BlockMode // of those that are not
 	held    []byte           // bytes of a block that is not whole, or the last one of a decryption
+	own     mode             // one that is neither
 	auth    authenticator    // nil: none
 	tag     []byte           // given, of a decryption
 	started bool
@@ -94,11 +98,27 @@ func cipherError(code, message string) error { return &JSError{Code: code, Messa
 
 func badState() error { return cipherError("ERR_CRYPTO_INVALID_STATE", "Invalid state") }
 
-func newCipher(k *cipherKind, key, iv []byte, decrypt bool) (*cipherState, error) {
+// ivFits reports whether a nonce of so many bytes is one of the kind's.
+func (k *cipherKind) ivFits(n int) bool {
+	switch {
+	case k.mode == "gcm":
+		return 1 <= n && n <= 1024
+	case k.mode == "ccm":
+		return 7 <= n && n <= 13
+	case k.mode == "ocb":
+		return 1 <= n && n <= 15
+	case k.name == "chacha20-poly1305":
+		return 1 <= n && n <= 12
+	}
+	return n == k.iv
+}
+
+// newCipher begins; tag is the length of the tag of a mode that must know it.
+func newCipher(k *cipherKind, key, iv []byte, decrypt bool, tag int) (*cipherState, error) {
 	if len(key) != k.key {
 		return nil, &JSError{Name: "RangeError", Code: "ERR_CRYPTO_INVALID_KEYLEN", Message: "Invalid key length"}
 	}
-	if k.mode == "gcm" && (len(iv) == 0 || len(iv) > 1024) || k.mode != "gcm" && len(iv) != k.iv && !(k.name == "chacha20-poly1305" && 1 <= len(iv) && len(iv) <= 12) {
+	if !k.ivFits(len(iv)) {
 		return nil, &JSError{Name: "TypeError", Code: "ERR_CRYPTO_INVALID_IV", Message: "Invalid initialization vector"}
 	}
 	s := &cipherState{kind: k, decrypt: decrypt, padding: k.block > 1}
@@ -128,6 +148,13 @@ func newCipher(k *cipherKind, key, iv []byte, decrypt bool) (*cipherState, error
 		return nil, &JSError{Name: "RangeError", Code: "ERR_CRYPTO_INVALID_KEYLEN", Message: "Invalid key length"}
 	}
 	switch k.mode {
+	case "ccm", "ocb":
+		if tag < 1 || tag > 16 || k.mode == "ccm" && (tag < 4 || tag%2 != 0) {
+			return nil, &JSError{Name: "TypeError", Code: "ERR_CRYPTO_INVALID_AUTH_TAG", Message: "Invalid authentication tag length: " + strconv.Itoa(tag)}
+		}
+		if s.own = newOCB(b, iv, tag, decrypt); k.mode == "ccm" {
+			s.own = newCCM(b, iv, tag, decrypt)
+		}
 	case "ctr":
 		s.stream = cipher.NewCTR(b, iv)
 	case "ofb":
@@ -375,6 +402,16 @@ func (p *polyAuth) sum() []byte {
 	return p.mac.Sum(nil)
 }
 
+// write is update for every mode.
+func (s *cipherState) write(w work, data []byte) ([]byte, error) {
+	if s.own == nil {
+		return s.update(w, data), nil
+	}
+	s.started = s.started || len(data) > 0
+	out, err := s.own.update(w, data)
+	return append([]byte{}, out...), err
+}
+
 // update returns what data gives, in pieces until the guest has to end.
 func (s *cipherState) update(w work, data []byte) []byte {
 	s.started = s.started || len(data) > 0
@@ -417,9 +454,11 @@ func (s *cipherState) update(w work, data []byte) []byte {
 func (s *cipherState) final() (out, tag []byte, err error) {
 	n := s.kind.block
 	switch {
+	case s.own != nil:
+		return s.own.final(s.tag)
 	case s.auth != nil && s.decrypt:
 		if s.tag == nil || subtle.ConstantTimeCompare(s.auth.sum()[:len(s.tag)], s.tag) != 1 {
-			return nil, nil, &JSError{Message: "Unsupported state or unable to authenticate data"}
+			return nil, nil, unauthentic()
 		}
 		return nil, nil, nil
 	case s.auth != nil:
@@ -459,7 +498,8 @@ func (t *cipherTable) get(c *Call) (*cipherState, int64, error) {
 
 func cipherOps() []Op {
 	return []Op{
-		// crypto.cipherInfo (name) → {name, mode, nid, key, iv, block} or undefined.
+		// crypto.cipherInfo (name, length of a nonce or undefined) → {name, mode, nid, key,
+		// iv, block}, or undefined if there is none, or none with such a nonce.
 		{Name: "crypto.cipherInfo", Sync: func(c *Call) (any, error) {
 			name, err := c.String(0, "name")
 			if err != nil {
@@ -468,6 +508,11 @@ func cipherOps() []Op {
 			k, ok := cipherKinds[strings.ToLower(name)]
 			if !ok {
 				return wire.Undefined{}, nil
+			}
+			if c.Has(1) {
+				if n, err := c.Int(1, "ivLength"); err != nil || !k.ivFits(int(max(min(n, 1<<20), -1))) {
+					return wire.Undefined{}, err
+				}
 			}
 			return object("name", k.reportName, "mode", k.mode, "nid", k.nid, "key", k.key, "iv", k.iv, "block", k.block), nil
 		}},
@@ -479,7 +524,7 @@ func cipherOps() []Op {
 			}
 			return out, nil
 		}},
-		// crypto.cipherOpen (name, key, iv, decrypt) → number.
+		// crypto.cipherOpen (name, key, iv, decrypt, bytes of the tag) → number.
 		{Name: "crypto.cipherOpen", Sync: func(c *Call) (any, error) {
 			name, err := c.String(0, "cipher")
 			if err != nil {
@@ -505,8 +550,12 @@ func cipherOps() []Op {
 			if len(t.open) >= maxCiphers {
 				return nil, &JSError{Message: "too many unfinished ciphers", Code: "ERR_TOO_MANY_OPERATIONS"}
 			}
+			tag, err := c.Int(4, "authTagLength")
+			if err != nil {
+				return nil, err
+			}
 			c.Process.Charge(300)
-			s, err := newCipher(k, key, iv, decrypt)
+			s, err := newCipher(k, key, iv, decrypt, int(max(min(tag, 1<<20), 0)))
 			if err != nil {
 				return nil, err
 			}
@@ -517,7 +566,8 @@ func cipherOps() []Op {
 			t.open[t.last] = s
 			return float64(t.last), nil
 		}},
-		// crypto.cipherSet (number, what, value): "padding" boolean, "tag" bytes, "aad" bytes.
+		// crypto.cipherSet (number, what, value, length of the text or undefined): "padding"
+		// boolean, "tag" bytes, "aad" bytes.
 		{Name: "crypto.cipherSet", Sync: func(c *Call) (any, error) {
 			s, _, err := c.Process.state.ciphers.get(c)
 			if err != nil {
@@ -539,12 +589,23 @@ func cipherOps() []Op {
 				if err != nil {
 					return nil, err
 				}
-				if s.auth == nil || what == "aad" && s.started || what == "tag" && (!s.decrypt || len(b) == 0 || len(b) > 16) {
+				if s.auth == nil && s.own == nil || what == "aad" && s.started || what == "tag" && (!s.decrypt || len(b) == 0 || len(b) > 16) {
 					return nil, badState()
 				}
-				if what == "tag" {
+				switch text := int64(-1); {
+				case what == "tag":
 					s.tag = b
-				} else {
+					if m, ok := s.own.(*ccm); ok {
+						m.given = b
+					}
+				case s.own != nil:
+					if c.Has(3) {
+						if text, err = c.Int(3, "plaintextLength"); err != nil {
+							return nil, err
+						}
+					}
+					return wire.Undefined{}, s.own.header(work{p: c.Process}, b, text)
+				default:
 					c.Process.Charge(int64(len(b)) >> cipherShift)
 					s.auth.data(true, b)
 				}
@@ -562,7 +623,7 @@ func cipherOps() []Op {
 				return nil, err
 			}
 			c.Process.Charge(hashBase)
-			return s.update(work{p: c.Process}, data), nil
+			return s.write(work{p: c.Process}, data)
 		}},
 		// crypto.cipherFinal (number) → {data, tag}; the number is gone.
 		{Name: "crypto.cipherFinal", Sync: func(c *Call) (any, error) {

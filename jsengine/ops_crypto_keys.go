@@ -1,6 +1,8 @@
 package jsengine
 
 import (
+	//lint:ignore SA1019 such keys exist, and guests may ask for them by name, as in Node
+	"crypto/dsa"
 	"crypto/ecdh"
 	"crypto/ecdsa"
 	"crypto/ed25519"
@@ -15,6 +17,10 @@ import (
 	"errors"
 	"math/big"
 	"slices"
+
+	"github.com/cloudflare/circl/dh/x448"
+	"github.com/cloudflare/circl/sign/ed448"
+	"github.com/decred/dcrd/dcrec/secp256k1/v4"
 
 	"github.com/buntime/buntime/jsengine/wire"
 )
@@ -49,35 +55,91 @@ func keyBytes(c *Call, i int, name string) ([]byte, error) {
 
 // parseKey reads DER as keys cross; kind is "private" or "public".
 func parseKey(kind string, der []byte) (any, error) {
-	var key any
-	var err error
+	parse, other := x509.ParsePKIXPublicKey, parseOtherPublic
 	if kind == "private" {
-		key, err = x509.ParsePKCS8PrivateKey(der)
-	} else {
-		key, err = x509.ParsePKIXPublicKey(der)
+		parse, other = x509.ParsePKCS8PrivateKey, parseOtherPrivate
+	}
+	key, err := parse(der)
+	if err != nil {
+		key, err = other(der)
 	}
 	if err != nil {
 		return nil, unsupportedKey()
 	}
-	if pub := publicOf(key); pub != nil {
-		if r, ok := pub.(*rsa.PublicKey); ok && r.N.BitLen() > maxRSABits {
-			return nil, rangeError("modulusLength", "<= 8192")
-		}
+	if d, ok := key.(*dsa.PublicKey); ok && !validDSA(d) {
+		return nil, unsupportedKey()
+	}
+	if n := modulusOf(key); n != nil && n.BitLen() > maxRSABits {
+		return nil, rangeError("modulusLength", "<= 8192")
 	}
 	return key, nil
 }
 
-// publicOf is a key's public half.
+// modulusOf is the modulus of an RSA key, or nil.
+func modulusOf(key any) *big.Int {
+	switch k := key.(type) {
+	case *rsa.PrivateKey:
+		return k.N
+	case *rsa.PublicKey:
+		return k.N
+	case pssPrivate:
+		return k.N
+	case pssPublic:
+		return k.N
+	}
+	return nil
+}
+
+// keyFuel is the fuel of using a key once.
+func keyFuel(key any) int64 {
+	if n := modulusOf(key); n != nil {
+		return exponentFuel(n.BitLen())
+	}
+	switch k := key.(type) {
+	case *ecdsa.PrivateKey:
+		return curveFuel(k.Curve)
+	case *ecdsa.PublicKey:
+		return curveFuel(k.Curve)
+	case *secp256k1.PrivateKey, *secp256k1.PublicKey:
+		return secp256k1Fuel
+	case ed448.PrivateKey, ed448.PublicKey, x448Private, x448Public:
+		return 100000
+	case *dsa.PrivateKey:
+		return exponentFuel(k.P.BitLen())
+	case *dsa.PublicKey:
+		return exponentFuel(k.P.BitLen())
+	case dhPrivate:
+		return exponentFuel(k.p.BitLen())
+	}
+	return 20000
+}
+
+// publicOf is a key's public half, which takes keyFuel of a key of DSA or
+// Diffie-Hellman, and is cheap for others.
 func publicOf(key any) any {
 	switch k := key.(type) {
 	case *rsa.PrivateKey:
 		return &k.PublicKey
+	case pssPrivate:
+		return pssPublic{&k.PrivateKey.PublicKey, k.limits}
 	case *ecdsa.PrivateKey:
 		return &k.PublicKey
 	case ed25519.PrivateKey:
 		return k.Public()
 	case *ecdh.PrivateKey:
 		return k.PublicKey()
+	case *secp256k1.PrivateKey:
+		return k.PubKey()
+	case ed448.PrivateKey:
+		return k.Public()
+	case x448Private:
+		return k.public()
+	case *dsa.PrivateKey:
+		pub := k.PublicKey
+		pub.Y = new(big.Int).Exp(k.G, k.X, k.P)
+		return &pub
+	case dhPrivate:
+		return dhPublic{k.p, k.g, new(big.Int).Exp(k.g, k.x, k.p)}
 	}
 	return key
 }
@@ -99,33 +161,80 @@ func curveByName(name string) elliptic.Curve {
 	return nil
 }
 
-// keyObject is how a key crosses to the guest.
-func keyObject(kind string, key any) (any, error) {
-	var der []byte
-	var err error
-	if kind == "private" {
-		der, err = x509.MarshalPKCS8PrivateKey(key)
-	} else {
-		key = publicOf(key)
-		der, err = x509.MarshalPKIXPublicKey(key)
+// keyObject is how a key, or the public half of a private one, crosses to the
+// guest, who pays for making it.
+func keyObject(c *Call, kind string, key any) (any, error) {
+	c.Process.Charge(keyFuel(key) / 4)
+	if kind == "public" {
+		c.long(key, func() { key = publicOf(key) })
 	}
+	return describeKey(kind, key)
+}
+
+// describeKey is a key as it crosses.
+func describeKey(kind string, key any) (any, error) {
+	marshal := marshalPublic
+	if kind == "private" {
+		marshal = marshalPrivate
+	}
+	der, err := marshal(key)
 	if err != nil {
 		return nil, unsupportedKey()
 	}
-	o := object("kind", kind, "der", der)
-	switch k := publicOf(key).(type) {
-	case *rsa.PublicKey:
-		o = append(o, object("type", "rsa", "modulusLength", k.N.BitLen(), "publicExponent", k.E)...)
-	case *ecdsa.PublicKey:
-		o = append(o, object("type", "ec", "namedCurve", curveNames[k.Curve.Params().Name])...)
-	case ed25519.PublicKey:
-		o = append(o, object("type", "ed25519")...)
-	case *ecdh.PublicKey:
-		o = append(o, object("type", "x25519")...)
-	default:
-		return nil, unsupportedKey()
+	details, err := keyDetails(key)
+	return append(object("kind", kind, "der", der), details...), err
+}
+
+// long runs f, which uses key, in a turn of its own if that takes long.
+func (c *Call) long(key any, f func()) {
+	const fuel = 1 << 21
+	if keyFuel(key) > fuel {
+		c.Process.Work(f)
+	} else {
+		f()
 	}
-	return o, nil
+}
+
+// keyDetails are a key's type and what asymmetricKeyDetails says.
+func keyDetails(key any) (wire.Object, error) {
+	rsaDetails := func(typ string, n *big.Int, e int, l *pssLimits) wire.Object {
+		o := object("type", typ, "modulusLength", n.BitLen(), "publicExponent", e)
+		if l != nil {
+			o = append(o, object("hashAlgorithm", l.hash, "mgf1HashAlgorithm", l.mgf, "saltLength", l.salt)...)
+		}
+		return o
+	}
+	switch k := key.(type) {
+	case *rsa.PrivateKey:
+		return rsaDetails("rsa", k.N, k.E, nil), nil
+	case *rsa.PublicKey:
+		return rsaDetails("rsa", k.N, k.E, nil), nil
+	case pssPrivate:
+		return rsaDetails("rsa-pss", k.N, k.E, k.limits), nil
+	case pssPublic:
+		return rsaDetails("rsa-pss", k.N, k.E, k.limits), nil
+	case *ecdsa.PrivateKey:
+		return object("type", "ec", "namedCurve", curveNames[k.Curve.Params().Name]), nil
+	case *ecdsa.PublicKey:
+		return object("type", "ec", "namedCurve", curveNames[k.Curve.Params().Name]), nil
+	case *secp256k1.PrivateKey, *secp256k1.PublicKey:
+		return object("type", "ec", "namedCurve", nameSecp256k1), nil
+	case ed25519.PrivateKey, ed25519.PublicKey:
+		return object("type", "ed25519"), nil
+	case *ecdh.PrivateKey, *ecdh.PublicKey:
+		return object("type", "x25519"), nil
+	case ed448.PrivateKey, ed448.PublicKey:
+		return object("type", "ed448"), nil
+	case x448Private, x448Public:
+		return object("type", "x448"), nil
+	case *dsa.PrivateKey:
+		return object("type", "dsa", "modulusLength", k.P.BitLen(), "divisorLength", k.Q.BitLen()), nil
+	case *dsa.PublicKey:
+		return object("type", "dsa", "modulusLength", k.P.BitLen(), "divisorLength", k.Q.BitLen()), nil
+	case dhPrivate, dhPublic:
+		return object("type", "dh"), nil
+	}
+	return nil, unsupportedKey()
 }
 
 // importKey reads a key of any encoding that Node takes.
@@ -137,7 +246,7 @@ func importKey(w work, kind string, data []byte, format, typ string, passphrase 
 				return nil, unsupportedKey()
 			}
 			switch b.Type {
-			case "PRIVATE KEY", "ENCRYPTED PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY":
+			case "PRIVATE KEY", "ENCRYPTED PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY", "DSA PRIVATE KEY":
 				//lint:ignore SA1019 such keys exist, and OpenSSL reads them
 				if x509.IsEncryptedPEMBlock(b) {
 					if !hasPass {
@@ -150,7 +259,7 @@ func importKey(w work, kind string, data []byte, format, typ string, passphrase 
 					}
 					b.Bytes = plain
 				}
-				t := map[string]string{"PRIVATE KEY": "pkcs8", "ENCRYPTED PRIVATE KEY": "pkcs8", "RSA PRIVATE KEY": "pkcs1", "EC PRIVATE KEY": "sec1"}[b.Type]
+				t := map[string]string{"PRIVATE KEY": "pkcs8", "ENCRYPTED PRIVATE KEY": "pkcs8", "RSA PRIVATE KEY": "pkcs1", "EC PRIVATE KEY": "sec1", "DSA PRIVATE KEY": "dsa"}[b.Type]
 				return importPrivate(w, b.Bytes, t, passphrase, hasPass)
 			case "PUBLIC KEY":
 				if kind == "public" {
@@ -198,7 +307,14 @@ func importPrivate(w work, der []byte, typ string, passphrase []byte, hasPass bo
 	case "pkcs1":
 		key, err = x509.ParsePKCS1PrivateKey(der)
 	case "sec1":
-		key, err = x509.ParseECPrivateKey(der)
+		if key, err = x509.ParseECPrivateKey(der); err != nil {
+			key, err = parseSecp256k1(der)
+		}
+	case "dsa":
+		var d dsaPrivateKey
+		if err = unmarshal(der, &d); err == nil {
+			key, err = dsaPrivate(dsaParams{d.P, d.Q, d.G}, d.X)
+		}
 	default:
 		if plain, err := decryptPKCS8(w, der, passphrase, hasPass); plain != nil || err != nil {
 			if err != nil {
@@ -278,7 +394,7 @@ func decryptPKCS8(w work, der, passphrase []byte, hasPass bool) ([]byte, error) 
 	if err != nil {
 		return nil, err
 	}
-	s, err := newCipher(kind, key, iv, true)
+	s, err := newCipher(kind, key, iv, true, 0)
 	if err != nil {
 		return nil, badDecrypt()
 	}
@@ -318,7 +434,7 @@ func encryptPKCS8(w work, der, passphrase []byte, name string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := newCipher(kind, key, iv, false)
+	s, err := newCipher(kind, key, iv, false, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -383,17 +499,38 @@ func jwkOf(key any) (any, error) {
 			"dp", b64(k.Precomputed.Dp.Bytes()), "dq", b64(k.Precomputed.Dq.Bytes()), "qi", b64(k.Precomputed.Qinv.Bytes())), nil
 	case *ecdsa.PublicKey:
 		x, y, err := coordinates(k)
+		if k.Curve == elliptic.P224() {
+			return nil, noJWKCurve()
+		}
 		if err != nil {
 			return nil, unsupportedKey()
 		}
 		return object("kty", "EC", "x", x, "y", y, "crv", k.Curve.Params().Name), nil
 	case *ecdsa.PrivateKey:
 		x, y, err := coordinates(&k.PublicKey)
+		if k.Curve == elliptic.P224() {
+			return nil, noJWKCurve()
+		}
 		d, err2 := k.Bytes()
 		if err != nil || err2 != nil {
 			return nil, unsupportedKey()
 		}
 		return object("kty", "EC", "x", x, "y", y, "crv", k.Curve.Params().Name, "d", b64(d)), nil
+	case *secp256k1.PublicKey:
+		b := k.SerializeUncompressed()
+		return object("kty", "EC", "x", b64(b[1:33]), "y", b64(b[33:]), "crv", nameSecp256k1), nil
+	case *secp256k1.PrivateKey:
+		b := k.PubKey().SerializeUncompressed()
+		return object("kty", "EC", "x", b64(b[1:33]), "y", b64(b[33:]), "crv", nameSecp256k1, "d", b64(k.Serialize())), nil
+	case ed448.PublicKey:
+		return object("crv", "Ed448", "x", b64(k), "kty", "OKP"), nil
+	case ed448.PrivateKey:
+		return object("crv", "Ed448", "d", b64(k.Seed()), "x", b64(k.Public().(ed448.PublicKey)), "kty", "OKP"), nil
+	case x448Public:
+		return object("crv", "X448", "x", b64(k[:]), "kty", "OKP"), nil
+	case x448Private:
+		pub := k.public()
+		return object("crv", "X448", "d", b64(k[:]), "x", b64(pub[:]), "kty", "OKP"), nil
 	case ed25519.PublicKey:
 		return object("crv", "Ed25519", "x", b64(k), "kty", "OKP"), nil
 	case ed25519.PrivateKey:
@@ -403,11 +540,16 @@ func jwkOf(key any) (any, error) {
 	case *ecdh.PrivateKey:
 		return object("crv", "X25519", "d", b64(k.Bytes()), "x", b64(k.PublicKey().Bytes()), "kty", "OKP"), nil
 	}
-	return nil, unsupportedKey()
+	return nil, &JSError{Code: "ERR_CRYPTO_JWK_UNSUPPORTED_KEY_TYPE", Message: "Unsupported JWK Key Type."}
 }
 
-func badJWK() error {
-	return &JSError{Code: "ERR_CRYPTO_INVALID_JWK", Message: "Invalid JWK"}
+func noJWKCurve() error {
+	return &JSError{Code: "ERR_CRYPTO_JWK_UNSUPPORTED_CURVE", Message: "Unsupported JWK EC curve: secp224r1."}
+}
+
+// badJWK refuses a JSON Web Key; of says whose.
+func badJWK(of string) error {
+	return &JSError{Name: "TypeError", Code: "ERR_CRYPTO_INVALID_JWK", Message: "Invalid JWK " + of}
 }
 
 // keyOfJWK reads one; kind is what is wanted.
@@ -435,7 +577,7 @@ func keyOfJWK(kind string, o wire.Object) (any, error) {
 	case "RSA":
 		n, e := num("n"), num("e")
 		if n == nil || e == nil || n.BitLen() > maxRSABits || e.BitLen() > 31 {
-			return nil, badJWK()
+			return nil, badJWK("RSA key")
 		}
 		pub := rsa.PublicKey{N: n, E: int(e.Int64())}
 		if !private {
@@ -443,68 +585,85 @@ func keyOfJWK(kind string, o wire.Object) (any, error) {
 		}
 		d, p, q := num("d"), num("p"), num("q")
 		if d == nil || p == nil || q == nil {
-			return nil, badJWK()
+			return nil, badJWK("RSA key")
 		}
 		key := &rsa.PrivateKey{PublicKey: pub, D: d, Primes: []*big.Int{p, q}}
 		if key.Validate() != nil {
-			return nil, badJWK()
+			return nil, badJWK("RSA key")
 		}
 		key.Precompute()
 		return key, nil
 	case "EC":
-		curve := curveByName(fieldString(o, "crv"))
-		x, y := num("x"), num("y")
-		if curve == nil || x == nil || y == nil || !onCurve(curve, x, y) {
-			return nil, badJWK()
+		x, y, d := raw("x"), raw("y"), []byte(nil)
+		if private {
+			if d = raw("d"); d == nil {
+				return nil, badJWK("EC key")
+			}
 		}
-		n := (curve.Params().BitSize + 7) / 8
-		point := append([]byte{4}, x.FillBytes(make([]byte, n))...)
-		pub, err := ecdsa.ParseUncompressedPublicKey(curve, append(point, y.FillBytes(make([]byte, n))...))
+		key, err := keyOfPoint(fieldString(o, "crv"), x, y, d)
 		if err != nil {
-			return nil, badJWK()
-		}
-		if !private {
-			return pub, nil
-		}
-		d := num("d")
-		if d == nil || d.Sign() <= 0 || d.Cmp(curve.Params().N) >= 0 {
-			return nil, badJWK()
-		}
-		key, err := ecdsa.ParseRawPrivateKey(curve, d.FillBytes(make([]byte, n)))
-		if err != nil || !key.PublicKey.Equal(pub) {
-			return nil, badJWK()
+			return nil, badJWK("EC key")
 		}
 		return key, nil
 	case "OKP":
 		x, d := raw("x"), raw("d")
-		if len(x) != 32 || private && len(d) != 32 {
-			return nil, badJWK()
+		crv := fieldString(o, "crv")
+		size := map[string]int{"Ed25519": 32, "X25519": 32, "Ed448": ed448.PublicKeySize, "X448": x448.Size}[crv]
+		if size == 0 || len(x) != size || private && len(d) != size {
+			return nil, badJWK("data")
 		}
-		switch fieldString(o, "crv") {
-		case "Ed25519":
-			if private {
-				return ed25519.NewKeyFromSeed(d), nil
-			}
+		switch {
+		case crv == "Ed25519" && private:
+			return ed25519.NewKeyFromSeed(d), nil
+		case crv == "Ed25519":
 			return ed25519.PublicKey(x), nil
-		case "X25519":
-			if private {
-				return ecdh.X25519().NewPrivateKey(d)
-			}
+		case crv == "X25519" && private:
+			return ecdh.X25519().NewPrivateKey(d)
+		case crv == "X25519":
 			return ecdh.X25519().NewPublicKey(x)
+		case private:
+			return private448(crv == "Ed448", d)
 		}
+		return public448(crv == "Ed448", x)
 	}
-	return nil, badJWK()
+	return nil, badJWK("data")
 }
 
-// onCurve reports whether (x, y) is a point of the curve.
-func onCurve(curve elliptic.Curve, x, y *big.Int) bool {
-	n := (curve.Params().BitSize + 7) / 8
-	if x.BitLen() > n*8 || y.BitLen() > n*8 {
-		return false
+// keyOfPoint is the key of a curve whose public point is (x, y), and whose scalar
+// is d if it is not nil.
+func keyOfPoint(crv string, x, y, d []byte) (any, error) {
+	curve := curveByName(crv)
+	n := 32
+	if curve != nil {
+		n = (curve.Params().BitSize + 7) / 8
+	} else if crv != nameSecp256k1 {
+		return nil, errOtherKey
 	}
-	p := append([]byte{4}, x.FillBytes(make([]byte, n))...)
-	_, err := ecdhCurve(curve).NewPublicKey(append(p, y.FillBytes(make([]byte, n))...))
-	return err == nil
+	if len(x) > n || len(y) > n || len(d) > n {
+		return nil, errOtherKey
+	}
+	pad := func(b []byte) []byte { return append(make([]byte, n-len(b)), b...) }
+	point := append(append([]byte{4}, pad(x)...), pad(y)...)
+	if curve == nil {
+		pub, err := secp256k1.ParsePubKey(point)
+		if err != nil || d == nil {
+			return pub, err
+		}
+		key, err := secp256k1Private(d)
+		if err != nil || !key.(*secp256k1.PrivateKey).PubKey().IsEqual(pub) {
+			return nil, errOtherKey
+		}
+		return key, nil
+	}
+	pub, err := ecdsa.ParseUncompressedPublicKey(curve, point)
+	if err != nil || d == nil {
+		return pub, err
+	}
+	key, err := ecdsa.ParseRawPrivateKey(curve, pad(d))
+	if err != nil || !key.PublicKey.Equal(pub) {
+		return nil, errOtherKey
+	}
+	return key, nil
 }
 
 func ecdhCurve(c elliptic.Curve) ecdh.Curve {
@@ -555,7 +714,7 @@ func keyOps() []Op {
 					return nil, err
 				}
 			}
-			return keyObject(kind, key)
+			return keyObject(c, kind, key)
 		}},
 		// crypto.keyExport (kind, der, format, type, cipher or undefined, passphrase) → text, bytes or JWK.
 		{Name: "crypto.keyExport", Sync: func(c *Call) (any, error) {
@@ -576,6 +735,7 @@ func keyOps() []Op {
 				return nil, err
 			}
 			if format == "jwk" {
+				c.Process.Charge(keyFuel(key) / 4)
 				return jwkOf(key)
 			}
 			typ, _ := c.arg(3).(string)
@@ -591,14 +751,17 @@ func keyOps() []Op {
 					return nil, unsupportedKey()
 				}
 			case "sec1":
-				k, ok := key.(*ecdsa.PrivateKey)
-				if !ok {
-					return nil, unsupportedKey()
-				}
-				if der, err = x509.MarshalECPrivateKey(k); err != nil {
-					return nil, unsupportedKey()
-				}
 				label = "EC PRIVATE KEY"
+				switch k := key.(type) {
+				case *secp256k1.PrivateKey:
+					der = marshalSecp256k1(k, oidSecp256k1)
+				case *ecdsa.PrivateKey:
+					if der, err = x509.MarshalECPrivateKey(k); err != nil {
+						return nil, unsupportedKey()
+					}
+				default:
+					return nil, unsupportedKey()
+				}
 			}
 			if c.Has(4) {
 				name, err := c.String(4, "cipher")
@@ -629,7 +792,7 @@ func keyOps() []Op {
 			if err != nil {
 				return nil, err
 			}
-			return keyObject("public", key)
+			return keyObject(c, "public", key)
 		}},
 	}
 	// crypto.keyGenerate (type, options) → [public, private].
@@ -647,6 +810,13 @@ func keyOps() []Op {
 		case "rsa":
 			key, err = makeRSA(w, int(fieldInt(o, "modulusLength", 0)), fieldInt(o, "publicExponent", 65537))
 		case "ec":
+			if fieldString(o, "namedCurve") == nameSecp256k1 {
+				if !w.pay(secp256k1Fuel) {
+					return nil, errStopped
+				}
+				key, err = secp256k1.GeneratePrivateKeyFromRand(secure{})
+				break
+			}
 			curve := curveByName(fieldString(o, "namedCurve"))
 			if curve == nil {
 				return nil, &JSError{Name: "TypeError", Code: "ERR_CRYPTO_INVALID_CURVE", Message: "Invalid EC curve name"}
@@ -669,17 +839,45 @@ func keyOps() []Op {
 			seed := make([]byte, 32)
 			w.p.state.random(seed)
 			key, err = ecdh.X25519().NewPrivateKey(seed)
+		case "ed448", "x448":
+			if !w.pay(100000) {
+				return nil, errStopped
+			}
+			seed := make([]byte, map[string]int{"ed448": ed448.SeedSize, "x448": x448.Size}[typ])
+			w.p.state.random(seed)
+			key, err = private448(typ == "ed448", seed)
+		case "rsa-pss":
+			var rsaKey *rsa.PrivateKey
+			limits, bad := pssOptions(o)
+			if bad != nil {
+				return nil, bad
+			}
+			rsaKey, err = makeRSA(w, int(fieldInt(o, "modulusLength", 0)), fieldInt(o, "publicExponent", 65537))
+			key = pssPrivate{rsaKey, limits}
+		case "dsa":
+			key, err = makeDSA(w, int(fieldInt(o, "modulusLength", 0)), int(fieldInt(o, "divisorLength", 224)))
+		case "dh":
+			key, err = makeDH(w, o)
 		default:
 			return nil, &JSError{Name: "TypeError", Code: "ERR_INVALID_ARG_VALUE", Message: "The argument 'type' must be a supported key type. Received '" + typ + "'"}
 		}
 		if err != nil {
 			return nil, err
 		}
-		pub, err := keyObject("public", key)
+		if !w.pay(keyFuel(key)) {
+			return nil, errStopped
+		}
+		var public any
+		if half := func() { public = publicOf(key) }; w.async == nil {
+			c.long(key, half)
+		} else {
+			half()
+		}
+		pub, err := describeKey("public", public)
 		if err != nil {
 			return nil, err
 		}
-		priv, err := keyObject("private", key)
+		priv, err := describeKey("private", key)
 		if err != nil {
 			return nil, err
 		}

@@ -3,6 +3,8 @@ package jsengine
 import (
 	"bytes"
 	"crypto"
+	//lint:ignore SA1019 guests may ask for it by name, as in Node
+	"crypto/dsa"
 	"crypto/ecdh"
 	"crypto/ecdsa"
 	"crypto/ed25519"
@@ -14,17 +16,22 @@ import (
 	"crypto/x509"
 	"encoding/asn1"
 	"encoding/pem"
+	"hash"
 	"math/big"
 	"strings"
+
+	"github.com/cloudflare/circl/dh/x448"
+	"github.com/cloudflare/circl/sign/ed448"
+	"github.com/decred/dcrd/dcrec/secp256k1/v4"
 
 	"github.com/buntime/buntime/jsengine/wire"
 )
 
-// hashIDs are the digests that signatures name.
+// hashIDs are the digests that signatures of RSA name.
 var hashIDs = map[string]crypto.Hash{
 	"md5": crypto.MD5, "sha1": crypto.SHA1, "sha224": crypto.SHA224, "sha256": crypto.SHA256, "sha384": crypto.SHA384, "sha512": crypto.SHA512,
 	"sha512-224": crypto.SHA512_224, "sha512-256": crypto.SHA512_256, "sha3-224": crypto.SHA3_224, "sha3-256": crypto.SHA3_256, "sha3-384": crypto.SHA3_384, "sha3-512": crypto.SHA3_512,
-	"ripemd160": crypto.RIPEMD160,
+	"ripemd160": crypto.RIPEMD160, "md5-sha1": crypto.MD5SHA1,
 }
 
 // Paddings as in OpenSSL.
@@ -35,21 +42,19 @@ const (
 	padPSS   = 6
 )
 
-func hashID(name string) (crypto.Hash, error) {
-	name = strings.ToLower(name)
-	if a, ok := hashAliases[name]; ok {
-		name = a
-	}
-	if id, ok := hashIDs[name]; ok {
-		return id, nil
-	}
-	return 0, &JSError{Name: "TypeError", Code: "ERR_CRYPTO_INVALID_DIGEST", Message: "Invalid digest: " + name}
+func digestNotAllowed() error {
+	return &JSError{Code: "ERR_OSSL_DIGEST_NOT_ALLOWED", Message: "error:1C8000AE:Provider routines::digest not allowed"}
+}
+
+func notForThisKey() error {
+	return &JSError{Code: "ERR_OSSL_EVP_OPERATION_NOT_SUPPORTED_FOR_THIS_KEYTYPE", Message: "error:03000096:digital envelope routines::operation not supported for this keytype"}
 }
 
 // signArgs are those of crypto.sign and crypto.verify: der, digest or null, data, options.
 type signArgs struct {
 	key    any
-	id     crypto.Hash
+	id     crypto.Hash // of RSA
+	pss    *pss        // of RSA-PSS
 	digest []byte
 	data   []byte
 	opts   wire.Object
@@ -71,38 +76,80 @@ func parseSign(c *Call, kind string) (*signArgs, error) {
 		return nil, err
 	}
 	chargeHash(c, 2*len(a.data))
-	switch k := publicOf(a.key).(type) {
-	case *rsa.PublicKey:
-		c.Process.Charge(exponentFuel(k.N.BitLen()))
-	case *ecdsa.PublicKey:
-		c.Process.Charge(curveFuel(k.Curve))
-	default:
-		c.Process.Charge(20000)
-	}
-	switch a.key.(type) {
-	case ed25519.PrivateKey, ed25519.PublicKey:
+	c.Process.Charge(keyFuel(a.key))
+	name := "sha256"
+	var limits *pssLimits
+	switch k := a.key.(type) {
+	case ed25519.PrivateKey, ed25519.PublicKey, ed448.PrivateKey, ed448.PublicKey:
 		if c.Has(1) {
 			return nil, &JSError{Code: "ERR_OSSL_INVALID_DIGEST", Message: "error:1C80007A:Provider routines::invalid digest"}
 		}
 		return a, nil
+	case *ecdh.PrivateKey, *ecdh.PublicKey, x448Private, x448Public, dhPrivate, dhPublic:
+		return nil, notForThisKey()
+	case pssPrivate:
+		limits = k.limits
+	case pssPublic:
+		limits = k.limits
 	}
-	name := "sha256"
+	if limits != nil {
+		name = limits.hash
+	}
 	if c.Has(1) {
 		if name, err = c.String(1, "algorithm"); err != nil {
 			return nil, err
 		}
 	}
-	if a.id, err = hashID(name); err != nil {
-		return nil, err
-	}
 	f, err := newHash(name)
 	if err != nil {
-		return nil, err
+		return nil, &JSError{Name: "TypeError", Code: "ERR_CRYPTO_INVALID_DIGEST", Message: "Invalid digest: " + name}
+	}
+	if modulusOf(a.key) != nil {
+		if err := a.rsa(hashName(name), f, limits); err != nil {
+			return nil, err
+		}
 	}
 	h := f()
 	hashInto(c, h, a.data)
 	a.digest = h.Sum(nil)
+	if a.pss != nil {
+		a.pss.digest = a.digest
+	}
 	return a, nil
+}
+
+// rsa reads what a signature of RSA needs besides.
+func (a *signArgs) rsa(digest string, f func() hash.Hash, limits *pssLimits) error {
+	var ok bool
+	if a.id, ok = hashIDs[digest]; !ok || limits != nil && limits.hash != digest {
+		return digestNotAllowed()
+	}
+	padding := int64(padPKCS1)
+	only := false
+	switch a.key.(type) {
+	case pssPrivate, pssPublic:
+		padding, only = padPSS, true
+	}
+	padding = fieldInt(a.opts, "padding", padding)
+	if padding != padPSS && (only || padding != padPKCS1) {
+		return &JSError{Code: "ERR_OSSL_ILLEGAL_OR_UNSUPPORTED_PADDING_MODE", Message: "error:1C8000A5:Provider routines::illegal or unsupported padding mode"}
+	}
+	if padding == padPKCS1 {
+		return nil
+	}
+	a.pss = &pss{hash: f, mgf: f, salt: -2}
+	if limits != nil {
+		a.pss.salt = limits.salt
+		if limits.mgf != limits.hash {
+			a.pss.mgf = hashes[limits.mgf]
+		}
+	}
+	a.pss.salt = int(max(min(fieldInt(a.opts, "saltLength", int64(a.pss.salt)), maxRSABits), -2))
+	if limits != nil && a.pss.salt >= 0 && a.pss.salt < limits.salt {
+		return &JSError{Code: "ERR_OSSL_PSS_SALTLEN_TOO_SMALL", Message: "error:1C8000AC:Provider routines::pss saltlen too small"}
+	}
+	a.pss.same = limits == nil || limits.mgf == limits.hash
+	return nil
 }
 
 func opFailed(what string) error {
@@ -110,85 +157,116 @@ func opFailed(what string) error {
 }
 
 func sign(a *signArgs) ([]byte, error) {
+	var sig ecSignature
+	size := 0 // of r and s
 	switch k := a.key.(type) {
 	case *rsa.PrivateKey:
-		if fieldInt(a.opts, "padding", padPKCS1) == padPSS {
-			if fieldInt(a.opts, "saltLength", -2) == 0 {
-				return nil, &JSError{Code: "ERR_CRYPTO_UNSUPPORTED_OPERATION", Message: "RSA-PSS without a salt is not supported: use RSA_PSS_SALTLEN_DIGEST"}
-			}
-			salt := saltLength(a, rsa.PSSSaltLengthAuto)
-			out, err := rsa.SignPSS(secure{}, k, a.id, a.digest, &rsa.PSSOptions{SaltLength: salt})
-			if err != nil {
-				return nil, opFailed("signing")
-			}
-			return out, nil
+		if a.pss != nil {
+			return signPSS(k, a)
 		}
 		out, err := rsa.SignPKCS1v15(nil, k, a.id, a.digest)
 		if err != nil {
 			return nil, opFailed("signing")
 		}
 		return out, nil
+	case pssPrivate:
+		return signPSS(k.PrivateKey, a)
 	case *ecdsa.PrivateKey:
 		out, err := ecdsa.SignASN1(secure{}, k, a.digest)
+		if err != nil || unmarshal(out, &sig) != nil {
+			return nil, opFailed("signing")
+		}
+		size = (k.Curve.Params().BitSize + 7) / 8
+	case *secp256k1.PrivateKey:
+		sig, size = signSecp256k1(k, a.digest), 32
+	case *dsa.PrivateKey:
+		size = (k.Q.BitLen() + 7) / 8
+		r, s, err := dsa.Sign(secure{}, k, a.digest[:min(len(a.digest), size)])
 		if err != nil {
 			return nil, opFailed("signing")
 		}
-		if fieldString(a.opts, "dsaEncoding") == "ieee-p1363" {
-			return toP1363(out, k.Curve)
-		}
-		return out, nil
+		sig = ecSignature{r, s}
 	case ed25519.PrivateKey:
 		return ed25519.Sign(k, a.data), nil
+	case ed448.PrivateKey:
+		return ed448.Sign(k, a.data, ""), nil
+	default:
+		return nil, &JSError{Code: "ERR_CRYPTO_UNSUPPORTED_OPERATION", Message: "Unsupported crypto operation"}
 	}
-	return nil, &JSError{Code: "ERR_CRYPTO_UNSUPPORTED_OPERATION", Message: "Unsupported crypto operation"}
+	if fieldString(a.opts, "dsaEncoding") == "ieee-p1363" {
+		return append(sig.R.FillBytes(make([]byte, size)), sig.S.FillBytes(make([]byte, size))...), nil
+	}
+	return asn1.Marshal(sig)
 }
 
-// saltLength turns OpenSSL's numbers into Go's.
-func saltLength(a *signArgs, dflt int) int {
-	switch n := fieldInt(a.opts, "saltLength", -2); {
-	case n == -1:
-		return rsa.PSSSaltLengthEqualsHash
-	case n < 0:
-		return dflt
-	case n == 0: // Go has no name for it: what it verifies has a salt of any length
-		return dflt
-	default:
-		return int(min(n, 1024))
+// signPSS leaves to crypto/rsa what it can do: not a signature without salt, nor one
+// whose mask has a digest of its own.
+func signPSS(k *rsa.PrivateKey, a *signArgs) ([]byte, error) {
+	if a.pss.same && a.pss.salt != 0 {
+		salt := a.pss.salt
+		switch salt {
+		case -1:
+			salt = rsa.PSSSaltLengthEqualsHash
+		case -2:
+			salt = rsa.PSSSaltLengthAuto
+		}
+		out, err := rsa.SignPSS(secure{}, k, a.id, a.digest, &rsa.PSSOptions{SaltLength: salt})
+		if err != nil {
+			return nil, dataTooLarge()
+		}
+		return out, nil
 	}
+	em, err := a.pss.encode(k.N.BitLen())
+	if err != nil {
+		return nil, err
+	}
+	m, err := rsaRaw(k, new(big.Int).SetBytes(em))
+	if err != nil {
+		return nil, err
+	}
+	return m.FillBytes(make([]byte, k.Size())), nil
 }
 
 type ecSignature struct{ R, S *big.Int }
 
-func toP1363(der []byte, curve elliptic.Curve) ([]byte, error) {
-	var sig ecSignature
-	if unmarshal(der, &sig) != nil {
-		return nil, opFailed("signing")
+// signature reads r and s in the encoding that was asked for, of size bytes each.
+func (a *signArgs) signature(b []byte, size int) (sig ecSignature, ok bool) {
+	if fieldString(a.opts, "dsaEncoding") == "ieee-p1363" {
+		if len(b) != 2*size {
+			return sig, false
+		}
+		return ecSignature{new(big.Int).SetBytes(b[:size]), new(big.Int).SetBytes(b[size:])}, true
 	}
-	n := (curve.Params().BitSize + 7) / 8
-	return append(sig.R.FillBytes(make([]byte, n)), sig.S.FillBytes(make([]byte, n))...), nil
+	return sig, unmarshal(b, &sig) == nil
 }
 
 func verify(a *signArgs, sig []byte) bool {
 	switch k := a.key.(type) {
 	case *rsa.PublicKey:
-		if fieldInt(a.opts, "padding", padPKCS1) == padPSS {
-			return rsa.VerifyPSS(k, a.id, a.digest, sig, &rsa.PSSOptions{SaltLength: saltLength(a, rsa.PSSSaltLengthAuto)}) == nil
+		if a.pss != nil {
+			return a.pss.verifies(k, sig)
 		}
 		return rsa.VerifyPKCS1v15(k, a.id, a.digest, sig) == nil
+	case pssPublic:
+		return a.pss.verifies(k.PublicKey, sig)
 	case *ecdsa.PublicKey:
-		if fieldString(a.opts, "dsaEncoding") == "ieee-p1363" {
-			n := (k.Curve.Params().BitSize + 7) / 8
-			if len(sig) != 2*n {
-				return false
-			}
-			var err error
-			if sig, err = asn1.Marshal(ecSignature{new(big.Int).SetBytes(sig[:n]), new(big.Int).SetBytes(sig[n:])}); err != nil {
-				return false
-			}
+		if s, ok := a.signature(sig, (k.Curve.Params().BitSize+7)/8); ok {
+			der, err := asn1.Marshal(s)
+			return err == nil && ecdsa.VerifyASN1(k, a.digest, der)
 		}
-		return ecdsa.VerifyASN1(k, a.digest, sig)
+	case *secp256k1.PublicKey:
+		if s, ok := a.signature(sig, 32); ok {
+			return verifySecp256k1(k, a.digest, s)
+		}
+	case *dsa.PublicKey:
+		size := (k.Q.BitLen() + 7) / 8
+		if s, ok := a.signature(sig, size); ok {
+			return dsa.Verify(k, a.digest[:min(len(a.digest), size)], s.R, s.S)
+		}
 	case ed25519.PublicKey:
 		return len(sig) == ed25519.SignatureSize && ed25519.Verify(k, a.data, sig)
+	case ed448.PublicKey:
+		return ed448.Verify(k, a.data, sig, "")
 	}
 	return false
 }
@@ -237,17 +315,7 @@ func signOps() []Op {
 				return nil, err
 			}
 			c.Process.Charge(100000)
-			x, y := toECDH(a), toECDH(b)
-			k, ok1 := x.(*ecdh.PrivateKey)
-			p, ok2 := y.(*ecdh.PublicKey)
-			if !ok1 || !ok2 || k.Curve() != p.Curve() {
-				return nil, opFailed("diffieHellman")
-			}
-			out, err := k.ECDH(p)
-			if err != nil {
-				return nil, &JSError{Code: "ERR_OSSL_FAILED_DURING_DERIVATION", Message: "error:1C800065:Provider routines::failed during derivation"}
-			}
-			return out, nil
+			return agree(c, a, b)
 		}},
 		// crypto.ecdh (curve, what, a, b) → bytes: "generate" → private key, "public" (private)
 		// → public key, "secret" (private, public), "convert" (public, format).
@@ -269,7 +337,8 @@ func signOps() []Op {
 				return nil, rangeError("prime", "> 0")
 			}
 			c.Process.Charge(exponentFuel(v[2].BitLen()) + 100)
-			return v[0].Exp(v[0], v[1], v[2]).FillBytes(make([]byte, (v[2].BitLen()+7)/8)), nil
+			c.long(dhPrivate{dhPublic: dhPublic{p: v[2]}}, func() { v[0].Exp(v[0], v[1], v[2]) })
+			return v[0].FillBytes(make([]byte, (v[2].BitLen()+7)/8)), nil
 		}},
 		// crypto.certificate (PEM or DER) → its fields.
 		{Name: "crypto.certificate", Sync: certificateOp},
@@ -289,6 +358,52 @@ func toECDH(key any) any {
 		}
 	}
 	return key
+}
+
+// agree is the secret that two keys share.
+func agree(c *Call, a, b any) (any, error) {
+	failed := &JSError{Code: "ERR_OSSL_FAILED_DURING_DERIVATION", Message: "error:1C8000A4:Provider routines::failed during derivation"}
+	mixed := &JSError{Code: "ERR_OSSL_MISMATCHING_DOMAIN_PARAMETERS", Message: "error:1C8000CB:Provider routines::mismatching domain parameters"}
+	switch k := a.(type) {
+	case *secp256k1.PrivateKey:
+		if p, ok := b.(*secp256k1.PublicKey); ok {
+			return secp256k1.GenerateSharedSecret(k, p), nil
+		}
+		return nil, mixed
+	case x448Private:
+		p, ok := b.(x448Public)
+		if !ok {
+			return nil, opFailed("diffieHellman")
+		}
+		secret, pub := x448.Key(k), x448.Key(p)
+		var out x448.Key
+		if !x448.Shared(&out, &secret, &pub) {
+			return nil, failed
+		}
+		return out[:], nil
+	case dhPrivate:
+		p, ok := b.(dhPublic)
+		if !ok || k.p.Cmp(p.p) != 0 || k.g.Cmp(p.g) != 0 {
+			return nil, mixed
+		}
+		c.Process.Charge(keyFuel(k))
+		var out big.Int
+		c.long(k, func() { out.Exp(p.y, k.x, k.p) })
+		return out.FillBytes(make([]byte, (k.p.BitLen()+7)/8)), nil
+	}
+	k, ok1 := toECDH(a).(*ecdh.PrivateKey)
+	p, ok2 := toECDH(b).(*ecdh.PublicKey)
+	if !ok1 || !ok2 {
+		return nil, mixed
+	}
+	if k.Curve() != p.Curve() {
+		return nil, mixed
+	}
+	out, err := k.ECDH(p)
+	if err != nil {
+		return nil, failed
+	}
+	return out, nil
 }
 
 func rsaOp(c *Call) (any, error) {
@@ -316,9 +431,16 @@ func rsaOp(c *Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	pub, ok := publicOf(key).(*rsa.PublicKey)
-	if !ok {
-		return nil, &JSError{Code: "ERR_OSSL_EVP_OPERATION_NOT_SUPPORTED_FOR_THIS_KEYTYPE", Message: "error:03000096:digital envelope routines::operation not supported for this keytype"}
+	var pub *rsa.PublicKey
+	switch k := key.(type) {
+	case *rsa.PublicKey:
+		pub = k
+	case *rsa.PrivateKey:
+		pub = &k.PublicKey
+	case pssPublic, pssPrivate:
+		return nil, &JSError{Code: "ERR_OSSL_OPERATION_NOT_SUPPORTED_FOR_THIS_KEYTYPE", Message: "error:1C8000B2:Provider routines::operation not supported for this keytype"}
+	default:
+		return nil, notForThisKey()
 	}
 	c.Process.Charge(exponentFuel(pub.N.BitLen()))
 	priv, _ := key.(*rsa.PrivateKey)
@@ -332,9 +454,13 @@ func rsaOp(c *Call) (any, error) {
 		return nil, &JSError{Code: "ERR_OSSL_EVP_INVALID_DIGEST", Message: "error:03000098:digital envelope routines::invalid digest"}
 	}
 	label := fieldBytes(opts, "oaepLabel")
-	tooLarge := &JSError{Code: "ERR_OSSL_RSA_DATA_TOO_LARGE_FOR_KEY_SIZE", Message: "error:0200006E:rsa routines::data too large for key size"}
+	tooLarge := dataTooLarge()
 	var out []byte
 	switch {
+	case padding == padNone:
+		if out, err = rsaBlock(pub, priv, data, what == "publicEncrypt" || what == "privateEncrypt"); err != nil {
+			return nil, err
+		}
 	case what == "publicEncrypt" && padding == padOAEP:
 		if out, err = rsa.EncryptOAEP(f(), secure{}, pub, data, label); err != nil {
 			return nil, tooLarge
@@ -369,10 +495,38 @@ func rsaOp(c *Call) (any, error) {
 	return append([]byte{}, out...), nil
 }
 
+// rsaBlock raises data, as it is, to the power of a key: the private one if priv is
+// not nil. whole is whether it has to have the length of the modulus.
+func rsaBlock(pub *rsa.PublicKey, priv *rsa.PrivateKey, data []byte, whole bool) ([]byte, error) {
+	switch m := new(big.Int).SetBytes(data); {
+	case len(data) > pub.Size():
+		return nil, dataTooLarge()
+	case whole && len(data) < pub.Size():
+		return nil, &JSError{Code: "ERR_OSSL_RSA_DATA_TOO_SMALL_FOR_KEY_SIZE", Message: "error:0200007A:rsa routines::data too small for key size"}
+	case m.Cmp(pub.N) >= 0:
+		return nil, &JSError{Code: "ERR_OSSL_RSA_DATA_TOO_LARGE_FOR_MODULUS", Message: "error:02000084:rsa routines::data too large for modulus"}
+	case priv != nil:
+		out, err := rsaRaw(priv, m)
+		if err != nil {
+			return nil, err
+		}
+		return out.FillBytes(make([]byte, pub.Size())), nil
+	default:
+		return m.Exp(m, big.NewInt(int64(pub.E)), pub.N).FillBytes(make([]byte, pub.Size())), nil
+	}
+}
+
 func ecdhOp(c *Call) (any, error) {
 	name, err := c.String(0, "curve")
 	if err != nil {
 		return nil, err
+	}
+	if name == nameSecp256k1 {
+		what, err := c.String(1, "what")
+		if err != nil {
+			return nil, err
+		}
+		return secp256k1ECDH(c, what)
 	}
 	curve := curveByName(name)
 	if curve == nil || name[0] == 'P' || curve == elliptic.P224() {
@@ -395,7 +549,7 @@ func ecdhOp(c *Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	badPublic := &JSError{Code: "ERR_CRYPTO_ECDH_INVALID_PUBLIC_KEY", Message: "Public key is not valid for specified curve"}
+	badPublic := badPublicKey()
 	if what == "convert" {
 		p, err := ecPoint(curve, a)
 		if err != nil {
@@ -418,7 +572,7 @@ func ecdhOp(c *Call) (any, error) {
 	}
 	k, err := e.NewPrivateKey(a)
 	if err != nil {
-		return nil, &JSError{Name: "RangeError", Code: "ERR_CRYPTO_INVALID_KEYTYPE", Message: "Private key is not valid for specified curve."}
+		return nil, badPrivateKey()
 	}
 	if what == "public" {
 		return k.PublicKey().Bytes(), nil
@@ -475,7 +629,7 @@ func certificateOp(c *Call) (any, error) {
 	if err != nil {
 		return nil, &JSError{Code: "ERR_OSSL_PEM_NO_START_LINE", Message: "error:0480006C:PEM routines::no start line"}
 	}
-	key, err := keyObject("public", cert.PublicKey)
+	key, err := keyObject(c, "public", cert.PublicKey)
 	if err != nil {
 		key = wire.Undefined{}
 	}
@@ -575,6 +729,12 @@ func primeOps() []Op {
 		one := big.NewInt(1)
 		for {
 			var n *big.Int
+			if safe && add.Sign() == 0 && bits > 16 {
+				if n, err = makeSafePrime(w, int(bits)); err != nil {
+					return nil, err
+				}
+				return n.FillBytes(make([]byte, (bits+7)/8)), nil
+			}
 			if add.Sign() > 0 {
 				b := make([]byte, (bits+7)/8)
 				w.p.state.random(b)

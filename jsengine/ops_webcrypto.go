@@ -45,12 +45,12 @@ func webKeyOp(c *Call) (any, error) {
 		if key, err = parseKey("private", data); err != nil {
 			return nil, err
 		}
-		return keyObject("private", key)
+		return keyObject(c, "private", key)
 	case "spki":
 		if key, err = parseKey("public", data); err != nil {
 			return nil, err
 		}
-		return keyObject("public", key)
+		return keyObject(c, "public", key)
 	}
 	name, err := c.String(2, "algorithm")
 	if err != nil {
@@ -77,7 +77,7 @@ func webKeyOp(c *Call) (any, error) {
 	if err != nil {
 		return nil, unsupportedKey()
 	}
-	return keyObject("public", key)
+	return keyObject(c, "public", key)
 }
 
 func webAESOp(c *Call) (any, error) {
@@ -175,7 +175,7 @@ func aesGCM(c *Call, block cipher.Block, decrypt bool, nonce, data []byte, tag i
 // aesCBC is cipher block chaining with the padding of PKCS #7.
 func aesCBC(c *Call, key []byte, decrypt bool, nonce, data []byte) ([]byte, error) {
 	kind := cipherKinds[map[int]string{16: "aes-128-cbc", 24: "aes-192-cbc", 32: "aes-256-cbc"}[len(key)]]
-	s, err := newCipher(kind, key, nonce, decrypt)
+	s, err := newCipher(kind, key, nonce, decrypt, 0)
 	if err != nil {
 		return nil, errCipher
 	}

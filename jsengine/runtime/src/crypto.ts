@@ -156,9 +156,11 @@ class Digest {
   #waiting = 0;
   #id = -1;
   #done = false;
-  constructor(name: string, k: Uint8Array | undefined) {
+  #output: number | undefined; // bytes of it, if asked
+  constructor(name: string, k: Uint8Array | undefined, output?: number) {
     this.#name = name;
     this.#key = k;
+    this.#output = output;
   }
   update(bytes: Uint8Array): void {
     if (this.#done) throw finalized();
@@ -186,7 +188,7 @@ class Digest {
     return out;
   }
   #send(): void {
-    if (this.#id < 0) this.#id = host.sync(OP["crypto.hashOpen"]!, this.#name, this.#key);
+    if (this.#id < 0) this.#id = this.#output === undefined ? host.sync(OP["crypto.hashOpen"]!, this.#name, this.#key) : host.sync(OP["crypto.hashOpen"]!, this.#name, undefined, this.#output);
     if (this.#waiting > 0) host.sync(OP["crypto.hashUpdate"]!, this.#id, this.#joined());
     this.#pieces = [];
     this.#waiting = 0;
@@ -194,18 +196,18 @@ class Digest {
   sum(): Uint8Array {
     if (this.#done) throw finalized();
     this.#done = true;
-    if (this.#id < 0) {
+    if (this.#id < 0 && this.#output === undefined) {
       const data = this.#joined();
       return this.#key === undefined ? host.sync(OP["crypto.hash"]!, this.#name, data) : host.sync(OP["crypto.hmac"]!, this.#name, this.#key, data);
     }
     this.#send();
     return host.sync(OP["crypto.hashSum"]!, this.#id);
   }
-  copy(): Digest {
+  copy(output?: number): Digest {
     if (this.#done) throw finalized();
     this.#send();
-    const d = new Digest(this.#name, this.#key);
-    d.#id = host.sync(OP["crypto.hashCopy"]!, this.#id);
+    const d = new Digest(this.#name, this.#key, output);
+    d.#id = output === undefined ? host.sync(OP["crypto.hashCopy"]!, this.#id) : host.sync(OP["crypto.hashCopy"]!, this.#id, output);
     return d;
   }
 }
@@ -258,8 +260,8 @@ class Hash {
   digest(enc?: any): any {
     return text(this.#d.sum(), enc);
   }
-  copy(): Hash {
-    return new Hash(this.#d.copy());
+  copy(options?: any): Hash {
+    return new Hash(this.#d.copy(outputLength(options)));
   }
 }
 streamed(Hash);
@@ -290,10 +292,19 @@ function checkDigest(name: string): void {
   host.sync(OP["crypto.hash"]!, name, new Uint8Array_(0));
 }
 
-function createHash(name: any): Hash {
+// outputLength is how many bytes of output are asked for, or undefined.
+function outputLength(options: any): number | undefined {
+  const n = options !== null && typeof options === "object" ? options.outputLength : undefined;
+  if (n !== undefined) validateInteger(n, "options.outputLength", 0, 4294967295);
+  return n;
+}
+
+function createHash(name: any, options?: any): Hash {
   validateString(name, "algorithm");
-  checkDigest(name);
-  return new Hash(new Digest(name, undefined));
+  const n = outputLength(options);
+  if (n === undefined) checkDigest(name);
+  else host.sync(OP["crypto.hashSum"]!, host.sync(OP["crypto.hashOpen"]!, name, undefined, n));
+  return new Hash(new Digest(name, undefined, n));
 }
 
 function secretOf(k: any): Uint8Array {
@@ -307,8 +318,9 @@ function createHmac(name: any, k: any, options?: any): Hmac {
   const bytes = typeof k === "string" ? bytesArg(k, "key", options?.encoding) : handleOf(k) !== undefined ? secretOf(k) : k !== null && typeof k === "object" && (ArrayBufferIsView(k) || bufferBytes(k) !== undefined) ? viewBytes(k) : undefined;
   if (bytes === undefined) throw invalidArgType("key", ["string", "ArrayBuffer", "Buffer", "TypedArray", "DataView", "KeyObject", "CryptoKey"], k);
   try {
-    checkDigest(name);
-  } catch {
+    host.sync(OP["crypto.hmac"]!, name, new Uint8Array_(0), new Uint8Array_(0));
+  } catch (e: any) {
+    if (e?.message !== "Digest method not supported") throw e;
     throw coded(TypeError_, "ERR_CRYPTO_INVALID_DIGEST", `Invalid digest: ${name}`);
   }
   const copy = new Uint8Array_(TypedArrayPrototypeGetLength(bytes));

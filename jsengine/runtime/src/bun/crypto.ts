@@ -15,7 +15,7 @@ const algorithms = ["blake2b256", "blake2b512", "blake2s256", "md4", "md5", "rip
 const sizes = [32, 64, 32, 16, 16, 20, 20, 28, 32, 48, 64, 28, 32, 28, 32, 48, 64, 16, 32];
 const aliases: any = { __proto__: null, "sha-1": "sha1", "sha-224": "sha224", "sha-256": "sha256", "sha-384": "sha384", "sha-512": "sha512", "sha-512/224": "sha512-224", "sha-512/256": "sha512-256", "sha512_256": "sha512-256", "sha512_224": "sha512-224", rmd160: "ripemd160" };
 // What the host calls those that Node does not have.
-const hosts: any = { __proto__: null, blake2b256: "bun-blake2b256", md4: "bun-md4", shake128: "bun-shake128", shake256: "bun-shake256" };
+const hosts: any = { __proto__: null, blake2b256: "bun-blake2b256", md4: "bun-md4" };
 
 const key: any = { __proto__: null };
 

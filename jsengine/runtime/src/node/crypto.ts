@@ -105,8 +105,12 @@ class AsymmetricKeyObject extends KeyObject {
     return handleOf(this)!.info.type;
   }
   get asymmetricKeyDetails(): any {
-    const { modulusLength, publicExponent, namedCurve } = handleOf(this)!.info;
-    if (modulusLength !== undefined) return { modulusLength, publicExponent: BigInt_(publicExponent) };
+    const { modulusLength, publicExponent, namedCurve, divisorLength, hashAlgorithm, mgf1HashAlgorithm, saltLength } = handleOf(this)!.info;
+    if (divisorLength !== undefined) return { modulusLength, divisorLength };
+    if (modulusLength !== undefined) {
+      const o: any = { modulusLength, publicExponent: BigInt_(publicExponent) };
+      return hashAlgorithm === undefined ? o : { ...o, hashAlgorithm, mgf1HashAlgorithm, saltLength };
+    }
     return namedCurve !== undefined ? { namedCurve } : {};
   }
 }
@@ -173,6 +177,8 @@ const keyWant = ["string", "ArrayBuffer", "Buffer", "TypedArray", "DataView", "K
 
 const jwkFields: any = { __proto__: null, RSA: ["n", "e"], EC: ["crv", "x", "y"], OKP: ["crv", "x"] };
 
+const jwkCurves: any = { __proto__: null, EC: ["P-256", "secp256k1", "P-384", "P-521"], OKP: ["Ed25519", "Ed448", "X25519", "X448"] };
+
 function importKey(kind: "public" | "private", input: any): any {
   let key = input, format: any = "pem", type: any, passphrase: any, enc: any;
   if (typeof input === "object" && input !== null && handleOf(input) === undefined && !ArrayBufferIsView(input) && bufferBytes(input) === undefined) {
@@ -186,6 +192,8 @@ function importKey(kind: "public" | "private", input: any): any {
       validateObject(key, "key.key");
       const want = jwkFields[key.kty];
       if (want === undefined) throw invalidArgValue("key.kty", key.kty);
+      const curves = jwkCurves[key.kty];
+      if (curves !== undefined && typeof key.crv === "string" && !ArrayPrototypeIncludes(curves, key.crv)) throw invalidArgValue("key.crv", key.crv, `must be one of: '${ArrayPrototypeJoin(curves, "', '")}'`);
       const o: any = plain();
       const all = ["kty", "n", "e", "d", "p", "q", "dp", "dq", "qi", "crv", "x", "y"];
       for (let i = 0; i < want.length; i++) if (typeof key[want[i]] !== "string") throw invalidArgType(`key.${want[i]}`, "string", key[want[i]]);
@@ -217,24 +225,61 @@ function createPrivateKey(key: any): any {
   return importKey("private", key);
 }
 
-const keyTypes = ["rsa", "ec", "ed25519", "x25519"];
-const otherTypes = ["rsa-pss", "dsa", "dh", "ed448", "x448"];
+const keyTypes = ["rsa", "rsa-pss", "dsa", "dh", "ec", "ed25519", "ed448", "x25519", "x448"];
+
+// integerOption copies an option that is a number, if it is there or must be.
+function integerOption(o: any, options: any, name: string, must: boolean, max: number): void {
+  const v = options[name];
+  if (v === undefined && !must) return;
+  if (typeof v !== "number") throw invalidArgType(`options.${name}`, "number", v);
+  validateInteger(v, `options.${name}`, 0, max);
+  o[name] = v;
+}
+
+function digestOption(o: any, options: any, name: string, old: string): void {
+  const v = options[name] ?? options[old];
+  if (v === undefined) return;
+  validateString(v, `options.${name}`);
+  o[name] = v;
+}
+
+function notWith(option: string, other: string): Error {
+  return coded(TypeError_, "ERR_INCOMPATIBLE_OPTION_PAIR", `Option "${option}" cannot be used in combination with option "${other}"`);
+}
+
+function dhOptions(o: any, options: any): void {
+  const { group, prime, primeLength, generator } = options;
+  if (group !== undefined) {
+    if (prime !== undefined) throw notWith("group", "prime");
+    if (primeLength !== undefined) throw notWith("group", "primeLength");
+    if (generator !== undefined) throw notWith("group", "generator");
+    validateString(group, "options.group");
+    o.prime = groupPrime(group);
+    return;
+  }
+  if (prime !== undefined) {
+    if (primeLength !== undefined) throw notWith("prime", "primeLength");
+    if (!ArrayBufferIsView(prime)) throw invalidArgType("options.prime", views, prime);
+    o.prime = copy(viewBytes(prime)!);
+  } else if (primeLength === undefined) throw coded(TypeError_, "ERR_MISSING_OPTION", "At least one of the group, prime, or primeLength options is required");
+  else integerOption(o, options, "primeLength", true, 2147483647);
+  integerOption(o, options, "generator", false, 2147483647);
+}
 
 function pairArgs(type: any, options: any): any {
   validateString(type, "type");
-  if (ArrayPrototypeIncludes(otherTypes, type)) throw coded(Error_, "ERR_CRYPTO_UNSUPPORTED_OPERATION", `Keys of type ${type} are not supported in this sandbox: use rsa, ec (P-256, P-384, P-521), ed25519 or x25519`);
   if (!ArrayPrototypeIncludes(keyTypes, type)) throw coded(TypeError_, "ERR_INVALID_ARG_VALUE", `The argument 'type' must be a supported key type. Received ${brief(type)}`);
   const o: any = plain();
   if (options !== undefined) validateObject(options, "options");
-  if (type === "rsa") {
-    validateObject(options, "options");
-    if (typeof options.modulusLength !== "number") throw invalidArgType("options.modulusLength", "number", options.modulusLength);
-    validateInteger(options.modulusLength, "options.modulusLength", 0, 4294967295);
-    o.modulusLength = options.modulusLength;
-    if (options.publicExponent !== undefined) {
-      validateInteger(options.publicExponent, "options.publicExponent", 0, 4294967295);
-      o.publicExponent = options.publicExponent;
-    }
+  if (type === "rsa" || type === "rsa-pss" || type === "dsa" || type === "dh") validateObject(options, "options");
+  if (type === "rsa" || type === "rsa-pss" || type === "dsa") integerOption(o, options, "modulusLength", true, 4294967295);
+  if (type === "rsa" || type === "rsa-pss") integerOption(o, options, "publicExponent", false, 4294967295);
+  if (type === "dsa") integerOption(o, options, "divisorLength", false, 2147483647);
+  if (type === "dh") dhOptions(o, options);
+  if (type === "rsa-pss") {
+    integerOption(o, options, "saltLength", false, 2147483647);
+    digestOption(o, options, "hashAlgorithm", "hash");
+    digestOption(o, options, "mgf1HashAlgorithm", "mgf1Hash");
   }
   if (type === "ec") {
     validateObject(options, "options");
@@ -302,8 +347,13 @@ function keyInput(kind: "public" | "private", key: any): Uint8Array {
 function signOptions(key: any): any {
   const o: any = plain();
   if (key !== null && typeof key === "object" && handleOf(key) === undefined && !ArrayBufferIsView(key)) {
-    if (key.padding !== undefined) o.padding = key.padding;
-    if (key.saltLength !== undefined) o.saltLength = key.saltLength;
+    const whole = ["padding", "saltLength"];
+    for (let i = 0; i < whole.length; i++) {
+      const v = key[whole[i]!];
+      if (v === undefined) continue;
+      if (typeof v !== "number" || v % 1 !== 0) throw invalidArgValue(`options.${whole[i]}`, v);
+      o[whole[i]!] = v;
+    }
     if (key.dsaEncoding !== undefined) {
       if (key.dsaEncoding !== "der" && key.dsaEncoding !== "ieee-p1363") throw invalidArgValue("options.dsaEncoding", key.dsaEncoding);
       o.dsaEncoding = key.dsaEncoding;
@@ -380,7 +430,7 @@ Sign.prototype.sign = function (this: any, key: any, enc?: any): any {
   if (!key) throw coded(Error_, "ERR_CRYPTO_SIGN_KEY_REQUIRED", "No key provided to sign");
   const p = pieces.get(this)!;
   const k = importKey("private", key);
-  if (k.asymmetricKeyType === "ed25519") throw coded(Error_, "ERR_CRYPTO_UNSUPPORTED_OPERATION", "Unsupported crypto operation");
+  if (k.asymmetricKeyType === "ed25519" || k.asymmetricKeyType === "ed448") throw coded(Error_, "ERR_CRYPTO_UNSUPPORTED_OPERATION", "Unsupported crypto operation");
   return out(host.sync(OP["crypto.sign"]!, handleOf(k)!.der, p.alg, join(p.pieces), signOptions(key)), enc);
 };
 
@@ -426,7 +476,7 @@ interface CipherState {
   decrypt: boolean;
   info: any;
   tag: Uint8Array | undefined;
-  tagLength: number;
+  tagLength: number | undefined;
   done: boolean;
   decoder: any;
   enc: string | undefined;
@@ -451,9 +501,14 @@ function openCipher(self: any, decrypt: boolean, name: any, key: any, iv: any, o
   const v = iv === null ? new Uint8Array_(0) : data(iv, "iv");
   const info = host.sync(OP["crypto.cipherInfo"]!, name);
   if (info === undefined) throw coded(Error_, "ERR_CRYPTO_UNKNOWN_CIPHER", "Unknown cipher");
-  const id = host.sync(OP["crypto.cipherOpen"]!, name, k, v, decrypt);
+  const tagLength = options?.authTagLength;
+  if (tagLength !== undefined && (typeof tagLength !== "number" || tagLength % 1 !== 0 || tagLength < 0 || tagLength > 2147483647)) throw invalidArgValue("options.authTagLength", tagLength);
+  const own = info.mode === "ccm" || info.mode === "ocb";
+  if (own && tagLength === undefined) throw coded(TypeError_, "ERR_CRYPTO_INVALID_AUTH_TAG", `authTagLength required for ${name}`);
+  if (tagLength !== undefined && !own && aead(info) && badTagLength(tagLength)) throw invalidTag(tagLength);
+  const id = host.sync(OP["crypto.cipherOpen"]!, name, k, v, decrypt, tagLength ?? 16);
   FunctionPrototypeCall(Transform, self, options);
-  cipherStates.set(self, { id, decrypt, info, tag: undefined, tagLength: options?.authTagLength ?? 16, done: false, decoder: undefined, enc: undefined });
+  cipherStates.set(self, { id, decrypt, info, tag: undefined, tagLength, done: false, decoder: undefined, enc: undefined });
 }
 
 function Cipheriv(this: any, name: any, key: any, iv: any, options?: any): any {
@@ -526,14 +581,24 @@ const cipherMethods: any = {
   setAAD(this: any, d: any, options?: any): any {
     const st = cipherOf(this);
     const b = data(d, "buffer", options?.encoding);
-    if (st.done || !aead(st)) throw badCipherState("setAAD");
-    host.sync(OP["crypto.cipherSet"]!, st.id, "aad", b);
+    const text = options?.plaintextLength;
+    if (text !== undefined && (typeof text !== "number" || text % 1 !== 0 || text < 0 || text > 2147483647)) throw invalidArgValue("options.plaintextLength", text);
+    if (st.done || !aead(st.info)) throw badCipherState("setAAD");
+    host.sync(OP["crypto.cipherSet"]!, st.id, "aad", b, text);
     return this;
   },
 };
 
-function aead(st: CipherState): boolean {
-  return st.info.mode === "gcm" || st.info.name === "chacha20-poly1305";
+function aead(info: any): boolean {
+  return info.mode === "gcm" || info.mode === "ccm" || info.mode === "ocb" || info.name === "chacha20-poly1305";
+}
+
+function badTagLength(n: number): boolean {
+  return n > 16 || (n < 12 && n !== 4 && n !== 8);
+}
+
+function invalidTag(n: number): Error {
+  return coded(TypeError_, "ERR_CRYPTO_INVALID_AUTH_TAG", `Invalid authentication tag length: ${n}`);
 }
 
 function methods(cls: any, ms: any): void {
@@ -548,7 +613,7 @@ methods(Cipheriv, {
   getAuthTag(this: any): any {
     const st = cipherOf(this);
     if (st.tag === undefined) throw badCipherState("getAuthTag");
-    return wrap(copy(st.tag)).subarray(0, st.tagLength);
+    return wrap(copy(st.tag)).subarray(0, st.tagLength ?? 16);
   },
 });
 methods(Decipheriv, {
@@ -557,8 +622,8 @@ methods(Decipheriv, {
     const st = cipherOf(this);
     const b = data(tag, "buffer", enc);
     const n = TypedArrayPrototypeGetLength(b);
-    if (st.done || !aead(st) || st.tag !== undefined) throw badCipherState("setAuthTag");
-    if (n > 16 || (n < 12 && n !== 4 && n !== 8)) throw coded(TypeError_, "ERR_CRYPTO_INVALID_AUTH_TAG", `Invalid authentication tag length: ${n}`);
+    if (st.done || !aead(st.info) || st.tag !== undefined) throw badCipherState("setAuthTag");
+    if (st.tagLength !== undefined ? n !== st.tagLength : badTagLength(n)) throw invalidTag(n);
     st.tag = b;
     host.sync(OP["crypto.cipherSet"]!, st.id, "tag", b);
     return this;
@@ -567,10 +632,9 @@ methods(Decipheriv, {
 
 function getCipherInfo(name: any, options?: any): any {
   if (typeof name !== "string" && typeof name !== "number") throw invalidArgType("nameOrNid", ["string", "number"], name);
-  const k = host.sync(OP["crypto.cipherInfo"]!, `${name}`);
+  const k = host.sync(OP["crypto.cipherInfo"]!, `${name}`, options?.ivLength);
   if (k === undefined) return undefined;
   if (options?.keyLength !== undefined && options.keyLength !== k.key) return undefined;
-  if (options?.ivLength !== undefined && options.ivLength !== k.iv && k.mode !== "gcm") return undefined;
   const r: any = { mode: k.mode, name: k.name, nid: k.nid };
   if (k.mode !== "stream") setOwn(r, "blockSize", k.block);
   if (k.iv > 0) setOwn(r, "ivLength", k.iv);
@@ -679,13 +743,15 @@ function hkdf(digest: any, ikm: any, salt: any, info: any, length: any, cb: any)
 
 // ---- Diffie-Hellman ----
 
+const agreeing = ["dh", "ec", "x25519", "x448"];
+
 function diffieHellman(options: any): any {
   validateObject(options, "options");
   const a = handleOf(options.privateKey), b = handleOf(options.publicKey);
   if (a === undefined) throw invalidArgValue("options.privateKey", options.privateKey);
   if (b === undefined) throw invalidArgValue("options.publicKey", options.publicKey);
   const ta = a.info.type, tb = b.info.type;
-  if (ta !== tb || (ta !== "x25519" && ta !== "ec")) throw coded(Error_, "ERR_CRYPTO_INCOMPATIBLE_KEY", `Incompatible key types for Diffie-Hellman: ${ta} and ${tb}`);
+  if (ta !== tb || !ArrayPrototypeIncludes(agreeing, ta)) throw coded(Error_, "ERR_CRYPTO_INCOMPATIBLE_KEY", `Incompatible key types for Diffie-Hellman: ${ta} and ${tb}`);
   return wrap(host.sync(OP["crypto.dh"]!, a.der, b.der));
 }
 
@@ -1103,7 +1169,7 @@ export const nodeCrypto: any = {
   checkPrime, checkPrimeSync, createCipheriv: (a: any, b: any, c: any, d: any) => new (Cipheriv as any)(a, b, c, d), createDecipheriv: (a: any, b: any, c: any, d: any) => new (Decipheriv as any)(a, b, c, d),
   createDiffieHellman: (a: any, b?: any, c?: any, d?: any) => new DiffieHellman(a, b, c, d), createDiffieHellmanGroup: (n: any) => new DiffieHellmanGroup(n), createECDH: (c: any) => new ECDH(c),
   createPrivateKey, createPublicKey, createSecretKey, createSign: (a: any, o?: any) => new (Sign as any)(a, o), createVerify: (a: any, o?: any) => new (Verify as any)(a, o), diffieHellman,
-  generatePrime, generatePrimeSync, getCiphers: () => host.sync(OP["crypto.ciphers"]!), getCipherInfo, getCurves: () => ["prime256v1", "secp384r1", "secp521r1"], getDiffieHellman: (n: any) => new DiffieHellmanGroup(n),
+  generatePrime, generatePrimeSync, getCiphers: () => host.sync(OP["crypto.ciphers"]!), getCipherInfo, getCurves: () => ["prime256v1", "secp256k1", "secp384r1", "secp521r1"], getDiffieHellman: (n: any) => new DiffieHellmanGroup(n),
   hkdf, hkdfSync, pbkdf2, pbkdf2Sync, generateKeyPair, generateKeyPairSync, generateKey, generateKeySync,
   privateDecrypt: rsa("privateDecrypt", "private", 4), privateEncrypt: rsa("privateEncrypt", "private", 1), publicDecrypt: rsa("publicDecrypt", "public", 1), publicEncrypt: rsa("publicEncrypt", "public", 4),
   scrypt, scryptSync, sign, verify, setEngine: () => {
