@@ -62,6 +62,17 @@ func TestScan(t *testing.T) {
 		"#!/usr/bin/env node\nexports.a = __filename":         {CommonJS: true, Filename: true},
 		"const s = `\nexport default 1\n`; exports.s = s":     {CommonJS: true},
 		"(function (require, module, exports) {})(x)":         {CommonJS: true, Require: true},
+		"var x\nmodule.exports = x":                           {CommonJS: true},
+		"var s\ntry { s = require('s') } catch (e) {}":        {CommonJS: true, Require: true},
+		"let a\n(function () { require('x') })()":             {CommonJS: true, Require: true},
+		"let a\n{ require('x') }":                             {CommonJS: true, Require: true},
+		"var a = b\nf(), require('x')":                        {CommonJS: true, Require: true},
+		"var a = [1]\nf(), exports.a = a":                     {CommonJS: true},
+		"var a = b,\n  require = c":                           {},
+		"var a = new\nb, require = c":                         {},
+		"var\nrequire = c":                                    {},
+		"var a\n, require":                                    {},
+		"var {\na,\nrequire\n} = c; require('x')":             {},
 		"export const a = { require: 1 }, b = obj.require(1)": {ESM: true, Require: true, CommonJS: true},
 	} {
 		if got := Scan([]byte(src)); got != want {

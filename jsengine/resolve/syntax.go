@@ -1,5 +1,7 @@
 package resolve
 
+import "bytes"
+
 // Syntax is what a source's words say about what kind of module it is.
 type Syntax struct {
 	ESM      bool // has import or export declarations, or import.meta
@@ -36,9 +38,29 @@ func Scan(src []byte) Syntax {
 	awaitDeclared := false
 	s := &scanner{src: src}
 	depth := func() int { return len(s.stack) }
+	// ended ends a declaration that no semicolon ends, before the token at start:
+	// a name follows a whole operand.
+	ended := func(start int) {
+		if s.last < 0 || !endsOperand(s.src[s.last]) {
+			return
+		}
+		switch before := s.wordAt(s.last); state {
+		case pattern:
+			if before != "const" && before != "let" && before != "var" {
+				state = none
+			}
+		case initialiser:
+			if !expects[before] && bytes.IndexByte(s.src[s.last:start], '\n') >= 0 {
+				state = none
+			}
+		}
+	}
 	s.word = func(start, end int) {
 		if !s.alone(start) {
 			return
+		}
+		if depth() == 0 {
+			ended(start)
 		}
 		w := string(src[start:min(end, start+12)])
 		switch w {
@@ -105,6 +127,8 @@ func Scan(src []byte) Syntax {
 			state = pattern
 		case c == ';' && depth() == 0:
 			state = none
+		case (c == '(' || c == '[' || c == '{') && depth() == 1 && state == pattern:
+			ended(s.pos)
 		}
 	}
 	s.run()
@@ -114,6 +138,11 @@ func Scan(src []byte) Syntax {
 	out.Dirname = free&useDirname != 0
 	out.Filename = free&useFilename != 0
 	return out
+}
+
+// endsOperand reports whether an operand may end with c.
+func endsOperand(c byte) bool {
+	return isNamePart(c) || c == ')' || c == ']' || c == '}' || c == '\'' || c == '"' || c == '`'
 }
 
 // nameIs reports whether the name at pos is w.
