@@ -2,6 +2,7 @@ package jsengine
 
 import (
 	_ "embed"
+	"math"
 	"strings"
 	"sync"
 	"time"
@@ -101,7 +102,8 @@ const maxSegmentText = 1 << 20
 // intlOps are the operations behind Intl: what needs tables that the host has.
 func intlOps() []Op {
 	return []Op{
-		// intl.zone (name, milliseconds since 1970) → [name as the database has it, offset in seconds, abbreviation, summer time], or null
+		// intl.zone (name, milliseconds since 1970) → [name as the database has it, offset in seconds, abbreviation, summer time,
+		// from when and until when it holds], or null
 		{Name: "intl.zone", Sync: func(c *Call) (any, error) {
 			name, err := c.String(0, "timeZone")
 			if err != nil {
@@ -121,7 +123,15 @@ func intlOps() []Op {
 			}
 			at := time.UnixMilli(int64(ms)).In(l)
 			abbreviation, offset := at.Zone()
-			return []any{name, int32(offset), abbreviation, at.IsDST()}, nil
+			from, until := math.Inf(-1), math.Inf(1)
+			start, end := at.ZoneBounds()
+			if !start.IsZero() {
+				from = float64(start.UnixMilli())
+			}
+			if !end.IsZero() {
+				until = float64(end.UnixMilli())
+			}
+			return []any{name, int32(offset), abbreviation, at.IsDST(), from, until}, nil
 		}},
 		{Name: "intl.zones", Sync: func(c *Call) (any, error) {
 			names := zones().current

@@ -46,6 +46,7 @@ static int bt_fixed(char *buf, double d, int places);
 static bool bt_number(struct JSString *p, JSValue *v);
 static inline int bt_case(int c, int to_lower);
 static int bt_copy(JSContext *ctx, JSValueConst target, struct JSObject *source, struct JSObject *excluded);
+static int bt_zone(int64_t time), bt_zone_of_local(int64_t time);
 
 #include "quickjs.c"
 #include "json.c"
@@ -1038,6 +1039,54 @@ static void on_rejection(JSContext *c, JSValueConst promise, JSValueConst reason
         rejection_count--;
         return;
     }
+}
+
+/* Local time. zone_of is a function of the library's: which offset holds at a time, from when, until when. */
+static JSValue zone_of = JS_UNDEFINED;
+static double zone_from = 1, zone_until = 0; /* what it said last; nothing */
+static int zone_west;                        /* minutes that local time is behind UTC then */
+
+/* Minutes that local time is behind UTC at a time, in milliseconds since 1970. */
+static int bt_zone(int64_t time)
+{
+    JSValue arg = JS_NewFloat64(ctx, time), r, v;
+    double said[3];
+    int i;
+    if (time >= zone_from && time < zone_until)
+        return zone_west;
+    if (JS_IsUndefined(zone_of) || exiting)
+        return 0;
+    r = JS_Call(ctx, zone_of, JS_UNDEFINED, 1, vc(&arg));
+    for (i = 0; i < 3 && !JS_IsException(r); i++) {
+        v = JS_GetPropertyInt64(ctx, r, i);
+        if (JS_ToFloat64(ctx, &said[i], v)) {
+            JS_FreeValue(ctx, r);
+            r = JS_EXCEPTION;
+        }
+        JS_FreeValue(ctx, v);
+    }
+    if (JS_IsException(r)) { /* a Date has no way to fail: no room for the call, most likely */
+        JS_FreeValue(ctx, JS_GetException(ctx));
+        return 0;
+    }
+    JS_FreeValue(ctx, r);
+    zone_west = -(int)said[0];
+    zone_from = said[1];
+    zone_until = said[2];
+    return zone_west;
+}
+
+/* The same for a time that clocks there show. Of two such times it is the first; of none, as before the change. */
+static int bt_zone_of_local(int64_t time)
+{
+    const int64_t day = 86400000, most = 8640000000000000 + day;
+    int before, after;
+    time = time < -most ? -most : time > most ? most : time;
+    before = bt_zone(time - day);
+    after = bt_zone(time + day);
+    if (before == after || bt_zone(time + before * 60000) == before || bt_zone(time + after * 60000) != after)
+        return before;
+    return after;
 }
 
 static JSValue promise_hook = JS_UNDEFINED; /* hears of promises, while the program asked for it */
@@ -2437,14 +2486,14 @@ enum {
     N_UTF8_ENCODE, N_UTF8_LENGTH, N_UTF8_INTO, N_UTF8_DECODE, N_LATIN1_ENCODE, N_LATIN1_DECODE, N_UTF16_ENCODE, N_UTF16_DECODE,
     N_HEX_ENCODE, N_HEX_DECODE, N_B64_ENCODE, N_B64_DECODE, N_B64_STRICT,
     N_CLASS_OF, N_IS_CONSTRUCTOR, N_IS_CLASS, N_PROMISE_STATE, N_PROXY, N_PREVIEW, N_BUFFER, N_MARK_HANDLED,
-    N_COMPILE, N_COMPILED, N_EVAL, N_CHECK, N_IMPORT, N_IMPORT_SYNC, N_SYNC_BUILTINS, N_REALM, N_DRAIN, N_MOCKING, N_PROMISE_HOOK, N_CONTEXT, N_SET_CONTEXT, N_JOBS, N_INSTALL, N_COUNT,
+    N_COMPILE, N_COMPILED, N_EVAL, N_CHECK, N_IMPORT, N_IMPORT_SYNC, N_SYNC_BUILTINS, N_REALM, N_DRAIN, N_MOCKING, N_PROMISE_HOOK, N_CONTEXT, N_SET_CONTEXT, N_JOBS, N_ZONE, N_INSTALL, N_COUNT,
 };
 static const char *const native_fn_names[N_COUNT] = {
     "sync", "async", "start", "asyncId", "ref", "unref", "cancel", "setTimers", "write", "exit", "setExitCode", "uncaught", "now", "random",
     "utf8Encode", "utf8Length", "utf8EncodeInto", "utf8Decode", "latin1Encode", "latin1Decode", "utf16leEncode", "utf16leDecode",
     "hexEncode", "hexDecode", "base64Encode", "base64Decode", "base64DecodeStrict",
     "classOf", "isConstructor", "isClass", "promiseState", "proxyDetails", "previewEntries", "buffer", "markHandled",
-    "compile", "compiled", "evalScript", "checkScript", "import", "importSync", "syncBuiltins", "realm", "drain", "mocking", "promiseHook", "asyncContext", "setAsyncContext", "jobsPending", "install",
+    "compile", "compiled", "evalScript", "checkScript", "import", "importSync", "syncBuiltins", "realm", "drain", "mocking", "promiseHook", "asyncContext", "setAsyncContext", "jobsPending", "zone", "install",
 };
 
 /* Compiles the function whose head, up to its last parameter, is in d; d is
@@ -3211,6 +3260,14 @@ static JSValue bt_native(JSContext *c, JSValueConst this_val, int argc, JSValueC
     }
     case N_JOBS:
         return js_bool(JS_IsJobPending(rt));
+    case N_ZONE:
+        if (JS_IsFunction(ctx, argv[0])) {
+            JS_FreeValue(ctx, zone_of);
+            zone_of = js_dup(argv[0]);
+        }
+        zone_from = 1;
+        zone_until = 0;
+        return JS_UNDEFINED;
 
     case N_COMPILE:
         return compile_function(c, argv[0], argv[1], argv[2], argv[3]);

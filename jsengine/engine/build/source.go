@@ -109,6 +109,13 @@ static inline int js_unref(const void *p)
 
 // edits are what cannot be done from outside of quickjs.c.
 var edits = []edit{
+	// Local time is that of the program's TZ.
+	{"quickjs.c",
+		"static int getTimezoneOffset(int64_t time) {\n",
+		"static int getTimezoneOffset(int64_t time) {\n    return bt_zone(time);\n}\n\nstatic int system_timezone_offset(int64_t time) {\n"},
+	{"quickjs.c",
+		"        tv += getTimezoneOffset(ti) * 60000;\n",
+		"        tv += bt_zone_of_local(ti) * 60000;\n"},
 	// What asynchronous work carries along (bt_context, for AsyncLocalStorage): a job that of where it was queued,
 	// a promise's reaction that of where it was registered.
 	{"quickjs.c",

@@ -121,6 +121,9 @@ interface Host {
   asyncContext(): unknown;
   setAsyncContext(context: unknown): void;
   jobsPending(): boolean; // whether jobs wait to run
+  // zone hands over the function that knows local time: at a time in milliseconds, the offset from UTC in minutes, and from
+  // when and until when it holds. Without one, what that function said is forgotten.
+  zone(offset?: (ms: number) => [minutes: number, from: number, until: number]): void;
 
   // install hands over the hooks, once, when the image is made.
   install(hooks: Hooks): void;

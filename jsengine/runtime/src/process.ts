@@ -295,6 +295,7 @@ function environment(): object {
       if (typeof key === "symbol") throw new TypeError_("Cannot convert a Symbol value to a string");
       if (typeof value === "symbol") throw new TypeError_("Cannot convert a Symbol value to a string");
       setOwn(o, key, `${value as any}`);
+      if (key === "TZ") host.zone();
       envChanged?.(key as string, o[key]);
       return true;
     },
@@ -302,8 +303,13 @@ function environment(): object {
       if (!ObjectHasOwn(d, "value")) throw coded(TypeError_, "ERR_INVALID_OBJECT_DEFINE_PROPERTY", "'process.env' does not accept an accessor(getter/setter) descriptor");
       if (!d.configurable || !d.writable || !d.enumerable) throw coded(TypeError_, "ERR_INVALID_OBJECT_DEFINE_PROPERTY", "'process.env' only accepts a configurable, writable, and enumerable data descriptor");
       const done = ReflectDefineProperty(o, key, { __proto__: null, value: `${d.value}`, writable: true, enumerable: true, configurable: true } as any);
+      if (key === "TZ") host.zone();
       envChanged?.(key as string, o[key]);
       return done;
+    },
+    deleteProperty(o: any, key: PropertyKey) {
+      if (key === "TZ") host.zone();
+      return ReflectDeleteProperty(o, key);
     },
   } as any));
 }
@@ -337,6 +343,7 @@ export function shareEnvironment(): void {
   setOwn(envHandler, "getOwnPropertyDescriptor", (o: any, key: PropertyKey) => (refresh(), ReflectGetOwnPropertyDescriptor(o, key)));
   setOwn(envHandler, "deleteProperty", (o: any, key: PropertyKey) => {
     if (typeof key === "string") host.sync(OP["env.set"]!, key);
+    if (key === "TZ") host.zone();
     return ReflectDeleteProperty(o, key);
   });
 }

@@ -5,6 +5,7 @@ import { OP } from "buntime:ops";
 import { explain, importMeta, jsonModule, requireCJS } from "./cjs.ts";
 import { serveDefault } from "./bun/serve.ts";
 import { DOMException } from "./errors.ts";
+import { localOffset } from "./intl/datetime.ts";
 import { BuildMessage, ResolveMessage } from "./messages.ts";
 import { bake, builtin, mocked } from "./modules.ts";
 import { startWorker } from "./node/worker_threads.ts";
@@ -48,6 +49,7 @@ function begin(): void {
 // install hands the hooks to the engine and finishes what is baked into the image.
 export function install(): void {
   bake();
+  host.zone(localOffset);
   host.install({
     host: begin,
     onTurn,

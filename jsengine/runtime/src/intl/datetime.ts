@@ -1,7 +1,7 @@
 // Intl.DateTimeFormat, English, in the Gregorian calendar, for every time zone.
 
 import {
-  ArrayPrototypePush, DateNow, DatePrototypeGetTime, Date_, MathAbs, MathFloor, NumberIsNaN, Number_, RangeError_, RegExpPrototypeExec, StringPrototypePadStart, StringPrototypeSlice,
+  ArrayPrototypePush, DateNow, DatePrototypeGetTime, Date_, MathAbs, MathFloor, MathTrunc, NumberIsNaN, Number_, RangeError_, RegExpPrototypeExec, StringPrototypePadStart, StringPrototypeSlice,
   String_, TypeError_,
 } from "../primordials.ts";
 import { OP } from "buntime:ops";
@@ -12,15 +12,16 @@ const months = ["January", "February", "March", "April", "May", "June", "July", 
 const days = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 
 // Zone is where a clock stands at some time.
-export type Zone = [name: string, offset: number, abbreviation: string, summer: boolean];
+// A zone at a time; the offset is in seconds, and holds from one time until before another.
+export type Zone = [name: string, offset: number, abbreviation: string, summer: boolean, from: number, until: number];
 
 export function zoneAt(name: string, ms: number): Zone | null {
-  if (name === "UTC") return ["UTC", 0, "UTC", false];
+  if (name === "UTC") return ["UTC", 0, "UTC", false, -Infinity, Infinity];
   const m = RegExpPrototypeExec(/^([+-])(\d\d)(?::?(\d\d))?$/, name);
   if (m !== null) {
     const minutes = Number_(m[2]) * 60 + Number_(m[3] ?? 0);
     if (Number_(m[2]) > 23 || Number_(m[3] ?? 0) > 59) return null;
-    return [`${m[1]}${m[2]}:${m[3] ?? "00"}`, (m[1] === "-" ? -minutes : minutes) * 60, "", false];
+    return [`${m[1]}${m[2]}:${m[3] ?? "00"}`, (m[1] === "-" ? -minutes : minutes) * 60, "", false, -Infinity, Infinity];
   }
   return host.sync(OP["intl.zone"]!, name, ms);
 }
@@ -33,6 +34,12 @@ function localZone(): string {
     if (z !== null) return z[0];
   }
   return "UTC";
+}
+
+// localOffset tells a Date what local time is.
+export function localOffset(ms: number): [minutes: number, from: number, until: number] {
+  const z = zoneAt(localZone(), ms);
+  return z === null ? [0, 1, 0] : [MathTrunc(z[1] / 60), z[4], z[5]];
 }
 
 // localZoneName is what a program's zone is called at a time, in full.
