@@ -377,6 +377,13 @@ var edits = []edit{
 		"        if (!JS_IsObject(options)) {\n            JS_ThrowTypeError(ctx, \"The second argument to import() must be an object\");\n            goto exception;"},
 	{"quickjs.c", `"options.with must be an object"`, `"The 'assert' option must be an object"`},
 	{"quickjs.c", `"module attribute values must be strings"`, `"Import assertion value must be a string"`},
+	// Variables that are surely initialised are used without a check (known.c).
+	{"quickjs.c",
+		"/* peephole optimizations and resolve goto/labels */\nstatic __exception int resolve_labels(",
+		"#include \"known.c\"\n\n/* peephole optimizations and resolve goto/labels */\nstatic __exception int resolve_labels("},
+	{"quickjs.c",
+		"    JumpSlot *jp;\n\n    label_slots = s->label_slots;\n",
+		"    JumpSlot *jp;\n\n    bt_known_vars(ctx->rt, s);\n    label_slots = s->label_slots;\n"},
 	// The global object of a realm for node:vm is exotic (globals_methods in shim.c).
 	// The interpreter's fast tier (fast.c), with bytecode that it may read past the end.
 	{"quickjs.c",
