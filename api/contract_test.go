@@ -144,7 +144,7 @@ func TestListSessions(t *testing.T) {
 	var ids []string
 	for range 5 {
 		ids = append(ids, s.create("key", secret))
-		time.Sleep(2 * time.Millisecond) // order is by creation, to the millisecond
+		s.clock.advance(time.Millisecond) // order is by creation, to the millisecond
 	}
 	list := func(query string) (got []string) {
 		t.Helper()

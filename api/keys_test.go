@@ -23,6 +23,7 @@ func TestKeys(t *testing.T) {
 	if !secret.MatchString(first) || r.str("tenant") != "acme" || r.str("name") != "ci" || r.str("expiresAt") != "2999-01-02T03:04:05.000Z" {
 		t.Errorf("got %s", r)
 	}
+	s.clock.advance(time.Millisecond) // the list is in order of creation, to the millisecond
 	other := s.do("POST", "/keys", `{"name":"own"}`)
 	if tenant := other.str("tenant"); !strings.HasPrefix(tenant, "ten_") || other.get("expiresAt") != nil {
 		t.Errorf("got %s", other)

@@ -211,6 +211,16 @@ func (e *Engine) Run(ctx context.Context, program *Program) (*Result, error) {
 	if p.pacing != nil {
 		pr.Pace = p.pacing.member()
 	}
+	if pr.Processes != nil {
+		pace := pr.Pace
+		pr.Pace = func(cpu time.Duration) time.Duration {
+			p.state.children.slice()
+			if pace == nil {
+				return 0
+			}
+			return pace(cpu)
+		}
+	}
 	p.holding = e.host.Hold(pr.Tenant)
 	p.started = p.now()
 	in, err := e.image.Get(ctx, wasmhost.InstanceConfig{Memory: l.Memory, Fuel: l.Fuel, State: p, Tenant: pr.Tenant, Pace: pr.Pace, Pool: pr.Pool})

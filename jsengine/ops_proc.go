@@ -203,7 +203,8 @@ func (c *child) finish() {
 
 // children holds a program's children by the guest's number. Safe for concurrent use.
 type children struct {
-	waiting atomic.Bool // ready is not nil
+	waiting atomic.Bool  // ready is not nil
+	slices  atomic.Int64 // that the program ran since ready was made
 
 	mu   sync.Mutex
 	all  map[int64]*child // guarded by mu
@@ -230,9 +231,10 @@ func (t *children) add(c *child) int64 {
 	return t.last
 }
 
-// startDelay is how long a child waits at most for its parent to get on with
-// what it is doing.
-const startDelay = 20 * time.Millisecond
+// startSlices is how long a child waits at most for its parent to get on with
+// what it is doing. It is counted in slices, which are of the parent's own work:
+// by a clock it would be short when the machine is busy.
+const startSlices = 200
 
 // gate is closed at the end of the program's turn: what it prints right after it
 // started a child comes before what the child prints, as where a start takes
@@ -242,6 +244,7 @@ func (t *children) gate() <-chan struct{} {
 	defer t.mu.Unlock()
 	if t.ready == nil {
 		t.ready = make(chan struct{})
+		t.slices.Store(0)
 		t.waiting.Store(true)
 	}
 	return t.ready
@@ -259,6 +262,13 @@ func (t *children) open() {
 		t.ready = nil
 	}
 	t.waiting.Store(false)
+}
+
+// slice counts a slice of the program.
+func (t *children) slice() {
+	if t.waiting.Load() && t.slices.Add(1) >= startSlices {
+		t.open()
+	}
 }
 
 // count is how many run, and how many the program has not let go of.
@@ -756,8 +766,6 @@ func procOps() []Op {
 			if err != nil {
 				return nil, err
 			}
-			late := time.AfterFunc(startDelay, t.open)
-			context.AfterFunc(c.Process.ctx, func() { late.Stop() })
 			return []any{c.Process.state.children.add(ch), int64(ch.PID())}, nil
 		}},
 		// proc.run (options, input or null, timeout in ms, maxBuffer, signal) → [pid, code, signal, stdout, stderr, why]

@@ -3,11 +3,15 @@ process.on("uncaughtException", (e, origin) => console.log("uncaught", e.message
 process.on("unhandledRejection", (reason, p) => console.log("rejection", reason.message, p instanceof Promise));
 process.on("rejectionHandled", (p) => console.log("handled", p instanceof Promise));
 process.on("exit", (c) => console.log("exit", c));
-setTimeout(() => { throw new Error("in timer"); }, 5);
-setImmediate(() => { throw new Error("in immediate"); });
+setImmediate(() => {
+  setTimeout(() => {
+    setTimeout(() => p.catch(() => console.log("caught late")), 1);
+    setTimeout(() => console.log("still alive"), 20);
+    throw new Error("in timer");
+  }, 1);
+  throw new Error("in immediate");
+});
 process.nextTick(() => { throw new Error("in tick"); });
 queueMicrotask(() => { throw new Error("in microtask"); });
 Promise.reject(new Error("lost"));
 const p = Promise.reject(new Error("late"));
-setTimeout(() => p.catch(() => console.log("caught late")), 10);
-setTimeout(() => console.log("still alive"), 20);
