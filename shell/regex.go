@@ -2,6 +2,8 @@ package shell
 
 import (
 	"regexp"
+	"regexp/syntax"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -18,7 +20,8 @@ type regexMode struct {
 // regex is a compiled regular expression of POSIX.
 type regex struct {
 	*regexp.Regexp
-	size int // of the program, about
+	size      int  // of the program, about
+	looksBack bool // what it matches depends on what is before: ^ or \b
 }
 
 // maxRegex bounds the text of a regular expression.
@@ -61,7 +64,36 @@ func (sh *shell) regex(expr string, m regexMode) (re *regex, bad string) {
 	if !m.perl {
 		r.Longest()
 	}
-	return &regex{r, len(text) + repeats(text)}, ""
+	return &regex{r, len(text) + repeats(text), looksBack(r)}, ""
+}
+
+// looksBack reports whether re has an assertion about what is before a match.
+func looksBack(re *regexp.Regexp) bool {
+	tree, err := syntax.Parse(re.String(), syntax.Perl)
+	if err != nil {
+		return false
+	}
+	var walk func(*syntax.Regexp) bool
+	walk = func(x *syntax.Regexp) bool {
+		switch x.Op {
+		case syntax.OpBeginLine, syntax.OpBeginText, syntax.OpWordBoundary, syntax.OpNoWordBoundary:
+			return true
+		}
+		return slices.ContainsFunc(x.Sub, walk)
+	}
+	return walk(tree)
+}
+
+// matches are the matches of re in a text, none of which overlap. It returns at
+// most n, or all if n is negative.
+func (sh *shell) matches(re *regex, text []byte, n int) [][]int {
+	most := len(text) + 1
+	if n >= 0 {
+		most = min(most, n)
+	}
+	sh.room(int64(most) * int64(24+16*(re.NumSubexp()+1)))
+	sh.regexCost(re, len(text))
+	return re.FindAllSubmatchIndex(text, n)
 }
 
 // repeats is how much counted repetitions add to the program, at most.
@@ -134,6 +166,9 @@ func translate(expr string, ere bool) (out, bad string) {
 				}
 			case n == 'w' || n == 'W' || n == 's' || n == 'S' || n == 'b' || n == 'B':
 				b.WriteString(`\` + string(n))
+			case n == '<' && strings.HasPrefix(expr[i+2:], "."):
+				b.WriteString(`\b\w`) // no space begins a word
+				i++
 			case n == '<':
 				b.WriteString(`\b`)
 			case n == '>':

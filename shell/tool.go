@@ -2,6 +2,7 @@ package shell
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -227,6 +228,15 @@ type lines struct {
 
 func (t *tool) lines(r io.Reader) *lines {
 	return &lines{t: t, r: bufio.NewReaderSize(r, 32<<10), delim: '\n'}
+}
+
+// binary reports whether what comes first of the input is no text.
+func (l *lines) binary() bool {
+	if _, err := l.r.Peek(1); err != nil {
+		return false // next finds it, too
+	}
+	first, _ := l.r.Peek(l.r.Buffered())
+	return bytes.IndexByte(first, 0) >= 0
 }
 
 // next returns the next line without its delimiter, valid until the next call.

@@ -7,9 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"mime/multipart"
+	"net/textproto"
 	"net/url"
 	"os"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -20,8 +23,9 @@ import (
 type curlRun struct {
 	t                                              *tool
 	silent, showErr, fail, failBody, include, head bool
-	follow, get, remoteName, createDirs            bool
-	method, out, writeOut, agent, user, dump       string
+	follow, get, createDirs                        bool
+	method, writeOut, agent, user, dump, dir, jar  string
+	outs                                           []string // of -o; "" is -O's
 	headers                                        [][2]string
 	body                                           []byte
 	hasBody                                        bool
@@ -29,14 +33,16 @@ type curlRun struct {
 }
 
 func curl(t *tool) int {
-	opts, urls, bad := getopt(t.args, "sSfiIo:OX:H:d:LGu:A:e:m:w:kvD:b:c:F:T:x:#Nqnr:K:Rj46C:", map[string]string{
+	opts, urls, bad := getopt(t.args, "sSfiIo:OX:H:d:LGu:A:e:m:w:kvD:b:c:F:T:x:#Nqnr:K:Rj46C:VgZ", map[string]string{
 		"silent": "s", "show-error": "S", "fail": "f", "fail-with-body": "failBody", "include": "i", "head": "I", "output=": "o",
 		"remote-name": "O", "request=": "X", "header=": "H", "data=": "d", "data-raw=": "raw", "data-binary=": "binary", "data-ascii=": "d",
 		"data-urlencode=": "urlencode", "json=": "json", "location": "L", "get": "G", "user=": "u", "user-agent=": "A", "referer=": "e",
 		"max-time=": "m", "connect-timeout=": "ignore1", "write-out=": "w", "insecure": "k", "compressed": "ignore", "verbose": "v",
 		"dump-header=": "D", "cookie=": "b", "url=": "url", "retry=": "ignore1", "retry-delay=": "ignore1", "retry-all-errors": "ignore", "max-redirs=": "ignore1", "http1.1": "ignore",
 		"http2": "ignore", "no-buffer": "N", "progress-bar": "ignore", "create-dirs": "dirs", "location-trusted": "L", "tlsv1.2": "ignore",
-		"proto=": "ignore1", "no-progress-meter": "ignore", "globoff": "ignore", "form=": "F", "upload-file=": "T", "proxy=": "x",
+		"proto=": "ignore1", "no-progress-meter": "ignore", "globoff": "g", "form=": "F", "upload-file=": "T", "proxy=": "x", "output-dir=": "dir",
+		"cookie-jar=": "c", "range=": "r", "version": "V", "parallel": "Z", "path-as-is": "ignore", "next": "ignore", "ipv4": "4", "ipv6": "6",
+		"retry-connrefused": "ignore", "retry-max-time=": "ignore1", "disable": "q", "form-string=": "form-string", "remote-header-name": "j",
 		"unix-socket=": "x", "interface=": "x", "config=": "K", "netrc": "n", "cacert=": "x", "cert=": "x", "key=": "x", "fail-early": "ignore",
 	})
 	if bad != "" {
@@ -45,6 +51,9 @@ func curl(t *tool) int {
 	}
 	c := curlRun{t: t}
 	var data []string
+	var formBody bytes.Buffer
+	var form *multipart.Writer
+	globs, upload := true, ""
 	for _, o := range opts {
 		switch o.name {
 		case "s":
@@ -60,15 +69,35 @@ func curl(t *tool) int {
 		case "I":
 			c.head = true
 		case "o":
-			c.out = o.value
+			c.outs = append(c.outs, o.value)
 		case "O":
-			c.remoteName = true
+			c.outs = append(c.outs, "")
+		case "V":
+			t.out.WriteString("curl 7.88.1\nProtocols: http https\n")
+			return 0
+		case "g":
+			globs = false
+		case "dir":
+			c.dir = o.value
+		case "c":
+			c.jar = o.value
+		case "r":
+			c.setHeader("Range", "bytes="+o.value)
 		case "X":
 			c.method = o.value
 		case "H":
-			name, value, ok := strings.Cut(o.value, ":")
-			if ok {
-				c.headers = append(c.headers, [2]string{strings.TrimSpace(name), strings.TrimSpace(value)})
+			text := o.value
+			if file, ok := strings.CutPrefix(text, "@"); ok {
+				b, code := c.read(file)
+				if code != 0 {
+					return code
+				}
+				text = string(b)
+			}
+			for _, line := range strings.Split(text, "\n") {
+				if name, value, ok := strings.Cut(line, ":"); ok {
+					c.headers = append(c.headers, [2]string{strings.TrimSpace(name), strings.TrimSpace(value)})
+				}
 			}
 		case "d", "raw", "binary", "urlencode", "json":
 			s, code := c.data(o.name, o.value)
@@ -91,7 +120,13 @@ func curl(t *tool) int {
 		case "e":
 			c.setHeader("Referer", o.value)
 		case "b":
-			c.setHeader("Cookie", o.value)
+			cookies := o.value
+			if !strings.Contains(cookies, "=") {
+				cookies = c.cookies(cookies)
+			}
+			if cookies != "" {
+				c.setHeader("Cookie", cookies)
+			}
 		case "m":
 			d, ok := duration(o.value)
 			if !ok {
@@ -107,7 +142,20 @@ func curl(t *tool) int {
 			urls = append(urls, o.value)
 		case "dirs":
 			c.createDirs = true
-		case "F", "T", "x", "K", "n", "k", "c", "r":
+		case "F", "form-string":
+			if form == nil {
+				form = multipart.NewWriter(&formBody)
+			}
+			if code := c.part(form, o.value, o.name == "F"); code != 0 {
+				return code
+			}
+		case "T":
+			b, code := c.read(o.value)
+			if code != 0 {
+				return code
+			}
+			c.body, c.hasBody, upload = b, true, o.value
+		case "x", "K", "n":
 			t.say("option -%s is not supported here", o.name)
 			return 2
 		}
@@ -120,13 +168,194 @@ func curl(t *tool) int {
 		fmt.Fprintf(t.err, "curl: try 'curl --help' or 'curl --manual' for more information\n")
 		return 2
 	}
+	switch {
+	case form != nil:
+		_ = form.Close() // into memory
+		t.hold(int64(formBody.Len()))
+		c.body, c.hasBody = formBody.Bytes(), true
+		c.setHeader("Content-Type", form.FormDataContentType())
+	case upload != "":
+		if c.method == "" {
+			c.method = "PUT"
+		}
+		c.setHeader("Content-Type", "") // none, unless it was given
+	}
+	if globs {
+		var all []string
+		for _, u := range urls {
+			all = globURL(all, u)
+		}
+		urls = all
+	}
 	code := 0
-	for _, u := range urls {
-		if st := c.fetch(u); st != 0 {
+	for i, u := range urls {
+		out, file := "", false
+		if i < len(c.outs) {
+			out, file = c.outs[i], true
+		}
+		if upload != "" && strings.HasSuffix(u, "/") {
+			u += path.Base(upload)
+		}
+		if st := c.fetch(u, out, file); st != 0 {
 			code = st
 		}
 	}
 	return code
+}
+
+// maxURLs bounds what the braces and brackets of URLs stand for.
+const maxURLs = 1000
+
+// globURL adds the URLs that u with its {a,b} and [1-3] stands for.
+func globURL(all []string, u string) []string {
+	at := strings.IndexAny(u, "{[")
+	if at < 0 || len(all) >= maxURLs {
+		return append(all, u)
+	}
+	var items []string
+	end := strings.IndexByte(u[at:], u[at]+2)
+	if end < 0 {
+		return append(all, u)
+	}
+	inside := u[at+1 : at+end]
+	if u[at] == '{' {
+		items = strings.Split(inside, ",")
+	} else {
+		lo, hi, ok := strings.Cut(inside, "-")
+		a, err1 := strconv.Atoi(lo)
+		b, err2 := strconv.Atoi(hi)
+		if !ok || err1 != nil || err2 != nil || b-a >= maxURLs { // as of an address of IPv6
+			return append(all, u)
+		}
+		for ; a <= b; a++ {
+			items = append(items, fmt.Sprintf("%0*d", len(lo), a))
+		}
+	}
+	for _, item := range items {
+		if len(all) >= maxURLs {
+			break
+		}
+		all = globURL(all, u[:at]+item+u[at+end+1:])
+	}
+	return all
+}
+
+// read returns what is in a file that an option names.
+func (c *curlRun) read(name string) ([]byte, int) {
+	f, err := c.t.open(name)
+	if err != nil {
+		c.t.say("Failed to open %s", name)
+		return nil, 26
+	}
+	defer f.close()
+	b, err := c.t.all(f)
+	if err != nil {
+		c.t.say("Failed to open %s", name)
+		return nil, 26
+	}
+	return b, 0
+}
+
+// part adds a part to a form: name=text, name=@file or name=<file, of which the
+// latter two mean files only if files is set.
+func (c *curlRun) part(form *multipart.Writer, spec string, files bool) int {
+	name, value, ok := strings.Cut(spec, "=")
+	if !ok {
+		c.t.say("Illegally formatted input field")
+		return 2
+	}
+	quoted := strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\r", "", "\n", "").Replace
+	head := textproto.MIMEHeader{}
+	disposition := `form-data; name="` + quoted(name) + `"`
+	text := []byte(value)
+	if files && value != "" && (value[0] == '@' || value[0] == '<') {
+		file, params, _ := strings.Cut(value[1:], ";")
+		b, code := c.read(file)
+		if code != 0 {
+			return code
+		}
+		text = b
+		if value[0] == '@' {
+			shown, kind := path.Base(file), "application/octet-stream"
+			if k := formTypes[path.Ext(file)]; k != "" {
+				kind = k
+			}
+			for _, p := range strings.Split(params, ";") {
+				switch k, v, _ := strings.Cut(p, "="); k {
+				case "type":
+					kind = v
+				case "filename":
+					shown = v
+				}
+			}
+			disposition += `; filename="` + quoted(shown) + `"`
+			head.Set("Content-Type", quoted(kind))
+		}
+	}
+	head.Set("Content-Disposition", disposition)
+	c.t.hold(int64(len(text)) + 512)
+	w, err := form.CreatePart(head)
+	if err == nil {
+		_, err = w.Write(text)
+	}
+	if err != nil { // never: it writes to memory
+		return 2
+	}
+	return 0
+}
+
+// formTypes are the types of files that curl knows by name.
+var formTypes = map[string]string{
+	".gif": "image/gif", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".svg": "image/svg+xml", ".txt": "text/plain",
+	".htm": "text/html", ".html": "text/html", ".pdf": "application/pdf", ".xml": "application/xml",
+}
+
+// cookies are those in a file that -c wrote, as a header.
+func (c *curlRun) cookies(name string) string {
+	f, err := c.t.open(name)
+	if err != nil {
+		return ""
+	}
+	defer f.close()
+	b, _ := c.t.all(f)
+	var all []string
+	for _, line := range strings.Split(string(b), "\n") {
+		if cols := strings.Split(line, "\t"); len(cols) == 7 && !strings.HasPrefix(line, "# ") {
+			all = append(all, cols[5]+"="+cols[6])
+		}
+	}
+	return strings.Join(all, "; ")
+}
+
+// keep writes the cookies of an answer to the file of -c.
+func (c *curlRun) keep(u *url.URL, resp *jsengine.FetchResponse) {
+	var b strings.Builder
+	b.WriteString("# Netscape HTTP Cookie File\n\n")
+	for _, h := range resp.Header {
+		if !strings.EqualFold(h[0], "set-cookie") {
+			continue
+		}
+		pair, attrs, _ := strings.Cut(h[1], ";")
+		name, value, _ := strings.Cut(pair, "=")
+		at, secure, clean := "/", "FALSE", strings.NewReplacer("\t", "", "\n", "", "\r", "").Replace
+		for _, a := range strings.Split(attrs, ";") {
+			switch k, v, _ := strings.Cut(strings.TrimSpace(a), "="); strings.ToLower(k) {
+			case "path":
+				at = v
+			case "secure":
+				secure = "TRUE"
+			}
+		}
+		fmt.Fprintf(&b, "%s\tFALSE\t%s\t%s\t0\t%s\t%s\n", u.Hostname(), clean(at), secure, clean(strings.TrimSpace(name)), clean(value))
+	}
+	if c.jar == "-" {
+		c.t.out.WriteString(b.String())
+		return
+	}
+	if d, err := c.t.create(c.jar, os.O_TRUNC); err == nil {
+		io.WriteString(descWriter{c.t.sh, d}, b.String())
+		d.drop()
+	}
 }
 
 func (c *curlRun) setHeader(name, value string) {
@@ -140,7 +369,6 @@ func (c *curlRun) setHeader(name, value string) {
 
 // data is what an option adds to the body.
 func (c *curlRun) data(kind, v string) (string, int) {
-	t := c.t
 	if kind == "urlencode" {
 		name, content, ok := strings.Cut(v, "=")
 		if !ok {
@@ -156,16 +384,9 @@ func (c *curlRun) data(kind, v string) (string, int) {
 	if !ok || kind == "raw" {
 		return v, 0
 	}
-	f, err := t.open(file)
-	if err != nil {
-		t.say("Failed to open %s", file)
-		return "", 26
-	}
-	defer f.close()
-	b, err := t.all(f)
-	if err != nil {
-		t.say("Failed to open %s", file)
-		return "", 26
+	b, code := c.read(file)
+	if code != 0 {
+		return "", code
 	}
 	if kind == "d" {
 		b = bytes.ReplaceAll(bytes.ReplaceAll(b, []byte("\n"), nil), []byte("\r"), nil)
@@ -180,7 +401,9 @@ func (c *curlRun) complain(code int, format string, args ...any) int {
 	return code
 }
 
-func (c *curlRun) fetch(target string) int {
+// fetch gets one URL; file says that the answer goes to the file out, or to one
+// of the URL's own name if that is "".
+func (c *curlRun) fetch(target, out string, file bool) int {
 	t := c.t
 	if !strings.Contains(target, "://") {
 		target = "http://" + target
@@ -234,6 +457,7 @@ func (c *curlRun) fetch(target string) int {
 	if req.HasBody {
 		add("Content-Type", "application/x-www-form-urlencoded")
 	}
+	req.Header = slices.DeleteFunc(req.Header, func(h [2]string) bool { return h[1] == "" }) // "Accept:" takes it away
 	if u.User != nil && c.user == "" {
 		pw, _ := u.User.Password()
 		c.user = u.User.Username() + ":" + pw
@@ -263,7 +487,18 @@ func (c *curlRun) fetch(target string) int {
 		return c.refused(u, err)
 	}
 	defer resp.Body.Close()
-	return c.answer(ctx, u, resp)
+	if c.jar != "" {
+		c.keep(u, resp)
+	}
+	if file && out == "" {
+		if out = path.Base(u.Path); out == "/" || out == "." {
+			return c.complain(23, "Remote file name has no length")
+		}
+	}
+	if c.dir != "" && out != "" && out != "-" {
+		out = path.Join(c.dir, out)
+	}
+	return c.answer(ctx, resp, out, req.Method)
 }
 
 // refused words why there is no answer. The text of other errors is the host's.
@@ -287,15 +522,9 @@ func (c *curlRun) refused(u *url.URL, err error) int {
 	return c.complain(7, "Failed to connect to %s", clip(u.Host))
 }
 
-func (c *curlRun) answer(ctx context.Context, u *url.URL, resp *jsengine.FetchResponse) int {
+func (c *curlRun) answer(ctx context.Context, resp *jsengine.FetchResponse, name, method string) int {
 	t := c.t
 	var w io.Writer = t.out
-	name := c.out
-	if c.remoteName {
-		if name = path.Base(u.Path); name == "/" || name == "." || name == "" {
-			return c.complain(23, "Remote file name has no length")
-		}
-	}
 	failed := c.fail && resp.Status >= 400
 	discard := failed && !c.failBody
 	if name != "" && name != "-" && !discard {
@@ -312,7 +541,7 @@ func (c *curlRun) answer(ctx context.Context, u *url.URL, resp *jsengine.FetchRe
 	var head strings.Builder
 	fmt.Fprintf(&head, "HTTP/1.1 %d %s\r\n", resp.Status, resp.StatusText)
 	for _, h := range resp.Header {
-		fmt.Fprintf(&head, "%s: %s\r\n", h[0], h[1])
+		fmt.Fprintf(&head, "%s: %s\r\n", textproto.CanonicalMIMEHeaderKey(h[0]), h[1])
 	}
 	head.WriteString("\r\n")
 	if c.dump != "" {
@@ -346,12 +575,12 @@ func (c *curlRun) answer(ctx context.Context, u *url.URL, resp *jsengine.FetchRe
 		code = c.complain(22, "The requested URL returned error: %d", resp.Status)
 	}
 	if c.writeOut != "" {
-		c.write(resp, int64(n), name)
+		c.write(resp, int64(n), name, method, code)
 	}
 	return code
 }
 
-func (c *curlRun) write(resp *jsengine.FetchResponse, n int64, name string) {
+func (c *curlRun) write(resp *jsengine.FetchResponse, n int64, name, method string, code int) {
 	format, _ := unescapeC(c.writeOut, true)
 	ctype := ""
 	redirect := ""
@@ -366,7 +595,8 @@ func (c *curlRun) write(resp *jsengine.FetchResponse, n int64, name string) {
 	r := strings.NewReplacer(
 		"%{http_code}", fmt.Sprintf("%03d", resp.Status), "%{response_code}", fmt.Sprintf("%03d", resp.Status),
 		"%{size_download}", strconv.FormatInt(n, 10), "%{content_type}", ctype, "%{url_effective}", resp.URL,
-		"%{redirect_url}", redirect, "%{filename_effective}", name, "%{http_version}", "1.1", "%{exitcode}", "0",
+		"%{redirect_url}", redirect, "%{filename_effective}", name, "%{http_version}", "1.1", "%{exitcode}", strconv.Itoa(code),
+		"%{method}", method, "%{errormsg}", "", "%{num_headers}", strconv.Itoa(len(resp.Header)),
 		"%{time_total}", "0.000000", "%{num_redirects}", strconv.Itoa(int(truth(resp.Redirected))), "%%", "%", "%{scheme}", "HTTP",
 	)
 	c.t.out.WriteString(r.Replace(format))

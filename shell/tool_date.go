@@ -175,156 +175,6 @@ func strftime(t time.Time, format string) string {
 	return b.String()
 }
 
-var dateLayouts = []string{
-	"2006-01-02T15:04:05Z07:00", "2006-01-02T15:04:05.999999999Z07:00", "2006-01-02 15:04:05Z07:00", "2006-01-02 15:04:05 -0700",
-	"2006-01-02 15:04:05 MST", "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02T15:04", "2006-01-02 15:04", "2006-01-02",
-	"2006/01/02 15:04:05", "2006/01/02 15:04", "2006/01/02", "20060102", "01/02/2006", "1/2/2006", "Mon Jan _2 15:04:05 MST 2006",
-	"Mon Jan _2 15:04:05 2006", "Mon, 02 Jan 2006 15:04:05 -0700", "Mon, 02 Jan 2006 15:04:05 MST", "2 Jan 2006 15:04:05",
-	"2 Jan 2006 15:04", "2 Jan 2006", "2 January 2006", "Jan 2, 2006", "January 2, 2006", "Jan 2 2006", "January 2 2006", "Jan 2", "2 Jan",
-	"15:04:05", "15:04", "3:04PM", "3PM", "3:04 PM", "3 PM",
-}
-
-// parseDate reads what date -d and touch -d take, most of it.
-func parseDate(s string, now time.Time, loc *time.Location) (time.Time, bool) {
-	now = now.In(loc)
-	s = strings.TrimSpace(s)
-	if len(s) > 200 {
-		return now, false
-	}
-	if sec, ok := strings.CutPrefix(s, "@"); ok {
-		whole, frac, _ := strings.Cut(sec, ".")
-		n, err := strconv.ParseInt(whole, 10, 64)
-		if err != nil || n > 1<<50 || n < -1<<50 {
-			return now, false
-		}
-		ns, _ := strconv.Atoi((frac + "000000000")[:9])
-		return time.Unix(n, int64(ns)).In(loc), true
-	}
-	if s == "" {
-		y, m, d := now.Date()
-		return time.Date(y, m, d, 0, 0, 0, 0, loc), true
-	}
-	// The longest prefix that is a date, then what moves it.
-	words := strings.Fields(s)
-	for n := len(words); n >= 1; n-- {
-		head := strings.Join(words[:n], " ")
-		for _, layout := range dateLayouts {
-			t, err := time.ParseInLocation(layout, head, loc)
-			if err != nil {
-				continue
-			}
-			y, m, d := now.Date()
-			switch {
-			case !strings.Contains(layout, "2006") && !strings.Contains(layout, "01/02") && !strings.Contains(layout, "Jan"):
-				t = time.Date(y, m, d, t.Hour(), t.Minute(), t.Second(), 0, loc)
-			case t.Year() == 0:
-				t = t.AddDate(y, 0, 0)
-			}
-			if strings.HasSuffix(head, "Z") || strings.HasSuffix(head, " UTC") || strings.HasSuffix(head, " GMT") || strings.Contains(layout, "07:00") || strings.Contains(layout, "-0700") {
-				t = t.In(loc)
-			}
-			return moved(t, words[n:])
-		}
-	}
-	return moved(now, words)
-}
-
-// moved applies words like "+ 2 days", "yesterday" and "1 week ago".
-func moved(t time.Time, words []string) (time.Time, bool) {
-	for i := 0; i < len(words); i++ {
-		w := strings.ToLower(words[i])
-		switch w {
-		case "now", "today":
-			continue
-		case "yesterday":
-			t = t.AddDate(0, 0, -1)
-			continue
-		case "tomorrow":
-			t = t.AddDate(0, 0, 1)
-			continue
-		case "midnight":
-			y, m, d := t.Date()
-			t = time.Date(y, m, d, 0, 0, 0, 0, t.Location())
-			continue
-		case "noon":
-			y, m, d := t.Date()
-			t = time.Date(y, m, d, 12, 0, 0, 0, t.Location())
-			continue
-		case "utc", "gmt", "z":
-			continue
-		}
-		sign := 1
-		n := 1
-		switch {
-		case w == "+" || w == "-":
-			if w == "-" {
-				sign = -1
-			}
-			if i++; i == len(words) {
-				return t, false
-			}
-			w = strings.ToLower(words[i])
-			fallthrough
-		default:
-			j := 0
-			for j < len(w) && (w[j] >= '0' && w[j] <= '9' || j == 0 && (w[j] == '+' || w[j] == '-')) {
-				j++
-			}
-			unit := w[j:]
-			switch {
-			case j > 0:
-				v, err := strconv.Atoi(w[:j])
-				if err != nil || v > 1<<20 || v < -1<<20 {
-					return t, false
-				}
-				n = v
-				if unit == "" {
-					if i++; i == len(words) {
-						return t, false
-					}
-					unit = strings.ToLower(words[i])
-				}
-			case w == "next" || w == "last":
-				if w == "last" {
-					sign = -1
-				}
-				if i++; i == len(words) {
-					return t, false
-				}
-				unit = strings.ToLower(words[i])
-			default:
-				unit = w
-			}
-			if i+1 < len(words) && strings.ToLower(words[i+1]) == "ago" {
-				sign = -sign
-				i++
-			}
-			n *= sign
-			switch strings.TrimSuffix(unit, "s") {
-			case "sec", "second":
-				t = t.Add(time.Duration(n) * time.Second)
-			case "min", "minute":
-				t = t.Add(time.Duration(n) * time.Minute)
-			case "hour":
-				t = t.Add(time.Duration(n) * time.Hour)
-			case "day":
-				t = t.AddDate(0, 0, n)
-			case "week":
-				t = t.AddDate(0, 0, 7*n)
-			case "fortnight":
-				t = t.AddDate(0, 0, 14*n)
-			case "month":
-				t = t.AddDate(0, n, 0)
-			case "year":
-				t = t.AddDate(n, 0, 0)
-			default:
-				return t, false
-			}
-		}
-	}
-	return t, true
-}
-
 func date(t *tool) int {
 	opts, names, bad := getopt(t.args, "d:uRr:I::s:f:", map[string]string{"date=": "d", "utc": "u", "universal": "u", "rfc-email": "R", "rfc-2822": "R", "reference=": "r", "iso-8601?": "I", "rfc-3339=": "rfc", "set=": "s", "file=": "f"})
 	if bad != "" {
@@ -358,15 +208,15 @@ func date(t *tool) int {
 			when = info.ModTime().In(loc)
 		case "I":
 			switch o.value {
-			case "", "date":
+			case "", "d", "date":
 				format = "%Y-%m-%d"
-			case "hours":
+			case "h", "hours":
 				format = "%Y-%m-%dT%H%:z"
-			case "minutes":
+			case "m", "min", "minutes":
 				format = "%Y-%m-%dT%H:%M%:z"
-			case "seconds":
+			case "s", "sec", "seconds":
 				format = "%Y-%m-%dT%H:%M:%S%:z"
-			case "ns":
+			case "n", "ns":
 				format = "%Y-%m-%dT%H:%M:%S,%N%:z"
 			default:
 				return t.usage(1, "invalid argument %s for %s", quoteName(o.value), quoteName("--iso-8601"))

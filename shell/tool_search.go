@@ -22,6 +22,10 @@ type grepper struct {
 	delim                                                    byte
 	found, failed                                            bool
 	depth                                                    int
+	zero, text, skipBinary, skipDirs, tab, inner             bool
+	label                                                    string
+	lookedFor                                                *regex  // whose matches in the line in hand are in looked
+	looked                                                   [][]int // see lookedFor
 }
 
 func grep(t *tool) int {
@@ -32,14 +36,15 @@ func grep(t *tool) int {
 			args[i] = "-C" + a[1:]
 		}
 	}
-	opts, names, bad := getopt(args, "EFGPe:f:ivcnlLoqhHsrRwxm:A:B:C:abzyUT", map[string]string{
+	opts, names, bad := getopt(args, "EFGPe:f:ivcnlLoqhHsrRwxm:A:B:C:abzyUTZId:D:", map[string]string{
 		"extended-regexp": "E", "fixed-strings": "F", "basic-regexp": "G", "perl-regexp": "P", "regexp=": "e", "file=": "f",
 		"ignore-case": "i", "no-ignore-case": "noi", "invert-match": "v", "count": "c", "line-number": "n", "files-with-matches": "l",
 		"files-without-match": "L", "only-matching": "o", "quiet": "q", "silent": "q", "no-filename": "h", "with-filename": "H",
 		"no-messages": "s", "recursive": "r", "dereference-recursive": "R", "word-regexp": "w", "line-regexp": "x", "max-count=": "m",
 		"after-context=": "A", "before-context=": "B", "context=": "C", "text": "a", "byte-offset": "b", "null-data": "z",
 		"include=": "include", "exclude=": "exclude", "exclude-dir=": "excludeDir", "color?": "color", "colour?": "color",
-		"line-buffered": "color", "binary-files=": "color", "no-group-separator": "color", "null": "Z",
+		"line-buffered": "color", "binary-files=": "binary", "no-group-separator": "color", "null": "Z", "label=": "label",
+		"directories=": "d", "devices=": "D", "initial-tab": "T",
 	})
 	if bad != "" {
 		fmt.Fprintf(t.err, "%s: %s\nUsage: grep [OPTION]... PATTERNS [FILE]...\nTry 'grep --help' for more information.\n", t.name, bad)
@@ -127,6 +132,23 @@ func grep(t *tool) int {
 			g.bytes = true
 		case "z":
 			g.delim = 0
+		case "Z":
+			g.zero = true
+		case "a":
+			g.text = true
+		case "I":
+			g.skipBinary = true
+		case "binary":
+			g.text, g.skipBinary = o.value == "text", o.value == "without-match"
+		case "d":
+			g.skipDirs = o.value == "skip"
+			if o.value == "recurse" {
+				g.recursive = true
+			}
+		case "T":
+			g.tab = true
+		case "label":
+			g.label = o.value
 		case "include":
 			g.include = append(g.include, t.sh.glob(o.value, globMode{}))
 		case "exclude":
@@ -209,6 +231,9 @@ func (g *grepper) compile(patterns []string, mode regexMode, fixed bool) bool {
 		expr = `(?:` + expr + `)`
 	}
 	leftmost := mode.perl
+	if leftmost && len(parts) == 1 && !g.line {
+		expr, g.inner = lookaround(expr)
+	}
 	mode.perl = true
 	re, bad := t.sh.regex(expr, mode)
 	if bad != "" {
@@ -220,6 +245,56 @@ func (g *grepper) compile(patterns []string, mode regexMode, fixed bool) bool {
 	}
 	g.res = append(g.res, re)
 	return true
+}
+
+// lookaround writes a pattern of Perl that begins with (?<=…) or has \K, or ends
+// with (?=…), as one whose group named m is what matches. Only there can what is
+// around a match be matched with it.
+func lookaround(expr string) (out string, ok bool) {
+	body, before, after := expr, "", ""
+	if strings.HasPrefix(body, "(?<=") {
+		if end := closing(body); end > 0 {
+			before, body = body[4:end], body[end+1:]
+		}
+	}
+	for i := 0; i+1 < len(body); i++ {
+		if body[i] == '\\' {
+			if body[i+1] == 'K' {
+				before, body = before+body[:i], body[i+2:]
+				break
+			}
+			i++
+		}
+	}
+	if i := strings.LastIndex(body, "(?="); i >= 0 && closing(body[i:]) == len(body[i:])-1 {
+		body, after = body[:i], body[i+3:len(body)-1]
+	}
+	if before == "" && after == "" {
+		return expr, false
+	}
+	return "(?:" + before + ")(?P<m>" + body + ")(?:" + after + ")", true
+}
+
+// closing is where the bracket that expr begins with is closed, or -1.
+func closing(expr string) int {
+	depth := 0
+	for i := 0; i < len(expr); i++ {
+		switch expr[i] {
+		case '\\':
+			i++
+		case '[':
+			if j := strings.IndexByte(expr[min(i+2, len(expr)):], ']'); j >= 0 {
+				i += 2 + j
+			}
+		case '(':
+			depth++
+		case ')':
+			if depth--; depth == 0 {
+				return i
+			}
+		}
+	}
+	return -1
 }
 
 // escapeERE makes a text match itself.
@@ -251,12 +326,19 @@ func (g *grepper) match(line []byte, from int) (lo, hi int, ok bool) {
 		at := from
 		for at <= len(line) {
 			var m []int
-			if at == 0 {
+			switch {
+			case g.inner:
+				if m = re.FindSubmatchIndex(line[at:]); m != nil {
+					i := 2 * re.SubexpIndex("m")
+					m = []int{m[i] + at, m[i+1] + at}
+				}
+			case at == 0:
 				m = re.FindIndex(line)
-			} else if m = re.FindIndex(line[at:]); m != nil {
-				m = []int{m[0] + at, m[1] + at}
-				if strings.HasPrefix(re.String(), "(?s)^") || strings.HasPrefix(re.String(), "(?si)^") {
-					m = nil // the start of the line is behind us
+			case re.looksBack:
+				m = g.later(re, line, at)
+			default:
+				if m = re.FindIndex(line[at:]); m != nil {
+					m = []int{m[0] + at, m[1] + at}
 				}
 			}
 			if m == nil {
@@ -274,6 +356,20 @@ func (g *grepper) match(line []byte, from int) (lo, hi int, ok bool) {
 		}
 	}
 	return lo, hi, ok
+}
+
+// later returns a match at or after at of an expression that looks back.
+func (g *grepper) later(re *regex, line []byte, at int) []int {
+	if g.lookedFor != re {
+		g.lookedFor = re
+		g.looked = g.t.sh.matches(re, line, -1)
+	}
+	for _, m := range g.looked {
+		if m[0] >= at {
+			return m
+		}
+	}
+	return nil
 }
 
 func (g *grepper) walk(name string, top bool) {
@@ -338,7 +434,7 @@ func (g *grepper) file(name string, quietDir bool) {
 	f, err := t.open(name)
 	if err != nil {
 		if errCode(err) == "EISDIR" {
-			if !g.silent && !quietDir {
+			if !g.silent && !quietDir && !g.skipDirs {
 				t.say("%s: Is a directory", name)
 			}
 			return
@@ -353,6 +449,9 @@ func (g *grepper) file(name string, quietDir bool) {
 	shown := name
 	if name == "-" {
 		shown = "(standard input)"
+		if g.label != "" {
+			shown = g.label
+		}
 	}
 	n, count, offset := 0, 0, int64(0)
 	var past [][]byte // lines before, for -B
@@ -362,11 +461,19 @@ func (g *grepper) file(name string, quietDir bool) {
 	put := func(num int, off int64, sep byte, b []byte) {
 		if g.names {
 			t.out.WriteString(shown)
-			t.out.WriteByte(sep)
+			if g.zero {
+				t.out.WriteByte(0)
+			} else {
+				t.out.WriteByte(sep)
+			}
 		}
 		if g.number {
-			t.out.WriteString(strconv.Itoa(num))
-			t.out.WriteByte(sep)
+			if g.tab {
+				fmt.Fprintf(t.out, "%4d%c\t", num, sep)
+			} else {
+				t.out.WriteString(strconv.Itoa(num))
+				t.out.WriteByte(sep)
+			}
 		}
 		if g.bytes {
 			t.out.WriteString(strconv.FormatInt(off, 10))
@@ -377,8 +484,20 @@ func (g *grepper) file(name string, quietDir bool) {
 	}
 	l := t.lines(f)
 	l.delim = g.delim
+	binary := !g.text && g.delim != 0 && l.binary()
+	if binary && g.skipBinary {
+		if g.listNot {
+			g.name(shown)
+			g.found = true
+		} else if g.count {
+			g.counted(shown, 0)
+		}
+		return
+	}
+	binary = binary && !g.count && !g.list && !g.listNot && !g.quiet
 	for line, ok := l.next(); ok; line, ok = l.next() {
 		n++
+		g.lookedFor = nil
 		at := offset
 		offset += int64(len(line)) + 1
 		_, _, hit := g.match(line, 0)
@@ -405,6 +524,10 @@ func (g *grepper) file(name string, quietDir bool) {
 		if g.quiet {
 			return
 		}
+		if binary {
+			t.say("%s: binary file matches", shown)
+			return
+		}
 		if g.list || g.listNot {
 			break
 		}
@@ -427,7 +550,9 @@ func (g *grepper) file(name string, quietDir bool) {
 							break
 						}
 						if hi == lo {
-							from = hi + 1
+							if from++; !g.inner {
+								from = hi + 1
+							}
 							continue
 						}
 						put(n, at+int64(lo), ':', line[lo:hi])
@@ -450,16 +575,31 @@ func (g *grepper) file(name string, quietDir bool) {
 	}
 	switch {
 	case g.list && count > 0, g.listNot && count == 0:
-		t.out.WriteString(shown + "\n")
+		g.name(shown)
 		if g.listNot {
 			g.found = true
 		}
 	case g.count && !g.list && !g.listNot:
-		if g.names {
-			t.out.WriteString(shown + ":")
-		}
-		t.out.WriteString(strconv.Itoa(count) + "\n")
+		g.counted(shown, count)
 	}
+}
+
+// name prints the name of a file alone.
+func (g *grepper) name(shown string) {
+	g.t.out.WriteString(shown)
+	if g.zero {
+		g.t.out.WriteByte(0)
+	} else {
+		g.t.out.WriteByte('\n')
+	}
+}
+
+// counted prints how many lines of a file match.
+func (g *grepper) counted(shown string, count int) {
+	if g.names {
+		g.t.out.WriteString(shown + ":")
+	}
+	g.t.out.WriteString(strconv.Itoa(count) + "\n")
 }
 
 // findExpr is one test, action or operator of find.
@@ -472,6 +612,7 @@ type finder struct {
 	minDepth, max int
 	depthFirst    bool
 	follow        bool
+	extended      bool // -regextype
 	acted         bool // there is an action, so nothing is printed by itself
 	prune, quit   bool
 	now           time.Time
@@ -697,7 +838,7 @@ func (f *finder) primary(word string) findExpr {
 			return t.sh.match(g, n)
 		}
 	case "-regex", "-iregex":
-		re, bad := t.sh.regex(f.arg(), regexMode{fold: word == "-iregex"})
+		re, bad := t.sh.regex(f.arg(), regexMode{fold: word == "-iregex", extended: f.extended})
 		if bad != "" {
 			f.bad = bad
 			return never
@@ -778,6 +919,34 @@ func (f *finder) primary(word string) findExpr {
 			return never
 		}
 		return func(_ *finder, _ string, i fs.FileInfo, _ int) bool { return i.ModTime().After(ref.ModTime()) }
+	case "-newermt", "-newerct", "-newerat":
+		s := f.arg()
+		when, ok := parseDate(s, f.now, t.sh.zone())
+		if !ok {
+			f.bad = "I cannot figure out how to interpret " + quoteName(s) + " as a date or time"
+		}
+		return func(_ *finder, _ string, i fs.FileInfo, _ int) bool { return i.ModTime().After(when) }
+	case "-samefile":
+		ref, err := t.sh.stat(f.arg())
+		if err != nil {
+			f.bad = quoteName(f.args[min(f.at, len(f.args)-1)]) + ": " + errText(err)
+			return never
+		}
+		return func(_ *finder, _ string, i fs.FileInfo, _ int) bool {
+			a, ok1 := fileID(ref)
+			b, ok2 := fileID(i)
+			return ok1 && ok2 && a == b
+		}
+	case "-regextype":
+		switch kind := f.arg(); kind {
+		case "posix-extended", "egrep", "posix-egrep", "awk", "posix-awk", "gnu-awk":
+			f.extended = true
+		case "emacs", "findutils-default", "posix-basic", "grep", "sed", "ed", "posix-minimal-basic":
+			f.extended = false
+		default:
+			f.bad = "Unknown regular expression type " + quoteName(kind)
+		}
+		return func(*finder, string, fs.FileInfo, int) bool { return true }
 	case "-perm":
 		s := f.arg()
 		op := byte(0)

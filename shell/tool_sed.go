@@ -74,6 +74,7 @@ type sedInput struct {
 	ahead  []byte
 	ok     bool
 	ended  bool // of ahead: it had its newline
+	delim  byte // of lines
 	opened func(name string) bool
 	closed func()
 }
@@ -94,6 +95,7 @@ func (in *sedInput) fill() {
 				continue
 			}
 			in.cur, in.lines = f, in.t.lines(f)
+			in.lines.delim = in.delim
 			if in.opened != nil && !in.opened(name) {
 				f.close()
 				in.lines = nil
@@ -208,7 +210,7 @@ func (s *sedder) editInPlace(name string) {
 	info, err := t.sh.stat(name)
 	if err != nil {
 		t.say("can't read %s: %s", name, errText(err))
-		t.code = 4
+		t.code = 2
 		return
 	}
 	if !info.Mode().IsRegular() {
@@ -671,7 +673,7 @@ func (s *sedder) nextLine() bool {
 }
 
 func (s *sedder) run(names []string) {
-	s.in = &sedInput{t: s.t, names: names}
+	s.in = &sedInput{t: s.t, names: names, delim: s.null}
 	s.in.fill()
 	for _, c := range s.cmds {
 		c.active = false
@@ -949,8 +951,27 @@ func (s *sedder) substitute(c *sedCmd) {
 	var out []byte
 	at, n, done := 0, 0, false
 	lastEnd := -1
+	next := func() []int { return s.matchAt(re, src, at) }
+	if re.looksBack && (c.global || c.nth > 1) {
+		limit := -1
+		if !c.global {
+			limit = c.nth
+		}
+		held := s.t.sh.heldTemp
+		defer s.t.sh.freeRoom(held)
+		all := s.t.sh.matches(re, src, limit)
+		next = func() []int {
+			for len(all) > 0 && all[0][0] < at {
+				all = all[1:]
+			}
+			if len(all) == 0 {
+				return nil
+			}
+			return all[0]
+		}
+	}
 	for at <= len(src) {
-		m := s.matchAt(re, src, at)
+		m := next()
 		if m == nil {
 			break
 		}
@@ -1005,16 +1026,13 @@ func (s *sedder) substitute(c *sedCmd) {
 	}
 }
 
-// matchAt finds a match at or after at, for which ^ is still the start of the text.
+// matchAt finds a match at or after at of an expression that does not look back,
+// or at 0.
 func (s *sedder) matchAt(re *regex, src []byte, at int) []int {
 	if at == 0 {
 		return re.FindSubmatchIndex(src)
 	}
 	s.t.sh.spend(10)
-	expr := re.String()
-	if i := strings.IndexByte(expr, ')'); i >= 0 && strings.HasPrefix(expr[i+1:], "^") && !strings.Contains(expr[:i], "m") {
-		return nil
-	}
 	m := re.FindSubmatchIndex(src[at:])
 	for i := range m {
 		if m[i] >= 0 {

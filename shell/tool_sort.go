@@ -348,11 +348,11 @@ func versionLess(a, b string) bool {
 }
 
 func sortTool(t *tool) int {
-	opts, names, bad := getopt(t.args, "bcCdfghiMmno:rsSt:T:uVzk:R", map[string]string{
+	opts, names, bad := getopt(t.args, "bcCdfghiMmno:rsS:t:T:uVzk:R", map[string]string{
 		"ignore-leading-blanks": "b", "check?": "c", "dictionary-order": "d", "ignore-case": "f", "general-numeric-sort": "g",
 		"human-numeric-sort": "h", "ignore-nonprinting": "i", "month-sort": "M", "merge": "m", "numeric-sort": "n", "output=": "o",
 		"reverse": "r", "stable": "s", "field-separator=": "t", "unique": "u", "version-sort": "V", "zero-terminated": "z", "key=": "k",
-		"parallel=": "x", "buffer-size=": "x", "sort=": "sort", "random-sort": "R",
+		"parallel=": "x", "buffer-size=": "x", "sort=": "sort", "random-sort": "R", "temporary-directory=": "T", "debug": "x",
 	})
 	if bad != "" {
 		return t.usage(2, "%s", bad)
