@@ -47,10 +47,17 @@ static bool bt_number(struct JSString *p, JSValue *v);
 static inline int bt_case(int c, int to_lower);
 static int bt_copy(JSContext *ctx, JSValueConst target, struct JSObject *source, struct JSObject *excluded);
 static int bt_zone(int64_t time), bt_zone_of_local(int64_t time);
+static uint16_t **bt_levels; /* where to leave the depths of the stack that the check of bytecode found */
+static JSValue bt_not_function(JSContext *ctx, JSValueConst f);
+static JSValue bt_not_constructor(JSContext *ctx, JSValueConst f);
+static JSValue bt_not_iterable(JSContext *ctx, JSValueConst v, bool async);
+static JSValue bt_no_object(JSContext *ctx, JSValueConst v);
+static JSValue bt_say(JSContext *ctx, const char *before, JSValueConst v, const char *after);
 
 #include "quickjs.c"
 #include "json.c"
 #include "paths.c"
+#include "words.c"
 
 void malloc_freeze(void); /* malloc.c */
 

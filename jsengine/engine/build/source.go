@@ -384,6 +384,125 @@ var edits = []edit{
 	{"quickjs.c",
 		"    JumpSlot *jp;\n\n    label_slots = s->label_slots;\n",
 		"    JumpSlot *jp;\n\n    bt_known_vars(ctx->rt, s);\n    label_slots = s->label_slots;\n"},
+	// What cannot be called, made, iterated or destructured is named, in V8's words (words.c).
+	{"quickjs.c",
+		"    js_free(ctx, s->pc_stack);\n    js_free(ctx, s->catch_pos_tab);\n    js_free(ctx, s->stack_level_tab);\n    *pstack_size = s->stack_len_max;\n",
+		"    js_free(ctx, s->pc_stack);\n    js_free(ctx, s->catch_pos_tab);\n    if (bt_levels)\n        *bt_levels = s->stack_level_tab;\n    else\n        js_free(ctx, s->stack_level_tab);\n    *pstack_size = s->stack_len_max;\n"},
+	{"quickjs.c",
+		"            return JS_ThrowTypeErrorNotAFunction(caller_ctx);",
+		"            return bt_not_function(caller_ctx, func_obj);"},
+	{"quickjs.c",
+		"        not_a_function:\n            return JS_ThrowTypeErrorNotAFunction(ctx);",
+		"        not_a_function:\n            return bt_not_constructor(ctx, func_obj);"},
+	{"quickjs.c",
+		"    JS_ThrowTypeErrorNotAFunction(ctx);\n    return -1;\n}",
+		"    bt_not_function(ctx, obj);\n    return -1;\n}"},
+	{"quickjs.c",
+		"    JSObject *p;\n    JSAtom name;\n\n    if (JS_TAG_OBJECT != JS_VALUE_GET_TAG(func_obj))\n        goto fini;\n    p = JS_VALUE_GET_OBJ(func_obj);\n    if (!js_class_has_bytecode(p->class_id))\n        goto fini;\n    name = p->u.func.function_bytecode->func_name;\n    if (name == JS_ATOM_NULL)\n        goto fini;\n    return JS_ThrowTypeErrorAtom(ctx, \"%s is not a constructor\", name);\nfini:\n    return JS_ThrowTypeError(ctx, \"not a constructor\");\n",
+		"    return bt_not_constructor(ctx, func_obj);\n"},
+	{"quickjs.c",
+		"    JSValue method, ret, sync_iter;\n\n    if (is_async) {",
+		"    JSValue method, ret, sync_iter;\n\n    if (JS_IsUndefined(obj) || JS_IsNull(obj))\n        return bt_not_iterable(ctx, obj, is_async);\n    if (is_async) {"},
+	{"quickjs.c",
+		"                return method;\n            sync_iter = JS_GetIterator2(ctx, obj, method);",
+		"                return method;\n            if (!JS_IsFunction(ctx, method)) {\n                JS_FreeValue(ctx, method);\n                return bt_not_iterable(ctx, obj, true);\n            }\n            sync_iter = JS_GetIterator2(ctx, obj, method);"},
+	{"quickjs.c",
+		"        return JS_ThrowTypeError(ctx, \"value is not iterable\");",
+		"        return bt_not_iterable(ctx, obj, is_async);"},
+	{"quickjs.c",
+		"    iterator = JS_GetProperty(ctx, sp[-1], JS_ATOM_Symbol_iterator);\n",
+		"    if (JS_IsUndefined(sp[-1]) || JS_IsNull(sp[-1])) {\n        bt_not_iterable(ctx, sp[-1], false);\n        return -1;\n    }\n    iterator = JS_GetProperty(ctx, sp[-1], JS_ATOM_Symbol_iterator);\n"},
+	{"quickjs.c",
+		"                sf->cur_pc = pc;\n                ret_val = JS_ToObject(ctx, sp[-1]);\n",
+		"                sf->cur_pc = pc;\n                if (JS_IsUndefined(sp[-1]) || JS_IsNull(sp[-1]))\n                    ret_val = bt_no_object(ctx, sp[-1]);\n                else\n                    ret_val = JS_ToObject(ctx, sp[-1]);\n"},
+	{"quickjs.c",
+		"                JS_ThrowTypeError(ctx, \"parent class must be constructor\");",
+		"                bt_say(ctx, \"Class extends value \", parent_class, \" is not a constructor or null\");"},
+	{"quickjs.c",
+		"                JS_ThrowTypeError(ctx, \"parent prototype must be an object or null\");",
+		"                bt_say(ctx, \"Class extends value does not have valid prototype property \", parent_proto, \"\");"},
+	{"quickjs.c",
+		"                if (!JS_IsObject(item)) {\n                    JS_ThrowTypeErrorNotAnObject(ctx);\n                    goto fail1;",
+		"                if (!JS_IsObject(item)) {\n                    bt_say(ctx, \"Iterator value \", item, \" is not an entry object\");\n                    goto fail1;"},
+	{"quickjs.c",
+		"    enum_obj = JS_Call(ctx, method, obj, 0, NULL);\n    if (JS_IsException(enum_obj))\n        return enum_obj;\n    if (!JS_IsObject(enum_obj)) {\n        JS_FreeValue(ctx, enum_obj);\n        return JS_ThrowTypeErrorNotAnObject(ctx);",
+		"    enum_obj = JS_Call(ctx, method, obj, 0, NULL);\n    if (JS_IsException(enum_obj))\n        return enum_obj;\n    if (!JS_IsObject(enum_obj)) {\n        JS_FreeValue(ctx, enum_obj);\n        return JS_ThrowTypeError(ctx, \"Result of the Symbol.iterator method is not an object\");"},
+	// for await closes its iterator, and waits for it, before an error of its body goes on; what next() itself
+	// throws closes nothing.
+	{"quickjs.c",
+		"    int pos_next, pos_expr;\n    BlockEnv break_entry;\n",
+		"    int pos_next, pos_expr, label_catch = -1, in_next = -1, iter_idx = -1;\n    BlockEnv break_entry;\n"},
+	{"quickjs.c",
+		"        if (is_async)\n            emit_op(s, OP_for_await_of_start);\n        else\n            emit_op(s, OP_for_of_start);\n        /* on stack: enum_rec */",
+		"        if (is_async) {\n            in_next = add_var(ctx, fd, JS_ATOM_NULL);\n            iter_idx = add_var(ctx, fd, JS_ATOM_NULL);\n            label_catch = new_label(s);\n            if (in_next < 0 || iter_idx < 0 || label_catch < 0)\n                return -1;\n            emit_op(s, OP_for_await_of_start);\n            emit_op(s, OP_drop);\n            emit_goto(s, OP_catch, label_catch);\n        } else\n            emit_op(s, OP_for_of_start);\n        /* on stack: enum_rec */"},
+	{"quickjs.c",
+		"            /* stack: iter_obj next catch_offset */\n            emit_op(s, OP_dup3);\n",
+		"            /* stack: iter_obj next catch_offset */\n            bt_put_loc(s, OP_push_true, in_next);\n            emit_op(s, OP_dup3);\n"},
+	{"quickjs.c",
+		"            emit_op(s, OP_iterator_get_value_done);\n",
+		"            emit_op(s, OP_iterator_get_value_done);\n            bt_put_loc(s, OP_push_false, in_next);\n"},
+	{"quickjs.c",
+		"        emit_iterator_close(s, is_async, false);\n    } else {\n        emit_op(s, OP_drop);\n    }\n    pop_break_entry(s->cur_func);\n    pop_scope(s);\n    return 0;\n",
+		"        emit_iterator_close(s, is_async, false);\n    } else {\n        emit_op(s, OP_drop);\n    }\n    pop_break_entry(s->cur_func);\n    if (is_async)\n        bt_close_await(s, label_catch, in_next, iter_idx);\n    pop_scope(s);\n    return 0;\n"},
+	{"quickjs.c",
+		"/* XXX: handle IteratorClose when exiting the loop before the\n   enumeration is done */\n",
+		`/* Puts what op pushes in a variable of the engine's own. */
+static void bt_put_loc(JSParseState *s, int op, int idx)
+{
+    if (op != OP_nop)
+        emit_op(s, op);
+    emit_op(s, OP_put_loc);
+    emit_u16(s, idx);
+}
+
+static void bt_get_loc(JSParseState *s, int idx)
+{
+    emit_op(s, OP_get_loc);
+    emit_u16(s, idx);
+}
+
+/* What happens to an error in for await: unless next() threw it, return() is called and waited for. What that
+   throws is forgotten. */
+static void bt_close_await(JSParseState *s, int label_catch, int error_idx, int iter_idx)
+{
+    int label_end, label_throw, label_none, label_ignore;
+
+    label_end = emit_goto(s, OP_goto, -1);
+    emit_label(s, label_catch);
+    /* iter_obj next error */
+    bt_get_loc(s, error_idx); /* which says first whether it was in next() */
+    label_throw = emit_goto(s, OP_if_true, -1);
+    bt_put_loc(s, OP_nop, error_idx);
+    emit_op(s, OP_drop);
+    bt_put_loc(s, OP_nop, iter_idx);
+    label_ignore = emit_goto(s, OP_catch, -1);
+    bt_get_loc(s, iter_idx);
+    emit_op(s, OP_get_field2);
+    emit_atom(s, JS_ATOM_return);
+    emit_op(s, OP_dup);
+    emit_op(s, OP_is_undefined_or_null);
+    label_none = emit_goto(s, OP_if_true, -1);
+    emit_op(s, OP_call_method);
+    emit_u16(s, 0);
+    emit_op(s, OP_await);
+    emit_op(s, OP_undefined);
+    emit_label(s, label_none);
+    emit_op(s, OP_drop);
+    emit_op(s, OP_drop);
+    emit_op(s, OP_drop); /* the catch offset */
+    emit_op(s, OP_undefined);
+    emit_label(s, label_ignore);
+    emit_op(s, OP_drop);
+    bt_put_loc(s, OP_undefined, iter_idx);
+    bt_get_loc(s, error_idx);
+    bt_put_loc(s, OP_undefined, error_idx);
+    emit_op(s, OP_throw);
+    emit_label(s, label_throw);
+    emit_op(s, OP_throw);
+    emit_label(s, label_end);
+}
+
+`},
 	// The global object of a realm for node:vm is exotic (globals_methods in shim.c).
 	// The interpreter's fast tier (fast.c), with bytecode that it may read past the end.
 	{"quickjs.c",
