@@ -15,7 +15,9 @@ import (
 const sqlitePrelude = `
 import { DatabaseSync } from "node:sqlite";
 import fs from "node:fs";
+import Better from "better-sqlite3";
 const keep = [];
+const table = (rows, columns = ["a"]) => { const d = new Better(":memory:"); d.table("t", { columns, rows }); return d; };
 const open = (name) => { const d = new DatabaseSync(name); d.exec("select count(*) from sqlite_master"); return d; };
 const mem = () => open(":memory:");
 const corrupt = (at, value) => {

@@ -223,6 +223,34 @@ func fromGuest(v any, doubles bool) (any, error) {
 	return nil, ArgError("value", "one that SQL can hold")
 }
 
+// answerOf makes what a function of the guest answered one of SQLite's values, or, of
+// an array, several: what SQL cannot hold is an array in it.
+func answerOf(v any) (any, error) {
+	list, ok := v.([]any)
+	if !ok {
+		v, err := fromGuest(v, true)
+		if b, ok := v.(bool); ok {
+			v = int64(0)
+			if b {
+				v = int64(1)
+			}
+		}
+		return v, err
+	}
+	out := make([]any, len(list))
+	for i, v := range list {
+		if _, ok := v.([]any); ok {
+			out[i] = sqlite.Invalid{}
+			continue
+		}
+		var err error
+		if out[i], err = fromGuest(v, true); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
 func (c *Call) database(i int) (*database, error) {
 	id, err := c.Int(i, "database")
 	if err != nil {
@@ -365,33 +393,15 @@ func sqliteOps() []Op {
 			if err != nil {
 				return nil, err
 			}
-			s, tail, err := db.Prepare(sql)
-			if err != nil {
-				return nil, sqliteError(err)
-			}
-			if s == nil {
-				return nil, nil
-			}
-			names, err := s.Parameters()
-			if err != nil {
-				return nil, sqliteError(err)
-			}
-			columns, err := s.Columns()
-			if err != nil {
-				return nil, sqliteError(err)
-			}
-			ro, err := s.ReadOnly()
-			if err != nil {
-				return nil, sqliteError(err)
-			}
-			t := &c.Process.state.databases
-			t.last++
-			t.stmts[t.last] = &statement{s, db}
-			params := make([]any, len(names))
-			for i, n := range names {
-				params[i] = n
-			}
-			return []any{t.last, tail, params, int64(len(columns)), ro}, nil
+			var made sqlite.Prepared
+			call, err := db.Prepare(sql, &made)
+			return db.went(call, err, func() any {
+				answer, err := c.prepared(db, made)
+				if err != nil {
+					return err
+				}
+				return answer
+			})
 		}},
 		{Name: "sqlite.finalize", Sync: func(c *Call) (any, error) {
 			id, err := c.Int(0, "statement")
@@ -478,7 +488,7 @@ func sqliteOps() []Op {
 			if err != nil {
 				return nil, err
 			}
-			var rows sqlite.Rows
+			var rows sqlite.Result
 			call, err := s.Step(&rows, int(max(min(most, 10_000), 1)))
 			return s.db.went(call, err, func() any {
 				values, err := toGuestAll(rows.Values, ints)
@@ -509,14 +519,8 @@ func sqliteOps() []Op {
 					return nil, err
 				}
 				failure = errors.New(text)
-			} else if value, err = fromGuest(c.arg(2), false); err != nil {
+			} else if value, err = answerOf(c.arg(2)); err != nil {
 				failure = errors.New("a function returned what SQL cannot hold")
-			}
-			if b, ok := value.(bool); ok {
-				value = int64(0)
-				if b {
-					value = int64(1)
-				}
 			}
 			if len(db.finish) == 0 {
 				return nil, sqliteError(&sqlite.UseError{Message: "no statement waits for a function"})
@@ -563,6 +567,45 @@ func sqliteOps() []Op {
 				err = db.CreateAggregate(name, int(n[0]), kind == 2, o)
 			}
 			if err != nil {
+				return nil, sqliteError(err)
+			}
+			return wire.Undefined{}, nil
+		}},
+		// sqlite.table (database, name, number, parameters, columns or null if it is a module, directOnly)
+		{Name: "sqlite.table", Sync: func(c *Call) (any, error) {
+			db, err := c.database(0)
+			if err != nil {
+				return nil, err
+			}
+			name, err := c.String(1, "name")
+			if err != nil {
+				return nil, err
+			}
+			number, err := c.Int(2, "number")
+			if err != nil {
+				return nil, err
+			}
+			var def *sqlite.Table
+			if c.Has(4) {
+				def = &sqlite.Table{}
+				for i, names := range []*[]string{&def.Parameters, &def.Columns} {
+					list, err := c.Array(3+i, "names")
+					if err != nil {
+						return nil, err
+					}
+					for _, v := range list {
+						s, ok := v.(string)
+						if !ok {
+							return nil, ArgError("names", "an array of strings")
+						}
+						*names = append(*names, s)
+					}
+				}
+				if def.DirectOnly, err = c.Bool(5, "directOnly"); err != nil {
+					return nil, err
+				}
+			}
+			if err := db.CreateTable(name, int(number), def); err != nil {
 				return nil, sqliteError(err)
 			}
 			return wire.Undefined{}, nil
@@ -614,6 +657,34 @@ func sqliteOps() []Op {
 func (db *database) changes() any {
 	last, total, row := db.Changes()
 	return []any{last, total, big.NewInt(row)}
+}
+
+// prepared is what the guest is told of a statement, which gets a number.
+func (c *Call) prepared(db *database, made sqlite.Prepared) (any, error) {
+	s := made.Stmt
+	if s == nil {
+		return nil, nil
+	}
+	names, err := s.Parameters()
+	if err != nil {
+		return nil, sqliteError(err)
+	}
+	columns, err := s.Columns()
+	if err != nil {
+		return nil, sqliteError(err)
+	}
+	ro, err := s.ReadOnly()
+	if err != nil {
+		return nil, sqliteError(err)
+	}
+	t := &c.Process.state.databases
+	t.last++
+	t.stmts[t.last] = &statement{s, db}
+	params := make([]any, len(names))
+	for i, n := range names {
+		params[i] = n
+	}
+	return []any{t.last, made.Tail, params, int64(len(columns)), ro}, nil
 }
 
 // bind binds argument 1, an array, to the statement's parameters.

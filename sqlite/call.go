@@ -14,13 +14,13 @@ const maxCalls = 8
 // Call is a function of the guest that SQL wants called: whoever gets one calls
 // it and goes on with Resume.
 type Call struct {
-	Function int   // as CreateFunction or CreateAggregate was given it
-	Kind     Kind  // of an aggregate
-	Group    int   // of an aggregate: which of those under way
+	Function int   // as CreateFunction, CreateAggregate or CreateTable was given it
+	Kind     Kind  // of an aggregate or a table
+	Group    int   // of an aggregate: which of those under way; of a table, which cursor
 	Args     []any // nil, int64, float64, string, []byte
 }
 
-// Kind is what an aggregate is to do.
+// Kind is what an aggregate or a table is to do.
 type Kind int
 
 // Kinds of a Call.
@@ -30,6 +30,10 @@ const (
 	Inverse      // take Args out
 	Value        // give the result so far
 	Final        // Group is over; nothing is returned
+	Rows         // begin the rows of table Args[0], with the arguments that follow, and give the first: []any, or nil if there is none
+	Next         // give the next row
+	Connect      // make a table of a module; see DB.CreateTable
+	Why          // fail, because column Args[0] of the row is Invalid
 )
 
 // call is work of a connection that runs beside the guest's goroutine, in turns
@@ -204,6 +208,11 @@ func (db *DB) answer(ctx sqlite3.Context, wanted Call) {
 		ctx.ResultError(err)
 		return
 	}
+	result(ctx, v)
+}
+
+// result makes v that of ctx.
+func result(ctx sqlite3.Context, v any) {
 	switch v := v.(type) {
 	case nil:
 		ctx.ResultNull()

@@ -119,7 +119,8 @@ type DB struct {
 	statements map[*Stmt]struct{}
 	calls      []*call // under way, that wait for a function of the guest; the last is innermost
 	current    *call   // what runs now, beside the guest's goroutine
-	groups     int     // of aggregates, so far
+	groups     int     // of aggregates and cursors of tables, so far
+	slots      []int   // of cursors that were closed
 	functions  bool    // there are functions of the guest
 	wantsWAL   bool    // the statement prepared last asks for a write-ahead log
 	preparing  bool
@@ -447,9 +448,10 @@ var tooBig = &Error{Code: int(sqlite3.TOOBIG), Message: "string or blob too big"
 // connection alone if the statement asks for a write-ahead log.
 func (db *DB) prepare(sql string) (*sqlite3.Stmt, string, error) {
 	db.spend(int64(len(sql)))
+	before := db.preparing // a table of the guest's may be connected in the middle
 	db.wantsWAL, db.preparing = false, true
 	stmt, tail, err := db.conn.Prepare(sql)
-	db.preparing = false
+	db.preparing = before
 	if err == nil && stmt != nil && db.wantsWAL {
 		db.wantsWAL = false
 		if err := db.conn.Exec(exclusive); err != nil {

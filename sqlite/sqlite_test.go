@@ -119,7 +119,7 @@ func exec(t *testing.T, db *sqlite.DB, sql string) {
 }
 
 func query(db *sqlite.DB, sql string, args ...any) ([]any, error) {
-	s, _, err := db.Prepare(sql)
+	s, err := prepare(db, sql)
 	if err != nil {
 		return nil, err
 	}
@@ -127,13 +127,22 @@ func query(db *sqlite.DB, sql string, args ...any) ([]any, error) {
 	if err := s.Bind(args, true); err != nil {
 		return nil, err
 	}
-	var rows sqlite.Rows
+	var rows sqlite.Result
 	for !rows.Done {
 		if c, err := s.Step(&rows, 1000); err != nil || c != nil {
 			return nil, errors.Join(err, s.Reset())
 		}
 	}
 	return rows.Values, nil
+}
+
+// prepare compiles SQL that connects no table of the guest's.
+func prepare(db *sqlite.DB, sql string) (*sqlite.Stmt, error) {
+	var p sqlite.Prepared
+	if c, err := db.Prepare(sql, &p); err != nil || c != nil {
+		return nil, errors.Join(err, fmt.Errorf("prepare: asked for %v", c))
+	}
+	return p.Stmt, nil
 }
 
 func TestValues(t *testing.T) {
@@ -287,12 +296,12 @@ func TestFunctions(t *testing.T) {
 		return nil, nil
 	}
 	ask := func(sql string) ([]any, error) {
-		s, _, err := db.Prepare(sql)
+		s, err := prepare(db, sql)
 		if err != nil {
 			return nil, err
 		}
 		defer s.Finalize()
-		var rows sqlite.Rows
+		var rows sqlite.Result
 		for !rows.Done {
 			c, err := s.Step(&rows, 1000)
 			if err := answerAll(db, c, err, play); err != nil {
@@ -317,11 +326,11 @@ func TestFunctions(t *testing.T) {
 		t.Errorf("groups are left: %v", groups)
 	}
 	// SQL within a function, and a connection that is closed in the middle.
-	s, _, err := db.Prepare("select twice(1)")
+	s, err := prepare(db, "select twice(1)")
 	if err != nil {
 		t.Fatal(err)
 	}
-	var rows sqlite.Rows
+	var rows sqlite.Result
 	if c, err := s.Step(&rows, 1); c == nil || err != nil {
 		t.Fatalf("%v, %v", c, err)
 	}
@@ -331,6 +340,138 @@ func TestFunctions(t *testing.T) {
 	db.Close()
 	if _, err := db.Resume(nil, nil); err == nil {
 		t.Error("resumed after the end")
+	}
+}
+
+// Tables of the guest's: their rows come one at a time, as far as they are asked for.
+func TestTables(t *testing.T) {
+	g := newGuest(1 << 20)
+	db := open(t, g, "a.db")
+	if err := db.CreateTable("seq", 3, &sqlite.Table{Columns: []string{"value", "odd \"name\""}, Parameters: []string{"from", "to"}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.CreateTable("module", 4, nil); err != nil {
+		t.Fatal(err)
+	}
+	at, to, asked := map[int]int64{}, map[int]int64{}, 0
+	most := 0 // slots in use
+	play := func(c *sqlite.Call) (any, error) {
+		asked++
+		switch c.Kind {
+		case sqlite.Connect:
+			if len(c.Args) == 4 && c.Args[3] == "nonsense" {
+				return []any{int64(1), int64(0), int64(9), "a"}, nil
+			}
+			return []any{int64(1), int64(0), int64(0), "a", "b"}, nil
+		case sqlite.Rows:
+			at[c.Group], to[c.Group] = 0, 3
+			if len(c.Args) == 3 {
+				if n, ok := c.Args[1].(int64); ok {
+					at[c.Group] = n
+				}
+				if n, ok := c.Args[2].(int64); ok {
+					to[c.Group] = n
+				}
+			}
+			most = max(most, len(at))
+		case sqlite.Why:
+			return nil, fmt.Errorf("column %d is bad", c.Args[0])
+		}
+		n := at[c.Group]
+		at[c.Group]++
+		switch {
+		case n >= to[c.Group]:
+			return nil, nil
+		case n == 77:
+			return []any{n, sqlite.Invalid{}}, nil
+		case n == 78:
+			return []any{n}, nil
+		}
+		return []any{n, "x"}, nil
+	}
+	ask := func(sql string, rows int) ([]any, error) {
+		var p sqlite.Prepared
+		c, err := db.Prepare(sql, &p)
+		if err := answerAll(db, c, err, play); err != nil {
+			return nil, err
+		}
+		defer p.Finalize()
+		var out sqlite.Result
+		for !out.Done && out.Rows < rows {
+			c, err := p.Step(&out, rows)
+			if err := answerAll(db, c, err, play); err != nil {
+				return nil, err
+			}
+		}
+		return out.Values, nil
+	}
+	for _, c := range []struct {
+		sql  string
+		want []any
+	}{
+		{"select * from seq", []any{int64(0), "x", int64(1), "x", int64(2), "x"}},
+		{"select value, \"from\", \"to\", rowid from seq(1, 2)", []any{int64(1), int64(1), int64(2), int64(1)}},
+		{"select value from seq where \"to\" = 5 and \"from\" = 4", []any{int64(4)}},
+		{"select value from seq(null)", nil},
+		{"select a.value, b.value from seq(1, 3) a, seq(0, a.value) b", []any{int64(1), int64(0), int64(2), int64(0), int64(2), int64(1)}},
+		{"select count(*) from seq(0, 50)", []any{int64(50)}},
+		{"select value from seq(77, 78)", []any{int64(77)}},
+		{"create virtual table m using module(some, thing)", nil},
+		{"select b, a from m", []any{"x", int64(0), "x", int64(1), "x", int64(2)}},
+	} {
+		if got, err := ask(c.sql, 1000); err != nil || !reflect.DeepEqual(got, c.want) {
+			t.Errorf("%s = %v, %v; want %v", c.sql, got, err, c.want)
+		}
+	}
+	for sql, want := range map[string]string{
+		"select * from seq(77, 78)":                             "column 1 is bad",
+		"select * from seq(78, 79)":                             "made no row",
+		"select * from seq where \"to\" > 5":                    "can only be constrained by the '=' operator",
+		"insert into seq values (1, 2)":                         "may not be modified",
+		"create virtual table n using module(nonsense)":         "makes no sense",
+		"select * from module":                                  "no such table",
+		"attach (select b from m limit 1) as x":                 "not authorized",
+		"select * from seq(0, 9, 9)":                            "too many arguments",
+		"create temp trigger g insert on m begin select 1; end": "cannot create triggers on virtual tables",
+	} {
+		if _, err := ask(sql, 1000); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v; want %q", sql, err, want)
+		}
+	}
+	asked = 0
+	if got, err := ask("select value from seq(0, 1000000)", 2); err != nil || len(got) != 2 || asked > 3 {
+		t.Errorf("two rows of many: %v, %v; asked %d times", got, err, asked)
+	}
+	for range 100 {
+		if _, err := ask("select value from seq(0, 9)", 1); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if most > 10 {
+		t.Errorf("statements that were given up left %d slots", most)
+	}
+	// The table is in the file: another connection that has the module connects it.
+	db.Close()
+	db = open(t, g, "a.db")
+	if _, err := ask("select * from m", 1); err == nil || !strings.Contains(err.Error(), "no such module") {
+		t.Errorf("without its module: %v", err)
+	}
+	if err := db.CreateTable("module", 4, nil); err != nil {
+		t.Fatal(err)
+	}
+	var p sqlite.Prepared
+	c, err := db.Prepare("select * from m", &p)
+	if err := answerAll(db, c, err, play); err != nil {
+		t.Fatal(err)
+	}
+	var rows sqlite.Result
+	if c, err := p.Step(&rows, 1); c == nil || err != nil { // closed in the middle of a row
+		t.Fatalf("%v, %v", c, err)
+	}
+	for _, bad := range []*sqlite.Table{{}, {Columns: make([]string, 5000)}, {Columns: []string{"a"}, Parameters: make([]string, 33)}} {
+		if err := db.CreateTable("bad", 9, bad); err == nil {
+			t.Errorf("a table of %d columns and %d parameters", len(bad.Columns), len(bad.Parameters))
+		}
 	}
 }
 

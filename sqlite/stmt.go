@@ -13,32 +13,37 @@ type Stmt struct {
 	active bool // it was stepped and is not over
 }
 
-// Prepare compiles the first statement of sql, and returns what follows it. The
-// Stmt is nil if there is none.
-func (db *DB) Prepare(sql string) (_ *Stmt, tail string, err error) {
+// Prepare compiles the first statement of sql, and sets what follows it. The Stmt is
+// nil if there is none. With a *Call it is not over: see Resume, after which into
+// holds what there is.
+func (db *DB) Prepare(sql string, into *Prepared) (*Call, error) {
 	if db.conn == nil {
-		return nil, "", &UseError{Message: "database is not open"}
+		return nil, &UseError{Message: "database is not open"}
 	}
 	if len(db.statements) >= maxStatements {
-		return nil, "", &UseError{Message: fmt.Sprintf("too many prepared statements: at most %d at once", maxStatements)}
+		return nil, &UseError{Message: fmt.Sprintf("too many prepared statements: at most %d at once", maxStatements)}
 	}
 	if len(sql) > maxSQL {
-		return nil, "", tooBig
+		return nil, tooBig
 	}
-	var s *Stmt
-	err = db.guard(func() error {
+	return db.run(func() error {
 		stmt, rest, err := db.prepare(sql)
 		if err != nil {
 			return err
 		}
-		tail = rest
+		into.Tail = rest
 		if stmt != nil {
-			s = &Stmt{db: db, stmt: stmt}
-			db.statements[s] = struct{}{}
+			into.Stmt = &Stmt{db: db, stmt: stmt}
+			db.statements[into.Stmt] = struct{}{}
 		}
 		return nil
 	})
-	return s, tail, err
+}
+
+// Prepared is what Prepare made.
+type Prepared struct {
+	*Stmt
+	Tail string
 }
 
 // use is guard for a statement that must not be finalized.
@@ -157,9 +162,9 @@ func (s *Stmt) Bind(args []any, clear bool) error {
 	})
 }
 
-// Rows is what Step collects: Values has Rows times as many values as there are
+// Result is what Step collects: Values has Rows times as many values as there are
 // columns. Done is whether the statement is over; it is reset then.
-type Rows struct {
+type Result struct {
 	Columns, Rows int
 	Values        []any // nil, int64, float64, string, []byte
 	Done          bool
@@ -168,7 +173,7 @@ type Rows struct {
 // Step runs the statement until it has returned rows of some size, is over, or
 // fails, which resets it. With a *Call it is not over: see Resume, after which rows
 // holds what there is.
-func (s *Stmt) Step(rows *Rows, most int) (*Call, error) {
+func (s *Stmt) Step(rows *Result, most int) (*Call, error) {
 	if s.stmt == nil || s.db.conn == nil {
 		return nil, &UseError{Message: "statement has been finalized"}
 	}

@@ -2,6 +2,7 @@
 // sandbox cannot load.
 
 import {
+  ArrayPrototypeIncludes, BigInt_, MapPrototypeDelete, MapPrototypeGet, MapPrototypeSet, ObjectKeys, SafeMap, uncurryThis,
   ArrayBufferIsView, ArrayIsArray, ArrayPrototypePush, Error_, Number_, ObjectDefineProperty, ObjectGetPrototypeOf, ObjectHasOwn, Object_, RangeError_, ReflectApply, SafeWeakMap,
   StringPrototypeSlice, StringPrototypeTrim, TypeError_, WeakMapPrototypeGet, WeakMapPrototypeSet, 
 } from "../primordials.ts";
@@ -11,7 +12,7 @@ import { wrap } from "./buffer.ts";
 import { laterCall } from "./later.ts";
 import { aggregateOf, numbers } from "./sqlite.ts";
 import { bufferBytes } from "../web/blob.ts";
-import { Connection, Ints, Prepared, codeName, iterator, row, slice } from "../sqlite/core.ts";
+import { type Fn, Connection, Ints, Prepared, codeName, iterator, row, slice } from "../sqlite/core.ts";
 
 class SqliteError extends Error_ {
   code: string;
@@ -49,6 +50,7 @@ function bindable(v: any): any {
 interface Kept {
   c: Connection | undefined;
   iterating: number;
+  busy: number; // functions and tables of the program that SQL is calling
   safe: boolean;
   verbose: any;
 }
@@ -66,10 +68,35 @@ function open(db: any): Connection {
   if (k.c === undefined) throw new TypeError_("The database connection is not open");
   return k.c;
 }
-function idle(db: any): Connection {
+
+function busy(): Error {
+  return new TypeError_("This database connection is busy executing a query");
+}
+
+// ready is open for what a function called by SQL may not do.
+function ready(db: any): Connection {
   const c = open(db);
-  if (inside(db).iterating > 0) throw new TypeError_("This database connection is busy executing a query");
+  if (inside(db).busy > 0) throw busy();
   return c;
+}
+
+function idle(db: any): Connection {
+  const c = ready(db);
+  if (inside(db).iterating > 0) throw busy();
+  return c;
+}
+
+// guarded is f as SQL calls it: meanwhile the connection is busy.
+function guarded(db: any, f: (...args: any[]) => any): (...args: any[]) => any {
+  const k = inside(db);
+  return (...args: any[]): any => {
+    k.busy++;
+    try {
+      return ReflectApply(f, undefined, args);
+    } finally {
+      k.busy--;
+    }
+  };
 }
 
 class Statement {
@@ -98,7 +125,7 @@ class Statement {
 
   #start(args: any[], write: boolean): Prepared {
     if (write) idle(this.database);
-    else open(this.database);
+    else ready(this.database);
     if (this.#busy) throw new TypeError_("This statement is busy executing a query");
     const p = this.#p;
     if (this.#bound) {
@@ -314,7 +341,7 @@ function Database(this: any, name?: any, options?: any): any {
   }
   c.exec("PRAGMA cache_size = -16000"); // as the package is built
   if (data !== undefined) c.run("sqlite.deserialize", [c.id, data]);
-  WeakMapPrototypeSet(kept, this, { c, iterating: 0, safe: false, verbose: verbose ?? undefined });
+  WeakMapPrototypeSet(kept, this, { c, iterating: 0, busy: 0, safe: false, verbose: verbose ?? undefined });
   const fixed = (key: string, value: any) => ObjectDefineProperty(this, key, { __proto__: null, value, enumerable: true } as any);
   fixed("name", name);
   fixed("memory", memory);
@@ -343,7 +370,7 @@ const methods: any = {
   },
   prepare(this: any, sql: any): Statement {
     if (typeof sql !== "string") throw new TypeError_("Expected first argument to be a string");
-    const c = open(this);
+    const c = ready(this);
     const p = c.prepare(sql);
     if (p === null) throw new RangeError_("The supplied SQL string contains no statements");
     if (StringPrototypeTrim(p.tail) !== "") {
@@ -374,7 +401,7 @@ const methods: any = {
     const point = "`\t_bs3.\t`";
     const make = (begin: string) =>
       function (this: any, ...args: any[]): any {
-        const c = open(db);
+        const c = ready(db);
         const nested = c.state()[0];
         c.exec(nested ? `SAVEPOINT ${point}` : begin);
         try {
@@ -425,7 +452,7 @@ const methods: any = {
     if (name === "") throw new TypeError_("User-defined function name cannot be an empty string");
     const varargs = bool(options, "varargs");
     const safe = options.safeIntegers ?? inside(this).safe;
-    idle(this).define(name, { call: (args) => returned(name, ReflectApply(fn, undefined, given(args, safe))) }, varargs ? -1 : fn.length, bool(options, "deterministic"), bool(options, "directOnly"), 0);
+    idle(this).define(name, { call: guarded(this, (args) => returned(name, ReflectApply(fn, undefined, given(args, safe)))) }, varargs ? -1 : fn.length, bool(options, "deterministic"), bool(options, "directOnly"), 0);
     return this;
   },
   aggregate(this: any, name: any, options: any): any {
@@ -446,11 +473,42 @@ const methods: any = {
     };
     const arity = (f: any): number => f === undefined ? 0 : f.length - 1;
     const n = arity(step) > arity(inverse) ? arity(step) : arity(inverse);
-    idle(this).define(name, aggregateOf(start, keep(step), keep(inverse), result, safe, (v) => returned(name, v)), varargs ? -1 : n < 0 ? 0 : n, bool(options, "deterministic"), bool(options, "directOnly"), inverse === undefined ? 1 : 2);
+    const fns = aggregateOf(start, keep(step), keep(inverse), result, safe, (v) => returned(name, v));
+    fns.step = guarded(this, fns.step!);
+    fns.value = guarded(this, fns.value!);
+    idle(this).define(name, fns, varargs ? -1 : n < 0 ? 0 : n, bool(options, "deterministic"), bool(options, "directOnly"), inverse === undefined ? 1 : 2);
     return this;
   },
-  table(): never {
-    throw new TypeError_("Virtual tables are not available in a sandbox: use a function, or a table that the program fills");
+  table(this: any, name: any, factory: any): any {
+    if (typeof name !== "string") throw new TypeError_("Expected first argument to be a string");
+    if (name === "") throw new TypeError_("Virtual table module name cannot be an empty string");
+    const tables = new Tables(this, name);
+    const fn: Fn = {
+      call: () => null,
+      rows: guarded(this, (slot, args) => tables.rows(slot, args)),
+      next: guarded(this, (slot) => tables.next(slot)),
+      why: guarded(this, (slot, column) => tables.why(slot, column)) as any,
+    };
+    if (typeof factory === "object" && factory !== null) {
+      const t = tables.parse(factory, "used");
+      tables.add(t);
+      idle(this).table(name, fn, t.parameters, t.columns, t.directOnly);
+      return this;
+    }
+    if (typeof factory !== "function") throw new TypeError_("Expected second argument to be a function or a table definition object");
+    fn.connect = guarded(this, (args) => {
+      const rest: any[] = [];
+      for (let i = 3; i < args.length; i++) ArrayPrototypePush(rest, args[i]);
+      const def = ReflectApply(factory, { module: args[0], database: args[1], table: args[2] }, rest);
+      if (typeof def !== "object" || def === null) throw new TypeError_(`Virtual table module "${name}" did not return a table definition object`);
+      const t = tables.parse(def, "returned");
+      const answer: any[] = [BigInt_(tables.add(t)), t.directOnly ? 1n : 0n, BigInt_(t.parameters.length)];
+      for (let i = 0; i < t.parameters.length; i++) ArrayPrototypePush(answer, t.parameters[i]);
+      for (let i = 0; i < t.columns.length; i++) ArrayPrototypePush(answer, t.columns[i]);
+      return answer;
+    });
+    idle(this).table(name, fn, [], null, false);
+    return this;
   },
   loadExtension(this: any, name: any): never {
     if (typeof name !== "string") throw new TypeError_("Expected first argument to be a string");
@@ -467,7 +525,7 @@ const methods: any = {
       if (typeof name !== "string") throw new TypeError_("Expected first argument to be a string");
       if (options !== undefined && (typeof options !== "object" || options === null)) throw new TypeError_("Expected second argument to be an options object");
       if (!directoryExists(name)) throw new TypeError_("Cannot save backup because the directory does not exist");
-      const c = open(this);
+      const c = ready(this);
       return { totalPages: c.run("sqlite.backup", [c.id, name]), remainingPages: 0 };
     }, []);
   },
@@ -500,6 +558,153 @@ function given(args: unknown[], safe: boolean): any[] {
   const out = numbers(args, safe) as any[];
   for (let i = 0; i < out.length; i++) if (ArrayBufferIsView(out[i])) out[i] = wrap(out[i]);
   return out;
+}
+
+const generatorFunctionPrototype = ObjectGetPrototypeOf(function* () {});
+const generatorNext = uncurryThis(generatorFunctionPrototype.prototype.next);
+
+// TableDef is the definition of a virtual table.
+interface TableDef {
+  rows: any;
+  columns: string[];
+  parameters: string[];
+  safe: boolean | undefined;
+  directOnly: boolean;
+}
+
+// strings copies an array of strings, or returns undefined.
+function strings(v: any): string[] | undefined {
+  if (!ArrayIsArray(v)) return undefined;
+  const out: string[] = [];
+  for (let i = 0; i < v.length; i++) {
+    if (typeof v[i] !== "string") return undefined;
+    ArrayPrototypePush(out, v[i]);
+  }
+  return out;
+}
+
+function unique(list: string[]): boolean {
+  const seen: any = { __proto__: null };
+  for (let i = 0; i < list.length; i++) {
+    if (seen[list[i]!]) return false;
+    seen[list[i]!] = true;
+  }
+  return true;
+}
+
+// Tables are the virtual tables of one module, and those of them that SQL is reading.
+class Tables {
+  #db: any;
+  #module: string;
+  #all: TableDef[] = [];
+  #open: Map<number, { table: TableDef; rows: any; row: any[] }> = new SafeMap<number, any>();
+
+  constructor(db: any, module: string) {
+    this.#db = db;
+    this.#module = module;
+  }
+
+  add(t: TableDef): number {
+    ArrayPrototypePush(this.#all, t);
+    return this.#all.length - 1;
+  }
+
+  parse(def: any, verb: string): TableDef {
+    const what = (text: string) => `Virtual table module "${this.#module}" ${verb} a table definition ${text}`;
+    if (!ObjectHasOwn(def, "rows")) throw new TypeError_(what('without a "rows" property'));
+    if (!ObjectHasOwn(def, "columns")) throw new TypeError_(what('without a "columns" property'));
+    const rows = def.rows;
+    if (typeof rows !== "function" || ObjectGetPrototypeOf(rows) !== generatorFunctionPrototype) throw new TypeError_(what('with an invalid "rows" property (should be a generator function)'));
+    const columns = strings(def.columns);
+    if (columns === undefined) throw new TypeError_(what('with an invalid "columns" property (should be an array of strings)'));
+    if (!unique(columns)) throw new TypeError_(what("with duplicate column names"));
+    if (columns.length === 0) throw new RangeError_(what("with zero columns"));
+    let parameters: string[] | undefined = [];
+    if (ObjectHasOwn(def, "parameters")) parameters = strings(def.parameters);
+    else {
+      const n = rows.length;
+      if (typeof n !== "number" || n % 1 !== 0 || n < 0) throw new TypeError_("Expected function.length to be a positive integer");
+      for (let i = 1; i <= n && i <= 33; i++) ArrayPrototypePush(parameters, `$${i}`);
+    }
+    if (parameters === undefined) throw new TypeError_(what('with an invalid "parameters" property (should be an array of strings)'));
+    if (!unique(parameters)) throw new TypeError_(what("with duplicate parameter names"));
+    if (parameters.length > 32) throw new RangeError_(what("with more than the maximum number of 32 parameters"));
+    for (let i = 0; i < parameters.length; i++) {
+      if (ArrayPrototypeIncludes(columns, parameters[i])) throw new TypeError_(what(`with column "${parameters[i]}" which was ambiguously defined as both a column and parameter`));
+    }
+    const flag = (name: string): boolean | undefined => {
+      if (!ObjectHasOwn(def, name)) return undefined;
+      if (typeof def[name] !== "boolean") throw new TypeError_(what(`with an invalid "${name}" property (should be a boolean)`));
+      return def[name];
+    };
+    return { rows, columns, parameters, safe: flag("safeIntegers"), directOnly: flag("directOnly") ?? false };
+  }
+
+  rows(slot: number, args: any[]): any[] | null {
+    const table = this.#all[Number_(args[0])]!;
+    const values = given(slice(args, 1, args.length - 1), table.safe ?? inside(this.#db).safe);
+    for (let i = 0; i < values.length; i++) if (values[i] === null) values[i] = undefined;
+    MapPrototypeSet(this.#open, slot, { table, rows: ReflectApply(table.rows, undefined, values), row: [] });
+    return this.next(slot);
+  }
+
+  next(slot: number): any[] | null {
+    const o = MapPrototypeGet(this.#open, slot) as any;
+    let result: any;
+    try {
+      result = generatorNext(o.rows);
+    } catch (e) {
+      MapPrototypeDelete(this.#open, slot);
+      throw e;
+    }
+    if (result.done) {
+      MapPrototypeDelete(this.#open, slot);
+      return null;
+    }
+    o.row = this.#row(o.table, result.value);
+    const out: any[] = [];
+    for (let i = 0; i < o.row.length; i++) {
+      const v = o.row[i];
+      ArrayPrototypePush(out, valid(v) ? (v === undefined ? null : ArrayBufferIsView(v) ? bufferBytes(v) : v) : []);
+    }
+    return out;
+  }
+
+  #row(t: TableDef, row: any): any[] {
+    const what = (text: string) => new TypeError_(`Virtual table module "${this.#module}" yielded ${text}`);
+    if (ArrayIsArray(row)) {
+      if (row.length !== t.columns.length) throw what("a row with an incorrect number of columns");
+      return slice(row, 0, row.length);
+    }
+    if (typeof row !== "object" || row === null) throw what("something that isn't a valid row object");
+    const keys = ObjectKeys(row);
+    for (let i = 0; i < keys.length; i++) if (!ArrayPrototypeIncludes(t.columns, keys[i])) throw what(`a row with an undeclared column "${keys[i]}"`);
+    if (keys.length !== t.columns.length) throw what("a row with missing columns");
+    const out: any[] = [];
+    for (let i = 0; i < t.columns.length; i++) ArrayPrototypePush(out, row[t.columns[i]!]);
+    return out;
+  }
+
+  why(slot: number, column: number): never {
+    const v = (MapPrototypeGet(this.#open, slot) as any)?.row[column];
+    if (typeof v === "bigint") throw new RangeError_(`Virtual table module "${this.#module}" yielded a bigint that was too big`);
+    throw new TypeError_(`Virtual table module "${this.#module}" yielded an invalid value`);
+  }
+}
+
+// valid is whether SQL can hold v.
+function valid(v: any): boolean {
+  switch (typeof v) {
+    case "undefined":
+    case "number":
+    case "string":
+      return true;
+    case "bigint":
+      return v >= -9223372036854775808n && v <= 9223372036854775807n;
+    case "object":
+      return v === null || ArrayBufferIsView(v);
+  }
+  return false;
 }
 
 function returned(name: string, v: any): any {

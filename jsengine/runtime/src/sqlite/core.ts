@@ -39,6 +39,13 @@ export interface Fn {
   step?(group: number, args: unknown[], inverse: boolean): void;
   value?(group: number): unknown;
   final?(group: number): void;
+  // Of a virtual table: rows begins those of one table in a slot and returns the first,
+  // next the next one; null is the end. An array in a row stands for what SQL cannot
+  // hold, and why throws because of it.
+  rows?(slot: number, args: unknown[]): unknown[] | null;
+  next?(slot: number): unknown[] | null;
+  why?(slot: number, column: number): never;
+  connect?(args: unknown[]): unknown[];
 }
 
 // Connection is an open database.
@@ -100,6 +107,14 @@ export class Connection {
         return null;
       case 3:
         return fn.value!(group);
+      case 5:
+        return fn.rows!(group, args);
+      case 6:
+        return fn.next!(group);
+      case 7:
+        return fn.connect!(args);
+      case 8:
+        return fn.why!(group, Number_(args[0]));
       default:
         fn.final!(group);
         return null;
@@ -109,6 +124,12 @@ export class Connection {
   // define makes fn known to SQL; kind is 0 for a function, 1 for an aggregate, 2 for one that is a window function as well.
   define(name: string, fn: Fn, args: number, deterministic: boolean, directOnly: boolean, kind: number): void {
     this.run("sqlite.function", [this.id, name, this.fns.length, args, deterministic, directOnly, kind]);
+    ArrayPrototypePush(this.fns, fn);
+  }
+
+  // table makes fn known to SQL as a virtual table, or with columns null as a module of them.
+  table(name: string, fn: Fn, parameters: string[], columns: string[] | null, directOnly: boolean): void {
+    this.run("sqlite.table", [this.id, name, this.fns.length, parameters, columns, directOnly]);
     ArrayPrototypePush(this.fns, fn);
   }
 
