@@ -63,6 +63,19 @@ func (w *Workspace) Graft(path string, l *Layer, perm fs.FileMode) error {
 	return nil
 }
 
+// Source says where the content of the file at path comes from: from which path of
+// a layer or, if layer is nil, of the Base. ok is false if there is no such file, or
+// it was written. Links to directories are followed.
+func (w *Workspace) Source(path string) (layer *Layer, from string, ok bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	p, code := w.walkLocked(path, false)
+	if in := p.node; code == "" && in != nil && in.kind == KindFile && in.node != nil && !in.changed {
+		return in.node.layer, in.node.Path, true
+	}
+	return nil, "", false
+}
+
 func (w *Workspace) graftLocked(path string, l *Layer, perm fs.FileMode) string {
 	p, code := w.walkLocked(trimSlash(path), false)
 	if code != "" {

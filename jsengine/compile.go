@@ -30,8 +30,8 @@ const (
 )
 
 // bytecode returns the bytecode of an ES module that goes by name, or of a CommonJS
-// module's function: from what is kept of the same source in the same scope, or by
-// compiling it. It is nil if the guest has to compile the source itself.
+// module's function: from what is kept of the same source in the same scope (or,
+// of a published file, for everyone), or by compiling it. It is nil if the guest has to compile the source itself.
 //
 // The guest reads bytecode either way and pays what compiling takes, so that its
 // memory and its fuel do not depend on what is kept.
@@ -49,8 +49,8 @@ func (p *Process) bytecode(name string, s *source) []byte {
 		fuel = max(l.Fuel-p.in.FuelUsed(), 1)
 	}
 	var key scoped.Key
-	p.long(len(s.text), func() { key = scoped.KeyOf(s.kind.String(), name, s.key(), string(s.maps)) })
-	c, ok := p.engine.compiled.Get(p.program.Scope, key)
+	p.long(len(s.text), func() { key = scoped.KeyOf(p.engine.module, s.kind.String(), name, s.key(), string(s.maps)) })
+	c, ok := p.compiledOf(s, key)
 	if !ok || c.peak > room {
 		var err error
 		p.Block(func() { c, err = p.compileApart(p.ctx, name, s, room, fuel) })
@@ -64,7 +64,7 @@ func (p *Process) bytecode(name string, s *source) []byte {
 			p.in.Charge(c.fuel)
 			return nil
 		case !c.refused:
-			p.engine.compiled.Put(p.program.Scope, key, c, int64(len(c.code)))
+			p.keepCompiled(s, key, c)
 		}
 	}
 	if c.fuel > fuel { // how much it is, is known only if it is kept

@@ -57,7 +57,7 @@ func withCompiled(t *testing.T, size int64) {
 // compiledOf is what is kept of a source that goes by name.
 func compiledOf(p *Program, kind moduleKind, name, text string) (compiled, bool) {
 	s := &source{text: []byte(text)}
-	return testEngine.compiled.Get(p.Scope, scoped.KeyOf(kind.String(), name, s.key(), ""))
+	return testEngine.compiled.Get(p.Scope, scoped.KeyOf(testEngine.module, kind.String(), name, s.key(), ""))
 }
 
 // long is a source with text that is long enough to be compiled by itself.

@@ -26,7 +26,8 @@ type Config struct {
 	// them faster; default 64 MiB. Each Program.Scope has an eighth of it at most.
 	Loaded int64
 	// Compiled bounds the bytes of bytecode that are kept of modules that programs
-	// imported; default 128 MiB. Each Program.Scope has an eighth of it at most.
+	// imported; default 128 MiB. Each Program.Scope has an eighth of it at most, and
+	// files that are the same for everyone (Published) half.
 	Compiled int64
 
 	tune func(*wasmhost.Config) // changes what the host is made with: for tests
@@ -39,6 +40,7 @@ type Engine struct {
 	host   *wasmhost.Host
 	image  *wasmhost.Image
 	shared uint32 // address of the shim's shared struct
+	module string // hash of the engine's module
 	ops    []Op   // by the image's opcodes
 	loaded *scoped.Cache[loaded]
 	// compiled is what modules became that programs imported.
@@ -79,6 +81,8 @@ func open(ctx context.Context, cfg Config, module, image []byte) (_ *Engine, err
 		cfg.Compiled = defaultCompiled
 	}
 	e := &Engine{cfg: cfg, log: cfg.Log, loaded: scoped.New[loaded](cfg.Loaded), compiled: scoped.New[compiled](cfg.Compiled), scans: scoped.New[any](maxScans)}
+	e.compiled.Widen(publishedScope)
+	e.scans.Widen(publishedScope)
 	if e.log == nil {
 		e.log = zap.NewNop()
 	}
@@ -86,7 +90,7 @@ func open(ctx context.Context, cfg Config, module, image []byte) (_ *Engine, err
 	if err != nil {
 		return nil, err
 	}
-	e.shared = header.Shared
+	e.shared, e.module = header.Shared, header.Module
 	byName := map[string]Op{}
 	for _, op := range allOps() {
 		byName[op.Name] = op

@@ -42,6 +42,8 @@ type Program struct {
 	Stderr  io.Writer         // nil discards
 	Files   Files             // nil: denied
 	Net     Net               // nil: denied
+	// Published knows which of Files are the same for everyone; nil: none.
+	Published Published
 	// Inbound delivers requests to the program's servers; nil: only the program
 	// itself reaches them.
 	Inbound *Inbound

@@ -44,7 +44,11 @@ type source struct {
 	text []byte
 	maps []byte      // positions, as encodeMap makes them; nil: the text's own
 	sum  *scoped.Key // of text; nil until asked for
+
+	published bool // of a file that is the same for everyone
 }
+
+func (s *source) size() int64 { return int64(len(s.text) + len(s.maps)) }
 
 // append appends kind, text (with its NUL) and positions.
 func (s *source) append(b []byte) ([]byte, error) {
@@ -276,14 +280,19 @@ func scanned[T any](p *Process, s *source, what string, f func() (T, int)) (v T)
 			v, _ = f()
 			return
 		}
-		key := scoped.KeyOf(what, s.key())
-		if kept, ok := p.engine.scans.Get(p.program.Scope, key); ok {
+		key := scoped.KeyOf(what, s.key(), resolve.ScanVersion)
+		if kept, ok := p.engine.scans.Get(p.scope(s), key); ok {
 			v = kept.(T)
 			return
 		}
-		var size int
-		v, size = f()
-		p.engine.scans.Put(p.program.Scope, key, v, int64(size))
+		size := 0
+		if stored := p.stored(s, key); stored == nil || json.Unmarshal(stored, &v) != nil {
+			v, size = f()
+			store(p, s, key, v)
+		} else {
+			size = len(stored)
+		}
+		p.engine.scans.Put(p.scope(s), key, v, int64(size))
 	})
 	return v
 }
@@ -412,7 +421,8 @@ func (p *Process) loadSource(m resolve.Module, require bool) (*source, error) {
 	}
 	if s := p.prepared[m.Path]; s != nil && require {
 		delete(p.prepared, m.Path)
-		p.preparedSize -= len(s.text) + len(s.maps)
+		_ = p.holding.Charge(-s.size()) // giving back cannot fail
+		p.preparedSize -= s.size()
 		return s, nil
 	}
 	text, err := p.readSource(files, m.Path)
@@ -432,7 +442,7 @@ func (p *Process) loadSource(m resolve.Module, require bool) (*source, error) {
 	if err != nil || s.kind != kindCJS || require {
 		return s, err
 	}
-	if size := len(s.text) + len(s.maps); s.maps != nil && p.preparedSize+size <= maxPrepared {
+	if size := s.size(); p.preparedSize+size <= maxPrepared && p.holding.Charge(size) == nil {
 		// require will ask for it soon.
 		if p.prepared == nil {
 			p.prepared = map[string]*source{}
@@ -448,7 +458,7 @@ func (p *Process) loadSource(m resolve.Module, require bool) (*source, error) {
 	return &source{kind: kindCJS, text: l.text}, nil
 }
 
-// maxPrepared bounds the transformed sources that wait for their require, in bytes.
+// maxPrepared bounds the sources that wait for their require, in bytes.
 const maxPrepared = 4 << 20
 
 // jsonSource is JSON as a module: its keys are exports in Bun.
@@ -510,7 +520,7 @@ func (p *Process) fileSource(name string, text []byte, require bool) (*source, e
 			return &source{kind: kindText, text: []byte(name)}, nil
 		}
 	}
-	s := &source{kind: kindESM, text: text}
+	s := &source{kind: kindESM, text: text, published: p.published(name)}
 	if loader := loaderOf(name); loader != "" {
 		var err error
 		p.in.Charge(transformCost(len(text)))

@@ -38,7 +38,7 @@ type Process struct {
 	modules *resolve.Resolver // nil until needed
 	// prepared are transformed CommonJS sources that require will soon ask for.
 	prepared     map[string]*source
-	preparedSize int    // bytes of prepared
+	preparedSize int64  // bytes of prepared
 	promised     []byte // what compiledSource is to answer
 	entryID      string // the entry module's path; "" until asked for
 	// crossing is how many bytes of arguments the operation in hand came with.

@@ -114,12 +114,12 @@ func (m *Manager) Execute(ctx context.Context, tenant, id string, x *Execution) 
 
 	held := m.Hold(s.Tenant)
 	defer held.Release()
-	ws, err := m.open(l, s.Limits, held)
+	ws, stored, err := m.open(l, s.Limits, held)
 	if err != nil {
 		return nil, err
 	}
 	defer ws.Release()
-	res, err := m.run(ctx, runner{ws: ws, held: held, limits: s.Limits, narrowing: narrowing, credit: m.credit(id), tenant: s.Tenant, scope: sessionScope(id)}, x)
+	res, err := m.run(ctx, runner{ws: ws, stored: stored, held: held, limits: s.Limits, narrowing: narrowing, credit: m.credit(id), tenant: s.Tenant, scope: sessionScope(id)}, x)
 	if res == nil {
 		return nil, m.why(l, err)
 	}
@@ -210,18 +210,18 @@ func (l *live) setRunning(n int) {
 	l.mu.Unlock()
 }
 
-// open returns a workspace over the session's last commit. Precondition: the
-// caller has the turn, so that the commit stays the last.
-func (m *Manager) open(l *live, limits Limits, held *Holding) (*hostfuncs.Workspace, error) {
+// open returns a workspace over the session's last commit, and what is stored of
+// that. Precondition: the caller has the turn, so that the commit stays the last.
+func (m *Manager) open(l *live, limits Limits, held *Holding) (*hostfuncs.Workspace, *storage.Workspace, error) {
 	tree, err := m.current(l)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	stored, err := m.cfg.Store.Workspace(l.id)
 	if err != nil {
-		return nil, storeError(err)
+		return nil, nil, storeError(err)
 	}
-	return m.workspace(hostfuncs.Base{Tree: tree, Content: content(stored)}, limits, held), nil
+	return m.workspace(hostfuncs.Base{Tree: tree, Content: content(stored)}, limits, held), stored, nil
 }
 
 // content reads the files of a stored workspace as they are now.
@@ -247,6 +247,7 @@ func (m *Manager) workspace(base hostfuncs.Base, limits Limits, held *Holding) *
 // runner is what a program runs in.
 type runner struct {
 	ws        *hostfuncs.Workspace
+	stored    *storage.Workspace // what ws is over; nil: nothing
 	held      *Holding
 	limits    Limits
 	narrowing hostfuncs.Narrowing
@@ -277,18 +278,19 @@ func (m *Manager) run(ctx context.Context, r runner, x *Execution) (res *Result,
 	defer m.stats.running.Add(-1)
 	stdout, stderr := &jsengine.Output{Held: r.held.in}, &jsengine.Output{Held: r.held.in}
 	p := &jsengine.Program{
-		Code:     x.Code,
-		Entry:    x.Entry,
-		Language: x.Language,
-		Args:     x.Args,
-		Env:      x.Env,
-		Dir:      dir,
-		Input:    x.Input,
-		Stdin:    x.Stdin,
-		Stdout:   tee(stdout, x.Stdout),
-		Stderr:   tee(stderr, x.Stderr),
-		Files:    r.ws,
-		Funcs:    x.Funcs,
+		Code:      x.Code,
+		Entry:     x.Entry,
+		Language:  x.Language,
+		Args:      x.Args,
+		Env:       x.Env,
+		Dir:       dir,
+		Input:     x.Input,
+		Stdin:     x.Stdin,
+		Stdout:    tee(stdout, x.Stdout),
+		Stderr:    tee(stderr, x.Stderr),
+		Files:     r.ws,
+		Published: m.published.in(r.ws, r.stored),
+		Funcs:     x.Funcs,
 		Limits: jsengine.Limits{
 			Memory:  int64(r.limits.MemoryMB) << 20,
 			Fuel:    x.Fuel,

@@ -104,7 +104,8 @@ type Manager struct {
 	stats  stats
 	places *places // of executions
 
-	packages *packages
+	packages  *packages
+	published *published
 
 	ctx    context.Context // ends when what runs must end
 	cancel context.CancelFunc
@@ -142,6 +143,7 @@ func New(cfg Config) (*Manager, error) {
 	if m.packages, err = newPackages(m); err != nil {
 		return nil, fmt.Errorf("session: Config.Packages: %w", err)
 	}
+	m.published = &published{m: m, known: map[[16]byte]*npm.Package{}}
 	m.places = newPlaces(m.cfg.Places, m.cfg.PlaceQueue, m.cfg.QueueWait)
 	m.ctx, m.cancel = context.WithCancel(context.Background())
 	if m.cfg.Store != nil {
@@ -177,6 +179,7 @@ func (m *Manager) Close(ctx context.Context) error {
 	m.cancel()
 	<-m.idle
 	m.sweeper.Wait()
+	m.published.close()
 	return err
 }
 

@@ -7,6 +7,7 @@ type stats struct {
 	waiting, running atomic.Int64
 	created, erased  atomic.Int64
 	fuel, cpuNs      atomic.Int64
+	made             atomic.Int64
 	byEnd            [len(ends)]atomic.Int64
 }
 
@@ -39,6 +40,7 @@ type Stats struct {
 	Erased   int64            // sessions deleted or expired
 	Fuel     int64            // units spent
 	CPUNanos int64            // of guests
+	Made     int64            // results of compiling and scanning files of packages that were stored for everyone
 	Ends     map[string]int64 // executions by how they ended: ok, exit (code not 0), time, fuel, memory, disk, refused (ours)
 }
 
@@ -47,7 +49,7 @@ func (m *Manager) Stats() Stats {
 	s := Stats{
 		Running: m.stats.running.Load(), Waiting: m.stats.waiting.Load(), Memory: m.memory.Load(),
 		Created: m.stats.created.Load(), Erased: m.stats.erased.Load(),
-		Fuel: m.stats.fuel.Load(), CPUNanos: m.stats.cpuNs.Load(), Ends: make(map[string]int64, len(ends)),
+		Fuel: m.stats.fuel.Load(), CPUNanos: m.stats.cpuNs.Load(), Made: m.stats.made.Load(), Ends: make(map[string]int64, len(ends)),
 	}
 	for i, name := range ends {
 		s.Ends[name] = m.stats.byEnd[i].Load()

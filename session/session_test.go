@@ -58,14 +58,14 @@ func TestMain(m *testing.M) {
 // fixture is a manager on a real store.
 type fixture struct {
 	*Manager
-	t     *testing.T
+	t     testing.TB
 	store *storage.Store
 	ahead atomic.Int64
 }
 
 var key = bytes.Repeat([]byte{9}, storage.MasterKeySize)
 
-func open(t *testing.T, dir string, change func(*Config)) *fixture {
+func open(t testing.TB, dir string, change func(*Config)) *fixture {
 	t.Helper()
 	f := &fixture{t: t}
 	now := func() time.Time { return time.Now().Add(time.Duration(f.ahead.Load())) }

@@ -157,6 +157,42 @@ func (s *Store) parcelOwner(tenant, name string, make bool) (header []byte, key 
 	return append(append(header, t.tag[:]...), n[:]...), t.key.sealer, shareTenant, nil
 }
 
+// Origin returns the parcel of everyone that a file's content is in, without its
+// meta, and where it begins there. Errors: ErrNotFound, also if the content is the
+// session's or the tenant's own.
+func (w *Workspace) Origin(path string) (*Parcel, int64, error) {
+	v, err := w.Snapshot()
+	if err != nil {
+		return nil, 0, err
+	}
+	defer v.Close()
+	n := v.state.tree.get(path)
+	if n == nil || n.Kind != KindFile || n.share != shareAll {
+		return nil, 0, ErrNotFound
+	}
+	p := &w.store.parcels
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if err := w.store.loadParcelsLocked(); err != nil {
+		return nil, 0, err
+	}
+	info := p.byID[n.content]
+	if info == nil {
+		return nil, 0, ErrNotFound
+	}
+	return &Parcel{store: w.store, key: w.store.parcelKey, share: shareAll, info: info}, int64(n.gen), nil
+}
+
+// LoadMeta returns what the parcel was stored with. Errors: of ReadAt.
+func (p *Parcel) LoadMeta() ([]byte, error) {
+	if err := p.store.enter(); err != nil {
+		return nil, err
+	}
+	defer p.store.leave()
+	meta := make([]byte, p.info.meta)
+	return meta, p.store.readParcel(p.key, p.info.id, p.info.size, meta)
+}
+
 // sealerOf returns what opens the parcels that a session's files refer to.
 func (s *Store) sealerOf(sh share, l *live) (*sealer, error) {
 	if sh == shareAll {
@@ -208,6 +244,9 @@ func (s *Store) Parcel(tenant, name string) (*Parcel, error) {
 
 // Meta returns what the parcel was stored with. It must not be changed.
 func (p *Parcel) Meta() []byte { return p.meta }
+
+// ID tells a parcel from all others.
+func (p *Parcel) ID() [16]byte { return p.info.id }
 
 // Size returns how many bytes files can have of it.
 func (p *Parcel) Size() int64 { return p.info.size }

@@ -34,8 +34,9 @@ func KeyOf(parts ...string) Key {
 // share, an eighth, so that the cache tells one tenant nothing of another. It is
 // safe for concurrent use.
 type Cache[V any] struct {
-	max   int64 // bytes in all
-	share int64 // bytes of one scope
+	max   int64  // bytes in all
+	share int64  // bytes of one scope
+	wide  string // a scope that may have half; "": none
 
 	mu     sync.Mutex
 	used   int64                // guarded by mu
@@ -63,6 +64,16 @@ func New[V any](max int64) *Cache[V] {
 	return &Cache[V]{max: max, share: max / 8, scopes: make(map[string]*scope[V]), order: list.New()}
 }
 
+// Widen lets the scope have half of the cache. It is to be called before others.
+func (c *Cache[V]) Widen(name string) { c.wide = name }
+
+func (c *Cache[V]) shareOf(name string) int64 {
+	if name == c.wide && name != "" {
+		return c.max / 2
+	}
+	return c.share
+}
+
 // Get returns what the scope has under key.
 func (c *Cache[V]) Get(name string, key Key) (value V, ok bool) {
 	c.mu.Lock()
@@ -83,7 +94,8 @@ func (c *Cache[V]) Get(name string, key Key) (value V, ok bool) {
 // key. A value over a scope's share is not kept.
 func (c *Cache[V]) Put(name string, key Key, value V, size int64) {
 	size += entryBytes
-	if size > c.share {
+	share := c.shareOf(name)
+	if size > share {
 		return
 	}
 	c.mu.Lock()
@@ -99,7 +111,7 @@ func (c *Cache[V]) Put(name string, key Key, value V, size int64) {
 	s.entries[key] = c.order.PushFront(&entry[V]{scope: name, key: key, value: value, size: size})
 	s.used += size
 	c.used += size
-	for el := c.order.Back(); el != nil && (s.used > c.share || c.used > c.max); {
+	for el := c.order.Back(); el != nil && (s.used > share || c.used > c.max); {
 		prev := el.Prev()
 		if c.used > c.max || el.Value.(*entry[V]).scope == name {
 			c.dropLocked(el)

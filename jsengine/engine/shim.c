@@ -54,6 +54,12 @@ static JSValue bt_not_iterable(JSContext *ctx, JSValueConst v, bool async);
 static JSValue bt_no_object(JSContext *ctx, JSValueConst v);
 static JSValue bt_say(JSContext *ctx, const char *before, JSValueConst v, const char *after);
 
+/* The source of a function that was read, and of those within it. */
+struct bt_text {
+    int refs, len;
+    char data[];
+};
+
 #include "quickjs.c"
 #include "json.c"
 #include "paths.c"
