@@ -293,7 +293,6 @@ func TestFieldLimits(t *testing.T) {
 		{"workingDir made", "/run", `{"code":"","workingDir":"d","files":[{"path":"d/f","content":""}]}`, ""},
 		{"workingDir a file", "/run", `{"code":"","workingDir":"f","files":[{"path":"f","content":""}]}`, "workingDir"},
 		{"stream false", "/run", `{"code":"","stream":false}`, ""},
-		{"stream true", "/run", `{"code":"","stream":true}`, "stream"},
 		{"stream type", "/run", `{"code":"","stream":"yes"}`, "stream"},
 		{"input null", "/run", `{"code":"","input":null}`, ""},
 		{"input deep", "/run", `{"code":"","input":` + strings.Repeat("[", 63) + strings.Repeat("]", 63) + `}`, ""},

@@ -69,6 +69,7 @@ type executeRequest struct {
 	SessionID string
 	Limits    session.Limits
 	Egress    json.RawMessage
+	Stream    bool
 	session.Execution
 
 	hasSession, hasCode, hasCommand bool
@@ -107,10 +108,7 @@ func decodeExecute(body []byte, stateless bool) (r executeRequest, err error) {
 				err = checkPath(name, r.Dir)
 			}
 		case name == "stream":
-			var stream bool
-			if stream, err = d.bool(name); err == nil && stream {
-				err = invalid(name, "must be false: streaming is not available yet")
-			}
+			r.Stream, err = d.bool(name)
 		case name == "fuel":
 			r.Fuel, err = d.integer(name, 1, session.MaxFuel)
 		case name == "input":

@@ -52,13 +52,10 @@ func (s *Server) run(rq *request) (*response, error) {
 	if err != nil {
 		return nil, err
 	}
-	res, err := whileThere(rq, func(ctx context.Context) (*session.Result, error) {
-		return s.cfg.Sessions.Run(ctx, rq.who.Tenant, &r.Execution, r.Limits, r.Egress)
+	tenant := rq.who.Tenant
+	return s.execution(rq, &r, func(ctx context.Context) (*session.Result, error) {
+		return s.cfg.Sessions.Run(ctx, tenant, &r.Execution, r.Limits, r.Egress)
 	})
-	if err != nil {
-		return nil, err
-	}
-	return executed(res)
 }
 
 // execute handles POST /execute: a program in a session.
@@ -68,9 +65,18 @@ func (s *Server) execute(rq *request) (*response, error) {
 	if err != nil {
 		return nil, err
 	}
-	res, err := whileThere(rq, func(ctx context.Context) (*session.Result, error) {
-		return s.cfg.Sessions.Execute(ctx, rq.who.Sees(), r.SessionID, &r.Execution)
+	sees := rq.who.Sees()
+	return s.execution(rq, &r, func(ctx context.Context) (*session.Result, error) {
+		return s.cfg.Sessions.Execute(ctx, sees, r.SessionID, &r.Execution)
 	})
+}
+
+// execution answers what f does with r, at once or as a stream.
+func (s *Server) execution(rq *request, r *executeRequest, f func(context.Context) (*session.Result, error)) (*response, error) {
+	if r.Stream {
+		return s.streamed(rq, &r.Execution, f)
+	}
+	res, err := whileThere(rq, f)
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,218 @@
+package api
+
+import (
+	"context"
+	"io"
+	"net"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+	"unicode/utf8"
+
+	"github.com/valyala/fasthttp"
+	"go.uber.org/zap"
+
+	"github.com/buntime/buntime/session"
+)
+
+// quietTime is after how long without an event a stream says that it goes on, so
+// that nothing between us and the client takes it for dead.
+const quietTime = 15 * time.Second
+
+// events is the body of a streamed answer: server-sent events of what a program
+// prints, each as {"text"}, and at the end one event, result or error, with what
+// the body would be without a stream. The program never waits for its client: what
+// is not read yet is kept, and counts in the budget of all guests. Who reads it is
+// fasthttp.
+type events struct {
+	conn    net.Conn
+	timeout time.Duration // of one write
+	held    *session.Holding
+	cancel  context.CancelFunc // ends the program
+	stop    func()             // the watch of the connection
+	log     *zap.Logger
+	start   time.Time
+	sent    int64
+
+	wake  chan struct{} // has one element if there may be something new
+	ended chan struct{} // closed when the program ended
+
+	mu  sync.Mutex
+	buf []byte // guarded by mu; not read yet
+	any bool   // guarded by mu; there was an event
+}
+
+// streamed answers with events what f does, which runs on a goroutine of its own
+// until the body is closed and gives a copy of what x prints. An error of f before
+// the program printed anything is returned, and no stream begins.
+func (s *Server) streamed(rq *request, x *session.Execution, f func(context.Context) (*session.Result, error)) (*response, error) {
+	if len(rq.http.Request.Header.Peek(idempotencyHeader)) > 0 {
+		return nil, invalidField("stream", "must be false in a request with an Idempotency-Key: a stream cannot be given again")
+	}
+	e := &events{
+		conn: rq.http.Conn(), timeout: s.cfg.WriteTimeout, held: s.cfg.Sessions.Hold(rq.who.Tenant), log: rq.log, start: rq.start,
+		stop: func() {}, wake: make(chan struct{}, 1), ended: make(chan struct{}),
+	}
+	var ctx context.Context
+	ctx, e.cancel = context.WithCancel(rq.ctx)
+	var gone atomic.Bool
+	if c := connOf(e.conn); c != nil {
+		e.stop = c.watch(func() {
+			gone.Store(true)
+			e.cancel()
+		})
+	}
+	out, errs := &printed{e: e, name: "stdout"}, &printed{e: e, name: "stderr"}
+	x.Stdout, x.Stderr = out, errs
+	var failed error
+	id, log := rq.id, rq.log
+	go func() {
+		defer close(e.ended)
+		res, err := f(ctx)
+		out.end()
+		errs.end()
+		if err != nil && !e.begun() {
+			failed = err
+			return
+		}
+		var rs *response
+		if err == nil {
+			rs, err = executed(res)
+		}
+		if err != nil {
+			e.add("error", errorResponse(translate(log, err), id).body)
+			return
+		}
+		e.add("result", rs.body)
+	}()
+	select {
+	case <-e.wake: // it printed
+		e.signal()
+	case <-e.ended:
+		if failed != nil {
+			rq.close = gone.Load()
+			_ = e.Close()
+			return nil, failed
+		}
+	}
+	rs := &response{status: fasthttp.StatusOK, stream: e, size: -1}
+	rs.header(fasthttp.HeaderContentType, "text/event-stream")
+	rs.header("X-Accel-Buffering", "no") // proxies pass it on at once
+	return rs, nil
+}
+
+// add puts an event behind the others. data is JSON, without line breaks.
+func (e *events) add(name string, data []byte) {
+	e.mu.Lock()
+	before := len(e.buf)
+	e.buf = append(append(append(append(append(e.buf, "event: "...), name...), "\ndata: "...), data...), "\n\n"...)
+	e.any = true
+	e.held.Note(int64(len(e.buf) - before))
+	e.mu.Unlock()
+	e.signal()
+}
+
+func (e *events) begun() bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.any
+}
+
+func (e *events) signal() {
+	select {
+	case e.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Read waits for events. It returns io.EOF behind the last one.
+func (e *events) Read(b []byte) (int, error) {
+	quiet := time.NewTimer(quietTime)
+	defer quiet.Stop()
+	for {
+		over := false
+		select {
+		case <-e.ended:
+			over = true
+		default:
+		}
+		e.mu.Lock()
+		n := copy(b, e.buf)
+		if e.buf = e.buf[n:]; len(e.buf) == 0 {
+			e.buf = nil
+		}
+		e.held.Note(-int64(n))
+		e.mu.Unlock()
+		if n == 0 && over {
+			return 0, io.EOF
+		}
+		if n == 0 {
+			select {
+			case <-e.wake:
+				continue
+			case <-e.ended:
+				continue
+			case <-quiet.C:
+				n = copy(b, ": it goes on\n\n")
+			}
+		}
+		// The server's bound is for the whole of an answer; this one has no end.
+		_ = e.conn.SetWriteDeadline(time.Now().Add(e.timeout)) // fails if the connection is closed
+		e.sent += int64(n)
+		return n, nil
+	}
+}
+
+// Close ends the program, if it still runs, and waits for it.
+func (e *events) Close() error {
+	e.cancel()
+	e.stop()
+	<-e.ended
+	e.held.Release()
+	e.log.Info("stream ended", zap.Int64("out", e.sent), zap.Float64("ms", float64(time.Since(e.start).Microseconds())/1000))
+	return nil
+}
+
+// printed makes events of what a program prints to one of its outputs, as it
+// writes it. A character of which only a part was written waits for the rest.
+type printed struct {
+	e    *events
+	name string
+	part []byte // at most 3 bytes
+}
+
+func (p *printed) Write(b []byte) (int, error) {
+	text := append(p.part, b...)
+	whole := len(text)
+	for i := 1; i < utf8.UTFMax && i <= len(text); i++ {
+		if tail := text[len(text)-i:]; utf8.RuneStart(tail[0]) {
+			if !utf8.FullRune(tail) {
+				whole -= i
+			}
+			break
+		}
+	}
+	p.part = append([]byte(nil), text[whole:]...)
+	return len(b), p.send(text[:whole])
+}
+
+// end sends what waits.
+func (p *printed) end() { _ = p.send(p.part) }
+
+func (p *printed) send(b []byte) error {
+	if len(b) == 0 {
+		return nil
+	}
+	data, err := encode(struct {
+		Text string `json:"text"`
+	}{text(b)})
+	if err != nil {
+		return err
+	}
+	p.e.add(p.name, data)
+	return nil
+}
+
+// text is what the body of an answer without a stream would have.
+func text(b []byte) string { return strings.ToValidUTF8(string(b), "\ufffd") }
