@@ -764,7 +764,7 @@ func identity(t *tool) int {
 	case "hostname":
 		return print(hostName)
 	case "arch":
-		return print("wasm32")
+		return print("x86_64")
 	case "nproc":
 		return print("1")
 	case "tty":
@@ -794,7 +794,7 @@ func identity(t *tool) int {
 		}
 		return 0
 	case "uname":
-		parts := map[byte]string{'s': "Linux", 'n': hostName, 'r': "buntime", 'v': "#1", 'm': "wasm32", 'o': "GNU/Linux", 'p': "unknown", 'i': "unknown"}
+		parts := map[byte]string{'s': "Linux", 'n': hostName, 'r': "6.0.0", 'v': "#1", 'm': "x86_64", 'o': "GNU/Linux", 'p': "unknown", 'i': "unknown"}
 		order := "snrvmo"
 		want := ""
 		for _, a := range t.args {

@@ -707,7 +707,8 @@ for (let i = 0; i < staticKeys.length; i++) setOwn(M, staticKeys[i]!, (statics a
 setOwn(M, "Module", Module);
 setOwn(M, "builtinModules", []);
 setOwn(M, "globalPaths", []);
-setOwn(M, "wrapper", wrapper);
+hidden(M, "wrap", statics.wrap);
+hidden(M, "wrapper", wrapper);
 setOwn(M, "_cache", cache);
 setOwn(M, "_extensions", extensions);
 setOwn(M, "_pathCache", plain());

@@ -593,5 +593,22 @@ const promisified = SymbolFor("nodejs.util.promisify.custom");
 ObjectDefineProperty(setTimeout, promisified, { __proto__: null, value: promises.setTimeout, enumerable: true, configurable: true } as any);
 ObjectDefineProperty(setImmediate, promisified, { __proto__: null, value: promises.setImmediate, enumerable: true, configurable: true } as any);
 
-register(["node:timers", "timers"], () => ({ ...globals, promises }));
+// Timers of old: an item is its own timer, which calls its _onTimeout.
+const legacy = {
+  enroll(item: any, delay: unknown): void {
+    legacy.unenroll(item);
+    item._idleTimeout = +(delay as any);
+  },
+  unenroll(item: any): void {
+    clearTimeout(item._legacyTimer);
+    item._legacyTimer = undefined;
+    item._idleTimeout = -1;
+  },
+  active(item: any): void {
+    clearTimeout(item._legacyTimer);
+    item._legacyTimer = item._idleTimeout >= 0 ? setTimeout(() => item._onTimeout?.(), item._idleTimeout) : undefined;
+  },
+};
+
+register(["node:timers", "timers"], () => ({ ...globals, ...legacy, promises }));
 register(["node:timers/promises", "timers/promises"], () => promises);

@@ -5,5 +5,7 @@ import { builtin, register } from "../modules.ts";
 
 register(["node:constants", "constants"], () => {
   const os = builtin("node:os")!.constants;
-  return ObjectAssign({ __proto__: null } as any, os.dlopen, os.errno, os.priority, os.signals, builtin("node:fs")!.constants, builtin("node:crypto")?.constants);
+  const constants = ObjectAssign({ __proto__: null } as any, os.dlopen, os.errno, os.priority, os.signals, builtin("node:fs")!.constants, builtin("node:crypto")?.constants);
+  delete constants.defaultCipherList;
+  return constants;
 });

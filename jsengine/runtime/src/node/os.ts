@@ -46,7 +46,7 @@ const os: any = {
     validateInteger(priority, "priority", -20, 19);
   },
   homedir: () => process.env.HOME ?? "/workspace",
-  hostname: () => "buntime",
+  hostname: () => "sandbox",
   loadavg: () => [0, 0, 0],
   networkInterfaces: () => ({}),
   platform: () => process.platform,
@@ -54,7 +54,7 @@ const os: any = {
   tmpdir: () => process.env.TMPDIR ?? "/tmp",
   totalmem: () => memory().limit,
   type: () => "Linux",
-  userInfo: () => ({ uid: 0, gid: 0, username: "root", homedir: os.homedir(), shell: "/bin/sh" }),
+  userInfo: () => ({ uid: 1000, gid: 1000, username: "user", homedir: os.homedir(), shell: "/bin/bash" }),
   uptime: () => host.now() / 1000,
   version: () => "#1",
   machine: () => "x86_64",

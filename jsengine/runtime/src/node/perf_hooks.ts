@@ -312,6 +312,10 @@ const gc: [string, number][] = [
   ["GC_MAJOR", 4], ["GC_MINOR", 1], ["GC_INCREMENTAL", 8], ["GC_WEAKCB", 16], ["GC_FLAGS_NO", 0], ["GC_FLAGS_CONSTRUCT_RETAINED", 2], ["GC_FLAGS_FORCED", 4],
   ["GC_FLAGS_SYNCHRONOUS_PHANTOM_PROCESSING", 8], ["GC_FLAGS_ALL_AVAILABLE_GARBAGE", 16], ["GC_FLAGS_ALL_EXTERNAL_MEMORY", 32], ["GC_FLAGS_SCHEDULE_IDLE", 64],
 ];
+const entryTypes = ["ENTRY_TYPE_GC", "ENTRY_TYPE_HTTP", "ENTRY_TYPE_HTTP2", "ENTRY_TYPE_NET", "ENTRY_TYPE_DNS"];
+const moments = ["TIME_ORIGIN_TIMESTAMP", "TIME_ORIGIN", "ENVIRONMENT", "NODE_START", "V8_START", "LOOP_START", "LOOP_EXIT", "BOOTSTRAP_COMPLETE"];
 for (let i = 0; i < gc.length; i++) ObjectDefineProperty(constants, `NODE_PERFORMANCE_${gc[i]![0]}`, { __proto__: null, value: gc[i]![1], enumerable: true } as any);
+for (let i = 0; i < entryTypes.length; i++) ObjectDefineProperty(constants, `NODE_PERFORMANCE_${entryTypes[i]!}`, { __proto__: null, value: i } as any);
+for (let i = 0; i < moments.length; i++) ObjectDefineProperty(constants, `NODE_PERFORMANCE_MILESTONE_${moments[i]!}`, { __proto__: null, value: i } as any);
 
 register(["node:perf_hooks", "perf_hooks"], () => ({ ...web, PerformanceResourceTiming, monitorEventLoopDelay, createHistogram, performance, constants }));

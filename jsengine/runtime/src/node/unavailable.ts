@@ -1,15 +1,17 @@
 // Modules of Node that a sandbox cannot have: importing one works, as programs
 // import what they never use, and using one says why it is missing.
 
-import { Error_, setOwn } from "../primordials.ts";
-import { register } from "../modules.ts";
-import { coded } from "./errors.ts";
+import { ArrayPrototypePush, Error_, Symbol_, SyntaxError_, setOwn } from "../primordials.ts";
+import { builtin, register } from "../modules.ts";
+import { coded, validateString } from "./errors.ts";
+import { inspect } from "./inspect.ts";
+import { tidy } from "./names.ts";
 
 const absent: [module: string, why: string, functions: string[], classes: string[]][] = [
   ["cluster", "processes share no servers here; node:child_process and node:worker_threads run code beside the program", ["fork", "disconnect", "setupPrimary", "setupMaster"], ["Worker"]],
   ["dgram", "sandboxes have no UDP sockets; fetch reaches HTTP servers", ["createSocket"], ["Socket"]],
   ["inspector", "there is no debugger to connect; print with console", ["open", "url", "waitForDebugger"], ["Session"]],
-  ["repl", "there is no terminal; run a file, or use node:vm", ["start"], ["REPLServer"]],
+  ["repl", "there is no terminal; run a file, or use node:vm", ["start", "isValidSyntax"], ["REPLServer"]],
   ["trace_events", "the engine records no trace events; node:perf_hooks measures", ["createTracing", "getEnabledCategories"], []],
   ["wasi", "sandboxes do not run WebAssembly programs", [], ["WASI"]],
 ];
@@ -39,6 +41,9 @@ for (let i = 0; i < absent.length; i++) {
     setOwn(exports, "isMaster", true);
     setOwn(exports, "isPrimary", true);
     setOwn(exports, "isWorker", false);
+    setOwn(exports, "SCHED_NONE", 1);
+    setOwn(exports, "SCHED_RR", 2);
+    setOwn(exports, "schedulingPolicy", 2);
     setOwn(exports, "workers", {});
     setOwn(exports, "settings", {});
   }
@@ -46,7 +51,44 @@ for (let i = 0; i < absent.length; i++) {
     setOwn(exports, "close", () => undefined);
     setOwn(exports, "console", (globalThis as any).console);
     setOwn(exports, "url", () => undefined);
+    const network: any = {}, events = ["requestWillBeSent", "responseReceived", "loadingFinished", "loadingFailed"];
+    for (let j = 0; j < events.length; j++) setOwn(network, events[j]!, { [events[j]!]: (): never => refuse(`node:inspector's Network.${events[j]!}`, why) }[events[j]!]);
+    setOwn(exports, "Network", network);
     register(["node:inspector/promises", "inspector/promises"], () => exports);
+  }
+  if (module === "repl") {
+    setOwn(exports, "REPL_MODE_SLOPPY", Symbol_("repl-sloppy"));
+    setOwn(exports, "REPL_MODE_STRICT", Symbol_("repl-strict"));
+    setOwn(exports, "writer", (v: unknown): string => inspect(v, { showProxy: true }));
+    setOwn(exports, "Recoverable", class Recoverable extends SyntaxError_ {
+      err: unknown;
+      constructor(err: unknown) {
+        super();
+        this.err = err;
+      }
+    });
+    register(names, () => {
+      const all: string[] = builtin("node:module")!.builtinModules, named: string[] = [];
+      for (let j = 0; j < all.length; j++) if (all[j]![0] !== "_") ArrayPrototypePush(named, all[j]!);
+      setOwn(exports, "builtinModules", named);
+      return exports;
+    });
+    continue;
   }
   register(names, () => exports);
 }
+
+// node:sea: a program here is never an executable of its own.
+
+function asset(key: unknown, encoding?: unknown): never {
+  validateString(key, "key");
+  if (encoding !== undefined) validateString(encoding, "encoding");
+  throw coded(Error_, "ERR_NOT_IN_SINGLE_EXECUTABLE_APPLICATION", "Operation cannot be invoked when not in a single-executable application");
+}
+
+register(["node:sea"], () => tidy({
+  isSea: () => false,
+  getAsset: (key: unknown, encoding?: unknown) => asset(key, encoding),
+  getRawAsset: (key: unknown) => asset(key),
+  getAssetAsBlob: (key: unknown) => asset(key),
+}));

@@ -63,6 +63,7 @@ function realmOf(v: any, name: string): Realm {
 }
 
 function createContext(object: any = {}, options: any = {}): object {
+  if (object === constants.DONT_CONTEXTIFY) refuse("a context of node:vm without an object of its own", "a context's global object is always one that the program made; give {}");
   if (!isObject(object)) throw invalidArgType("object", "object", object);
   if (Context.realmOf(object) !== undefined) return object;
   validateObject(options, "options");
@@ -260,6 +261,7 @@ function compileFunction(code: unknown, params: any = undefined, options: any = 
 const constants = Object.freeze({
   __proto__: null,
   USE_MAIN_CONTEXT_DEFAULT_LOADER: Symbol("vm_dynamic_import_main_context_default"),
+  DONT_CONTEXTIFY: Symbol("vm_context_no_contextify"),
 });
 
 function measureMemory(): never {

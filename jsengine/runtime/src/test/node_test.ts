@@ -9,6 +9,7 @@ import { builtin, register } from "../modules.ts";
 import { inspect } from "../node/inspect.ts";
 import { coded, invalidArgType, outOfRange, validateFunction, validateNumber } from "../node/errors.ts";
 import { tidy } from "../node/names.ts";
+import { refuse as absent } from "../node/unavailable.ts";
 import { cwd, process, takeErrors } from "../process.ts";
 import { internalTimer, nextTick } from "../timers.ts";
 import { callerPlace } from "./mock.ts";
@@ -830,6 +831,11 @@ register(["node:test/reporters"], () => {
       for await (const { type, data } of source) yield report(type, data);
       yield report("test:end", { nesting: 0 });
     };
-  return tidy({ tap: stream(tap), spec: stream(spec), dot: stream(dot) });
+  return tidy({
+    tap: stream(tap), spec: stream(spec), dot: stream(dot),
+    junit: (): never => absent("the junit reporter of node:test", "the reporters here are tap, spec and dot"),
+    // It prints coverage, which is not measured here: nothing.
+    lcov: new (builtin("node:stream")!.Transform)({ writableObjectMode: true, transform: (_event: unknown, _encoding: unknown, done: () => void) => done() }),
+  });
 });
 
