@@ -239,6 +239,44 @@ func TestCrashAtAnyWrite(t *testing.T) {
 	}
 }
 
+// A transaction over two files is in both or in none, whatever write it crashes at.
+func TestCrashOfTwoFiles(t *testing.T) {
+	crashes := 0
+	for n := 0; ; n++ {
+		g := newGuest(8 << 20)
+		db := open(t, g, "a.db")
+		exec(t, db, "create table t (a); insert into t values (0); attach 'b.db' as b; create table b.u (a); insert into b.u values (0)")
+		g.writes = n
+		_, err := db.Exec("begin; insert into t values (1), (randomblob(5000)); insert into b.u values (1), (randomblob(5000)); commit")
+		crashed := g.writes == 0
+		g.writes = 0
+		db.Close()
+		g.writes = -1
+		after := open(t, g, "a.db")
+		exec(t, after, "attach 'b.db' as b")
+		counts, failed := query(after, "select (select count(*) from t), (select count(*) from b.u)")
+		if failed != nil {
+			t.Fatalf("crash at write %d: %v", n, failed)
+		}
+		if counts[0] != counts[1] || counts[0] != int64(1) && counts[0] != int64(3) || err == nil && counts[0] != int64(3) {
+			t.Fatalf("crash at write %d (%v): %v rows", n, err, counts)
+		}
+		for _, check := range []string{"pragma main.integrity_check", "pragma b.integrity_check"} {
+			if ok, err := query(after, check); err != nil || ok[0] != "ok" {
+				t.Fatalf("crash at write %d: %s: %v, %v", n, check, ok, err)
+			}
+		}
+		after.Close()
+		if !crashed {
+			break
+		}
+		crashes++
+	}
+	if crashes < 10 {
+		t.Errorf("only %d crashes", crashes)
+	}
+}
+
 // Connections to one file see each other's locks.
 func TestLocks(t *testing.T) {
 	g := newGuest(1 << 20)

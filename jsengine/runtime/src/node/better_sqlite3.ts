@@ -153,15 +153,16 @@ class Statement {
     }
     const values: any[] = [];
     let at = 0;
-    let missing = false;
+    let missing = false, anyNamed = false;
     for (let i = 0; i < p.params.length; i++) {
       const name = p.params[i]!;
-      if (name === "" || (name[0] === "?" && named === undefined)) {
+      if (name === "") {
         if (at < given.length) ArrayPrototypePush(values, given[at]);
         else missing = true;
         at++;
         continue;
       }
+      anyNamed = true;
       const bare = StringPrototypeSlice(name, 1);
       if (named === undefined) {
         missing = true;
@@ -170,9 +171,8 @@ class Statement {
       if (!ObjectHasOwn(named, bare)) throw new RangeError_(`Missing named parameter "${bare}"`);
       ArrayPrototypePush(values, bindable(named[bare]));
     }
-    if (at > given.length) throw new RangeError_("Too few parameter values were provided");
     if (at < given.length) throw new RangeError_("Too many parameter values were provided");
-    if (missing) throw new TypeError_("You specified named parameters, but none were given");
+    if (missing) throw anyNamed && named === undefined ? new TypeError_("Missing named parameters") : new RangeError_("Too few parameter values were provided");
     p.bind(values, true, true);
   }
   #row(names: string[], values: any[], at: number): any {
