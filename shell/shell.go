@@ -349,7 +349,8 @@ func (p *Process) end(status int) {
 type stopped struct{ status int }
 
 // guard runs f, which returns a status, as the body of p: whatever f panics
-// with ends p alone.
+// with ends p alone. What f waited for may have been told to end before f saw that
+// it is too, so its end is looked for once more.
 func (p *Process) guard(f func() int) (status int) {
 	defer func() {
 		switch r := recover().(type) {
@@ -361,7 +362,9 @@ func (p *Process) guard(f func() int) (status int) {
 			status = 134
 		}
 	}()
-	return f()
+	status = f()
+	p.check()
+	return status
 }
 
 // check panics if the process is to end.
