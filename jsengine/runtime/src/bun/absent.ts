@@ -1,7 +1,6 @@
 // What Bun has and a sandbox has not: each is there by its name, and says why it does nothing.
 
 import { ObjectDefineProperty, setOwn } from "../primordials.ts";
-import { defineGlobal } from "../globals.ts";
 import { refuse } from "../node/unavailable.ts";
 
 const sockets = "a sandbox opens no sockets of its own; fetch, WebSocket and Bun.serve are there";
@@ -44,8 +43,6 @@ function absentFunction(name: string, why: string, shown = `Bun.${name}`): any {
   ObjectDefineProperty(fn, "name", { __proto__: null, value: name, configurable: true } as any);
   return fn;
 }
-
-defineGlobal("HTMLRewriter", absentFunction("HTMLRewriter", "HTML is not rewritten here; a package such as node-html-parser or cheerio does", "HTMLRewriter"));
 
 // addAbsent puts them into the Bun object, where nothing else is.
 export function addAbsent(Bun: any): void {

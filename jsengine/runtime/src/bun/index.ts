@@ -2,3 +2,4 @@
 import "./bun.ts";
 import "./sqlite.ts";
 import "./jsc.ts";
+import "./html_rewriter.ts";

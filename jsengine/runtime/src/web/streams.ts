@@ -2044,6 +2044,19 @@ export async function readChunks(v: any, take: (chunk: any) => Promise<void> | u
   release(r);
 }
 
+// chunkReader locks a stream, and reads it chunk by chunk: null at its end.
+export function chunkReader(v: any): { read: () => Promise<{ value: any } | null>; cancel: (reason: any) => Promise<any> } {
+  const r = acquire(rs(v));
+  return {
+    read(): Promise<{ value: any } | null> {
+      const d = deferred();
+      read(r, { chunk: (value) => d.resolve({ __proto__: null, value }), close: () => d.resolve(null), error: (e) => d.reject(e) });
+      return d.promise;
+    },
+    cancel: (reason) => cancelReadable(rs(v), reason),
+  };
+}
+
 // errorStream makes a stream of the runtime's own fail.
 export function errorStream(v: any, e: any): void {
   errorCtrl(rs(v).ctrl, e);
