@@ -1,0 +1,7 @@
+printf 'bob 30 x\nalice 4 y\ncarol 100 x\nalice 25 z\n' > p; printf '10\n9\n2\n1\n10\n' > n; printf 'a,3\nb,1\nc,2\n' > c
+sort p; sort -r n; sort -n n; sort -nr n; sort -u n; sort -nu n; sort -k2 -n p; sort -k 2,2n p; sort -k1,1 -k2,2nr p; sort -t, -k2 c
+sort -t , -k 2,2 -n -r c; sort -h <<< $'1K\n2M\n500\n1G\n3k'; sort -hr <<< $'10M\n9K'; sort -V <<< $'v1.10\nv1.9\nv1.2'; sort -M <<< $'Mar\nJan\nFeb'; sort -f <<< $'b\nA\na\nB'
+sort -k3 -s p; sort -k3,3 -u p; sort -b -k1 <<< $'  b\n a'; sort -c n; echo $?; sort -C <<< $'a\nb'; echo $?; sort -o out n; head -n 1 out; sort -m <(printf 'a\nc\n') <(printf 'b\nd\n')
+sort -z <<< x | tr '\0' '.'; printf 'b\0a\0' | sort -z | tr '\0' ' '; echo; sort -R n | sort -n | head -n 1; sort -g <<< $'1e3\n5\n-2.5'; sort -d <<< $'a-b\nab\na c'; sort -i <<< $'b\na'
+sort --key=2 --numeric-sort p | head -n 1; sort --reverse --unique n; sort -t: -k3n <<< $'a:b:3\nc:d:1'; sort -k1.2,1.3 <<< $'xb1\nya2\nza1'; sort -k2,2 -k1,1r <<< $'a 1\nb 1\nc 0'; sort -t $'\t' -k2 <<< $'x\tb\ny\ta'
+sort n n | uniq -c | sort -rn | sed 's/^ *//'; sort nope 2>&1; echo $?; sort -n <<< $'10 a\n9 b\nx\n-1'; sort < /dev/null; sort -k9 p | head -n 1; sort -n -k2.1 p | tail -n 1; sort -S 10M -T /tmp n | head -n 1; sort --parallel=2 n | head -n 1; sort --debug -n /dev/null 2>/dev/null; LC_ALL=C sort <<< $'b\nA\na'; sort -nk2 p; sort -rnk2,2 p | head -n 1; sort -k2nr p | head -n 1; sort -t' ' -k2,2g p | head -n 1
