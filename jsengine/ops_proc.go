@@ -105,9 +105,13 @@ type Channel struct {
 	bytes   [2]int64 // guarded by mu; of queue
 	changed chan struct{}
 	closed  bool // guarded by mu
+
+	advanced bool // messages are structured clones; else JSON
 }
 
-func newChannel() *Channel { return &Channel{changed: make(chan struct{})} }
+func newChannel(advanced bool) *Channel {
+	return &Channel{changed: make(chan struct{}), advanced: advanced}
+}
 
 func (c *Channel) wakeLocked() {
 	close(c.changed)
@@ -400,6 +404,7 @@ type spawnOptions struct {
 	Spawn
 	stdio [3]any
 	ipc   bool
+	clone bool // messages are structured clones
 }
 
 // texts reads a list of strings without NUL.
@@ -447,7 +452,7 @@ func (c *Call) spawnOptions() (*spawnOptions, error) {
 		return nil, ArgError("options.stdio", "a list of three")
 	}
 	copy(s.stdio[:], list)
-	s.ipc = o.Get("ipc") == true
+	s.ipc, s.clone = o.Get("ipc") == true, o.Get("advanced") == true
 	return s, nil
 }
 
@@ -524,7 +529,7 @@ func (p *Process) startChild(o *spawnOptions) (*child, error) {
 		}
 	}
 	if o.ipc {
-		c.channel = newChannel()
+		c.channel = newChannel(o.clone)
 		o.Channel = c.channel
 	}
 	if c.Child, err = host.Start(ctx, o.Spawn); err != nil {
@@ -743,7 +748,8 @@ func (c *Call) runSync() (any, error) {
 // procOps are the operations behind child_process, Bun.spawn and Bun.$.
 func procOps() []Op {
 	return []Op{
-		// proc.self () → [pid, parent, whether there is a channel]; pid 0: none
+		// proc.self () → [pid, parent, whether there is a channel, whether its messages are
+		// structured clones]; pid 0: none
 		{Name: "proc.self", Sync: func(c *Call) (any, error) {
 			p := c.Process
 			pid, parent := 0, 0
@@ -752,7 +758,8 @@ func procOps() []Op {
 					pid, parent = s.PID(), s.Parent()
 				}
 			}
-			return []any{int64(pid), int64(parent), p.program.Channel != nil}, nil
+			ch := p.program.Channel
+			return []any{int64(pid), int64(parent), ch != nil, ch != nil && ch.advanced}, nil
 		}},
 		// proc.start (options) → [number, pid]
 		{Name: "proc.start", Sync: func(c *Call) (any, error) {

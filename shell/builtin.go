@@ -1821,7 +1821,7 @@ func (sh *shell) bashMain(t *tool) int {
 			args = args[n:]
 		}
 	}
-	sh.name = t.name
+	sh.name = t.path
 	sh.bun = t.name == bunName
 	switch {
 	case hasText:

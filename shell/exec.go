@@ -458,7 +458,7 @@ func (sh *shell) setPipeStatus(statuses []int) {
 	if v == nil {
 		return
 	}
-	v.list = make(map[int]string, len(statuses))
+	v.list, v.ends = make(map[int]string, len(statuses)), 0
 	for i, st := range statuses {
 		v.list[i] = strconv.Itoa(st)
 	}

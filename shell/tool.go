@@ -17,6 +17,7 @@ import (
 type tool struct {
 	sh   *shell
 	name string
+	path string   // as it was called
 	args []string // without the name
 	in   io.Reader
 	out  *bufio.Writer
@@ -29,7 +30,7 @@ type tool struct {
 
 // runTool runs a tool in the process of the shell.
 func (sh *shell) runTool(f func(*tool) int, args []string) (status int) {
-	t := &tool{sh: sh, name: baseName(args[0]), args: args[1:]}
+	t := &tool{sh: sh, name: baseName(args[0]), path: args[0], args: args[1:]}
 	t.in = toolIO{sh, 0}
 	t.err = toolIO{sh, 2}
 	t.out = bufio.NewWriterSize(toolIO{sh, 1}, 16<<10)

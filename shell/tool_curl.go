@@ -23,7 +23,7 @@ import (
 type curlRun struct {
 	t                                              *tool
 	silent, showErr, fail, failBody, include, head bool
-	follow, get, createDirs                        bool
+	follow, get, createDirs, verbose               bool
 	method, writeOut, agent, user, dump, dir, jar  string
 	outs                                           []string // of -o; "" is -O's
 	headers                                        [][2]string
@@ -75,6 +75,8 @@ func curl(t *tool) int {
 		case "V":
 			t.out.WriteString("curl 7.88.1\nProtocols: http https\n")
 			return 0
+		case "v":
+			c.verbose = true
 		case "g":
 			globs = false
 		case "dir":
@@ -476,6 +478,9 @@ func (c *curlRun) fetch(target, out string, file bool) int {
 		ctx, cancel = context.WithTimeout(ctx, c.maxTime)
 		defer cancel()
 	}
+	if c.verbose {
+		c.say('>', req.Method+" "+u.RequestURI()+" HTTP/1.1", append([][2]string{{"Host", u.Host}}, req.Header...))
+	}
 	t.sh.spend(5000)
 	t.sh.settle()
 	resp, err := t.sh.sys.cfg.Net.Fetch(ctx, req)
@@ -487,6 +492,9 @@ func (c *curlRun) fetch(target, out string, file bool) int {
 		return c.refused(u, err)
 	}
 	defer resp.Body.Close()
+	if c.verbose {
+		c.say('<', fmt.Sprintf("HTTP/1.1 %d %s", resp.Status, resp.StatusText), resp.Header)
+	}
 	if c.jar != "" {
 		c.keep(u, resp)
 	}
@@ -499,6 +507,18 @@ func (c *curlRun) fetch(target, out string, file bool) int {
 		out = path.Join(c.dir, out)
 	}
 	return c.answer(ctx, resp, out, req.Method)
+}
+
+// say tells on standard error of the head of a request or of an answer.
+func (c *curlRun) say(mark byte, first string, header [][2]string) {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%c %s\r\n", mark, first)
+	for _, h := range header {
+		fmt.Fprintf(&b, "%c %s: %s\r\n", mark, textproto.CanonicalMIMEHeaderKey(h[0]), h[1])
+	}
+	fmt.Fprintf(&b, "%c\r\n", mark)
+	_ = c.t.out.Flush() // in the order they were printed
+	io.WriteString(c.t.err, b.String())
 }
 
 // refused words why there is no answer. The text of other errors is the host's.

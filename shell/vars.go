@@ -22,6 +22,7 @@ type variable struct {
 	kind kind
 	str  string
 	list map[int]string // of kindArray
+	ends int            // the subscript after the last of list; 0: to be found
 	dict map[string]string
 	keys []string // of dict, in the order they came
 
@@ -224,11 +225,12 @@ func (sh *shell) at(v *variable, i int64) (string, bool) {
 
 // next is the subscript after the last.
 func (v *variable) next() int {
-	n := -1
-	for i := range v.list {
-		n = max(n, i)
+	if v.ends == 0 {
+		for i := range v.list {
+			v.ends = max(v.ends, i+1)
+		}
 	}
-	return n + 1
+	return v.ends
 }
 
 // get returns a variable's value as $name does, and whether it is set.
@@ -314,7 +316,7 @@ func (sh *shell) set(name, value string) {
 
 func (sh *shell) putIndex(v *variable, i int64, value string) {
 	if v.kind == kindString {
-		v.list = map[int]string{0: v.str}
+		v.list, v.ends = map[int]string{0: v.str}, 1
 		sh.holdVars(varBytes)
 		v.str = ""
 	}
@@ -335,6 +337,7 @@ func (sh *shell) putIndex(v *variable, i int64, value string) {
 		d += varBytes
 	}
 	sh.holdVars(d)
+	v.ends = max(v.next(), int(i)+1)
 	v.list[int(i)] = value
 }
 
@@ -383,7 +386,7 @@ func (sh *shell) sum(v *variable, a, b string) string {
 // clearValue drops what v holds.
 func (sh *shell) clearValue(v *variable) {
 	sh.holdVars(varBytes - v.weight())
-	v.kind, v.str, v.list, v.dict, v.keys = kindUnset, "", nil, nil, nil
+	v.kind, v.str, v.list, v.ends, v.dict, v.keys = kindUnset, "", nil, 0, nil, nil
 }
 
 // setList makes name an array of values.
@@ -426,6 +429,7 @@ func (sh *shell) unset(name string) bool {
 			if s, ok := v.list[int(n)]; ok {
 				sh.holdVars(-int64(varBytes + len(s)))
 				delete(v.list, int(n))
+				v.ends = 0
 			}
 		}
 		return true

@@ -273,11 +273,11 @@ function deliverWarning(w: any): void {
 }
 
 // self is what the session knows this program by: number, parent, and whether it has a channel to who started it.
-let self: [pid: number, ppid: number, channel: boolean] | undefined;
-function ourselves(): [pid: number, ppid: number, channel: boolean] {
+let self: [pid: number, ppid: number, channel: boolean, advanced: boolean] | undefined;
+function ourselves(): [pid: number, ppid: number, channel: boolean, advanced: boolean] {
   if (self === undefined) {
-    self = host.sync(OP["proc.self"]!) as [number, number, boolean];
-    if (self[0] === 0) self = [1, 0, self[2]]; // a program that is no process of a session's shell
+    self = host.sync(OP["proc.self"]!) as [number, number, boolean, boolean];
+    if (self[0] === 0) self = [1, 0, self[2], self[3]]; // a program that is no process of a session's shell
   }
   return self;
 }
@@ -650,15 +650,15 @@ function nextSignal(): void {
 }
 
 let messages: any; // the channel
-let connector: (() => any) | undefined; // set by node:child_process when the image is made
+let connector: ((advanced: boolean) => any) | undefined; // set by node:child_process when the image is made
 
-export function onChannel(f: () => any): void {
+export function onChannel(f: (advanced: boolean) => any): void {
   connector = f;
 }
 
 function channel(): any {
   if (messages === undefined) {
-    messages = ourselves()[2] ? connector!() : null;
+    messages = ourselves()[2] ? connector!(ourselves()[3]) : null;
   }
   return messages;
 }
@@ -714,7 +714,6 @@ fixed(methods);
 hide(hrtime, "bigint", hrtimeMethods.bigint);
 hide(methods.memoryUsage, "rss", hrtimeMethods.rss);
 fixed({
-  title: "bun",
   version: `v${nodeVersion}`,
   versions,
   arch: "x64",
@@ -722,7 +721,6 @@ fixed({
   sourceMapsEnabled: false,
   release: ObjectFreeze({ name: "node", lts: "Iron" }),
   execPath,
-  argv0: "bun",
   execArgv: [],
   debugPort: 9229,
   domain: null,
@@ -754,6 +752,8 @@ ReflectDefineProperty(proto, "revision", { __proto__: null, get: () => (asNode()
 ReflectDefineProperty(proto, "browser", { __proto__: null, get: () => (asNode() ? undefined : false), enumerable: false, configurable: true } as any);
 lazy("pid", () => ourselves()[0]);
 lazy("ppid", () => ourselves()[1]);
+lazy("title", () => (asNode() ? "node" : "bun"));
+lazy("argv0", () => (asNode() ? "node" : "bun"));
 lazy("argv", () => {
   const argv: string[] = info().unnamed ? [execPath] : [execPath, entryPath()];
   const given: string[] = host.sync(OP["process.argv"]!);

@@ -324,7 +324,7 @@ async function run(script: Script, settings: Settings, quiet: boolean): Promise<
   for (let i = 0; i < script.before.length; i++) await own(script.before[i]!());
   const text = script.text + script.quoted; // Bun's shell ends an open quote where the text ends
   const child = new Child({
-    file: "bash", args: ["bun", "-c", text], env: environment(settings.env), cwd: directory(settings.cwd), stdio: [0, "pipe", "pipe"], ipc: false,
+    file: "bash", args: ["bun", "-c", text], env: environment(settings.env), cwd: directory(settings.cwd), stdio: [0, "pipe", "pipe"], ipc: false, advanced: false,
   });
   const pieces: Uint8Array[][] = [[], []];
   const drain = (fd: 1 | 2): Promise<void> => {

@@ -49,7 +49,7 @@ function plan(cmd: any, options: any, sync: boolean): Plan {
   const file = args[0]!;
   if (o.argv0 != null) args[0] = `${o.argv0}`;
   const kill = signalNumber(o.killSignal);
-  const p: Plan = { start: { file, args, env: environment(o.env), cwd: directory(o.cwd ?? undefined), stdio: [], ipc: typeof o.ipc === "function" }, options: o, input: undefined, stream: undefined, opened: [], kill };
+  const p: Plan = { start: { file, args, env: environment(o.env), cwd: directory(o.cwd ?? undefined), stdio: [], ipc: typeof o.ipc === "function", advanced: o.serialization !== "json" }, options: o, input: undefined, stream: undefined, opened: [], kill };
   const given = ArrayIsArray(o.stdio) ? o.stdio : [o.stdin === undefined ? null : o.stdin, o.stdout === undefined ? "pipe" : o.stdout, o.stderr === undefined ? (sync ? "pipe" : "inherit") : o.stderr];
   for (let i = 0; i < 3; i++) ArrayPrototypePush(p.start.stdio, stdio(p, given[i], i));
   return p;
@@ -243,7 +243,7 @@ class Subprocess {
       else this.stderr = output(child, 2, done);
     }
     if (p.start.ipc) {
-      this.#messages = new Messages(child.id, (m) => o.ipc(m, this, undefined), () => {
+      this.#messages = new Messages(child.id, p.start.advanced, (m) => o.ipc(m, this, undefined), () => {
         if (typeof o.onDisconnect === "function") o.onDisconnect(true);
       });
       this.#messages.receive();

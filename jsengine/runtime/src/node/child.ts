@@ -51,6 +51,7 @@ export interface Start {
   cwd: string;
   stdio: (string | number)[]; // of 0, 1 and 2: "pipe", "ignore" or a descriptor
   ipc: boolean;
+  advanced: boolean; // messages are structured clones; else JSON
 }
 
 // environment is env as a program gets it.
@@ -186,8 +187,10 @@ export class Messages {
   #started = false;
   #message: (m: any) => void;
   #end: () => void;
-  constructor(id: number, message: (m: any) => void, end: () => void) {
+  #advanced: boolean;
+  constructor(id: number, advanced: boolean, message: (m: any) => void, end: () => void) {
     this.#id = id;
+    this.#advanced = advanced;
     this.#message = message;
     this.#end = end;
   }
@@ -232,8 +235,8 @@ export class Messages {
     let sent = false;
     if (!this.open) e = coded(Error_, "ERR_IPC_CHANNEL_CLOSED", "Channel closed");
     else {
-      const text = JSONStringify(message);
-      const r = host.sync(OP["proc.send"]!, this.#id, text === undefined ? "null" : text);
+      const data = this.#advanced ? builtin("node:v8")!.serialize(message) : JSONStringify(message);
+      const r = host.sync(OP["proc.send"]!, this.#id, data === undefined ? "null" : data);
       if (r === undefined) e = coded(Error_, "ERR_IPC_CHANNEL_CLOSED", "Channel closed");
       else if (r === false) e = coded(Error_, "ENOBUFS", "write ENOBUFS: the other program has not received 4194304 bytes of messages");
       else sent = true;

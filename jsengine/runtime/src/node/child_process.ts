@@ -6,7 +6,7 @@ import {
 } from "../primordials.ts";
 import { register, builtin } from "../modules.ts";
 import { asNode, onChannel, process } from "../process.ts";
-import { nextTick, setTimeout, clearTimeout } from "../timers.ts";
+import { nextTick, setTimeout, setImmediate, clearTimeout } from "../timers.ts";
 import { EventEmitter } from "./events.ts";
 import { pathOfURL } from "../url.ts";
 import { abortError, brief, coded, invalidArgType, invalidArgValue, outOfRange, validateAbortSignal, validateBoolean, validateFunction, validateObject, validateString } from "./errors.ts";
@@ -82,7 +82,7 @@ function request(file: any, args: any, options: any): Request {
   const env = environment(o.env);
   for (let i = 0; i < env.length; i++) noNull(env[i]!, `options.env`);
   return {
-    start: { file, args: argv, env, cwd: directory(o.cwd ?? undefined), stdio: [], ipc: false },
+    start: { file, args: argv, env, cwd: directory(o.cwd ?? undefined), stdio: [], ipc: false, advanced: o.serialization === "advanced" },
     options: o, args: argv, kill: o.killSignal != null ? signalOf(o.killSignal, "options.killSignal") : 15,
   };
 }
@@ -185,7 +185,7 @@ function started(c: any, r: Request): void {
   }
   if (ipc >= 0) {
     c._closesNeeded++;
-    connect(c, child.id);
+    connect(c, child.id, r.start.advanced);
   }
   child.wait((code, signal) => {
     if (signal !== null) c.signalCode = signal;
@@ -203,12 +203,13 @@ function started(c: any, r: Request): void {
 // dead is a stream of a program that did not start.
 function dead(i: number): any {
   const { Readable, Writable } = builtin("node:stream")!;
-  return i === 0 ? new Writable({ __proto__: null, write: (_c: any, _e: any, cb: any) => cb() }) : new Readable({ __proto__: null, read(): void {} });
+  const destroy = (e: any, cb: any): void => void setImmediate(cb, e); // it closes after who hears of the error could go on
+  return i === 0 ? new Writable({ __proto__: null, write: (_c: any, _e: any, cb: any) => cb(), destroy }) : new Readable({ __proto__: null, read(): void {}, destroy });
 }
 
 // connect gives o what both ends of a channel have.
-export function connect(o: any, id: number): Messages {
-  const m = new Messages(id, (v) => o.emit("message", v, undefined), () => {
+export function connect(o: any, id: number, advanced: boolean): Messages {
+  const m = new Messages(id, advanced, (v) => o.emit("message", v, undefined), () => {
     o.connected = false;
     setOwn(o, "channel", null);
     o.emit("disconnect");
@@ -540,7 +541,7 @@ export function fork(modulePath: any, args: any = [], options?: any): any {
   return spawn(o.execPath ?? (asNode() ? "node" : "bun"), ArrayPrototypeConcat(ArrayPrototypeConcat(execArgv, [file]), args), o);
 }
 
-onChannel(() => connect(process, 0));
+onChannel((advanced) => connect(process, 0, advanced));
 
 export function _forkChild(): void {}
 
