@@ -434,7 +434,11 @@ func (s *System) Go(ctx context.Context, st Start) (*Process, error) {
 			case <-p.ctx.Done():
 			}
 		}
-		p.end(p.guard(func() int { return s.body(p, st) }))
+		status := p.guard(func() int { return s.body(p, st) })
+		if s.ctx.Err() != nil {
+			status = 137 // what it waited for ended because everything does
+		}
+		p.end(status)
 	}()
 	return p, nil
 }
