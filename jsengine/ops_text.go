@@ -1,14 +1,12 @@
 package jsengine
 
 import (
-	"bytes"
 	"errors"
 	"strings"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/htmlindex"
-	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/transform"
 
 	"github.com/buntime/buntime/jsengine/wire"
@@ -31,25 +29,7 @@ func legacy(label string) (encoding.Encoding, string) {
 	if err != nil || name == "replacement" || strings.HasPrefix(name, "utf-") {
 		return nil, ""
 	}
-	if name == "gbk" { // the standard decodes both alike
-		return simplifiedchinese.GB18030, name
-	}
 	return e, name
-}
-
-// shifts are the escapes of ISO-2022-JP, after which bytes mean something else.
-var shifts = [][]byte{[]byte("\x1b(B"), []byte("\x1b(J"), []byte("\x1b(I"), []byte("\x1b$@"), []byte("\x1b$B")}
-
-// lastShift is the last escape in b, or none.
-func lastShift(b []byte) []byte {
-	for at := bytes.LastIndexByte(b, 0x1b); at >= 0; at = bytes.LastIndexByte(b[:at], 0x1b) {
-		for _, s := range shifts {
-			if bytes.HasPrefix(b[at:], s) {
-				return s
-			}
-		}
-	}
-	return nil
 }
 
 // textOps decode the encodings of old.
@@ -66,8 +46,8 @@ func textOps() []Op {
 			}
 			return wire.Undefined{}, nil
 		}},
-		// text.decode (name, bytes, whether all of them are there) → [text, bytes]: the bytes
-		// come again before those that follow.
+		// text.decode (name, bytes, whether all of them are there, state) → [text, bytes, state]:
+		// the bytes come again before those that follow, with the state, which is 0 at first.
 		{Name: "text.decode", Sync: func(c *Call) (any, error) {
 			label, err := c.String(0, "encoding")
 			if err != nil {
@@ -81,19 +61,31 @@ func textOps() []Op {
 			if err != nil {
 				return nil, err
 			}
+			state, err := c.Int(3, "state")
+			if err != nil {
+				return nil, err
+			}
 			e, name := legacy(label)
 			if e == nil {
 				return nil, &JSError{Name: "RangeError", Code: "ERR_ENCODING_NOT_SUPPORTED", Message: "this encoding is not supported"}
 			}
 			c.Process.Charge(hashBase + int64(len(data))>>textShift)
-			text, rest := decodeText(c, e.NewDecoder(), data, final)
-			if singleByte(name) && strings.ContainsRune(text, utf8.RuneError) {
-				text = decodeBytes(c, e, data)
+			var text string
+			var rest []byte
+			switch {
+			case name == "iso-2022-jp":
+				t := newISO2022JP(state)
+				text, rest = decodeText(c, t, data, final)
+				state = t.state()
+			case name == "gbk" || name == "gb18030": // the standard decodes both alike
+				text, rest = decodeText(c, gb18030{}, data, final)
+			default:
+				text, rest = decodeText(c, e.NewDecoder(), data, final)
+				if singleByte(name) && strings.ContainsRune(text, utf8.RuneError) {
+					text = decodeBytes(c, e, data)
+				}
 			}
-			if name == "iso-2022-jp" && !final {
-				rest = append(bytes.Clone(lastShift(data[:len(data)-len(rest)])), rest...)
-			}
-			return []any{text, append([]byte{}, rest...)}, nil
+			return []any{text, append([]byte{}, rest...), float64(state)}, nil
 		}},
 	}
 }

@@ -250,6 +250,7 @@ type unpacker struct {
 	final   bool
 	stopped bool
 	ended   bool
+	extra   bool // data came behind the end
 }
 
 func (u *unpacker) weight() int64 { return u.size }
@@ -562,6 +563,7 @@ func (u *unpacker) feed(w work, data []byte, flush int) ([]byte, bool, error) {
 	u.in = append(u.in, data...)
 	u.final = u.final || flush == flushFinish
 	if u.ended {
+		u.extra = u.extra || len(u.in) > 0
 		u.in = nil
 		return nil, false, nil
 	}
@@ -571,7 +573,7 @@ func (u *unpacker) feed(w work, data []byte, flush int) ([]byte, bool, error) {
 	s, ok := u.next()
 	switch {
 	case !ok:
-		u.ended = true
+		u.ended, u.extra = true, len(u.in) > 0
 		return nil, false, nil
 	case s.err != nil:
 		u.ended = true
@@ -615,7 +617,8 @@ func zlibOps() []Op {
 			t.held += k.weight()
 			return float64(t.last), nil
 		}},
-		// zlib.feed (number, data, flush) → {out, more}. While more, it wants to be fed nothing.
+		// zlib.feed (number, data, flush) → {out, more, extra}. While more, it wants to be fed
+		// nothing; extra: there is data behind the end of what it decompresses.
 		{Name: "zlib.feed", Sync: func(c *Call) (any, error) {
 			id, err := c.Int(0, "stream")
 			if err != nil {
@@ -637,7 +640,9 @@ func zlibOps() []Op {
 			if err != nil {
 				return nil, err
 			}
-			return object("out", append([]byte{}, out...), "more", more), nil
+			u, ok := k.(*unpacker)
+			extra := ok && u.extra
+			return object("out", append([]byte{}, out...), "more", more, "extra", extra), nil
 		}},
 		{Name: "zlib.close", Sync: func(c *Call) (any, error) {
 			id, err := c.Int(0, "stream")

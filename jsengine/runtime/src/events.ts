@@ -351,12 +351,12 @@ export class EventTarget {
     const map = listenersOf(this);
     needNamed(arguments.length, "type", "listener");
     const o = typeof options === "boolean" ? { capture: options } : dictionary(options);
+    const capture = !!o.capture, once = !!o.once, passive = !!o.passive, signal = o.signal;
+    if (signal !== undefined && !isSignal(signal)) throw invalidArgType("options.signal", "AbortSignal", signal);
     if (callback === null || callback === undefined) return;
     if (typeof callback !== "function" && typeof callback !== "object") throw invalidArgType("listener", "EventListener", callback);
-    const signal = o.signal;
-    if (signal !== undefined && !isSignal(signal)) throw new TypeError_('The "signal" option must be an AbortSignal');
-    if (signal?.aborted) return;
-    const l = listen(map, `${type}`, callback, !!o.capture, !!o.once, !!o.passive, false);
+    if (signal !== undefined && isAborted(signal)) return;
+    const l = listen(map, `${type}`, callback, capture, once, passive, false);
     if (l !== undefined && signal !== undefined) onAbort(signal, () => unlisten(map, `${type}`, l));
   }
 

@@ -450,16 +450,24 @@ export function drainSetIterator(it: any): any[] {
 // protocol as the guest sees it. It throws what the guest's iterator throws, and a
 // TypeError for what is not iterable.
 export function iterate<T>(iterable: Iterable<T>, what = "value"): T[] {
+  const out: T[] = [];
+  iterateWith<T>(iterable, what, (v) => {
+    ArrayPrototypePush(out, v);
+  });
+  return out;
+}
+
+// iterateWith calls each with every item as it comes; what each throws ends it.
+export function iterateWith<T>(iterable: Iterable<T>, what: string, each: (v: T) => void): void {
   const method = iterable == null ? undefined : (iterable as any)[SymbolIterator];
   if (typeof method !== "function") throw new TypeError_(`${what} is not iterable`);
   const it = FunctionPrototypeCall(method, iterable);
   const next = it.next;
-  const out: T[] = [];
   for (;;) {
     const r = FunctionPrototypeCall(next, it);
     if (r === null || typeof r !== "object") throw new TypeError_("iterator result is not an object");
-    if (r.done) return out;
-    ArrayPrototypePush(out, r.value);
+    if (r.done) return;
+    each(r.value);
   }
 }
 

@@ -119,6 +119,18 @@ export function cloneable(recognise: (v: object) => (() => unknown) | undefined)
   ArrayPrototypePush(recognisers, recognise);
 }
 
+// uncloneable makes structuredClone refuse the objects of a runtime class; owns may throw for others.
+export function uncloneable(name: string, owns: (v: any) => boolean): void {
+  cloneable((v) => {
+    try {
+      if (!owns(v)) return undefined;
+    } catch {
+      return undefined;
+    }
+    return refuse(`#<${name}>`);
+  });
+}
+
 function refuse(what: string): never {
   throw new DOMException(`${what} could not be cloned.`, "DataCloneError");
 }
@@ -213,13 +225,21 @@ function cloneLeaf(v: any, kind: string, seen: Map<object, unknown>): object | u
       return new DOMException(v.message, v.name);
     case "DataView": {
       const b = host.buffer(v)!;
-      return new DataView_(clone(b[0], seen), b[1], b[2]);
+      try {
+        return new DataView_(clone(b[0], seen), b[1], b[2]);
+      } catch (e) {
+        throw outOfBounds(e);
+      }
     }
   }
   const name = TypedArrayPrototypeGetSymbolToStringTag(v);
   if (name !== undefined) {
     const b = host.buffer(v)!;
-    return new views[name](clone(b[0], seen), b[1], TypedArrayPrototypeGetLength(v));
+    try {
+      return new views[name](clone(b[0], seen), b[1], TypedArrayPrototypeGetLength(v));
+    } catch (e) {
+      throw outOfBounds(e);
+    }
   }
   if (kind === "Object") {
     if (transferable !== null && transferable.owns(v)) throw untransferred();
@@ -229,6 +249,11 @@ function cloneLeaf(v: any, kind: string, seen: Map<object, unknown>): object | u
     }
   }
   return undefined;
+}
+
+// outOfBounds is what a view that its buffer has become too short for fails with.
+function outOfBounds(e: any): Error {
+  return host.classOf(e) === "DOMException" ? e : new DOMException("A view is out of the bounds of its buffer and could not be cloned.", "DataCloneError");
 }
 
 function cloneBuffer(v: ArrayBuffer): ArrayBuffer {

@@ -75,6 +75,7 @@ export class TextDecoder {
   #ignoreBOM: boolean;
   #pending: Uint8Array | null = null; // an incomplete character at the end of the last chunk
   #begun = false; // past where a byte order mark may be
+  #state = 0; // of the host's decoder between chunks
 
   static {
     inspectAs(TextDecoder, "TextDecoder", (d: TextDecoder) => ({ encoding: d.#encoding, fatal: d.#fatal, ignoreBOM: d.#ignoreBOM }));
@@ -145,8 +146,9 @@ export class TextDecoder {
 
   // legacy decodes what the host knows; what it leaves comes before the next bytes.
   #legacy(bytes: Uint8Array, more: boolean): string {
-    const r = host.sync(OP["text.decode"]!, this.#encoding, bytes, !more);
+    const r = host.sync(OP["text.decode"]!, this.#encoding, bytes, !more, this.#state);
     const s: string = r[0];
+    this.#state = more ? r[2] : 0;
     if (this.#fatal && StringPrototypeIncludes(s, "\uFFFD")) throw malformed(this.#encoding);
     if (more && TypedArrayPrototypeGetLength(r[1]) > 0) this.#pending = r[1];
     return s;
@@ -202,6 +204,11 @@ function incomplete(b: Uint8Array): number {
     const c = b[n - back]!;
     if ((c & 0xc0) === 0x80) continue;
     const need = c >= 0xf0 && c <= 0xf4 ? 4 : c >= 0xe0 ? 3 : c >= 0xc2 ? 2 : 1;
+    if (back > 1) {
+      // Some second bytes make no character whatever follows.
+      const second = b[n - back + 1]!;
+      if (second < (c === 0xe0 ? 0xa0 : c === 0xf0 ? 0x90 : 0x80) || second > (c === 0xed ? 0x9f : c === 0xf4 ? 0x8f : 0xbf)) return 0;
+    }
     return c < 0xf5 && need > back ? back : 0;
   }
   return 0;

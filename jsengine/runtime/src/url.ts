@@ -34,6 +34,7 @@ import {
 import { OP } from "buntime:ops";
 import { fileURL } from "./cjs.ts";
 import { illegalInvocation, needNamed } from "./errors.ts";
+import { uncloneable } from "./structured-clone.ts";
 import { defineGlobals, webInterface } from "./globals.ts";
 import { inspectAs } from "./inspect.ts";
 import { register } from "./modules.ts";
@@ -568,6 +569,8 @@ function isPlain(c: number): boolean {
 
 webInterface(URL, "URL");
 webInterface(URLSearchParams, "URLSearchParams");
+uncloneable("URL", (v) => partsOf(v) !== undefined);
+uncloneable("URLSearchParams", (v) => listOf(v) !== undefined);
 defineGlobals({ URL, URLSearchParams });
 // Bun prints a URL as Node does: in single quotes, and not indented where it is nested.
 inspectAs(URL, "URL", (u: URL) => {

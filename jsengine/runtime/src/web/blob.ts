@@ -2,11 +2,11 @@
 // file, read when asked.
 
 import {
-  ArrayBufferIsView, ArrayPrototypePush, DateNow, JSONParse, JSONStringify, MathTrunc, NumberIsNaN, NumberPrototypeToFixed, ObjectDefineProperty, PromiseReject, SafeMap, StringPrototypeCharCodeAt, StringPrototypeReplace,
-  StringPrototypeSlice, SymbolIterator,
+  ArrayBufferIsView, ArrayPrototypePush, DateNow, JSONParse, JSONStringify, MathFloor, MathTrunc, NumberIsNaN, NumberPrototypeToFixed, ObjectDefineProperty, PromiseReject, SafeMap, StringPrototypeCharCodeAt, StringPrototypeReplace,
+  StringPrototypeIndexOf, StringPrototypeSlice, SymbolIterator,
   StringPrototypeToLowerCase, TypedArrayPrototypeGetBuffer, TypedArrayPrototypeGetByteLength, TypedArrayPrototypeGetByteOffset,
   TypedArrayPrototypeGetLength, TypedArrayPrototypeGetSymbolToStringTag, TypedArrayPrototypeSet, DataViewPrototypeGetBuffer, DataViewPrototypeGetByteLength,
-  DataViewPrototypeGetByteOffset, Uint8Array_, ArrayBufferPrototypeGetByteLength, SharedArrayBufferPrototypeGetByteLength, ObjectGetOwnPropertyDescriptor, iterate, uncurryThis,
+  DataViewPrototypeGetByteOffset, Uint8Array_, ArrayBufferPrototypeGetByteLength, SharedArrayBufferPrototypeGetByteLength, ObjectGetOwnPropertyDescriptor, iterateWith, uncurryThis,
 } from "../primordials.ts";
 import { defineGlobals, webInterface } from "../globals.ts";
 import { makeReadable } from "./streams.ts";
@@ -130,7 +130,7 @@ export class Blob {
     lazyOf = (b) => b.#lazy;
   }
 
-  constructor(parts?: any, options?: any, src?: any) {
+  constructor(parts: any = undefined, options: any = undefined, src: any = undefined) {
     if (parts === key) {
       this.#src = src;
       this.#type = typeOf(options.type);
@@ -140,11 +140,16 @@ export class Blob {
     const pieces: Uint8Array[] = [];
     if (parts !== undefined && (parts === null || typeof parts !== "object" || typeof parts[SymbolIterator] !== "function")) throw invalidArgType("sources", "a sequence", parts);
     if (options != null && typeof options !== "object" && typeof options !== "function") throw invalidArgType("options", "object", options);
+    // WebIDL converts the parts first, each as it comes.
+    const list: any[] = [];
+    if (parts !== undefined) iterateWith<any>(parts, "parts", (p) => {
+      ArrayPrototypePush(list, bufferBytes(p) !== undefined || brand(p) ? p : `${p}`);
+    });
     const endings = options?.endings === undefined ? "transparent" : `${options.endings}`;
     if (endings !== "transparent" && endings !== "native") throw invalidArgValue("options.endings", endings);
-    if (parts !== undefined) {
+    const type = typeOf(options?.type);
+    if (list.length > 0) {
       const native = endings === "native";
-      const list = iterate<any>(parts, "parts");
       for (let i = 0; i < list.length; i++) {
         const p = list[i];
         const b = bufferBytes(p);
@@ -153,11 +158,11 @@ export class Blob {
           TypedArrayPrototypeSet(copy, b);
           ArrayPrototypePush(pieces, copy);
         } else if (brand(p)) ArrayPrototypePush(pieces, source(p).read(0, source(p).size()));
-        else ArrayPrototypePush(pieces, host.utf8Encode(native ? StringPrototypeReplace(`${p}`, /\r\n|\r/g, "\n") : `${p}`));
+        else ArrayPrototypePush(pieces, host.utf8Encode(native ? StringPrototypeReplace(p, /\r\n|\r/g, "\n") : p));
       }
     }
     this.#src = new Memory(join(pieces));
-    this.#type = typeOf(options?.type);
+    this.#type = type;
   }
 
   get size(): number {
@@ -214,8 +219,7 @@ export class Blob {
     const n = this.#src.size();
     const clamp = (v: any, dflt: number): number => {
       if (v === undefined) return dflt;
-      v = MathTrunc(+v);
-      if (NumberIsNaN(v)) return 0;
+      v = nearest(+v);
       return v < 0 ? (v + n > 0 ? v + n : 0) : v < n ? v : n;
     };
     const from = clamp(start, 0), to = clamp(end, n);
@@ -241,6 +245,13 @@ export class Blob {
   }
 }
 webInterface(Blob, "Blob");
+
+// nearest is WebIDL's rounding to an integer: a half goes to the even one.
+function nearest(v: number): number {
+  if (NumberIsNaN(v)) return 0;
+  const low = MathFloor(v), above = v - low;
+  return above < 0.5 || (above === 0.5 && low % 2 === 0) || above !== above ? low : low + 1;
+}
 
 // exact returns a buffer that holds just these bytes.
 export function exact(b: Uint8Array): ArrayBuffer {
@@ -336,7 +347,8 @@ ObjectDefineProperty(URL, "revokeObjectURL", { __proto__: null, value: statics.r
 
 // blobAt is the blob that a URL of createObjectURL stands for, if it still does.
 export function blobAt(url: string): Blob | undefined {
-  return urls.get(url);
+  const hash = StringPrototypeIndexOf(url, "#");
+  return urls.get(hash < 0 ? url : StringPrototypeSlice(url, 0, hash));
 }
 
 inspectAs(Blob, "Blob", (b) => printed(`Blob (${sizeText(source(b).size())})`, b.type === "" ? [] : [["type", b.type]]));

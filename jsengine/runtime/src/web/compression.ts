@@ -1,10 +1,10 @@
 // CompressionStream and DecompressionStream on the host's codecs. What a chunk is
 // decompressed to comes in pieces, each when the one before it was read.
 
-import { TypedArrayPrototypeGetLength, Uint8Array_, plain } from "../primordials.ts";
+import { TypeError_, TypedArrayPrototypeGetLength, Uint8Array_, plain } from "../primordials.ts";
 import { OP } from "buntime:ops";
 import { defineGlobals, webInterface } from "../globals.ts";
-import { invalidArgType, invalidArgValue } from "../node/errors.ts";
+import { coded, invalidArgType, invalidArgValue } from "../node/errors.ts";
 import { asNode } from "../process.ts";
 import { bufferBytes } from "./blob.ts";
 import { transformer } from "./streams.ts";
@@ -12,9 +12,9 @@ import { transformer } from "./streams.ts";
 const FINISH = 4;
 const none = new Uint8Array_(0);
 
-// The host's codecs by format: to compress, to decompress, whether Bun alone has it.
+// The host's codecs by format: to compress, to decompress, whether Bun alone has it: brotli is the standard's.
 const formats: Record<string, [string, string, boolean]> = {
-  __proto__: null, gzip: ["gzip", "gunzip", false], deflate: ["deflate", "inflate", false], "deflate-raw": ["deflateRaw", "inflateRaw", false], brotli: ["brotli", "unbrotli", true], zstd: ["zstd", "unzstd", true],
+  __proto__: null, gzip: ["gzip", "gunzip", false], deflate: ["deflate", "inflate", false], "deflate-raw": ["deflateRaw", "inflateRaw", false], brotli: ["brotli", "unbrotli", false], zstd: ["zstd", "unzstd", true],
 } as any;
 
 function codec(format: any, decompress: boolean): any {
@@ -26,18 +26,24 @@ function codec(format: any, decompress: boolean): any {
   };
   const feed = async (bytes: Uint8Array, flush: number, put: (v: any) => Promise<void>): Promise<void> => {
     if (id < 0) id = host.sync(OP["zlib.open"]!, f[decompress ? 1 : 0], plain());
+    // One piece may be ahead of what was read.
+    let ahead: Promise<void> | undefined;
     for (let input = bytes; ; input = none) {
       let r: any;
       try {
         r = host.sync(OP["zlib.feed"]!, id, input, flush);
       } catch (e) {
         end();
-        throw e;
+        throw asNode() ? e : refusal(e);
       }
       if (TypedArrayPrototypeGetLength(r.out) > 0) {
-        const taken = put(r.out);
-        if (r.more) await taken;
-        else host.markHandled(taken);
+        if (ahead !== undefined) await ahead;
+        ahead = put(r.out);
+        host.markHandled(ahead);
+      }
+      if (r.extra) {
+        end();
+        throw coded(TypeError_, "ERR_TRAILING_JUNK_AFTER_STREAM_END", "Trailing junk found after the end of the compressed stream");
       }
       if (!r.more) return;
     }
@@ -47,6 +53,11 @@ function codec(format: any, decompress: boolean): any {
     if (bytes === undefined) throw invalidArgType("chunk", ["string", "Buffer", "TypedArray", "DataView"], chunk);
     return feed(bytes, 0, put);
   }, (put) => feed(none, FINISH, put), end);
+}
+
+// refusal is what Bun says of what cannot be decompressed.
+function refusal(e: any): Error {
+  return new TypeError_(e.code === "Z_BUF_ERROR" ? "unexpected end of file" : "inflate failed");
 }
 
 class CompressionStream {

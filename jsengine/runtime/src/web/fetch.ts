@@ -1,10 +1,10 @@
 // fetch, Headers, Request and Response.
 
 import {
-  ArrayIsArray, ArrayPrototypePush, ArrayPrototypeSort, Error_, FunctionPrototypeCall, FunctionPrototypeSymbolHasInstance, JSONParse, JSONStringify, NumberIsNaN, ObjectDefineProperty, ObjectGetOwnPropertyDescriptor,
+  ArrayIsArray, ArrayPrototypeJoin, ArrayPrototypePush, ArrayPrototypeSort, Error_, FunctionPrototypeCall, FunctionPrototypeSymbolHasInstance, JSONParse, JSONStringify, NumberIsNaN, ObjectDefineProperty, ObjectGetOwnPropertyDescriptor, ObjectHasOwn,
   PromiseReject, RangeError_, ReflectOwnKeys, RegExpPrototypeExec, StringPrototypeIncludes, StringPrototypeIndexOf, StringPrototypeReplace, StringPrototypeSlice,
   StringPrototypeStartsWith, StringPrototypeToLowerCase, StringPrototypeToUpperCase, SymbolAsyncIterator, SymbolIterator, TypeError_,
-  TypedArrayPrototypeGetLength, TypedArrayPrototypeSet, Uint8Array_, getterOf, globalObject, iterate, own, setOwn, then, withResolvers,
+  TypedArrayPrototypeGetLength, TypedArrayPrototypeGetSymbolToStringTag, TypedArrayPrototypeSet, Uint8Array_, getterOf, globalObject, iterate, own, setOwn, then, withResolvers,
 } from "../primordials.ts";
 import { OP } from "buntime:ops";
 import { defineGlobal, defineGlobals, webInterface } from "../globals.ts";
@@ -13,8 +13,9 @@ import { DOMException } from "../errors.ts";
 import { blobAt, blobOf, blobSource, bufferBytes, exact, isBlob, join, sizeText } from "./blob.ts";
 import { decodeForm, encodeForm, isFormData } from "./formdata.ts";
 import { forEachPair, iterable, iterators } from "./iterators.ts";
-import { ReadableStream, cancelStream, errorStream, isDisturbed, isLocked, isReadableStream, makeReadable, readChunks, teeStream } from "./streams.ts";
+import { ReadableStream, cancelStream, errorStream, isDisturbed, isLocked, isReadableStream, lockStream, makeReadable, proxyOf, readChunks, teeStream } from "./streams.ts";
 import { URL, URLSearchParams, hrefOf } from "../url.ts";
+import { uncloneable } from "../structured-clone.ts";
 import { mimeText } from "../node/mime.ts";
 import { asNode } from "../process.ts";
 import { deliver, listenedOn, listenerOn, type Answer, type Listener } from "../serve.ts";
@@ -23,6 +24,7 @@ import { deliver, listenedOn, listenerOn, type Answer, type Listener } from "../
 
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const badValue = /[\0\r\n]|[^\0-\xff]/;
+const wide = /[^\0-\xff]/;
 const edges = /^[\t\n\r ]+|[\t\n\r ]+$/g;
 
 function headerName(name: any): string {
@@ -54,7 +56,7 @@ export class Headers {
   constructor(init?: any) {
     if (init === undefined || (init === null && !asNode())) return;
     if ((typeof init !== "object" && typeof init !== "function") || init === null) throw new TypeError_("Headers constructor: init must be an object or a sequence");
-    if (#list in init) {
+    if (#list in init && !ObjectHasOwn(init, SymbolIterator)) {
       const from = (init as Headers).#list;
       for (let i = 0; i < from.length; i++) ArrayPrototypePush(this.#list, [from[i]![0], from[i]![1]]);
       return;
@@ -68,14 +70,21 @@ export class Headers {
       }
       return;
     }
+    // WebIDL converts all of a record before any of it is looked at.
+    const given: [string, string][] = [];
     const keys = ReflectOwnKeys(init);
     for (let i = 0; i < keys.length; i++) {
       const d = ObjectGetOwnPropertyDescriptor(init, keys[i]!);
       if (d === undefined || !d.enumerable) continue;
       if (typeof keys[i] === "symbol") throw new TypeError_("Headers constructor: a header name must be a string");
+      if (RegExpPrototypeExec(wide, keys[i] as string) !== null) throw new TypeError_(`Headers: ${JSONStringify(keys[i])} is an invalid header name.`);
       const value = init[keys[i]!];
-      if (value !== undefined || asNode()) this.append(keys[i], value); // Bun leaves undefined out
+      if (value === undefined && !asNode()) continue; // Bun leaves it out
+      const text = `${value}`;
+      if (RegExpPrototypeExec(wide, text) !== null) throw new TypeError_(`Headers: ${JSONStringify(text)} is an invalid value of header ${JSONStringify(keys[i])}.`);
+      ArrayPrototypePush(given, [keys[i] as string, text]);
     }
+    for (let i = 0; i < given.length; i++) this.append(given[i]![0], given[i]![1]);
   }
   #check(): void {
     if (this.#immutable) throw new TypeError_("Headers are immutable");
@@ -254,20 +263,27 @@ function bodyLocked(b: Body): boolean {
   return b.stream !== undefined && isLocked(b.stream);
 }
 
+// Read is what was read of a body: an object that no then of a guest's is looked for in.
+interface Read {
+  bytes: Uint8Array;
+}
+
+const readOf = (bytes: Uint8Array): Read => ({ __proto__: null, bytes }) as any;
+
 // consume reads a body to its end, once.
-async function consume(b: Body | null): Promise<Uint8Array> {
-  if (b === null) return new Uint8Array_(0);
+async function consume(b: Body | null): Promise<Read> {
+  if (b === null) return readOf(new Uint8Array_(0));
   if (bodyUsed(b) || bodyLocked(b)) throw asNode() ? new TypeError_("Body is unusable: Body has already been read") : coded("ERR_BODY_ALREADY_USED", "Body already used");
   b.used = true;
   if (b.aborted) throw new DOMException("The operation was aborted.", "AbortError");
-  if (b.stream === undefined) return b.bytes!;
+  if (b.stream === undefined) return readOf(b.bytes!);
   const pieces: Uint8Array[] = [];
   await own(readChunks(b.stream, (chunk) => {
     const piece = typeof chunk === "string" ? host.utf8Encode(chunk) : bufferBytes(chunk);
-    if (piece === undefined) throw new TypeError_("Received non-Uint8Array chunk");
+    if (piece === undefined || (asNode() && TypedArrayPrototypeGetSymbolToStringTag(chunk) !== "Uint8Array")) throw new TypeError_("Received non-Uint8Array chunk");
     ArrayPrototypePush(pieces, piece);
   }));
-  return join(pieces);
+  return readOf(join(pieces));
 }
 
 function coded(code: string, message: string): Error {
@@ -298,8 +314,8 @@ function mixin(cls: any, state: (o: any) => { body: Body | null; headers: any })
           return PromiseReject(e);
         }
         return (async () => {
-          const type = headerOf(headerList(st.headers), "content-type") ?? st.body?.type ?? "";
-          return use(await own(consume(st.body)), type);
+          const type = headerOf(headerList(st.headers), "content-type") ?? "";
+          return use((await own(consume(st.body))).bytes, type);
         })();
       },
     }[name]!;
@@ -313,7 +329,13 @@ function mixin(cls: any, state: (o: any) => { body: Body | null; headers: any })
   method("formData", (b, type) => decodeForm(b, type));
   ObjectDefineProperty(proto, "body", { __proto__: null, enumerable: true, configurable: true, get(this: any) {
     const b = state(this).body;
-    return b === null ? null : streamOf(b);
+    if (b === null) return null;
+    if (b.used && b.stream === undefined) {
+      // Its bytes were read: what is left is a stream that is closed, and locked by who read it.
+      b.stream = makeReadable({ pull: (c) => c.close() }, true);
+      lockStream(b.stream);
+    }
+    return streamOf(b);
   } } as any);
   ObjectDefineProperty(proto, "bodyUsed", { __proto__: null, enumerable: true, configurable: true, get(this: any) {
     return bodyUsed(state(this).body);
@@ -332,6 +354,7 @@ interface RequestState {
   redirect: string;
   signal: any;
   input: any; // other members, as given
+  blob: any; // what a blob: URL stood for
 }
 
 let reqState: (r: any) => RequestState;
@@ -353,11 +376,11 @@ function parseURL(input: any): string {
   return hrefOf(u);
 }
 
-function oneOf(value: any, name: string, list: string[], dflt: string): string {
+function oneOf(value: any, list: string[], dflt: string): string {
   if (value === undefined) return dflt;
   const s = `${value}`;
   for (let i = 0; i < list.length; i++) if (list[i] === s) return s;
-  throw new TypeError_(`Request constructor: ${s} is not an accepted value of ${name}.`);
+  throw new TypeError_(`Request constructor: ${s} is not an accepted type. Expected one of ${ArrayPrototypeJoin(list, ", ")}.`);
 }
 
 export class Request {
@@ -380,8 +403,9 @@ export class Request {
       if (upper === "CONNECT" || upper === "TRACE" || upper === "TRACK") throw new TypeError_(`'${method}' HTTP method is unsupported.`);
       if (normalMethods[upper]) method = upper;
     }
+    if (init.duplex !== undefined && asNode()) oneOf(init.duplex, ["half"], "half");
     const headers = new Headers(init.headers !== undefined ? init.headers : from?.headers);
-    const redirect = oneOf(init.redirect, "redirect", ["follow", "error", "manual"], from?.redirect ?? "follow");
+    const redirect = oneOf(init.redirect, ["follow", "error", "manual"], from?.redirect ?? "follow");
     let signal = from?.signal;
     if (init.signal !== undefined) {
       signal = init.signal;
@@ -391,14 +415,17 @@ export class Request {
     if (init.body !== undefined && init.body !== null) {
       if (method === "GET" || method === "HEAD") throw new TypeError_("Request with GET/HEAD method cannot have body.");
       body = bodyOf(init.body);
+      if (body!.bytes === undefined && init.duplex === undefined && asNode()) throw new TypeError_("RequestInit: duplex option is required when sending a body.");
       if (body!.type !== null && headerOf(headerList(headers), "content-type") === null) headers.append("content-type", body!.type);
     } else if (from !== undefined && from.body !== null) {
       if (bodyUsed(from.body) || bodyLocked(from.body)) throw new TypeError_("Cannot construct a Request with a Request object that has already been used.");
-      body = { bytes: from.body.bytes, stream: from.body.stream, type: from.body.type, used: false };
+      const { bytes, stream, type } = from.body;
+      body = { bytes, stream: stream === undefined ? undefined : proxyOf(stream), type, used: false };
       from.body.used = true;
     }
     this.#s = {
       method, url, headers, body, redirect, signal: signal ?? undefined,
+      blob: from !== undefined ? from.blob : StringPrototypeStartsWith(url, "blob:") ? blobAt(url) : undefined,
       input: {
         cache: init.cache ?? from?.input.cache ?? "default", credentials: init.credentials ?? from?.input.credentials ?? "same-origin",
         mode: init.mode ?? from?.input.mode ?? "cors", referrer: init.referrer ?? from?.input.referrer ?? "about:client",
@@ -429,6 +456,7 @@ export class Request {
     const body = cloneBody(s.body);
     const copy = new Request(s.url, { method: s.method, headers: s.headers, redirect: s.redirect, signal: s.signal, ...s.input });
     copy.#s.body = body;
+    copy.#s.blob = s.blob;
     return copy;
   }
 }
@@ -563,6 +591,8 @@ export class Response {
 }
 mixin(Response, (r) => resState(r));
 webInterface(Response, "Response");
+uncloneable("Response", isBody);
+uncloneable("Headers", (v) => headerList(v) !== undefined);
 inspectAs(Response, "Response", (r) => {
   const s = resState(r);
   return { ok: s.status >= 200 && s.status <= 299, url: s.url, status: s.status, statusText: s.statusText, headers: s.headers, redirected: s.redirected, bodyUsed: bodyUsed(s.body) };
@@ -589,28 +619,29 @@ function abortReason(signal: any): any {
 
 const dataURL = /^data:([^,]*),([\s\S]*)$/i;
 
-function fetchData(url: string): any {
+function fetchData({ url, method }: RequestState): any {
   const hash = StringPrototypeIndexOf(url, "#");
   const m = RegExpPrototypeExec(dataURL, hash < 0 ? url : StringPrototypeSlice(url, 0, hash));
   if (m === null) throw failed(new Error_("invalid data: URL"));
-  let type = m[1] as string;
+  let type = StringPrototypeReplace(m[1] as string, edges, "");
   let bytes = percentDecode(m[2]);
-  const base64 = /;\s*base64\s*$/i;
+  const base64 = /; *base64$/i;
   if (RegExpPrototypeExec(base64, type) !== null) {
     type = StringPrototypeReplace(type, base64, "");
     const b = host.base64DecodeStrict(host.latin1Decode(bytes));
     if (b === null) throw failed(new Error_("invalid base64 in a data: URL"));
     bytes = b;
   }
+  if (StringPrototypeStartsWith(type, ";")) type = `text/plain${type}`;
+  type = mimeText(type);
   if (type === "") type = "text/plain;charset=US-ASCII";
-  else if (StringPrototypeStartsWith(type, ";")) type = `text/plain${type}`;
   const headers = new Headers([["content-type", type]]);
   setGuard(headers, true);
-  return new Response(internal, { type: "basic", status: 200, statusText: "OK", url, redirected: false, headers, body: { bytes, stream: undefined, type, used: false } });
+  return new Response(internal, { type: "basic", status: 200, statusText: "OK", url, redirected: false, headers, body: method === "HEAD" ? null : { bytes, stream: undefined, type, used: false } });
 }
 
 function fetchBlob(s: RequestState): any {
-  const blob: any = blobAt(s.url);
+  const blob: any = s.blob;
   if (blob === undefined || s.method !== "GET") throw failed(new Error_(`no blob for ${s.url}`));
   const headers = new Headers([["content-length", `${blobSource(blob).size()}`], ["content-type", blob.type]]);
   setGuard(headers, true);
@@ -786,11 +817,11 @@ async function fetchWith(s: RequestState, redirects = 0): Promise<any> {
     if (s.body?.stream !== undefined && !isLocked(s.body.stream)) host.markHandled(cancelStream(s.body.stream, e));
     throw e;
   }
-  if (StringPrototypeStartsWith(s.url, "data:")) return fetchData(s.url);
+  if (StringPrototypeStartsWith(s.url, "data:")) return fetchData(s);
   if (StringPrototypeStartsWith(s.url, "blob:")) return fetchBlob(s);
   if (!StringPrototypeStartsWith(s.url, "http:") && !StringPrototypeStartsWith(s.url, "https:")) throw failed(new Error_(`the scheme of ${s.url} is neither http nor https`));
   let body: Uint8Array | undefined;
-  if (s.body !== null) body = await own(consume(s.body));
+  if (s.body !== null) body = (await own(consume(s.body))).bytes;
   if (signal?.aborted) throw abortReason(signal);
   const list = headerList(s.headers);
   const flat: string[] = [];
@@ -865,8 +896,8 @@ export function isBody(v: any): boolean {
   }
 }
 
-export function bodyBytes(v: any): Promise<Uint8Array> {
-  return consume(isRequest(v) ? reqState(v).body : resState(v).body);
+export async function bodyBytes(v: any): Promise<Uint8Array> {
+  return (await own(consume(isRequest(v) ? reqState(v).body : resState(v).body))).bytes;
 }
 
 // What servers need of requests and responses.

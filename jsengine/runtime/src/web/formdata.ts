@@ -6,6 +6,7 @@ import {
 } from "../primordials.ts";
 import { defineGlobals, webInterface } from "../globals.ts";
 import { inspectAs } from "../inspect.ts";
+import { uncloneable } from "../structured-clone.ts";
 import { Blob, File, blobSource, isBlob, join } from "./blob.ts";
 import { forEachPair, iterable, iterators } from "./iterators.ts";
 
@@ -17,7 +18,7 @@ function entryValue(value: any, filename: any, given: boolean): any {
     return wellFormed(`${value}`);
   }
   if (value instanceof File && !given) return value;
-  return new File([value], given ? `${filename}` : value instanceof File ? value.name : "blob", { type: value.type });
+  return new File([value], given ? `${filename}` : value instanceof File ? value.name : "blob", { type: value.type, lastModified: value instanceof File ? value.lastModified : undefined });
 }
 
 function wellFormed(s: string): string {
@@ -90,6 +91,7 @@ export class FormData {
 webInterface(FormData, "FormData");
 iterable(FormData, "entries");
 defineGlobals({ FormData });
+uncloneable("FormData", isFormData);
 inspectAs(FormData, "FormData", (f) => {
   const out: any = { __proto__: null };
   const list = pairs(f);

@@ -308,13 +308,28 @@ function enqueueByte(c: ByteCtrl, view: any): void {
   }
   const r = c.stream.reader;
   if (r !== undefined && !r.byob && r.requests.length > 0) {
-    if (c.into.length > 0) ArrayPrototypeShift(c.into); // an auto-allocated buffer that nobody filled
-    (ArrayPrototypeShift(r.requests) as ReadRequest).chunk(bytes);
+    answerFromQueue(c, r);
+    if (r.requests.length === 0) pushBytes(c, bytes);
+    else {
+      if (c.into.length > 0) ArrayPrototypeShift(c.into); // an auto-allocated buffer that nobody filled
+      (ArrayPrototypeShift(r.requests) as ReadRequest).chunk(bytes);
+    }
   } else {
     pushBytes(c, bytes);
-    if (r !== undefined && r.byob) fillWaiting(c);
+    if (r !== undefined && r.byob) commitAll(c.stream, filled(c));
   }
   callPull(c);
+}
+
+// answerFromQueue gives what is queued to the reads of a default reader that wait.
+function answerFromQueue(c: ByteCtrl, r: Reader): void {
+  while (c.total > 0 && r.requests.length > 0) {
+    const head = ArrayPrototypeShift(c.queue);
+    c.total -= TypedArrayPrototypeGetLength(head);
+    const req = ArrayPrototypeShift(r.requests) as ReadRequest;
+    drained(c);
+    req.chunk(head);
+  }
 }
 
 function pushBytes(c: ByteCtrl, b: Uint8Array): void {
@@ -356,13 +371,16 @@ function commit(s: Readable, p: PullInto): void {
   else req.chunk(view);
 }
 
-function fillWaiting(c: ByteCtrl): void {
-  while (c.into.length > 0 && c.total > 0) {
-    const p = c.into[0]!;
-    if (!fill(c, p)) return;
-    ArrayPrototypeShift(c.into);
-    commit(c.stream, p);
-  }
+// filled are the pull-intos that the queue fills. They are committed when no more can be,
+// since whoever waits for one may look at the others.
+function filled(c: ByteCtrl): PullInto[] {
+  const out: PullInto[] = [];
+  while (c.into.length > 0 && c.total > 0 && fill(c, c.into[0]!)) ArrayPrototypePush(out, ArrayPrototypeShift(c.into));
+  return out;
+}
+
+function commitAll(s: Readable, list: PullInto[]): void {
+  for (let i = 0; i < list.length; i++) commit(s, list[i]!);
 }
 
 function closeByte(c: ByteCtrl): void {
@@ -404,7 +422,7 @@ function respondInternal(c: ByteCtrl, n: number): void {
     if (p.kind === "none") {
       ArrayPrototypeShift(c.into);
       if (p.filled > 0) pushBytes(c, new Uint8Array_(p.buffer, p.offset, p.filled));
-      fillWaiting(c);
+      commitAll(c.stream, filled(c));
     } else if (p.filled >= p.min) {
       ArrayPrototypeShift(c.into);
       const rest = p.filled % p.element;
@@ -414,11 +432,12 @@ function respondInternal(c: ByteCtrl, n: number): void {
         pushBytes(c, copy);
         p.filled -= rest;
       }
+      const more = filled(c);
       if (p.kind === "default") {
         const req = ArrayPrototypeShift(c.stream.reader!.requests) as ReadRequest;
         req.chunk(p.make(p.buffer, p.offset, p.filled));
       } else commit(c.stream, p);
-      fillWaiting(c);
+      commitAll(c.stream, more);
     }
   }
   callPull(c);
@@ -640,6 +659,8 @@ export class ReadableStream {
     if (source === null) throw coded(TypeError_, "ERR_INVALID_ARG_VALUE", "The \"source\" argument must be of type object. Received null");
     const s = (this.#s = new Readable());
     s.obj = this;
+    // WebIDL converts the strategy, which is a dictionary, before the source, which is any object.
+    if (strategy !== undefined && strategy !== null) strategy = { highWaterMark: strategy.highWaterMark, size: strategy.size };
     const src: any = source ?? {};
     const type = src.type;
     if (type === "direct") return directStream(s, src);
@@ -772,13 +793,36 @@ function iterator(r: Reader, preventCancel: boolean): any {
     last = last === undefined ? fn() : afterwards(last, fn);
     return last;
   };
-  const it: any = {
-    next: () => chain(next),
-    return: (value: any) => chain(() => end(value)),
-  };
-  ObjectSetPrototypeOf(it, AsyncIteratorPrototype);
-  return it;
+  return new StreamIterator(() => chain(next), (value) => chain(() => end(value)));
 }
+
+// StreamIterator is what values() returns.
+class StreamIterator {
+  #next: () => Promise<any>;
+  #end: (value: any) => Promise<any>;
+  constructor(next: () => Promise<any>, end: (value: any) => Promise<any>) {
+    this.#next = next;
+    this.#end = end;
+  }
+  next(): Promise<any> {
+    try {
+      return this.#next();
+    } catch (e) {
+      return PromiseReject(e);
+    }
+  }
+  return(value: any): Promise<any> {
+    try {
+      return this.#end(value);
+    } catch (e) {
+      return PromiseReject(e);
+    }
+  }
+}
+webInterface(StreamIterator, "ReadableStreamAsyncIterator");
+delete (StreamIterator.prototype as any).constructor;
+delete (StreamIterator.prototype as any)[Symbol.toStringTag];
+ObjectSetPrototypeOf(StreamIterator.prototype, AsyncIteratorPrototype);
 
 async function afterwards(p: Promise<any>, fn: () => Promise<any>): Promise<any> {
   try {
@@ -862,6 +906,53 @@ const viewClasses: any = { __proto__: null };
   for (let i = 0; i < names.length; i++) viewClasses[names[i]!] = globalObject[names[i]!];
 }
 
+function viewClass(view: any): { cls: any; element: number } {
+  const tag = TypedArrayPrototypeGetSymbolToStringTag(view);
+  return tag === undefined ? { cls: DataView_, element: 1 } : { cls: viewClasses[tag], element: viewClasses[tag].BYTES_PER_ELEMENT };
+}
+
+// readInto asks a byte stream to fill a view, whose buffer it takes, with min elements or more.
+function readInto(r: Reader, view: any, min: number, req: ReadRequest): void {
+  const s = r.stream!;
+  s.disturbed = true;
+  if (s.state === "errored") {
+    req.error(s.error);
+    return;
+  }
+  const c = s.ctrl as ByteCtrl;
+  const { cls, element } = viewClass(view);
+  const own = taken(view);
+  const p: PullInto = {
+    buffer: TypedArrayPrototypeGetBuffer(own), offset: TypedArrayPrototypeGetByteOffset(own), length: TypedArrayPrototypeGetLength(own), filled: 0, min: min * element, element, kind: "byob",
+    make: (b, o, count) => new cls(b, o, count / element),
+  };
+  if (c.into.length > 0) {
+    ArrayPrototypePush(c.into, p);
+    ArrayPrototypePush(r.requests, req);
+    return;
+  }
+  if (s.state === "closed") {
+    req.close(p.make(p.buffer, p.offset, 0));
+    return;
+  }
+  if (c.total > 0) {
+    if (fill(c, p)) {
+      drained(c);
+      req.chunk(p.make(p.buffer, p.offset, p.filled));
+      return;
+    }
+    if (c.closeRequested) {
+      const e = new TypeError_("Insufficient bytes to fill elements in the given buffer");
+      errorCtrl(c, e);
+      req.error(e);
+      return;
+    }
+  }
+  ArrayPrototypePush(c.into, p);
+  ArrayPrototypePush(r.requests, req);
+  callPull(c);
+}
+
 export class ReadableStreamBYOBReader {
   #r: Reader;
   constructor(stream: any, r?: any) {
@@ -880,51 +971,16 @@ export class ReadableStreamBYOBReader {
       const bytes = bytesOf(view);
       const n = TypedArrayPrototypeGetLength(bytes);
       if (n === 0 || ArrayBufferPrototypeGetByteLength(TypedArrayPrototypeGetBuffer(bytes)) === 0) throw invalidState("View or Viewed ArrayBuffer is zero-length or detached");
-      const tag = TypedArrayPrototypeGetSymbolToStringTag(view);
-      const cls = tag === undefined ? DataView_ : viewClasses[tag];
-      const element = tag === undefined ? 1 : cls.BYTES_PER_ELEMENT;
-      let min = options?.min === undefined ? 1 : +options.min;
+      const { element } = viewClass(view);
+      const min = options?.min === undefined ? 1 : +options.min;
       if (!(min > 0)) throw coded(TypeError_, "ERR_INVALID_ARG_VALUE", "options.min must be greater than 0");
       if (min * element > n) throw new RangeError_("options.min is larger than the view");
       if (r.stream === undefined) throw invalidState("The reader is not attached to a stream");
-      const s = r.stream;
-      s.disturbed = true;
-      if (s.state === "errored") {
-        d.reject(s.error);
-        return d.promise;
-      }
-      const c = s.ctrl as ByteCtrl;
-      const own = taken(view);
-      const p: PullInto = {
-        buffer: TypedArrayPrototypeGetBuffer(own), offset: TypedArrayPrototypeGetByteOffset(own), length: n, filled: 0, min: min * element, element, kind: "byob",
-        make: (b, o, count) => new cls(b, o, count / element),
-      };
-      const req: ReadRequest = {
+      readInto(r, view, min, {
         chunk: (value) => d.resolve({ value, done: false }),
         close: (value) => d.resolve({ value, done: true }),
         error: (e) => d.reject(e),
-      };
-      if (c.into.length > 0) {
-        ArrayPrototypePush(c.into, p);
-        ArrayPrototypePush(r.requests, req);
-      } else if (s.state === "closed") req.close(p.make(p.buffer, p.offset, 0));
-      else {
-        if (c.total > 0) {
-          if (fill(c, p)) {
-            drained(c);
-            req.chunk(p.make(p.buffer, p.offset, p.filled));
-            return d.promise;
-          }
-          if (c.closeRequested) {
-            const e = new TypeError_("Insufficient bytes to fill elements in the given buffer");
-            errorCtrl(c, e);
-            throw e;
-          }
-        }
-        ArrayPrototypePush(c.into, p);
-        ArrayPrototypePush(r.requests, req);
-        callPull(c);
-      }
+      });
     } catch (e) {
       d.reject(e);
     }
@@ -979,12 +1035,7 @@ export class ReadableByteStreamController {
     this.#c = c;
   }
   get byobRequest(): any {
-    const c = this.#c;
-    if (c.request === null && c.into.length > 0) {
-      const p = c.into[0]!;
-      c.request = new ReadableStreamBYOBRequest(internal, { ctrl: c, view: new Uint8Array_(p.buffer, p.offset + p.filled, p.length - p.filled) });
-    }
-    return c.request;
+    return requestOf(this.#c);
   }
   get desiredSize(): number | null {
     return desiredSize(this.#c);
@@ -1027,26 +1078,82 @@ export class ReadableStreamBYOBRequest {
     const c = this.#r.ctrl;
     if (c === undefined) throw invalidState("This BYOB request has been invalidated");
     if (view === null || typeof view !== "object" || !ArrayBufferIsView(view)) throw coded(TypeError_, "ERR_INVALID_ARG_TYPE", 'The "view" argument must be an instance of Buffer, TypedArray, or DataView');
-    const b = bytesOf(view);
-    const n = TypedArrayPrototypeGetLength(b);
-    const p = c.into[0]!;
-    if (c.stream.state === "closed" ? n !== 0 : n === 0) throw new TypeError_("The view's length does not fit the stream's state");
-    if (p.offset + p.filled !== TypedArrayPrototypeGetByteOffset(b)) throw new RangeError_("The region specified by view does not match the BYOB request");
-    if (ArrayBufferPrototypeGetByteLength(TypedArrayPrototypeGetBuffer(b)) !== ArrayBufferPrototypeGetByteLength(p.buffer) && ArrayBufferPrototypeGetByteLength(p.buffer) !== 0) throw new RangeError_("The buffer of view has a different capacity");
-    if (p.filled + n > p.length) throw new RangeError_("The region specified by view is too large");
-    p.buffer = ArrayBufferPrototypeTransfer(TypedArrayPrototypeGetBuffer(b));
-    respondInternal(c, n);
+    respondWith(c, view);
   }
 }
 
+// requestOf is the request for the first view that waits, or null.
+function requestOf(c: ByteCtrl): any {
+  if (c.request === null && c.into.length > 0) {
+    const p = c.into[0]!;
+    c.request = new ReadableStreamBYOBRequest(internal, { ctrl: c, view: new Uint8Array_(p.buffer, p.offset + p.filled, p.length - p.filled) });
+  }
+  return c.request;
+}
+
+// respondWith answers the first view that waits with one over the same bytes.
+function respondWith(c: ByteCtrl, view: any): void {
+  const b = bytesOf(view);
+  const n = TypedArrayPrototypeGetLength(b);
+  const p = c.into[0]!;
+  if (c.stream.state === "closed" ? n !== 0 : n === 0) throw new TypeError_("The view's length does not fit the stream's state");
+  if (p.offset + p.filled !== TypedArrayPrototypeGetByteOffset(b)) throw new RangeError_("The region specified by view does not match the BYOB request");
+  if (ArrayBufferPrototypeGetByteLength(TypedArrayPrototypeGetBuffer(b)) !== ArrayBufferPrototypeGetByteLength(p.buffer) && ArrayBufferPrototypeGetByteLength(p.buffer) !== 0) throw new RangeError_("The buffer of view has a different capacity");
+  if (p.filled + n > p.length) throw new RangeError_("The region specified by view is too large");
+  p.buffer = ArrayBufferPrototypeTransfer(TypedArrayPrototypeGetBuffer(b));
+  respondInternal(c, n);
+}
+
+// soon runs fn as a microtask, as the reads of a tee do: an error of the source comes before its chunk.
+function soon(fn: () => void): void {
+  when(PromiseResolve(undefined), fn, () => {});
+}
+
+// Branches are what the two ends of a tee share: who cancelled, and what comes of it.
+class Branches {
+  canceled = [false, false];
+  reasons: any[] = [undefined, undefined];
+  done = quiet(deferred());
+  streams: any[];
+  ctrls: (DefaultCtrl | ByteCtrl)[];
+
+  constructor(s: Readable, bytes: boolean, pull: (i: number) => void) {
+    const branch = (i: number): any =>
+      makeReadable({
+        pull: () => pull(i),
+        cancel: (reason) => {
+          this.canceled[i] = true;
+          this.reasons[i] = reason;
+          if (this.canceled[1 - i]) when(cancelReadable(s, [this.reasons[0], this.reasons[1]]), this.done.resolve, this.done.reject);
+          return this.done.promise;
+        },
+      }, bytes, 0);
+    this.streams = [branch(0), branch(1)];
+    this.ctrls = [rs(this.streams[0]).ctrl, rs(this.streams[1]).ctrl];
+  }
+
+  // over says that the source has ended.
+  over(): void {
+    if (!this.canceled[0] || !this.canceled[1]) this.done.resolve(undefined);
+  }
+
+  fail(e: any): void {
+    for (let i = 0; i < 2; i++) errorCtrl(this.ctrls[i]!, e);
+    this.over();
+  }
+}
+
+function copyOf(v: any): Uint8Array {
+  const b = bytesOf(v);
+  const out = new Uint8Array_(TypedArrayPrototypeGetLength(b));
+  TypedArrayPrototypeSet(out, b);
+  return out;
+}
+
 function tee(s: Readable): [any, any] {
+  if (s.ctrl instanceof ByteCtrl) return teeBytes(s);
   const r = acquire(s);
-  const bytes = s.ctrl instanceof ByteCtrl;
   let reading = false, again = false;
-  const canceled = [false, false];
-  const reasons: any[] = [undefined, undefined];
-  const ctrls: any[] = [null, null];
-  const cancelled = quiet(deferred());
   const pull = (): void => {
     if (reading) {
       again = true;
@@ -1054,71 +1161,111 @@ function tee(s: Readable): [any, any] {
     }
     reading = true;
     read(r, {
-      chunk(v) {
+      chunk: (v) => soon(() => {
         again = false;
-        let second = v;
-        if (bytes && !canceled[0] && !canceled[1]) {
-          second = new Uint8Array_(TypedArrayPrototypeGetLength(v));
-          TypedArrayPrototypeSet(second, v);
-        }
-        if (!canceled[0]) ctrls[0].enqueue(v);
-        if (!canceled[1]) ctrls[1].enqueue(second);
+        for (let i = 0; i < 2; i++) if (!b.canceled[i] && canCloseOrEnqueue(b.ctrls[i]!)) enqueueDefault(b.ctrls[i] as DefaultCtrl, v);
         reading = false;
         if (again) pull();
-      },
+      }),
       close() {
         reading = false;
-        for (let i = 0; i < 2; i++) if (!canceled[i]) ctrls[i].close();
-        if (!canceled[0] || !canceled[1]) cancelled.resolve(undefined);
+        for (let i = 0; i < 2; i++) if (!b.canceled[i] && canCloseOrEnqueue(b.ctrls[i]!)) closeDefault(b.ctrls[i] as DefaultCtrl);
+        b.over();
       },
       error() {
         reading = false;
       },
     });
   };
-  const branch = (i: number): any => {
-    const b = makeReadable({
-      pull(c) {
-        ctrls[i] = c;
-        pull();
-      },
-      cancel(reason) {
-        canceled[i] = true;
-        reasons[i] = reason;
-        if (canceled[1 - i]) {
-          then(cancelReadable(s, [reasons[0], reasons[1]]), (v) => cancelled.resolve(v), (e) => cancelled.reject(e));
-        }
-        return cancelled.promise;
-      },
-    }, bytes, 0);
-    // The controller is needed before the first pull of its own branch.
-    const rec = rs(b);
-    ctrls[i] = {
-      enqueue: (v: any) => {
-        const c = rec.ctrl;
-        if (!canCloseOrEnqueue(c)) return;
-        if (c instanceof ByteCtrl) enqueueByte(c, v);
-        else enqueueDefault(c, v);
-      },
-      close: () => {
-        const c = rec.ctrl;
-        if (!canCloseOrEnqueue(c)) return;
-        if (c instanceof ByteCtrl) {
-          closeByte(c);
-          if (c.into.length > 0 && rec.state === "closed") respondInternal(c, 0);
-        } else closeDefault(c);
-      },
-      error: (e: any) => errorCtrl(rec.ctrl, e),
-    };
-    return b;
+  const b = new Branches(s, false, pull);
+  when(r.closed.promise, () => {}, (e) => b.fail(e));
+  return [b.streams[0], b.streams[1]];
+}
+
+// teeBytes is tee of a byte stream: a view that one end waits with is filled, and copied for the other.
+function teeBytes(s: Readable): [any, any] {
+  let r: Reader;
+  let reading = false;
+  const again = [false, false];
+  const use = (byob: boolean): void => {
+    const mine = acquire(s, byob);
+    r = mine;
+    when(mine.closed.promise, () => {}, (e) => {
+      if (r === mine) b.fail(e);
+    });
   };
-  const a = branch(0), b = branch(1);
-  when(r.closed.promise, () => {}, (e) => {
-    ctrls[0].error(e);
-    ctrls[1].error(e);
-    if (!canceled[0] || !canceled[1]) cancelled.resolve(undefined);
-  });
-  return [a, b];
+  const ctrl = (i: number): ByteCtrl => b.ctrls[i] as ByteCtrl;
+  const next = (): void => {
+    reading = false;
+    if (again[0]) pull(0);
+    else if (again[1]) pull(1);
+  };
+  const close = (i: number): void => {
+    if (!b.canceled[i]) closeByte(ctrl(i));
+  };
+  const error = (): void => {
+    reading = false;
+  };
+  const pull = (i: number): void => {
+    if (reading) {
+      again[i] = true;
+      return;
+    }
+    reading = true;
+    const request = requestOf(ctrl(i));
+    if (request === null) {
+      if (r.byob) {
+        release(r);
+        use(false);
+      }
+      read(r, {
+        chunk: (v) => soon(() => {
+          again[0] = again[1] = false;
+          const second = b.canceled[0] || b.canceled[1] ? v : copyOf(v);
+          if (!b.canceled[0]) enqueueByte(ctrl(0), v);
+          if (!b.canceled[1]) enqueueByte(ctrl(1), second);
+          next();
+        }),
+        close() {
+          reading = false;
+          close(0);
+          close(1);
+          for (let k = 0; k < 2; k++) if (ctrl(k).into.length > 0) respond(ctrl(k), 0);
+          b.over();
+        },
+        error,
+      });
+      return;
+    }
+    if (!r.byob) {
+      release(r);
+      use(true);
+    }
+    const other = 1 - i;
+    readInto(r, br(request).view, 1, {
+      chunk: (v) => soon(() => {
+        again[0] = again[1] = false;
+        const copy = b.canceled[other] ? undefined : copyOf(v);
+        if (!b.canceled[i]) respondWith(ctrl(i), v);
+        if (copy !== undefined) enqueueByte(ctrl(other), copy);
+        next();
+      }),
+      close(v) {
+        reading = false;
+        close(i);
+        close(other);
+        if (v !== undefined) {
+          if (!b.canceled[i]) respondWith(ctrl(i), v);
+          if (!b.canceled[other] && ctrl(other).into.length > 0) respond(ctrl(other), 0);
+        }
+        b.over();
+      },
+      error,
+    });
+  };
+  const b = new Branches(s, true, pull);
+  use(false);
+  return [b.streams[0], b.streams[1]];
 }
 
 // ---- Writable ----
@@ -2024,6 +2171,35 @@ export function teeStream(v: any): [any, any] {
 
 export function cancelStream(v: any, reason: any): Promise<any> {
   return cancelReadable(rs(v), reason);
+}
+
+// lockStream takes a stream's lock and keeps it.
+export function lockStream(v: any): void {
+  acquire(rs(v));
+}
+
+// proxyOf is a stream of what is left in v, which it locks.
+export function proxyOf(v: any): any {
+  const r = acquire(rs(v));
+  const s = r.stream!;
+  return makeReadable({
+    pull(c) {
+      const d = deferred();
+      read(r, {
+        chunk: (value) => {
+          c.enqueue(value);
+          d.resolve();
+        },
+        close: () => {
+          c.close();
+          d.resolve();
+        },
+        error: (e) => d.reject(e),
+      });
+      return d.promise;
+    },
+    cancel: (reason) => cancelReadable(s, reason),
+  }, s.ctrl instanceof ByteCtrl);
 }
 
 // readChunks calls take with each chunk until the stream ends, and waits for what it returns. It locks the stream.
