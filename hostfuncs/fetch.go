@@ -23,6 +23,7 @@ import (
 	"golang.org/x/net/http/httpguts"
 
 	"github.com/buntime/buntime/jsengine"
+	"github.com/buntime/buntime/jsengine/wire"
 )
 
 // Budgets bound what one execution may do with the network. A zero field means
@@ -810,8 +811,13 @@ func (f *Fetcher) failure(ctx, reqCtx context.Context, t *target, err error) err
 		no   syscall.Errno
 		cert *tls.CertificateVerificationError
 	)
-	failed := func(code, format string, args ...any) error {
-		return &jsengine.JSError{Name: "TypeError", Message: "fetch failed: " + fmt.Sprintf(format, args...), Code: code}
+	// The guest words it as Node or Bun does, by the code, the system's call, and whom it was about.
+	failed := func(code, call, format string, args ...any) error {
+		e := &jsengine.JSError{Name: "TypeError", Message: "fetch failed: " + fmt.Sprintf(format, args...), Code: code}
+		if call != "" {
+			e.Fields = wire.Object{{Key: "syscall", Value: call}, {Key: "hostname", Value: t.host}, {Key: "port", Value: int32(t.port)}}
+		}
+		return e
 	}
 	switch {
 	case errors.As(err, &d), errors.As(err, &js):
@@ -823,24 +829,28 @@ func (f *Fetcher) failure(ctx, reqCtx context.Context, t *target, err error) err
 	case f.ctx.Err() != nil:
 		return context.Canceled
 	case reqCtx.Err() != nil:
-		return failed("ETIMEDOUT", "%s did not answer within %v", t.hostPort(), f.cfg.Budgets.Timeout)
+		return failed("ETIMEDOUT", "", "%s did not answer within %v", t.hostPort(), f.cfg.Budgets.Timeout)
 	case errors.As(err, &dns):
 		if dns.IsNotFound {
-			return failed("ENOTFOUND", "the name %s was not found", t.host)
+			return failed("ENOTFOUND", "getaddrinfo", "the name %s was not found", t.host)
 		}
-		return failed("EAI_AGAIN", "the name %s could not be looked up", t.host)
+		return failed("EAI_AGAIN", "getaddrinfo", "the name %s could not be looked up", t.host)
 	case errors.As(err, &cert):
-		return failed("ERR_TLS_CERT_INVALID", "the certificate of %s is not trusted", t.hostPort())
+		return failed("ERR_TLS_CERT_INVALID", "", "the certificate of %s is not trusted", t.hostPort())
 	case errors.As(err, &no):
 		code := codeOf(no)
-		return failed(code, "%s (%s)", code, t.hostPort())
+		call := "connect"
+		if no == syscall.ECONNRESET || no == syscall.EPIPE {
+			call = "read"
+		}
+		return failed(code, call, "%s (%s)", code, t.hostPort())
 	}
 	var timeout interface{ Timeout() bool }
 	if errors.As(err, &timeout) && timeout.Timeout() {
-		return failed("ETIMEDOUT", "%s did not answer in time", t.hostPort())
+		return failed("ETIMEDOUT", "", "%s did not answer in time", t.hostPort())
 	}
 	if strings.Contains(err.Error(), "header") && strings.Contains(err.Error(), "exceeded") {
-		return failed("ERR_HEADERS_OVERFLOW", "the headers of %s are over %d bytes", t.hostPort(), maxHeaderBytes)
+		return failed("ERR_HEADERS_OVERFLOW", "", "the headers of %s are over %d bytes", t.hostPort(), maxHeaderBytes)
 	}
-	return failed("ECONNRESET", "the connection to %s ended too early, or does not speak HTTP", t.hostPort())
+	return failed("ECONNRESET", "", "the connection to %s ended too early, or does not speak HTTP", t.hostPort())
 }

@@ -2,7 +2,7 @@
 
 import {
   ArrayIsArray, ArrayPrototypeJoin, ArrayPrototypePush, ArrayPrototypeSort, Error_, FunctionPrototypeCall, FunctionPrototypeSymbolHasInstance, JSONParse, JSONStringify, NumberIsNaN, ObjectDefineProperty, ObjectGetOwnPropertyDescriptor, ObjectHasOwn,
-  PromiseReject, RangeError_, ReflectOwnKeys, RegExpPrototypeExec, StringPrototypeIncludes, StringPrototypeIndexOf, StringPrototypeReplace, StringPrototypeSlice,
+  PromiseReject, RangeError_, ReflectDefineProperty, ReflectOwnKeys, RegExpPrototypeExec, StringPrototypeCharCodeAt, StringPrototypeIncludes, StringPrototypeIndexOf, StringPrototypeReplace, StringPrototypeSlice,
   StringPrototypeStartsWith, StringPrototypeToLowerCase, StringPrototypeToUpperCase, SymbolAsyncIterator, SymbolIterator, TypeError_,
   TypedArrayPrototypeGetLength, TypedArrayPrototypeGetSymbolToStringTag, TypedArrayPrototypeSet, Uint8Array_, getterOf, globalObject, iterate, own, setOwn, then, withResolvers,
 } from "../primordials.ts";
@@ -17,6 +17,7 @@ import { ReadableStream, cancelStream, errorStream, isDisturbed, isLocked, isRea
 import { URL, URLSearchParams, hrefOf } from "../url.ts";
 import { uncloneable } from "../structured-clone.ts";
 import { mimeText } from "../node/mime.ts";
+import { systemErrors } from "../node/system_errors.ts";
 import { asNode } from "../process.ts";
 import { deliver, listenedOn, listenerOn, type Answer, type Listener } from "../serve.ts";
 
@@ -26,6 +27,12 @@ const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const badValue = /[\0\r\n]|[^\0-\xff]/;
 const wide = /[^\0-\xff]/;
 const edges = /^[\t\n\r ]+|[\t\n\r ]+$/g;
+
+// byteString throws for what WebIDL cannot make a ByteString of.
+function byteString(s: string): void {
+  const m: any = RegExpPrototypeExec(wide, s);
+  if (m !== null) throw new TypeError_(`Cannot convert argument to a ByteString because the character at index ${m.index} has a value of ${StringPrototypeCharCodeAt(s, m.index)} which is greater than 255.`);
+}
 
 function headerName(name: any): string {
   const s = `${name}`;
@@ -76,12 +83,12 @@ export class Headers {
     for (let i = 0; i < keys.length; i++) {
       const d = ObjectGetOwnPropertyDescriptor(init, keys[i]!);
       if (d === undefined || !d.enumerable) continue;
-      if (typeof keys[i] === "symbol") throw new TypeError_("Headers constructor: a header name must be a string");
-      if (RegExpPrototypeExec(wide, keys[i] as string) !== null) throw new TypeError_(`Headers: ${JSONStringify(keys[i])} is an invalid header name.`);
+      if (typeof keys[i] === "symbol") throw new TypeError_("Headers contructor: init is a symbol, which cannot be converted to a DOMString.");
+      byteString(keys[i] as string);
       const value = init[keys[i]!];
       if (value === undefined && !asNode()) continue; // Bun leaves it out
       const text = `${value}`;
-      if (RegExpPrototypeExec(wide, text) !== null) throw new TypeError_(`Headers: ${JSONStringify(text)} is an invalid value of header ${JSONStringify(keys[i])}.`);
+      byteString(text);
       ArrayPrototypePush(given, [keys[i] as string, text]);
     }
     for (let i = 0; i < given.length; i++) this.append(given[i]![0], given[i]![1]);
@@ -355,6 +362,7 @@ interface RequestState {
   signal: any;
   input: any; // other members, as given
   blob: any; // what a blob: URL stood for
+  called?: Error; // made where fetch was called
 }
 
 let reqState: (r: any) => RequestState;
@@ -369,7 +377,7 @@ function parseURL(input: any): string {
     u = new URL(`${input}`);
   } catch (e) {
     const err: any = new TypeError_(`Failed to parse URL from ${input}`, { __proto__: null, cause: e } as any);
-    setOwn(err, "code", "ERR_INVALID_URL");
+    if (!asNode()) setOwn(err, "code", "ERR_INVALID_URL");
     throw err;
   }
   if (usernameOf(u) || passwordOf(u)) throw new TypeError_(`Request cannot be constructed from a URL that includes credentials: ${input}`);
@@ -603,12 +611,109 @@ inspectAs(Response, "Response", (r) => {
 
 // ---- fetch ----
 
-// failed is the TypeError that fetch rejects with; its cause is what the host said.
-function failed(cause: any): Error {
-  let message = typeof cause?.message === "string" ? cause.message : "";
-  if (!StringPrototypeStartsWith(message, "fetch failed") && !StringPrototypeStartsWith(message, "terminated")) message = message === "" ? "fetch failed" : `fetch failed: ${message}`;
-  const e: any = new TypeError_(message, { __proto__: null, cause } as any);
-  if (typeof cause?.code === "string") setOwn(e, "code", cause.code);
+// Where is a request on its way: its URL, and an error made where fetch was called.
+interface Where {
+  url: string;
+  called?: Error;
+}
+
+// failed is the TypeError that fetch rejects with: in Node "fetch failed", with a cause
+// that says why; in Bun the reason itself. What the policy refused says so in both.
+const prefix = "fetch failed: ";
+function failed(cause: any, where: Where): Error {
+  const said = typeof cause?.message === "string" ? cause.message : "";
+  const code: string | undefined = typeof cause?.code === "string" ? cause.code : undefined;
+  const bare = StringPrototypeStartsWith(said, prefix) ? StringPrototypeSlice(said, prefix.length) : said;
+  let e: any;
+  if (code === "ERR_CAPABILITY_DENIED" || StringPrototypeStartsWith(said, "terminated")) {
+    e = new TypeError_(StringPrototypeStartsWith(said, "terminated") ? said : `fetch failed: ${bare}`, { __proto__: null, cause } as any);
+    if (code !== undefined) setOwn(e, "code", code);
+  } else if (asNode()) e = new TypeError_("fetch failed", { __proto__: null, cause: nodeCause(cause, code, bare) } as any);
+  else {
+    e = new TypeError_(bunMessage(cause, code, bare, where.url));
+    if (code !== undefined) {
+      setOwn(e, "code", code);
+      setOwn(e, "path", where.url);
+      if (isDNS(code)) {
+        setOwn(e, "syscall", "getaddrinfo");
+        setOwn(e, "hostname", cause.hostname);
+      }
+      setOwn(e, "errno", isDNS(code) ? errnoOf(code) : 0);
+    }
+  }
+  return called(e, where);
+}
+
+function isDNS(code: string): boolean {
+  return code === "ENOTFOUND" || code === "EAI_AGAIN";
+}
+
+function errnoOf(code: string): number | undefined {
+  if (code === "ENOTFOUND") return -3008;
+  for (let i = 0; i < systemErrors.length; i++) if (systemErrors[i]![1] === code) return systemErrors[i]![0];
+  return undefined;
+}
+
+// nodeCause is the error of the system's that is behind a failure, as Node has it.
+function nodeCause(cause: any, code: string | undefined, bare: string): any {
+  if (code === undefined) return new Error_(bare);
+  let e: any;
+  if (code === "ECONNRESET" && cause.syscall === undefined) {
+    e = new Error_("other side closed");
+    setOwn(e, "name", "SocketError");
+    setOwn(e, "code", "UND_ERR_SOCKET");
+    return e;
+  }
+  const errno = errnoOf(code);
+  if (cause.syscall === undefined || errno === undefined) {
+    e = new Error_(bare);
+    setOwn(e, "code", code);
+    return e;
+  }
+  const { syscall, hostname, port } = cause;
+  e = new Error_(syscall === "getaddrinfo" ? `getaddrinfo ${code} ${hostname}` : syscall === "connect" ? `connect ${code} ${hostname}:${port}` : `${syscall} ${code}`);
+  setOwn(e, "errno", errno);
+  setOwn(e, "code", code);
+  setOwn(e, "syscall", syscall);
+  if (syscall === "getaddrinfo") setOwn(e, "hostname", hostname);
+  else if (syscall === "connect") {
+    setOwn(e, "address", hostname);
+    setOwn(e, "port", port);
+  }
+  return e;
+}
+
+const verbose = "For more information, pass `verbose: true` in the second argument to fetch()";
+
+function bunMessage(cause: any, code: string | undefined, bare: string, url: string): string {
+  switch (code) {
+    case "ECONNREFUSED":
+      return "ECONNREFUSED: Unable to connect. Is the computer able to access the url?";
+    case "ECONNRESET":
+      return `ECONNRESET: The socket connection was closed unexpectedly. ${verbose}`;
+    case "ENOTFOUND":
+    case "EAI_AGAIN":
+      return `getaddrinfo ${code} ${cause.hostname}`;
+    case "UnexpectedRedirect":
+      return `UnexpectedRedirect fetching "${url}". ${verbose}`;
+  }
+  return `fetch failed: ${bare}`;
+}
+
+const stackOf = getterOf(Error_.prototype, "stack");
+
+// called gives an error of the host's, which has no stack, that of fetch's caller.
+function called(e: any, where: Where): any {
+  const text: unknown = where.called === undefined ? undefined : stackOf(where.called);
+  if (typeof text !== "string") return e;
+  const frame = "\n    at ";
+  let value = `TypeError: ${e.message}`;
+  for (let at = StringPrototypeIndexOf(text, frame); at >= 0; ) {
+    const next = StringPrototypeIndexOf(text, frame, at + 1);
+    value += `${frame}async ${StringPrototypeSlice(text, at + frame.length, next < 0 ? text.length : next)}`;
+    at = next;
+  }
+  ReflectDefineProperty(e, "stack", { __proto__: null, value, writable: true, configurable: true, enumerable: false } as any);
   return e;
 }
 
@@ -619,17 +724,18 @@ function abortReason(signal: any): any {
 
 const dataURL = /^data:([^,]*),([\s\S]*)$/i;
 
-function fetchData({ url, method }: RequestState): any {
+function fetchData(s: RequestState): any {
+  const { url, method } = s;
   const hash = StringPrototypeIndexOf(url, "#");
   const m = RegExpPrototypeExec(dataURL, hash < 0 ? url : StringPrototypeSlice(url, 0, hash));
-  if (m === null) throw failed(new Error_("invalid data: URL"));
+  if (m === null) throw failed(new Error_("failed to fetch the data URL"), s);
   let type = StringPrototypeReplace(m[1] as string, edges, "");
   let bytes = percentDecode(m[2]);
   const base64 = /; *base64$/i;
   if (RegExpPrototypeExec(base64, type) !== null) {
     type = StringPrototypeReplace(type, base64, "");
     const b = host.base64DecodeStrict(host.latin1Decode(bytes));
-    if (b === null) throw failed(new Error_("invalid base64 in a data: URL"));
+    if (b === null) throw failed(new Error_("failed to fetch the data URL"), s);
     bytes = b;
   }
   if (StringPrototypeStartsWith(type, ";")) type = `text/plain${type}`;
@@ -642,7 +748,7 @@ function fetchData({ url, method }: RequestState): any {
 
 function fetchBlob(s: RequestState): any {
   const blob: any = s.blob;
-  if (blob === undefined || s.method !== "GET") throw failed(new Error_(`no blob for ${s.url}`));
+  if (blob === undefined || s.method !== "GET") throw failed(new Error_(`no blob for ${s.url}`), s);
   const headers = new Headers([["content-length", `${blobSource(blob).size()}`], ["content-type", blob.type]]);
   setGuard(headers, true);
   const bytes = blobSource(blob).read(0, blobSource(blob).size());
@@ -678,7 +784,7 @@ function nibble(c: number): number {
 }
 
 // bodyStream pulls a response's body from the host, one piece per read.
-function bodyStream(id: number, signal: any, b: Body): any {
+function bodyStream(id: number, signal: any, b: Body, where: Where): any {
   let over = false;
   let reading = -1; // the host operation that reads
   const end = (): void => {
@@ -704,7 +810,7 @@ function bodyStream(id: number, signal: any, b: Body): any {
         chunk = await own(p);
       } catch (e) {
         end();
-        throw failed(e);
+        throw failed(e, where);
       } finally {
         reading = -1;
       }
@@ -743,11 +849,14 @@ function ownServer(url: string): OwnServer | undefined | null {
 const portOf = getterOf(URL.prototype, "port"), hostnameOf = getterOf(URL.prototype, "hostname"), hostOf = getterOf(URL.prototype, "host");
 const pathOf = getterOf(URL.prototype, "pathname"), searchOf = getterOf(URL.prototype, "search");
 
-function refused(url: string): Error {
-  const e: any = new TypeError_("Unable to connect. Is the computer able to access the url?");
-  setOwn(e, "code", "ECONNREFUSED");
-  setOwn(e, "path", url);
-  return e;
+function refused(s: RequestState): Error {
+  const u: any = new URL(s.url);
+  return failed({ __proto__: null, message: "", code: "ECONNREFUSED", syscall: "connect", hostname: hostnameOf(u), port: +portOf(u) }, s);
+}
+
+// unexpected is a redirect that the request does not follow.
+function unexpected(s: RequestState): Error {
+  return failed({ __proto__: null, message: "unexpected redirect", code: asNode() ? undefined : "UnexpectedRedirect" }, s);
 }
 
 // fetchOwn is fetch from a server of this program: nothing leaves it.
@@ -770,7 +879,7 @@ async function fetchOwn(s: RequestState, to: OwnServer, flat: string[], body: Ui
       stop = f;
     }));
   } catch (e) {
-    throw signal?.aborted ? abortReason(signal) : failed(e);
+    throw signal?.aborted ? abortReason(signal) : failed(e, s);
   }
   const got = new Headers();
   const list = headerList(got);
@@ -779,14 +888,15 @@ async function fetchOwn(s: RequestState, to: OwnServer, flat: string[], body: Ui
   const { status } = answer;
   const location = status === 301 || status === 302 || status === 303 || status === 307 || status === 308 ? headerOf(list, "location") : null;
   if (location !== null && s.redirect !== "manual") {
-    if (s.redirect === "error") throw failed(new Error_("unexpected redirect"));
-    if (redirects >= 20) throw failed(new Error_("redirect count exceeded"));
+    if (s.redirect === "error") throw unexpected(s);
+    if (redirects >= 20) throw failed(new Error_("redirect count exceeded"), s);
     host.markHandled(cancelStream(answer.body, undefined));
     const next = hrefOf(new URL(location, s.url));
     const drop = status === 303 || ((status === 301 || status === 302) && s.method === "POST");
     const init: any = { method: drop ? "GET" : s.method, headers: s.headers, redirect: s.redirect, signal };
     if (!drop && body !== undefined) init.body = body;
     const r = new Request(next, init);
+    reqState(r).called = s.called;
     const res = await own(fetchWith(reqState(r), redirects + 1));
     resState(res).redirected = true;
     return res;
@@ -819,7 +929,7 @@ async function fetchWith(s: RequestState, redirects = 0): Promise<any> {
   }
   if (StringPrototypeStartsWith(s.url, "data:")) return fetchData(s);
   if (StringPrototypeStartsWith(s.url, "blob:")) return fetchBlob(s);
-  if (!StringPrototypeStartsWith(s.url, "http:") && !StringPrototypeStartsWith(s.url, "https:")) throw failed(new Error_(`the scheme of ${s.url} is neither http nor https`));
+  if (!StringPrototypeStartsWith(s.url, "http:") && !StringPrototypeStartsWith(s.url, "https:")) throw failed(asNode() ? new Error_("unknown scheme") : new Error_(`the scheme of ${s.url} is neither http nor https`), s);
   let body: Uint8Array | undefined;
   if (s.body !== null) body = (await own(consume(s.body))).bytes;
   if (signal?.aborted) throw abortReason(signal);
@@ -835,7 +945,7 @@ async function fetchWith(s: RequestState, redirects = 0): Promise<any> {
     break;
   }
   const own_ = ownServer(s.url);
-  if (own_ === null) throw refused(s.url);
+  if (own_ === null) throw refused(s);
   if (own_ !== undefined) return fetchOwn(s, own_, flat, body, signal, redirects);
   const call = host.async(OP["fetch.start"]!, s.method, s.url, flat, body, s.redirect);
   const op = host.asyncId();
@@ -850,7 +960,7 @@ async function fetchWith(s: RequestState, redirects = 0): Promise<any> {
   void then(call, (v) => {
     if (aborted) host.sync(OP["fetch.close"]!, v.id); // nobody will read it
     else done.resolve(v);
-  }, (e) => done.reject(failed(e)));
+  }, (e: any) => done.reject(e?.message === "unexpected redirect" ? unexpected(s) : failed(e, s)));
   let r: any;
   try {
     r = await own(done.promise);
@@ -867,14 +977,15 @@ async function fetchWith(s: RequestState, redirects = 0): Promise<any> {
   if (nullBody(r.status) || s.method === "HEAD") {
     host.sync(OP["fetch.close"]!, r.id);
     b = null;
-  } else b.stream = bodyStream(r.id, signal, b);
+  } else b.stream = bodyStream(r.id, signal, b, s);
   return new Response(internal, { type: "basic", status: r.status, statusText: r.statusText, url: r.url, redirected: r.redirected, headers, body: b });
 }
 
 function fetch(input: any, init?: any): Promise<any> {
   try {
-    const req = new Request(input, init);
-    return fetchWith(reqState(req));
+    const s = reqState(new Request(input, init));
+    s.called = new Error_();
+    return fetchWith(s);
   } catch (e) {
     return PromiseReject(e);
   }
