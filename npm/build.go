@@ -55,7 +55,7 @@ func (b *builder) build(ctx context.Context) error {
 	defer cancel()
 	b.seen, b.sources, b.virtuals = map[*node]int{}, map[*node]*node{}, map[*node]*node{}
 	b.picks = map[string]*picked{}
-	b.push(b.tree.root)
+	b.push(b.tree.root, false)
 	for {
 		if err := b.drain(ctx); err != nil {
 			return err
@@ -64,7 +64,7 @@ func (b *builder) build(ctx context.Context) error {
 		more := false
 		for _, dir := range sortedKeys(b.tops) {
 			if top := b.tops[dir]; top.tree != nil && b.seen[top] == 0 {
-				b.push(top)
+				b.push(top, false)
 				more = true
 			}
 		}
@@ -85,12 +85,6 @@ func sortedKeys[V any](m map[string]V) []string {
 
 func (b *builder) drain(ctx context.Context) error {
 	for len(b.queue) > 0 {
-		slices.SortStableFunc(b.queue, func(x, y queued) int {
-			if d := x.depth - y.depth; d != 0 {
-				return d
-			}
-			return localeCompare(x.location, y.location)
-		})
 		q := b.queue[0]
 		n := q.n
 		b.queue = b.queue[1:]
@@ -108,7 +102,7 @@ func (b *builder) drain(ctx context.Context) error {
 	return nil
 }
 
-// queued is a node to be looked at, with what the queue is sorted by.
+// queued is a node to be looked at, with what the queue is kept sorted by.
 type queued struct {
 	n        *node
 	depth    int
@@ -116,8 +110,20 @@ type queued struct {
 	again    bool
 }
 
-func (b *builder) push(n *node) {
-	b.queue = append(b.queue, queued{n: n, depth: n.depth(), location: n.location()})
+// push queues a node, behind those of the same place.
+func (b *builder) push(n *node, again bool) {
+	q := queued{n, n.depth(), n.location(), again}
+	i, _ := slices.BinarySearchFunc(b.queue, q, func(have, q queued) int {
+		d := have.depth - q.depth
+		if d == 0 {
+			d = localeCompare(have.location, q.location)
+		}
+		if d == 0 {
+			return -1
+		}
+		return d
+	})
+	b.queue = slices.Insert(b.queue, i, q)
 }
 
 // step meets what n needs and does not have.
@@ -168,12 +174,12 @@ func (b *builder) step(ctx context.Context, n *node) error {
 		}
 		for _, placed := range p.done {
 			if placed.tree == b.tree {
-				b.push(placed)
+				b.push(placed, false)
 			}
 		}
 		for again := range p.again {
 			if again.tree == b.tree {
-				b.queue = append(b.queue, queued{again, again.depth(), again.location(), true})
+				b.push(again, true)
 			}
 		}
 		if n.isRoot() {

@@ -197,7 +197,7 @@ func (d *document) removeDependency(section, name string) bool {
 // only counts between strings that are equal otherwise.
 func localeCompare(a, b string) int {
 	for i := 0; i < len(a) && i < len(b); i++ {
-		if x, y := weight(a[i]), weight(b[i]); x != y {
+		if x, y := weights[a[i]], weights[b[i]]; x != y {
 			return x - y
 		}
 	}
@@ -215,17 +215,20 @@ func localeCompare(a, b string) int {
 // collation is the order of what is not a letter.
 const collation = "_-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$0123456789"
 
-func weight(c byte) int {
-	if i := strings.IndexByte(collation, c); i >= 0 {
-		return 1 + i
+// weights are the places of bytes in that order.
+var weights = func() (w [256]int) {
+	for c := range w {
+		i := strings.IndexByte(collation, byte(c))
+		switch {
+		case i >= 0:
+			w[c] = 1 + i
+		case 'a' <= c && c <= 'z':
+			w[c] = 100 + c - 'a'
+		case 'A' <= c && c <= 'Z':
+			w[c] = 100 + c - 'A'
+		case c >= 0x80:
+			w[c] = 200 + c
+		}
 	}
-	switch {
-	case 'a' <= c && c <= 'z':
-		return 100 + int(c-'a')
-	case 'A' <= c && c <= 'Z':
-		return 100 + int(c-'A')
-	case c < 0x80:
-		return 0
-	}
-	return 200 + int(c)
-}
+	return w
+}()
