@@ -5,8 +5,11 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -38,65 +41,107 @@ func lies(archive []byte) map[string]obj {
 	}
 }
 
-// TestAttackRegistry asks registries that lie.
-func TestAttackRegistry(t *testing.T) {
+// date is when what the attacks publish was published, and a world's now is a
+// minute later.
+var date = time.Date(2026, 10, 31, 23, 59, 0, 0, time.UTC)
+
+// attackRegistry asks a registry that lies.
+func attackRegistry(t *testing.T, a attack) {
 	bad := npmtest.Simple("bad", "1.0.0", nil)
-	said := lies(bad.Archive())
-	answer := func(body string) func(http.ResponseWriter, *http.Request) bool {
-		return func(w http.ResponseWriter, _ *http.Request) bool {
-			_, _ = w.Write([]byte(body)) // the client may go away
+	cfg, line := Config{}, "npm install bad"
+	answer := func(what string, with func(http.ResponseWriter, *http.Request)) func(http.ResponseWriter, *http.Request) bool {
+		return func(w http.ResponseWriter, r *http.Request) bool {
+			if strings.Contains(r.URL.Path, "/-/") != (what == "archive") {
+				return false
+			}
+			with(w, r)
 			return true
 		}
 	}
-	answers := map[string]string{
-		"packument-html": "<html>", "packument-name": `{"name":"other","versions":{}}`, "packument-deep": `{"name":` + strings.Repeat("[", 100_000),
-		"packument-versions": `{"name":"bad","versions":{` + strings.Repeat(`"1":{},`, 1_000_000) + `"2":{}}}`,
+	// What is written to a client may find it gone.
+	text := func(body string) func(http.ResponseWriter, *http.Request) {
+		return func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, body) }
 	}
-	for _, a := range attacks(t, "registry") {
-		lie, isLie := said[a.Make]
-		body, isAnswer := answers[a.Make]
-		p := bad
-		var age time.Duration
-		switch {
-		case isLie:
-			p.Lies = lie
-		case isAnswer:
-		case a.Make == "too-new", a.Make == "future":
-			age = time.Hour
-			p.Time = time.Date(2026, 10, 31, 23, 59, 0, 0, time.UTC)
-			if a.Make == "future" {
-				p.Time = p.Time.AddDate(1, 0, 0)
+	endless := func(w http.ResponseWriter, _ *http.Request) {
+		for piece := make([]byte, 1<<20); ; {
+			if _, err := w.Write(piece); err != nil {
+				return
 			}
-		case a.Make == "tarball-name":
-			p.Tarball = npmtest.Simple("other", "1.0.0", nil).Archive()
-		case a.Make == "tarball-version":
-			p.Tarball = npmtest.Simple("bad", "6.6.6", nil).Archive()
-		case a.Make == "tag-missing":
-		case a.Make == "tag-path":
-		default:
-			continue
 		}
-		t.Run(a.Name, func(t *testing.T) {
-			w := newWorld(t, Config{MinReleaseAge: age})
-			w.reg.Add(p)
-			if isAnswer {
-				w.reg.Intercept = answer(body)
-			}
-			line := "npm install bad"
-			switch a.Make {
-			case "tag-missing":
-				w.reg.Tag("bad", "odd", "9.9.9")
-				line += "@odd"
-			case "tag-path":
-				w.reg.Tag("bad", "odd", "../../x")
-				line += "@odd"
-			}
-			if code := w.run(line); code != 1 || !strings.Contains(w.err.String(), "npm error code "+a.Code+"\n") {
-				t.Errorf("exit %d, %s; want %s", code, w.err.String(), a.Code)
-			}
-			if got := w.tree(); got != "" {
-				t.Errorf("it left %s", got)
-			}
+	}
+	var intercept func(http.ResponseWriter, *http.Request) bool
+	var touched atomic.Int32
+	other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		touched.Add(1)
+		_, _ = w.Write(bad.Archive())
+	}))
+	defer other.Close()
+	tag := ""
+	lie, isLie := lies(bad.Archive())[a.Make]
+	switch {
+	case isLie:
+		bad.Lies = lie
+	case a.Make == "redirect-private":
+		intercept = answer("archive", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, other.URL+"/bad.tgz", http.StatusFound) })
+	case a.Make == "redirect-loop":
+		intercept = answer("archive", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, r.URL.Path, http.StatusFound) })
+	case a.Make == "redirect-file":
+		intercept = answer("packument", func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "file:///etc/passwd", http.StatusFound)
 		})
+	case a.Make == "packument-huge":
+		intercept = answer("packument", endless)
+	case a.Make == "packument-html":
+		intercept = answer("packument", text("<html>"))
+	case a.Make == "packument-name":
+		intercept = answer("packument", text(`{"name":"other","versions":{}}`))
+	case a.Make == "packument-deep":
+		intercept = answer("packument", text(`{"name":`+strings.Repeat("[", 100_000)))
+	case a.Make == "packument-versions":
+		intercept = answer("packument", text(`{"name":"bad","versions":{`+strings.Repeat(`"1":{},`, 1_000_000)+`"2":{}}}`))
+	case a.Make == "tarball-endless":
+		intercept = answer("archive", endless)
+	case a.Make == "tarball-short":
+		intercept = answer("archive", func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Length", "1000000")
+			_, _ = w.Write(bad.Archive())
+		})
+	case a.Make == "tarball-name":
+		bad.Tarball = npmtest.Simple("other", "1.0.0", nil).Archive()
+	case a.Make == "tarball-version":
+		bad.Tarball = npmtest.Simple("bad", "6.6.6", nil).Archive()
+	case a.Make == "tarball-deps":
+		bad.Tarball = npmtest.Simple("bad", "1.0.0", obj{"hidden": "1"}).Archive()
+	case a.Make == "slow":
+		cfg.Timeout = 50 * time.Millisecond
+		intercept = answer("packument", func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
+	case a.Make == "too-new":
+		cfg.MinReleaseAge, bad.Time = time.Hour, date
+	case a.Make == "future":
+		cfg.MinReleaseAge, bad.Time = time.Hour, date.AddDate(1, 0, 0)
+	case a.Make == "no-date":
+		cfg.MinReleaseAge = time.Hour // and what the registry says is below
+	case a.Make == "tag-missing":
+		tag = "9.9.9"
+	case a.Make == "tag-path":
+		tag = "../../x"
+	default:
+		t.Fatalf("a registry of no sort %q", a.Make)
+	}
+	w := newWorld(t, cfg)
+	w.reg.Add(bad)
+	if a.Make == "no-date" {
+		short, _ := w.reg.Packument("bad", false)
+		text := strings.ReplaceAll(string(short), "modified", "was-modified")
+		intercept = answer("packument", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, text) })
+	}
+	w.reg.Intercept = intercept
+	if tag != "" {
+		w.reg.Tag("bad", "odd", tag)
+		line += "@odd"
+	}
+	a.refused(w, line)
+	if touched.Load() != 0 {
+		t.Error("a server that is not granted was asked")
 	}
 }

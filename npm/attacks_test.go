@@ -38,25 +38,54 @@ type attackEntry struct {
 	PAXRaw string            `json:"paxraw"` // such a header, as it is
 }
 
-func attacks(t *testing.T, kind string) []attack {
-	t.Helper()
+// runners run the attacks of each kind.
+var runners = map[string]func(*testing.T, attack){
+	"archive": attackArchive, "bin": attackBin, "credentials": attackCredentials, "lock": attackLock, "name": attackName,
+	"registry": attackRegistry, "script": attackScript, "spec": attackSpec, "tree": attackTree, "workspace": attackWorkspace,
+}
+
+// TestAttacks runs all of the table: what it has that nothing here can run fails.
+func TestAttacks(t *testing.T) {
 	b, err := os.ReadFile("../testdata/attacks/npm.json")
 	if err != nil {
 		t.Fatal(err)
 	}
-	var all, out []attack
+	var all []attack
 	if err := json.Unmarshal(b, &all); err != nil {
 		t.Fatal(err)
 	}
+	kinds := map[string]int{}
 	for _, a := range all {
-		if a.Kind == kind {
-			out = append(out, a)
+		kinds[a.Kind]++
+		t.Run(a.Kind+"/"+a.Name, func(t *testing.T) {
+			run := runners[a.Kind]
+			if run == nil {
+				t.Fatalf("nothing runs attacks of kind %q", a.Kind)
+			}
+			run(t, a)
+		})
+	}
+	for kind := range runners {
+		if kinds[kind] < 10 {
+			t.Errorf("%d attacks of kind %s", kinds[kind], kind)
 		}
 	}
-	if len(out) < 10 {
-		t.Fatalf("%d attacks of kind %s", len(out), kind)
+	if _, err := unpack(t.Context(), attack{}.archiveOf(t)); err != nil {
+		t.Errorf("what the archives start from is refused: %v", err)
 	}
-	return out
+}
+
+// refused runs a command line that must end as the attack says, and leave nothing
+// that was not there.
+func (a attack) refused(w *world, line string) {
+	w.t.Helper()
+	before := w.tree()
+	if code := w.run(line); code != 1 || !strings.Contains(w.err.String(), "npm error code "+a.Code+"\n") {
+		w.t.Errorf("%s: exit %d, %s%s; want %s", line, code, w.out.String(), w.err.String(), a.Code)
+	}
+	if got := w.tree(); got != before {
+		w.t.Errorf("%s left\n%swhere was\n%s", line, got, before)
+	}
 }
 
 // block is a header as the format has it, whatever it says.
@@ -197,93 +226,72 @@ func (a attack) archiveOf(t *testing.T) []byte {
 	return nil
 }
 
-// TestAttackArchives unpacks what no package is.
-func TestAttackArchives(t *testing.T) {
-	if _, err := unpack(t.Context(), attack{}.archiveOf(t)); err != nil {
-		t.Fatalf("what the attacks start from is refused: %v", err)
-	}
-	for _, a := range attacks(t, "archive") {
-		t.Run(a.Name, func(t *testing.T) {
-			if _, err := unpack(t.Context(), a.archiveOf(t)); codeOf(err) != a.Code {
-				t.Errorf("got %v, want %s", err, a.Code)
-			}
-		})
+// attackArchive unpacks what no package is.
+func attackArchive(t *testing.T, a attack) {
+	if _, err := unpack(t.Context(), a.archiveOf(t)); codeOf(err) != a.Code {
+		t.Errorf("got %v, want %s", err, a.Code)
 	}
 }
 
-// TestAttackNames asks for packages and versions that there cannot be.
-func TestAttackNames(t *testing.T) {
-	for _, a := range attacks(t, "name") {
-		if _, err := parseSpec(a.Spec, "1"); codeOf(err) != a.Code {
-			t.Errorf("%s: %v, want %s", a.Name, err, a.Code)
-		}
-	}
-	for _, a := range attacks(t, "spec") {
-		w := newWorld(t, Config{})
-		w.write("package.json", obj{"name": "x", "version": "1.0.0", "dependencies": obj{"dep": a.Spec}})
-		if code := w.run("npm install"); code != 1 || !strings.Contains(w.err.String(), "npm error code "+a.Code+"\n") {
-			t.Errorf("%s: exit %d, %s; want %s", a.Name, code, w.err.String(), a.Code)
-		}
-		if got := w.tree(); got != "package.json\n" {
-			t.Errorf("%s left %s", a.Name, got)
-		}
+// attackName asks for packages that there cannot be.
+func attackName(t *testing.T, a attack) {
+	if _, err := parseSpec(a.Spec, "1"); codeOf(err) != a.Code {
+		t.Errorf("got %v, want %s", err, a.Code)
 	}
 }
 
-// TestAttackScripts installs packages whose scripts would leave a mark: none is
-// run, and they are named.
-func TestAttackScripts(t *testing.T) {
-	for _, a := range attacks(t, "script") {
-		t.Run(a.Name, func(t *testing.T) {
-			w := newWorld(t, Config{})
-			m := obj{"name": "bad", "version": "1.0.0"}
-			files := map[string]string{"index.js": "1"}
-			if a.Make == "gyp" {
-				files["binding.gyp"] = "{}"
-			} else {
-				m["scripts"] = obj{a.Script: "echo ran"}
-			}
-			w.reg.Add(npmtest.Package{Manifest: m, Files: files})
-			w.write("package.json", obj{"name": "x", "version": "1.0.0"})
-			for _, line := range []string{"npm install bad", "npm ci", "bun install", "npm uninstall bad"} {
-				w.must(line)
-			}
-			if len(w.ran) != 0 {
-				t.Errorf("%v was run", w.ran)
-			}
-		})
+// attackSpec depends on what no dependency can be.
+func attackSpec(t *testing.T, a attack) {
+	w := newWorld(t, Config{})
+	w.write("package.json", obj{"name": "x", "version": "1.0.0", "dependencies": obj{"dep": a.Spec}})
+	a.refused(w, "npm install")
+}
+
+// attackScript installs packages whose scripts would leave a mark: none is run.
+func attackScript(t *testing.T, a attack) {
+	w := newWorld(t, Config{})
+	m := obj{"name": "bad", "version": "1.0.0"}
+	files := map[string]string{"index.js": "1"}
+	if a.Make == "gyp" {
+		files["binding.gyp"] = "{}"
+	} else {
+		m["scripts"] = obj{a.Script: "echo ran"}
+	}
+	w.reg.Add(npmtest.Package{Manifest: m, Files: files})
+	w.write("package.json", obj{"name": "x", "version": "1.0.0"})
+	for _, line := range []string{"npm install bad", "npm ci", "bun install", "npm uninstall bad"} {
+		w.must(line)
+	}
+	if len(w.ran) != 0 {
+		t.Errorf("%v was run", w.ran)
 	}
 }
 
-// TestAttackBins installs packages whose commands name what is not theirs.
-func TestAttackBins(t *testing.T) {
-	for _, a := range attacks(t, "bin") {
-		t.Run(a.Name, func(t *testing.T) {
-			w := newWorld(t, Config{})
-			m := obj{"name": "bad", "version": "1.0.0"}
-			if a.Bin != nil {
-				m["bin"] = a.Bin
-			}
-			if a.Directories != "" {
-				m["directories"] = obj{"bin": a.Directories}
-			}
-			w.reg.Add(npmtest.Package{Manifest: m, Files: map[string]string{"index.js": "bad"}})
-			want := ""
-			if a.Make == "taken" {
-				w.reg.Add(npmtest.Package{Manifest: obj{"name": "a-victim", "version": "1.0.0", "bin": obj{"victim": "index.js"}}, Files: map[string]string{"index.js": "good"}})
-				w.must("npm install a-victim")
-				want = "node_modules/.bin/victim -> ../a-victim/index.js\n"
-			}
-			w.must("npm install bad")
-			var got strings.Builder
-			for line := range strings.Lines(w.tree()) {
-				if strings.Contains(line, " -> ") {
-					got.WriteString(line)
-				}
-			}
-			if got.String() != want {
-				t.Errorf("commands:\n%swant\n%s", got.String(), want)
-			}
-		})
+// attackBin installs packages whose commands name what is not theirs.
+func attackBin(t *testing.T, a attack) {
+	w := newWorld(t, Config{})
+	m := obj{"name": "bad", "version": "1.0.0"}
+	if a.Bin != nil {
+		m["bin"] = a.Bin
+	}
+	if a.Directories != "" {
+		m["directories"] = obj{"bin": a.Directories}
+	}
+	w.reg.Add(npmtest.Package{Manifest: m, Files: map[string]string{"index.js": "bad"}})
+	want := ""
+	if a.Make == "taken" {
+		w.reg.Add(npmtest.Package{Manifest: obj{"name": "a-victim", "version": "1.0.0", "bin": obj{"victim": "index.js"}}, Files: map[string]string{"index.js": "good"}})
+		w.must("npm install a-victim")
+		want = "node_modules/.bin/victim -> ../a-victim/index.js\n"
+	}
+	w.must("npm install bad")
+	var got strings.Builder
+	for line := range strings.Lines(w.tree()) {
+		if strings.Contains(line, " -> ") {
+			got.WriteString(line)
+		}
+	}
+	if got.String() != want {
+		t.Errorf("commands:\n%swant\n%s", got.String(), want)
 	}
 }

@@ -641,6 +641,7 @@ func (j *job) fetchNode(ctx context.Context, n *node, byURL bool) (*Package, str
 		if w.url, err = j.reg.tarballURL(n.m.Name, n.resolved); err != nil {
 			return nil, "", about(n.id(), err)
 		}
+		w.said = n.m
 	}
 	if n.integrity != "" || !byURL {
 		if w.integrity, err = parseIntegrity(n.integrity); err != nil {

@@ -128,6 +128,9 @@ func (b *builder) load(entries []lockEntry) error {
 	var links []linked
 	for _, e := range list {
 		if len(e.names) == 0 {
+			if e.resolved != "" || e.integrity != "" {
+				return lockError("the lockfile has an archive at %q, where no package can be", cut(e.path, 100))
+			}
 			continue // its package.json says more
 		}
 		at := b.tree.root

@@ -575,6 +575,7 @@ type wanted struct {
 	url           *url.URL
 	integrity     integrity // "" if pinned is false
 	pinned        bool
+	said          *manifest // what the registry or the lockfile says of it; may be nil
 }
 
 // remoteURL checks the URL of an archive that package.json names.
@@ -636,6 +637,9 @@ func (r *registry) unpack(ctx context.Context, owner string, w wanted, body []by
 	if err := w.match(p); err != nil {
 		return nil, sum, err
 	}
+	if err := w.hidden(a.manifest); err != nil {
+		return nil, sum, err
+	}
 	p, err = r.client.store.Put(ctx, owner, sum.String(), p, a.content)
 	return p, sum, err
 }
@@ -647,6 +651,25 @@ func (w wanted) match(p *Package) error {
 		return nil
 	}
 	return fail("EMISMATCH", "", "its archive holds %q", cut(p.Name+"@"+p.Version, 100))
+}
+
+// hidden reports a dependency that an archive has and its registry, or the
+// lockfile, does not tell of: EMISMATCH. Who looks at either would not see what
+// the other installs.
+func (w wanted) hidden(m *manifest) error {
+	if w.said == nil {
+		return nil
+	}
+	for _, deps := range []stringMap{m.Dependencies, m.OptionalDependencies} {
+		for name := range deps {
+			_, required := w.said.Dependencies[name]
+			_, optional := w.said.OptionalDependencies[name]
+			if !required && !optional && !m.bundles(name) && !w.said.bundles(name) {
+				return fail("EMISMATCH", "", "its archive depends on %q, which is not said of it", cut(name, 80))
+			}
+		}
+	}
+	return nil
 }
 
 // pick returns the version of a package that a specifier means, as npm picks it.

@@ -194,3 +194,50 @@ func TestPackagesTime(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 }
+
+// What one tenant's token bought is not another's, who knows all about it: not
+// by its name, not by a lockfile with its hash, not after a restart.
+func TestPackagesOfTenants(t *testing.T) {
+	const token = "s3cr3t-t0k3n"
+	reg := npmtest.New()
+	t.Cleanup(reg.Close)
+	greeter(reg)
+	reg.Intercept = func(w http.ResponseWriter, r *http.Request) bool {
+		if r.Header.Get("Authorization") == "Bearer "+token {
+			return false
+		}
+		http.NotFound(w, r)
+		return true
+	}
+	dir := t.TempDir()
+	withRegistry := func(c *Config) { c.Packages = npm.Config{Registry: reg.URL} }
+	f := open(t, dir, withRegistry)
+	owner, stranger := f.tenantSession("owner"), f.tenantSession("stranger")
+	write := fmt.Sprintf("printf '//%s/:_authToken=%s' > .npmrc", reg.Host(), token)
+	r := f.command("owner", owner, write+" && npm install greet && cat package.json package-lock.json node_modules/.package-lock.json")
+	if r.ExitCode != 0 || strings.Contains(r.Stdout+r.Stderr, token) {
+		t.Fatalf("the owner's: %+v", r)
+	}
+	lock := f.command("owner", owner, "cat package-lock.json").Stdout
+	check := func() {
+		t.Helper()
+		if r := f.command("stranger", stranger, "npm install greet"); r.ExitCode != 1 || !strings.Contains(r.Stderr, "npm error code E404") {
+			t.Errorf("by its name: %+v", r)
+		}
+		r := f.command("stranger", stranger, "echo '{\"dependencies\": {\"greet\": \"^1.2.3\"}}' > package.json; echo '"+lock+"' > package-lock.json; npm ci")
+		if r.ExitCode != 1 || !strings.Contains(r.Stderr, "npm error code E404") {
+			t.Errorf("by its hash: %+v", r)
+		}
+		if r := f.command("stranger", stranger, "rm package.json package-lock.json; ls"); r.Stdout != "" {
+			t.Errorf("it left %s", r.Stdout)
+		}
+	}
+	check()
+	reg.Requests()
+	if r := f.command("owner", owner, "npm ci && npx greet you"); r.ExitCode != 0 || !strings.HasSuffix(r.Stdout, "hello you\n") || len(reg.Requests()) != 0 {
+		t.Errorf("the owner's, from the store: %+v", r)
+	}
+	f.stop()
+	f = open(t, dir, withRegistry)
+	check()
+}
