@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"net"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -69,7 +70,7 @@ func (s *Server) streamed(rq *request, x *session.Execution, f func(context.Cont
 	id, log := rq.id, rq.log
 	go func() {
 		defer close(e.ended)
-		res, err := f(ctx)
+		res, err := guarded(ctx, log, f)
 		out.end()
 		errs.end()
 		if err != nil && !e.begun() {
@@ -100,6 +101,19 @@ func (s *Server) streamed(rq *request, x *session.Execution, f func(context.Cont
 	rs.header(fasthttp.HeaderContentType, "text/event-stream")
 	rs.header("X-Accel-Buffering", "no") // proxies pass it on at once
 	return rs, nil
+}
+
+// guarded calls f, whose panic ends this answer and not the server: no handler's
+// frame is above it that would recover.
+func guarded(ctx context.Context, log *zap.Logger, f func(context.Context) (*session.Result, error)) (res *session.Result, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			// The stack is ours, and stays here.
+			log.Error("stream panicked", zap.Any("panic", p), zap.ByteString("stack", debug.Stack()))
+			res, err = nil, &Error{Code: CodeInternal, Message: "internal error"}
+		}
+	}()
+	return f(ctx)
 }
 
 // add puts an event behind the others. data is JSON, without line breaks.

@@ -2,12 +2,18 @@ package api
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"strings"
 	"testing"
+
+	"go.uber.org/zap"
+
+	"github.com/buntime/buntime/session"
 )
 
 // event is one event of a stream.
@@ -169,5 +175,15 @@ func TestStreamRefused(t *testing.T) {
 		if err != nil || rs.StatusCode != tt.status || !strings.Contains(string(body), `"`+tt.code+`"`) {
 			t.Errorf("%s: %d %s, %v", tt.body, rs.StatusCode, body, err)
 		}
+	}
+}
+
+// A panic of ours ends the stream it happened in, with an error that says nothing
+// of it.
+func TestStreamPanics(t *testing.T) {
+	res, err := guarded(t.Context(), zap.NewNop(), func(context.Context) (*session.Result, error) { panic("of ours") })
+	var e *Error
+	if res != nil || !errors.As(err, &e) || e.Code != CodeInternal || strings.Contains(e.Message, "of ours") {
+		t.Errorf("%v, %v", res, err)
 	}
 }
