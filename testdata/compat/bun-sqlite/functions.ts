@@ -1,0 +1,27 @@
+// bun:sqlite: functions and aggregates of the program, the cache of query(), what statements say of themselves.
+import { Database } from "bun:sqlite";
+const t = (n: string, f: () => any) => { let s; try { s = JSON.stringify(f()); } catch (e: any) { s = `! ${e?.name} ${e?.code} ${e?.message}`; } console.log(`${n}: ${s}`); };
+const db = new Database(":memory:") as any;
+t("function", () => [db.function("add2", (a: number, b: number) => a + b) === db, db.query("select add2(1, 2) as x").get()]);
+t("varargs", () => { db.function("n", { deterministic: true, varargs: true }, (...a: any[]) => a.length); return db.query("select n(1,2,3) x, n() y").get(); });
+t("in an index", () => { db.run("create table w (s)"); db.function("low", { deterministic: true }, (s: string) => s.toLowerCase()); db.run("create index wi on w (low(s))"); db.run("insert into w values ('AB'), ('c')"); return db.query("select s from w where low(s) = 'ab'").values(); });
+t("no name", () => db.function(1, () => 1));
+t("no function", () => db.function("x"));
+t("bad function", () => db.function("x", 5));
+t("throws", () => { db.function("boom", () => { throw new RangeError("mine"); }); return db.query("select boom()").get(); });
+t("types", () => { db.function("ty", (v: any) => typeof v + ":" + v); return db.query("select ty(1), ty(1.5), ty('s'), ty(null), ty(x'01')").values(); });
+t("returns", () => { const o: any[] = []; for (const v of [1, 1.5, "s", null, undefined, true, false, 5n, {}, [], () => 1, Symbol("a")]) { db.function("r", () => v); try { o.push(db.prepare("select r() as x").get().x); } catch (e: any) { o.push(e.name + " " + e.message); } } return o; });
+t("bytes", () => { db.function("by", () => new Uint8Array([1, 2])); return db.query("select hex(by()) x").get(); });
+t("arity", () => { db.function("two", (_a: any, _b: any) => 1); return db.query("select two(1)").get(); });
+t("replaced", () => { db.function("again", () => 1); db.function("again", () => 2); return db.prepare("select again() x").get(); });
+t("aggregate", () => [db.aggregate("mysum", { start: 0, step: (a: number, v: number) => a + v }) === db, db.query("select mysum(x) s from (select 1 x union all select 2 union all select 39)").get()]);
+t("start function and result", () => { db.aggregate("coll", { start: () => [], step: (a: any[], v: any) => { a.push(v); return a; }, result: (a: any[]) => a.join("-") }); return db.query("select g, coll(x) s from (select 1 g, 1 x union all select 1, 2 union all select 2, 3) group by g").all(); });
+t("no rows", () => db.query("select mysum(x) s from (select 1 x where 0)").get());
+t("no step", () => db.aggregate("x", {}));
+t("no options", () => db.aggregate("x"));
+t("window", () => { db.aggregate("w", { start: 0, step: (a: number, v: number) => a + v, inverse: (a: number, v: number) => a - v }); return db.query("select w(x) over (order by x rows between 1 preceding and current row) s from (select 1 x union all select 2 union all select 3)").values(); });
+t("step throws", () => { db.aggregate("bad", { start: 0, step: () => { throw new RangeError("step"); } }); return db.query("select bad(1)").get(); });
+t("clearQueryCache", () => { const a = db.query("select 1"); db.clearQueryCache(); let s; try { s = a.get(); } catch (e: any) { s = e.message; } return [s, db.query("select 1") === a, db.query("select 1").get()]; });
+db.run("create table k (k integer primary key, v)");
+t("reader", () => [db.query("select k, v from k where k = ?").reader, db.query("select k, v from k where k = ?").readonly, db.query("insert into k values (?, ?)").reader, db.query("insert into k values (?, ?)").readonly, db.query("insert into k values (?, ?) returning k").reader]);
+t("toJSON", () => [db.query("select k, v from k where k = ?"), db.query("insert into k values (?, ?)").toJSON()]);

@@ -1,0 +1,28 @@
+// Bun.TOML.stringify.
+const t = (n: string, f: () => any) => { let s; try { s = f(); } catch (e: any) { s = `! ${e?.name} ${e?.code} ${e?.message}`; } console.log(`${n}:\n${s}`); };
+const S = (v?: any) => (Bun.TOML as any).stringify(v);
+t("scalars", () => S({ a: 1, b: "x", c: true, d: false, f: 1.5, g: -2, h: 1e21, i: 1e-7, j: -0, k: 0.1, l: 123456789012 }));
+t("not finite", () => S({ n: NaN, i: Infinity, m: -Infinity }));
+t("strings", () => S({ a: "x\n\"y\"", b: "\\ \t \u0000 \u007f", c: "é😀", d: "", e: "'", f: "\r\b\f\u001b" }));
+t("keys", () => S({ "a.b": 1, "": 2, "é": 3, "a-b_1": 4, "x y": 5, '"': 6, "1": 7 }));
+t("arrays", () => S({ a: [1, 2, 3], b: [], c: ["x", true, 1.5], d: [[1], [2, [3]]], e: [{ x: 1 }, { y: 2 }], f: [1, { b: 1 }] }));
+t("tables", () => S({ a: 1, t: { b: 2, u: { c: 3, v: { d: 4 } }, e: 5 }, z: 6 }));
+t("empty tables", () => S({ o: {}, p: { q: {} } }));
+t("arrays of tables", () => S({ i: [{ j: 1, k: [{ l: 2 }, { l: 3 }] }, { k: { m: 1 } }, {}] }));
+t("mixed depth", () => S({ a: { b: [{ c: { d: [{ e: 1 }] } }] }, "x y": { "z.w": { q: 1 } } }));
+t("dates", () => S({ d: new Date(0), e: [new Date(1.7e12)], f: { g: new Date(1) } }));
+t("undefined and functions", () => S({ a: undefined, f() {}, s: Symbol("x"), b: 1 }));
+t("in arrays", () => S({ a: [undefined, 1] }));
+t("null", () => S({ a: null }));
+t("null below", () => S({ a: { b: null } }));
+t("null in an array", () => S({ a: [1, null] }));
+t("bigint", () => S({ a: 5n }));
+for (const v of [1, null, [], "x", undefined, true, () => 1] as any[]) t(`top ${typeof v}`, () => S(v));
+t("circular", () => { const o: any = {}; o.o = o; return S(o); });
+t("circular array", () => { const o: any = { a: [] }; o.a.push(o.a); return S(o); });
+t("twice", () => { const s = { x: 1 }; return S({ a: s, b: s }); });
+t("bad date", () => S({ d: new Date(NaN) }));
+t("toJSON", () => S({ a: { toJSON() { return 1; } }, b: new URL("http://x/") }));
+t("classes", () => S({ m: new Map([[1, 2]]), s: new Set([1]), n: new Number(3), t: new String("s"), b: new Boolean(true), c: new (class C { x = 1; })() }));
+t("typed arrays", () => S({ u: new Uint8Array([1, 2]) }));
+t("round trip", () => { const v = { title: "T", owner: { name: "x", tags: ["a", "b"] }, list: [{ n: 1, sub: { y: true } }, { n: 2 }] }; return Bun.deepEquals(Bun.TOML.parse(S(v)), v); });
