@@ -1,6 +1,6 @@
 // What Bun has and a sandbox has not: each is there by its name, and says why it does nothing.
 
-import { ObjectDefineProperty, setOwn } from "../primordials.ts";
+import { ObjectDefineProperty, Proxy_, ReflectGet, ReflectHas, setOwn } from "../primordials.ts";
 import { refuse } from "../node/unavailable.ts";
 
 const sockets = "a sandbox opens no sockets of its own; fetch, WebSocket and Bun.serve are there";
@@ -41,7 +41,18 @@ function absentFunction(name: string, why: string, shown = `Bun.${name}`): any {
     return refuse(shown, why);
   } }[name]!;
   ObjectDefineProperty(fn, "name", { __proto__: null, value: name, configurable: true } as any);
-  return fn;
+  return withMembers(fn, why, shown);
+}
+
+// withMembers makes every member that o is asked for one that says why it is absent.
+function withMembers(o: any, why: string, shown: string): any {
+  return new Proxy_(o, {
+    __proto__: null,
+    get(target: any, key: PropertyKey, receiver: any): any {
+      if (typeof key === "symbol" || key === "then" || key === "toJSON" || ReflectHas(target, key)) return ReflectGet(target, key, receiver);
+      return absentFunction(key as string, why, `${shown}.${key as string}`);
+    },
+  } as any);
 }
 
 // addAbsent puts them into the Bun object, where nothing else is.
@@ -54,6 +65,6 @@ export function addAbsent(Bun: any): void {
     const o: any = {};
     const name = objects[i]![0], methods = objects[i]![1];
     for (let j = 0; j < methods.length; j++) setOwn(o, methods[j]!, absentFunction(methods[j]!, objects[i]![2], `Bun.${name}.${methods[j]!}`));
-    if (Bun[name] === undefined) setOwn(Bun, name, o);
+    if (Bun[name] === undefined) setOwn(Bun, name, withMembers(o, objects[i]![2], `Bun.${name}`));
   }
 }

@@ -89,6 +89,7 @@ const Bun: any = {
   version: bunVersion,
   version_with_sha: `v${bunVersion} (00000000)`,
   revision: "0000000000000000000000000000000000000000",
+  origin: "",
   isMainThread: true,
   isStandaloneExecutable: false,
   enableANSIColors: false,
@@ -121,6 +122,8 @@ const Bun: any = {
   },
 };
 
+let dns: any; // node:dns's promises, and what Bun has beside them; nothing is cached here
+
 // What belongs to an instance is read when asked for.
 function lazy(name: string, get: () => any, enumerable = true): void {
   ObjectDefineProperty(Bun, name, { __proto__: null, get, enumerable, configurable: true } as any);
@@ -132,7 +135,7 @@ lazy("cwd", () => process.cwd(), false);
 lazy("stdin", () => standardFile(0));
 lazy("stdout", () => standardFile(1));
 lazy("stderr", () => standardFile(2));
-lazy("dns", () => builtin("node:dns")!.promises);
+lazy("dns", () => dns ??= { ...builtin("node:dns")!.promises, ADDRCONFIG: 32, ALL: 16, V4MAPPED: 8, prefetch: () => undefined, getCacheStats: () => ({ cacheHitsCompleted: 0, cacheHitsInflight: 0, cacheMisses: 0, size: 0, errors: 0, totalCount: 0 }) });
 lazy("embeddedFiles", () => []);
 // It is a test's own library that answers.
 Bun.jest = () => builtin("bun:test");

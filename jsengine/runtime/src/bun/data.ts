@@ -7,6 +7,7 @@ import {
 import { OP } from "buntime:ops";
 import { badInput, inputText } from "./input.ts";
 import { gapOf, unboxed } from "./json.ts";
+import { stringifyTOML } from "./toml.ts";
 
 // made is the value that the host's text stands for: shared values and NaN are strings that begin with NUL.
 function made(text: string): any {
@@ -37,6 +38,7 @@ function textOf(v: any): string {
 
 export const TOML = {
   parse: (input?: any): any => made(host.sync(OP["bun.toml"]!, textOf(input))),
+  stringify: (value?: any, _replacer?: any, _space?: any): string | undefined => stringifyTOML(value),
 };
 
 // ---- writing YAML ----

@@ -1,10 +1,11 @@
 // bun:sqlite.
 
 import {
-  ArrayBufferIsView, ArrayIsArray, ArrayPrototypePush, BigIntPrototypeToString, Error_, MapPrototypeGet, MapPrototypeSet, NumberIsSafeInteger, Number_, ObjectCreate, ObjectDefineProperty,
+  ArrayBufferIsView, ArrayIsArray, ArrayPrototypePush, BigIntPrototypeToString, Error_, MapPrototypeGet, MapPrototypeSet, MathMax, NumberIsSafeInteger, Number_, ObjectCreate, ObjectDefineProperty,
   ObjectHasOwn, ObjectKeys, RangeError_, ReflectApply, SafeMap, StringPrototypeSlice, StringPrototypeTrim, SymbolDispose, SymbolIterator, TypeError_, mapValues,
 } from "../primordials.ts";
 import { register } from "../modules.ts";
+import { aggregateOf } from "../node/sqlite.ts";
 import { bufferBytes } from "../web/blob.ts";
 import { Connection, Ints, Prepared, codeName, row, slice } from "../sqlite/core.ts";
 
@@ -210,6 +211,16 @@ class Statement {
   get native(): any {
     return this;
   }
+  // reader is whether it has rows to give.
+  get reader(): boolean {
+    return this.#statement().width > 0;
+  }
+  get readonly(): boolean {
+    return this.#statement().readOnly;
+  }
+  toJSON(): any {
+    return { sql: this.toString(), isFinalized: this.isFinalized, paramsCount: this.paramsCount, columnNames: this.columnNames };
+  }
   get isFinalized(): boolean {
     return this.#p === undefined;
   }
@@ -261,6 +272,31 @@ ObjectDefineProperty(Statement.prototype, SymbolDispose, {
   configurable: true,
   enumerable: false,
 } as any);
+
+// jsValues are the arguments of a function of the program: integers are numbers, unless it asks for bigints.
+function jsValues(args: unknown[], safe: boolean): unknown[] {
+  const out: unknown[] = [];
+  for (let i = 0; i < args.length; i++) ArrayPrototypePush(out, typeof args[i] === "bigint" && !safe ? Number_(args[i]) : args[i]);
+  return out;
+}
+
+// sqlValue is what such a function returned, as SQL has it.
+function sqlValue(name: string, v: any): any {
+  switch (typeof v) {
+    case "undefined":
+      return null;
+    case "boolean":
+      return v ? 1n : 0n;
+    case "string":
+    case "number":
+    case "bigint":
+      return bindable(v, false);
+    case "object":
+      if (v === null) return null;
+      if (ArrayBufferIsView(v) || host.classOf(v) === "ArrayBuffer") return bufferBytes(v);
+  }
+  throw new TypeError_(`User-defined function ${name}() returned an invalid value`);
+}
 
 function changesOf(c: [number, number, bigint], safe: boolean): any {
   return { changes: c[0], lastInsertRowid: safe ? c[2] : Number_(c[2]) };
@@ -386,6 +422,31 @@ class Database {
     } finally {
       s.finalize();
     }
+  }
+  clearQueryCache(): void {
+    const kept = mapValues(this.#cache) as Statement[];
+    for (let i = 0; i < kept.length; i++) kept[i]!.finalize();
+    this.#cache = new SafeMap<string, Statement>();
+  }
+  function(name: any, ...rest: any[]): this {
+    const c = this.#open();
+    if (typeof name !== "string") throw new TypeError_("Expected first argument to be a string");
+    const fn = rest[rest.length - 1];
+    if (typeof fn !== "function") throw new TypeError_("Expected last argument to be a function");
+    const o = rest.length > 1 ? rest[0] : undefined;
+    const varargs = !!o?.varargs;
+    c.define(name, { call: (args) => sqlValue(name, ReflectApply(fn, undefined, jsValues(args, !!o?.safeIntegers))) }, varargs ? -1 : fn.length, !!o?.deterministic, !!o?.directOnly, 0);
+    return this;
+  }
+  aggregate(name: any, options?: any): this {
+    const c = this.#open();
+    if (typeof name !== "string") throw new TypeError_("Expected first argument to be a string");
+    if (options === null || typeof options !== "object") throw new TypeError_("Expected second argument to be an options object");
+    const { start, step, inverse, result } = options;
+    if (typeof step !== "function") throw new TypeError_('Missing required option "step"');
+    const all = aggregateOf(start, step, inverse, result, !!options.safeIntegers, (v) => sqlValue(name, v));
+    c.define(name, all, options.varargs ? -1 : MathMax(step.length - 1, 0), !!options.deterministic, !!options.directOnly, typeof inverse === "function" ? 2 : 1);
+    return this;
   }
   exec(sql: any, ...params: any[]): any {
     const all: any[] = [sql];
