@@ -44,6 +44,8 @@ type Program struct {
 	Net     Net               // nil: denied
 	// Published knows which of Files are the same for everyone; nil: none.
 	Published Published
+	// Installer gets packages that are imported and not there; nil: none.
+	Installer Installer
 	// Inbound delivers requests to the program's servers; nil: only the program
 	// itself reaches them.
 	Inbound *Inbound

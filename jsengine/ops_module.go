@@ -100,8 +100,16 @@ func moduleOps() []Op {
 				}
 			}
 			p := c.Process
-			m, err := p.resolver().Require(spec, p.referrer(from), lists[0], lists[1])
-			p.chargeResolution()
+			find := func(spec, from string) (resolve.Module, error) {
+				return p.resolver().Require(spec, from, lists[0], lists[1])
+			}
+			var m resolve.Module
+			if lists[1] == nil {
+				m, err = p.found(spec, p.referrer(from), find)
+			} else {
+				m, err = find(spec, p.referrer(from))
+				p.chargeResolution()
+			}
 			if err != nil {
 				return nil, err
 			}
@@ -321,8 +329,9 @@ func (p *Process) importID(spec, from, as string) (string, error) {
 		_, err := p.Files()
 		return "", err
 	}
-	m, err := p.resolver().Import(spec, p.referrer(from), as, true)
-	p.chargeResolution()
+	m, err := p.found(spec, p.referrer(from), func(spec, from string) (resolve.Module, error) {
+		return p.resolver().Import(spec, from, as, true)
+	})
 	if err != nil {
 		return "", err
 	}
@@ -773,26 +782,29 @@ func (p *Process) codeSource(ctx context.Context, name string, again bool) (*sou
 		default:
 			s, err := p.transform(ctx, []byte(code), name, "ts")
 			var syntax *SyntaxError
-			if !errors.As(err, &syntax) {
-				return s, err
+			if errors.As(err, &syntax) {
+				// What is no TypeScript may be TSX; if it is not, the first error is the one to show.
+				if tsx, err2 := p.transform(ctx, []byte(code), name, "tsx"); err2 == nil {
+					s, err = tsx, nil
+				}
 			}
-			// What is no TypeScript may be TSX; if it is not, the first error is the one to show.
-			if s, err2 := p.transform(ctx, []byte(code), name, "tsx"); err2 == nil {
-				return s, nil
-			}
-			return nil, err
+			return p.codeScope(s, err)
 		}
 	}
 	switch lang {
 	case "js":
-		s := &source{kind: kindESM, text: []byte(code)}
-		if p.mayNeedScope(s.text) {
-			p.in.Charge(int64(len(code)) * scanRate / 1024)
-			s = p.withScope(s, resolve.Scan(s.text))
-		}
-		return s, nil
+		return p.codeScope(&source{kind: kindESM, text: []byte(code)}, nil)
 	case "ts", "tsx", "jsx":
-		return p.transform(ctx, []byte(code), name, lang)
+		return p.codeScope(p.transform(ctx, []byte(code), name, lang))
 	}
 	return nil, fmt.Errorf("jsengine: unknown language %q", lang)
+}
+
+// codeScope gives the program's own code what it may use as if it were CommonJS.
+func (p *Process) codeScope(s *source, err error) (*source, error) {
+	if err == nil && p.mayNeedScope(s.text) {
+		p.in.Charge(int64(len(s.text)) * scanRate / 1024)
+		s = p.withScope(s, resolve.Scan(s.text))
+	}
+	return s, err
 }

@@ -40,6 +40,7 @@ type Process struct {
 	prepared     map[string]*source
 	preparedSize int64  // bytes of prepared
 	promised     []byte // what compiledSource is to answer
+	installs     int    // packages that were asked for
 	entryID      string // the entry module's path; "" until asked for
 	// crossing is how many bytes of arguments the operation in hand came with.
 	crossing int64

@@ -196,7 +196,8 @@ func parcelContent(to *storage.Change, c *hostfuncs.Change) {
 }
 
 // command runs a command about packages and returns its exit code. What it needs
-// of env beside the files and the network, the caller has set.
+// of env beside the files and the network, the caller has set; without a Root it is
+// that of the workspace.
 func (p *packages) command(ctx context.Context, r runner, x *Execution, words []string, env npm.Env) int {
 	policy := p.m.cfg.Policy
 	if x.Policy != nil {
@@ -213,7 +214,10 @@ func (p *packages) command(ctx context.Context, r runner, x *Execution, words []
 		Budgets: hostfuncs.Budgets{Requests: 20_000, Received: 4 << 30},
 	})
 	defer fetcher.Close()
-	env.Files, env.Root, env.HTTP = packageFiles{r.ws}, hostfuncs.Root, packageHTTP{fetcher}
+	env.Files, env.HTTP = packageFiles{r.ws}, packageHTTP{fetcher}
+	if env.Root == "" {
+		env.Root = hostfuncs.Root
+	}
 	env.Tenant, env.Charge = r.tenant, r.held.Charge
 	return p.client.Command(ctx, words, env)
 }

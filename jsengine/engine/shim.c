@@ -48,11 +48,12 @@ static inline int bt_case(int c, int to_lower);
 static int bt_copy(JSContext *ctx, JSValueConst target, struct JSObject *source, struct JSObject *excluded);
 static int bt_zone(int64_t time), bt_zone_of_local(int64_t time);
 static uint16_t **bt_levels; /* where to leave the depths of the stack that the check of bytecode found */
-static JSValue bt_not_function(JSContext *ctx, JSValueConst f);
-static JSValue bt_not_constructor(JSContext *ctx, JSValueConst f);
-static JSValue bt_not_iterable(JSContext *ctx, JSValueConst v, bool async);
-static JSValue bt_no_object(JSContext *ctx, JSValueConst v);
-static JSValue bt_say(JSContext *ctx, const char *before, JSValueConst v, const char *after);
+#define BT_RARE __attribute__((noinline, cold))
+BT_RARE static JSValue bt_not_function(JSContext *ctx, JSValueConst f);
+BT_RARE static JSValue bt_not_constructor(JSContext *ctx, JSValueConst f);
+BT_RARE static JSValue bt_not_iterable(JSContext *ctx, JSValueConst v, bool async);
+BT_RARE static JSValue bt_no_object(JSContext *ctx, JSValueConst v);
+BT_RARE static JSValue bt_say(JSContext *ctx, const char *before, JSValueConst v, const char *after);
 
 /* The source of a function that was read, and of those within it. */
 struct bt_text {

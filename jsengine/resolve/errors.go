@@ -20,6 +20,14 @@ func (e *Error) Error() string {
 	return e.Name + ": " + e.Message
 }
 
+// Because returns e with the reason why what is missing could not be had, in a line
+// of its own.
+func (e *Error) Because(reason string) *Error {
+	more := *e
+	more.Message += "\nIt is not installed, and could not be now: " + reason
+	return &more
+}
+
 // notFound is the error for a specifier that leads nowhere.
 func (q *query) notFound() error {
 	what := "module"

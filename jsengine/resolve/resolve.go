@@ -106,6 +106,33 @@ func (r *Resolver) Scope(name string) (string, error) {
 	return path.Join(at, "package.json"), nil
 }
 
+// Missing takes apart a bare specifier that a resolution for the file from ended
+// with err for: the name of the package, the version, range or tag that it asks for
+// ("" if none), and what it names in the package ("" or "/sub"). ok is false unless
+// the package is what is missing, and there is no node_modules folder for the file
+// that it would be in.
+func (r *Resolver) Missing(specifier, from string, err *Error) (name, want, sub string, ok bool) {
+	m := Parse(from)
+	if r.node || err.Code != "ERR_MODULE_NOT_FOUND" && err.Code != "MODULE_NOT_FOUND" || m.Data != "" || isURL(specifier) || isRelative(specifier) ||
+		specifier == "" || strings.HasPrefix(specifier, "/") || strings.HasPrefix(specifier, "#") {
+		return "", "", "", false
+	}
+	name, sub, _, ok = splitPackage(specifier)
+	if !ok {
+		return "", "", "", false
+	}
+	sub = sub[1:]
+	if i := strings.LastIndexByte(name, '@'); i > 0 {
+		name, want = name[:i], name[i+1:]
+	}
+	for _, d := range NodeModules(path.Dir(m.Path)) {
+		if r.stat(d) == directory {
+			return "", "", "", false
+		}
+	}
+	return name, want, sub, true
+}
+
 // query is one resolution.
 type query struct {
 	r          *Resolver
