@@ -2,6 +2,7 @@ package jsengine
 
 import (
 	"bytes"
+	"crypto/ed25519"
 	"math/big"
 	"testing"
 
@@ -109,4 +110,31 @@ func FuzzKeys(f *testing.F) {
 			}
 		}
 	})
+}
+
+// Web Crypto takes no signature of Ed25519 whose points sign anything: the identity
+// signs every text with 0.
+func TestSmallOrder(t *testing.T) {
+	identity := append([]byte{1}, make([]byte, 31)...)
+	sig := append(append([]byte{}, identity...), make([]byte, 32)...)
+	a := &signArgs{key: ed25519.PublicKey(identity), data: []byte("text")}
+	if !verify(a, sig) {
+		t.Fatal("the identity does not sign: this test shows nothing")
+	}
+	a.opts = object("smallOrder", false)
+	if verify(a, sig) {
+		t.Error("the identity signs a text")
+	}
+	pub, priv, err := ed25519.GenerateKey(secure{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.key = pub
+	if !verify(a, ed25519.Sign(priv, a.data)) {
+		t.Error("a good signature is refused")
+	}
+	identity[31] |= 0x80
+	if !smallOrder(identity) || smallOrder(pub) {
+		t.Error("the sign of a point counts")
+	}
 }

@@ -22,7 +22,8 @@ var errCipher = &JSError{Code: "ERR_CRYPTO_OPERATION_FAILED", Message: "cipher f
 func webcryptoOps() []Op {
 	return []Op{
 		// webcrypto.key (format, bytes, algorithm) → key; format is "spki", "pkcs8" or
-		// "raw", algorithm a curve's name, "Ed25519" or "X25519" for a raw public key.
+		// "raw", algorithm a curve's name, "Ed25519", "X25519", "Ed448" or "X448" for a raw
+		// public key.
 		{Name: "webcrypto.key", Sync: webKeyOp},
 		// webcrypto.aes (mode, decrypt, key, nonce, data, bits, additional data) → bytes.
 		// mode is "gcm" (bits: of the tag), "cbc", "ctr" (bits: of the counter) or "kw".
@@ -62,6 +63,8 @@ func webKeyOp(c *Call) (any, error) {
 			return nil, unsupportedKey()
 		}
 		key = ed25519.PublicKey(data)
+	case "Ed448", "X448":
+		key, err = public448(name == "Ed448", data)
 	case "X25519":
 		key, err = ecdh.X25519().NewPublicKey(data)
 	default:

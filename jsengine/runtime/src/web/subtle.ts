@@ -215,6 +215,7 @@ dictionary("HmacKeyGenParams", ["hash", "hash", true], ["length", "u32", false],
 dictionary("HmacImportParams", ["hash", "hash", true], ["length", "u32", false], nameMember);
 dictionary("RsaPssParams", nameMember, ["saltLength", "u32", true]);
 dictionary("RsaOaepParams", ["label", "bytes", false], nameMember);
+dictionary("Ed448Params", ["context", "bytes", false], nameMember);
 dictionary("EcdsaParams", ["hash", "hash", true], nameMember);
 dictionary("HkdfParams", ["hash", "hash", true], ["info", "bytes", true], nameMember, ["salt", "bytes", true]);
 dictionary("Pbkdf2Params", ["hash", "hash", true], ["iterations", "u32", true], nameMember, ["salt", "bytes", true]);
@@ -283,18 +284,19 @@ support("generateKey", rsa, "RsaHashedKeyGenParams");
 support("generateKey", ["ECDSA", "ECDH"], "EcKeyGenParams");
 support("generateKey", aes, "AesKeyGenParams");
 support("generateKey", ["HMAC"], "HmacKeyGenParams");
-support("generateKey", ["Ed25519", "X25519"], "");
+support("generateKey", ["Ed25519", "X25519", "Ed448", "X448"], "");
 support("sign", ["RSASSA-PKCS1-v1_5", "HMAC", "Ed25519"], "");
 support("sign", ["RSA-PSS"], "RsaPssParams");
+support("sign", ["Ed448"], "Ed448Params");
 support("sign", ["ECDSA"], "EcdsaParams");
 supported.verify = supported.sign!;
 support("importKey", rsa, "RsaHashedImportParams");
 support("importKey", ["ECDSA", "ECDH"], "EcKeyImportParams");
 support("importKey", ["HMAC"], "HmacImportParams");
-support("importKey", ["HKDF", "PBKDF2", "AES-CTR", "AES-CBC", "AES-GCM", "AES-KW", "Ed25519", "X25519"], "");
+support("importKey", ["HKDF", "PBKDF2", "AES-CTR", "AES-CBC", "AES-GCM", "AES-KW", "Ed25519", "X25519", "Ed448", "X448"], "");
 support("deriveBits", ["HKDF"], "HkdfParams");
 support("deriveBits", ["PBKDF2"], "Pbkdf2Params");
-support("deriveBits", ["ECDH", "X25519"], "EcdhKeyDeriveParams");
+support("deriveBits", ["ECDH", "X25519", "X448"], "EcdhKeyDeriveParams");
 support("encrypt", ["RSA-OAEP"], "RsaOaepParams");
 support("encrypt", ["AES-CBC"], "AesCbcParams");
 support("encrypt", ["AES-GCM"], "AesGcmParams");
@@ -406,6 +408,7 @@ function pairUsages(name: string): [publics: string[], privates: string[]] {
       return [["encrypt", "wrapKey"], ["decrypt", "unwrapKey"]];
     case "ECDH":
     case "X25519":
+    case "X448":
       return [[], ["deriveKey", "deriveBits"]];
   }
   return [["verify"], ["sign"]];
@@ -574,6 +577,9 @@ function hashOfAlg(alg: string): string {
   return "";
 }
 
+// okpBytes are the bytes of a public key, by the names of the curves that are algorithms.
+const okpBytes: any = { __proto__: null, Ed25519: 32, X25519: 32, Ed448: 57, X448: 56 };
+
 function importPair(format: string, data: any, a: Algorithm, extractable: boolean, usages: string[]): any {
   const name = a.name as string;
   const family = has(rsa, name) ? "RSA" : a.namedCurve !== undefined ? "EC" : "OKP";
@@ -590,7 +596,7 @@ function importPair(format: string, data: any, a: Algorithm, extractable: boolea
     case "raw":
       if (family === "RSA") throw new DOMException("Unable to import RSA key with format raw", "NotSupportedError");
       allow(true);
-      if (family === "OKP" && TypedArrayPrototypeGetLength(data) !== 32) throw dataError(`${name} raw keys must be exactly 32-bytes`);
+      if (family === "OKP" && TypedArrayPrototypeGetLength(data) !== okpBytes[name]) throw dataError(`${name} raw keys must be exactly ${okpBytes[name]}-bytes`);
       h = decoded(() => host.sync(OP["webcrypto.key"]!, "raw", data, a.namedCurve ?? name));
       break;
     default:
@@ -614,12 +620,12 @@ function importJWK(jwk: any, a: Algorithm, family: string, extractable: boolean,
   if (family === "OKP" && jwk.crv !== name) throw dataError('JWK "crv" Parameter and algorithm name mismatch');
   const isPublic = jwk.d === undefined;
   if (family !== "OKP") allow(isPublic);
-  checkJWK(jwk, family, name === "RSA-OAEP" || name === "ECDH" || name === "X25519" ? "enc" : "sig", extractable, usages);
+  checkJWK(jwk, family, name === "RSA-OAEP" || name === "ECDH" || name === "X25519" || name === "X448" ? "enc" : "sig", extractable, usages);
   if (jwk.alg !== undefined) {
     let fits = true;
     if (family === "RSA") fits = hashOfAlg(jwk.alg) === a.hash;
     else if (name === "ECDSA") fits = jwk.alg === (a.namedCurve === "P-521" ? "ES512" : `ES${StringPrototypeSlice(a.namedCurve, 2)}`);
-    else if (name === "Ed25519") fits = jwk.alg === name || jwk.alg === "EdDSA";
+    else if (name === "Ed25519" || name === "Ed448") fits = jwk.alg === name || jwk.alg === "EdDSA";
     if (!fits) throw dataError('JWK "alg" does not match the requested algorithm');
   }
   if (family === "OKP") {
@@ -629,7 +635,7 @@ function importJWK(jwk: any, a: Algorithm, family: string, extractable: boolean,
   const h = decoded(() => host.sync(OP["crypto.keyImport"]!, isPublic ? "public" : "private", jwk, "jwk"));
   if (family === "OKP" && !isPublic) {
     // The host takes the public half from the private one: the key must say the same.
-    if (host.base64Encode(raw(handle(host.sync(OP["crypto.keyPublic"]!, h.der)), 32), true) !== jwk.x) throw dataError("Invalid keyData");
+    if (host.base64Encode(raw(handle(host.sync(OP["crypto.keyPublic"]!, h.der)), okpBytes[name]), true) !== jwk.x) throw dataError("Invalid keyData");
   }
   return h;
 }
@@ -657,7 +663,7 @@ function exporting(format: string, k: Key): any {
   if (format === "jwk") return exportJWK(k);
   if (format === "raw") {
     if (h.kind === "secret") return exact(TypedArrayPrototypeSlice(h.der));
-    if (h.kind === "public" && !has(rsa, name)) return exact(raw(h, pointBytes[k.algorithm.namedCurve] ?? 32));
+    if (h.kind === "public" && !has(rsa, name)) return exact(raw(h, pointBytes[k.algorithm.namedCurve] ?? okpBytes[name]));
     throw access(`Unable to export a raw ${name} ${h.kind} key`);
   }
   if (h.kind === (format === "spki" ? "public" : "private")) return exact(TypedArrayPrototypeSlice(h.der));
@@ -680,7 +686,7 @@ function exportJWK(k: Key): any {
   if (name === "RSASSA-PKCS1-v1_5") setOwn(out, "alg", `RS${hash}`);
   else if (name === "RSA-PSS") setOwn(out, "alg", `PS${hash}`);
   else if (name === "RSA-OAEP") setOwn(out, "alg", hash === "1" ? name : `${name}-${hash}`);
-  else if (name === "Ed25519") setOwn(out, "alg", name);
+  else if (name === "Ed25519" || name === "Ed448") setOwn(out, "alg", name);
   return out;
 }
 
@@ -758,13 +764,16 @@ function signing(a: Algorithm, k: Key, data: Uint8Array, signature: Uint8Array |
   if (a.name === "ECDSA") {
     hash = hostHash(a.hash);
     options.dsaEncoding = "ieee-p1363";
-  } else if (a.name !== "Ed25519") {
+  } else if (a.name === "Ed448") {
+    if (a.context !== undefined && TypedArrayPrototypeGetLength(a.context) > 0) throw new DOMException("Non zero-length context is not yet supported.", "NotSupportedError");
+  } else if (a.name === "Ed25519") {
+    options.smallOrder = false;
+  } else {
     hash = hostHash(k.algorithm.hash);
     options.padding = 1;
     if (a.name === "RSA-PSS") {
       options.padding = 6;
       options.saltLength = a.saltLength;
-      if (a.saltLength === 0) throw new DOMException("RSA-PSS without a salt is not supported in this sandbox: use a saltLength of the digest's size", "NotSupportedError");
       if (a.saltLength > MathCeil((k.algorithm.modulusLength - 1) / 8) - digestBytes(k.algorithm.hash) - 2) throw failed(coded(RangeError_, "ERR_OUT_OF_RANGE", "The value of \"algorithm.saltLength\" is out of range"));
     }
   }
@@ -788,7 +797,7 @@ function equal(a: Uint8Array, b: Uint8Array): boolean {
 // ---- deriveBits ----
 
 function deriving(a: Algorithm, k: Key, length: number | null): Promise<Uint8Array> {
-  if (a.name === "ECDH" || a.name === "X25519") return agreeing(a, k, length);
+  if (a.name === "ECDH" || a.name === "X25519" || a.name === "X448") return agreeing(a, k, length);
   if (a.name === "PBKDF2" && a.iterations === 0) throw new DOMException("iterations cannot be zero", "OperationError");
   if (length === 0) return laterCall(() => new Uint8Array_(0), []);
   if (length === null) throw new DOMException("length cannot be null", "OperationError");
@@ -807,7 +816,7 @@ function agreeing(a: Algorithm, k: Key, length: number | null): Promise<Uint8Arr
   if (other.handle.kind !== "public") throw access("algorithm.public must be a public key");
   if (k.handle.kind !== "private") throw access("baseKey must be a private key");
   const name = other.algorithm.name;
-  if (name !== "ECDH" && name !== "X25519") throw access("Keys must be ECDH, X25519, or X448 keys");
+  if (name !== "ECDH" && name !== "X25519" && name !== "X448") throw access("Keys must be ECDH, X25519, or X448 keys");
   if (name !== k.algorithm.name) throw access("The public and private keys must be of the same type");
   if (other.algorithm.namedCurve !== k.algorithm.namedCurve) throw access("Named curve mismatch");
   return laterCall(() => {
