@@ -434,11 +434,7 @@ func (s *System) Go(ctx context.Context, st Start) (*Process, error) {
 			case <-p.ctx.Done():
 			}
 		}
-		status := p.guard(func() int { return s.body(p, st) })
-		if s.ctx.Err() != nil {
-			status = 137 // what it waited for ended because everything does
-		}
-		p.end(status)
+		p.end(p.guard(func() int { return s.body(p, st) }))
 	}()
 	return p, nil
 }
