@@ -82,7 +82,9 @@ func attackRegistry(t *testing.T, a attack) {
 	case isLie:
 		bad.Lies = lie
 	case a.Make == "redirect-private":
-		intercept = answer("archive", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, other.URL+"/bad.tgz", http.StatusFound) })
+		intercept = answer("archive", func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, other.URL+"/bad.tgz", http.StatusFound)
+		})
 	case a.Make == "redirect-loop":
 		intercept = answer("archive", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, r.URL.Path, http.StatusFound) })
 	case a.Make == "redirect-file":
