@@ -70,12 +70,12 @@ func FuzzShell(f *testing.F) {
 	if err := os.WriteFile(filepath.Join(dir, "file"), []byte(canary), 0o600); err != nil {
 		f.Fatal(err)
 	}
-	f.Chdir(dir)
-	f.Setenv("CANARY", canary)
 	f.Fuzz(func(t *testing.T, line string) {
 		if len(line) > 4096 {
 			return
 		}
+		t.Chdir(dir)
+		t.Setenv("CANARY", canary)
 		const fuel, memory = 1_000_000, 4 << 20
 		before := runtime.NumGoroutine()
 		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/itchyny/gojq"
@@ -212,12 +213,39 @@ func jq(t *tool) int {
 	varNames = append(varNames, "$ARGS")
 	vars = append(vars, map[string]any{"named": named, "positional": positional})
 	j.noteFilter(query)
+	query.FuncDefs = append(slices.Clone(jqPrelude()), query.FuncDefs...)
 	src := &jqInputs{j: &j, names: names, raw: rawIn, slurp: slurp}
 	defer src.close()
 	code, err := gojq.Compile(query,
 		gojq.WithVariables(varNames),
 		gojq.WithEnvironLoader(t.sh.environ),
 		gojq.WithInputIter(src),
+		gojq.WithFunction("keys_unsorted", 0, 0, func(v any, _ []any) any {
+			obj, ok := v.(map[string]any)
+			if !ok {
+				list, ok := v.([]any)
+				if !ok {
+					return fmt.Errorf("%s has no keys", gojq.TypeOf(v))
+				}
+				keys := make([]any, len(list))
+				for i := range list {
+					keys[i] = i
+				}
+				return keys
+			}
+			t.sh.room(int64(len(obj)) * 48)
+			t.sh.spend(int64(len(obj)) * 20)
+			keys := make([]string, 0, len(obj))
+			for k := range obj {
+				keys = append(keys, k)
+			}
+			j.sortKeys(keys)
+			out := make([]any, len(keys))
+			for i, k := range keys {
+				out[i] = k
+			}
+			return out
+		}),
 		gojq.WithFunction("input_filename", 0, 0, func(any, []any) any {
 			if src.cur == nil || src.cur.name == "-" {
 				return nil
@@ -286,7 +314,7 @@ func jq(t *tool) int {
 			}
 			if err, ok := v.(error); ok {
 				t.say("error (at %s:0): %s", src.shown(), clip(err.Error()))
-				exit = 2
+				exit = 4
 				break
 			}
 			if !run(v) {
@@ -307,6 +335,23 @@ func jq(t *tool) int {
 	}
 	return exit
 }
+
+// jqPrelude defines what goes through an object's keys in the order in which jq
+// has them: gojq's own go by the sorted keys, as its objects have no order.
+var jqPrelude = sync.OnceValue(func() []*gojq.FuncDef {
+	q, err := gojq.Parse(`
+		def to_entries: [keys_unsorted[] as $k | {key: $k, value: .[$k]}];
+		def with_entries(f): to_entries | map(f) | from_entries;
+		def recurse: def r: ., (if type == "object" then keys_unsorted[] as $k | .[$k] else .[]? end | r); r;
+		def paths: path(..) | select(. != []);
+		def paths(f): path(.. | select(f)) | select(. != []);
+		def leaf_paths: paths(scalars);
+		.`)
+	if err != nil {
+		return nil // never: the text is ours, and the tests run it
+	}
+	return q.FuncDefs
+})
 
 // parse reads one JSON text.
 func (j *jqRun) parse(s string) (any, error) {
@@ -409,7 +454,7 @@ func (d *jqDecoder) value(depth int) (any, error) {
 			}
 			obj[key] = v
 		}
-		d.j.note(keys)
+		d.j.note(keys, 0)
 		_, err := d.dec.Token()
 		return obj, err
 	}
@@ -440,15 +485,15 @@ const (
 	maxJQKeys   = 256
 )
 
-// note remembers in which order an object's keys came. gojq's own objects have
-// none, and jq prints them as they came.
-func (j *jqRun) note(keys []string) {
+// note remembers in which order an object's keys came, and that each comes after
+// so many others. gojq's own objects have no order, and jq prints keys as they came.
+func (j *jqRun) note(keys []string, after int) {
 	if len(keys) == 0 || len(keys) > maxJQKeys {
 		return
 	}
 	for _, k := range keys {
-		if _, ok := j.first[k]; !ok && len(j.first) < maxJQOrders {
-			j.first[k] = len(j.first)
+		if at, ok := j.first[k]; len(j.first) < maxJQOrders && (!ok || at >= maxJQOrders && after == 0) {
+			j.first[k] = after + len(j.first)
 		}
 	}
 	sorted := slices.Sorted(slices.Values(keys))
@@ -484,7 +529,7 @@ func (j *jqRun) noteFilter(q *gojq.Query) {
 			}
 			j.noteFilter(kv.Val)
 		}
-		j.note(keys)
+		j.note(keys, maxJQOrders) // keys of the input come first
 	}
 	if t.Func != nil {
 		for _, a := range t.Func.Args {
@@ -683,8 +728,9 @@ func (j *jqRun) value(v any, depth int) {
 		t.out.WriteString(strconv.Itoa(v))
 	case float64:
 		t.out.WriteString(jqFloat(v))
-	case *big.Int:
-		t.out.WriteString(v.String())
+	case *big.Int: // a number is a float64 beyond 64 bits
+		f, _ := new(big.Float).SetInt(v).Float64()
+		t.out.WriteString(jqFloat(f))
 	case string:
 		j.text(v)
 	case []any:
