@@ -199,6 +199,11 @@ func (sh *shell) command(s *syntax.Stmt) {
 			sh.pipeline(c)
 		}
 	case *syntax.FuncDecl:
+		if c.Name == nil { // "() …", which the parser takes as another shell's
+			sh.complain("syntax error near unexpected token `)'")
+			sh.status, sh.exiting = 2, true
+			return
+		}
 		sh.room(256)
 		sh.funcs[c.Name.Value] = c.Body
 		sh.status = 0

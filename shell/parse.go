@@ -89,13 +89,16 @@ func (sh *shell) parseOnce(text string) (stmts []*syntax.Stmt, err error) {
 	// What the tree holds is a multiple of the text.
 	sh.room(int64(len(text)) * 64)
 	p := syntax.NewParser(syntax.Variant(syntax.LangBash))
-	for stmt, err := range p.StmtsSeq(strings.NewReader(text)) {
-		if err != nil {
-			return stmts, err
+	for stmt, bad := range p.StmtsSeq(strings.NewReader(text)) {
+		switch { // it may go on after an error, and panics if we do not
+		case err != nil:
+		case bad != nil:
+			err = bad
+		default:
+			stmts = append(stmts, stmt)
 		}
-		stmts = append(stmts, stmt)
 	}
-	return stmts, nil
+	return stmts, err
 }
 
 // openDocument reports whether err is of a here-document without an end, which

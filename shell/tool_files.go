@@ -334,6 +334,7 @@ func cp(t *tool) int {
 	c := copier{t: t, made: map[string]bool{}}
 	target, noTarget := "", false
 	deref := false
+	parents := false
 	for _, o := range opts {
 		switch o.name {
 		case "a":
@@ -344,6 +345,8 @@ func cp(t *tool) int {
 			c.noDeref = true
 		case "L":
 			deref = true
+		case "parents":
+			parents = true
 		case "f":
 			c.force = true
 		case "n":
@@ -375,6 +378,16 @@ func cp(t *tool) int {
 		to := dest
 		if dir {
 			to = joinName(dest, path.Base(path.Clean(src)))
+			switch {
+			case parents:
+				to = joinName(dest, strings.TrimLeft(path.Clean(src), "/"))
+				if err := t.sh.sys.cfg.Files.MkdirAll(t.sh.abs(path.Dir(to)), 0o755); err != nil {
+					t.fail("cannot make directory %s: %s", quoteASCII(path.Dir(to)), errText(err))
+					continue
+				}
+			case strings.HasSuffix(src, "/.") || src == ".": // what is in it
+				to = dest
+			}
 		}
 		c.copy(src, to, true)
 	}
@@ -620,17 +633,21 @@ func mv(t *tool) int {
 }
 
 func rm(t *tool) int {
-	opts, names, bad := getopt(t.args, "dfiIrRv", map[string]string{"force": "f", "recursive": "r", "dir": "d", "verbose": "v", "one-file-system": "x", "preserve-root?": "x", "no-preserve-root": "x"})
+	opts, names, bad := getopt(t.args, "dfiIrRv", map[string]string{"force": "f", "recursive": "r", "dir": "d", "verbose": "v", "one-file-system": "x", "preserve-root?": "x", "no-preserve-root": "root", "interactive?": "i"})
 	if bad != "" {
 		return t.usage(1, "%s", bad)
 	}
-	var recursive, force, verbose, dirs bool
+	var recursive, force, verbose, dirs, ask, root bool
 	for _, o := range opts {
 		switch o.name {
 		case "r", "R":
 			recursive = true
 		case "f":
-			force = true
+			force, ask = true, false
+		case "i":
+			ask, force = true, false
+		case "root":
+			root = true
 		case "v":
 			verbose = true
 		case "d":
@@ -643,10 +660,40 @@ func rm(t *tool) int {
 		}
 		return t.usage(1, "missing operand")
 	}
+	answers := t.lines(t.in)
 	for _, name := range names {
+		if recursive && !root && path.Clean(t.sh.abs(name)) == "/" {
+			t.fail("it is dangerous to operate recursively on %s", quoteASCII(name))
+			t.fail("use --no-preserve-root to override this failsafe")
+			continue
+		}
+		if ask && !t.agreed(answers, name) {
+			continue
+		}
 		t.rmOne(name, recursive, force, verbose, dirs, 0)
 	}
 	return t.code
+}
+
+// agreed asks whether a file is to be removed.
+func (t *tool) agreed(answers *lines, name string) bool {
+	info, err := t.sh.lstat(name)
+	if err != nil {
+		return true // rm says what is wrong
+	}
+	kind := "regular file"
+	switch {
+	case info.IsDir():
+		kind = "directory"
+	case info.Mode()&fs.ModeSymlink != 0:
+		kind = "symbolic link"
+	case info.Size() == 0:
+		kind = "regular empty file"
+	}
+	_ = t.out.Flush() // in the order they were printed
+	fmt.Fprintf(t.err, "rm: remove %s %s? ", kind, quoteASCII(name))
+	answer, _ := answers.next()
+	return len(answer) > 0 && answer[0]|0x20 == 'y'
 }
 
 func (t *tool) rmOne(name string, recursive, force, verbose, dirs bool, depth int) {
@@ -1031,13 +1078,22 @@ func chmod(t *tool) int {
 	if bad != "" {
 		return t.usage(1, "%s", bad)
 	}
-	var recursive, verbose bool
+	var recursive, verbose, changes bool
 	for _, o := range opts {
 		switch o.name {
 		case "R":
 			recursive = true
 		case "v":
 			verbose = true
+		case "c":
+			changes = true
+		case "ref":
+			info, err := t.sh.stat(o.value)
+			if err != nil {
+				t.say("failed to get attributes of %s: %s", quoteASCII(o.value), errText(err))
+				return 1
+			}
+			names = slices.Insert(names, 0, fmt.Sprintf("%04o", info.Mode().Perm()))
 		}
 	}
 	if len(names) == 0 {
@@ -1062,7 +1118,7 @@ func chmod(t *tool) int {
 			t.fail("changing permissions of %s: %s", quoteASCII(name), errText(err))
 			return
 		}
-		if verbose {
+		if verbose || changes && mode != info.Mode().Perm() {
 			if mode == info.Mode().Perm() {
 				fmt.Fprintf(t.out, "mode of %s retained as %04o (%s)\n", quoteASCII(name), mode, modeString(mode)[1:])
 			} else {
@@ -1506,7 +1562,7 @@ func realpath(t *tool) int {
 	if bad != "" {
 		return t.usage(1, "%s", bad)
 	}
-	var canon, missing, existing, noNewline, quiet, strip bool
+	var canon, missing, existing, noNewline, quiet, strip, zero bool
 	rel := ""
 	for _, o := range opts {
 		switch o.name {
@@ -1518,6 +1574,8 @@ func realpath(t *tool) int {
 			canon, missing = true, true
 		case "n":
 			noNewline = true
+		case "z":
+			zero = true
 		case "q":
 			quiet = true
 		case "s":
@@ -1532,6 +1590,9 @@ func realpath(t *tool) int {
 	end := "\n"
 	if noNewline {
 		end = ""
+	}
+	if zero {
+		end = "\x00"
 	}
 	for _, name := range names {
 		if t.name == "readlink" && !canon {

@@ -325,7 +325,7 @@ func env(t *tool) int {
 func seq(t *tool) int {
 	args := t.args
 	sep, format, width := "\n", "", false
-	for len(args) > 0 && len(args[0]) > 1 && args[0][0] == '-' && (args[0][1] < '0' || args[0][1] > '9') && args[0][1] != '.' {
+	for len(args) > 0 && len(args[0]) > 1 && args[0][0] == '-' && args[0] != "--" && (args[0][1] < '0' || args[0][1] > '9') && args[0][1] != '.' {
 		a := args[0]
 		args = args[1:]
 		take := func(v string) (string, bool) {
@@ -357,6 +357,9 @@ func seq(t *tool) int {
 		if !ok {
 			return t.usage(1, "option requires an argument -- '%s'", a[1:2])
 		}
+	}
+	if len(args) > 0 && args[0] == "--" {
+		args = args[1:]
 	}
 	if len(args) == 0 {
 		return t.usage(1, "missing operand")
@@ -913,7 +916,7 @@ func sums(t *tool) int {
 }
 
 func (t *tool) checkSums(names []string, on map[string]bool) int {
-	failed, missing, lines := 0, 0, 0
+	failed, missing, lines, looked := 0, 0, 0, 0
 	t.inputs(names, func(f *file) {
 		l := t.lines(f)
 		for line, ok := l.next(); ok; line, ok = l.next() {
@@ -924,6 +927,9 @@ func (t *tool) checkSums(names []string, on map[string]bool) int {
 			lines++
 			name = name[1:]
 			got, err := t.sum(name)
+			if err == nil {
+				looked++
+			}
 			switch {
 			case err != nil:
 				if on["missing"] {
@@ -946,6 +952,10 @@ func (t *tool) checkSums(names []string, on map[string]bool) int {
 	})
 	if lines == 0 {
 		t.fail("%s: no properly formatted checksum lines found", names[0])
+		return 1
+	}
+	if looked == 0 && on["missing"] {
+		t.fail("%s: no file was verified", names[0])
 		return 1
 	}
 	if failed > 0 && !on["status"] {
@@ -1035,11 +1045,15 @@ func baseN(t *tool) int {
 		alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567="
 	}
 	if decode {
+		var last [4]byte // of what was read, by its place in a group of four
+		total := 0
 		src := filterReader{r: f, keep: func(c byte) bool {
-			if c == '\n' || c == '\r' {
+			if c == '\n' || c == '\r' || ignore && strings.IndexByte(alphabet, c) < 0 {
 				return false
 			}
-			return !ignore || strings.IndexByte(alphabet, c) >= 0
+			last[total%4] = c
+			total++
+			return true
 		}}
 		var r io.Reader
 		if t.name == "base32" {
@@ -1055,6 +1069,10 @@ func baseN(t *tool) int {
 				return 0
 			}
 			if err != nil {
+				if err == io.ErrUnexpectedEOF && t.name == "base64" { // what lacks its padding is there all the same
+					rest, _ := base64.RawStdEncoding.DecodeString(string(last[:total%4]))
+					t.out.Write(rest)
+				}
 				t.say("invalid input")
 				return 1
 			}
