@@ -77,6 +77,14 @@ m/two/c.js = L:lib/b.js
 dir m/two/lib
 m/two/lib/a.js = "changed"
 `
+	for path, from := range map[string]string{
+		"/workspace/m/old/index.js": "index.js", "/workspace/m/old/lib/a.js": "lib/a.js", "/workspace/m/two/c.js": "lib/b.js",
+		"/workspace/m/two/lib/a.js": "", "/workspace/m/two/lib": "", "/workspace/m/two/index.js": "",
+	} {
+		if l, got, ok := w.Source(path); got != from || ok != (from != "") || (l != nil) != ok {
+			t.Errorf("the source of %s is %q of %v, %v", path, got, l, ok)
+		}
+	}
 	got := describe(t, w.Changes())
 	got = strings.Replace(got, "dir m/old\n", "", 1) // its time may differ
 	if got != want {

@@ -227,3 +227,28 @@ func TestParcelOrphans(t *testing.T) {
 		t.Errorf("the other parcel: %v", err)
 	}
 }
+
+// Only content in everyone's parcels has an origin that others may know, wherever
+// it went within the session.
+func TestOrigin(t *testing.T) {
+	s := openStore(t, Config{Dir: t.TempDir()})
+	w := newSession(t, s, "a")
+	all := putParcel(t, s, "", "pkg", "meta", "0123456789")
+	own := putParcel(t, s, "acme", "own", "mine", "0123456789")
+	commit(t, w, inParcel("all", all, 3, 4), inParcel("own", own, 3, 4), file("file", "3456"))
+	commit(t, w, Change{Path: "moved", Kind: KindFile, From: "all"})
+	for _, path := range []string{"all", "moved"} {
+		p, off, err := w.Origin(path)
+		if err != nil || p.ID() != all.ID() || off != 3 {
+			t.Fatalf("%s: %v, %d, %v", path, p, off, err)
+		}
+		if meta, err := p.LoadMeta(); err != nil || string(meta) != "meta" {
+			t.Errorf("%s: its parcel's meta is %q, %v", path, meta, err)
+		}
+	}
+	for _, path := range []string{"own", "file", "none"} {
+		if _, _, err := w.Origin(path); !errors.Is(err, ErrNotFound) {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+}
