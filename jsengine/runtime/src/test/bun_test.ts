@@ -73,40 +73,56 @@ function where(name: string): Group {
   return collecting;
 }
 
+// shownName is what errors call a definer of a name.
+function shownName(name: string, flags: Flags): string {
+  return name + (flags.skip ? ".skip" : flags.todo ? ".todo" : flags.only ? ".only" : flags.failing ? ".failing" : flags.concurrent ? ".concurrent" : "");
+}
+
 // options are what follows a title in any order: a function, a time or options.
-function options(name: string, rest: any[]): { run: any; timeout: number; retry: number; repeats: number } {
+function options(name: string, rest: any[], optional: boolean): { run: any; timeout: number; retry: number; repeats: number } {
   const out = { run: undefined as any, timeout: -1, retry: defaultRetry, repeats: 0 };
   for (let i = 0; i < rest.length; i++) {
     const r = rest[i];
     if (typeof r === "function") out.run = r;
     else if (typeof r === "number") out.timeout = r;
     else if (r !== null && typeof r === "object") {
-      if (typeof r.timeout === "number") out.timeout = r.timeout;
-      if (typeof r.retry === "number") out.retry = r.retry;
-      if (typeof r.repeats === "number") out.repeats = r.repeats;
-    } else if (r !== undefined) throw new TypeError_(`${name}() expects options to be a number or object`);
+      const given = (key: string): number | undefined => {
+        const v = r[key];
+        if (v !== undefined && typeof v !== "number") throw new Error_(`${name}() expects ${key} to be a number`);
+        return v;
+      };
+      const retry = given("retry"), repeats = given("repeats");
+      if (retry && repeats) throw new Error_(`${name}(): Cannot set both retry and repeats`);
+      out.timeout = given("timeout") ?? out.timeout;
+      out.retry = retry ?? out.retry;
+      out.repeats = repeats ?? 0;
+    } else if (r !== undefined && r !== null && out.run === undefined && i === rest.length - 1) break;
+    else if (r !== undefined && r !== null) throw new Error_(`${name}() expects a number, object, or undefined as the third argument`);
   }
+  if (out.run === undefined && !(optional && rest[0] === undefined)) throw new Error_(`${name} expects a function as the second argument`);
   return out;
 }
 let defaultRetry = 0;
 
-function title(name: string, v: any): string {
+function title(name: string, v: any, optional: boolean): string {
+  if (v === undefined && optional) return "";
   if (typeof v === "function") return v.name;
   if (typeof v === "string" || typeof v === "number") return `${v}`;
-  throw new TypeError_(`${name}() expects first argument to be a named class, named function, number, or string`);
+  throw new Error_(`${name}() expects first argument to be a named class, named function, number, or string`);
 }
 
 function addTest(flags: Flags, label: any, rest: any[], args: any[]): void {
   const parent = where("test");
-  const o = options("test", rest);
-  if (o.run === undefined && !flags.todo && !flags.skip) throw new TypeError_("test() expects a function as the second argument");
-  ArrayPrototypePush(parent.items, { name: title("test", label), parent, flags, run: o.run, args, timeout: o.timeout, retry: o.retry, repeats: o.repeats });
+  const name = shownName("test", flags), optional = flags.skip === true || flags.todo === true;
+  const o = options(name, rest, optional);
+  ArrayPrototypePush(parent.items, { name: title(name, label, optional), parent, flags, run: o.run, args, timeout: o.timeout, retry: o.retry, repeats: o.repeats });
 }
 
 function addGroup(flags: Flags, label: any, rest: any[], args: any[]): void {
   const parent = where("describe");
-  const o = options("describe", rest);
-  const g = newGroup(typeof label === "function" && o.run === undefined ? "" : title("describe", label), parent, flags);
+  const name = shownName("describe", flags), optional = flags.skip === true || flags.todo === true || typeof label === "function";
+  const o = options(name, rest, optional);
+  const g = newGroup(typeof label === "function" && o.run === undefined ? "" : title(name, label, optional), parent, flags);
   const run = o.run ?? (typeof label === "function" ? label : undefined);
   ArrayPrototypePush(parent.items, g);
   if (run === undefined) return;
@@ -364,7 +380,8 @@ class Run {
     return false;
   }
 
-  async file(path: string, label: string, outer: Group): Promise<void> {
+  // file runs the tests of a file; again: how often it was run before.
+  async file(path: string, label: string, outer: Group, again: number): Promise<void> {
     stats.files++;
     say(`\n${label}:\n`);
     const root = newGroup("", outer, {});
@@ -372,7 +389,7 @@ class Run {
     state.file = path;
     stray = [];
     try {
-      await host.import(path, path);
+      await host.import(again === 0 ? path : `${path}?again=${again}`, path);
       for (let i = 0; i < loading.length; i++) await loading[i];
     } catch (e) {
       this.#between(e);
@@ -730,7 +747,7 @@ async function run(): Promise<void> {
     for (let i = 0; i < o.preload.length; i++) await host.import(o.preload[i]!, `${dir}/[test]`);
     hookTarget = undefined;
     await r.hooks(outer.hooks.beforeAll);
-    for (let n = 0; n < o.rerun; n++) for (let i = 0; i < files.length; i++) await r.file(files[i]!, path.relative(dir, files[i]!), outer);
+    for (let n = 0; n < o.rerun; n++) for (let i = 0; i < files.length; i++) await r.file(files[i]!, path.relative(dir, files[i]!), outer, n);
     await r.hooks(outer.hooks.afterAll);
   } catch (e) {
     if (!(e instanceof Bailed)) {

@@ -1,6 +1,6 @@
 // Titles of tests that run once for each row of a table.
 
-import { ArrayIsArray, ArrayPrototypePush, JSONStringify, ParseFloat, RegExpPrototypeExec, StringPrototypeSlice, StringPrototypeSplit, String_ } from "../primordials.ts";
+import { ArrayIsArray, Error_, ArrayPrototypePush, JSONStringify, ParseFloat, RegExpPrototypeExec, StringPrototypeSlice, StringPrototypeSplit, String_ } from "../primordials.ts";
 import { inspect } from "../inspect.ts";
 
 // titleOf fills in a title: %s and its like by the row's values in order, $name by what the row has under it.
@@ -62,7 +62,7 @@ function conversion(c: string, args: any[], at: number, index: number): string |
 
 // rowsOf are a table's rows as the arguments they stand for.
 export function rowsOf(table: any): any[][] {
-  if (!ArrayIsArray(table)) throw new TypeError("Expected first argument to be an array");
+  if (!ArrayIsArray(table)) throw new Error_(`Expected array, got ${inspect(table)}`);
   const out: any[][] = [];
   for (let i = 0; i < table.length; i++) ArrayPrototypePush(out, ArrayIsArray(table[i]) ? table[i] : [table[i]]);
   return out;
