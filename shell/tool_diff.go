@@ -17,7 +17,9 @@ type differ struct {
 	unified, ctx                            int // lines of context; -1: another format
 	brief, same, recursive, newFile         bool
 	fold, allSpace, someSpace, blank, split bool
+	text, endSpace, endCR                   bool
 	labels                                  []string
+	exclude                                 []*glob
 	differ, trouble                         bool
 	depth                                   int
 }
@@ -26,7 +28,8 @@ func diff(t *tool) int {
 	opts, names, bad := getopt(t.args, "u0123456789U:cC:qsrNaiwbBytdpW:x:TEZ", map[string]string{
 		"unified?": "u", "context?": "c", "brief": "q", "report-identical-files": "s", "recursive": "r", "new-file": "N", "ignore-case": "i",
 		"ignore-all-space": "w", "ignore-space-change": "b", "ignore-blank-lines": "B", "label=": "label", "side-by-side": "y",
-		"color?": "x", "exclude=": "x", "text": "a", "strip-trailing-cr": "x", "normal": "x", "minimal": "d", "width=": "x", "suppress-common-lines": "x",
+		"color?": "color", "exclude=": "x", "text": "a", "strip-trailing-cr": "cr", "normal": "color", "minimal": "d", "width=": "W",
+		"suppress-common-lines": "color", "ignore-trailing-space": "Z",
 	})
 	if bad != "" {
 		t.say("%s", bad)
@@ -75,6 +78,14 @@ func diff(t *tool) int {
 			d.blank = true
 		case "y":
 			d.split = true
+		case "a":
+			d.text = true
+		case "Z":
+			d.endSpace = true
+		case "cr":
+			d.endCR = true
+		case "x":
+			d.exclude = append(d.exclude, t.sh.glob(o.value, globMode{}))
 		case "label":
 			d.labels = append(d.labels, o.value)
 		}
@@ -136,6 +147,7 @@ func (d *differ) compare(a, b, header string) {
 		d.dirs(a, b)
 		return
 	}
+	binary := false
 	read := func(name string) ([]string, bool, bool) {
 		if name != "-" {
 			if _, err := t.sh.stat(name); err != nil && d.newFile {
@@ -149,7 +161,9 @@ func (d *differ) compare(a, b, header string) {
 			return nil, false, false
 		}
 		defer f.close()
-		list, ended := t.allLines(f, '\n')
+		l := t.lines(f)
+		binary = binary || !d.text && l.binary()
+		list, ended := t.linesOf(l)
 		return list, ended, true
 	}
 	la, endA, ok1 := read(a)
@@ -178,6 +192,10 @@ func (d *differ) compare(a, b, header string) {
 		return
 	}
 	d.differ = true
+	if binary {
+		fmt.Fprintf(t.out, "Binary files %s and %s differ\n", a, b)
+		return
+	}
 	if d.brief {
 		fmt.Fprintf(t.out, "Files %s and %s differ\n", a, b)
 		return
@@ -230,7 +248,9 @@ func (d *differ) dirs(a, b string) {
 			return
 		}
 		for _, e := range list {
-			names[e.Name()] |= 1 << i
+			if !slices.ContainsFunc(d.exclude, func(g *glob) bool { return t.sh.match(g, e.Name()) }) {
+				names[e.Name()] |= 1 << i
+			}
 		}
 	}
 	sorted := make([]string, 0, len(names))
@@ -253,8 +273,8 @@ func (d *differ) dirs(a, b string) {
 				continue
 			}
 			flags := ""
-			for _, arg := range t.args {
-				if strings.HasPrefix(arg, "-") {
+			for i, arg := range t.args {
+				if strings.HasPrefix(arg, "-") || i > 0 && slices.Contains([]string{"-x", "-U", "-C", "-W", "--label"}, t.args[i-1]) {
 					flags += " " + arg
 				}
 			}
@@ -277,6 +297,12 @@ func (d *differ) keys(list []string, ended bool) []string {
 	out := make([]string, len(list))
 	d.t.hold(int64(len(list)) * 16)
 	for i, s := range list {
+		if d.endCR {
+			s = strings.TrimSuffix(s, "\r")
+		}
+		if d.endSpace {
+			s = strings.TrimRight(s, " \t\r")
+		}
 		if d.allSpace || d.someSpace {
 			d.t.sh.spend(int64(len(s)) / 8)
 			d.t.hold(int64(len(s)))

@@ -138,6 +138,11 @@ func visible(line []byte, tabs, control bool) []byte {
 func (t *tool) allLines(r io.Reader, delim byte) (list []string, ended bool) {
 	l := t.lines(r)
 	l.delim = delim
+	return t.linesOf(l)
+}
+
+// linesOf reads what is left of l, and whether its last line has an end.
+func (t *tool) linesOf(l *lines) (list []string, ended bool) {
 	ended = true
 	for line, ok := l.next(); ok; line, ok = l.next() {
 		t.hold(int64(len(line)) + 32)
