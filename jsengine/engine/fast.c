@@ -75,6 +75,8 @@ static inline __attribute__((always_inline)) uint32_t f_find(JSShape *sh, JSAtom
 #define F_U32 ((uint32_t)(w >> 8))
 #define F_PUSH(v, n) { s[3] = (v); s++; F_NEXT(n) }
 #define F_GET(place, n) { JSValue v = (place); f_ref(v); F_PUSH(v, n) }
+/* An integer that the next instruction may take at once. */
+#define F_INT(k, n) { of = js_int32(k); w >>= 8 * (n); pc += (n); goto integer; }
 #define F_PUT(place, n) { JSValue *q = &(place); JSValue v = s[2]; if (!f_unref(*q)) F_FAIL; *q = v; s--; F_NEXT(n) }
 #define F_SET(place, n) { JSValue *q = &(place); JSValue v = s[2]; if (!f_unref(*q)) F_FAIL; f_ref(v); *q = v; F_NEXT(n) }
 #define F_JUMP(pop, n, d) { \
@@ -127,6 +129,19 @@ static inline __attribute__((always_inline)) uint32_t f_find(JSShape *sh, JSAtom
         } \
         if (!js_arith_to_float64(a, &x) || !js_arith_to_float64(b, &y)) F_FAIL; \
         *q = js_float64(x op y); s--; F_NEXT(n) }
+/* A comparison of the integer on top with of, and a branch on it, if that is next. */
+#define F_TEST_INT(op) { \
+        bool yes = (int32_t)s[2] op (int32_t)of; \
+        int32_t to = (int8_t)(w >> 16); \
+        if ((uint8_t)(w >> 8) == OP_if_false8 && (to >= 0 || ctx->interrupt_counter > 1)) { \
+            s--; pc += yes ? 3 : 2 + to; continue; \
+        } \
+        s[2] = js_bool(yes); F_NEXT(1) }
+/* The jump back that ends most loops, behind an instruction of two bytes. */
+#define F_AGAIN { \
+        int32_t to = (int8_t)(w >> 24); \
+        if ((uint8_t)(w >> 16) == OP_goto8 && (to >= 0 || ctx->interrupt_counter > 1)) F_NEXT(3 + to) \
+        F_NEXT(2) }
 /* Leaves unless v is an integer that is not the limit. */
 #define F_COUNTER(v, limit) { if (((v) >> 32) != 0 || (int32_t)(v) == (limit)) F_FAIL; }
 #define F_TEST(cond) { \
@@ -149,22 +164,23 @@ static JSValue js_array_iterator_next(JSContext *ctx, JSValueConst this_val,
 static __attribute__((noinline)) uint64_t bt_fast(const uint8_t *pc, JSValue *s, JSValue *var_buf, JSValue *arg_buf,
                         JSVarRef **var_refs, JSContext *ctx, JSStackFrame *sf)
 {
+    JSValue of; /* what the next instruction takes */
     s -= 3;
     for (;;) {
         uint64_t w = f_load64(pc);
         switch ((uint8_t)w) {
-        case OP_push_i32: F_PUSH(js_int32(F_U32), 5)
-        case OP_push_minus1: F_PUSH(js_int32(-1), 1)
-        case OP_push_0: F_PUSH(js_int32(0), 1)
-        case OP_push_1: F_PUSH(js_int32(1), 1)
-        case OP_push_2: F_PUSH(js_int32(2), 1)
-        case OP_push_3: F_PUSH(js_int32(3), 1)
-        case OP_push_4: F_PUSH(js_int32(4), 1)
-        case OP_push_5: F_PUSH(js_int32(5), 1)
-        case OP_push_6: F_PUSH(js_int32(6), 1)
-        case OP_push_7: F_PUSH(js_int32(7), 1)
-        case OP_push_i8: F_PUSH(js_int32((int8_t)(w >> 8)), 2)
-        case OP_push_i16: F_PUSH(js_int32((int16_t)(w >> 8)), 3)
+        case OP_push_i32: F_INT(F_U32, 5)
+        case OP_push_minus1: F_INT(-1, 1)
+        case OP_push_0: F_INT(0, 1)
+        case OP_push_1: F_INT(1, 1)
+        case OP_push_2: F_INT(2, 1)
+        case OP_push_3: F_INT(3, 1)
+        case OP_push_4: F_INT(4, 1)
+        case OP_push_5: F_INT(5, 1)
+        case OP_push_6: F_INT(6, 1)
+        case OP_push_7: F_INT(7, 1)
+        case OP_push_i8: F_INT((int8_t)(w >> 8), 2)
+        case OP_push_i16: F_INT((int16_t)(w >> 8), 3)
         case OP_push_const8: F_GET(JS_VALUE_GET_OBJ(sf->cur_func)->u.func.function_bytecode->cpool[F_U8], 2)
         case OP_push_atom_value:
             {
@@ -452,7 +468,7 @@ static __attribute__((noinline)) uint64_t bt_fast(const uint8_t *pc, JSValue *s,
                 uint32_t flags, h;
                 if (F_IS(obj, JS_TAG_OBJECT))
                     p = JS_VALUE_GET_OBJ(obj);
-                else if (F_IS(obj, JS_TAG_STRING))
+                else if (F_IS(obj, JS_TAG_STRING) || F_IS(obj, JS_TAG_STRING_ROPE))
                     p = JS_VALUE_GET_OBJ(ctx->class_proto[JS_CLASS_STRING]);
                 else
                     F_FAIL;
@@ -686,11 +702,11 @@ static __attribute__((noinline)) uint64_t bt_fast(const uint8_t *pc, JSValue *s,
         case OP_inc_loc:
             F_COUNTER(var_buf[F_U8], INT32_MAX)
             var_buf[F_U8] = (uint32_t)var_buf[F_U8] + 1;
-            F_NEXT(2)
+            F_AGAIN
         case OP_dec_loc:
             F_COUNTER(var_buf[F_U8], INT32_MIN)
             var_buf[F_U8] = (uint32_t)var_buf[F_U8] - 1;
-            F_NEXT(2)
+            F_AGAIN
         case OP_not:
             if ((s[2] >> 32) != 0)
                 F_FAIL;
@@ -795,6 +811,48 @@ static __attribute__((noinline)) uint64_t bt_fast(const uint8_t *pc, JSValue *s,
         case OP_is_undefined_or_null: F_TEST(F_IS(v, JS_TAG_UNDEFINED) || F_IS(v, JS_TAG_NULL))
         case OP_is_undefined: F_TEST(F_IS(v, JS_TAG_UNDEFINED))
         case OP_is_null: F_TEST(F_IS(v, JS_TAG_NULL))
+        integer:
+            if ((s[2] >> 32) == 0) {
+                int32_t a = s[2], b = of;
+                int64_t r;
+                switch ((uint8_t)w) {
+                case OP_add:
+                    r = (int64_t)a + b;
+                    goto result;
+                case OP_sub:
+                    r = (int64_t)a - b;
+                    goto result;
+                case OP_mul:
+                    r = (int64_t)a * b;
+                    if (r == 0 && (a | b) < 0)
+                        break;
+                result:
+                    s[2] = (int32_t)r == r ? js_int32(r) : __JS_NewFloat64(r);
+                    F_NEXT(1)
+                case OP_mod:
+                    if (a < 0 || b <= 0)
+                        break;
+                    s[2] = js_int32((uint32_t)a % (uint32_t)b);
+                    F_NEXT(1)
+                case OP_and: s[2] = js_int32(a & b); F_NEXT(1)
+                case OP_or: s[2] = js_int32(a | b); F_NEXT(1)
+                case OP_xor: s[2] = js_int32(a ^ b); F_NEXT(1)
+                case OP_shl: s[2] = js_int32((uint32_t)a << (b & 31)); F_NEXT(1)
+                case OP_sar: s[2] = js_int32(a >> (b & 31)); F_NEXT(1)
+                case OP_shr: s[2] = js_uint32((uint32_t)a >> (b & 31)); F_NEXT(1)
+                case OP_lt: F_TEST_INT(<)
+                case OP_lte: F_TEST_INT(<=)
+                case OP_gt: F_TEST_INT(>)
+                case OP_gte: F_TEST_INT(>=)
+                case OP_eq:
+                case OP_strict_eq: F_TEST_INT(==)
+                case OP_neq:
+                case OP_strict_neq: F_TEST_INT(!=)
+                }
+            }
+            s[3] = of;
+            s++;
+            continue;
         default:
             goto out;
         }

@@ -105,3 +105,29 @@ static int bt_copy(JSContext *ctx, JSValueConst target, JSObject *source, JSObje
     }
     return 1;
 }
+
+/* bt_define gives a plain object a property that is not there yet, if a shape with
+ * it is there already: such a shape says all that is to be looked up. */
+static bool bt_define(JSContext *ctx, JSValueConst obj, JSAtom atom, JSValue val)
+{
+    JSRuntime *rt = ctx->rt;
+    JSObject *p;
+    JSShape *from, *to;
+    if (JS_VALUE_GET_TAG(obj) != JS_TAG_OBJECT)
+        return false;
+    p = JS_VALUE_GET_OBJ(obj);
+    from = p->shape;
+    if (p->class_id != JS_CLASS_OBJECT || p->is_exotic || p->is_prototype || !p->extensible || !from->is_hashed ||
+        !(to = find_hashed_shape_prop(rt, from, atom, JS_PROP_C_W_E)))
+        return false;
+    if (to->prop_size != from->prop_size) {
+        JSProperty *prop = js_realloc_rt(rt, p->prop, sizeof(p->prop[0]) * to->prop_size);
+        if (!prop)
+            return false;
+        p->prop = prop;
+    }
+    p->prop[to->prop_count - 1].u.value = val;
+    p->shape = js_dup_shape(to);
+    js_free_shape(rt, from);
+    return true;
+}

@@ -46,6 +46,7 @@ static int bt_fixed(char *buf, double d, int places);
 static bool bt_number(struct JSString *p, JSValue *v);
 static inline int bt_case(int c, int to_lower);
 static int bt_copy(JSContext *ctx, JSValueConst target, struct JSObject *source, struct JSObject *excluded);
+static bool bt_define(JSContext *ctx, JSValueConst obj, JSAtom atom, JSValue val);
 static int bt_zone(int64_t time), bt_zone_of_local(int64_t time);
 static uint16_t **bt_levels; /* where to leave the depths of the stack that the check of bytecode found */
 #define BT_RARE __attribute__((noinline, cold))

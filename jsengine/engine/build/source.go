@@ -283,6 +283,13 @@ var edits = []edit{
 	{"quickjs.c",
 		"    p = JS_VALUE_GET_OBJ(source);\n\n    gpn_flags = JS_GPN_STRING_MASK | JS_GPN_SYMBOL_MASK | JS_GPN_ENUM_ONLY;",
 		"    p = JS_VALUE_GET_OBJ(source);\n    if (!setprop && (ret = bt_copy(ctx, target, p, pexcl)))\n        return ret < 0 ? -1 : 0;\n\n    gpn_flags = JS_GPN_STRING_MASK | JS_GPN_SYMBOL_MASK | JS_GPN_ENUM_ONLY;"},
+	{"quickjs.c",
+		"                ret = JS_DefinePropertyValue(ctx, sp[-2], atom, sp[-1],\n                                             JS_PROP_C_W_E | JS_PROP_THROW);\n                sp--;\n                if (unlikely(ret < 0))\n                    goto exception;\n            }\n            BREAK;\n\n        CASE(OP_set_name):",
+		"                ret = bt_define(ctx, sp[-2], atom, sp[-1]) ? 0 :\n                    JS_DefinePropertyValue(ctx, sp[-2], atom, sp[-1],\n                                           JS_PROP_C_W_E | JS_PROP_THROW);\n                sp--;\n                if (unlikely(ret < 0))\n                    goto exception;\n            }\n            BREAK;\n\n        CASE(OP_set_name):"},
+	// Two properties of shapes are compared at once: all but the link of the first 26 bits.
+	{"quickjs.c",
+		"                if (unlikely(get_shape_prop(sh1)[i].atom != get_shape_prop(sh)[i].atom) ||\n                    unlikely(get_shape_prop(sh1)[i].flags != get_shape_prop(sh)[i].flags))\n                    goto next;",
+		"                uint64_t p1, p2;\n                memcpy(&p1, &get_shape_prop(sh1)[i], sizeof(p1));\n                memcpy(&p2, &get_shape_prop(sh)[i], sizeof(p2));\n                if (unlikely((p1 ^ p2) >> 26))\n                    goto next;"},
 	// The characters of a string are its object's properties.
 	{"quickjs.c",
 		"    if (JS_VALUE_GET_TAG(source) != JS_TAG_OBJECT)\n        return 0;\n\n    if (JS_VALUE_GET_TAG(excluded) == JS_TAG_OBJECT)",
