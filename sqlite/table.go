@@ -36,8 +36,10 @@ func (db *DB) CreateTable(name string, id int, def *Table) error {
 			create := func(c *sqlite3.Conn, module, schema, name string, args ...string) (*table, error) {
 				return db.connect(c, id, append([]string{module, schema, name}, args...))
 			}
+			//lint:ignore SA1019 the method that replaces it needs Go 1.27
 			return sqlite3.CreateModule(db.conn, name, create, create)
 		}
+		//lint:ignore SA1019 the method that replaces it needs Go 1.27
 		return sqlite3.CreateModule(db.conn, name, nil, func(c *sqlite3.Conn, _, _, _ string, _ ...string) (*table, error) {
 			return newTable(db, c, id, 0, def)
 		})

@@ -14,7 +14,7 @@ import { bytesArg, decode, newBuffer, normalizeEncoding, viewBytes, wrap } from 
 import { bufferBytes } from "./web/blob.ts";
 import { later } from "./node/later.ts";
 import { Transform } from "./node/stream.ts";
-import { handleOf, nodeCrypto } from "./node/crypto.ts";
+import { callable, handleOf, nodeCrypto } from "./node/crypto.ts";
 import { subtle } from "./web/subtle.ts";
 
 function uuid(): string {
@@ -300,11 +300,15 @@ function outputLength(options: any): number | undefined {
 }
 
 function createHash(name: any, options?: any): Hash {
+  return new Hash(hashOf(name, options));
+}
+
+function hashOf(name: any, options?: any): Digest {
   validateString(name, "algorithm");
   const n = outputLength(options);
   if (n === undefined) checkDigest(name);
   else host.sync(OP["crypto.hashSum"]!, host.sync(OP["crypto.hashOpen"]!, name, undefined, n));
-  return new Hash(new Digest(name, undefined, n));
+  return new Digest(name, undefined, n);
 }
 
 function secretOf(k: any): Uint8Array {
@@ -314,6 +318,10 @@ function secretOf(k: any): Uint8Array {
 }
 
 function createHmac(name: any, k: any, options?: any): Hmac {
+  return new Hmac(hmacOf(name, k, options));
+}
+
+function hmacOf(name: any, k: any, options?: any): Digest {
   validateString(name, "hmac");
   const bytes = typeof k === "string" ? bytesArg(k, "key", options?.encoding) : handleOf(k) !== undefined ? secretOf(k) : k !== null && typeof k === "object" && (ArrayBufferIsView(k) || bufferBytes(k) !== undefined) ? viewBytes(k) : undefined;
   if (bytes === undefined) throw invalidArgType("key", ["string", "ArrayBuffer", "Buffer", "TypedArray", "DataView", "KeyObject", "CryptoKey"], k);
@@ -325,7 +333,7 @@ function createHmac(name: any, k: any, options?: any): Hmac {
   }
   const copy = new Uint8Array_(TypedArrayPrototypeGetLength(bytes));
   TypedArrayPrototypeSet(copy, bytes, 0);
-  return new Hmac(new Digest(name, copy));
+  return new Digest(name, copy);
 }
 
 // hash is crypto.hash(algorithm, data, outputEncoding): one crossing.
@@ -341,7 +349,7 @@ function getHashes(): string[] {
   return out;
 }
 
-const node: any = { createHash, createHmac, getHashes, hash, randomBytes, randomFill, randomFillSync, randomInt, randomUUID, timingSafeEqual, Hash, Hmac, webcrypto: crypto, subtle, getRandomValues: (view: any) => crypto.getRandomValues(view), ...nodeCrypto };
+const node: any = { createHash, createHmac, getHashes, hash, randomBytes, randomFill, randomFillSync, randomInt, randomUUID, timingSafeEqual, Hash: callable(Hash, "Hash", 2, (args) => [hashOf(args[0], args[1])]), Hmac: callable(Hmac, "Hmac", 3, (args) => [hmacOf(args[0], args[1], args[2])]), webcrypto: crypto, subtle, getRandomValues: (view: any) => crypto.getRandomValues(view), ...nodeCrypto };
 // The module's members in Node's order.
 const order = [
   "checkPrime", "checkPrimeSync", "createCipheriv", "createDecipheriv", "createDiffieHellman", "createDiffieHellmanGroup", "createECDH", "createHash", "createHmac", "createPrivateKey", "createPublicKey", "createSecretKey", "createSign", "createVerify",
@@ -351,6 +359,9 @@ const order = [
 ];
 const ordered: any = {};
 for (let i = 0; i < order.length; i++) setOwn(ordered, order[i]!, node[order[i]!]);
+// Old names, which are not listed.
+const old: [string, any][] = [["createCipher", node.createCipher], ["createDecipher", node.createDecipher], ["fips", 0], ["prng", randomBytes], ["pseudoRandomBytes", randomBytes], ["rng", randomBytes]];
+for (let i = 0; i < old.length; i++) ObjectDefineProperty(ordered, old[i]![0], { __proto__: null, value: old[i]![1], writable: true, configurable: true, enumerable: false } as any);
 register(["node:crypto", "crypto"], () => {
   tidy(ordered);
   // What Node makes by other functions has their names.
@@ -359,6 +370,8 @@ register(["node:crypto", "crypto"], () => {
     ["sign", "signOneShot"], ["verify", "verifyOneShot"],
   ];
   for (let i = 0; i < names.length; i++) named(ordered[names[i]![0]], names[i]![1]);
+  const lengths: [string, number][] = [["checkPrime", 1], ["checkPrimeSync", 1], ["generatePrimeSync", 1], ["randomFill", 4], ["scrypt", 4], ["scryptSync", 3], ["setEngine", 2], ["timingSafeEqual", 0]];
+  for (let i = 0; i < lengths.length; i++) ObjectDefineProperty(ordered[lengths[i]![0]], "length", { __proto__: null, value: lengths[i]![1], configurable: true } as any);
   return ordered;
 });
 

@@ -4,7 +4,7 @@
 import {
   ArrayBufferIsView, ArrayPrototypeIncludes, ArrayPrototypeJoin, ArrayPrototypePush, BigInt_, BigIntPrototypeToString, Error_, FunctionPrototypeCall, NumberPrototypeToString, ObjectDefineProperty,
   ObjectSetPrototypeOf, RangeError_, StringPrototypeSlice, StringPrototypeSplit, StringPrototypeToLowerCase, StringPrototypeToUpperCase, SymbolToStringTag,
-  TypeError_, TypedArrayPrototypeGetLength, Uint8Array_, plain, setOwn, then, Promise_, ReflectApply, SafeWeakMap, StringPrototypeIndexOf, SymbolFor, TypedArrayPrototypeSlice,
+  TypeError_, TypedArrayPrototypeGetLength, Uint8Array_, plain, setOwn, then, Promise_, ReflectApply, ReflectConstruct, SafeWeakMap, StringPrototypeIndexOf, SymbolFor, TypedArrayPrototypeSlice,
 } from "../primordials.ts";
 import { named } from "../globals.ts";
 import { OP } from "buntime:ops";
@@ -1157,11 +1157,53 @@ export const constants: any = {
   defaultCipherList: cipherList,
 };
 
+function same(args: any[]): any[] {
+  return args;
+}
+
+// callable is a class that can be called without new, as Node's older ones can, or, of
+// a newer one, that says so in V8's words; make makes what its constructor takes of the
+// arguments.
+export function callable(cls: any, name: string, length: number, make: (args: any[]) => any[] = same, newer = false): any {
+  const f: any = named(function (...args: any[]): any {
+    if (newer && new.target === undefined) throw new TypeError_(`Class constructor ${name} cannot be invoked without 'new'`);
+    return ReflectConstruct(cls, make(args), new.target === undefined ? f : new.target);
+  }, name, length);
+  ObjectDefineProperty(f, "prototype", { __proto__: null, value: cls.prototype, writable: false, enumerable: false } as any);
+  setOwn(cls.prototype, "constructor", f);
+  return f;
+}
+
+const callableECDH = callable(ECDH, "ECDH", 1);
+setOwn(callableECDH, "convertKey", ECDH.convertKey);
+
+const callableDH = callable(DiffieHellman, "DiffieHellman", 4), callableGroup = callable(DiffieHellmanGroup, "DiffieHellmanGroup", 1);
+{
+  // Node's two classes have the methods themselves.
+  const names = ["generateKeys", "computeSecret", "getPrime", "getGenerator", "getPublicKey", "getPrivateKey"];
+  for (let i = 0; i < names.length; i++) {
+    setOwn(DiffieHellman.prototype, names[i]!, (DiffieHellmanBase.prototype as any)[names[i]!]);
+    setOwn(DiffieHellmanGroup.prototype, names[i]!, (DiffieHellmanBase.prototype as any)[names[i]!]);
+  }
+}
+
+const newerKey = callable(KeyObject, "KeyObject", 2, same, true), newerX509 = callable(X509Certificate, "X509Certificate", 1, same, true);
+setOwn(newerKey, "from", KeyObject.from);
+
+const callableCertificate = callable(Certificate, "Certificate", 0);
+{
+  const names = ["verifySpkac", "exportPublicKey", "exportChallenge"];
+  for (let i = 0; i < names.length; i++) {
+    setOwn(callableCertificate, names[i]!, (Certificate as any)[names[i]!]);
+    setOwn(Certificate.prototype, names[i]!, (Certificate as any)[names[i]!]);
+  }
+}
+
 // passwordCipher is Cipher or Decipher, whose key is one round of MD5 over a password.
 function passwordCipher(name: string): any {
   return named(function (): never {
     throw coded(Error_, "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM", `crypto.${name} is not available in this sandbox: its keys are not safe. Use crypto.${name}iv with a key from crypto.scrypt`);
-  }, name, 3);
+  }, name, name[0] === "c" ? 0 : 3);
 }
 
 // nodeCrypto are the members of node:crypto that this file makes.
@@ -1178,7 +1220,8 @@ export const nodeCrypto: any = {
   getFips: () => 0, setFips: (on: any) => {
     if (on) throw coded(Error_, "ERR_CRYPTO_FIPS_UNAVAILABLE", "Cannot set FIPS mode in this sandbox");
   },
-  Certificate, Cipher: passwordCipher("Cipher"), Cipheriv, Decipher: passwordCipher("Decipher"), Decipheriv, DiffieHellman, DiffieHellmanGroup, ECDH, KeyObject, Sign, Verify, X509Certificate,
+  Certificate: callableCertificate, Cipher: passwordCipher("Cipher"), Cipheriv, createCipher: passwordCipher("createCipher"), Decipher: passwordCipher("Decipher"), Decipheriv, createDecipher: passwordCipher("createDecipher"),
+  DiffieHellman: callableDH, DiffieHellmanGroup: callableGroup, ECDH: callableECDH, KeyObject: newerKey, Sign, Verify, X509Certificate: newerX509,
   secureHeapUsed: () => ({ total: 0, used: 0, utilization: 0, min: 2 }), constants,
 };
 

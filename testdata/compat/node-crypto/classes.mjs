@@ -1,0 +1,26 @@
+import crypto from 'node:crypto';
+// Constructors of node:crypto called with and without new, and what is there by old names.
+const t = (n, f) => { try { console.log(n, f()); } catch (e) { console.log(n, e.name, e.code, e.message.split('\n')[0]); } };
+t('Hash', () => crypto.Hash('md5').update('x').digest('hex'));
+t('Hash name', () => crypto.Hash.name);
+t('Hmac', () => crypto.Hmac('md5', crypto.createSecretKey(Buffer.from('k'))).update('x').digest('hex'));
+t('Hmac text', () => crypto.Hmac('md5', 'k').update('x').digest('hex'));
+t('new Hash', () => new crypto.Hash('sha1').update('x').digest('hex'));
+t('ECDH', () => crypto.ECDH('prime256v1') instanceof crypto.ECDH);
+t('DiffieHellmanGroup', () => crypto.DiffieHellmanGroup('modp5') instanceof crypto.DiffieHellmanGroup);
+t('DiffieHellman', () => crypto.DiffieHellman(crypto.getDiffieHellman('modp5').getPrime()) instanceof crypto.DiffieHellman);
+t('Certificate', () => crypto.Certificate() instanceof crypto.Certificate);
+t('Certificate methods', () => typeof crypto.Certificate().verifySpkac);
+t('Sign', () => crypto.Sign('sha1') instanceof crypto.Sign);
+t('Cipheriv', () => crypto.Cipheriv('aes-128-cbc', Buffer.alloc(16), Buffer.alloc(16)) instanceof crypto.Cipheriv);
+t('created', () => [crypto.createHash('md5') instanceof crypto.Hash, crypto.createHmac('md5', 'k') instanceof crypto.Hmac, crypto.createECDH('prime256v1') instanceof crypto.ECDH, crypto.createHash('md5').constructor === crypto.Hash].join());
+t('KeyObject', () => crypto.KeyObject('secret', {}));
+t('X509Certificate', () => crypto.X509Certificate(''));
+t('subclass', () => { class H extends crypto.Hash { digest() { return super.digest('hex'); } } return new H('md5').update('x').digest(); });
+t('inherits', () => Object.getPrototypeOf(crypto.ECDH.prototype) === Object.prototype);
+for (const n of ['fips', 'prng', 'rng', 'pseudoRandomBytes', 'createCipher', 'createDecipher']) t(n, () => [n in crypto, Object.keys(crypto).includes(n), typeof crypto[n]].join());
+t('pseudoRandomBytes', () => crypto.pseudoRandomBytes(4).length);
+t('static', () => [crypto.Certificate.verifySpkac('x'), crypto.Certificate().verifySpkac('x'), crypto.Certificate.exportChallenge('x').length].join());
+for (const c of ['Certificate', 'Cipheriv', 'Decipheriv', 'DiffieHellman', 'DiffieHellmanGroup', 'ECDH', 'Hash', 'Hmac', 'Sign', 'Verify']) t(c, () => [crypto[c].name, crypto[c].length, crypto[c].prototype.constructor === crypto[c]].join());
+for (const c of ['Certificate', 'DiffieHellman', 'DiffieHellmanGroup', 'ECDH']) t(`${c} methods`, () => [Object.getOwnPropertyNames(crypto[c].prototype).sort(), Object.keys(crypto[c]).sort()].join(' '));
+for (const f of ['checkPrime', 'checkPrimeSync', 'generatePrimeSync', 'randomFill', 'scrypt', 'scryptSync', 'setEngine', 'timingSafeEqual', 'createHash', 'createHmac', 'randomInt', 'sign', 'verify', 'hkdf']) t(f, () => crypto[f].length);
