@@ -132,6 +132,7 @@ var errnoNames = map[string]struct {
 	"EEXIST":       {"file already exists", -17},
 	"EXDEV":        {"cross-device link not permitted", -18},
 	"ENODEV":       {"no such device", -19},
+	"E2BIG":        {"argument list too long", -7},
 	"ENOTDIR":      {"not a directory", -20},
 	"EISDIR":       {"illegal operation on a directory", -21},
 	"EINVAL":       {"invalid argument", -22},

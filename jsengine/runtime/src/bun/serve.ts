@@ -403,6 +403,7 @@ export interface Peer {
 
 class ServerWebSocket {
   #h: any;
+  #most: number; // bytes of a message
   #state = 1;
   #client: Peer | undefined;
   #waiting: any[] = [];
@@ -416,6 +417,8 @@ class ServerWebSocket {
   constructor(k: any, handlers: any, data: any, inc: Incoming, topics: Map<string, Set<any>>, gone: (s: any) => void) {
     if (k !== socketKey) throw coded(TypeError_, "ERR_ILLEGAL_CONSTRUCTOR", "Illegal constructor");
     this.#h = handlers;
+    const most = handlers.maxPayloadLength;
+    this.#most = typeof most === "number" ? most : 16 << 20;
     this.data = data;
     this.#topics = topics;
     this.#gone = gone;
@@ -443,7 +446,13 @@ class ServerWebSocket {
         if (this.#state === 3) c.closed(this.#closed[0], this.#closed[1]);
       },
       message: (d) => {
-        if (this.#state === 1) this.#call("message", typeof d === "string" ? d : this.binaryType === "arraybuffer" ? exact(d) : this.binaryType === "uint8array" ? d : wrap(d));
+        if (this.#state !== 1) return;
+        if ((typeof d === "string" ? host.utf8Length(d) : TypedArrayPrototypeGetLength(d)) > this.#most) {
+          this.#client?.closed(1009, "Received too big message");
+          this.#end(1006, "Received too big message");
+          return;
+        }
+        this.#call("message", typeof d === "string" ? d : this.binaryType === "arraybuffer" ? exact(d) : this.binaryType === "uint8array" ? d : wrap(d));
       },
       closed: (code, reason) => this.#end(code, reason),
     };
