@@ -68,7 +68,7 @@ function quickjs(module) {
 
 async function engine(file) {
   // Operations of bt_call: jsengine/guest.go.
-  const INIT = 1, BUNDLE = 2, ALLOC = 6, COMPILE = 8;
+  const INIT = 1, BUNDLE = 2, ALLOC = 7, COMPILE = 9;
   // Of the shared struct that INIT returns: what a call left, and where it lies.
   const VALUE = 24, LENGTH = 28;
   const module = await WebAssembly.compile(readFileSync(file));
