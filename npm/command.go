@@ -62,6 +62,9 @@ type command struct {
 	c   *Client
 	env Env
 	bun bool
+
+	workspace bool // it runs in one that a flag named
+	ifPresent bool // a script that is not there is no error
 }
 
 // flags is what a command line says beside its words.
@@ -125,8 +128,8 @@ func (cmd *command) parse(args []string) (flags, error) {
 			f.silent = true
 		case "-g", "--global":
 			return f, fail("EGLOBAL", "", "there is nothing global here: install into the project, or run a package with npx")
-		case "-w", "--workspace", "--workspaces", "--filter", "--prefix", "-C", "--cwd":
-			return f, fail("EUNSUPPORTED", "", "%s is not supported: change into the folder instead", name)
+		case "-w", "--workspace", "--workspaces", "--filter":
+			return f, fail("EUNSUPPORTED", "", "%s is not supported here: change into the workspace's folder instead", name)
 		case "--loglevel", "--cache", "--userconfig", "--backend", "--cache-dir", "--linker", "--concurrent-scripts", "--network-concurrency":
 			next()
 		default:
@@ -142,6 +145,19 @@ func (cmd *command) run(ctx context.Context, args []string) int {
 	if len(args) == 0 {
 		fmt.Fprintln(cmd.env.Stderr, "usage: npm install | ci | uninstall | ls | run | exec")
 		return 1
+	}
+	if !cmd.bun {
+		each, left, err := cmd.forWorkspaces(args)
+		if err != nil {
+			return cmd.failed(err)
+		}
+		args = left
+		if each != nil {
+			return cmd.inEach(ctx, each, args)
+		}
+		if len(args) == 0 {
+			return 0
+		}
 	}
 	rest := args[1:]
 	switch args[0] {
@@ -365,13 +381,7 @@ func (cmd *command) script(ctx context.Context, args []string) int {
 		args = args[1:]
 	}
 	if len(args) == 0 {
-		if len(m.Scripts) == 0 {
-			return 0
-		}
-		fmt.Fprintf(cmd.env.Stdout, "Scripts available in %s via `npm run`:\n", m.id())
-		for _, name := range sortedKeys(m.Scripts) {
-			fmt.Fprintf(cmd.env.Stdout, "  %s\n    %s\n", name, m.Scripts[name])
-		}
+		cmd.scripts(m)
 		return 0
 	}
 	name, rest := args[0], args[1:]
@@ -380,12 +390,19 @@ func (cmd *command) script(ctx context.Context, args []string) int {
 	}
 	if m.Scripts[name] == "" {
 		switch {
+		case cmd.ifPresent:
+			return 0
 		case name == "start" && exists(cmd.env.Files, path.Join(p.here, "server.js")):
 			return cmd.start(ctx, Run{File: path.Join(p.here, "server.js"), Args: rest, Dir: p.here})
 		case cmd.bun:
 			fmt.Fprintf(cmd.env.Stderr, "error: Script not found %q\n", cut(name, 100))
 		default:
-			fmt.Fprintf(cmd.env.Stderr, "npm error Missing script: %q\nnpm error\nnpm error To see a list of scripts, run:\nnpm error   npm run\n", cut(name, 100))
+			list := "npm run"
+			if cmd.workspace {
+				list += " --workspace=" + m.id()
+				cmd.scriptFailed(name, m, p.here, "")
+			}
+			fmt.Fprintf(cmd.env.Stderr, "npm error Missing script: %q\nnpm error\nnpm error To see a list of scripts, run:\nnpm error   %s\n", cut(name, 100), list)
 		}
 		return 1
 	}
@@ -410,10 +427,47 @@ func (cmd *command) script(ctx context.Context, args []string) int {
 			}
 		}
 		if code := cmd.start(ctx, r); code != 0 {
+			if cmd.workspace {
+				cmd.scriptFailed(s, m, p.here, fmt.Sprintf("npm error code %d\nnpm error path %s\n", code, p.here))
+				fmt.Fprintf(cmd.env.Stderr, "npm error command failed\nnpm error command sh -c %s\n\n", line)
+			}
 			return code
 		}
 	}
 	return 0
+}
+
+// scripts lists the scripts of a package, first those that npm's own commands run.
+func (cmd *command) scripts(m *manifest) {
+	var own, others strings.Builder
+	for _, name := range m.ScriptOrder {
+		list := &others
+		if slices.Contains(commandScripts, name) {
+			list = &own
+		}
+		fmt.Fprintf(list, "  %s\n    %s\n", name, m.Scripts[name])
+	}
+	title := ""
+	if own.Len() > 0 {
+		fmt.Fprintf(cmd.env.Stdout, "Lifecycle scripts included in %s:\n%s", m.id(), own.String())
+		title = "available via `npm run`:"
+	}
+	if others.Len() > 0 {
+		if title == "" {
+			title = fmt.Sprintf("Scripts available in %s via `npm run`:", m.id())
+		}
+		fmt.Fprintf(cmd.env.Stdout, "%s\n%s", title, others.String())
+	}
+}
+
+// commandScripts are those that npm's commands run.
+var commandScripts = strings.Fields(`prepare prepublishOnly prepack postpack dependencies preinstall install postinstall
+	prepublish publish postpublish prerestart restart postrestart prestart start poststart prestop stop poststop
+	pretest test posttest preuninstall uninstall postuninstall preversion version postversion`)
+
+// scriptFailed tells which workspace's script failed.
+func (cmd *command) scriptFailed(name string, m *manifest, dir, how string) {
+	fmt.Fprintf(cmd.env.Stderr, "npm error Lifecycle script `%s` failed with error:\n%snpm error workspace %s\nnpm error location %s\n", cut(name, 100), how, m.id(), dir)
 }
 
 // scriptVars are the variables that npm sets for a script.

@@ -124,8 +124,9 @@ func parseDocument(b []byte) (*document, error) {
 		line := b[i+1:]
 		d.indent = string(line[:len(line)-len(bytes.TrimLeft(line, " \t"))])
 		d.indent = d.indent[:min(len(d.indent), 10)]
-	} else if len(root.members) > 0 {
-		d.indent = ""
+	}
+	if first := bytes.TrimLeft(b, "\r\n\t "); len(root.members) > 0 && !bytes.HasPrefix(bytes.TrimLeft(first[1:], "\r"), []byte("\n")) {
+		d.indent, d.newline = "", false // of one line, as npm has it: without an end
 	}
 	return d, nil
 }

@@ -31,6 +31,7 @@ type manifest struct {
 	BinField     json.RawMessage
 	Directories  stringMap
 	Scripts      stringMap
+	ScriptOrder  []string // their names, as written
 	Engines      stringMap
 	OS, CPU      []string
 	Libc         []string
@@ -121,6 +122,15 @@ func parseManifest(b []byte) (*manifest, error) {
 		Resolutions:          f["resolutions"],
 		Deprecated:           decodeString(f["deprecated"]),
 		InstallScript:        string(f["hasInstallScript"]) == "true",
+	}
+	if len(m.Scripts) > 0 {
+		if o, err := parseOrdered(f["scripts"]); err == nil {
+			for _, script := range o.members {
+				if _, ok := m.Scripts[script.key]; ok {
+					m.ScriptOrder = append(m.ScriptOrder, script.key)
+				}
+			}
+		}
 	}
 	var meta map[string]json.RawMessage
 	if json.Unmarshal(f["peerDependenciesMeta"], &meta) == nil {

@@ -50,6 +50,7 @@ type project struct {
 	manifest   *manifest
 	edited     *manifest                // of here, if that is a workspace whose package.json changes
 	workspaces map[string]workspaceInfo // by name
+	order      []string                 // their names, as the patterns find them
 
 	unpacked map[string]*Package // archives in the workspace, by path
 }
@@ -197,6 +198,9 @@ func (p *project) findWorkspaces() error {
 		}
 		if old, ok := p.workspaces[name]; ok && old.dir != d {
 			return fail("EDUPLICATEWORKSPACE", name, "two workspaces have this name")
+		}
+		if _, known := p.workspaces[name]; !known {
+			p.order = append(p.order, name)
 		}
 		p.workspaces[name] = workspaceInfo{name, d}
 	}

@@ -1,0 +1,120 @@
+package npm
+
+import (
+	"context"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+)
+
+// forWorkspaces takes out of a command line of npm's what says where it is to
+// run, and returns the folders: nil if it says nothing of the kind, or only one
+// folder for all. Errors: ENOWORKSPACES, EPATH.
+func (cmd *command) forWorkspaces(args []string) (dirs, left []string, err error) {
+	var named []string
+	all, root := false, false
+	for i := 0; i < len(args); i++ {
+		name, value, has := strings.Cut(args[i], "=")
+		next := func() string {
+			if !has && i+1 < len(args) {
+				i++
+				value = args[i]
+			}
+			return value
+		}
+		switch name {
+		case "--":
+			left = append(left, args[i:]...)
+			i = len(args)
+		case "-w", "--workspace":
+			named = append(named, next())
+		case "-ws", "--workspaces":
+			all = value != "false"
+		case "-iwr", "--include-workspace-root":
+			root = value != "false"
+		case "--if-present":
+			cmd.ifPresent = value != "false"
+		case "-C", "--prefix":
+			if cmd.env.Dir, err = joinInside(cmd.env.Root, cmd.env.Dir, next()); err != nil {
+				return nil, nil, err
+			}
+		default:
+			left = append(left, args[i])
+		}
+	}
+	if !all && named == nil {
+		return nil, left, nil
+	}
+	p, err := openProject(cmd.env.Files, cmd.env.Root, cmd.env.Dir)
+	if err != nil {
+		return nil, nil, err
+	}
+	if root {
+		dirs = append(dirs, p.root)
+	}
+	add := func(dir string) {
+		if !slices.Contains(dirs, dir) {
+			dirs = append(dirs, dir)
+		}
+	}
+	if all {
+		for _, name := range p.order {
+			add(p.workspaces[name].dir)
+		}
+		if len(p.order) == 0 {
+			return nil, nil, fail("ENOWORKSPACES", "", "package.json names no workspaces")
+		}
+	}
+	for _, want := range named {
+		at := path.Join(cmd.env.Dir, want)
+		if path.IsAbs(want) {
+			at = path.Clean(want)
+		}
+		found := false
+		for _, name := range p.order {
+			if w := p.workspaces[name]; name == want || inside(at, w.dir) {
+				add(w.dir)
+				found = true
+			}
+		}
+		if !found {
+			return nil, nil, fail("ENOWORKSPACES", "", "No workspaces found:\nnpm error   --workspace=%s", cut(want, 100))
+		}
+	}
+	return dirs, left, nil
+}
+
+// inEach runs a command in each of some folders, and returns the exit code of the
+// last that failed. What installs everything is run once,
+// whichever workspace is meant.
+func (cmd *command) inEach(ctx context.Context, dirs, args []string) int {
+	if len(args) == 0 {
+		fmt.Fprintln(cmd.env.Stderr, "usage: npm install | ci | uninstall | ls | run | exec")
+		return 1
+	}
+	once := slices.Contains([]string{"ci", "clean-install", "ls", "list"}, args[0])
+	if slices.Contains([]string{"install", "i", "in", "ins", "inst", "add", "a"}, args[0]) {
+		once = !slices.ContainsFunc(args[1:], func(a string) bool { return !strings.HasPrefix(a, "-") })
+	}
+	if once {
+		dirs = dirs[:1]
+	}
+	status := 0
+	for _, dir := range dirs {
+		in := *cmd
+		in.workspace, in.env.Dir = true, dir
+		if code := in.run(ctx, args); code != 0 {
+			if status = code; !isScript(args[0]) {
+				return code
+			}
+		}
+	}
+	return status
+}
+
+// isScript reports whether a command runs a script, which those of the other
+// workspaces do not wait for.
+func isScript(name string) bool {
+	return slices.Contains([]string{"run", "run-script", "rum", "urn", "test", "t", "tst", "start", "stop", "restart"}, name)
+}
