@@ -309,6 +309,7 @@ func tarTool(t *tool) int {
 	a := archiver{t: t, file: "-", nameOfInode: map[uint64]string{}, seen: map[string]bool{}}
 	dir := t.sh.dir
 	var from []string
+	auto := false
 	for _, o := range opts {
 		switch o.name {
 		case "c", "x", "t", "r", "u":
@@ -353,7 +354,7 @@ func tarTool(t *tool) int {
 		case "exclude":
 			a.exclude = append(a.exclude, t.sh.glob(strings.TrimSuffix(o.value, "/"), globMode{}))
 		case "a":
-			a.gz = a.gz || strings.HasSuffix(a.file, "gz")
+			auto = true
 		case "T", "X":
 			f, err := t.open(o.value)
 			if err != nil {
@@ -371,6 +372,7 @@ func tarTool(t *tool) int {
 			}
 		}
 	}
+	a.gz = a.gz || auto && strings.HasSuffix(a.file, "gz")
 	names = append(names, from...)
 	// The archive is named from here, what is in it from the other directory.
 	file := a.file

@@ -1139,13 +1139,28 @@ func (w *wrapWriter) Write(b []byte) (int, error) {
 	return n, nil
 }
 
+// unhex writes the bytes that hexadecimal digits stand for, up to what is none.
+func (t *tool) unhex(r io.Reader) int {
+	src := filterReader{r: r, keep: func(c byte) bool { return c > ' ' }}
+	buf := make([]byte, 16<<10)
+	dec := hex.NewDecoder(&src)
+	for {
+		n, err := dec.Read(buf)
+		t.out.Write(buf[:n])
+		if err != nil {
+			return t.code
+		}
+	}
+}
+
 func od(t *tool) int {
-	opts, names, bad := getopt(t.args, "A:t:N:j:cbxdvaCn:s:pgul:", map[string]string{"address-radix=": "A", "format=": "t", "read-bytes=": "N", "output-duplicates": "v"})
+	opts, names, bad := getopt(t.args, "A:t:N:j:cbxdvaCn:s:pgul:r", map[string]string{"address-radix=": "A", "format=": "t", "read-bytes=": "N", "output-duplicates": "v"})
 	if bad != "" {
 		return t.usage(1, "%s", bad)
 	}
 	radix, kind, limit := "o", "o2", int64(-1)
 	canon := t.name == "hexdump" || t.name == "xxd"
+	plain, reverse := false, false // of xxd
 	for _, o := range opts {
 		switch o.name {
 		case "A":
@@ -1162,6 +1177,10 @@ func od(t *tool) int {
 			limit, _ = size(o.value)
 		case "C":
 			canon = true
+		case "p":
+			plain = true
+		case "r":
+			reverse = true
 		}
 	}
 	if t.name == "xxd" {
@@ -1189,6 +1208,22 @@ func od(t *tool) int {
 	r := io.MultiReader(src...)
 	if limit >= 0 {
 		r = io.LimitReader(r, limit)
+	}
+	switch {
+	case t.name == "xxd" && reverse && plain:
+		return t.unhex(r)
+	case t.name == "xxd" && reverse:
+		t.say("only -r of plain hexadecimal is here: xxd -r -p")
+		return 1
+	case t.name == "xxd" && plain:
+		w := &wrapWriter{w: t.out, width: 60}
+		if err := t.copy(hex.NewEncoder(w), r); err != nil {
+			t.fail("%s", errText(err))
+		}
+		if w.col > 0 {
+			t.out.WriteByte('\n')
+		}
+		return t.code
 	}
 	at := int64(0)
 	addr := func() string {
