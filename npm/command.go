@@ -76,7 +76,8 @@ type flags struct {
 }
 
 // parse reads the flags that installs have. Those that change nothing here are
-// passed over, as are ones that are not known.
+// passed over, as are ones that are not known; those that would make an install
+// safer are refused.
 func (cmd *command) parse(args []string) (flags, error) {
 	f := flags{options: options{bun: cmd.bun}}
 	for i := 0; i < len(args); i++ {
@@ -130,6 +131,9 @@ func (cmd *command) parse(args []string) (flags, error) {
 			return f, fail("EGLOBAL", "", "there is nothing global here: install into the project, or run a package with npx")
 		case "-w", "--workspace", "--workspaces", "--filter":
 			return f, fail("EUNSUPPORTED", "", "%s is not supported here: change into the workspace's folder instead", name)
+		case "--before", "--min-release-age", "--minimum-release-age":
+			// Who asks for old versions only is not to get others.
+			return f, fail("EUNSUPPORTED", "", "%s is not supported: how old a version must be is for the server to say; name the version instead", name)
 		case "--loglevel", "--cache", "--userconfig", "--backend", "--cache-dir", "--linker", "--concurrent-scripts", "--network-concurrency":
 			next()
 		default:

@@ -37,3 +37,14 @@ package.json
 		t.Errorf("it printed %q", w.out.String())
 	}
 }
+
+// A flag that keeps new versions out is not passed over.
+func TestAgeFlagsAreRefused(t *testing.T) {
+	w := newWorld(t, Config{})
+	for _, line := range []string{"npm install a --before=2015-01-01", "npm ci --before 2015-01-01", "bun add --minimum-release-age 259200 a", "npm install --min-release-age=3"} {
+		if code := w.run(line); code != 1 || !strings.Contains(w.err.String(), "how old a version must be") {
+			t.Errorf("%s: exit %d, %s", line, code, w.err.String())
+		}
+		w.err.Reset()
+	}
+}
