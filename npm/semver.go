@@ -1,6 +1,7 @@
 package npm
 
 import (
+	"regexp"
 	"strings"
 
 	"deps.dev/util/semver"
@@ -45,11 +46,60 @@ func normalRange(s string) string {
 
 // rangeOf parses a range.
 func rangeOf(s string) (*semver.Constraint, bool) {
-	if len(s) > maxRange {
+	if len(s) > maxRange || tooLarge(s) {
 		return nil, false
 	}
-	c, err := semver.NPM.ParseConstraint(normalRange(strings.TrimSpace(s)))
+	s = normalRange(strings.TrimSpace(s))
+	c, err := semver.NPM.ParseConstraint(s)
+	if err != nil {
+		if s = looseRange(s); s != "" {
+			c, err = semver.NPM.ParseConstraint(s)
+		}
+	}
 	return c, err == nil
+}
+
+// joined is a version whose prerelease follows without a hyphen.
+var joined = regexp.MustCompile(`^([<>=~^]*v?\d+\.\d+\.\d+)([A-Za-z])`)
+
+// looseRange leaves out of a range what npm, being loose, passes over: what is no
+// comparison, signs of equality too many. "" if nothing is left.
+func looseRange(s string) string {
+	var alternatives []string
+	for part := range strings.SplitSeq(s, "||") {
+		if from, ok := strings.CutSuffix(strings.TrimSpace(part), " - *"); ok {
+			part = ">=" + from
+		}
+		var kept []string
+		for word := range strings.FieldsSeq(part) {
+			word = strings.Replace(strings.Replace(word, "==", "=", 1), "~=", "~", 1)
+			word = joined.ReplaceAllString(word, "$1-$2")
+			if _, err := semver.NPM.ParseConstraint(word); err == nil {
+				kept = append(kept, word)
+			}
+		}
+		if len(kept) > 0 {
+			alternatives = append(alternatives, strings.Join(kept, " "))
+		}
+	}
+	return strings.Join(alternatives, " || ")
+}
+
+// tooLarge reports a number that JavaScript does not count to, before what a
+// hyphen or a plus begins.
+func tooLarge(s string) bool {
+	const safe = "9007199254740991"
+	for word := range strings.FieldsSeq(s) {
+		if i := strings.IndexAny(word, "-+"); i >= 0 {
+			word = word[:i]
+		}
+		for run := range strings.FieldsFuncSeq(word, func(r rune) bool { return r < '0' || r > '9' }) {
+			if len(run) > len(safe) || len(run) == len(safe) && run > safe {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // anyVersion reports whether a range takes every version, those before a release
