@@ -455,6 +455,11 @@ func requestHeader(req *jsengine.FetchRequest) (http.Header, error) {
 		switch key := http.CanonicalHeaderKey(name); {
 		case refusedHeaders[key] || strings.HasPrefix(key, "Proxy-"):
 			return nil, denied("header "+key, "a guest cannot set this header")
+		case key == "Content-Length" && req.Stream != nil:
+			if n, err := strconv.ParseInt(value, 10, 64); err != nil || n < 0 {
+				return nil, typeError("Content-Length is not a number")
+			}
+			h.Set(key, value) // the transport holds the stream to it
 		case key == "Content-Length":
 			if value != strconv.Itoa(len(req.Body)) {
 				return nil, typeError("Content-Length does not match the body")
@@ -500,6 +505,11 @@ func (f *Fetcher) begin(t *target, body int) error {
 // (a TypeError) for what is wrong with the request and what fails on the way,
 // ctx's own.
 func (f *Fetcher) Fetch(ctx context.Context, req *jsengine.FetchRequest) (resp *jsengine.FetchResponse, err error) {
+	defer func() {
+		if err != nil && req.Stream != nil {
+			_ = req.Stream.Close() // whoever feeds it stops
+		}
+	}()
 	if !f.enter() {
 		return nil, context.Canceled
 	}
@@ -539,6 +549,10 @@ func (f *Fetcher) Fetch(ctx context.Context, req *jsengine.FetchRequest) (resp *
 	// body of a response takes over.
 	reqCtx, cancel := context.WithTimeout(ctx, f.cfg.Budgets.Timeout)
 	unhook := context.AfterFunc(f.ctx, cancel)
+	if req.Stream != nil {
+		// The transport waits for whoever reads the stream, also when it gave the request up.
+		context.AfterFunc(reqCtx, func() { _ = req.Stream.Close() })
+	}
 	end := func() {
 		unhook()
 		cancel()
@@ -566,6 +580,15 @@ func (f *Fetcher) Fetch(ctx context.Context, req *jsengine.FetchRequest) (resp *
 		}).WithContext(reqCtx)
 		if hasBody {
 			hr.ContentLength = int64(len(payload))
+		}
+		if req.Stream != nil && hasBody {
+			hr.ContentLength = -1
+			if n := header.Get("Content-Length"); n != "" {
+				hr.ContentLength, _ = strconv.ParseInt(n, 10, 64) // requestHeader looked at it
+				hr.Header.Del("Content-Length")
+			}
+			hr.Body = &sender{f: f, r: req.Stream, target: t}
+		} else if hasBody {
 			hr.Body, hr.GetBody = http.NoBody, func() (io.ReadCloser, error) { return http.NoBody, nil }
 			if len(payload) > 0 {
 				data := payload
@@ -588,6 +611,9 @@ func (f *Fetcher) Fetch(ctx context.Context, req *jsengine.FetchRequest) (resp *
 			return nil, typeError("unexpected redirect")
 		case !redirect || req.Redirect == "manual":
 			return f.response(reqCtx, r, method, t, redirected, end)
+		case hasBody && req.Stream != nil && r.StatusCode != http.StatusSeeOther:
+			r.Body.Close()
+			return nil, typeError("fetch failed: the redirect needs the body again, which was a stream")
 		}
 		r.Body.Close()
 		if hops >= f.cfg.Budgets.Redirects {
@@ -612,6 +638,29 @@ func (f *Fetcher) Fetch(ctx context.Context, req *jsengine.FetchRequest) (resp *
 		t, redirected = next, true
 	}
 }
+
+// sender is the body of a request that comes as a stream: counted as it is sent.
+type sender struct {
+	f      *Fetcher
+	r      io.ReadCloser
+	target *target
+}
+
+// Read implements io.Reader. Errors: the stream's, *DeniedError for the budget.
+func (s *sender) Read(p []byte) (int, error) {
+	n, err := s.r.Read(p)
+	s.f.mu.Lock()
+	s.f.sent += int64(n)
+	over := s.f.sent > s.f.cfg.Budgets.Sent
+	s.f.mu.Unlock()
+	if over {
+		return 0, denied(s.target.hostPort(), fmt.Sprintf("more than %d bytes sent in one execution", s.f.cfg.Budgets.Sent))
+	}
+	return n, err
+}
+
+// Close implements io.Closer.
+func (s *sender) Close() error { return s.r.Close() }
 
 // Allowed decides on a URL as Fetch does before it looks anything up. Errors:
 // *DeniedError, *JSError.

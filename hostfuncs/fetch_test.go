@@ -784,3 +784,57 @@ func TestBadPorts(t *testing.T) {
 		}
 	}
 }
+
+// TestStreamedBody: what a stream sends is counted as it is sent, and the stream is
+// closed however the fetch ends.
+func TestStreamedBody(t *testing.T) {
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(w, r.Body)
+	}))
+	defer s.Close()
+	host := strings.TrimPrefix(s.URL, "http://")
+	policy, err := ServerPolicy("public", []string{host})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, tt := range map[string]struct {
+		url    string
+		header [][2]string
+		body   string
+		want   string // of the error
+	}{
+		"within":      {s.URL, nil, "some", ""},
+		"over":        {s.URL, nil, strings.Repeat("x", 200_000), "more than 100 bytes sent"},
+		"not granted": {"http://127.0.0.1:1", nil, "some", "not granted"},
+		"no length":   {s.URL, [][2]string{{"content-length", "-1"}}, "some", "Content-Length"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := NewFetcher(FetcherConfig{Policy: policy, Budgets: Budgets{Sent: 100}})
+			defer f.Close()
+			r, w := io.Pipe()
+			done := make(chan struct{})
+			go func() {
+				defer close(done)
+				_, _ = io.WriteString(w, tt.body) // until it is closed
+				_ = w.Close()
+			}()
+			resp, err := f.Fetch(t.Context(), &jsengine.FetchRequest{Method: "POST", URL: tt.url, Header: tt.header, HasBody: true, Stream: r})
+			if tt.want != "" {
+				if err == nil || !strings.Contains(err.Error(), tt.want) {
+					t.Errorf("error %v, want %q", err, tt.want)
+				}
+				<-done
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			b, err := io.ReadAll(resp.Body)
+			if err != nil || string(b) != tt.body {
+				t.Errorf("%q, %v", b, err)
+			}
+			resp.Body.Close()
+			<-done
+		})
+	}
+}

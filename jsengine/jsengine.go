@@ -164,7 +164,8 @@ type FetchRequest struct {
 	Header   [][2]string
 	Body     []byte
 	HasBody  bool
-	Redirect string // "follow", "error", "manual"
+	Stream   io.ReadCloser // instead of Body, if it is not nil: sent as it comes. Fetch closes it
+	Redirect string        // "follow", "error", "manual"
 }
 
 // FetchResponse is the answer. The caller closes Body.

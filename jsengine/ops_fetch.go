@@ -79,6 +79,68 @@ func (t *bodyTable) closeAll() {
 	}
 }
 
+// upload is the body of a request that the guest writes piece by piece, each when
+// the one before was taken.
+type upload struct {
+	r *io.PipeReader
+	w *io.PipeWriter
+}
+
+// uploadTable holds a process's unfinished uploads by number.
+type uploadTable struct {
+	mu   sync.Mutex
+	open map[int64]*upload // guarded by mu
+	last int64             // guarded by mu
+}
+
+func (t *uploadTable) add() (int64, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if len(t.open) >= maxBodies {
+		return 0, &JSError{Name: "TypeError", Message: "too many requests whose bodies are not sent yet"}
+	}
+	if t.open == nil {
+		t.open = make(map[int64]*upload)
+	}
+	u := &upload{}
+	u.r, u.w = io.Pipe()
+	t.last++
+	t.open[t.last] = u
+	return t.last, nil
+}
+
+func (t *uploadTable) get(id int64) *upload {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.open[id]
+}
+
+// end forgets an upload. err is what its reader gets: io.EOF if all of it was
+// written. Ending twice is harmless.
+func (t *uploadTable) end(id int64, err error) {
+	t.mu.Lock()
+	u := t.open[id]
+	delete(t.open, id)
+	t.mu.Unlock()
+	if u != nil {
+		_ = u.w.CloseWithError(err) // never fails
+	}
+}
+
+func (t *uploadTable) closeAll() {
+	t.mu.Lock()
+	all := t.open
+	t.open = nil
+	t.mu.Unlock()
+	for _, u := range all {
+		_ = u.w.CloseWithError(errCut)
+		_ = u.r.CloseWithError(errCut)
+	}
+}
+
+// errCut ends the body of a request whose guest did not send all of it.
+var errCut = errors.New("jsengine: the request's body ended too early")
+
 // pairs decodes [name, value, name, value, …].
 func pairs(list []any) ([][2]string, error) {
 	if len(list)%2 != 0 {
@@ -99,7 +161,31 @@ func pairs(list []any) ([][2]string, error) {
 // fetchOps are the operations behind the runtime library's fetch.
 func fetchOps() []Op {
 	return []Op{
-		// fetch.start (method, url, headers, body or undefined, redirect) →
+		// fetch.upload () → id of a body that fetch.start is given, fetch.write feeds and fetch.end ends.
+		{Name: "fetch.upload", Sync: func(c *Call) (any, error) {
+			id, err := c.Process.state.uploads.add()
+			return float64(id), err
+		}},
+		// fetch.write (id, bytes) → whether more is wanted, once they were taken.
+		{Name: "fetch.write", Async: fetchWrite},
+		// fetch.end (id, whole): nothing follows; the request fails if it was not the whole of it.
+		{Name: "fetch.end", Sync: func(c *Call) (any, error) {
+			id, err := c.Int(0, "id")
+			if err != nil {
+				return nil, err
+			}
+			whole, err := c.Bool(1, "whole")
+			if err != nil {
+				return nil, err
+			}
+			end := errCut
+			if whole {
+				end = io.EOF
+			}
+			c.Process.state.uploads.end(id, end)
+			return wire.Undefined{}, nil
+		}},
+		// fetch.start (method, url, headers, body or undefined, redirect, upload or undefined) →
 		// {id, status, statusText, url, headers, redirected}. The body is read with fetch.read
 		// and must be closed with fetch.close unless that said that it ended.
 		{Name: "fetch.start", Async: fetchStart},
@@ -123,7 +209,7 @@ func fetchOps() []Op {
 	}
 }
 
-func fetchStart(ctx context.Context, c *Call) (any, error) {
+func fetchStart(ctx context.Context, c *Call) (_ any, err error) {
 	method, err := c.String(0, "method")
 	if err != nil {
 		return nil, err
@@ -148,6 +234,23 @@ func fetchStart(ctx context.Context, c *Call) (any, error) {
 	}
 	if req.Redirect, err = c.String(4, "redirect"); err != nil {
 		return nil, err
+	}
+	if c.Has(5) {
+		id, err := c.Int(5, "upload")
+		if err != nil {
+			return nil, err
+		}
+		u := c.Process.state.uploads.get(id)
+		if u == nil || req.HasBody {
+			return nil, ArgError("upload", "the id of one")
+		}
+		req.HasBody, req.Stream = true, u.r
+		// However it fails, what waits to write must not wait for ever.
+		defer func() {
+			if err != nil {
+				_ = u.r.Close() // never fails
+			}
+		}()
 	}
 	net, err := c.Process.Net(url)
 	if err != nil {
@@ -185,6 +288,26 @@ func fetchStart(ctx context.Context, c *Call) (any, error) {
 		{Key: "headers", Value: out},
 		{Key: "redirected", Value: resp.Redirected},
 	}, nil
+}
+
+func fetchWrite(ctx context.Context, c *Call) (any, error) {
+	id, err := c.Int(0, "id")
+	if err != nil {
+		return nil, err
+	}
+	data, err := c.Data(1, "chunk")
+	if err != nil {
+		return nil, err
+	}
+	u := c.Process.state.uploads.get(id)
+	if u == nil {
+		return false, nil
+	}
+	stop := context.AfterFunc(ctx, func() { _ = u.r.CloseWithError(errCut) })
+	defer stop()
+	n, err := u.w.Write(data)
+	c.Process.state.owed.Add(int64(n+63) / 64)
+	return err == nil, nil // whoever read has ended, and says why
 }
 
 func fetchRead(ctx context.Context, c *Call) (any, error) {

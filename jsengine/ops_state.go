@@ -11,6 +11,7 @@ import (
 type opsState struct {
 	fds       fdTable      // the goroutine that runs the guest only
 	bodies    bodyTable    // safe for concurrent use
+	uploads   uploadTable  // safe for concurrent use
 	hashes    hashTable    // the goroutine that runs the guest only
 	ciphers   cipherTable  // the goroutine that runs the guest only
 	codecs    zlibTable    // the goroutine that runs the guest only
@@ -40,6 +41,7 @@ func (s *opsState) random(p []byte) {
 func (s *opsState) close() {
 	s.fds.closeAll()
 	s.bodies.closeAll()
+	s.uploads.closeAll()
 	s.hashes.closeAll()
 	s.codecs.closeAll()
 	s.databases.closeAll()

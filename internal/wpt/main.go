@@ -19,7 +19,7 @@ import (
 
 // areas are what the runtime library has of the platform.
 var areas = []string{
-	"FileAPI", "WebCryptoAPI", "compression", "console", "dom/abort", "dom/events", "encoding", "fetch/api/abort", "fetch/api/basic", "fetch/api/headers",
+	"FileAPI", "WebCryptoAPI", "compression", "console", "dom/abort", "dom/events", "encoding", "fetch/api/abort", "fetch/api/basic", "fetch/api/body", "fetch/api/headers",
 	"fetch/api/request", "fetch/api/response", "fetch/data-urls", "hr-time", "html/webappapis/atob", "html/webappapis/microtask-queuing",
 	"html/webappapis/structured-clone", "html/webappapis/timers", "performance-timeline", "streams", "url", "urlpattern", "user-timing",
 	"webmessaging/broadcastchannel", "webmessaging/message-channels", "xhr/formdata",
@@ -72,6 +72,6 @@ func run(ctx context.Context, o rates.Options, areas []string) error {
 	}
 	return rates.Write(rates.File, rates.Suite{
 		Name: "web-platform-tests", Version: o.Write, Areas: counts.Areas(),
-		Note: "Files that need neither a document nor a server that computes its answers (*.any.js without those that use .py handlers or interface descriptions), without what browsers alone have: XMLHttpRequest, FileReader, video frames, caches, and the rules of fetch for what pages may send. Run as Node.",
+		Note: "Files that need neither a document nor a server that computes its answers (*.any.js without those that use .py handlers or interface descriptions), without what neither Node nor Bun has: XMLHttpRequest, FileReader, video frames, caches, and the rules of fetch for what pages may send, which protect a user's cookies and networks and which a server's programs need not keep (three files: request-headers, request-init-priority and headers-no-cors, which workerd's expectations leave out too). Tentative tests, of what is in no standard yet, count apart. Run as Node, whose version 20 differs from the standards where programs may depend on it: what is wrong with compressed data is an Error and not a TypeError, passive listeners can cancel, timers take functions alone, and bytes of gb18030 that end too early are not one error. WebAssembly, which some of these use to make buffers, is not there.",
 	})
 }

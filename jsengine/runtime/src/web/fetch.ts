@@ -4,7 +4,7 @@ import {
   ArrayIsArray, ArrayPrototypeJoin, ArrayPrototypePush, ArrayPrototypeSort, Error_, FunctionPrototypeCall, FunctionPrototypeSymbolHasInstance, JSONParse, JSONStringify, NumberIsNaN, ObjectDefineProperty, ObjectGetOwnPropertyDescriptor, ObjectHasOwn,
   PromiseReject, RangeError_, ReflectDefineProperty, ReflectOwnKeys, RegExpPrototypeExec, StringPrototypeCharCodeAt, StringPrototypeIncludes, StringPrototypeIndexOf, StringPrototypeReplace, StringPrototypeSlice,
   StringPrototypeStartsWith, StringPrototypeToLowerCase, StringPrototypeToUpperCase, SymbolAsyncIterator, SymbolIterator, TypeError_,
-  TypedArrayPrototypeGetLength, TypedArrayPrototypeGetSymbolToStringTag, TypedArrayPrototypeSet, Uint8Array_, getterOf, globalObject, iterate, own, setOwn, then, withResolvers,
+  TypedArrayPrototypeGetLength, TypedArrayPrototypeGetSymbolToStringTag, TypedArrayPrototypeSet, TypedArrayPrototypeSubarray, Uint8Array_, getterOf, globalObject, iterate, own, setOwn, then, withResolvers,
 } from "../primordials.ts";
 import { OP } from "buntime:ops";
 import { defineGlobal, defineGlobals, webInterface } from "../globals.ts";
@@ -930,8 +930,12 @@ async function fetchWith(s: RequestState, redirects = 0): Promise<any> {
   if (StringPrototypeStartsWith(s.url, "data:")) return fetchData(s);
   if (StringPrototypeStartsWith(s.url, "blob:")) return fetchBlob(s);
   if (!StringPrototypeStartsWith(s.url, "http:") && !StringPrototypeStartsWith(s.url, "https:")) throw failed(asNode() ? new Error_("unknown scheme") : new Error_(`the scheme of ${s.url} is neither http nor https`), s);
+  const own_ = ownServer(s.url);
+  if (own_ === null) throw refused(s);
   let body: Uint8Array | undefined;
-  if (s.body !== null) body = (await own(consume(s.body))).bytes;
+  // A stream is sent as it comes; a server of this program's own gets it whole.
+  const stream = s.body !== null && s.body.stream !== undefined && own_ === undefined ? takeStream(s.body) : undefined;
+  if (s.body !== null && stream === undefined) body = (await own(consume(s.body))).bytes;
   if (signal?.aborted) throw abortReason(signal);
   const list = headerList(s.headers);
   const flat: string[] = [];
@@ -944,10 +948,9 @@ async function fetchWith(s: RequestState, redirects = 0): Promise<any> {
     if (headerOf(list, "cache-control") === null) ArrayPrototypePush(flat, "cache-control", "no-cache");
     break;
   }
-  const own_ = ownServer(s.url);
-  if (own_ === null) throw refused(s);
   if (own_ !== undefined) return fetchOwn(s, own_, flat, body, signal, redirects);
-  const call = host.async(OP["fetch.start"]!, s.method, s.url, flat, body, s.redirect);
+  const upload: number | undefined = stream === undefined ? undefined : host.sync(OP["fetch.upload"]!);
+  const call = host.async(OP["fetch.start"]!, s.method, s.url, flat, body, s.redirect, upload);
   const op = host.asyncId();
   const done = withResolvers<any>();
   let aborted = false;
@@ -961,6 +964,12 @@ async function fetchWith(s: RequestState, redirects = 0): Promise<any> {
     if (aborted) host.sync(OP["fetch.close"]!, v.id); // nobody will read it
     else done.resolve(v);
   }, (e: any) => done.reject(e?.message === "unexpected redirect" ? unexpected(s) : failed(e, s)));
+  if (upload !== undefined) host.markHandled(then(send(stream, upload, () => (signal?.aborted ? abortReason(signal) : undefined)), () => undefined, (e) => {
+    if (aborted) return;
+    aborted = true; // what it was to answer is of no use
+    done.reject(failed(e, s));
+    host.cancel(op);
+  }));
   let r: any;
   try {
     r = await own(done.promise);
@@ -979,6 +988,39 @@ async function fetchWith(s: RequestState, redirects = 0): Promise<any> {
     b = null;
   } else b.stream = bodyStream(r.id, signal, b, s);
   return new Response(internal, { type: "basic", status: r.status, statusText: r.statusText, url: r.url, redirected: r.redirected, headers, body: b });
+}
+
+// takeStream marks a body as used and returns its stream.
+function takeStream(b: Body): any {
+  if (bodyUsed(b) || bodyLocked(b)) throw new TypeError_("Body is unusable: Body has already been read");
+  b.used = true;
+  return b.stream;
+}
+
+const uploadPiece = 64 << 10;
+const enough: any = { __proto__: null };
+
+// send writes a stream to the host, piece by piece, each when the one before was taken, and cancels
+// it when the host wants no more. It rejects with what the stream fails with.
+async function send(stream: any, upload: number, reason: () => any): Promise<void> {
+  try {
+    await own(readChunks(stream, async (chunk) => {
+      const b = typeof chunk === "string" && !asNode() ? host.utf8Encode(chunk) : bufferBytes(chunk);
+      if (b === undefined || (asNode() && TypedArrayPrototypeGetSymbolToStringTag(chunk) !== "Uint8Array")) throw new TypeError_("Received non-Uint8Array chunk");
+      const n = TypedArrayPrototypeGetLength(b);
+      for (let at = 0; at < n; at += uploadPiece) {
+        const more: boolean = await own(host.async(OP["fetch.write"]!, upload, TypedArrayPrototypeSubarray(b, at, at + uploadPiece < n ? at + uploadPiece : n)));
+        host.sync(OP["fetch.pay"]!);
+        if (!more) throw enough;
+      }
+    }));
+  } catch (e) {
+    host.sync(OP["fetch.end"]!, upload, false);
+    host.markHandled(cancelStream(stream, e === enough ? reason() : e));
+    if (e !== enough) throw e;
+    return;
+  }
+  host.sync(OP["fetch.end"]!, upload, true);
 }
 
 function fetch(input: any, init?: any): Promise<any> {
