@@ -100,3 +100,31 @@ func TestContextsOfHostileObjects(t *testing.T) {
 		t.Errorf("got %q, want %q; stderr %q", out, want, errOut)
 	}
 }
+
+// An object of globals that inherits from the global object it is for, or from that of a realm whose own inherits
+// from this one, ends as endless recursion does.
+func TestContextsInheritFromThemselves(t *testing.T) {
+	_, out, errOut := program(t, jsengine.Program{Code: `
+		import vm from "node:vm";
+		const t = (f) => { try { console.log(String(f())) } catch (e) { console.log(e.message) } };
+		const box = {}, g = vm.runInContext("globalThis", vm.createContext(box));
+		Object.setPrototypeOf(box, g);
+		for (const code of ["nope", "typeof nope", "nope = 1"]) t(() => vm.runInContext(code, box));
+		t(() => "nope" in g);
+		t(() => g.nope);
+		t(() => { g.nope = 1 });
+		t(() => vm.runInContext("var own = 5; own + Array.length", box));
+		t(() => { delete g.own; return Object.keys(g).length });
+		const a = vm.createContext({}), b = vm.createContext({});
+		Object.setPrototypeOf(a, vm.runInContext("globalThis", b));
+		Object.setPrototypeOf(b, vm.runInContext("globalThis", a));
+		t(() => vm.runInContext("nope", a));
+		t(() => "nope" in b);
+		t(() => vm.runInContext("1 + 1", a));
+	`})
+	const deep = "Maximum call stack size exceeded\n"
+	want := strings.Repeat(deep, 7) + "0\n" + deep + deep + "2\n"
+	if out != want {
+		t.Errorf("got %q, want %q; stderr %q", out, want, errOut)
+	}
+}

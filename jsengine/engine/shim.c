@@ -48,13 +48,24 @@ static inline int bt_case(int c, int to_lower);
 static int bt_copy(JSContext *ctx, JSValueConst target, struct JSObject *source, struct JSObject *excluded);
 static bool bt_define(JSContext *ctx, JSValueConst obj, JSAtom atom, JSValue val);
 static int bt_zone(int64_t time), bt_zone_of_local(int64_t time);
-static uint16_t **bt_levels; /* where to leave the depths of the stack that the check of bytecode found */
+/* Errors are made apart from where they are thrown: what runs keeps its small frame. */
 #define BT_RARE __attribute__((noinline, cold))
+BT_RARE static JSValue bt_no_read(JSContext *ctx, JSAtom prop, bool is_null);
+static uint16_t **bt_levels; /* where to leave the depths of the stack that the check of bytecode found */
 BT_RARE static JSValue bt_not_function(JSContext *ctx, JSValueConst f);
 BT_RARE static JSValue bt_not_constructor(JSContext *ctx, JSValueConst f);
 BT_RARE static JSValue bt_not_iterable(JSContext *ctx, JSValueConst v, bool async);
 BT_RARE static JSValue bt_no_object(JSContext *ctx, JSValueConst v);
 BT_RARE static JSValue bt_say(JSContext *ctx, const char *before, JSValueConst v, const char *after);
+BT_RARE static JSValue bt_say_range(JSContext *ctx, const char *before, JSValueConst v, const char *after);
+BT_RARE static int bt_say_prop(JSContext *ctx, int flags, const char *before, JSAtom prop, const char *middle, JSValueConst v, const char *after);
+BT_RARE static int bt_read_only(JSContext *ctx, int flags, JSAtom prop, JSValueConst v);
+BT_RARE static int bt_no_property(JSContext *ctx, int flags, JSAtom prop, JSValueConst v);
+BT_RARE static JSValue bt_no_bigint(JSContext *ctx);
+BT_RARE static JSValue bt_no_bigint_text(JSContext *ctx, JSValue text);
+BT_RARE static JSValue bt_no_callback(JSContext *ctx, JSValueConst v);
+BT_RARE static JSValue bt_wrong_class(JSContext *ctx, JSValueConst v, JSAtom name);
+BT_RARE static JSValue bt_without_new(JSContext *ctx, JSValueConst f, bool is_class);
 
 /* The source of a function that was read, and of those within it. */
 struct bt_text {
@@ -1666,9 +1677,11 @@ static JSValue preview(JSValueConst v)
     el = NULL;
     switch (p->class_id) {
     case JS_CLASS_MAP:
+    case JS_CLASS_WEAKMAP:
         pairs = values = true;
         /* fall through */
     case JS_CLASS_SET:
+    case JS_CLASS_WEAKSET:
         s = p->u.map_state;
         head = &s->records;
         el = head->next;
@@ -1714,6 +1727,31 @@ static JSValue preview(JSValueConst v)
 fail:
     JS_FreeValue(ctx, list);
     return JS_EXCEPTION;
+}
+
+/* The name of the function whose instances inherit from proto; undefined if there is none. It looks at all that
+ * is there, for util.inspect of an object that says of itself by no constructor. */
+static JSValue maker_name(JSValueConst proto)
+{
+    struct list_head *el;
+    JSProperty *pr;
+    JSShapeProperty *prs;
+    JSObject *p;
+    list_for_each(el, &rt->gc_obj_list) {
+        JSGCObjectHeader *h = list_entry(el, JSGCObjectHeader, link);
+        if (JS_GC_TYPE(h) != JS_GC_OBJ_TYPE_JS_OBJECT)
+            continue;
+        p = (JSObject *)h;
+        if (p->class_id != JS_CLASS_BYTECODE_FUNCTION || p->free_mark)
+            continue;
+        prs = find_own_property(&pr, p, JS_ATOM_prototype);
+        if (!prs || (prs->flags & JS_PROP_TMASK) || !JS_IsObject(pr->u.value) || JS_VALUE_GET_OBJ(pr->u.value) != JS_VALUE_GET_OBJ(proto))
+            continue;
+        prs = find_own_property(&pr, p, JS_ATOM_name);
+        if (prs && !(prs->flags & JS_PROP_TMASK) && JS_IsString(pr->u.value))
+            return js_dup(pr->u.value);
+    }
+    return JS_UNDEFINED;
 }
 
 static JSValue pair_of(JSValue a, JSValue b)
@@ -2500,14 +2538,14 @@ enum {
     N_SYNC, N_ASYNC, N_START, N_ASYNC_ID, N_REF, N_UNREF, N_CANCEL, N_TIMERS, N_WRITE, N_EXIT, N_EXIT_CODE, N_UNCAUGHT, N_NOW, N_RANDOM,
     N_UTF8_ENCODE, N_UTF8_LENGTH, N_UTF8_INTO, N_UTF8_DECODE, N_LATIN1_ENCODE, N_LATIN1_DECODE, N_UTF16_ENCODE, N_UTF16_DECODE,
     N_HEX_ENCODE, N_HEX_DECODE, N_B64_ENCODE, N_B64_DECODE, N_B64_STRICT,
-    N_CLASS_OF, N_IS_CONSTRUCTOR, N_IS_CLASS, N_PROMISE_STATE, N_PROXY, N_PREVIEW, N_BUFFER, N_MARK_HANDLED,
+    N_CLASS_OF, N_IS_CONSTRUCTOR, N_IS_CLASS, N_PROMISE_STATE, N_PROXY, N_PREVIEW, N_MAKER, N_BUFFER, N_MARK_HANDLED,
     N_COMPILE, N_COMPILED, N_EVAL, N_CHECK, N_IMPORT, N_IMPORT_SYNC, N_SYNC_BUILTINS, N_REALM, N_DRAIN, N_MOCKING, N_PROMISE_HOOK, N_CONTEXT, N_SET_CONTEXT, N_JOBS, N_ZONE, N_INSTALL, N_COUNT,
 };
 static const char *const native_fn_names[N_COUNT] = {
     "sync", "async", "start", "asyncId", "ref", "unref", "cancel", "setTimers", "write", "exit", "setExitCode", "uncaught", "now", "random",
     "utf8Encode", "utf8Length", "utf8EncodeInto", "utf8Decode", "latin1Encode", "latin1Decode", "utf16leEncode", "utf16leDecode",
     "hexEncode", "hexDecode", "base64Encode", "base64Decode", "base64DecodeStrict",
-    "classOf", "isConstructor", "isClass", "promiseState", "proxyDetails", "previewEntries", "buffer", "markHandled",
+    "classOf", "isConstructor", "isClass", "promiseState", "proxyDetails", "previewEntries", "makerName", "buffer", "markHandled",
     "compile", "compiled", "evalScript", "checkScript", "import", "importSync", "syncBuiltins", "realm", "drain", "mocking", "promiseHook", "asyncContext", "setAsyncContext", "jobsPending", "zone", "install",
 };
 
@@ -2703,6 +2741,21 @@ static JSClassID globals_class;
 
 static bt_globals *globals_of(JSValueConst obj) { return JS_VALUE_GET_OBJ(obj)->u.opaque; }
 
+/* A program's object may inherit from the global object it is for, or from that of another realm: what is not
+ * found then is looked for without end. */
+#define GLOBALS_DEPTH 200
+static int globals_depth;
+
+static bool globals_enter(JSContext *c)
+{
+    if (globals_depth >= GLOBALS_DEPTH || js_check_stack_overflow(c->rt, 0)) {
+        JS_ThrowStackOverflow(c);
+        return false;
+    }
+    globals_depth++;
+    return true;
+}
+
 static void globals_finalizer(JSRuntime *r, JSValueConst obj)
 {
     bt_globals *g = globals_of(obj);
@@ -2725,11 +2778,17 @@ static void globals_mark(JSRuntime *r, JSValueConst obj, JS_MarkFunc *mark)
 static int globals_get_own(JSContext *c, JSPropertyDescriptor *desc, JSValueConst obj, JSAtom name)
 {
     bt_globals *g = globals_of(obj);
-    int r = JS_GetOwnProperty(c, desc, g->own, name);
-    return r ? r : JS_GetOwnProperty(c, desc, g->builtins, name);
+    int r;
+    if (!globals_enter(c))
+        return -1;
+    r = JS_GetOwnProperty(c, desc, g->own, name);
+    if (r == 0)
+        r = JS_GetOwnProperty(c, desc, g->builtins, name);
+    globals_depth--;
+    return r;
 }
 
-static int globals_names(JSContext *c, JSPropertyEnum **ptab, uint32_t *plen, JSValueConst obj)
+static int globals_list(JSContext *c, JSPropertyEnum **ptab, uint32_t *plen, JSValueConst obj)
 {
     bt_globals *g = globals_of(obj);
     JSPropertyEnum *own, *more, *all;
@@ -2765,37 +2824,74 @@ static int globals_names(JSContext *c, JSPropertyEnum **ptab, uint32_t *plen, JS
     return r;
 }
 
+static int globals_names(JSContext *c, JSPropertyEnum **ptab, uint32_t *plen, JSValueConst obj)
+{
+    int r;
+    if (!globals_enter(c))
+        return -1;
+    r = globals_list(c, ptab, plen, obj);
+    globals_depth--;
+    return r;
+}
+
 static int globals_delete(JSContext *c, JSValueConst obj, JSAtom name)
 {
     bt_globals *g = globals_of(obj);
-    int r = JS_DeleteProperty(c, g->own, name, 0);
-    return r > 0 ? JS_DeleteProperty(c, g->builtins, name, 0) : r;
+    int r;
+    if (!globals_enter(c))
+        return -1;
+    r = JS_DeleteProperty(c, g->own, name, 0);
+    if (r > 0)
+        r = JS_DeleteProperty(c, g->builtins, name, 0);
+    globals_depth--;
+    return r;
 }
 
 static int globals_define(JSContext *c, JSValueConst obj, JSAtom name, JSValueConst v, JSValueConst getter, JSValueConst setter, int flags)
 {
-    return JS_DefineProperty(c, globals_of(obj)->own, name, v, getter, setter, flags);
+    int r;
+    if (!globals_enter(c))
+        return -1;
+    r = JS_DefineProperty(c, globals_of(obj)->own, name, v, getter, setter, flags);
+    globals_depth--;
+    return r;
 }
 
 static int globals_has(JSContext *c, JSValueConst obj, JSAtom name)
 {
     bt_globals *g = globals_of(obj);
-    int r = JS_HasProperty(c, g->own, name);
-    return r ? r : JS_HasProperty(c, g->builtins, name);
+    int r;
+    if (!globals_enter(c))
+        return -1;
+    r = JS_HasProperty(c, g->own, name);
+    if (r == 0)
+        r = JS_HasProperty(c, g->builtins, name);
+    globals_depth--;
+    return r;
 }
 
 static JSValue globals_get(JSContext *c, JSValueConst obj, JSAtom name, JSValueConst receiver)
 {
     bt_globals *g = globals_of(obj);
-    int r = JS_HasProperty(c, g->own, name);
-    if (r < 0)
+    JSValue v = JS_EXCEPTION;
+    int r;
+    if (!globals_enter(c))
         return JS_EXCEPTION;
-    return JS_GetProperty(c, r ? g->own : g->builtins, name);
+    r = JS_HasProperty(c, g->own, name);
+    if (r >= 0)
+        v = JS_GetProperty(c, r ? g->own : g->builtins, name);
+    globals_depth--;
+    return v;
 }
 
 static int globals_set(JSContext *c, JSValueConst obj, JSAtom name, JSValueConst v, JSValueConst receiver, int flags)
 {
-    return JS_SetPropertyInternal(c, globals_of(obj)->own, name, js_dup(v), flags);
+    int r;
+    if (!globals_enter(c))
+        return -1;
+    r = JS_SetPropertyInternal(c, globals_of(obj)->own, name, js_dup(v), flags);
+    globals_depth--;
+    return r;
 }
 
 static const JSClassExoticMethods globals_methods = {
@@ -3249,6 +3345,8 @@ static JSValue bt_native(JSContext *c, JSValueConst this_val, int argc, JSValueC
         }
     case N_PREVIEW:
         return preview(argv[0]);
+    case N_MAKER:
+        return JS_IsObject(argv[0]) ? maker_name(argv[0]) : JS_UNDEFINED;
     case N_BUFFER: {
         JSValue t[3];
         if (!view_of(argv[0], &p, &n, &o, &off))

@@ -165,9 +165,30 @@ static const char *w_moves(int op)
     case OP_to_propkey2: case OP_check_brand: case OP_set_home_object: case OP_set_name_computed: return "01";
     case OP_for_of_next: case OP_for_in_next: return "012--";
     case OP_copy_data_properties: return "012";
-    case OP_append: case OP_define_array_el: return "01";
+    case OP_append: return "01";
     }
     return NULL;
+}
+
+/* What an instruction reads or writes a variable of: 0 local, 1 argument, 2 of an outer function; -1 if it does not. */
+static int w_which(const words *w, int i, int *idx)
+{
+    int op = w_op(w, i);
+    const uint8_t *p = w_arg(w, i);
+    switch (short_opcode_info(op).fmt) {
+    case OP_FMT_loc: *idx = get_u16(p); return 0;
+    case OP_FMT_loc8: *idx = *p; return 0;
+    case OP_FMT_none_loc:
+        if (op == OP_get_loc0_loc1)
+            return -1;
+        *idx = (op - OP_get_loc0) % 4;
+        return 0;
+    case OP_FMT_arg: *idx = get_u16(p); return 1;
+    case OP_FMT_none_arg: *idx = (op - OP_get_arg0) % 4; return 1;
+    case OP_FMT_var_ref: *idx = get_u16(p); return 2;
+    case OP_FMT_none_var_ref: *idx = (op - OP_get_var_ref0) % 4; return 2;
+    }
+    return -1;
 }
 
 /* The instruction that made what lies in a place of the stack before instruction
@@ -186,6 +207,11 @@ static int w_maker(words *w, int i, int *place, bool flat)
         if (slot < base)
             continue;
         moves = w_moves(w_op(w, j));
+        if (w_op(w, j) == OP_dup && slot == base && j + 1 < w->count && short_opcode_info(w_op(w, j + 1)).n_push == 0
+                && short_opcode_info(w_op(w, j + 1)).n_pop == 1 && w_which(w, j + 1, &k) >= 0) {
+            j++; /* x = value */
+            break;
+        }
         if (!moves || moves[slot - base] == '-')
             break;
         slot = base + moves[slot - base] - '0';
@@ -234,27 +260,6 @@ static void w_variable(words *w, int kind, int idx)
     else if (kind == 2 && idx < b->closure_var_count)
         name = b->closure_var[idx].var_name;
     w_name(w, name);
-}
-
-/* What an instruction reads or writes a variable of: 0 local, 1 argument, 2 of an outer function; -1 if it does not. */
-static int w_which(const words *w, int i, int *idx)
-{
-    int op = w_op(w, i);
-    const uint8_t *p = w_arg(w, i);
-    switch (short_opcode_info(op).fmt) {
-    case OP_FMT_loc: *idx = get_u16(p); return 0;
-    case OP_FMT_loc8: *idx = *p; return 0;
-    case OP_FMT_none_loc:
-        if (op == OP_get_loc0_loc1)
-            return -1;
-        *idx = (op - OP_get_loc0) % 4;
-        return 0;
-    case OP_FMT_arg: *idx = get_u16(p); return 1;
-    case OP_FMT_none_arg: *idx = (op - OP_get_arg0) % 4; return 1;
-    case OP_FMT_var_ref: *idx = get_u16(p); return 2;
-    case OP_FMT_none_var_ref: *idx = (op - OP_get_var_ref0) % 4; return 2;
-    }
-    return -1;
 }
 
 static const char *w_binary(int op)
@@ -686,26 +691,173 @@ static void w_default(DynBuf *d, JSContext *c, JSValueConst v)
     }
 }
 
-/* w_throw throws a TypeError with what d holds, and frees d. */
-static JSValue w_throw(JSContext *c, DynBuf *d)
+static void w_name_of(DynBuf *d, JSContext *c, JSValueConst f)
+{
+    JSValue name = JS_IsObject(f) ? w_data(c, f, JS_ATOM_name) : JS_UNDEFINED;
+    if (JS_IsString(name))
+        w_text(d, c, name);
+    JS_FreeValue(c, name);
+}
+
+/* w_throw throws an error with what d holds, and frees d. */
+static JSValue w_throw_as(JSContext *c, JSErrorEnum kind, DynBuf *d)
 {
     JSStackFrame *sf = c->rt->current_stack_frame;
     JSValue e;
     dbuf_putc(d, 0);
-    e = JS_MakeError2(c, JS_TYPE_ERROR, !sf || !JS_GetFunctionBytecode(sf->cur_func), dbuf_error(d) ? "" : (char *)d->buf);
+    e = JS_MakeError2(c, kind, !sf || !JS_GetFunctionBytecode(sf->cur_func), dbuf_error(d) ? "" : (char *)d->buf);
     dbuf_free(d);
     return JS_IsException(e) ? e : JS_Throw(c, e);
 }
 
-/* bt_say throws a TypeError: before, the value as V8 shows it, after. */
-static JSValue bt_say(JSContext *c, const char *before, JSValueConst v, const char *after)
+static JSValue w_throw(JSContext *c, DynBuf *d) { return w_throw_as(c, JS_TYPE_ERROR, d); }
+
+static JSValue w_say(JSContext *c, JSErrorEnum kind, const char *before, JSValueConst v, const char *after)
 {
     DynBuf d;
     js_dbuf_init(c, &d);
     dbuf_putstr(&d, before);
     bt_show(&d, c, v);
     dbuf_putstr(&d, after);
+    return w_throw_as(c, kind, &d);
+}
+
+/* bt_say throws a TypeError: before, the value as V8 shows it, after. */
+static JSValue bt_say(JSContext *c, const char *before, JSValueConst v, const char *after)
+{
+    return w_say(c, JS_TYPE_ERROR, before, v, after);
+}
+
+static JSValue bt_say_range(JSContext *c, const char *before, JSValueConst v, const char *after)
+{
+    return w_say(c, JS_RANGE_ERROR, before, v, after);
+}
+
+static void w_key(DynBuf *d, JSContext *c, JSAtom prop)
+{
+    JSValue key = JS_AtomToValue(c, prop);
+    if (JS_IsException(key))
+        JS_FreeValue(c, JS_GetException(c));
+    else
+        bt_show(d, c, key);
+    JS_FreeValue(c, key);
+}
+
+static bool w_throws(JSContext *c, int flags)
+{
+    return (flags & JS_PROP_THROW) || ((flags & JS_PROP_THROW_STRICT) && is_strict_mode(c));
+}
+
+/* bt_say_prop throws a TypeError about a property, if flags say that what fails throws: else it returns false. */
+static int bt_say_prop(JSContext *c, int flags, const char *before, JSAtom prop, const char *middle, JSValueConst v, const char *after)
+{
+    DynBuf d;
+    if (!w_throws(c, flags))
+        return false;
+    js_dbuf_init(c, &d);
+    dbuf_putstr(&d, before);
+    w_key(&d, c, prop);
+    dbuf_putstr(&d, middle);
+    if (after) {
+        bt_show(&d, c, v);
+        dbuf_putstr(&d, after);
+    }
+    w_throw(c, &d);
+    return -1;
+}
+
+static int bt_read_only(JSContext *c, int flags, JSAtom prop, JSValueConst v)
+{
+    return bt_say_prop(c, flags, "Cannot assign to read only property '", prop, JS_IsObject(v) ? "' of object '" : "' of string '", v, "'");
+}
+
+/* bt_no_property says that a primitive value gets no property. */
+static int bt_no_property(JSContext *c, int flags, JSAtom prop, JSValueConst v)
+{
+    char middle[40];
+    uint32_t i;
+    if (JS_VALUE_GET_TAG(v) == JS_TAG_STRING && (prop == JS_ATOM_length || JS_AtomIsArrayIndex(c, &i, prop) && i < JS_VALUE_GET_STRING(v)->len))
+        return bt_read_only(c, flags, prop, v);
+    snprintf(middle, sizeof(middle), "' on %s '", w_type(c, v));
+    return bt_say_prop(c, flags, "Cannot create property '", prop, middle, v, "'");
+}
+
+/* bt_no_read says that undefined or null has no properties; of their iterator it says that they cannot be iterated. */
+static JSValue bt_no_read(JSContext *c, JSAtom prop, bool is_null)
+{
+    DynBuf d;
+    js_dbuf_init(c, &d);
+    if (prop == JS_ATOM_Symbol_iterator) {
+        w_default(&d, c, is_null ? JS_NULL : JS_UNDEFINED);
+        dbuf_putstr(&d, " is not iterable (cannot read property Symbol(Symbol.iterator))");
+    } else {
+        dbuf_printf(&d, "Cannot read properties of %s (reading '", is_null ? "null" : "undefined");
+        w_key(&d, c, prop);
+        dbuf_putstr(&d, "')");
+    }
     return w_throw(c, &d);
+}
+
+/* bt_no_bigint_text says that a text, which it frees, is no BigInt. */
+static JSValue bt_no_bigint_text(JSContext *c, JSValue text)
+{
+    JSValue e = w_say(c, JS_SYNTAX_ERROR, "Cannot convert ", text, " to a BigInt");
+    JS_FreeValue(c, text);
+    return e;
+}
+
+/* bt_no_callback names what is no function with its type. */
+static JSValue bt_no_callback(JSContext *c, JSValueConst v)
+{
+    DynBuf d;
+    js_dbuf_init(c, &d);
+    w_default(&d, c, v);
+    dbuf_putstr(&d, " is not a function");
+    return w_throw(c, &d);
+}
+
+/* bt_wrong_class says that a method was called on what is not of its class. */
+static JSValue bt_wrong_class(JSContext *c, JSValueConst v, JSAtom name)
+{
+    JSStackFrame *sf = c->rt->current_stack_frame;
+    DynBuf d;
+    js_dbuf_init(c, &d);
+    dbuf_putstr(&d, "Method ");
+    w_key(&d, c, name);
+    if (sf && !JS_GetFunctionBytecode(sf->cur_func)) {
+        dbuf_putstr(&d, ".prototype.");
+        w_name_of(&d, c, sf->cur_func);
+    }
+    dbuf_putstr(&d, " called on incompatible receiver ");
+    bt_show(&d, c, v);
+    return w_throw(c, &d);
+}
+
+static JSValue bt_without_new(JSContext *c, JSValueConst f, bool is_class)
+{
+    DynBuf d;
+    js_dbuf_init(c, &d);
+    if (!is_class && js_same_value(c, f, c->promise_ctor)) {
+        dbuf_putstr(&d, "Promise constructor cannot be invoked without 'new'");
+    } else {
+        dbuf_putstr(&d, is_class ? "Class constructor " : "Constructor ");
+        w_name_of(&d, c, f);
+        dbuf_putstr(&d, is_class ? " cannot be invoked without 'new'" : " requires 'new'");
+    }
+    return w_throw(c, &d);
+}
+
+/* bt_no_bigint says that a BigInt is no number: where the other operand is one, that they do not mix. */
+static JSValue bt_no_bigint(JSContext *c)
+{
+    words w;
+    int i;
+    bool mixed = false;
+    if (w_running(&w, c, &i)) {
+        mixed = w_binary(w_op(&w, i)) || w_op(&w, i) == OP_add_loc;
+        w_close(&w);
+    }
+    return JS_ThrowTypeError(c, mixed ? "Cannot mix BigInt and other types, use explicit conversions" : "Cannot convert a BigInt value to a number");
 }
 
 static JSValue w_not(JSContext *c, JSValueConst f, bool constructor)
@@ -723,7 +875,9 @@ static JSValue w_not(JSContext *c, JSValueConst f, bool constructor)
         }
         w_close(&w);
     }
-    if (!d.size)
+    if (!d.size && constructor && JS_IsFunction(c, f) && !JS_GetFunctionBytecode(f))
+        w_name_of(&d, c, f);
+    else if (!d.size)
         bt_show(&d, c, f);
     dbuf_putstr(&d, what);
     return w_throw(c, &d);
@@ -755,15 +909,31 @@ static bool w_declared(words *w, int i, int *from)
     return false;
 }
 
-/* Whether the array that instruction i appends to is what a function is called with. */
-static bool w_spread(const words *w, int i)
+/* Whether the array that instruction i appends to is what a function is called with; *last if it is the end of it. */
+static bool w_spread(const words *w, int i, bool *last)
 {
     int k, place = w->level[w->at[i]] - 3;
+    *last = true;
     for (k = i + 1; k < w->count; k++) {
-        int op = w_op(w, k);
-        if (op == OP_apply || op == OP_apply_eval)
-            return w->level[w->at[k]] - 1 == place;
-        if (op != OP_append && op != OP_define_array_el && op != OP_drop && w->level[w->at[k]] != 0xffff && w->level[w->at[k]] - w_pops(w, k) <= place)
+        int op = w_op(w, k), level = w->level[w->at[k]];
+        if (level == 0xffff)
+            continue;
+        switch (op) {
+        case OP_apply: case OP_apply_eval:
+            if (level - 1 == place || level - 2 == place)
+                return true;
+            break;
+        case OP_drop: case OP_perm3: case OP_swap: case OP_undefined:
+            continue;
+        case OP_append: case OP_define_array_el:
+            if (level - 3 == place) {
+                *last = false;
+                continue;
+            }
+            break;
+        }
+        *last = false;
+        if (level - w_pops(w, k) <= place)
             return false;
     }
     return false;
@@ -775,6 +945,7 @@ static JSValue bt_not_iterable(JSContext *c, JSValueConst v, bool async)
     DynBuf d;
     words w;
     int i, from, slot, m, op;
+    bool last;
     js_dbuf_init(c, &d);
     if (w_running(&w, c, &i)) {
         int top = w.level[w.at[i]] - 1;
@@ -784,7 +955,13 @@ static JSValue bt_not_iterable(JSContext *c, JSValueConst v, bool async)
         case OP_for_of_start: case OP_for_await_of_start:
             op = i + 1 < w.count ? w_op(&w, i + 1) : OP_nop;
             if (op == OP_goto || op == OP_goto8 || op == OP_goto16 || (async && op == OP_drop)) {
-                w_value(&w, i, top, 0);
+                m = w_maker(&w, i, &slot, false);
+                if (async && (JS_IsUndefined(v) || JS_IsNull(v))) {
+                    dbuf_printf(&w.text, "Cannot read properties of %s (reading 'Symbol(Symbol.asyncIterator)')", JS_IsNull(v) ? "null" : "undefined");
+                    end = "";
+                } else if (m < 0 || w_op(&w, m) != OP_define_array_el) {
+                    w_value(&w, i, top, 0);
+                }
             } else if (w_declared(&w, i, &from)) {
                 slot = top;
                 m = w_maker(&w, from, &slot, false);
@@ -814,9 +991,13 @@ static JSValue bt_not_iterable(JSContext *c, JSValueConst v, bool async)
             }
             break;
         case OP_append:
-            if (!w_spread(&w, i)) {
+            if (!w_spread(&w, i, &last)) {
                 w_value(&w, i, top, 0);
-            } else if (i + 2 < w.count && w_op(&w, i + 1) == OP_drop && w_op(&w, i + 2) == OP_apply) {
+            } else if (last && (JS_IsUndefined(v) || JS_IsNull(v))) {
+                w.iterated = false;
+                w_value(&w, i, top, 0);
+                end = " is not iterable (cannot read property undefined)";
+            } else if (last) {
                 w_puts(&w, "Spread syntax requires ...iterable[Symbol.iterator] to be a function");
                 end = "";
             }

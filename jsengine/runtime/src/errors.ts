@@ -1,6 +1,6 @@
 // Errors of the Web platform. Node's coded errors are in node/errors.ts.
 
-import { ErrorPrototype, ReflectDefineProperty, ReflectGetOwnPropertyDescriptor, TypeError_, globalObject } from "./primordials.ts";
+import { ErrorPrototype, ErrorPrototypeGetStack, ReflectDefineProperty, ReflectGetOwnPropertyDescriptor, TypeError_, globalObject } from "./primordials.ts";
 import { coded, missingArgs } from "./node/errors.ts";
 
 // DOMException is the engine's own class.
@@ -29,7 +29,8 @@ ReflectDefineProperty(ErrorPrototype, "stack", {
   set: {
     stack(this: unknown, value: unknown): void {
       if ((typeof this !== "object" || this === null) && typeof this !== "function") throw new TypeError_("not an object");
-      ReflectDefineProperty(this, "stack", { __proto__: null, value, writable: true, configurable: true, enumerable: false } as any);
+      const deleted = host.classOf(this) === "Error" && ErrorPrototypeGetStack(this) === undefined; // then it is a property like any other
+      ReflectDefineProperty(this, "stack", { __proto__: null, value, writable: true, configurable: true, enumerable: deleted } as any);
     },
   }.stack,
   enumerable: false,

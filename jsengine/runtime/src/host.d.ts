@@ -82,7 +82,8 @@ interface Host {
   isClass(f: unknown): boolean; // made by `class`
   promiseState(p: unknown): [state: "pending" | "fulfilled" | "rejected", value: unknown] | undefined; // undefined: not a promise
   proxyDetails(p: unknown): [target: object | null, handler: object | null] | undefined; // undefined: not a proxy; null, null: revoked
-  previewEntries(v: unknown): [entries: unknown[], pairs: boolean] | undefined; // Map, Set and their iterators, without advancing them
+  previewEntries(v: unknown): [entries: unknown[], pairs: boolean] | undefined; // Map, Set, WeakMap, WeakSet and iterators of the first two, without advancing them
+  makerName(proto: object): string | undefined; // the name of a function whose prototype this is; looks at everything there is
   buffer(v: unknown): [buffer: ArrayBufferLike, offset: number, length: number] | undefined; // of a view, from its internal slots
   markHandled(p: Promise<unknown>): void; // its rejection is never reported
 

@@ -259,7 +259,7 @@ function constructorName(start: any, c: Context, depth: number, protoProps?: str
     if (first === undefined) first = o;
   }
   if (first === null) return null;
-  const kind = classOf(start);
+  const kind = (classOf(start) === "Object" && host.makerName(first)) || classOf(start);
   if (c.depth !== null && depth > c.depth) return `${kind} <Complex prototype>`;
   const base = constructorName(first, c, depth + 1, protoProps);
   if (base === null) return `${kind} <${inspect(first, { ...userOptions(c), customInspect: false, depth: -1 })}>`;
@@ -437,7 +437,7 @@ function formatRaw(c: Context, value: any, depth: number, typed: boolean): strin
       formatter = (d) => formatPromise(c, value, d);
     } else if (kind === "WeakSet" || kind === "WeakMap") {
       braces[0] = `${prefix(name, tag, kind)}{`;
-      formatter = () => [c.stylize("<items unknown>", "special")];
+      formatter = (d) => (c.showHidden ? formatWeak(c, value, d) : [c.stylize("<items unknown>", "special")]);
     } else if (kind === "Module") {
       braces[0] = `${prefix(name, tag, "Module")}{`;
       const names = keys;
@@ -534,7 +534,7 @@ function formatError(c: Context, e: any, name: string | null, tag: string, keys:
     const said = ["name", "message", "stack"];
     for (let i = 0; i < said.length; i++) {
       const at = ArrayPrototypeIndexOf(keys, said[i]);
-      if (at >= 0 && (typeof e[said[i]!] !== "string" || StringPrototypeIncludes(stack, e[said[i]!]))) ArrayPrototypeSplice(keys, at, 1);
+      if (at >= 0 && StringPrototypeIncludes(stack, String_(e[said[i]!]))) ArrayPrototypeSplice(keys, at, 1);
     }
   }
   if ("cause" in e && (keys.length === 0 || !ArrayPrototypeIncludes(keys, "cause"))) ArrayPrototypePush(keys, "cause");
@@ -689,6 +689,24 @@ function formatMap(c: Context, entries: unknown[], depth: number): string[] {
   for (let i = 0; i < max; i++) ArrayPrototypePush(output, `${formatValue(c, entries[2 * i], depth, false)} => ${formatValue(c, entries[2 * i + 1], depth, false)}`);
   if (size > max) ArrayPrototypePush(output, more(size - max));
   c.indentation -= 2;
+  return output;
+}
+
+// formatWeak lists a WeakMap's or WeakSet's members in the order of their text: they have none of their own.
+function formatWeak(c: Context, value: object, depth: number): string[] {
+  const [entries, pairs] = host.previewEntries(value)!;
+  const step = pairs ? 2 : 1;
+  const size = entries.length / step;
+  const max = MathMin(MathMax(0, c.maxArrayLength), size);
+  const output: string[] = [];
+  c.indentation += 2;
+  for (let i = 0; i < max; i++) {
+    const key = formatValue(c, entries[step * i], depth, false);
+    ArrayPrototypePush(output, pairs ? `${key} => ${formatValue(c, entries[step * i + 1], depth, false)}` : key);
+  }
+  c.indentation -= 2;
+  ArrayPrototypeSort(output);
+  if (size > max) ArrayPrototypePush(output, more(size - max));
   return output;
 }
 

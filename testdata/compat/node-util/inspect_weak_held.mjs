@@ -1,0 +1,16 @@
+import { inspect } from "node:util";
+const a = { a: 1 }, b = { b: [2] }, c = new Map([[1, 2]]);
+const set = new WeakSet([b, a]), map = new WeakMap([[b, { v: 2 }], [a, "one"]]);
+console.log(inspect(set), inspect(map));
+console.log(inspect(set, { showHidden: true }));
+console.log(inspect(map, { showHidden: true }));
+console.log(inspect({ deep: { set, map } }, { showHidden: true }));
+console.log(inspect(map, { showHidden: true, maxArrayLength: 0 }));
+console.log(inspect(new WeakMap([[c, c]]), { showHidden: true }));
+map.set(a, map);
+console.log(inspect(map, { showHidden: true }));
+set.delete(a);
+set.extra = 1;
+console.log(inspect(set, { showHidden: true }));
+console.log(inspect([set], { showHidden: true, depth: 0 }));
+console.log(inspect(new WeakSet(), { showHidden: true }), inspect(new WeakMap(), { showHidden: true }));
