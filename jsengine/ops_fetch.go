@@ -236,8 +236,8 @@ func fetchStart(ctx context.Context, c *Call) (_ any, err error) {
 		return nil, err
 	}
 	if c.Has(5) {
-		id, err := c.Int(5, "upload")
-		if err != nil {
+		var id int64
+		if id, err = c.Int(5, "upload"); err != nil {
 			return nil, err
 		}
 		u := c.Process.state.uploads.get(id)
