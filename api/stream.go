@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -39,9 +40,21 @@ type events struct {
 	wake  chan struct{} // has one element if there may be something new
 	ended chan struct{} // closed when the program ended
 
-	mu  sync.Mutex
-	buf []byte // guarded by mu; not read yet
-	any bool   // guarded by mu; there was an event
+	mu    sync.Mutex
+	queue []event // guarded by mu; not read yet
+	buf   []byte  // guarded by mu; what is left of an event that was read in part
+	any   bool    // guarded by mu; there was an event
+}
+
+// eventSize is about what an event takes beside its text.
+const eventSize = 96
+
+// event is an event before it is written. Output that follows output of the same
+// name is one event with it, so that what is kept is hardly more than what was printed.
+type event struct {
+	name string
+	text []byte // printed; nil in the last one
+	data []byte // of the last one: JSON, without line breaks
 }
 
 // streamed answers with events what f does, which runs on a goroutine of its own
@@ -82,10 +95,10 @@ func (s *Server) streamed(rq *request, x *session.Execution, f func(context.Cont
 			rs, err = executed(res)
 		}
 		if err != nil {
-			e.add("error", errorResponse(translate(log, err), id).body)
+			e.add(event{name: "error", data: errorResponse(translate(log, err), id).body})
 			return
 		}
-		e.add("result", rs.body)
+		e.add(event{name: "result", data: rs.body})
 	}()
 	select {
 	case <-e.wake: // it printed
@@ -116,15 +129,44 @@ func guarded(ctx context.Context, log *zap.Logger, f func(context.Context) (*ses
 	return f(ctx)
 }
 
-// add puts an event behind the others. data is JSON, without line breaks.
-func (e *events) add(name string, data []byte) {
+// add puts an event behind the others.
+func (e *events) add(v event) {
 	e.mu.Lock()
-	before := len(e.buf)
-	e.buf = append(append(append(append(append(e.buf, "event: "...), name...), "\ndata: "...), data...), "\n\n"...)
 	e.any = true
-	e.held.Note(int64(len(e.buf) - before))
+	if n := len(e.queue); n > 0 && v.data == nil && e.queue[n-1].name == v.name {
+		e.queue[n-1].text = append(e.queue[n-1].text, v.text...)
+	} else {
+		e.queue = append(e.queue, v)
+		e.held.Note(eventSize)
+	}
+	e.held.Note(int64(len(v.text) + len(v.data)))
 	e.mu.Unlock()
 	e.signal()
+}
+
+// take fills b with what is there. The caller holds mu.
+func (e *events) take(b []byte) int {
+	if len(e.buf) == 0 && len(e.queue) > 0 {
+		v := e.queue[0]
+		if e.queue = e.queue[1:]; len(e.queue) == 0 {
+			e.queue = nil
+		}
+		kept := eventSize + int64(len(v.text)+len(v.data))
+		if v.data == nil {
+			// A string always has its JSON.
+			v.data, _ = encode(struct {
+				Text string `json:"text"`
+			}{text(v.text)})
+		}
+		e.buf = slices.Concat([]byte("event: "), []byte(v.name), []byte("\ndata: "), v.data, []byte("\n\n"))
+		e.held.Note(int64(len(e.buf)) - kept)
+	}
+	n := copy(b, e.buf)
+	if e.buf = e.buf[n:]; len(e.buf) == 0 {
+		e.buf = nil
+	}
+	e.held.Note(-int64(n))
+	return n
 }
 
 func (e *events) begun() bool {
@@ -152,11 +194,7 @@ func (e *events) Read(b []byte) (int, error) {
 		default:
 		}
 		e.mu.Lock()
-		n := copy(b, e.buf)
-		if e.buf = e.buf[n:]; len(e.buf) == 0 {
-			e.buf = nil
-		}
-		e.held.Note(-int64(n))
+		n := e.take(b)
 		e.mu.Unlock()
 		if n == 0 && over {
 			return 0, io.EOF
@@ -208,24 +246,17 @@ func (p *printed) Write(b []byte) (int, error) {
 		}
 	}
 	p.part = append([]byte(nil), text[whole:]...)
-	return len(b), p.send(text[:whole])
+	p.send(text[:whole:whole])
+	return len(b), nil
 }
 
 // end sends what waits.
-func (p *printed) end() { _ = p.send(p.part) }
+func (p *printed) end() { p.send(p.part) }
 
-func (p *printed) send(b []byte) error {
-	if len(b) == 0 {
-		return nil
+func (p *printed) send(b []byte) {
+	if len(b) > 0 {
+		p.e.add(event{name: p.name, text: b})
 	}
-	data, err := encode(struct {
-		Text string `json:"text"`
-	}{text(b)})
-	if err != nil {
-		return err
-	}
-	p.e.add(p.name, data)
-	return nil
 }
 
 // text is what the body of an answer without a stream would have.

@@ -16,11 +16,11 @@ import (
 	"github.com/buntime/buntime/session"
 )
 
-// event is one event of a stream.
-type event struct{ name, data string }
+// got is one event of a stream.
+type got struct{ name, data string }
 
 // next returns the next event, false at the end of the stream.
-func next(t *testing.T, r *bufio.Reader) (e event, ok bool) {
+func next(t *testing.T, r *bufio.Reader) (e got, ok bool) {
 	t.Helper()
 	for {
 		line, err := r.ReadString('\n')
@@ -56,7 +56,7 @@ func (s *server) stream(path, body, headers string) (*http.Response, io.Closer) 
 }
 
 // all returns what a stream printed, by output, and its last event.
-func all(t *testing.T, rs *http.Response) (printed map[string]string, last event) {
+func all(t *testing.T, rs *http.Response) (printed map[string]string, last got) {
 	t.Helper()
 	if rs.StatusCode != 200 || rs.Header.Get("Content-Type") != "text/event-stream" || rs.Header.Get("Cache-Control") != "no-store" {
 		t.Fatalf("status %d, headers %v", rs.StatusCode, rs.Header)
@@ -123,8 +123,8 @@ func TestStream(t *testing.T) {
 			if err := json.Unmarshal([]byte(last.data), &body); err != nil {
 				t.Fatal(err)
 			}
-			if got := body.Stdout + body.Error.Details.Stdout; got != printed["stdout"] {
-				t.Errorf("the last event has a stdout of %d bytes, the others of %d", len(got), len(printed["stdout"]))
+			if out := body.Stdout + body.Error.Details.Stdout; out != printed["stdout"] {
+				t.Errorf("the last event has a stdout of %d bytes, the others of %d", len(out), len(printed["stdout"]))
 			}
 		})
 	}
@@ -136,7 +136,7 @@ func TestStreamLive(t *testing.T) {
 	s := newServer(t, options{})
 	rs, c := s.stream("/run", `{"code":"console.log(1); setInterval(() => {}, 1000)","timeout":300,"stream":true}`, "")
 	r := bufio.NewReader(rs.Body)
-	if e, _ := next(t, r); e != (event{"stdout", `{"text":"1\n"}`}) {
+	if e, _ := next(t, r); e != (got{"stdout", `{"text":"1\n"}`}) {
 		t.Fatalf("got %v", e)
 	}
 	c.Close()
