@@ -154,7 +154,7 @@ function cancel(s: EventState): void {
 }
 
 // dictionary reads a WebIDL dictionary argument.
-function dictionary(init: unknown): any {
+export function dictionary(init: unknown): any {
   if (init === undefined || init === null) return { __proto__: null };
   if (typeof init !== "object" && typeof init !== "function") throw new TypeError_("The options argument must be an object");
   return init;

@@ -187,6 +187,14 @@ export function onceUncaught(f: (e: unknown) => boolean): void {
 }
 
 
+// unheard gets what was not caught, for the listeners of the global object; set from
+// their first on. It reports whether one took it on itself.
+let unheard: ((error: unknown, origin: string, promise?: Promise<unknown>) => boolean) | null = null;
+
+export function listenUncaught(f: (error: unknown, origin: string, promise?: Promise<unknown>) => boolean): void {
+  unheard = f;
+}
+
 // inWorker gets what ends a worker; set where the program is one.
 let inWorker: ((e: unknown) => void) | null = null;
 
@@ -201,6 +209,7 @@ export function asWorker(failed: (e: unknown) => void): void {
 // onUncaught, onBeforeExit, onExit and onHandled are hooks of the engine: see host.d.ts.
 export function onUncaught(error: unknown, origin: "uncaughtException" | "unhandledRejection", promise?: Promise<unknown>): string | undefined {
   try {
+    if (unheard !== null && unheard(error, origin, promise)) return undefined;
     if (origin === "unhandledRejection" && emit(process, "unhandledRejection", error, promise)) return undefined;
     if (domains !== null && domains(error)) return undefined;
     if (tests !== null) {
@@ -223,7 +232,10 @@ export function onUncaught(error: unknown, origin: "uncaughtException" | "unhand
 
 export function onHandled(promise: Promise<unknown>): void {
   // The handler itself is queued after this returns, and runs first.
-  queueJob(() => queueJob(() => emit(process, "rejectionHandled", promise)));
+  queueJob(() => queueJob(() => {
+    unheard?.(undefined, "rejectionHandled", promise);
+    emit(process, "rejectionHandled", promise);
+  }));
 }
 
 export function onBeforeExit(code: number): void {

@@ -119,16 +119,9 @@ export function cloneable(recognise: (v: object) => (() => unknown) | undefined)
   ArrayPrototypePush(recognisers, recognise);
 }
 
-// uncloneable makes structuredClone refuse the objects of a runtime class; owns may throw for others.
+// uncloneable makes structuredClone refuse the objects of a runtime class.
 export function uncloneable(name: string, owns: (v: any) => boolean): void {
-  cloneable((v) => {
-    try {
-      if (!owns(v)) return undefined;
-    } catch {
-      return undefined;
-    }
-    return refuse(`#<${name}>`);
-  });
+  cloneable((v) => (owns(v) ? refuse(`#<${name}>`) : undefined));
 }
 
 function refuse(what: string): never {

@@ -243,6 +243,7 @@ function invalidURL(input: string, base: unknown): TypeError {
 
 // URLSearchParams
 
+let isParams!: (v: any) => boolean;
 let listOf!: (p: URLSearchParams) => string[]; // name, value, name, value, …
 let fill!: (p: URLSearchParams, search: string) => void;
 let linked!: (u: URL, search: string) => URLSearchParams;
@@ -253,6 +254,7 @@ export class URLSearchParams {
   #url: URL | null = null;
 
   static {
+    isParams = (v) => #list in v;
     listOf = (p) => {
       if (typeof p !== "object" || p === null || !(#list in p)) throw illegalInvocation("URLSearchParams");
       return p.#list;
@@ -569,8 +571,8 @@ function isPlain(c: number): boolean {
 
 webInterface(URL, "URL");
 webInterface(URLSearchParams, "URLSearchParams");
-uncloneable("URL", (v) => partsOf(v) !== undefined);
-uncloneable("URLSearchParams", (v) => listOf(v) !== undefined);
+uncloneable("URL", isURL);
+uncloneable("URLSearchParams", isParams);
 defineGlobals({ URL, URLSearchParams });
 // Bun prints a URL as Node does: in single quotes, and not indented where it is nested.
 inspectAs(URL, "URL", (u: URL) => {

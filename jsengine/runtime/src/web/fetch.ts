@@ -48,6 +48,7 @@ function headerValue(name: string, value: any): string {
 
 const headersIterator = iterators("Headers");
 
+let isHeaders: (v: any) => boolean;
 let headerList: (h: any) => [string, string][];
 let setGuard: (h: any, immutable: boolean) => void;
 
@@ -55,6 +56,7 @@ export class Headers {
   #list: [string, string][] = [];
   #immutable = false;
   static {
+    isHeaders = (v) => #list in v;
     headerList = (h) => h.#list;
     setGuard = (h, immutable) => {
       h.#immutable = immutable;
@@ -508,6 +510,7 @@ interface ResponseState {
   json?: boolean; // made by Response.json, which also gave the type
 }
 
+let isResponse: (v: any) => boolean;
 let resState: (r: any) => ResponseState;
 const internal: any = { __proto__: null };
 
@@ -520,6 +523,7 @@ const reason = /^[\t\x20-\x7e\x80-\xff]*$/;
 export class Response {
   #s: ResponseState;
   static {
+    isResponse = (v) => v !== null && typeof v === "object" && #s in v;
     resState = (r) => r.#s;
   }
   constructor(body?: any, init?: any) {
@@ -600,7 +604,7 @@ export class Response {
 mixin(Response, (r) => resState(r));
 webInterface(Response, "Response");
 uncloneable("Response", isBody);
-uncloneable("Headers", (v) => headerList(v) !== undefined);
+uncloneable("Headers", isHeaders);
 inspectAs(Response, "Response", (r) => {
   const s = resState(r);
   return { ok: s.status >= 200 && s.status <= 299, url: s.url, status: s.status, statusText: s.statusText, headers: s.headers, redirected: s.redirected, bodyUsed: bodyUsed(s.body) };
@@ -1041,12 +1045,7 @@ export { fetch };
 
 // isBody and bodyBytes are for what takes a Response or Request as data.
 export function isBody(v: any): boolean {
-  try {
-    resState(v);
-    return true;
-  } catch {
-    return isRequest(v);
-  }
+  return isResponse(v) || isRequest(v);
 }
 
 export async function bodyBytes(v: any): Promise<Uint8Array> {

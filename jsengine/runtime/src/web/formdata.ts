@@ -25,11 +25,13 @@ function wellFormed(s: string): string {
   return host.utf8Decode(host.utf8Encode(s), false, true);
 }
 
+export let isFormData: (v: any) => boolean;
 let pairs: (f: any) => [string, any][];
 
 export class FormData {
   #list: [string, any][] = [];
   static {
+    isFormData = (v) => v !== null && typeof v === "object" && #list in v;
     pairs = (f) => f.#list;
   }
   constructor(form?: any) {
@@ -98,15 +100,6 @@ inspectAs(FormData, "FormData", (f) => {
   for (let i = 0; i < list.length; i++) out[list[i]![0]] = list[i]![1];
   return out;
 });
-
-export function isFormData(v: any): boolean {
-  try {
-    pairs(v);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 function escapeName(s: string, file: boolean): string {
   if (!file) s = StringPrototypeReplace(s, /\r\n|\r|\n/g, "\r\n");

@@ -8,3 +8,4 @@ import "./urlpattern.ts";
 import "./websocket.ts";
 import "./compression.ts";
 import "./messaging.ts";
+import "./scope.ts";
