@@ -686,3 +686,20 @@ func TestBudget(t *testing.T) {
 		t.Errorf("%d are still charged", charged)
 	}
 }
+
+// What jq says of a text that is not JSON is said in its own words, not in those of
+// the library that reads it.
+func TestJQWords(t *testing.T) {
+	for text, want := range map[string]string{
+		`{"a":tru`: "parse error: Unfinished JSON term at EOF\n",
+		`[1,2`:     "parse error: Unfinished JSON term at EOF\n",
+		`xyz`:      "parse error: Invalid JSON text at byte 1\n",
+		`{"a" 1}`:  "parse error: Invalid JSON text at byte 5\n",
+		`\214`:     "parse error: Invalid JSON text at byte 1\n",
+	} {
+		r := run(t, "printf '"+text+"' | jq .")
+		if r.stderr != want || r.code != 4 {
+			t.Errorf("%s: exit %d, stderr %q, want %q", text, r.code, r.stderr, want)
+		}
+	}
+}

@@ -313,7 +313,11 @@ func jq(t *tool) int {
 				break
 			}
 			if err, ok := v.(error); ok {
-				t.say("error (at %s:0): %s", src.shown(), clip(err.Error()))
+				if syntax := jqSyntax(""); errors.As(err, &syntax) {
+					io.WriteString(t.err, clip(err.Error())+"\n")
+				} else {
+					t.say("error (at %s:0): %s", src.shown(), clip(err.Error()))
+				}
 				exit = 4
 				break
 			}
@@ -392,12 +396,23 @@ func (j *jqRun) decoder(r io.Reader) *jqDecoder {
 	return d
 }
 
+// jqSyntax reports a text that is not JSON.
+type jqSyntax string
+
+func (e jqSyntax) Error() string { return "parse error: " + string(e) }
+
 func (d *jqDecoder) next() (any, error) {
 	v, err := d.value(0)
-	if err != nil && err != io.EOF {
-		return nil, errors.New("parse error: " + err.Error())
+	var syntax *json.SyntaxError
+	switch {
+	case err == nil || err == io.EOF:
+		return v, err
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return nil, jqSyntax("Unfinished JSON term at EOF")
+	case errors.As(err, &syntax):
+		return nil, jqSyntax(fmt.Sprintf("Invalid JSON text at byte %d", syntax.Offset))
 	}
-	return v, err
+	return nil, jqSyntax(err.Error())
 }
 
 // maxJQInput bounds the depth of what is read, as jq does.
@@ -407,8 +422,8 @@ const maxJQInput = 256
 func (d *jqDecoder) value(depth int) (any, error) {
 	tok, err := d.dec.Token()
 	if err != nil {
-		if depth > 0 && err == io.EOF {
-			err = io.ErrUnexpectedEOF
+		if depth > 0 {
+			err = unfinished(err)
 		}
 		return nil, err
 	}
@@ -431,14 +446,14 @@ func (d *jqDecoder) value(depth int) (any, error) {
 				list = append(list, v)
 			}
 			_, err := d.dec.Token()
-			return list, err
+			return list, unfinished(err)
 		}
 		obj := map[string]any{}
 		var keys []string
 		for d.dec.More() {
 			k, err := d.dec.Token()
 			if err != nil {
-				return nil, err
+				return nil, unfinished(err)
 			}
 			key, ok := k.(string)
 			if !ok {
@@ -456,9 +471,17 @@ func (d *jqDecoder) value(depth int) (any, error) {
 		}
 		d.j.note(keys, 0)
 		_, err := d.dec.Token()
-		return obj, err
+		return obj, unfinished(err)
 	}
 	return tok, nil
+}
+
+// unfinished is err within a value, where the end comes too early.
+func unfinished(err error) error {
+	if err == io.EOF {
+		return io.ErrUnexpectedEOF
+	}
+	return err
 }
 
 // jqNumber makes a number one that gojq takes.
