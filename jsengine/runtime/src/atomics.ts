@@ -57,7 +57,10 @@ const methods = {
     return old;
   },
   exchange: (a: any, i: any, v: any): any => change(a, i, v, (_, y) => y),
-  isLockFree: (n: any): boolean => n === 1 || n === 2 || n === 4 || n === 8,
+  isLockFree(n: any): boolean {
+    n = MathTrunc(Number_(n));
+    return n === 1 || n === 2 || n === 4 || n === 8;
+  },
   load(a: any, index: any): any {
     kindOf(a);
     return a[place(a, index)];
@@ -69,6 +72,10 @@ const methods = {
     return 0; // nobody else is there to wait
   },
   or: (a: any, i: any, v: any): any => change(a, i, v, (x, y) => x | y),
+  // pause has nothing to wait for: nobody else runs.
+  pause(n?: any): void {
+    if (n !== undefined && (typeof n !== "number" || MathTrunc(n) !== n || n - n !== 0)) throw new TypeError_("The argument must be an integer.");
+  },
   store(a: any, index: any, value: any): any {
     const kind = kindOf(a);
     const i = place(a, index);
@@ -97,7 +104,7 @@ const Atomics: any = {};
 {
   const kinds = ObjectKeys(integers);
   for (let i = 0; i < kinds.length; i++) classes[kinds[i]!] = globalObject[kinds[i]!];
-  const lengths: any = { add: 3, and: 3, compareExchange: 4, exchange: 3, isLockFree: 1, load: 2, notify: 3, or: 3, store: 3, sub: 3, wait: 4, xor: 3 };
+  const lengths: any = { add: 3, and: 3, compareExchange: 4, exchange: 3, isLockFree: 1, load: 2, notify: 3, or: 3, pause: 0, store: 3, sub: 3, wait: 4, xor: 3 };
   const names = ObjectKeys(methods);
   for (let i = 0; i < names.length; i++) {
     const fn = (methods as any)[names[i]!];

@@ -32,9 +32,11 @@ ObjectDefineProperty(WeakRef, "prototype", { __proto__: null, value: WeakRef_.pr
 named(WeakRef, "WeakRef", 1);
 const hidden = (value: unknown): any => ({ __proto__: null, value, writable: true, enumerable: false, configurable: true });
 ObjectDefineProperty(WeakRef_.prototype, "constructor", hidden(WeakRef));
-ObjectDefineProperty(WeakRef_.prototype, "deref", hidden(named(function (this: unknown): unknown {
-  const target = nativeDeref(this);
-  if (target !== undefined) keep(target);
-  return target;
-}, "deref", 0)));
+ObjectDefineProperty(WeakRef_.prototype, "deref", hidden(class {
+  static deref(this: unknown): unknown {
+    const target = nativeDeref(this);
+    if (target !== undefined) keep(target);
+    return target;
+  }
+}.deref));
 defineGlobal("WeakRef", WeakRef);

@@ -58,49 +58,52 @@ function sorted(list: string[]): string[] {
 ObjectDefineProperty(Intl, SymbolToStringTag, { __proto__: null, value: "Intl", configurable: true } as any);
 defineGlobal("Intl", Intl);
 
-function method(o: any, name: string, fn: any): void {
+function method(o: any, name: string, fn: any, length = 0): void {
   ObjectDefineProperty(fn, "name", { __proto__: null, value: name, configurable: true } as any);
-  ObjectDefineProperty(fn, "length", { __proto__: null, value: 0, configurable: true } as any);
+  ObjectDefineProperty(fn, "length", { __proto__: null, value: length, configurable: true } as any);
   ObjectDefineProperty(o, name, { __proto__: null, value: fn, writable: true, configurable: true, enumerable: false } as any);
 }
-const methods = {
-  number(this: any, locales?: any, options?: any): string {
+// Methods of a class, whose `this` is what they are called with.
+class methods {
+  static number(this: any, locales?: any, options?: any): string {
     return new NumberFormat(locales, options).format(NumberPrototypeValueOf(this));
-  },
-  bigint(this: any, locales?: any, options?: any): string {
+  }
+  static bigint(this: any, locales?: any, options?: any): string {
     return new NumberFormat(locales, options).format(BigIntPrototypeValueOf(this));
-  },
-  date(this: any, locales?: any, options?: any): string {
+  }
+  static date(this: any, locales?: any, options?: any): string {
     return dateText(this, locales, options, "any");
-  },
-  dateOnly(this: any, locales?: any, options?: any): string {
+  }
+  static dateOnly(this: any, locales?: any, options?: any): string {
     return dateText(this, locales, options, "date");
-  },
-  timeOnly(this: any, locales?: any, options?: any): string {
+  }
+  static timeOnly(this: any, locales?: any, options?: any): string {
     return dateText(this, locales, options, "time");
-  },
-  dateString(this: any): string {
+  }
+  static dateString(this: any): string {
     return withZone(this, DatePrototypeToString(this));
-  },
-  timeString(this: any): string {
+  }
+  static timeString(this: any): string {
     return withZone(this, DatePrototypeToTimeString(this));
-  },
-  compare(this: any, other?: any, locales?: any, options?: any): number {
+  }
+  static compare(this: any, other?: any, locales?: any, options?: any): number {
     if (this === undefined || this === null) throw new TypeError_("String.prototype.localeCompare called on null or undefined");
     const a = String_(this);
     const b = String_(other);
     if (locales === undefined && options === undefined) return compareText(StringPrototypeNormalize(a), StringPrototypeNormalize(b), 0);
     return new Collator(locales, options).compare(a, b);
-  },
-  lower(this: any, locales?: any): string {
+  }
+  static lower(this: any, locales?: any): string {
+    if (this === undefined || this === null) throw new TypeError_("String.prototype.toLocaleLowerCase called on null or undefined");
     canonical(locales);
     return StringPrototypeToLowerCase(this);
-  },
-  upper(this: any, locales?: any): string {
+  }
+  static upper(this: any, locales?: any): string {
+    if (this === undefined || this === null) throw new TypeError_("String.prototype.toLocaleUpperCase called on null or undefined");
     canonical(locales);
     return StringPrototypeToUpperCase(this);
-  },
-};
+  }
+}
 function dateText(d: any, locales: any, options: any, defaults: string): string {
   const t = DatePrototypeGetTime(d);
   if (NumberIsNaN(t)) return "Invalid Date";
@@ -118,6 +121,6 @@ method(globalObject.BigInt.prototype, "toLocaleString", methods.bigint);
 method(globalObject.Date.prototype, "toLocaleString", methods.date);
 method(globalObject.Date.prototype, "toLocaleDateString", methods.dateOnly);
 method(globalObject.Date.prototype, "toLocaleTimeString", methods.timeOnly);
-method(globalObject.String.prototype, "localeCompare", methods.compare);
+method(globalObject.String.prototype, "localeCompare", methods.compare, 1);
 method(globalObject.String.prototype, "toLocaleLowerCase", methods.lower);
 method(globalObject.String.prototype, "toLocaleUpperCase", methods.upper);
