@@ -6,11 +6,11 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
 	"github.com/buntime/buntime/hostfuncs"
+	"github.com/buntime/buntime/internal/timing"
 	"github.com/buntime/buntime/jsengine"
 )
 
@@ -38,15 +38,6 @@ func library() []byte {
 	}
 	b.WriteString("\ncontext.runInContext = () => runInContext({});\nreturn context;\n});\nmodule.exports = runInContext({ VERSION: '1' });\n}.call(this));\n")
 	return []byte(b.String())
-}
-
-// processorTime is what the process used so far: on a busy machine it says more than a clock.
-func processorTime(tb testing.TB) time.Duration {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		tb.Fatal(err)
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 // BenchmarkImportPackage imports a large package in a fresh sandbox: when nothing
@@ -85,9 +76,9 @@ func BenchmarkImportPackage(b *testing.B) {
 	}
 	run := func(code, scope string) time.Duration {
 		var errs strings.Builder
-		before := processorTime(b)
+		before := timing.Processor(b)
 		r, err := jsengine.SharedEngine().Run(b.Context(), &jsengine.Program{Code: code, Language: "js", Files: w, Scope: scope, Stderr: &errs})
-		took := processorTime(b) - before
+		took := timing.Processor(b) - before
 		if err != nil || r.ExitCode != 0 {
 			b.Fatalf("%+v, %v\n%s", r, err, errs.String())
 		}

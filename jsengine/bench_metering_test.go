@@ -10,13 +10,13 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
 
+	"github.com/buntime/buntime/internal/timing"
 	"github.com/buntime/buntime/wasmhost"
 )
 
@@ -96,12 +96,12 @@ func BenchmarkMetering(b *testing.B) {
 		for i := range programs {
 			for k := range ways {
 				w := (k + rounds) % len(ways) // none is always the first
-				start := cpuTime(b)
+				start := timing.Processor(b)
 				if err := ways[w](callBundle, code[i]); err != nil {
 					b.Fatalf("%s: %v", programs[i].name, err)
 				}
 				if record {
-					took[i][w] = append(took[i][w], cpuTime(b)-start)
+					took[i][w] = append(took[i][w], timing.Processor(b)-start)
 				}
 			}
 		}
@@ -137,17 +137,6 @@ func BenchmarkMetering(b *testing.B) {
 	b.ReportMetric(mean(0, 0), "metered/plain")
 	b.ReportMetric(mean(2, 0), "close-on-done/plain")
 	b.ReportMetric(0, "ns/op") // of all programs in all ways: says nothing
-}
-
-// cpuTime is the processor time that this process has spent: unlike the clock,
-// it does not run while other processes do.
-func cpuTime(b *testing.B) time.Duration {
-	b.Helper()
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		b.Fatal(err)
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 // caller passes data to an operation of bt_call.

@@ -7,24 +7,15 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
 	"github.com/buntime/buntime/internal/npmtest"
+	"github.com/buntime/buntime/internal/timing"
 	"github.com/buntime/buntime/npm"
 )
 
 var packageDir = flag.String("package", "", "the folder of the package, with its package.json, that BenchmarkImportFromStore imports; a made-up one if empty")
-
-// processorTime is what the process used so far: on a busy machine it says more than a clock.
-func processorTime(tb testing.TB) time.Duration {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		tb.Fatal(err)
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
-}
 
 // BenchmarkImportFromStore imports a package in a session that has just installed
 // it, and ran nothing before, where another tenant has imported it: with what is
@@ -61,9 +52,9 @@ func BenchmarkImportFromStore(b *testing.B) {
 		if r := f.command(tenant, id, "bun add library"); r.ExitCode != 0 {
 			b.Fatalf("%+v", r)
 		}
-		before := processorTime(b)
+		before := timing.Processor(b)
 		r, err := f.Execute(b.Context(), tenant, id, &Execution{Code: code, Language: "js"})
-		took := processorTime(b) - before
+		took := timing.Processor(b) - before
 		if err != nil || r.ExitCode != 0 {
 			b.Fatalf("%+v, %v", r, err)
 		}

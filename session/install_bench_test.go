@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/buntime/buntime/internal/npmtest"
+	"github.com/buntime/buntime/internal/timing"
 	"github.com/buntime/buntime/npm"
 )
 
@@ -105,9 +106,9 @@ func BenchmarkInstallAgain(b *testing.B) {
 				b.Fatalf("%+v", r)
 			}
 		}
-		begun, before := time.Now(), processorTime(b)
+		begun, before := time.Now(), timing.Processor(b)
 		r := f.command(tenant, id, line)
-		took, used = time.Since(begun), processorTime(b)-before
+		took, used = time.Since(begun), timing.Processor(b)-before
 		if r.ExitCode != 0 {
 			b.Fatalf("%+v", r)
 		}
