@@ -207,30 +207,54 @@ func (c *conn) readAhead() bool {
 	return false
 }
 
+// clientWatch watches whether the client of a request is still there.
+type clientWatch struct {
+	cancel context.CancelFunc
+	stop   func()
+	gone   atomic.Bool
+}
+
+// watched returns a context that ends also when the client of rq closes its
+// connection. The caller must cancel it, and stop the watch, once, before anybody
+// else reads from the connection.
+func watched(rq *request) (context.Context, *clientWatch) {
+	w := &clientWatch{stop: func() {}}
+	ctx, cancel := context.WithCancel(rq.ctx)
+	w.cancel = cancel
+	if c := connOf(rq.http.Conn()); c != nil {
+		w.stop = c.watch(func() {
+			w.gone.Store(true)
+			cancel()
+		})
+	}
+	return ctx, w
+}
+
+// why returns the reason behind err, after stop. The connection of a client that is
+// gone serves no other request.
+func (w *clientWatch) why(rq *request, err error) error {
+	if !w.gone.Load() {
+		return err
+	}
+	rq.close = true
+	if err == nil {
+		return nil
+	}
+	return &Error{Code: CodeRequestTimeout, Message: "the client closed the connection"}
+}
+
 // whileThere calls f with a context that ends also when the client of rq closes
 // its connection: nobody waits for the result then. A request with an
 // Idempotency-Key goes on, because its client may come back for the answer.
 func whileThere(rq *request, f func(context.Context) (*session.Result, error)) (*session.Result, error) {
-	c := connOf(rq.http.Conn())
-	if c == nil || len(rq.http.Request.Header.Peek(idempotencyHeader)) > 0 {
+	if len(rq.http.Request.Header.Peek(idempotencyHeader)) > 0 {
 		return f(rq.ctx)
 	}
-	ctx, cancel := context.WithCancel(rq.ctx)
-	defer cancel()
-	var gone atomic.Bool
-	stop := c.watch(func() {
-		gone.Store(true)
-		cancel()
-	})
+	ctx, w := watched(rq)
+	defer w.cancel()
 	res, err := f(ctx)
-	stop()
-	if gone.Load() {
-		rq.close = true
-		if err != nil {
-			err = &Error{Code: CodeRequestTimeout, Message: "the client closed the connection"}
-		}
-	}
-	return res, err
+	w.stop()
+	return res, w.why(rq, err)
 }
 
 // connOf returns the connection below one that fasthttp serves; nil if it is

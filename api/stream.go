@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 	"unicode/utf8"
 
@@ -31,8 +30,7 @@ type events struct {
 	conn    net.Conn
 	timeout time.Duration // of one write
 	held    *session.Holding
-	cancel  context.CancelFunc // ends the program
-	stop    func()             // the watch of the connection
+	client  *clientWatch // ends the program
 	log     *zap.Logger
 	start   time.Time
 	sent    int64
@@ -66,17 +64,10 @@ func (s *Server) streamed(rq *request, x *session.Execution, f func(context.Cont
 	}
 	e := &events{
 		conn: rq.http.Conn(), timeout: s.cfg.WriteTimeout, held: s.cfg.Sessions.Hold(rq.who.Tenant), log: rq.log, start: rq.start,
-		stop: func() {}, wake: make(chan struct{}, 1), ended: make(chan struct{}),
+		wake: make(chan struct{}, 1), ended: make(chan struct{}),
 	}
 	var ctx context.Context
-	ctx, e.cancel = context.WithCancel(rq.ctx)
-	var gone atomic.Bool
-	if c := connOf(e.conn); c != nil {
-		e.stop = c.watch(func() {
-			gone.Store(true)
-			e.cancel()
-		})
-	}
+	ctx, e.client = watched(rq)
 	out, errs := &printed{e: e, name: "stdout"}, &printed{e: e, name: "stderr"}
 	x.Stdout, x.Stderr = out, errs
 	var failed error
@@ -105,9 +96,8 @@ func (s *Server) streamed(rq *request, x *session.Execution, f func(context.Cont
 		e.signal()
 	case <-e.ended:
 		if failed != nil {
-			rq.close = gone.Load()
 			_ = e.Close()
-			return nil, failed
+			return nil, e.client.why(rq, failed)
 		}
 	}
 	rs := &response{status: fasthttp.StatusOK, stream: e, size: -1}
@@ -218,8 +208,8 @@ func (e *events) Read(b []byte) (int, error) {
 
 // Close ends the program, if it still runs, and waits for it.
 func (e *events) Close() error {
-	e.cancel()
-	e.stop()
+	e.client.cancel()
+	e.client.stop()
 	<-e.ended
 	e.held.Release()
 	e.log.Info("stream ended", zap.Int64("out", e.sent), zap.Float64("ms", float64(time.Since(e.start).Microseconds())/1000))

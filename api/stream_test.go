@@ -2,6 +2,7 @@ package api
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -185,5 +186,19 @@ func TestStreamPanics(t *testing.T) {
 	var e *Error
 	if res != nil || !errors.As(err, &e) || e.Code != CodeInternal || strings.Contains(e.Message, "of ours") {
 		t.Errorf("%v, %v", res, err)
+	}
+}
+
+// A client that goes away before its program printed anything is no fault of ours.
+func TestStreamGone(t *testing.T) {
+	var log bytes.Buffer
+	s := newServer(t, options{log: &log})
+	c := s.send("/run", `{"code":"for(;;);","language":"js","timeout":300,"stream":true}`, "")
+	s.waitRunning(1)
+	c.Close()
+	s.waitRunning(0)
+	s.stop()
+	if strings.Contains(log.String(), `"level":"error"`) || !strings.Contains(log.String(), CodeRequestTimeout) {
+		t.Errorf("log:\n%s", log.String())
 	}
 }
