@@ -660,7 +660,10 @@ func rm(t *tool) int {
 		}
 		return t.usage(1, "missing operand")
 	}
-	answers := t.lines(t.in)
+	var answers *lines
+	if ask {
+		answers = t.lines(t.in)
+	}
 	for _, name := range names {
 		if recursive && !root && path.Clean(t.sh.abs(name)) == "/" {
 			t.fail("it is dangerous to operate recursively on %s", quoteASCII(name))
@@ -681,17 +684,8 @@ func (t *tool) agreed(answers *lines, name string) bool {
 	if err != nil {
 		return true // rm says what is wrong
 	}
-	kind := "regular file"
-	switch {
-	case info.IsDir():
-		kind = "directory"
-	case info.Mode()&fs.ModeSymlink != 0:
-		kind = "symbolic link"
-	case info.Size() == 0:
-		kind = "regular empty file"
-	}
 	_ = t.out.Flush() // in the order they were printed
-	fmt.Fprintf(t.err, "rm: remove %s %s? ", kind, quoteASCII(name))
+	fmt.Fprintf(t.err, "rm: remove %s %s? ", kindName(info), quoteASCII(name))
 	answer, _ := answers.next()
 	return len(answer) > 0 && answer[0]|0x20 == 'y'
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math"
 	"math/big"
 	"slices"
@@ -235,11 +236,7 @@ func jq(t *tool) int {
 			}
 			t.sh.room(int64(len(obj)) * 48)
 			t.sh.spend(int64(len(obj)) * 20)
-			keys := make([]string, 0, len(obj))
-			for k := range obj {
-				keys = append(keys, k)
-			}
-			j.sortKeys(keys)
+			keys := j.keys(obj)
 			out := make([]any, len(keys))
 			for i, k := range keys {
 				out[i] = k
@@ -572,15 +569,16 @@ func (j *jqRun) noteFilter(q *gojq.Query) {
 	}
 }
 
-// sortKeys puts keys in the order in which jq would print them, as far as it is known.
-func (j *jqRun) sortKeys(keys []string) {
-	slices.Sort(keys)
+// keys returns an object's keys in the order in which jq would print them, as far
+// as it is known.
+func (j *jqRun) keys(obj map[string]any) []string {
+	keys := slices.Sorted(maps.Keys(obj))
 	if j.sorted || len(keys) > maxJQKeys {
-		return
+		return keys
 	}
 	if order, ok := j.order[strings.Join(keys, "\x00")]; ok {
 		copy(keys, order)
-		return
+		return keys
 	}
 	slices.SortStableFunc(keys, func(a, b string) int {
 		x, ok1 := j.first[a]
@@ -595,6 +593,7 @@ func (j *jqRun) sortKeys(keys []string) {
 		}
 		return 0
 	})
+	return keys
 }
 
 // jqInputs is what the program reads.
@@ -776,11 +775,7 @@ func (j *jqRun) value(v any, depth int) {
 			t.out.WriteString("{}")
 			return
 		}
-		keys := make([]string, 0, len(v))
-		for k := range v {
-			keys = append(keys, k)
-		}
-		j.sortKeys(keys)
+		keys := j.keys(v)
 		t.out.WriteByte('{')
 		for i, k := range keys {
 			if i > 0 {
