@@ -948,7 +948,6 @@ var smallPrimes = func() []uint64 {
 // makePrime returns a prime of so many bits; the two highest are set if top.
 func makePrime(w work, bits int, top bool) (*big.Int, error) {
 	b := make([]byte, (bits+7)/8)
-	rest := new(big.Int)
 	for {
 		if !w.pay(hashBase + int64(len(b))) {
 			return nil, errStopped
@@ -963,7 +962,7 @@ func makePrime(w work, bits int, top bool) (*big.Int, error) {
 		if bits > 1 {
 			n.SetBit(n, 0, 1)
 		}
-		if bits > 16 && slices.ContainsFunc(smallPrimes, func(p uint64) bool { return rest.Mod(n, new(big.Int).SetUint64(p)).Sign() == 0 }) {
+		if bits > 16 && hasSmallFactor(n) {
 			continue
 		}
 		ok, err := isPrime(w, n)
@@ -974,6 +973,12 @@ func makePrime(w work, bits int, top bool) (*big.Int, error) {
 			return n, nil
 		}
 	}
+}
+
+// hasSmallFactor reports whether a small prime divides n.
+func hasSmallFactor(n *big.Int) bool {
+	var rest, small big.Int
+	return slices.ContainsFunc(smallPrimes, func(p uint64) bool { return rest.Mod(n, small.SetUint64(p)).Sign() == 0 })
 }
 
 // isPrime tells with an error below 2^-80, round by round.

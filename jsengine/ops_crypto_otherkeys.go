@@ -473,7 +473,7 @@ func makeDSA(w work, bits, divisor int) (any, error) {
 		b[0] |= 0x80
 		p.SetBytes(b)
 		p.Sub(p, rest.Sub(rest.Mod(p, double), one)) // 1 modulo 2q
-		if p.BitLen() != bits || slices.ContainsFunc(smallPrimes, func(n uint64) bool { return rest.Mod(p, new(big.Int).SetUint64(n)).Sign() == 0 }) {
+		if p.BitLen() != bits || hasSmallFactor(p) {
 			continue
 		}
 		ok, err := isPrime(w, p)
