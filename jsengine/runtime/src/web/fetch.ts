@@ -603,7 +603,8 @@ export class Response {
 }
 mixin(Response, (r) => resState(r));
 webInterface(Response, "Response");
-uncloneable("Response", isBody);
+uncloneable("Request", isRequest);
+uncloneable("Response", isResponse);
 uncloneable("Headers", isHeaders);
 inspectAs(Response, "Response", (r) => {
   const s = resState(r);
