@@ -4,7 +4,7 @@
 // only what handlers see and give is decoded and encoded. Nothing is kept but open elements, and what a piece ends within.
 
 import {
-  ArrayPrototypeJoin, ArrayPrototypePush, FunctionPrototypeCall, MapPrototypeGet, MapPrototypeSet, ObjectDefineProperty, ReflectConstruct, RegExpPrototypeExec, SafeMap, SafeSet, StringPrototypeCharCodeAt, StringPrototypeIndexOf, StringPrototypeReplace,
+  ArrayPrototypeJoin, ArrayPrototypePush, FunctionPrototypeCall, MapPrototypeGet, MapPrototypeSet, ObjectDefineProperty, ObjectGetOwnPropertyDescriptor, ReflectConstruct, RegExpPrototypeExec, SafeMap, SafeSet, StringPrototypeCharCodeAt, StringPrototypeIndexOf, StringPrototypeReplace,
   StringPrototypeSlice, StringPrototypeStartsWith, StringPrototypeToLowerCase, SymbolIterator, TypeError_, own,
 } from "../primordials.ts";
 import { defineGlobal, webInterface } from "../globals.ts";
@@ -76,7 +76,14 @@ class StartTag extends Piece {
     super(raw);
     this.name = StringPrototypeSlice(raw, 1, nameEnd);
     this.lower = StringPrototypeToLowerCase(this.name);
-    this.selfClosing = selfCloses(raw, nameEnd);
+    this.selfClosing = raw[raw.length - 2] === "/" && !this.#endsInValue();
+  }
+  // endsInValue reports whether the slash at the tag's end is of a value.
+  #endsInValue(): boolean {
+    const list = this.attributes();
+    if (list.length === 0) return false;
+    const last = list[list.length - 1]!.raw;
+    return last[last.length - 1] === "/" && StringPrototypeStartsWith(this.raw, last, this.raw.length - 1 - last.length);
   }
   attributes(): Attribute[] {
     return (this.list ??= readAttributes(this.raw, 1 + this.name.length));
@@ -143,15 +150,6 @@ function readAttributes(raw: string, at: number): Attribute[] {
   }
 }
 
-// selfCloses reports whether a start tag ends with a slash that is no part of a value.
-function selfCloses(raw: string, nameEnd: number): boolean {
-  if (raw[raw.length - 2] !== "/") return false;
-  const list = readAttributes(raw, nameEnd);
-  if (list.length === 0) return true;
-  const last = list[list.length - 1]!.raw;
-  return last[last.length - 1] !== "/" || !StringPrototypeStartsWith(StringPrototypeSlice(raw, raw.length - 1 - last.length), last);
-}
-
 class Chunk extends Piece {
   text: string;
   last: boolean;
@@ -211,6 +209,21 @@ function pieceMethods(cls: any, chains: (o: any) => Piece | undefined): void {
   if (cls !== EndTag) add("replace", (p, s) => { p.removed = true; p.replacement = s; });
 }
 
+// removal gives a class remove(), and removed where a handler can ask.
+function removal(cls: any, pieceOf: (o: any) => Piece | undefined, remove: (p: any) => void): void {
+  const methods = {
+    get removed(): any { return pieceOf(this)?.removed; },
+    remove(): any {
+      const p = pieceOf(this);
+      if (p === undefined) return undefined;
+      remove(p);
+      return this;
+    },
+  };
+  if (cls !== EndTag) ObjectDefineProperty(cls.prototype, "removed", { __proto__: null, configurable: true, enumerable: true, get: ObjectGetOwnPropertyDescriptor(methods, "removed")!.get } as any);
+  ObjectDefineProperty(cls.prototype, "remove", { __proto__: null, writable: true, configurable: true, enumerable: true, value: methods.remove } as any);
+}
+
 function illegal(key: any): void {
   if (key !== made) throw coded(TypeError_, "ERR_ILLEGAL_CONSTRUCTOR", "Illegal constructor");
 }
@@ -225,13 +238,6 @@ class TextChunk {
   static free = (o: any): void => { o.#p = undefined; };
   get text(): any { return this.#p?.text; }
   get lastInTextNode(): any { return this.#p?.last; }
-  get removed(): any { return this.#p?.removed; }
-  remove(): any {
-    if (this.#p === undefined) return undefined;
-    this.#p.removed = true;
-    this.#p.replacement = "";
-    return this;
-  }
 }
 
 class Comment {
@@ -250,13 +256,6 @@ class Comment {
     this.#p.text = s;
     this.#p.raw = `<!--${bytesOf(s)}-->`;
   }
-  get removed(): any { return this.#p?.removed; }
-  remove(): any {
-    if (this.#p === undefined) return undefined;
-    this.#p.removed = true;
-    this.#p.replacement = "";
-    return this;
-  }
 }
 
 class DocType {
@@ -265,16 +264,11 @@ class DocType {
     illegal(key);
     this.#p = p;
   }
+  static of = (o: any): DoctypePiece | undefined => o.#p;
   static free = (o: any): void => { o.#p = undefined; };
   get name(): any { return this.#p?.ids[0]; }
   get publicId(): any { return this.#p?.ids[1]; }
   get systemId(): any { return this.#p?.ids[2]; }
-  get removed(): any { return this.#p?.removed; }
-  remove(): any {
-    if (this.#p === undefined) return undefined;
-    this.#p.removed = true;
-    return this;
-  }
 }
 
 class DocEnd {
@@ -315,11 +309,6 @@ class EndTag {
     this.#p.name = s;
     this.#p.raw = `</${bytesOf(s)}>`;
   }
-  remove(): any {
-    if (this.#p === undefined) return undefined;
-    this.#p.removed = true;
-    return this;
-  }
 }
 
 class AttributeIterator {
@@ -344,6 +333,7 @@ class Element {
     illegal(key);
     this.#p = p;
   }
+  static of = (o: any): StartTag | undefined => o.#p;
   static free = (o: any): void => { o.#p = undefined; };
   get tagName(): any { return this.#p === undefined ? undefined : StringPrototypeToLowerCase(this.#p.rename ?? this.#p.name); }
   set tagName(v: any) {
@@ -358,7 +348,6 @@ class Element {
   }
   get selfClosing(): any { return this.#p?.selfClosing; }
   get canHaveContent(): any { return this.#p === undefined ? undefined : !this.#p.isVoid; }
-  get removed(): any { return this.#p?.removed; }
   get attributes(): any {
     if (this.#p === undefined) return undefined;
     const copy: Attribute[] = [], list = this.#p.attributes();
@@ -428,11 +417,6 @@ class Element {
       p.replacement = s;
     });
   }
-  remove(): any {
-    if (this.#p === undefined) return undefined;
-    drop(this.#p);
-    return this;
-  }
   removeAndKeepContent(): any {
     if (this.#p === undefined) return undefined;
     this.#p.removed = this.#p.dropEnd = true;
@@ -452,6 +436,11 @@ class Element {
   }
 }
 
+function dropPiece(p: Piece): void {
+  p.removed = true;
+  p.replacement = "";
+}
+
 // drop removes an element and what is in it.
 function drop(p: StartTag): void {
   p.removed = p.dropEnd = p.dropInner = true;
@@ -459,7 +448,7 @@ function drop(p: StartTag): void {
   if (!p.isVoid) p.after = "";
 }
 
-const textPiece = TextChunk.of, commentPiece = Comment.of, endPiece = EndTag.of;
+const textPiece = TextChunk.of, commentPiece = Comment.of, doctypePiece = DocType.of, endPiece = EndTag.of, elementPiece = Element.of;
 const release: ((o: any) => void)[] = [TextChunk.free, Comment.free, DocType.free, DocEnd.free, EndTag.free, Element.free];
 const classes: any[] = [TextChunk, Comment, DocType, DocEnd, EndTag, Element];
 for (let i = 0; i < classes.length; i++) {
@@ -469,6 +458,11 @@ for (let i = 0; i < classes.length; i++) {
 pieceMethods(TextChunk, textPiece);
 pieceMethods(Comment, commentPiece);
 pieceMethods(EndTag, endPiece);
+removal(TextChunk, textPiece, dropPiece);
+removal(Comment, commentPiece, dropPiece);
+removal(DocType, doctypePiece, dropPiece);
+removal(EndTag, endPiece, dropPiece);
+removal(Element, elementPiece, drop);
 
 // ---- the machine ----
 
