@@ -279,6 +279,13 @@ interface Read {
 
 const readOf = (bytes: Uint8Array): Read => ({ __proto__: null, bytes }) as any;
 
+// chunkBytes are the bytes of a chunk of a body's stream: Node takes nothing but a Uint8Array.
+function chunkBytes(chunk: any): Uint8Array {
+  const bytes = typeof chunk === "string" ? host.utf8Encode(chunk) : bufferBytes(chunk);
+  if (bytes === undefined || (asNode() && TypedArrayPrototypeGetSymbolToStringTag(chunk) !== "Uint8Array")) throw new TypeError_("Received non-Uint8Array chunk");
+  return bytes;
+}
+
 // consume reads a body to its end, once.
 async function consume(b: Body | null): Promise<Read> {
   if (b === null) return readOf(new Uint8Array_(0));
@@ -288,9 +295,7 @@ async function consume(b: Body | null): Promise<Read> {
   if (b.stream === undefined) return readOf(b.bytes!);
   const pieces: Uint8Array[] = [];
   await own(readChunks(b.stream, (chunk) => {
-    const piece = typeof chunk === "string" ? host.utf8Encode(chunk) : bufferBytes(chunk);
-    if (piece === undefined || (asNode() && TypedArrayPrototypeGetSymbolToStringTag(chunk) !== "Uint8Array")) throw new TypeError_("Received non-Uint8Array chunk");
-    ArrayPrototypePush(pieces, piece);
+    ArrayPrototypePush(pieces, chunkBytes(chunk));
   }));
   return readOf(join(pieces));
 }
@@ -1010,8 +1015,7 @@ const enough: any = { __proto__: null };
 async function send(stream: any, upload: number, reason: () => any): Promise<void> {
   try {
     await own(readChunks(stream, async (chunk) => {
-      const b = typeof chunk === "string" && !asNode() ? host.utf8Encode(chunk) : bufferBytes(chunk);
-      if (b === undefined || (asNode() && TypedArrayPrototypeGetSymbolToStringTag(chunk) !== "Uint8Array")) throw new TypeError_("Received non-Uint8Array chunk");
+      const b = chunkBytes(chunk);
       const n = TypedArrayPrototypeGetLength(b);
       for (let at = 0; at < n; at += uploadPiece) {
         const more: boolean = await own(host.async(OP["fetch.write"]!, upload, TypedArrayPrototypeSubarray(b, at, at + uploadPiece < n ? at + uploadPiece : n)));

@@ -2202,17 +2202,18 @@ export function proxyOf(v: any): any {
   }, s.ctrl instanceof ByteCtrl);
 }
 
+// nextChunk is what a reader reads next, in a box of its own: null at the stream's end.
+function nextChunk(r: any): Promise<{ value: any } | null> {
+  const d = deferred();
+  read(r, { chunk: (value) => d.resolve({ __proto__: null, value }), close: () => d.resolve(null), error: (e) => d.reject(e) });
+  return d.promise;
+}
+
 // readChunks calls take with each chunk until the stream ends, and waits for what it returns. It locks the stream.
 export async function readChunks(v: any, take: (chunk: any) => Promise<void> | undefined | void): Promise<void> {
   const r = acquire(rs(v));
   for (;;) {
-    const d = deferred();
-    read(r, {
-      chunk: (value) => d.resolve({ __proto__: null, value }),
-      close: () => d.resolve(null),
-      error: (e) => d.reject(e),
-    });
-    const got = await own(d.promise);
+    const got = await own(nextChunk(r));
     if (got === null) break;
     const later = take(got.value);
     if (later !== undefined) await own(later);
@@ -2223,14 +2224,7 @@ export async function readChunks(v: any, take: (chunk: any) => Promise<void> | u
 // chunkReader locks a stream, and reads it chunk by chunk: null at its end.
 export function chunkReader(v: any): { read: () => Promise<{ value: any } | null>; cancel: (reason: any) => Promise<any> } {
   const r = acquire(rs(v));
-  return {
-    read(): Promise<{ value: any } | null> {
-      const d = deferred();
-      read(r, { chunk: (value) => d.resolve({ __proto__: null, value }), close: () => d.resolve(null), error: (e) => d.reject(e) });
-      return d.promise;
-    },
-    cancel: (reason) => cancelReadable(rs(v), reason),
-  };
+  return { read: () => nextChunk(r), cancel: (reason) => cancelReadable(rs(v), reason) };
 }
 
 // errorStream makes a stream of the runtime's own fail.
