@@ -129,7 +129,8 @@ delete (BunFile as any).target;
 ObjectDefineProperty(BunFile, "name", { __proto__: null, value: "Blob", configurable: true } as any);
 inspectAs(BunFile, "FileRef", (b) => printed(typeof targetOf(b) === "number" ? `FileRef (fd: ${targetOf(b)})` : `FileRef (${JSONStringify(targetOf(b))})`, [["type", b.type]]));
 
-const errnoOf = (e: any): boolean => e !== null && typeof e === "object" && (e.code === "ENOENT" || e.code === "ENOTDIR");
+// noFolder reports whether an error may be that of a path whose folder is absent.
+const noFolder = (e: any): boolean => e !== null && typeof e === "object" && (e.code === "ENOENT" || e.code === "ENOTDIR");
 
 // make creates the folders above a path.
 function make(path: string): void {
@@ -158,7 +159,7 @@ class FileSink {
         try {
           this.#fd = f.open(this.#target, flags);
         } catch (e) {
-          if (!errnoOf(e)) throw e;
+          if (!noFolder(e)) throw e;
           make(this.#target);
           this.#fd = f.open(this.#target, flags);
         }
@@ -242,7 +243,7 @@ export async function write(dest: any, data: any, options?: any): Promise<number
     try {
       f.writeFile(target, bytes, o);
     } catch (e) {
-      if (!errnoOf(e) || options?.createPath === false) throw e;
+      if (!noFolder(e) || options?.createPath === false) throw e;
       make(target);
       f.writeFile(target, bytes, o);
     }

@@ -8,7 +8,7 @@ import { builtin } from "../modules.ts";
 import { cwd, process } from "../process.ts";
 import { call, nextTick } from "../timers.ts";
 import { coded, invalidArgType } from "./errors.ts";
-import { systemErrors } from "./system_errors.ts";
+import { errnoOf } from "./system_errors.ts";
 
 // numberOf is the number of a signal; undefined: there is none of that name or number.
 export function numberOf(signal: any): number | undefined {
@@ -27,16 +27,10 @@ export function nameOf(number: number): string | null {
   return null;
 }
 
-// errnoOf is libuv's number of an error.
-export function errnoOf(code: string): number {
-  for (let i = 0; i < systemErrors.length; i++) if (systemErrors[i]![1] === code) return systemErrors[i]![0];
-  return -4094;
-}
-
 // spawnError is how Node words that a program did not start.
 export function spawnError(code: string, syscall: string, path: string, args: string[]): any {
   const e: any = new Error_(`${syscall} ${code}`);
-  setOwn(e, "errno", errnoOf(code));
+  setOwn(e, "errno", errnoOf(code) ?? errnoOf("UNKNOWN"));
   setOwn(e, "code", code);
   setOwn(e, "syscall", syscall);
   setOwn(e, "path", path);

@@ -6,6 +6,7 @@ import {
 } from "../primordials.ts";
 import { OP } from "buntime:ops";
 import { register } from "../modules.ts";
+import { errnoOf } from "./system_errors.ts";
 import { tidy } from "./names.ts";
 import { nextTick } from "../timers.ts";
 import { isIP } from "./net.ts";
@@ -26,7 +27,7 @@ function oneOf(name: string, value: any, list: string): Error {
 function dnsError(e: any, syscall: string, hostname: string): any {
   if (e?.code === "ENOTFOUND") {
     const out: any = new Error_(`${syscall} ENOTFOUND ${hostname}`);
-    setOwn(out, "errno", -3008);
+    setOwn(out, "errno", errnoOf("ENOTFOUND"));
     setOwn(out, "code", "ENOTFOUND");
     setOwn(out, "syscall", syscall);
     setOwn(out, "hostname", hostname);

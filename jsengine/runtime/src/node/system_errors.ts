@@ -87,3 +87,10 @@ export const systemErrors: readonly (readonly [number, string, string])[] = [
   [-61, "ENODATA", "no data available"],
   [-49, "EUNATCH", "protocol driver not attached"],
 ];
+
+// errnoOf is libuv's number of an error; undefined: it has none of that name. Node calls EAI_NONAME ENOTFOUND.
+export function errnoOf(code: string): number | undefined {
+  const name = code === "ENOTFOUND" ? "EAI_NONAME" : code;
+  for (let i = 0; i < systemErrors.length; i++) if (systemErrors[i]![1] === name) return systemErrors[i]![0];
+  return undefined;
+}

@@ -1,7 +1,7 @@
 // fetch, Headers, Request and Response.
 
 import {
-  ArrayIsArray, ArrayPrototypeJoin, ArrayPrototypePush, ArrayPrototypeSort, Error_, FunctionPrototypeCall, FunctionPrototypeSymbolHasInstance, JSONParse, JSONStringify, NumberIsNaN, ObjectDefineProperty, ObjectGetOwnPropertyDescriptor, ObjectHasOwn,
+  ArrayIsArray, ArrayPrototypeJoin, ArrayPrototypePush, ArrayPrototypeSort, ErrorPrototypeGetStack, Error_, FunctionPrototypeCall, FunctionPrototypeSymbolHasInstance, JSONParse, JSONStringify, NumberIsNaN, ObjectDefineProperty, ObjectGetOwnPropertyDescriptor, ObjectHasOwn,
   PromiseReject, RangeError_, ReflectDefineProperty, ReflectOwnKeys, RegExpPrototypeExec, StringPrototypeCharCodeAt, StringPrototypeIncludes, StringPrototypeIndexOf, StringPrototypeReplace, StringPrototypeSlice,
   StringPrototypeStartsWith, StringPrototypeToLowerCase, StringPrototypeToUpperCase, SymbolAsyncIterator, SymbolIterator, TypeError_,
   TypedArrayPrototypeGetLength, TypedArrayPrototypeGetSymbolToStringTag, TypedArrayPrototypeSet, TypedArrayPrototypeSubarray, Uint8Array_, getterOf, globalObject, iterate, own, setOwn, then, withResolvers,
@@ -17,7 +17,7 @@ import { ReadableStream, cancelStream, errorStream, isDisturbed, isLocked, isRea
 import { URL, URLSearchParams, hrefOf } from "../url.ts";
 import { uncloneable } from "../structured-clone.ts";
 import { mimeText } from "../node/mime.ts";
-import { systemErrors } from "../node/system_errors.ts";
+import { errnoOf } from "../node/system_errors.ts";
 import { asNode } from "../process.ts";
 import { deliver, listenedOn, listenerOn, type Answer, type Listener } from "../serve.ts";
 
@@ -658,12 +658,6 @@ function isDNS(code: string): boolean {
   return code === "ENOTFOUND" || code === "EAI_AGAIN";
 }
 
-function errnoOf(code: string): number | undefined {
-  if (code === "ENOTFOUND") return -3008;
-  for (let i = 0; i < systemErrors.length; i++) if (systemErrors[i]![1] === code) return systemErrors[i]![0];
-  return undefined;
-}
-
 // nodeCause is the error of the system's that is behind a failure, as Node has it.
 function nodeCause(cause: any, code: string | undefined, bare: string): any {
   if (code === undefined) return new Error_(bare);
@@ -710,11 +704,9 @@ function bunMessage(cause: any, code: string | undefined, bare: string, url: str
   return `fetch failed: ${bare}`;
 }
 
-const stackOf = getterOf(Error_.prototype, "stack");
-
 // called gives an error of the host's, which has no stack, that of fetch's caller.
 function called(e: any, where: Where): any {
-  const text: unknown = where.called === undefined ? undefined : stackOf(where.called);
+  const text: unknown = where.called === undefined ? undefined : ErrorPrototypeGetStack(where.called);
   if (typeof text !== "string") return e;
   const frame = "\n    at ";
   let value = `TypeError: ${e.message}`;
