@@ -1,7 +1,7 @@
 // The global object as an event target: what nobody catches is an event of it
 // before it ends the program.
 
-import { FunctionPrototypeCall, ObjectDefineProperty, ObjectGetOwnPropertyDescriptor, ObjectKeys, globalObject } from "../primordials.ts";
+import { FunctionPrototypeCall, ObjectDefineProperty, ObjectGetOwnPropertyDescriptor, globalObject } from "../primordials.ts";
 import { needNamed } from "../errors.ts";
 import { ErrorEvent, Event, EventTarget, dictionary, eventHandler, fire } from "../events.ts";
 import { defineGlobals, webInterface } from "../globals.ts";
@@ -31,8 +31,8 @@ export class PromiseRejectionEvent extends Event {
 }
 
 class Scope extends EventTarget {}
-eventHandler(Scope, "unhandledrejection");
-eventHandler(Scope, "rejectionhandled");
+const scopeEvents = ["unhandledrejection", "rejectionhandled"];
+for (let i = 0; i < scopeEvents.length; i++) eventHandler(Scope, scopeEvents[i]!);
 
 let scope: Scope | null = null; // from the first use on
 let onerror: unknown = null; // what a program set
@@ -84,30 +84,26 @@ defineGlobals({
   },
 });
 
-const handlers: any = {
-  get onerror(): unknown {
-    return onerror;
-  },
-  set onerror(v: unknown) {
-    target();
-    onerror = typeof v === "function" ? v : null;
-  },
-  get onunhandledrejection(): unknown {
-    return (target() as any).onunhandledrejection;
-  },
-  set onunhandledrejection(v: unknown) {
-    (target() as any).onunhandledrejection = v;
-  },
-  get onrejectionhandled(): unknown {
-    return (target() as any).onrejectionhandled;
-  },
-  set onrejectionhandled(v: unknown) {
-    (target() as any).onrejectionhandled = v;
-  },
-};
-const names = ObjectKeys(handlers);
-for (let i = 0; i < names.length; i++) {
-  const d = ObjectGetOwnPropertyDescriptor(handlers, names[i]!)!;
-  ObjectDefineProperty(globalObject, names[i]!, { __proto__: null, get: d.get, set: d.set, enumerable: false, configurable: true } as any);
+// globalHandler defines an on… attribute of the global object.
+function globalHandler(name: string, get: () => unknown, set: (v: unknown) => void): void {
+  const accessors = {
+    get [name](): unknown {
+      return get();
+    },
+    set [name](v: unknown) {
+      set(v);
+    },
+  };
+  const d = ObjectGetOwnPropertyDescriptor(accessors, name)!;
+  ObjectDefineProperty(globalObject, name, { __proto__: null, get: d.get, set: d.set, enumerable: false, configurable: true } as any);
+}
+
+globalHandler("onerror", () => onerror, (v) => {
+  target();
+  onerror = typeof v === "function" ? v : null;
+});
+for (let i = 0; i < scopeEvents.length; i++) {
+  const name = `on${scopeEvents[i]!}`;
+  globalHandler(name, () => (target() as any)[name], (v) => { (target() as any)[name] = v; });
 }
 inspectAs(PromiseRejectionEvent, "PromiseRejectionEvent", (e: PromiseRejectionEvent) => ({ type: e.type, promise: e.promise, reason: e.reason }));
