@@ -16,6 +16,8 @@ import { Transform, Writable } from "./stream.ts";
 import { type Handle, cryptoKeyHandle } from "../web/subtle.ts";
 import { brief, coded, invalidArgType, invalidArgValue, outOfRange, validateFunction, validateInteger, validateObject, validateString } from "./errors.ts";
 
+const int31 = 0x7fffffff; // the largest of what OpenSSL takes as an int
+
 const binary = ["string", "ArrayBuffer", "Buffer", "TypedArray", "DataView"];
 
 // data is bytes a guest gave as text or a buffer.
@@ -262,8 +264,8 @@ function dhOptions(o: any, options: any): void {
     if (!ArrayBufferIsView(prime)) throw invalidArgType("options.prime", views, prime);
     o.prime = copy(viewBytes(prime)!);
   } else if (primeLength === undefined) throw coded(TypeError_, "ERR_MISSING_OPTION", "At least one of the group, prime, or primeLength options is required");
-  else integerOption(o, options, "primeLength", true, 2147483647);
-  integerOption(o, options, "generator", false, 2147483647);
+  else integerOption(o, options, "primeLength", true, int31);
+  integerOption(o, options, "generator", false, int31);
 }
 
 function pairArgs(type: any, options: any): any {
@@ -274,10 +276,10 @@ function pairArgs(type: any, options: any): any {
   if (type === "rsa" || type === "rsa-pss" || type === "dsa" || type === "dh") validateObject(options, "options");
   if (type === "rsa" || type === "rsa-pss" || type === "dsa") integerOption(o, options, "modulusLength", true, 4294967295);
   if (type === "rsa" || type === "rsa-pss") integerOption(o, options, "publicExponent", false, 4294967295);
-  if (type === "dsa") integerOption(o, options, "divisorLength", false, 2147483647);
+  if (type === "dsa") integerOption(o, options, "divisorLength", false, int31);
   if (type === "dh") dhOptions(o, options);
   if (type === "rsa-pss") {
-    integerOption(o, options, "saltLength", false, 2147483647);
+    integerOption(o, options, "saltLength", false, int31);
     digestOption(o, options, "hashAlgorithm", "hash");
     digestOption(o, options, "mgf1HashAlgorithm", "mgf1Hash");
   }
@@ -325,7 +327,7 @@ function generateKeySync(type: any, options: any): any {
   const n = options.length;
   if (type === "aes") {
     if (n !== 128 && n !== 192 && n !== 256) throw coded(TypeError_, "ERR_INVALID_ARG_VALUE", `The property 'options.length' must be one of: 128, 192, 256. Received ${brief(n)}`);
-  } else if (type === "hmac") validateInteger(n, "options.length", 8, 2147483647);
+  } else if (type === "hmac") validateInteger(n, "options.length", 8, int31);
   else throw coded(TypeError_, "ERR_INVALID_ARG_VALUE", `The argument 'type' must be a supported key type. Received ${brief(type)}`);
   const b = new Uint8Array_((n - (n % 8)) / 8);
   host.random(b);
@@ -493,6 +495,11 @@ function cipherOf(c: any): CipherState {
   return st;
 }
 
+// checkLength throws unless a length is absent or a count of bytes.
+function checkLength(v: any, name: string): void {
+  if (v !== undefined && (typeof v !== "number" || v % 1 !== 0 || v < 0 || v > int31)) throw invalidArgValue(name, v);
+}
+
 function openCipher(self: any, decrypt: boolean, name: any, key: any, iv: any, options: any): void {
   validateString(name, "cipher");
   const kh = handleOf(key);
@@ -502,7 +509,7 @@ function openCipher(self: any, decrypt: boolean, name: any, key: any, iv: any, o
   const info = host.sync(OP["crypto.cipherInfo"]!, name);
   if (info === undefined) throw coded(Error_, "ERR_CRYPTO_UNKNOWN_CIPHER", "Unknown cipher");
   const tagLength = options?.authTagLength;
-  if (tagLength !== undefined && (typeof tagLength !== "number" || tagLength % 1 !== 0 || tagLength < 0 || tagLength > 2147483647)) throw invalidArgValue("options.authTagLength", tagLength);
+  checkLength(tagLength, "options.authTagLength");
   const own = info.mode === "ccm" || info.mode === "ocb";
   if (own && tagLength === undefined) throw coded(TypeError_, "ERR_CRYPTO_INVALID_AUTH_TAG", `authTagLength required for ${name}`);
   if (tagLength !== undefined && !own && aead(info) && badTagLength(tagLength)) throw invalidTag(tagLength);
@@ -582,7 +589,7 @@ const cipherMethods: any = {
     const st = cipherOf(this);
     const b = data(d, "buffer", options?.encoding);
     const text = options?.plaintextLength;
-    if (text !== undefined && (typeof text !== "number" || text % 1 !== 0 || text < 0 || text > 2147483647)) throw invalidArgValue("options.plaintextLength", text);
+    checkLength(text, "options.plaintextLength");
     if (st.done || !aead(st.info)) throw badCipherState("setAAD");
     host.sync(OP["crypto.cipherSet"]!, st.id, "aad", b, text);
     return this;
@@ -656,8 +663,8 @@ function digestArg(name: any): void {
 function pbkdf2Args(password: any, salt: any, iterations: any, keylen: any, digest: any): any[] {
   validateString(digest, "digest");
   const p = data(password, "password"), s = data(salt, "salt");
-  validateInteger(iterations, "iterations", 1, 2147483647);
-  validateInteger(keylen, "keylen", 0, 2147483647);
+  validateInteger(iterations, "iterations", 1, int31);
+  validateInteger(keylen, "keylen", 0, int31);
   digestArg(digest);
   return [digest, p, s, iterations, keylen];
 }
@@ -679,7 +686,7 @@ function pbkdf2(password: any, salt: any, iterations: any, keylen: any, digest: 
 
 function scryptArgs(password: any, salt: any, keylen: any, options: any): any[] {
   const p = data(password, "password"), s = data(salt, "salt");
-  validateInteger(keylen, "keylen", 0, 2147483647);
+  validateInteger(keylen, "keylen", 0, int31);
   let N = 16384, r = 8, par = 1, maxmem = 33554432;
   if (options != null) {
     const get = (short: string, long: string, dflt: number): number => {
@@ -922,7 +929,7 @@ class DiffieHellman extends DiffieHellmanBase {
     }
     let prime: Uint8Array;
     if (typeof sizeOrPrime === "number") {
-      validateInteger(sizeOrPrime, "sizeOrKey", 0, 2147483647);
+      validateInteger(sizeOrPrime, "sizeOrKey", 0, int31);
       if (sizeOrPrime < 512) throw coded(Error_, "ERR_OSSL_DH_MODULUS_TOO_SMALL", "error:0280007E:Diffie-Hellman routines::modulus too small");
       const o: any = plain();
       o.safe = true;
@@ -948,7 +955,7 @@ class DiffieHellman extends DiffieHellmanBase {
 // ---- primes ----
 
 function primeOptions(size: any, options: any): any {
-  validateInteger(size, "size", 1, 2147483647);
+  validateInteger(size, "size", 1, int31);
   if (options !== undefined) validateObject(options, "options");
   const o: any = plain();
   o.safe = options?.safe === true;
