@@ -26,7 +26,7 @@ const grain = 64
 // than most bytes or in more than memory can say. It may be called between two
 // Calls. What the guest has at its disposal then, everyone has who starts from it.
 func (in *Instance) Capture(most int) *Delta {
-	if in.depth > 0 || in.gone || in.dead || in.stop != nil || in.image == nil || in.module.result.WritesTables {
+	if in.depth > 0 || in.gone || in.dead || in.stop != nil || in.image == nil || in.module.result.WritesTables || in.memory.exclusive {
 		return nil
 	}
 	for i, g := range in.globals {

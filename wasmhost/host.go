@@ -31,6 +31,13 @@ const (
 	// was grown, and the rest of its reservation.
 	mappingsEach = 3
 
+	// sharedMappings is how many mappings a piece of shared memory makes of one: it
+	// and what is after it.
+	sharedMappings = 2
+
+	// unknownShared is how many pieces there may be where the system does not tell.
+	unknownShared = 1024
+
 	// spareMappings are left to the rest of the process: Go's own runtime
 	// dies when it cannot map.
 	spareMappings = 4096
@@ -82,17 +89,21 @@ type Host struct {
 	poller *poller
 	most   int // instances that may exist, by the system's mappings
 
+	mostShared int // mappings of shared memory that may exist, by the system's
+
 	closing atomic.Bool  // running guests end at their next slice
 	longest atomic.Int64 // Stats.LongestSlice
 
-	mu      sync.Mutex
-	busy    int                 // guarded by mu; instances lent and images in the making
-	exist   int                 // guarded by mu; instances lent, idle and in the making
-	drained chan struct{}       // closed, under mu, when busy is 0 while closing
-	modules []*Module           // guarded by mu
-	images  []*Image            // guarded by mu
-	tenants map[string]*account // guarded by mu; by name
-	stats   Stats               // guarded by mu; Idle, Waiting, the bytes and LongestSlice are elsewhere
+	mu        sync.Mutex
+	busy      int                 // guarded by mu; instances lent and images in the making
+	exist     int                 // guarded by mu; instances lent, idle and in the making
+	drained   chan struct{}       // closed, under mu, when busy is 0 while closing
+	modules   []*Module           // guarded by mu
+	images    []*Image            // guarded by mu
+	tenants   map[string]*account // guarded by mu; by name
+	sharing   int                 // guarded by mu; mappings of shared memory
+	sharingOf map[string]int      // guarded by mu; of which by tenant
+	stats     Stats               // guarded by mu; Idle, Waiting, the bytes and LongestSlice are elsewhere
 
 	closeOnce sync.Once
 	closeErr  error
@@ -132,9 +143,9 @@ func New(cfg Config) (*Host, error) {
 	if cfg.Report == nil {
 		cfg.Report = func(error) {}
 	}
-	h := &Host{cfg: cfg, epoch: time.Now(), turns: newTurns(cfg.Turns), works: newTurns(cfg.Turns), drained: make(chan struct{}), tenants: map[string]*account{}}
+	h := &Host{cfg: cfg, epoch: time.Now(), turns: newTurns(cfg.Turns), works: newTurns(cfg.Turns), drained: make(chan struct{}), tenants: map[string]*account{}, sharingOf: map[string]int{}}
 	h.budget.limit, h.budget.spare = cfg.Budget, min(cfg.Budget/8, maxSpare)
-	h.most = int(^uint(0) >> 1)
+	h.most, h.mostShared = int(^uint(0)>>1), unknownShared
 	var err error
 	if h.cache, err = openCache(cfg.CacheDir, cfg.CacheKey, cfg.Report); err != nil {
 		return nil, err
@@ -144,7 +155,9 @@ func New(cfg Config) (*Host, error) {
 		if h.pages, err = openPages(); err != nil {
 			h.cfg.Portable = true
 		} else if limit := maxMappings(); limit > 0 {
-			h.most = max(limit-spareMappings, limit/2) / mappingsEach
+			forSharing := limit / 8
+			h.most = max(limit-forSharing-spareMappings, limit/2) / mappingsEach
+			h.mostShared = forSharing / sharedMappings
 		}
 	}
 	h.spare = cfg.Turns <= runtime.GOMAXPROCS(0)

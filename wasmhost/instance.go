@@ -350,7 +350,7 @@ func (in *Instance) Release() {
 		in.host.works.leave(in.worker.tenant)
 		in.worker.tenant = nil
 	}
-	if in.image == nil || in.dead || in.module.result.WritesTables || !in.reset() {
+	if in.image == nil || in.dead || in.module.result.WritesTables || in.memory.exclusive || !in.reset() {
 		in.drop()
 		return
 	}
@@ -379,6 +379,10 @@ func (in *Instance) free() error {
 	} else {
 		err = in.mod.Close(context.Background()) // frees the memory, too
 	}
+	for _, r := range in.memory.shared {
+		in.letGo(r)
+	}
+	in.memory.shared, in.memory.elsewhere = nil, 0
 	_ = in.charge(0) // giving back cannot fail
 	return err
 }
@@ -437,11 +441,14 @@ func (in *Instance) State() any { return in.state }
 func (in *Instance) Context() context.Context { return in.levels[in.depth-1].ctx }
 
 // View returns n bytes of linear memory at ptr, or false if they are not all
-// inside it. It aliases the guest's memory until the next Call or return into
+// inside it, or some of them are shared. It aliases the guest's memory until the next Call or return into
 // the guest; it must not be used afterwards.
 func (in *Instance) View(ptr, n uint32) ([]byte, bool) {
 	if !in.module.result.HasMemory {
 		return nil, n == 0 && ptr == 0
+	}
+	if in.memory.shared != nil && in.memory.overlap(int(ptr), int(n)) != nil {
+		return nil, false
 	}
 	if in.depth == 0 {
 		in.memory.exposed(int(ptr), int(n))
@@ -511,5 +518,5 @@ func (in *Instance) PoolRefused() bool { return in.memory.poolRefused }
 func (in *Instance) JoinPool(pool Pool) {
 	in.pool = pool
 	_ = in.payPool(in.FuelUsed()) // the next look at the fuel finds it spent
-	_ = in.holdPool(int64(in.memory.size - in.memory.start))
+	_ = in.holdPool(in.poolShare(in.memory.size))
 }

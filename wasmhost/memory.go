@@ -50,6 +50,12 @@ type memory struct {
 	watched bool
 	faults  int64
 
+	// shared are the parts that other instances have as well, elsewhere how many
+	// bytes of them lie beyond the image: who holds those is charged for them.
+	shared    []region
+	elsewhere int
+	exclusive bool // something was shared: the memory is of no use to another
+
 	shrinking bool // the next Reallocate puts the length back to start
 }
 
@@ -110,7 +116,7 @@ func (m *memory) extent() int {
 }
 
 // grown is what the memory holds beyond its image, in bytes.
-func (m *memory) grown() int64 { return int64(m.extent() - m.start) }
+func (m *memory) grown() int64 { return int64(m.extent() - m.start - m.elsewhere) }
 
 // least is what an instance that ran little is taken to have written, in bytes of
 // its image.
@@ -168,7 +174,7 @@ func (m *memory) Reallocate(size uint64) []byte {
 	if n > m.start {
 		m.sure = false
 	}
-	if !m.owner.holdPool(int64(n - m.start)) {
+	if !m.owner.holdPool(m.owner.poolShare(n)) {
 		m.refused = max(m.refused, int64(n))
 		m.poolRefused = true
 		return nil
@@ -181,13 +187,13 @@ func (m *memory) Reallocate(size uint64) []byte {
 		err = m.owner.charge(before + int64(extent-m.extent()))
 	}
 	if err != nil {
-		_ = m.owner.holdPool(int64(m.size - m.start)) // giving back cannot fail
+		_ = m.owner.holdPool(m.owner.poolShare(m.size)) // giving back cannot fail
 		m.refused = max(m.refused, int64(n))
 		return nil
 	}
 	if !m.extend(n, extent) {
 		_ = m.owner.charge(before) // giving back cannot fail
-		_ = m.owner.holdPool(int64(m.size - m.start))
+		_ = m.owner.holdPool(m.owner.poolShare(m.size))
 		m.refused = max(m.refused, int64(n))
 		return nil
 	}

@@ -37,6 +37,9 @@ func (in *Instance) Snapshot() (*Snapshot, error) {
 	if in.depth > 0 {
 		return nil, errors.New("wasmhost: snapshot of a running instance")
 	}
+	if in.memory.exclusive {
+		return nil, errors.New("wasmhost: snapshot of an instance that shared memory")
+	}
 	if in.module.result.WritesTables && in.touched {
 		return nil, errors.New("wasmhost: snapshot of a module that may have written its tables")
 	}
