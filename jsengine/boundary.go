@@ -59,6 +59,7 @@ func hostImports() []wasmhost.Import {
 	refuse := func(in *wasmhost.Instance, stack []uint64) { stack[0] = errnoBadf }
 	return []wasmhost.Import{
 		{Module: "buntime", Name: "host", Params: sig(i32, i32, i32, i32, i32), Results: sig(i32), Func: hostCall},
+		{Module: "buntime", Name: "atomic", Params: sig(i32, i32, i32, i64, i64), Results: sig(i64), Func: atomicCall},
 		{Module: wasi, Name: "clock_time_get", Params: sig(i32, i64, i32), Results: sig(i32), Func: func(in *wasmhost.Instance, stack []uint64) {
 			b, ok := in.View(uint32(stack[2]), 8)
 			if !ok {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/binary"
 	"io"
+	"slices"
 	"testing"
 	"time"
 
@@ -62,6 +63,49 @@ func FuzzHostCall(f *testing.F) {
 		}
 		if r < 0 {
 			p.hostCall(opFetch, 0, 0, out, uint32(-r))
+		}
+	})
+}
+
+// FuzzAtomic gives the import of shared memory whatever a guest could, several times
+// in a row: every call is answered, and at the end nobody has anything.
+func FuzzAtomic(f *testing.F) {
+	call := func(op int32, ptr, n uint32, v, w uint64) []byte {
+		b := binary.LittleEndian.AppendUint32(nil, uint32(op))
+		b = binary.LittleEndian.AppendUint32(b, ptr)
+		b = binary.LittleEndian.AppendUint32(b, n)
+		b = binary.LittleEndian.AppendUint64(b, v)
+		return binary.LittleEndian.AppendUint64(b, w)
+	}
+	const none, size = ^uint64(0), 28
+	for op := range int32(atomicNotify + 2) {
+		publish := call(atomicPublish, 4096, 4096, 8, none)
+		f.Add(slices.Concat(publish, call(op, 4096, 4, 1, 0), call(op, 4096, 1, 1, 0)))
+		f.Add(slices.Concat(publish, call(op, 8188, 8, 0, 0), call(op, 0xfffffffc, 0xffffffff, none, none)))
+	}
+	f.Add(slices.Concat(call(atomicPublish, 4096, 8192, 8, 8192), call(atomicPublish, 8192, 4096, 8, none), call(atomicMap, 16384, 1, 0, 0), call(atomicDrop, 0, 1, 0, 0), call(atomicPublish, 8192, 4096, 8, none), call(atomicGrow, 0, 2, 4096, 0)))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		before := testEngine.Stats().Held
+		p := newProcess(t)
+		for calls := 0; len(data) >= size && calls < 32; calls++ {
+			le := binary.LittleEndian
+			op, w := int32(le.Uint32(data)), le.Uint64(data[20:])
+			if op == atomicWait || op == atomicSleep {
+				w = 0 // there is no call to wait in
+			}
+			p.atomic(op, le.Uint32(data[4:]), le.Uint32(data[8:]), le.Uint64(data[12:]), w)
+			data = data[size:]
+		}
+		if p.fam == nil {
+			return
+		}
+		p.leave(&Result{})
+		p.in.Release()
+		if p.fam.buffers != 0 || len(p.fam.parking.lists) != 0 {
+			t.Errorf("%d buffers are left, %d places", p.fam.buffers, len(p.fam.parking.lists))
+		}
+		if held := testEngine.Stats().Held; held > before {
+			t.Errorf("%d bytes are held, %d before", held, before)
 		}
 	})
 }

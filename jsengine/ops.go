@@ -54,6 +54,7 @@ func allOps() []Op {
 		bunOps(),
 		portOps(),
 		workerOps(),
+		sharedOps(),
 		procOps(),
 	} {
 		ops = append(ops, area...)

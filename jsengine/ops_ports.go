@@ -43,6 +43,7 @@ type envelope struct {
 	name   string
 	body   []byte // a value on the wire
 	ports  []*endpoint
+	shared []*sharedBuffer
 
 	charged int64 // of the family's account
 }
@@ -70,8 +71,10 @@ type family struct {
 	threads map[int32]*Process // guarded by mu
 	last    int32              // guarded by mu; number of the newest thread
 	live    int                // guarded by mu; workers that run
+	buffers int                // guarded by mu; sharedBuffers that someone has
 	room    chan struct{}      // guarded by mu; closed when the queues get shorter
 	env     *sharedEnv
+	parking parking
 	cpu     int64 // guarded by mu; of workers that ended, in nanoseconds
 	fuel    int64 // guarded by mu; of workers that ended
 }
@@ -146,6 +149,7 @@ func (f *family) dropLocked(list []envelope) {
 		e := list[0]
 		list = list[1:]
 		f.gaveLocked(e.charged)
+		f.freeBuffersLocked(e.shared)
 		for _, ep := range e.ports { // of ports in messages of ports: as deep as they were sent
 			list = append(list, ep.pending...)
 			ep.pending = nil
@@ -316,17 +320,42 @@ func (c *Call) body(i int) ([]byte, error) {
 	return b, nil
 }
 
-// message reads an operation's three arguments: for whom, which is called name, what,
-// and the ports that go with it.
-func (c *Call) message(name string) (to int64, body []byte, ports []any, err error) {
-	if to, err = c.Int(0, name); err != nil {
-		return 0, nil, nil, err
+// message reads an operation's arguments: for whom, which is called name, what, and the
+// ports and shared buffers that go with it.
+func (c *Call) message(name string) (to int64, m message, err error) {
+	if to, err = c.Int(0, name); err == nil {
+		m, err = c.parts(1)
 	}
-	if body, err = c.body(1); err != nil {
-		return 0, nil, nil, err
+	return to, m, err
+}
+
+// message is what a thread sends, as it names it.
+type message struct {
+	body           []byte
+	ports, buffers []any
+}
+
+// parts reads the arguments of a message, of which the first is i.
+func (c *Call) parts(i int) (m message, err error) {
+	if m.body, err = c.body(i); err != nil {
+		return m, err
 	}
-	ports, err = c.Array(2, "ports")
-	return to, body, ports, err
+	if m.ports, err = c.Array(i+1, "ports"); err != nil {
+		return m, err
+	}
+	m.buffers, err = c.Array(i+2, "buffers")
+	return m, err
+}
+
+// envelopeLocked makes m of p's an envelope. Precondition: mu is held.
+func (f *family) envelopeLocked(p *Process, kind int, m message) envelope {
+	return envelope{kind: kind, body: m.body, ports: f.ownPortsLocked(p, m.ports), shared: f.buffersLocked(p, m.buffers)}
+}
+
+// refuseLocked forgets an envelope that was not charged for. Precondition: mu is held.
+func (f *family) refuseLocked(e envelope) {
+	f.shutAllLocked(e.ports)
+	f.freeBuffersLocked(e.shared)
 }
 
 // next waits until something is in p's mailbox.
@@ -347,7 +376,7 @@ func (f *family) next(ctx context.Context, p *Process) error {
 }
 
 // receive takes the first envelope for p: kind, target, name, body and the numbers
-// of the ports in it; nil if there is none.
+// of the ports and of the shared buffers in it; nil if there is none.
 func (f *family) receive(p *Process) raw {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -366,7 +395,7 @@ func (f *family) receive(p *Process) raw {
 	}
 	b := make([]byte, 0, len(e.body)+64+len(e.name)+9*len(numbers))
 	b = append(b, tagArray)
-	b = binary.LittleEndian.AppendUint32(b, 5)
+	b = binary.LittleEndian.AppendUint32(b, 6)
 	b, _ = wire.Append(b, int32(e.kind)) // flat values cannot fail
 	b, _ = wire.Append(b, e.target)
 	b, _ = wire.Append(b, e.name)
@@ -376,6 +405,7 @@ func (f *family) receive(p *Process) raw {
 		b = append(b, e.body...)
 	}
 	b, _ = wire.Append(b, numbers)
+	b, _ = wire.Append(b, f.takeBuffersLocked(p, e.shared))
 	return b
 }
 
@@ -397,45 +427,44 @@ func portOps() []Op {
 			}
 			return []any{f.adoptLocked(c.Process, a), f.adoptLocked(c.Process, b)}, nil
 		}},
-		// port.post (number, body, ports): the ports are gone whether it fails or not
+		// port.post (number, body, ports, buffers): the ports are gone whether it fails or not
 		{Name: "port.post", Sync: func(c *Call) (any, error) {
-			number, body, ports, err := c.message("port")
+			number, m, err := c.message("port")
 			if err != nil {
 				return nil, err
 			}
 			f := c.Process.family()
 			f.mu.Lock()
 			defer f.mu.Unlock()
-			e := envelope{kind: kindMessage, body: body}
 			ep := c.Process.box.ports[number]
-			e.ports = f.ownPortsLocked(c.Process, ports)
+			e := f.envelopeLocked(c.Process, kindMessage, m)
 			if ep == nil || ep.owner != c.Process || ep.peer.closed {
-				f.shutAllLocked(e.ports)
+				f.refuseLocked(e)
 				return wire.Undefined{}, nil
 			}
 			if err := f.takeLocked(&e); err != nil {
-				f.shutAllLocked(e.ports)
+				f.refuseLocked(e)
 				return nil, err
 			}
 			f.deliverLocked(ep.peer, e)
 			return wire.Undefined{}, nil
 		}},
-		// port.unread (number, body, ports): puts back the message that was received last
+		// port.unread (number, body, ports, buffers): puts back the message that was received last
 		{Name: "port.unread", Sync: func(c *Call) (any, error) {
-			number, body, ports, err := c.message("port")
+			number, m, err := c.message("port")
 			if err != nil {
 				return nil, err
 			}
 			f := c.Process.family()
 			f.mu.Lock()
 			defer f.mu.Unlock()
-			e := envelope{kind: kindMessage, target: number, body: body}
 			if c.Process.box.ports[number] == nil {
 				return wire.Undefined{}, nil
 			}
-			e.ports = f.ownPortsLocked(c.Process, ports)
+			e := f.envelopeLocked(c.Process, kindMessage, m)
+			e.target = number
 			if err := f.takeLocked(&e); err != nil {
-				f.shutAllLocked(e.ports)
+				f.refuseLocked(e)
 				return nil, err
 			}
 			c.Process.box.queue = slices.Insert(c.Process.box.queue, 0, e)
@@ -461,7 +490,7 @@ func portOps() []Op {
 			}
 			return wire.Undefined{}, f.next(ctx, c.Process)
 		}},
-		// mailbox.receive () → [kind, target, name, body, ports] or undefined
+		// mailbox.receive () → [kind, target, name, body, ports, buffers] or undefined
 		{Name: "mailbox.receive", Sync: func(c *Call) (any, error) {
 			if b := c.Process.family().receive(c.Process); b != nil {
 				return b, nil
@@ -495,16 +524,17 @@ func portOps() []Op {
 			}
 			return wire.Undefined{}, nil
 		}},
-		// channel.post (name, body): to all other threads that joined it
+		// channel.post (name, body, ports, buffers): to all other threads that joined it
 		{Name: "channel.post", Sync: func(c *Call) (any, error) {
 			name, err := c.String(0, "name")
 			if err != nil {
 				return nil, err
 			}
-			body, err := c.body(1)
+			m, err := c.parts(1)
 			if err != nil {
 				return nil, err
 			}
+			m.ports = nil // one end cannot go to many
 			f := c.Process.family()
 			f.mu.Lock()
 			defer f.mu.Unlock()
@@ -512,17 +542,19 @@ func portOps() []Op {
 				if to == c.Process || !to.box.names[name] {
 					continue
 				}
-				e := envelope{kind: kindBroadcast, name: name, body: body}
+				e := f.envelopeLocked(c.Process, kindBroadcast, m)
+				e.name = name
 				if err := f.takeLocked(&e); err != nil {
+					f.refuseLocked(e)
 					return nil, err
 				}
 				f.putLocked(to, e)
 			}
 			return wire.Undefined{}, nil
 		}},
-		// thread.post (id, body, ports) → whether there is such a thread
+		// thread.post (id, body, ports, buffers) → whether there is such a thread
 		{Name: "thread.post", Sync: func(c *Call) (any, error) {
-			id, body, ports, err := c.message("threadId")
+			id, m, err := c.message("threadId")
 			if err != nil {
 				return nil, err
 			}
@@ -533,9 +565,10 @@ func portOps() []Op {
 			if to == nil || to == c.Process || !to.box.names[threadName] {
 				return false, nil
 			}
-			e := envelope{kind: kindThread, target: int64(c.Process.thread()), body: body, ports: f.ownPortsLocked(c.Process, ports)}
+			e := f.envelopeLocked(c.Process, kindThread, m)
+			e.target = int64(c.Process.thread())
 			if err := f.takeLocked(&e); err != nil {
-				f.shutAllLocked(e.ports)
+				f.refuseLocked(e)
 				return nil, err
 			}
 			f.putLocked(to, e)

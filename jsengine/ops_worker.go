@@ -39,6 +39,7 @@ type worker struct {
 	port   *endpoint // the end that is the worker's
 	data   []byte    // what the runtime library hands to it: a value on the wire
 	ports  []*endpoint
+	shared []*sharedBuffer
 	eval   bool
 	stdin  *workerInput
 
@@ -216,17 +217,13 @@ func (p *Process) startWorker(c *Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	data, err := c.body(1)
-	if err != nil {
-		return nil, err
-	}
-	moved, err := c.Array(2, "ports")
+	given, err := c.parts(1)
 	if err != nil {
 		return nil, err
 	}
 	p.Charge(workerCost)
 	f := p.family()
-	w := &worker{parent: p, fam: f, data: data, depth: 1}
+	w := &worker{parent: p, fam: f, data: given.body, depth: 1}
 	if p.worker != nil {
 		w.depth = p.worker.depth + 1
 	}
@@ -261,12 +258,8 @@ func (p *Process) startWorker(c *Call) (any, error) {
 	if at, ok := p.ctx.Deadline(); ok {
 		pr.Limits.Timeout = max(time.Until(at), 0) + time.Minute // the parent's ends it
 	}
-	if pr.Pool == nil {
-		// The program was alone until now.
-		pool := &shared{fuel: p.program.Limits.Fuel, memory: p.program.Limits.Memory}
-		p.in.JoinPool(pool)
-		p.program.Pool, pr.Pool = pool, pool
-	}
+	p.joinPool()
+	pr.Pool = p.program.Pool
 	if p.pacing != nil {
 		pr.Pace, pr.pacing = nil, p.pacing
 	}
@@ -283,7 +276,7 @@ func (p *Process) startWorker(c *Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if f.held.Charge(int64(len(data))) != nil {
+	if f.held.Charge(int64(len(w.data))) != nil {
 		f.ports -= 2
 		return nil, errNoRoom
 	}
@@ -291,7 +284,7 @@ func (p *Process) startWorker(c *Call) (any, error) {
 	f.last++
 	w.id = f.last
 	w.port = theirs
-	w.ports = f.ownPortsLocked(p, moved)
+	w.ports, w.shared = f.ownPortsLocked(p, given.ports), f.buffersLocked(p, given.buffers)
 	number := f.adoptLocked(p, mine)
 	if s := p.program.Seed; s != nil {
 		seed := sha256.Sum256(binary.LittleEndian.AppendUint32(append([]byte("worker"), s[:]...), uint32(w.id)))
@@ -370,6 +363,7 @@ func (w *worker) run(ctx context.Context, pr *Program) {
 		f.shutAllLocked([]*endpoint{w.port})
 	}
 	f.shutAllLocked(w.ports)
+	f.freeBuffersLocked(w.shared)
 	_ = f.held.Charge(-int64(len(w.data)))
 	f.live--
 	w.stdin.mu.Lock()
@@ -424,7 +418,7 @@ func workerOps() []Op {
 			}
 			return wire.Object{{Key: "threadId", Value: int64(w.id)}, {Key: "eval", Value: w.eval}}, nil
 		}},
-		// worker.data () → [port, data, ports], once
+		// worker.data () → [port, data, ports, buffers], once
 		{Name: "worker.data", Sync: func(c *Call) (any, error) {
 			w := c.Process.worker
 			if w == nil || w.port == nil {
@@ -439,15 +433,17 @@ func workerOps() []Op {
 			for _, ep := range w.ports {
 				ports = append(ports, f.adoptLocked(c.Process, ep))
 			}
-			w.ports = nil
+			buffers := f.takeBuffersLocked(c.Process, w.shared)
+			w.ports, w.shared = nil, nil
 			b := append([]byte{}, tagArray)
-			b = binary.LittleEndian.AppendUint32(b, 3)
+			b = binary.LittleEndian.AppendUint32(b, 4)
 			b, _ = wire.Append(b, number) // flat values cannot fail
 			b = append(b, w.data...)
 			b, _ = wire.Append(b, ports)
+			b, _ = wire.Append(b, buffers)
 			return raw(b), nil
 		}},
-		// worker.start (options, data, ports) → [threadId, port]
+		// worker.start (options, data, ports, buffers) → [threadId, port]
 		{Name: "worker.start", Sync: func(c *Call) (any, error) { return c.Process.startWorker(c) }},
 		// worker.terminate (threadId)
 		{Name: "worker.terminate", Sync: func(c *Call) (any, error) {
@@ -599,6 +595,16 @@ func (e *sharedEnv) setLocked(name, value string) error {
 	return nil
 }
 
+// joinPool makes what a program uses that was alone until now what it uses together
+// with its threads.
+func (p *Process) joinPool() {
+	if p.program.Pool == nil {
+		pool := &shared{fuel: p.program.Limits.Fuel, memory: p.program.Limits.Memory}
+		p.in.JoinPool(pool)
+		p.program.Pool = pool
+	}
+}
+
 // leave ends p's part in its family. Precondition: its workers ended.
 func (p *Process) leave(r *Result) {
 	f := p.fam
@@ -606,6 +612,7 @@ func (p *Process) leave(r *Result) {
 		return
 	}
 	f.leave(p, p.thread())
+	p.leaveShared()
 	if p.worker != nil {
 		return
 	}

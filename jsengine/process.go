@@ -51,6 +51,8 @@ type Process struct {
 
 	fam     *family           // nil: the program never had workers
 	box     mailbox           // guarded by fam.mu
+	shared  sharedTable       // the goroutine that runs the guest only
+	waiters waiters           // safe for concurrent use
 	worker  *worker           // what p is, or nil
 	workers map[int32]*worker // that p started and did not hear the end of; the goroutine that runs the guest only
 	pacing  *pacing           // nil: full speed

@@ -23,7 +23,8 @@ func TestI12WorkerAttacks(t *testing.T) {
 	var attacks []struct {
 		Name, Code, Error string
 		Fuel              int64  // limit; 0: 40 million
-		Ends              string // "fuel", "limit" (of any kind), "exit N", "error or limit", or "" for an error
+		Timeout           int64  // limit, in milliseconds; 0: 10,000
+		Ends              string // "fuel", "time", "limit" (of any kind), "exit N", "error or limit", or "" for an error
 	}
 	if err := json.Unmarshal(text, &attacks); err != nil {
 		t.Fatal(err)
@@ -38,11 +39,15 @@ func TestI12WorkerAttacks(t *testing.T) {
 			if fuel == 0 {
 				fuel = 4e7
 			}
+			timeout := 10 * time.Second
+			if a.Timeout != 0 {
+				timeout = time.Duration(a.Timeout) * time.Millisecond
+			}
 			var stdout bytes.Buffer
 			r, err := engine.Run(t.Context(), &jsengine.Program{
 				Code:     prelude + "try {\n" + a.Code + "\nconsole.log('done') } catch (e) { console.log('caught', e.code, e.message); process.exit(0) }",
 				Language: "js", Stdout: &stdout, Node: true, Tenant: "attacker", Files: hostfuncs.NewWorkspace(hostfuncs.Config{}),
-				Limits: jsengine.Limits{Fuel: fuel, Memory: 96 << 20, Timeout: 10 * time.Second},
+				Limits: jsengine.Limits{Fuel: fuel, Memory: 96 << 20, Timeout: timeout},
 			})
 			if err != nil {
 				t.Fatal(err)
@@ -57,8 +62,8 @@ func TestI12WorkerAttacks(t *testing.T) {
 			case isExit:
 				n, _ := strconv.Atoi(exit)
 				ok = r.Limit == nil && r.ExitCode == n
-			case a.Ends == "fuel":
-				ok = r.Limit != nil && r.Limit.Kind == "fuel"
+			case a.Ends == "fuel", a.Ends == "time":
+				ok = r.Limit != nil && r.Limit.Kind == a.Ends
 			case a.Ends == "limit":
 				ok = r.Limit != nil
 			case a.Ends == "error or limit":

@@ -291,6 +291,42 @@ void *realloc(void *p, size_t n)
     return q;
 }
 
+/* page_alloc returns n zero bytes, a multiple of page, that begin at a multiple of
+ * it; only page_free frees them. Their pages hold nothing else. */
+void *page_alloc(size_t page, size_t n)
+{
+    uint32_t dirty, lead;
+    block *b, *rest;
+    char *p;
+    if (n > 0x7fffffffu) {
+        errno = ENOMEM;
+        return NULL;
+    }
+    b = fetch(n + ALIGN + page + LEAST, &dirty);
+    if (!b)
+        return NULL;
+    /* The block that stays begins ALIGN bytes before them; the one before it, if any, is free. */
+    p = (char *)(((uintptr_t)b + ALIGN + page - 1) & ~(uintptr_t)(page - 1));
+    lead = p - ALIGN - (char *)b;
+    if (lead && lead < LEAST) {
+        p += page;
+        lead += page;
+    }
+    if (lead) {
+        rest = at(b, lead);
+        rest->size = size_of(b) - lead;
+        b->size = lead | (b->size & AFTER);
+        release(b);
+        b = rest;
+    }
+    trim(b, n + ALIGN);
+    if (dirty > lead + ALIGN)
+        memset(p, 0, dirty - lead - ALIGN < n ? dirty - lead - ALIGN : n);
+    return p;
+}
+
+void page_free(void *p) { release((block *)((char *)p - ALIGN)); }
+
 /* malloc_freeze forgets all free blocks, so that what is allocated from now on
  * lies together above what exists: an image's pages stay as they are. */
 void malloc_freeze(void)

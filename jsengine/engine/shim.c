@@ -73,6 +73,12 @@ struct bt_text {
     char data[];
 };
 
+struct JSArrayBuffer;
+static void bt_refresh(struct JSArrayBuffer *a);
+static bool bt_sab_grow(struct JSArrayBuffer *a, int64_t n);
+static void bt_sab_gone(struct JSArrayBuffer *a);
+static int bt_add_atomics(JSContext *ctx);
+
 #include "quickjs.c"
 #include "json.c"
 #include "paths.c"
@@ -117,10 +123,10 @@ static _Alignas(4096) struct {
 } bt;
 
 enum { /* hooks */
-    HK_HOST, HK_TURN, HK_UNCAUGHT, HK_HANDLED, HK_BEFORE_EXIT, HK_EXIT, HK_BUILTIN, HK_CJS, HK_META, HK_ERROR, HK_MOCKED, HK_DEFAULT, HK_JSON, HK_EXPLAIN, HK_COUNT,
+    HK_HOST, HK_TURN, HK_UNCAUGHT, HK_HANDLED, HK_BEFORE_EXIT, HK_EXIT, HK_BUILTIN, HK_CJS, HK_META, HK_ERROR, HK_MOCKED, HK_DEFAULT, HK_JSON, HK_EXPLAIN, HK_WAIT_ASYNC, HK_NOTIFIED, HK_COUNT,
 };
 static const char *const hook_names[HK_COUNT] = {
-    "host", "onTurn", "onUncaught", "onHandled", "onBeforeExit", "onExit", "builtin", "requireCJS", "importMeta", "makeError", "mocked", "onDefault", "jsonModule", "explain",
+    "host", "onTurn", "onUncaught", "onHandled", "onBeforeExit", "onExit", "builtin", "requireCJS", "importMeta", "makeError", "mocked", "onDefault", "jsonModule", "explain", "waitAsync", "notified",
 };
 
 typedef struct {
@@ -2532,20 +2538,22 @@ static JSValue bt_stack(JSContext *c, JSValueConst error, const char *frames, si
     return r;
 }
 
+#include "atomics.c"
+
 /* ---- the bridge ---- */
 
 enum {
     N_SYNC, N_ASYNC, N_START, N_ASYNC_ID, N_REF, N_UNREF, N_CANCEL, N_TIMERS, N_WRITE, N_EXIT, N_EXIT_CODE, N_UNCAUGHT, N_NOW, N_RANDOM,
     N_UTF8_ENCODE, N_UTF8_LENGTH, N_UTF8_INTO, N_UTF8_DECODE, N_LATIN1_ENCODE, N_LATIN1_DECODE, N_UTF16_ENCODE, N_UTF16_DECODE,
     N_HEX_ENCODE, N_HEX_DECODE, N_B64_ENCODE, N_B64_DECODE, N_B64_STRICT,
-    N_CLASS_OF, N_IS_CONSTRUCTOR, N_IS_CLASS, N_PROMISE_STATE, N_PROXY, N_PREVIEW, N_MAKER, N_BUFFER, N_MARK_HANDLED,
+    N_CLASS_OF, N_IS_CONSTRUCTOR, N_IS_CLASS, N_PROMISE_STATE, N_PROXY, N_PREVIEW, N_MAKER, N_BUFFER, N_SHARE, N_ATTACH, N_MARK_HANDLED,
     N_COMPILE, N_COMPILED, N_EVAL, N_CHECK, N_IMPORT, N_IMPORT_SYNC, N_SYNC_BUILTINS, N_REALM, N_DRAIN, N_MOCKING, N_PROMISE_HOOK, N_CONTEXT, N_SET_CONTEXT, N_JOBS, N_ZONE, N_INSTALL, N_COUNT,
 };
 static const char *const native_fn_names[N_COUNT] = {
     "sync", "async", "start", "asyncId", "ref", "unref", "cancel", "setTimers", "write", "exit", "setExitCode", "uncaught", "now", "random",
     "utf8Encode", "utf8Length", "utf8EncodeInto", "utf8Decode", "latin1Encode", "latin1Decode", "utf16leEncode", "utf16leDecode",
     "hexEncode", "hexDecode", "base64Encode", "base64Decode", "base64DecodeStrict",
-    "classOf", "isConstructor", "isClass", "promiseState", "proxyDetails", "previewEntries", "makerName", "buffer", "markHandled",
+    "classOf", "isConstructor", "isClass", "promiseState", "proxyDetails", "previewEntries", "makerName", "buffer", "share", "attach", "markHandled",
     "compile", "compiled", "evalScript", "checkScript", "import", "importSync", "syncBuiltins", "realm", "drain", "mocking", "promiseHook", "asyncContext", "setAsyncContext", "jobsPending", "zone", "install",
 };
 
@@ -3303,6 +3311,16 @@ static JSValue bt_native(JSContext *c, JSValueConst this_val, int argc, JSValueC
             return v;
         if (exiting)
             return JS_UNDEFINED;
+        if (!list_empty(&bt_regions)) {
+            /* It may be other threads' as well, where the host does not write. */
+            uint8_t *own = js_malloc(ctx, n);
+            if (!own)
+                return JS_EXCEPTION;
+            bt_host(BT_OP_RANDOM, NULL, 0, own, n);
+            memcpy(p, own, n);
+            js_free(ctx, own);
+            return JS_UNDEFINED;
+        }
         /* written in place, with nothing in between that could move it */
         bt_host(BT_OP_RANDOM, NULL, 0, p, n);
         return JS_UNDEFINED;
@@ -3348,16 +3366,24 @@ static JSValue bt_native(JSContext *c, JSValueConst this_val, int argc, JSValueC
     case N_MAKER:
         return JS_IsObject(argv[0]) ? maker_name(argv[0]) : JS_UNDEFINED;
     case N_BUFFER: {
-        JSValue t[3];
+        JSValue t[4];
         if (!view_of(argv[0], &p, &n, &o, &off))
             return JS_UNDEFINED;
+        flag = JS_VALUE_GET_OBJ(argv[0]) != o && JS_VALUE_GET_OBJ(argv[0])->u.typed_array->track_rab;
         t[0] = js_dup(JS_MKPTR(JS_TAG_OBJECT, o));
         t[1] = js_uint32(off);
         t[2] = js_uint32(n);
-        v = js_create_array(ctx, 3, vc(t));
+        t[3] = js_bool(flag);
+        v = js_create_array(ctx, 4, vc(t));
         JS_FreeValue(ctx, t[0]);
         return v;
     }
+    case N_SHARE:
+        return bt_share(argv[0]);
+    case N_ATTACH:
+        if (JS_ToInt32(ctx, &i, argv[0]))
+            return JS_EXCEPTION;
+        return bt_attach(i);
     case N_MARK_HANDLED:
         if (JS_IsPromise(argv[0]))
             JS_PromiseMarkAsHandled(ctx, argv[0]);
@@ -3454,6 +3480,7 @@ static int64_t do_init(void)
     /* Half of the shadow stack: what C needs below the check is the other half. */
     JS_SetMaxStackSize(rt, 512 << 10);
     JS_SetInterruptHandler(rt, on_interrupt, NULL);
+    JS_SetSharedArrayBufferFunctions(rt, &bt_sab_funcs);
     JS_NewClassID(rt, &globals_class);
     if (JS_NewClass(rt, globals_class, &globals_def))
         return fail();

@@ -654,6 +654,12 @@ static void bt_show(DynBuf *d, JSContext *c, JSValueConst v)
         dbuf_putstr(d, "#<");
         w_text(d, c, name);
         dbuf_putstr(d, ">");
+    } else if (is_typed_array(p->class_id)) {
+        t = JS_AtomToString(c, c->rt->class_array[p->class_id].class_name);
+        dbuf_putstr(d, "[object ");
+        w_text(d, c, t);
+        dbuf_putstr(d, "]");
+        JS_FreeValue(c, t);
     } else {
         dbuf_putstr(d, p->class_id == JS_CLASS_ARRAY ? "[object Array]" : p->class_id == JS_CLASS_REGEXP ? "[object RegExp]" : p->class_id == JS_CLASS_DATE ? "[object Date]" : "[object Object]");
     }

@@ -9,6 +9,5 @@ import "./structured-clone.ts";
 import "./performance.ts";
 import "./cjs.ts";
 import "./url.ts";
-import "./atomics.ts";
 import "./weakref.ts";
 import "./callsite.ts";

@@ -84,7 +84,11 @@ interface Host {
   proxyDetails(p: unknown): [target: object | null, handler: object | null] | undefined; // undefined: not a proxy; null, null: revoked
   previewEntries(v: unknown): [entries: unknown[], pairs: boolean] | undefined; // Map, Set, WeakMap, WeakSet and iterators of the first two, without advancing them
   makerName(proto: object): string | undefined; // the name of a function whose prototype this is; looks at everything there is
-  buffer(v: unknown): [buffer: ArrayBufferLike, offset: number, length: number] | undefined; // of a view, from its internal slots
+  buffer(v: unknown): [buffer: ArrayBufferLike, offset: number, length: number, tracks: boolean] | undefined; // of a view, from its internal slots; tracks: its length is its buffer's
+  // share makes a buffer one that other threads can have, and returns its number in this one; attach makes a buffer of what a
+  // message brought. A number below zero says why not (see structured-clone.ts).
+  share(v: SharedArrayBuffer): number;
+  attach(n: number): SharedArrayBuffer | number;
   markHandled(p: Promise<unknown>): void; // its rejection is never reported
 
   // Modules.
@@ -173,6 +177,10 @@ interface Hooks {
   jsonModule(path: string, source: string): unknown;
   // explain gets the error that ended the evaluation of an ES module, in a program that runs as Node would, and may say more in it.
   explain(error: unknown, id: string): void;
+  // waitAsync is Atomics.waitAsync, of checked arguments: the address of an integer in buffer, and how many bytes it has.
+  waitAsync(buffer: SharedArrayBuffer, place: number, width: number, value: bigint, ms: number): object;
+  // notified is told that Atomics.notify woke someone, in a program that called waitAsync.
+  notified(): void;
   // makeError makes host errors whose name is not one of ECMAScript's own (AbortError, TimeoutError, …): usually a DOMException.
   makeError(name: string, message: string): Error;
 }

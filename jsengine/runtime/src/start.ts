@@ -1,5 +1,6 @@
 // The hooks the engine calls.
 
+import { notified, waitAsync } from "./atomics.ts";
 import { ErrorCaptureStackTrace, Error_, ReflectDefineProperty } from "./primordials.ts";
 import { OP } from "buntime:ops";
 import { explain, importMeta, jsonModule, requireCJS } from "./cjs.ts";
@@ -65,5 +66,7 @@ export function install(): void {
     onDefault: serveDefault,
     jsonModule,
     explain,
+    waitAsync,
+    notified,
   });
 }

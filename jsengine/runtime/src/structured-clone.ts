@@ -69,6 +69,7 @@ import {
 import { DOMException, needArgs } from "./errors.ts";
 import { coded } from "./node/errors.ts";
 import { defineGlobals } from "./globals.ts";
+import { asNode } from "./process.ts";
 
 const views: Record<string, any> = plain();
 views.Int8Array = Int8Array_;
@@ -219,7 +220,7 @@ function cloneLeaf(v: any, kind: string, seen: Map<object, unknown>): object | u
     case "DataView": {
       const b = host.buffer(v)!;
       try {
-        return new DataView_(clone(b[0], seen), b[1], b[2]);
+        return new DataView_(clone(b[0], seen), b[1], b[3] ? undefined : b[2]);
       } catch (e) {
         throw outOfBounds(e);
       }
@@ -229,7 +230,7 @@ function cloneLeaf(v: any, kind: string, seen: Map<object, unknown>): object | u
   if (name !== undefined) {
     const b = host.buffer(v)!;
     try {
-      return new views[name](clone(b[0], seen), b[1], TypedArrayPrototypeGetLength(v));
+      return new views[name](clone(b[0], seen), b[1], b[3] ? undefined : TypedArrayPrototypeGetLength(v));
     } catch (e) {
       throw outOfBounds(e);
     }
@@ -304,7 +305,7 @@ export function checkTransfer(transfer: unknown[], source: object | null): void 
     const port = typeof b === "object" && b !== null && transferable !== null && transferable.owns(b);
     if (markedUntransferable(b)) throw new DOMException("An object that was marked as untransferable could not be cloned.", "DataCloneError");
     if (!port && host.classOf(b) !== "ArrayBuffer") {
-      if (source !== null) throw coded(TypeError_, "ERR_INVALID_TRANSFER_OBJECT", "Found invalid object in transferList");
+      if (source !== null || asNode()) throw coded(TypeError_, "ERR_INVALID_TRANSFER_OBJECT", "Found invalid object in transferList");
       throw new DOMException("Value not transferable", "DataCloneError");
     }
     if (ArrayPrototypeIncludes(transfer, b, i + 1)) {
@@ -351,10 +352,11 @@ const BOXED = 7; // the primitive's number
 const DATE = 8;
 const REGEXP = 9; // source, flags
 const BUFFER = 10; // bytes, greatest length or -1
-const VIEW = 11; // its name, number of the buffer, offset, length
+const VIEW = 11; // its name, number of the buffer, offset, length or undefined for that of the buffer
 const DOMEXCEPTION = 12; // message, name
 const WIDE = 13; // UTF-16, little-endian: a string that is not well-formed
 const KEPT = 14; // class, what it is made of
+const SHARED = 15; // its place in the list of shared buffers
 
 // A Crosser is how objects of a runtime class cross. write returns undefined for what is not its.
 interface Crosser {
@@ -380,6 +382,29 @@ function tooMany(): Error {
 export interface Packed {
   values: unknown[];
   ports: number[];
+  buffers: number[]; // shared, by this thread's numbers
+}
+
+// share is the number of a buffer that other threads are to have.
+export function share(b: SharedArrayBuffer): number {
+  const n = host.share(b);
+  if (n < 0) throw unshared(n);
+  return n;
+}
+
+// unshared is why memory could not be shared, as in ops_shared.go.
+function unshared(n: number): Error {
+  switch (n) {
+    case -1:
+      return coded(Error_, "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM", "A SharedArrayBuffer cannot be shared between threads on this system");
+    case -2:
+      return coded(RangeError_, "ERR_SHARED_MEMORY_LIMIT", "The threads of a program share 128 buffers already, which is the limit");
+    case -3:
+      return coded(RangeError_, "ERR_SHARED_MEMORY_LIMIT", "The host has no room for more shared buffers");
+    case -4:
+      return coded(RangeError_, "ERR_MEMORY_ALLOCATION_FAILED", "The host has no memory left for a shared buffer");
+  }
+  return new DOMException("A SharedArrayBuffer could not be cloned.", "DataCloneError");
 }
 
 // pack makes of a value what another sandbox can unpack. endpoint takes a port out of this sandbox and returns its number;
@@ -395,6 +420,7 @@ export function pack(value: unknown, transfer: unknown[], source: object | null,
     ArrayPrototypePush(values, [PORT, ports.length]);
     ArrayPrototypePush(ports, transfer[i] as object);
   }
+  const buffers: number[] = [];
   const todo: [v: any, at: number][] = [];
   let weight = 2 * ports.length;
   const put = (v: any): number => {
@@ -425,7 +451,7 @@ export function pack(value: unknown, transfer: unknown[], source: object | null,
   const root = put(value);
   while (todo.length > 0) {
     const next: [v: any, at: number] = ArrayPrototypePop(todo);
-    const r = record(next[0], put, withFields && next[1] === root);
+    const r = record(next[0], put, buffers, withFields && next[1] === root);
     values[next[1]] = r;
     weight += r.length;
     for (let i = 0; i < r.length; i++) if (ArrayIsArray(r[i])) weight += (r[i] as unknown[]).length;
@@ -436,7 +462,7 @@ export function pack(value: unknown, transfer: unknown[], source: object | null,
   for (let i = 0; i < transfer.length; i++) {
     if (host.classOf(transfer[i]) === "ArrayBuffer" && !ArrayBufferPrototypeGetDetached(transfer[i] as ArrayBuffer)) ArrayBufferPrototypeTransfer(transfer[i], 0);
   }
-  return { values: [root, values], ports: numbers };
+  return { values: [root, values], ports: numbers, buffers };
 }
 
 // text is a string as it crosses: the wire carries well-formed ones.
@@ -450,8 +476,8 @@ function texts(list: string[]): unknown[] {
   return out;
 }
 
-// record is an object as it crosses; put gives the values in it their numbers.
-function record(v: any, put: (v: unknown) => number, withFields: boolean): unknown[] {
+// record is an object as it crosses; put gives the values in it their numbers. Shared buffers are appended to buffers.
+function record(v: any, put: (v: unknown) => number, buffers: number[], withFields: boolean): unknown[] {
   const kind = host.classOf(v);
   switch (kind) {
     case "Boolean":
@@ -470,12 +496,12 @@ function record(v: any, put: (v: unknown) => number, withFields: boolean): unkno
       if (ArrayBufferPrototypeGetDetached(v)) throw detached();
       return [BUFFER, new Uint8Array_(v), ArrayBufferPrototypeGetResizable(v) ? ArrayBufferPrototypeGetMaxByteLength(v) : -1];
     case "SharedArrayBuffer":
-      throw new DOMException("A SharedArrayBuffer could not be cloned: threads here are sandboxes that share no memory. Send an ArrayBuffer, and transfer it if it is large.", "DataCloneError");
+      return [SHARED, ArrayPrototypePush(buffers, share(v)) - 1];
     case "DOMException":
       return [DOMEXCEPTION, text(`${v.message}`), text(`${v.name}`)];
     case "DataView": {
       const b = host.buffer(v)!;
-      return [VIEW, kind, put(b[0]), b[1], b[2]];
+      return [VIEW, kind, put(b[0]), b[1], b[3] ? undefined : b[2]];
     }
     case "Map": {
       const entries = host.previewEntries(v)![0];
@@ -514,7 +540,7 @@ function record(v: any, put: (v: unknown) => number, withFields: boolean): unkno
   const name = TypedArrayPrototypeGetSymbolToStringTag(v);
   if (name !== undefined) {
     const b = host.buffer(v)!;
-    return [VIEW, name, put(b[0]), b[1], TypedArrayPrototypeGetLength(v)];
+    return [VIEW, name, put(b[0]), b[1], b[3] ? undefined : TypedArrayPrototypeGetLength(v)];
   }
   return refuse(`#<${kind}>`);
 }
@@ -572,15 +598,15 @@ function errorRecord(v: any, put: (v: unknown) => number, withFields: boolean): 
   ];
 }
 
-// unpack makes the value of what pack made. It is what another sandbox wrote, whose program may have
-// broken its own library: anything malformed is refused.
-export function unpack(packed: unknown, ports: object[]): unknown {
+// unpack makes the value of what pack made, with the shared buffers that came with it. It is what another sandbox wrote, whose
+// program may have broken its own library: anything malformed is refused.
+export function unpack(packed: unknown, ports: object[], buffers: number[]): unknown {
   const root: number = (packed as any)[0];
   const values: unknown[] = (packed as any)[1];
   const made: unknown[] = [];
   const n = values.length;
   // Objects first, then what is in them.
-  for (let i = 0; i < n; i++) ArrayPrototypePush(made, shell(values[i] as any, ports));
+  for (let i = 0; i < n; i++) ArrayPrototypePush(made, shell(values[i] as any, ports, buffers));
   for (let i = 0; i < n; i++) {
     const r = values[i] as any;
     if (!ArrayIsArray(r)) continue;
@@ -599,7 +625,7 @@ export function unpack(packed: unknown, ports: object[]): unknown {
 }
 
 // shell makes the object of a record, without what is in it.
-function shell(r: any, ports: object[]): unknown {
+function shell(r: any, ports: object[], buffers: number[]): unknown {
   if (!ArrayIsArray(r)) return r;
   switch (r[0]) {
     case PORT:
@@ -641,6 +667,11 @@ function shell(r: any, ports: object[]): unknown {
       return new DOMException(string(r[1]), string(r[2]));
     case WIDE:
       return string(r);
+    case SHARED: {
+      const b = host.attach(buffers[r[1]]!);
+      if (typeof b === "number") throw unshared(b);
+      return b;
+    }
   }
   return undefined;
 }

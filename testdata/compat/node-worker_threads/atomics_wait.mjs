@@ -39,9 +39,9 @@ attempt("no array", () => Atomics.wait({}, 0, 0, 0));
 
 // main waits, a worker wakes it
 {
-  const w = start(`Atomics.wait(a, 1, 0, 20); Atomics.store(a, 0, 1); Atomics.notify(a, 0);`, sab);
+  const w = start(`a[1] = 1; while (Atomics.notify(a, 0) === 0) Atomics.wait(a, 15, 0, 1);`, sab);
   line("woken", Atomics.wait(a, 0, 0));
-  line("value", Atomics.load(a, 0));
+  line("value", a[1]);
   await exits(w);
 }
 
@@ -103,6 +103,7 @@ attempt("no array", () => Atomics.wait({}, 0, 0, 0));
 {
   a.fill(0);
   const w = start(`Atomics.store(a, 0, 1); Atomics.notify(a, 0); Atomics.wait(a, 1, 0);`, sab);
+  await once(w, "online");
   while (Atomics.load(a, 0) === 0) Atomics.wait(a, 0, 0);
   line("terminated", await w.terminate());
   line("nobody waits", Atomics.notify(a, 1));

@@ -44,8 +44,7 @@ const attempt = (name, f) => {
     sab.grow(1 << 16);
     a[a.length - 1] = 77;
     parentPort.postMessage([before, a.length]);
-    Atomics.store(a, 0, 1);
-    Atomics.notify(a, 0);
+    while (Atomics.notify(a, 0) === 0) Atomics.wait(a, 100, 0, 1);
   `, { eval: true, workerData: sab });
   const exit = once(w, "exit");
   line("woken", Atomics.wait(a, 0, 0));

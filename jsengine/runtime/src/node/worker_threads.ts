@@ -1,5 +1,5 @@
 // node:worker_threads, and the Web's Worker: threads of a program, each a sandbox of
-// its own. They share the program's files, limits and network, and no memory.
+// its own. They share the program's files, limits and network, and of memory what is in SharedArrayBuffers.
 
 import {
   ArrayIsArray, ArrayPrototypePush, Error_, MathMax, Number_, ObjectDefineProperty, ObjectKeys, PromiseResolve, RegExpPrototypeExec, SafeMap, StringPrototypeStartsWith,
@@ -73,7 +73,7 @@ function begin(s: Start, events: Omit<Thread, "id" | "port" | "ref" | "runs" | "
   const memory = MathMax(0, (+s.limits.maxOldGenerationSizeMb || 0) + (+s.limits.maxYoungGenerationSizeMb || 0));
   const packed = pack([s.data, shared, s.limits, share, script, s.name], s.transfer ?? [], null, endpointOf);
   const options = { entry: s.entry, code: script !== undefined ? ";" : s.code, language: script !== undefined ? "js" : "", args: s.argv, env, dir: cwd(), memory, noInput: !s.stdin };
-  const got: [number, number] = host.sync(OP["worker.start"]!, options, packed.values, packed.ports);
+  const got: [number, number] = host.sync(OP["worker.start"]!, options, packed.values, packed.ports, packed.buffers);
   const t: Thread = { ...events, id: got[0], port: attach(got[1]), ref: true, runs: false, failure: undefined };
   threads.set(t.id, t);
   keepAlive(1);
@@ -103,7 +103,7 @@ function hear(kind: number, id: number, name: string, body: any): void {
       soon(() => t.output(name, body));
       return;
     case ERROR:
-      t.failure = { error: body === undefined ? coded(Error_, "ERR_WORKER_UNSERIALIZABLE_ERROR", "Serializing an uncaught exception failed") : unpack(body, []) };
+      t.failure = { error: body === undefined ? coded(Error_, "ERR_WORKER_UNSERIALIZABLE_ERROR", "Serializing an uncaught exception failed") : unpack(body, [], []) };
       return;
     case EXIT:
       drainThen(t.port, () => {
@@ -128,7 +128,7 @@ export function startWorker(): void {
   const got = host.sync(OP["worker.data"]!);
   const ports: MessagePort[] = [];
   for (let i = 0; i < got[2].length; i++) ArrayPrototypePush(ports, attach(got[2][i]));
-  const data = unpack(got[1], ports) as any[];
+  const data = unpack(got[1], ports, got[3]) as any[];
   given = { id: info.threadId, port: attach(got[0]), data: data[0], limits: data[2] };
   if (data[1] !== undefined) {
     environmentData = new SafeMap();
@@ -155,7 +155,9 @@ export function startWorker(): void {
 // fail tells the parent of the error that ends this worker.
 function fail(error: unknown): void {
   try {
-    host.sync(OP["worker.fail"]!, pack(error, [], null, endpointOf, true).values);
+    const p = pack(error, [], null, endpointOf, true);
+    if (p.buffers.length > 0) throw error; // nothing goes with it
+    host.sync(OP["worker.fail"]!, p.values);
   } catch {
     host.sync(OP["worker.fail"]!, pack(coded(Error_, "ERR_WORKER_UNSERIALIZABLE_ERROR", "Serializing an uncaught exception failed"), [], null, endpointOf, true).values);
   }
@@ -484,7 +486,7 @@ register(["node:worker_threads", "worker_threads"], () => {
       if (id === (given?.id ?? 0)) throw coded(Error_, "ERR_WORKER_MESSAGING_SAME_THREAD", "Cannot sent a message to the same thread");
       const transfer = ArrayIsArray(transferList) ? transferList : [];
       const p = pack(value, transfer, null, endpointOf);
-      if (!host.sync(OP["thread.post"]!, id, p.values, p.ports)) {
+      if (!host.sync(OP["thread.post"]!, id, p.values, p.ports, p.buffers)) {
         throw coded(Error_, "ERR_WORKER_MESSAGING_FAILED", "Cannot find the destination thread or listener");
       }
     },

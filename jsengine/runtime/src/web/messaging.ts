@@ -270,7 +270,7 @@ function closePort(port: Port): void {
 export function post(port: Port, message: unknown, transfer: unknown[]): void {
   if (port.endpoint !== 0) {
     const p = pack(message, transfer, port.object, endpointOf);
-    host.sync(OP["port.post"]!, port.endpoint, p.values, p.ports);
+    host.sync(OP["port.post"]!, port.endpoint, p.values, p.ports, p.buffers);
     return;
   }
   const ports: MessagePort[] = [];
@@ -311,7 +311,7 @@ export function endpointOf(object: MessagePort): number {
     const m = port.queue[i]!;
     if (m.closed || "broken" in m) continue;
     const p = pack(m.data, m.ports ?? [], null, endpointOf);
-    host.sync(OP["port.unread"]!, n, p.values, p.ports);
+    host.sync(OP["port.unread"]!, n, p.values, p.ports, p.buffers);
   }
   gone(port);
   return n;
@@ -382,12 +382,13 @@ function receive(most: number): void {
     const name: string = got[2];
     const body: unknown = got[3];
     const numbers: number[] = got[4];
+    const buffers: number[] = got[5];
     const ports: MessagePort[] = [];
     for (let i = 0; i < numbers.length; i++) ArrayPrototypePush(ports, attach(numbers[i]));
     switch (kind) {
       case MESSAGE: {
         const port = endpoints.get(target);
-        if (port !== undefined) enqueue(port, read(body, ports));
+        if (port !== undefined) enqueue(port, read(body, ports, buffers));
         break;
       }
       case CLOSED: {
@@ -404,22 +405,23 @@ function receive(most: number): void {
         const list = channels.get(name);
         if (list !== undefined) {
           const all = setValues(list);
-          for (let i = 0; i < all.length; i++) hear(all[i]!, read(body, ports));
+          for (let i = 0; i < all.length; i++) hear(all[i]!, read(body, ports, buffers));
         }
         break;
       }
       case THREAD:
-        onThread?.(target, read(body, ports).data);
+        onThread?.(target, read(body, ports, buffers).data);
         break;
       default:
         onWorker?.(kind, target, name, body);
     }
+    if (buffers.length > 0) host.sync(OP["shared.forget"]!, buffers); // those of a message that nobody read
   }
 }
 
-function read(body: unknown, ports: MessagePort[]): Message {
+function read(body: unknown, ports: MessagePort[], buffers: number[]): Message {
   try {
-    return { data: unpack(body, ports), ports };
+    return { data: unpack(body, ports, buffers), ports };
   } catch (e) {
     return { broken: e };
   }
@@ -537,7 +539,10 @@ export class BroadcastChannel extends EventTarget {
     // One copy for each, and at least one, which says whether there can be any.
     if (all.length === 1) structuredCloneOf(message, []);
     for (let i = 0; i < all.length; i++) if (all[i] !== this) hear(all[i]!, { data: structuredCloneOf(message, []) });
-    if (threaded) host.sync(OP["channel.post"]!, this.#name, pack(message, [], null, endpointOf).values);
+    if (threaded) {
+      const p = pack(message, [], null, endpointOf);
+      host.sync(OP["channel.post"]!, this.#name, p.values, p.ports, p.buffers);
+    }
   }
   close(): void {
     if (!isChannel(this)) throw illegalInvocation("BroadcastChannel");
