@@ -17,8 +17,6 @@ const (
 	// maxSharedBuffers bounds the buffers that the threads of a program share, as in
 	// structured-clone.ts.
 	maxSharedBuffers = 128
-	// atomicCost is the fuel of an operation on shared memory.
-	atomicCost = 2
 )
 
 // Operations of the import "atomic" beyond wasmhost's, as in atomics.c.
@@ -148,7 +146,7 @@ func atomicCall(in *wasmhost.Instance, stack []uint64) {
 }
 
 func (p *Process) atomic(op int32, ptr, n uint32, v, w uint64) int64 {
-	p.in.Charge(atomicCost)
+	p.in.Charge(chargeBase)
 	if op < atomicPage {
 		old, _ := p.in.Atomic(wasmhost.Atomic(op), ptr, n, v, w)
 		return int64(old)

@@ -52,8 +52,8 @@ func TestI12WorkerAttacks(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if after := engine.Stats(); after.Live > before.Live {
-				t.Errorf("%d sandboxes are left over", after.Live-before.Live)
+			if after := engine.Stats(); after.Live > before.Live || after.Held > before.Held {
+				t.Errorf("%d sandboxes and %d bytes are left over", after.Live-before.Live, after.Held-before.Held)
 			}
 			out := stdout.String()
 			caught := strings.HasPrefix(out, "caught") && strings.Contains(out, a.Error)

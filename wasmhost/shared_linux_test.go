@@ -64,10 +64,10 @@ func TestI1SharedMemory(t *testing.T) {
 			if err := inHost(t, in, func() error { in.Unshare(uint32(at)); return nil }); err != nil {
 				t.Error(err)
 			}
-			if got := call(t, in, fnPeek, at); got != 0 {
+			if got := call(t, in, fnPeek, at+5); got != 0 {
 				t.Errorf("the place holds %d after Unshare", got)
 			}
-			call(t, in, fnPoke, at, 5)
+			call(t, in, fnPoke, at+6, 5)
 		},
 		"trapped": func(t *testing.T, in *Instance, _ uint64) {
 			var trap *TrapError

@@ -36,7 +36,7 @@ func TestSuite(t *testing.T) {
 	})
 	want := map[string]string{
 		"passes.js": "", "sloppy.js": "", "strict.js": "", "raw.js": "", "async.js": "", "module.js": "", "realms.js": "",
-		"negative-early.js": "", "negative-runtime.js": "", "module-resolution.js": "",
+		"agents.js": "", "agents-async.js": "", "negative-early.js": "", "negative-runtime.js": "", "module-resolution.js": "",
 		"fails.js":         "runtime: Test262Error: as it should",
 		"only-sloppy.js":   "strict: runtime: Test262Error: strict",
 		"negative-late.js": "SyntaxError of phase runtime, not SyntaxError of phase parse: SyntaxError: too late",
