@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/buntime/buntime/hostfuncs"
+	"github.com/buntime/buntime/internal/npmtest"
 	"github.com/buntime/buntime/jsengine"
 	"github.com/buntime/buntime/jsengine/transform"
 	"github.com/buntime/buntime/session"
@@ -28,8 +29,8 @@ func registryURL(ctx context.Context) (string, error) {
 }
 
 // environment is what every program finds, with ours as with the real ones.
-func environment(url string) map[string]string {
-	return map[string]string{"COMPAT_URL": url, "TZ": "UTC", "LANG": "C.UTF-8", "NO_COLOR": "1"}
+func environment(url, registry string) map[string]string {
+	return map[string]string{"COMPAT_URL": url, "COMPAT_REGISTRY": registry, "TZ": "UTC", "LANG": "C.UTF-8", "NO_COLOR": "1"}
 }
 
 // ours runs programs in sandboxes of this checkout. The caller must close it.
@@ -37,14 +38,15 @@ type ours struct {
 	pool    *transform.Pool
 	engine  *jsengine.Engine
 	manager *session.Manager
-	store   *storage.Store   // of packages; nil if there are none
-	server  *httptest.Server // COMPAT_URL
+	store   *storage.Store    // of packages; nil if there are none
+	server  *httptest.Server  // COMPAT_URL
+	madeUp  *npmtest.Registry // COMPAT_REGISTRY
 }
 
 // newOurs returns an ours. If registry is not "", programs can install packages
 // from it, which are kept in dir.
 func newOurs(ctx context.Context, registry, dir string) (_ *ours, err error) {
-	o := &ours{server: httptest.NewServer(handler())}
+	o := &ours{server: httptest.NewServer(handler()), madeUp: newRegistry()}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, o.close())
@@ -56,7 +58,7 @@ func newOurs(ctx context.Context, registry, dir string) (_ *ours, err error) {
 	if o.engine, err = jsengine.Open(ctx, jsengine.Config{Transformer: o.pool}); err != nil {
 		return nil, err
 	}
-	policy, err := hostfuncs.ServerPolicy("public", []string{strings.TrimPrefix(o.server.URL, "http://")})
+	policy, err := hostfuncs.ServerPolicy("public", []string{strings.TrimPrefix(o.server.URL, "http://"), o.madeUp.Host()})
 	if err != nil {
 		return nil, err
 	}
@@ -89,6 +91,7 @@ func (o *ours) close() error {
 		errs = append(errs, o.pool.Close())
 	}
 	o.server.Close()
+	o.madeUp.Close()
 	return errors.Join(errs...)
 }
 
@@ -99,7 +102,7 @@ func (o *ours) run(ctx context.Context, p *program) (out, stderr string, err err
 		return "", "", err
 	}
 	x := &session.Execution{
-		Command: strings.Replace(p.command, "node24 ", "node ", 1), IsCommand: true, Env: environment(o.server.URL),
+		Command: strings.Replace(p.command, "node24 ", "node ", 1), IsCommand: true, Env: environment(o.server.URL, o.madeUp.URL),
 		Timeout: 30 * time.Second, Output: 1 << 20,
 	}
 	if p.packages {
@@ -112,5 +115,5 @@ func (o *ours) run(ctx context.Context, p *program) (out, stderr string, err err
 	if err != nil {
 		return "", "", fmt.Errorf("%s: %w", p, err)
 	}
-	return printed(r.Stdout, r.ExitCode, o.server.URL, "http://compat"), r.Stderr, nil
+	return printed(r.Stdout, r.ExitCode, o.server.URL, "http://compat", o.madeUp.URL, madeUpURL), r.Stderr, nil
 }

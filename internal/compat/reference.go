@@ -13,6 +13,8 @@ import (
 	"runtime"
 	"strings"
 	"time"
+
+	"github.com/buntime/buntime/internal/npmtest"
 )
 
 // reference runs programs with the real runtimes. The caller must close it.
@@ -21,6 +23,7 @@ type reference struct {
 	root   string   // of node_modules
 	npm    []string // npm's settings, as variables
 	server *httptest.Server
+	madeUp *npmtest.Registry
 }
 
 // newReference installs the real Bun, Node 24 and better-sqlite3 below root, and
@@ -75,10 +78,13 @@ func newReference(ctx context.Context, root string) (*reference, error) {
 		"npm_config_registry=" + registry, "npm_config_cache=" + filepath.Join(root, "node_modules", ".cache", "npm"), "npm_config_update_notifier=false",
 		"npm_config_ignore_scripts=true", "npm_config_audit=false", "npm_config_fund=false",
 	}
-	return &reference{path: path, root: root, npm: settings, server: httptest.NewServer(handler())}, nil
+	return &reference{path: path, root: root, npm: settings, server: httptest.NewServer(handler()), madeUp: newRegistry()}, nil
 }
 
-func (r *reference) close() { r.server.Close() }
+func (r *reference) close() {
+	r.server.Close()
+	r.madeUp.Close()
+}
 
 // run returns what the real runtime prints, in an empty directory that has the
 // program's files and nothing of this machine's environment but PATH.
@@ -115,7 +121,7 @@ func (r *reference) run(ctx context.Context, p *program) (_ string, err error) {
 	cmd := exec.CommandContext(ctx, "bash", "-c", "exec "+p.command)
 	cmd.Dir = dir
 	cmd.Env = []string{"PATH=" + r.path, "HOME=" + home, "TMPDIR=/tmp", "NODE_PATH=" + filepath.Join(r.root, "node_modules"), "NODE_NO_WARNINGS=1"}
-	for k, v := range environment(r.server.URL) {
+	for k, v := range environment(r.server.URL, r.madeUp.URL) {
 		cmd.Env = append(cmd.Env, k+"="+v)
 	}
 	var stdout bytes.Buffer
@@ -127,5 +133,5 @@ func (r *reference) run(ctx context.Context, p *program) (_ string, err error) {
 	if ctx.Err() != nil {
 		return "", fmt.Errorf("%s: %w", p, ctx.Err())
 	}
-	return printed(stdout.String(), cmd.ProcessState.ExitCode(), r.server.URL, "http://compat", dir, "/workspace"), nil
+	return printed(stdout.String(), cmd.ProcessState.ExitCode(), r.server.URL, "http://compat", r.madeUp.URL, madeUpURL, dir, "/workspace"), nil
 }

@@ -198,7 +198,7 @@ func (r *Registry) Packument(name string, full bool) ([]byte, bool) {
 				delete(at, key)
 			}
 		}
-		m["dist"] = dist
+		m["dist"], m["_id"] = dist, name+"@"+v
 		versions[v] = m
 	}
 	doc := Object{"name": name, "dist-tags": r.tags[name], "versions": versions, "modified": last.Format(time.RFC3339)}
