@@ -245,22 +245,10 @@ func (f *formatter) conversion(s string) int {
 	case 'e', 'E', 'f', 'F', 'g', 'G', 'a', 'A':
 		a, ok := f.next()
 		x := f.float(a, ok)
-		spec := "%" + strings.NewReplacer("'", "").Replace(flags) + strconv.Itoa(width)
-		if width == 0 {
-			spec = "%" + strings.NewReplacer("'", "").Replace(flags)
+		if !hasPrec {
+			prec = 6
 		}
-		switch {
-		case hasPrec:
-			spec += "." + strconv.Itoa(prec)
-		default:
-			spec += ".6"
-		}
-		if c == 'a' {
-			c = 'x'
-		} else if c == 'A' {
-			c = 'X'
-		}
-		f.write(fmt.Sprintf(spec+string(c), x))
+		f.write(formatFloat(x, c, flags, width, prec))
 	case '(':
 		end := strings.Index(s[i:], ")T")
 		if end < 0 {
@@ -374,6 +362,21 @@ func (f *formatter) float(a string, given bool) float64 {
 		return 0
 	}
 	return x
+}
+
+// formatFloat is a number as the conversion c of printf writes it.
+func formatFloat(x float64, c byte, flags string, width, prec int) string {
+	spec := "%" + strings.ReplaceAll(flags, "'", "")
+	if width != 0 {
+		spec += strconv.Itoa(width)
+	}
+	switch c {
+	case 'a':
+		c = 'x'
+	case 'A':
+		c = 'X'
+	}
+	return fmt.Sprintf(spec+"."+strconv.Itoa(prec)+string(c), x)
 }
 
 func formatInt(n int64, c byte, flags string, width, prec int, hasPrec bool) string {

@@ -15,6 +15,7 @@ type regexMode struct {
 	fold     bool
 	multi    bool // ^ and $ at each line
 	perl     bool // Go's own syntax, which is most of Perl's
+	awk      bool // with the escapes of awk's strings, in brackets as well
 }
 
 // regex is a compiled regular expression of POSIX.
@@ -32,10 +33,10 @@ func (sh *shell) regex(expr string, m regexMode) (re *regex, bad string) {
 	if len(expr) > maxRegex {
 		return nil, "regular expression of " + strconv.Itoa(len(expr)) + " bytes is longer than " + strconv.Itoa(maxRegex)
 	}
-	sh.spend(int64(len(expr)) * 30)
+	sh.spend(int64(len(expr))*30 + int64(repeats(expr)-1)*250)
 	text := expr
 	if !m.perl {
-		if text, bad = translate(expr, m.extended); bad != "" {
+		if text, bad = translate(expr, m.extended, m.awk); bad != "" {
 			return nil, bad
 		}
 	}
@@ -133,7 +134,7 @@ func (sh *shell) regexCost(re *regex, text int) {
 }
 
 // translate writes a POSIX expression as Go's.
-func translate(expr string, ere bool) (out, bad string) {
+func translate(expr string, ere, awk bool) (out, bad string) {
 	var b strings.Builder
 	start := true // where * is an ordinary character
 	for i := 0; i < len(expr); {
@@ -148,6 +149,14 @@ func translate(expr string, ere bool) (out, bad string) {
 			n := expr[i+1]
 			i += 2
 			switch {
+			case awk && strings.IndexByte("abfrvxy01234567\"/", n) >= 0:
+				if n == 'y' {
+					b.WriteString(`\b`)
+					break
+				}
+				size := escapeLen(expr[i-2:])
+				b.WriteString(regexp.QuoteMeta(awkUnescape(expr[i-2 : i-2+size])))
+				i += size - 2
 			case !ere && (n == '(' || n == ')' || n == '|'):
 				b.WriteByte(n)
 				start = n != ')'
@@ -190,7 +199,7 @@ func translate(expr string, ere bool) (out, bad string) {
 			}
 			continue
 		case c == '[':
-			set, n := posixSet(expr[i:])
+			set, n := posixSet(expr[i:], awk)
 			if n == 0 {
 				return "", "Unmatched [, [^, [:, [., or [="
 			}
@@ -275,7 +284,7 @@ func counted(s string) string {
 }
 
 // posixSet translates a bracket expression of a regular expression.
-func posixSet(p string) (string, int) {
+func posixSet(p string, awk bool) (string, int) {
 	i := 1
 	var b strings.Builder
 	b.WriteByte('[')
@@ -309,6 +318,16 @@ func posixSet(p string) (string, int) {
 		case c == '-' && !first && i+1 < len(p) && p[i+1] != ']':
 			b.WriteByte('-')
 			i++
+		case awk && c == '\\' && i+1 < len(p):
+			size := escapeLen(p[i:])
+			text := awkUnescape(p[i : i+size])
+			if len(text) > 1 && text[0] == '\\' {
+				text = text[1:]
+			}
+			for _, r := range text {
+				b.WriteString(classRune(r))
+			}
+			i += size
 		case c == '\\' && i+1 < len(p) && (p[i+1] == 'n' || p[i+1] == 't'):
 			b.WriteString(p[i : i+2]) // GNU's tools take these
 			i += 2

@@ -210,7 +210,7 @@ func (g *grepper) compile(patterns []string, mode regexMode, fixed bool) bool {
 			p = escapeERE(p)
 		} else if !mode.perl {
 			var bad string
-			if p, bad = translate(p, mode.extended); bad != "" {
+			if p, bad = translate(p, mode.extended, false); bad != "" {
 				t.say("%s", bad)
 				return false
 			}

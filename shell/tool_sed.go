@@ -312,7 +312,7 @@ func (p *sedParser) delimited(delim byte, isRegex bool) (string, bool) {
 			}
 			p.at += 2
 		case c == '[' && isRegex:
-			if _, n := posixSet(p.text[p.at:]); n > 0 && !strings.Contains(p.text[p.at:p.at+n], "\n") {
+			if _, n := posixSet(p.text[p.at:], false); n > 0 && !strings.Contains(p.text[p.at:p.at+n], "\n") {
 				b.WriteString(p.text[p.at : p.at+n])
 				p.at += n
 				continue

@@ -1251,11 +1251,15 @@ func column(t *tool) int {
 		}
 	})
 	for _, r := range rows {
-		for i, c := range r {
+		for i, width := range widths {
+			c := ""
+			if i < len(r) {
+				c = r[i]
+			}
 			t.out.WriteString(c)
-			if i < len(r)-1 {
-				n := widths[i] - utf8.RuneCountInString(c)
-				t.sh.spend(int64(n))
+			if i < len(widths)-1 {
+				n := width - utf8.RuneCountInString(c)
+				t.sh.spend(int64(n) + 1)
 				t.out.WriteString(strings.Repeat(" ", n) + out)
 			}
 		}

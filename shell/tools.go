@@ -65,6 +65,8 @@ func toolFor(name string) func(*tool) int {
 		return grep
 	case "sed":
 		return sed
+	case "awk", "gawk", "mawk":
+		return awkTool
 	case "head", "tail":
 		return headTail
 	case "wc":
