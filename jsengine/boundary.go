@@ -338,7 +338,9 @@ func (p *Process) wireError(err error) *wire.Error {
 		p.denied = denied
 		p.mu.Unlock()
 	}
-	if hidden && p.engine != nil {
+	// That the program's end cut an operation short is no fault.
+	cut := p.ctx.Err() != nil && (errors.Is(err, p.ctx.Err()) || errors.Is(err, context.Cause(p.ctx)))
+	if hidden && !cut && p.engine != nil {
 		p.engine.log.Error("operation of a guest failed", zap.Error(err))
 	}
 	return we

@@ -4,10 +4,15 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"encoding/json"
+	"errors"
 	"io"
 	"slices"
 	"testing"
 	"time"
+
+	"go.uber.org/zap"
+	"go.uber.org/zap/zaptest/observer"
 
 	"github.com/buntime/buntime/jsengine/wire"
 	"github.com/buntime/buntime/wasmhost"
@@ -39,6 +44,33 @@ func newProcess(t testing.TB) *Process {
 		in.Release()
 	})
 	return p
+}
+
+// An operation that the end of its program cuts short, whatever ends that, is no
+// fault of the host's: the log is not the guests' to fill. Others are.
+func TestCutOperationsAreNoFault(t *testing.T) {
+	core, logs := observer.New(zap.WarnLevel)
+	before := testEngine.log
+	testEngine.log = zap.New(core)
+	t.Cleanup(func() { testEngine.log = before })
+	for name, cause := range map[string]error{"time": context.DeadlineExceeded, "cancelled": nil, "a signal": errors.New("signal")} {
+		ctx, cancel := context.WithCancelCause(t.Context())
+		_, err := testEngine.Run(ctx, &Program{
+			Code: "await host.wait()", Language: "js", Stdout: io.Discard, Stderr: io.Discard,
+			Funcs: map[string]HostFunc{"wait": func(ctx context.Context, _ json.RawMessage) (json.RawMessage, error) {
+				cancel(cause)
+				<-ctx.Done()
+				return nil, context.Cause(ctx)
+			}},
+		})
+		if err == nil || logs.Len() > 0 {
+			t.Errorf("%s: error %v, logged %v", name, err, logs.TakeAll())
+		}
+	}
+	newProcess(t).wireError(context.DeadlineExceeded) // of something else's time
+	if logs.Len() != 1 {
+		t.Errorf("a fault is not logged: %v", logs.All())
+	}
 }
 
 // FuzzHostCall gives the host import whatever a guest that owns its memory could:
