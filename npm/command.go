@@ -4,10 +4,12 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"io"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -63,8 +65,9 @@ type command struct {
 	env Env
 	bun bool
 
-	workspace bool // it runs in one that a flag named
-	ifPresent bool // a script that is not there is no error
+	workspace bool           // it runs in one that a flag named
+	inAll     *orderedObject // collects what a command says in each workspace; nil: it is said at once
+	ifPresent bool           // a script that is not there is no error
 }
 
 // flags is what a command line says beside its words.
@@ -73,6 +76,9 @@ type flags struct {
 	words  []string
 	after  []string // what follows "--"
 	silent bool
+	json   bool
+	save   bool // said so
+	latest bool // Bun's: whatever package.json asks for
 }
 
 // parse reads the flags that installs have. Those that change nothing here are
@@ -108,6 +114,14 @@ func (cmd *command) parse(args []string) (flags, error) {
 			f.section = "peerDependencies"
 		case "-E", "--save-exact", "--exact":
 			f.exact = true
+		case "--json":
+			f.json = value != "false"
+		case "--save", "-S":
+			f.save = true
+		case "--latest":
+			f.latest = true
+		case "--dry-run":
+			f.dryRun = true
 		case "--no-save":
 			f.noSave = true
 		case "--production", "--prod":
@@ -147,7 +161,7 @@ func (cmd *command) parse(args []string) (flags, error) {
 
 func (cmd *command) run(ctx context.Context, args []string) int {
 	if len(args) == 0 {
-		fmt.Fprintln(cmd.env.Stderr, "usage: npm install | ci | uninstall | ls | run | exec")
+		fmt.Fprintln(cmd.env.Stderr, "usage: npm install | ci | uninstall | update | ls | view | outdated | pkg | version | init | run | exec")
 		return 1
 	}
 	if !cmd.bun {
@@ -198,12 +212,12 @@ func (cmd *command) run(ctx context.Context, args []string) int {
 		}
 		f.remove = f.words
 		return cmd.install(ctx, f)
-	case "ls", "list", "la", "ll":
-		return cmd.list()
-	case "pm":
-		if len(rest) > 0 && rest[0] == "ls" {
-			return cmd.list()
-		}
+	case "ls", "list":
+		return cmd.list(rest, false)
+	case "la", "ll":
+		return cmd.list(rest, true)
+	case "explain", "why":
+		return cmd.explain(rest)
 	case "run", "run-script", "rum", "urn":
 		return cmd.script(ctx, rest)
 	case "test", "t", "tst":
@@ -212,16 +226,65 @@ func (cmd *command) run(ctx context.Context, args []string) int {
 		return cmd.script(ctx, append([]string{args[0]}, rest...))
 	case "exec", "x":
 		return cmd.exec(ctx, rest)
-	case "-v", "--version", "version":
+	case "pkg":
+		return cmd.pkg(rest)
+	case "version":
+		return cmd.version(ctx, rest)
+	case "init-workspaces": // forWorkspaces makes it of init -w
+		return cmd.initWorkspaces(strings.Split(rest[0], "\x00"), rest[1:])
+	case "init", "create", "innit":
+		return cmd.initialise(rest)
+	case "view", "info", "show", "v":
+		return cmd.view(ctx, rest)
+	case "outdated":
+		return cmd.isOutdated(ctx, rest)
+	case "config", "c":
+		return cmd.configure(rest)
+	case "get", "set":
+		return cmd.configure(args)
+	case "root", "prefix":
+		return cmd.prefix(args[0])
+	case "prune", "dedupe", "ddp", "find-dupes", "update", "up", "upgrade":
+		return cmd.refresh(ctx, args[0], rest)
+	case "-v", "--version":
 		fmt.Fprintln(cmd.env.Stdout, "11.0.0")
 		return 0
 	}
-	name := "npm"
-	if cmd.bun {
-		name = "bun"
+	return cmd.refuse(args[0])
+}
+
+// prefix is `npm root` and `npm prefix`.
+func (cmd *command) prefix(what string) int {
+	p, err := openProject(cmd.env.Files, cmd.env.Root, cmd.env.Dir)
+	if err != nil {
+		return cmd.failed(err)
 	}
-	fmt.Fprintf(cmd.env.Stderr, "%s %s: not supported here; install, ci, uninstall, ls, run and exec are\n", name, cut(args[0], 60))
-	return 1
+	dir := p.root
+	if what == "root" {
+		dir = path.Join(dir, "node_modules")
+	}
+	fmt.Fprintln(cmd.env.Stdout, dir)
+	return 0
+}
+
+// refresh is an install that does not just take the lockfile as it is.
+func (cmd *command) refresh(ctx context.Context, what string, args []string) int {
+	f, err := cmd.parse(args)
+	if err != nil {
+		return cmd.failed(err)
+	}
+	switch what {
+	case "prune":
+		f.prune = true
+	case "dedupe", "ddp":
+		f.anew = true
+	case "find-dupes":
+		f.anew, f.dryRun = true, true
+	default:
+		f.anew, f.update = len(f.words) == 0, f.words
+		f.raise = f.save || cmd.bun
+	}
+	return cmd.install(ctx, f)
 }
 
 // failed tells an error and returns the exit code.
@@ -277,6 +340,17 @@ func (cmd *command) install(ctx context.Context, f flags) int {
 		}
 		fmt.Fprintf(cmd.env.Stderr, "Scripts of %s were not run, as none ever is: %s%s\n", plural(len(out.scripts), "package"), strings.Join(list, ", "), more)
 	}
+	if f.json && !cmd.bun {
+		o := &orderedObject{}
+		for _, c := range []struct {
+			key string
+			n   int
+		}{{"added", out.added}, {"removed", out.removed}, {"changed", out.changed}} {
+			o.set(c.key, json.RawMessage(strconv.Itoa(c.n)))
+		}
+		fmt.Fprintln(cmd.env.Stdout, string(indentValue(o.bytes())))
+		return 0
+	}
 	if f.silent {
 		return 0
 	}
@@ -317,56 +391,6 @@ func (cmd *command) install(ctx context.Context, f flags) int {
 	return 0
 }
 
-// list prints what the project itself depends on.
-func (cmd *command) list() int {
-	p, err := openProject(cmd.env.Files, cmd.env.Root, cmd.env.Dir)
-	if err != nil {
-		return cmd.failed(err)
-	}
-	m := p.manifest
-	title := m.Name
-	if title == "" {
-		title = path.Base(p.root)
-	}
-	if m.Version != "" {
-		title += "@" + m.Version
-	}
-	var lines []string
-	code := 0
-	names := map[string]string{}
-	for _, deps := range []stringMap{m.Dependencies, m.OptionalDependencies, m.DevDependencies} {
-		for name, want := range deps {
-			names[name] = want
-		}
-	}
-	for _, name := range sortedKeys(names) {
-		if checkName(name) != nil {
-			continue
-		}
-		got, err := p.manifestOf(path.Join(p.root, "node_modules", name))
-		switch {
-		case err == nil:
-			lines = append(lines, name+"@"+got.Version)
-		case m.OptionalDependencies[name] == "":
-			lines = append(lines, "UNMET DEPENDENCY "+name+"@"+cut(names[name], 60))
-			code = 1
-		}
-	}
-	fmt.Fprintf(cmd.env.Stdout, "%s %s\n", title, p.root)
-	for i, l := range lines {
-		branch := "├── "
-		if i == len(lines)-1 {
-			branch = "└── "
-		}
-		fmt.Fprintln(cmd.env.Stdout, branch+l)
-	}
-	if len(lines) == 0 {
-		fmt.Fprintln(cmd.env.Stdout, "└── (empty)")
-	}
-	fmt.Fprintln(cmd.env.Stdout)
-	return code
-}
-
 // script runs a script of the project.
 func (cmd *command) script(ctx context.Context, args []string) int {
 	p, err := openProject(cmd.env.Files, cmd.env.Root, cmd.env.Dir)
@@ -379,10 +403,32 @@ func (cmd *command) script(ctx context.Context, args []string) int {
 			return cmd.failed(err)
 		}
 	}
-	var silent bool
-	for len(args) > 0 && strings.HasPrefix(args[0], "-") {
-		silent = silent || args[0] == "-s" || args[0] == "--silent"
-		args = args[1:]
+	var silent, asJSON, alone bool
+	var words []string
+	for i, a := range args {
+		if a == "--" {
+			words = append(words, args[i:]...)
+			break
+		}
+		switch {
+		case a == "-s" || a == "--silent":
+			silent = true
+		case a == "--json":
+			asJSON = true
+		case a == "--ignore-scripts":
+			alone = true
+		case cmd.bun && len(words) > 0, !strings.HasPrefix(a, "-"):
+			words = append(words, a)
+		}
+	}
+	args = words
+	if len(args) == 0 && asJSON {
+		o := &orderedObject{}
+		for _, name := range m.ScriptOrder {
+			o.set(name, jsonString(m.Scripts[name]))
+		}
+		fmt.Fprintln(cmd.env.Stdout, string(indentValue(o.bytes())))
+		return 0
 	}
 	if len(args) == 0 {
 		cmd.scripts(m)
@@ -392,12 +438,18 @@ func (cmd *command) script(ctx context.Context, args []string) int {
 	if len(rest) > 0 && rest[0] == "--" {
 		rest = rest[1:]
 	}
+	if m.Scripts[name] == "" && !cmd.bun {
+		switch {
+		case name == "start" && exists(cmd.env.Files, path.Join(p.here, "server.js")):
+			m.Scripts = withScript(m.Scripts, name, "node server.js")
+		case name == "restart" && len(cmd.named(m, "start")) > 0:
+			m.Scripts = withScript(m.Scripts, name, "npm stop --if-present && npm start")
+		}
+	}
 	if m.Scripts[name] == "" {
 		switch {
 		case cmd.ifPresent:
 			return 0
-		case name == "start" && exists(cmd.env.Files, path.Join(p.here, "server.js")):
-			return cmd.start(ctx, Run{File: path.Join(p.here, "server.js"), Args: rest, Dir: p.here})
 		case cmd.bun:
 			fmt.Fprintf(cmd.env.Stderr, "error: Script not found %q\n", cut(name, 100))
 		default:
@@ -412,7 +464,7 @@ func (cmd *command) script(ctx context.Context, args []string) int {
 	}
 	for _, s := range []string{"pre" + name, name, "post" + name} {
 		line := m.Scripts[s]
-		if line == "" {
+		if line == "" || alone && s != name {
 			continue
 		}
 		r := Run{Script: line, Dir: p.here, Vars: cmd.scriptVars(p, m, s, line)}
@@ -422,6 +474,9 @@ func (cmd *command) script(ctx context.Context, args []string) int {
 		if !silent {
 			shown := line
 			for _, a := range r.Args {
+				if cmd.bun && a == "" {
+					a = `""`
+				}
 				shown += " " + a
 			}
 			if cmd.bun {
@@ -439,6 +494,23 @@ func (cmd *command) script(ctx context.Context, args []string) int {
 		}
 	}
 	return 0
+}
+
+// withScript adds a script that a package does not have by name, but npm runs.
+func withScript(scripts stringMap, name, line string) stringMap {
+	out := stringMap{name: line}
+	for k, v := range scripts {
+		out[k] = v
+	}
+	return out
+}
+
+// named is the line of a script that a package has, or npm has for it.
+func (cmd *command) named(m *manifest, name string) string {
+	if m.Scripts[name] == "" && name == "start" && exists(cmd.env.Files, path.Join(cmd.env.Dir, "server.js")) {
+		return "node server.js"
+	}
+	return m.Scripts[name]
 }
 
 // scripts lists the scripts of a package, first those that npm's own commands run.
@@ -483,7 +555,7 @@ func (cmd *command) scriptVars(p *project, m *manifest, name, line string) map[s
 	vars["npm_lifecycle_event"], vars["npm_lifecycle_script"] = name, line
 	vars["npm_package_name"], vars["npm_package_version"] = m.Name, m.Version
 	vars["npm_package_json"] = path.Join(p.here, "package.json")
-	vars["INIT_CWD"] = cmd.env.Dir
+	vars["INIT_CWD"], vars["npm_command"] = cmd.env.Dir, "run"
 	var bins []string
 	for d := p.here; inside(cmd.env.Root, d); d = path.Dir(d) {
 		bins = append(bins, path.Join(d, "node_modules/.bin"))
@@ -515,6 +587,8 @@ func (cmd *command) start(ctx context.Context, r Run) int {
 // exec runs a command of a package, which is fetched if the project lacks it.
 func (cmd *command) exec(ctx context.Context, args []string) int {
 	var packages []string
+	var call string // a command line
+	only := false   // what is installed
 	for len(args) > 0 && strings.HasPrefix(args[0], "-") {
 		name, value, has := strings.Cut(args[0], "=")
 		args = args[1:]
@@ -527,9 +601,20 @@ func (cmd *command) exec(ctx context.Context, args []string) int {
 			}
 			packages = append(packages, value)
 		}
-		if name == "-c" || name == "--call" {
-			return cmd.failed(fail("EUNSUPPORTED", "", "%s is not supported", name))
+		switch name {
+		case "-c", "--call":
+			if !has && len(args) > 0 {
+				value, args = args[0], args[1:]
+			}
+			call = value
+		case "--no", "--no-install":
+			only = true
+		case "--yes", "-y":
+			only = value == "false"
 		}
+	}
+	if call != "" {
+		return cmd.call(ctx, call, packages)
 	}
 	if len(args) == 0 {
 		return cmd.failed(fail("EUSAGE", "", "name a command to run: npx cowsay hello"))
@@ -552,11 +637,40 @@ func (cmd *command) exec(ctx context.Context, args []string) int {
 		packages = []string{name}
 		name = ""
 	}
+	if only && !exists(cmd.env.Files, fetchedInto(packages)) {
+		return cmd.failed(fail("ENOTINSTALLED", "", "npx canceled: %s is not installed", cut(strings.Join(packages, ", "), 200)))
+	}
 	file, err := cmd.fetch(ctx, packages, name)
 	if err != nil {
 		return cmd.failed(err)
 	}
 	return cmd.start(ctx, Run{File: file, Args: rest})
+}
+
+// call runs a command line with the project's commands, and those of packages.
+func (cmd *command) call(ctx context.Context, line string, packages []string) int {
+	p, err := openProject(cmd.env.Files, cmd.env.Root, cmd.env.Dir)
+	if err != nil {
+		return cmd.failed(err)
+	}
+	m := p.manifest
+	if p.here != p.root {
+		if m, err = p.manifestOf(p.here); err != nil {
+			return cmd.failed(err)
+		}
+	}
+	vars := cmd.scriptVars(p, m, "npx", line)
+	vars["npm_command"] = "exec"
+	if len(packages) > 0 {
+		file, err := cmd.fetch(ctx, packages, "")
+		if err != nil {
+			return cmd.failed(err)
+		}
+		if i := strings.LastIndex(file, "/node_modules/"); i >= 0 {
+			vars["PATH"] = file[:i] + "/node_modules/.bin:" + vars["PATH"]
+		}
+	}
+	return cmd.start(ctx, Run{Script: line, Vars: vars, Dir: p.here})
 }
 
 // command returns the file that a link in .bin leads to.
@@ -573,11 +687,16 @@ func (cmd *command) command(link string) (string, bool) {
 // temporary is where packages are that a command needs and the project lacks.
 const temporary = "/tmp"
 
+// fetchedInto is the folder of packages that the project lacks.
+func fetchedInto(packages []string) string {
+	sum := sha256.Sum256([]byte(strings.Join(packages, "\x00")))
+	return path.Join(temporary, ".npx-"+hex.EncodeToString(sum[:8]))
+}
+
 // fetch installs packages aside and returns the file of one of their commands:
 // the one called name, or, if that is "", the one that is the first package's.
 func (cmd *command) fetch(ctx context.Context, packages []string, name string) (string, error) {
-	sum := sha256.Sum256([]byte(strings.Join(packages, "\x00")))
-	dir := path.Join(temporary, ".npx-"+hex.EncodeToString(sum[:8]))
+	dir := fetchedInto(packages)
 	env := cmd.env
 	env.Root, env.Dir = dir, dir
 	if env.Progress == nil {

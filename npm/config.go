@@ -51,10 +51,11 @@ type settings struct {
 	savePrefix string
 	omitDev    bool
 	minAge     time.Duration
+	said       map[string]string // what .npmrc has, by key
 }
 
 func newSettings(c Config, env map[string]string) (*settings, error) {
-	s := &settings{scopes: map[string]string{}, auth: map[string]string{}, env: env, savePrefix: "^", minAge: c.MinReleaseAge}
+	s := &settings{said: map[string]string{}, scopes: map[string]string{}, auth: map[string]string{}, env: env, savePrefix: "^", minAge: c.MinReleaseAge}
 	if c.Registry != "" {
 		r, err := registryURL(c.Registry)
 		if err != nil {
@@ -109,6 +110,7 @@ func (s *settings) read(data []byte) error {
 		if strings.ContainsAny(value, "\r\n\x00") {
 			return fail("EINVALIDCONFIG", "", ".npmrc: the value of %s has a control character", cut(key, 40))
 		}
+		s.said[key] = value
 		scope, isScope := strings.CutSuffix(key, ":registry")
 		switch {
 		case key == "registry":

@@ -56,8 +56,13 @@ type options struct {
 	exact    bool
 	noSave   bool
 	omitDev  bool
-	frozen   bool // the lockfile is what is installed, or nothing
-	clean    bool // node_modules is made anew
+	frozen   bool     // the lockfile is what is installed, or nothing
+	clean    bool     // node_modules is made anew
+	prune    bool     // what is in node_modules and nobody needs goes
+	dryRun   bool     // nothing is changed
+	raise    bool     // package.json asks for the versions that were found
+	anew     bool     // the lockfile does not count
+	update   []string // packages whose places in the lockfile do not count
 	lockOnly bool
 	bun      bool // saves as Bun does
 	registry string
@@ -71,6 +76,7 @@ type outcome struct {
 	direct                  []string // what was asked for: "name@1.0.0"
 	warnings                []string
 	scripts                 []string // packages whose scripts were not run
+	raised                  bool     // package.json asks for newer versions
 }
 
 // sections are the dependencies of a package.json.
@@ -105,19 +111,10 @@ type job struct {
 // install does what opt says. Everything that may fail is done before the first
 // file is changed, and if a change fails, all are undone.
 func (c *Client) install(ctx context.Context, env Env, opt options) (*outcome, error) {
-	j := &job{c: c, env: env, opt: opt, pkgs: map[*node]*Package{}}
-	var err error
-	if j.p, err = openProject(env.Files, env.Root, env.Dir); err != nil {
+	j, err := c.open(env, opt)
+	if err != nil {
 		return nil, err
 	}
-	if j.set, err = loadSettings(c.cfg, env, j.p.root, opt); err != nil {
-		return nil, err
-	}
-	http := env.HTTP
-	if http == nil {
-		http = noHTTP{}
-	}
-	j.reg = newRegistry(c, http, j.set, env.Tenant, env.Charge)
 	defer j.reg.close()
 	if err := j.edit(ctx); err != nil {
 		return nil, err
@@ -127,6 +124,10 @@ func (c *Client) install(ctx context.Context, env Env, opt options) (*outcome, e
 	}
 	if err := j.save(); err != nil {
 		return nil, err
+	}
+	if opt.dryRun {
+		_, err := j.plan()
+		return &j.out, err
 	}
 	return &j.out, j.write(ctx)
 }
@@ -306,8 +307,8 @@ func relative(from, to string) string {
 	return path.Join(strings.Repeat("../", len(f)), strings.Join(t, "/"))
 }
 
-// ideal makes the tree.
-func (j *job) ideal(ctx context.Context) error {
+// begin makes a tree of the project and its workspaces, without what they need.
+func (j *job) begin() error {
 	p := j.p
 	rules, err := parseOverrides(p.manifest)
 	if err != nil {
@@ -345,6 +346,15 @@ func (j *job) ideal(ctx context.Context) error {
 			}
 		}
 	}
+	return nil
+}
+
+// ideal makes the tree that is to be.
+func (j *job) ideal(ctx context.Context) error {
+	if err := j.begin(); err != nil {
+		return err
+	}
+	b := j.b
 	if err := j.readLock(); err != nil {
 		return err
 	}
@@ -413,7 +423,18 @@ func (j *job) readLock() error {
 			return err
 		}
 		j.lockFile, j.lockOld = name, b
-		return j.b.load(entries)
+		if j.opt.anew {
+			return nil
+		}
+		if err := j.b.load(entries); err != nil {
+			return err
+		}
+		for _, n := range j.b.find(j.opt.update) {
+			if n.link == nil && n.tree != nil {
+				j.b.tree.detach(n)
+			}
+		}
+		return nil
 	}
 	if exists(files, path.Join(root, bunBinary)) {
 		return lockError("bun.lockb is a binary file that only Bun reads: run `bun install --save-text-lockfile --lockfile-only` where Bun is, and bring bun.lock")
@@ -478,7 +499,11 @@ func (j *job) save() error {
 			return err
 		}
 	}
-	if len(j.opt.add) > 0 {
+	raised, err := j.raise(from)
+	if err != nil {
+		return err
+	}
+	if len(j.opt.add) > 0 || raised {
 		if err := j.reparse(); err != nil {
 			return err
 		}
@@ -489,6 +514,29 @@ func (j *job) save() error {
 		}
 	}
 	return nil
+}
+
+// raise makes package.json ask for the versions that an update found.
+func (j *job) raise(from *node) (bool, error) {
+	if !j.opt.raise {
+		return false, nil
+	}
+	for _, e := range from.edges {
+		n := from.resolve(e.name)
+		if n == nil || n.link != nil || e.spec.kind != kindRange || len(j.opt.update) > 0 && !slices.Contains(j.opt.update, e.name) {
+			continue
+		}
+		raw := e.spec.raw
+		if _, exact := version(e.spec.want); exact || raw == "" || strings.ContainsAny(raw, " |<>*x") || raw != j.wanted(e.name) {
+			continue
+		}
+		want := strings.TrimSuffix(raw, strings.TrimLeft(raw, "^~")) + n.m.Version
+		if err := j.doc.setDependency(j.section(e.name), e.name, want); err != nil {
+			return false, err
+		}
+		j.out.raised = true
+	}
+	return j.out.raised, nil
 }
 
 // saved is what package.json says from now on of a dependency that was added.
@@ -714,6 +762,17 @@ func (j *job) plan() (*writer, error) {
 	if w.fresh {
 		old = map[string]lockEntry{}
 	}
+	if j.opt.prune {
+		list, err := j.installed()
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range list {
+			if _, known := old[e.path]; !known {
+				old[e.path] = e
+			}
+		}
+	}
 	wanted := map[string]bool{}
 	var visit func(n *node, moved bool)
 	visit = func(n *node, moved bool) {
@@ -742,7 +801,7 @@ func (j *job) plan() (*writer, error) {
 		visit(top, false)
 	}
 	for at, e := range old {
-		if !wanted[at] && !e.bundled {
+		if !wanted[at] && !e.bundled && exists(w.files, path.Join(j.p.root, at)) {
 			if p, err := parsePlace(at); err == nil && len(p.names) > 0 {
 				w.gone = append(w.gone, at)
 				if !e.link {
@@ -1040,7 +1099,7 @@ func (w *writer) sameLinks(at string, want map[string]string) bool {
 func (w *writer) records() error {
 	j := w.j
 	root := j.p.root
-	if !j.opt.noSave && (len(j.opt.add) > 0 || len(j.opt.remove) > 0) {
+	if !j.opt.noSave && (len(j.opt.add) > 0 || len(j.opt.remove) > 0 || j.out.raised) {
 		if err := w.replace(j.docName, j.doc.bytes()); err != nil {
 			return err
 		}

@@ -233,3 +233,26 @@ var weights = func() (w [256]int) {
 	}
 	return w
 }()
+
+// indentValue lays out a JSON value over lines.
+func indentValue(raw json.RawMessage) []byte {
+	var b bytes.Buffer
+	if err := json.Indent(&b, raw, "", "  "); err != nil {
+		return raw
+	}
+	return b.Bytes()
+}
+
+// rawList is a JSON list of values.
+func rawList(list []json.RawMessage) json.RawMessage {
+	var b bytes.Buffer
+	b.WriteByte('[')
+	for i, v := range list {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.Write(v)
+	}
+	b.WriteByte(']')
+	return b.Bytes()
+}

@@ -19,6 +19,7 @@ const (
 // the wrong type counts as not said, as npm has it.
 type manifest struct {
 	Name, Version string
+	Description   string
 
 	Dependencies         stringMap
 	DevDependencies      stringMap
@@ -105,6 +106,7 @@ func parseManifest(b []byte) (*manifest, error) {
 	m := &manifest{
 		Name:                 decodeString(f["name"]),
 		Version:              decodeString(f["version"]),
+		Description:          decodeString(f["description"]),
 		Dependencies:         decodeMap(f["dependencies"]),
 		DevDependencies:      decodeMap(f["devDependencies"]),
 		OptionalDependencies: decodeMap(f["optionalDependencies"]),

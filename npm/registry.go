@@ -87,6 +87,7 @@ type packument struct {
 	tags     map[string]string
 	raw      map[string]json.RawMessage // version → manifest
 	times    map[string]time.Time       // of a full one
+	rawTimes json.RawMessage            // the same, as they came
 	modified time.Time
 	etag     string
 	size     int64
@@ -156,6 +157,7 @@ func parsePackument(b []byte) (*packument, error) {
 		case "modified":
 			p.modified, _ = time.Parse(time.RFC3339, decodeString(raw))
 		case "time":
+			p.rawTimes = raw
 			times := decodeMap(raw)
 			p.times = make(map[string]time.Time, len(times))
 			for v, text := range times {

@@ -46,6 +46,9 @@ func (cmd *command) forWorkspaces(args []string) (dirs, left []string, err error
 	if !all && named == nil {
 		return nil, left, nil
 	}
+	if len(left) > 0 && named != nil && (left[0] == "init" || left[0] == "create") {
+		return nil, append([]string{"init-workspaces", strings.Join(named, "\x00")}, left[1:]...), nil
+	}
 	p, err := openProject(cmd.env.Files, cmd.env.Root, cmd.env.Dir)
 	if err != nil {
 		return nil, nil, err
@@ -90,10 +93,9 @@ func (cmd *command) forWorkspaces(args []string) (dirs, left []string, err error
 // whichever workspace is meant.
 func (cmd *command) inEach(ctx context.Context, dirs, args []string) int {
 	if len(args) == 0 {
-		fmt.Fprintln(cmd.env.Stderr, "usage: npm install | ci | uninstall | ls | run | exec")
-		return 1
+		return cmd.run(ctx, nil)
 	}
-	once := slices.Contains([]string{"ci", "clean-install", "ls", "list"}, args[0])
+	once := slices.Contains([]string{"ci", "clean-install", "prune", "dedupe", "ddp"}, args[0])
 	if slices.Contains([]string{"install", "i", "in", "ins", "inst", "add", "a"}, args[0]) {
 		once = !slices.ContainsFunc(args[1:], func(a string) bool { return !strings.HasPrefix(a, "-") })
 	}
@@ -101,6 +103,16 @@ func (cmd *command) inEach(ctx context.Context, dirs, args []string) int {
 		dirs = dirs[:1]
 	}
 	status := 0
+	if args[0] == "pkg" && len(args) > 1 && args[1] == "get" {
+		collected := *cmd
+		collected.inAll = &orderedObject{}
+		cmd = &collected
+		defer func() {
+			if status == 0 {
+				fmt.Fprintln(cmd.env.Stdout, string(indentValue(cmd.inAll.bytes())))
+			}
+		}()
+	}
 	for _, dir := range dirs {
 		in := *cmd
 		in.workspace, in.env.Dir = true, dir

@@ -9,15 +9,15 @@ npm ci --silent; echo "ci: $?"
 ls node_modules
 npm ci --silent --omit=dev; ls node_modules
 npm pkg set dependencies.zero=^2.0.0
-npm ci 2>&1 | grep -e 'error Invalid' -e 'error Missing'
+npm ci > /dev/null 2>&1; echo "contradicts: $?"
 npm pkg set dependencies.zero=^1.0.0
 npm ci > /dev/null 2>&1; echo "added: $?"
 npm pkg delete dependencies.zero
 npm pkg set dependencies.one=^9.0.0
-npm ci 2>&1 | grep -e 'error Invalid' -e 'error Missing'
+npm ci > /dev/null 2>&1; echo "contradicts: $?"
 npm pkg delete dependencies.one
 npm ci > /dev/null 2>&1; echo "removed: $?"
 npm pkg set dependencies.one=1.2.3
 npm ci --silent; echo "narrower: $?"
-npm ci one 2>/dev/null; echo "with a name: $?"
+npm ci one > /dev/null 2>&1; echo "with a name: $?"
 cat node_modules/one/package.json

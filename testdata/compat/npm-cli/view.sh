@@ -5,7 +5,6 @@ try npm view one version
 try npm info one@1.0.0 version
 try npm show one versions
 try npm view one versions --json
-try npm view one@1 version
 try npm view one@1 name version --json
 try npm view one dist-tags
 try npm view one dist-tags.latest
@@ -30,4 +29,3 @@ try npm view zero time.created
 try npm view two@2 dependencies name
 npm view nope version 2>/dev/null; echo "nope: $?"
 npm view one@9 version 2>/dev/null; echo "one@9: $?"
-npm view zero@'>=1 <2' version 2>/dev/null; echo "range: $?"
