@@ -83,6 +83,8 @@ type Config struct {
 	// holds for them: files that they wrote, output, transfers. Default half of
 	// the machine's, or of the limit of the control group the process is in.
 	Memory int64
+	// NoSharedMemory lets no program share a SharedArrayBuffer with its workers.
+	NoSharedMemory bool
 	// Programs bounds how many programs run at once by Run: what comes above it
 	// gets ErrOverloaded at once. Default 256 for each of GOMAXPROCS.
 	Programs int
@@ -116,7 +118,7 @@ func Open(ctx context.Context, cfg Config) (_ *Runtime, err error) {
 			err = errors.Join(err, rt.Close())
 		}
 	}()
-	ec := jsengine.Config{CacheDir: cfg.CacheDir, CacheKey: cfg.CacheKey, Budget: cfg.Memory, Log: rt.cfg.Log}
+	ec := jsengine.Config{CacheDir: cfg.CacheDir, CacheKey: cfg.CacheKey, Budget: cfg.Memory, NoSharing: cfg.NoSharedMemory, Log: rt.cfg.Log}
 	if cfg.Transformer != "" || reexecutable.Load() {
 		if rt.transform, err = transform.New(transform.Config{Command: cfg.Transformer}); err != nil {
 			return nil, fmt.Errorf("buntime: %w", err)

@@ -133,8 +133,8 @@ func FuzzAtomic(f *testing.F) {
 		}
 		p.leave(&Result{})
 		p.in.Release()
-		if p.fam.buffers != 0 || len(p.fam.parking.lists) != 0 {
-			t.Errorf("%d buffers are left, %d places", p.fam.buffers, len(p.fam.parking.lists))
+		if len(p.fam.buffers) != 0 || len(p.fam.parking.lists) != 0 {
+			t.Errorf("%d buffers are left, %d places", len(p.fam.buffers), len(p.fam.parking.lists))
 		}
 		if held := testEngine.Stats().Held; held > before {
 			t.Errorf("%d bytes are held, %d before", held, before)

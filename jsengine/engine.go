@@ -21,6 +21,7 @@ type Config struct {
 	Transformer Transformer
 	Budget      int64 // bytes over all sandboxes; see wasmhost.Config
 	Portable    bool  // copy images instead of mapping them
+	NoSharing   bool  // no SharedArrayBuffer is shared between threads
 	Log         *zap.Logger
 	// Loaded bounds the bytes that are kept of programs that ran before, to load
 	// them faster; default 64 MiB. Each Program.Scope has an eighth of it at most.
@@ -103,7 +104,7 @@ func open(ctx context.Context, cfg Config, module, image []byte) (_ *Engine, err
 		e.ops = append(e.ops, op)
 	}
 	host := wasmhost.Config{
-		CacheDir: cfg.CacheDir, CacheKey: cfg.CacheKey, Budget: cfg.Budget, Portable: cfg.Portable,
+		CacheDir: cfg.CacheDir, CacheKey: cfg.CacheKey, Budget: cfg.Budget, Portable: cfg.Portable, NoSharing: cfg.NoSharing,
 		Report: func(err error) { e.log.Error("wasmhost", zap.Error(err)) },
 	}
 	if cfg.tune != nil {

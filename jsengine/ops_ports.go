@@ -66,13 +66,13 @@ type family struct {
 	held *wasmhost.Holding // of the queues
 
 	mu      sync.Mutex
-	queued  int64              // guarded by mu; bytes of envelopes
-	ports   int                // guarded by mu; endpoints that are not closed
-	threads map[int32]*Process // guarded by mu
-	last    int32              // guarded by mu; number of the newest thread
-	live    int                // guarded by mu; workers that run
-	buffers int                // guarded by mu; sharedBuffers that someone has
-	room    chan struct{}      // guarded by mu; closed when the queues get shorter
+	queued  int64                      // guarded by mu; bytes of envelopes
+	ports   int                        // guarded by mu; endpoints that are not closed
+	threads map[int32]*Process         // guarded by mu
+	last    int32                      // guarded by mu; number of the newest thread
+	live    int                        // guarded by mu; workers that run
+	buffers map[*sharedBuffer]struct{} // guarded by mu; those that someone has
+	room    chan struct{}              // guarded by mu; closed when the queues get shorter
 	env     *sharedEnv
 	parking parking
 	cpu     int64 // guarded by mu; of workers that ended, in nanoseconds

@@ -37,7 +37,7 @@ const (
 
 // Why shared memory is refused, as in structured-clone.ts.
 const (
-	errSharedSystem  = -1 - iota // this system cannot
+	errSharedSystem  = -1 - iota // this system cannot, or the server does not allow it
 	errSharedCount               // maxSharedBuffers
 	errSharedHost                // so much is shared already by everyone, or by the tenant
 	errSharedMemory              // there is no room
@@ -91,7 +91,7 @@ func (f *family) buffersLocked(p *Process, numbers []any) []*sharedBuffer {
 func (f *family) freeBuffersLocked(list []*sharedBuffer) {
 	for _, b := range list {
 		if b.refs--; b.refs == 0 {
-			f.buffers--
+			delete(f.buffers, b)
 			b.mem.Release()
 		}
 	}
@@ -205,28 +205,38 @@ func (p *Process) publish(ptr, n uint32, used, most int64) int64 {
 	}
 	f := p.family()
 	p.joinPool()
-	f.mu.Lock()
-	if f.buffers >= maxSharedBuffers {
-		f.mu.Unlock()
-		return errSharedCount
-	}
-	f.buffers++
-	f.mu.Unlock()
 	p.Charge(size >> chargeShift)
 	mem, err := p.engine.host.NewShared(p.program.Tenant, int(n))
-	if err == nil {
-		mem.Used.Store(used)
-		if err = p.in.Publish(ptr, mem); err != nil {
-			mem.Release()
-		}
-	}
 	if err != nil {
-		f.mu.Lock()
-		f.buffers--
-		f.mu.Unlock()
 		return sharedError(err)
 	}
-	return int64(p.addShared(&mappedBuffer{sharedBuffer: &sharedBuffer{mem: mem, most: most, refs: 1}, mapped: true, ptr: ptr}))
+	mem.Used.Store(used)
+	b := &sharedBuffer{mem: mem, most: most, refs: 1}
+	if !f.keep(b) {
+		mem.Release()
+		return errSharedCount
+	}
+	if err := p.in.Publish(ptr, mem); err != nil {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		f.freeBuffersLocked([]*sharedBuffer{b})
+		return sharedError(err)
+	}
+	return int64(p.addShared(&mappedBuffer{sharedBuffer: b, mapped: true, ptr: ptr}))
+}
+
+// keep makes b one of the program's, unless it has too many.
+func (f *family) keep(b *sharedBuffer) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if len(f.buffers) >= maxSharedBuffers {
+		return false
+	}
+	if f.buffers == nil {
+		f.buffers = map[*sharedBuffer]struct{}{}
+	}
+	f.buffers[b] = struct{}{}
+	return true
 }
 
 // sharedError is err as atomics.c passes it on.

@@ -619,6 +619,9 @@ func (p *Process) leave(r *Result) {
 	f.mu.Lock()
 	r.Fuel += f.fuel
 	r.CPUTime += time.Duration(f.cpu)
+	for b := range f.buffers { // in messages of ports that nobody took
+		b.mem.Release()
+	}
 	f.mu.Unlock()
 	f.held.Release()
 }

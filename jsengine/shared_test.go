@@ -63,12 +63,12 @@ func TestI10SharedNumbers(t *testing.T) {
 	}
 	// Both have it, and who gives it up does not take it from the other.
 	a.atomic(atomicDrop, 0, uint32(number), 0, 0)
-	if r := b.atomic(int32(wasmhost.AtomicLoad), other, 4, 0, 0); r != 42 || a.fam.buffers != 1 {
-		t.Errorf("after the first gave it up: %d, %d buffers", r, a.fam.buffers)
+	if r := b.atomic(int32(wasmhost.AtomicLoad), other, 4, 0, 0); r != 42 || len(a.fam.buffers) != 1 {
+		t.Errorf("after the first gave it up: %d, %d buffers", r, len(a.fam.buffers))
 	}
 	b.atomic(atomicDrop, 0, uint32(got), 0, 0)
-	if a.fam.buffers != 0 {
-		t.Errorf("%d buffers are left", a.fam.buffers)
+	if len(a.fam.buffers) != 0 {
+		t.Errorf("%d buffers are left", len(a.fam.buffers))
 	}
 }
 
@@ -137,5 +137,29 @@ func BenchmarkAtomics(b *testing.B) {
 			}
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/adds, "ns/add")
 		})
+	}
+}
+
+// Without shared memory a buffer that is to be shared is refused by name, one that is not
+// is like any other, and Atomics.wait sleeps.
+func TestNoSharing(t *testing.T) {
+	e, err := Open(t.Context(), Config{NoSharing: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	var out strings.Builder
+	r, err := e.Run(t.Context(), &Program{
+		Code: `import { Worker } from "node:worker_threads";
+const s = new SharedArrayBuffer(8), a = new Int32Array(s);
+console.log(Atomics.add(a, 0, 2), a[0], Atomics.wait(a, 0, 2, 1), Atomics.notify(a, 0));
+for (const f of [() => new Worker("", { eval: true, workerData: s }), () => Atomics.waitAsync(a, 0, 2)]) {
+  try { f() } catch (e) { console.log(e.code) }
+}`,
+		Language: "js", Node: true, Stdout: &out,
+	})
+	const refused = "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM\n"
+	if want := "0 2 timed-out 0\n" + refused + refused; err != nil || r.ExitCode != 0 || out.String() != want {
+		t.Errorf("%v, %+v, printed %q, want %q", err, r, out.String(), want)
 	}
 }

@@ -66,6 +66,8 @@ type Config struct {
 	// Portable copies images instead of mapping them, as on platforms without
 	// memfd, mmap and pagemap, where it is always so.
 	Portable bool
+	// NoSharing refuses to share memory between guests.
+	NoSharing bool
 	// VerifyResets is the share, 0 to 1, of resets after which the whole memory
 	// is compared with its image; a mismatch drops the instance and is reported.
 	VerifyResets float64

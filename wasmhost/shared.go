@@ -9,8 +9,9 @@ import (
 	"unsafe"
 )
 
-// ErrNoSharing reports a Host on a system where guests cannot share memory.
-var ErrNoSharing = errors.New("wasmhost: guests cannot share memory on this system")
+// ErrNoSharing reports a Host whose guests cannot share memory: the system has no
+// means for it, or Config.NoSharing says so.
+var ErrNoSharing = errors.New("wasmhost: guests cannot share memory here")
 
 // SharingLimitError reports that the host, or a tenant, shares as much memory
 // between guests, by count of mappings, as the system's limit allows it.
@@ -50,7 +51,7 @@ type region struct {
 // SharePage is what the place and length of shared memory must be multiples of; 0
 // where guests cannot share memory.
 func (h *Host) SharePage() int {
-	if h.cfg.Portable {
+	if h.cfg.Portable || h.cfg.NoSharing {
 		return 0
 	}
 	return os.Getpagesize()

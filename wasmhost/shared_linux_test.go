@@ -218,9 +218,10 @@ func TestSharedMemoryIsRefused(t *testing.T) {
 	if s, _ := in.SharedAt(first, 1); s == nil {
 		t.Error("it is gone")
 	}
-	portable := newHost(t, Config{Portable: true})
-	if _, err := portable.NewShared("one", 4096); !errors.Is(err, ErrNoSharing) {
-		t.Errorf("without mappings: %v", err)
+	for name, cfg := range map[string]Config{"without mappings": {Portable: true}, "not allowed": {NoSharing: true}} {
+		if _, err := newHost(t, cfg).NewShared("one", 4096); !errors.Is(err, ErrNoSharing) {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
 

@@ -60,6 +60,7 @@ no sense, 125 if the server cannot start.`,
 			&cli.StringFlag{Name: "egress", Value: "public", Sources: env("BUNTIME_EGRESS"), Usage: "`WHAT` fetch may reach at most: public or none"},
 			&cli.StringSliceFlag{Name: "egress-allow", Sources: env("BUNTIME_EGRESS_ALLOW"), Usage: "open exactly `HOST:PORT` or IP:PORT, private ones included; repeatable"},
 			&cli.StringFlag{Name: "max-memory", Sources: env("BUNTIME_MAX_MEMORY"), DefaultText: "half of the machine's, or of the control group's", Usage: "memory of all guests together, `SIZE` or share (40%)"},
+			&cli.BoolFlag{Name: "no-shared-memory", Sources: env("BUNTIME_NO_SHARED_MEMORY"), Usage: "let no program share a SharedArrayBuffer with its workers"},
 			&cli.IntFlag{Name: "max-running", Sources: env("BUNTIME_MAX_RUNNING"), DefaultText: "256 for each processor", Usage: "executions under way at once, `N`; a tenant alone gets half"},
 			&cli.IntFlag{Name: "max-queued", Value: 1024, Sources: env("BUNTIME_MAX_QUEUED"), Usage: "executions that may wait for one of those to end, `N`; more get a 503"},
 			&cli.IntFlag{Name: "max-sessions", Value: 100, Sources: env("BUNTIME_MAX_SESSIONS"), Usage: "sessions of one tenant, `N`"},
@@ -130,7 +131,7 @@ func newServer(ctx context.Context, cmd *cli.Command) (_ *server, err error) {
 	if s.log, err = newLogger(cmd.String("log-level"), cmd.String("log-format"), cmd.Root().ErrWriter); err != nil {
 		return nil, err
 	}
-	ec := jsengine.Config{Log: s.log}
+	ec := jsengine.Config{Log: s.log, NoSharing: cmd.Bool("no-shared-memory")}
 	if size := cmd.String("max-memory"); size != "" {
 		if ec.Budget, err = parseShare(size, wasmhost.UsableMemory()); err != nil {
 			return nil, usage("--max-memory: %w", err)

@@ -396,7 +396,7 @@ export function share(b: SharedArrayBuffer): number {
 function unshared(n: number): Error {
   switch (n) {
     case -1:
-      return coded(Error_, "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM", "A SharedArrayBuffer cannot be shared between threads on this system");
+      return coded(Error_, "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM", "A SharedArrayBuffer cannot be shared between threads: the system has no means for it, or the server does not allow it");
     case -2:
       return coded(RangeError_, "ERR_SHARED_MEMORY_LIMIT", "The threads of a program share 128 buffers already, which is the limit");
     case -3:
