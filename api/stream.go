@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net"
 	"runtime/debug"
@@ -80,6 +81,9 @@ func (s *Server) streamed(rq *request, x *session.Execution, f func(context.Cont
 		if err != nil && !e.begun() {
 			failed = err
 			return
+		}
+		if err != nil && ctx.Err() != nil && errors.Is(err, context.Canceled) {
+			return // the client is gone: nobody reads how it ended
 		}
 		var rs *response
 		if err == nil {

@@ -189,10 +189,17 @@ func TestStreamPanics(t *testing.T) {
 	}
 }
 
-// A client that goes away before its program printed anything is no fault of ours.
+// A client that goes away, before its program printed anything or after, is no fault
+// of ours.
 func TestStreamGone(t *testing.T) {
 	var log bytes.Buffer
 	s := newServer(t, options{log: &log})
+	rs, conn := s.stream("/run", `{"code":"console.log(1); for(;;);","language":"js","timeout":300,"stream":true}`, "")
+	if e, _ := next(t, bufio.NewReader(rs.Body)); e.name != "stdout" {
+		t.Errorf("got %v", e)
+	}
+	conn.Close()
+	s.waitRunning(0)
 	c := s.send("/run", `{"code":"for(;;);","language":"js","timeout":300,"stream":true}`, "")
 	s.waitRunning(1)
 	c.Close()
