@@ -192,8 +192,8 @@ func TestCompiledKeepsScopesApart(t *testing.T) {
 // its bill.
 func TestCompilingEnds(t *testing.T) {
 	withCompiled(t, 0)
-	files := filesOf(map[string]string{"a.mjs": "export default [" + strings.Repeat("() => {},", 20_000) + "]"})
-	p := Program{Code: "import './a.mjs'", Language: "js", Files: files, Limits: Limits{Timeout: time.Nanosecond}}
+	text := "export default [" + strings.Repeat("() => {},", 20_000) + "]"
+	p := Program{Code: "import './a.mjs'", Language: "js", Files: filesOf(map[string]string{"a.mjs": text}), Limits: Limits{Timeout: time.Nanosecond}}
 	if o := outcomeOf(t, p); !o.failed && o.limit.Kind != "time" {
 		t.Errorf("%+v", o)
 	}
@@ -203,5 +203,11 @@ func TestCompilingEnds(t *testing.T) {
 	}
 	if live := testEngine.Stats().Live; live != 0 {
 		t.Errorf("%d instances are in use", live)
+	}
+	withCompiled(t, 64<<20)
+	p.Limits = Limits{}
+	o := outcomeOf(t, p)
+	if c, ok := compiledOf(&p, kindESM, "/workspace/a.mjs", text); !ok || o.fuel < c.fuel || c.fuel < 3_000_000 {
+		t.Errorf("compiling took %d, the program paid %d, kept %t", c.fuel, o.fuel, ok)
 	}
 }
