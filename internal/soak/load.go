@@ -137,8 +137,25 @@ func (l *load) once(ctx context.Context, method, path string, body any) (answer,
 	if a.raw, err = io.ReadAll(resp.Body); err != nil {
 		return a, err
 	}
-	_ = json.Unmarshal(a.raw, &a.body) // a file's content need not be JSON
+	text := a.raw
+	if resp.Header.Get("Content-Type") == "text/event-stream" {
+		if text, err = lastEvent(a.raw); err != nil {
+			return a, err
+		}
+	}
+	_ = json.Unmarshal(text, &a.body) // a file's content need not be JSON
 	return a, nil
+}
+
+// lastEvent is the data of the result, or the error, with which a stream ends.
+func lastEvent(stream []byte) ([]byte, error) {
+	whole, ok := bytes.CutSuffix(stream, []byte("\n\n"))
+	last := whole[bytes.LastIndex(whole, []byte("\n\n"))+1:]
+	name, data, found := bytes.Cut(bytes.TrimPrefix(last, []byte("\n")), []byte("\ndata: "))
+	if !ok || !found || string(name) != "event: result" && string(name) != "event: error" {
+		return nil, fmt.Errorf("a stream ended with %.100q", last)
+	}
+	return data, nil
 }
 
 // hold notes an answer that is not as it must be.
@@ -157,7 +174,7 @@ func (l *load) hold(kind string, ok bool, a answer, err error) {
 // program is one that is run without a session, and how it must end.
 type program struct {
 	kind   string
-	code   string
+	code   string // or a command among the fields
 	fields object
 	status int
 	exit   int
@@ -188,6 +205,48 @@ var programs = []program{
 	{kind: "out of memory", code: "const a = []; for (;;) a.push(new Array(1e5).fill(1))", fields: object{"resourceLimits": object{"memory": 16}}, status: 507, limit: "memory"},
 	{kind: "out of memory, caught", code: "try { const a = []; for (;;) a.push(new Uint8Array(1 << 20)) } catch { console.log('caught') }", fields: object{"resourceLimits": object{"memory": 16}}, check: func(a answer) bool { return a.text("stdout") == "caught\n" }},
 	{kind: "disk full", code: "import fs from 'node:fs'; for (let i = 0; ; i++) fs.writeFileSync('f' + i, new Uint8Array(1 << 18))", fields: object{"resourceLimits": object{"disk": 1}}, status: 507, limit: "disk"},
+	{kind: "worker", code: `import { Worker } from 'node:worker_threads'
+const w = new Worker("const { parentPort } = require('node:worker_threads'); parentPort.on('message', n => { parentPort.postMessage(n * 2); if (n === 3) process.exit(4) })", { eval: true })
+let sum = 0
+w.on('message', n => { sum += n })
+for (const n of [1, 2, 3]) w.postMessage(n)
+export default await new Promise(r => w.on('exit', code => r([sum, code].join())))`, check: func(a answer) bool { return a.text("result") == "12,4" }},
+	{kind: "workers, by time", code: `import { Worker } from 'node:worker_threads'
+for (let i = 0; i < 3; i++) new Worker("for (;;);", { eval: true })`, fields: object{"timeout": 1}, exit: 124, limit: "time"},
+	{kind: "workers, by fuel", code: `import { Worker } from 'node:worker_threads'
+for (let i = 0; i < 3; i++) new Worker("for (;;);", { eval: true })`, fields: object{"fuel": 20_000_000}, exit: 124, limit: "fuel"},
+	{kind: "database", code: `import { Database } from 'bun:sqlite'
+const db = new Database('data.sqlite')
+db.run('pragma journal_mode = wal'); db.run('create table t (n)')
+db.transaction(() => { for (let i = 0; i < 200; i++) db.run('insert into t values (?)', [i]) })()
+export default db.query('select sum(n) as n from t').get().n`, check: func(a answer) bool { return a.body["result"] == 19900.0 }},
+	{kind: "endless query", code: `import { Database } from 'bun:sqlite'
+new Database(':memory:').query('with recursive f(n) as (select 1 union all select n + 1 from f) select sum(n) from f').get()`, fields: object{"fuel": 20_000_000}, exit: 124, limit: "fuel"},
+	{kind: "streams", code: `const text = 'stream '.repeat(5000)
+const packed = new Response(text).body.pipeThrough(new CompressionStream('gzip'))
+const back = await new Response(packed.pipeThrough(new DecompressionStream('gzip'))).text()
+export default back === text`, check: func(a answer) bool { return a.body["result"] == true }},
+	{kind: "server, WebSocket", code: `const server = Bun.serve({ port: 0,
+  fetch: (req, server) => server.upgrade(req) ? undefined : new Response(req.body),
+  websocket: { message(ws, m) { ws.send(m + '!') } } })
+const text = await (await fetch(server.url, { method: 'POST', body: 'x'.repeat(50000) })).text()
+const ws = new WebSocket('ws://localhost:' + server.port)
+const got = await new Promise(r => { ws.onopen = () => ws.send('hi'); ws.onmessage = e => r(e.data) })
+server.stop(true)
+export default [text.length, got].join()`, check: func(a answer) bool { return a.text("result") == "50000,hi!" }},
+	{kind: "server, by time", code: "Bun.serve({ port: 0, fetch: () => new Response('x') })", fields: object{"timeout": 1}, exit: 124, limit: "time"},
+	{kind: "children", code: `import { execSync, spawn } from 'node:child_process'
+const endless = spawn('node', ['-e', 'for (;;);'])
+const out = execSync('seq 3 | sort -r').toString()
+endless.kill()
+export default out + await new Promise(r => endless.on('exit', (code, signal) => r(signal)))`, check: func(a answer) bool { return a.text("result") == "3\n2\n1\nSIGTERM" }},
+	{kind: "command line", fields: object{"command": `seq 500 | sort -rn | node -e "let s = ''; process.stdin.on('data', b => s += b).on('end', () => console.log(s.length))" | tee size | cat`}, check: func(a answer) bool { return a.text("stdout") == "1892\n" }},
+	{kind: "command line, by time", fields: object{"command": "yes | node -e 'process.stdin.resume()' & yes | cat > /dev/null & wait", "timeout": 1}, exit: 124, limit: "time"},
+	{kind: "command line, by fuel", fields: object{"command": "node -e 'for (;;);' | node -e 'for (;;);' | cat", "fuel": 20_000_000}, exit: 124, limit: "fuel"},
+	{kind: "closed pipe", fields: object{"command": "yes | head -2"}, check: func(a answer) bool { return a.text("stdout") == "y\ny\n" }},
+	{kind: "install", fields: object{"command": "bun add greet >/dev/null && npx greet you"}, check: func(a answer) bool { return a.text("stdout") == "hello you\n" }},
+	{kind: "install of nothing", fields: object{"command": "npm install nothing-of-that-name"}, exit: 1},
+	{kind: "import installs", code: "import greet from 'greet'; export default greet('me')", check: func(a answer) bool { return a.text("result") == "hello me" }},
 	{kind: "much output", code: "for (let i = 0; i < 20000; i++) console.log('x'.repeat(100))", check: func(a answer) bool {
 		cut, _ := a.body["truncated"].(object)
 		return cut["stdout"] == true
@@ -196,15 +255,19 @@ var programs = []program{
 
 func (l *load) program(ctx context.Context) {
 	p := programs[rand.IntN(len(programs))]
-	body := object{"code": p.code, "timeout": 300} // the machine may have others to run
+	stream := rand.IntN(4) == 0
+	body := object{"timeout": 300, "stream": stream} // the machine may have others to run
+	if p.code != "" {
+		body["code"] = p.code
+	}
 	maps.Copy(body, p.fields)
 	a, err := l.ask(ctx, p.kind, "POST", "/run", body)
 	status := p.status
-	if status == 0 {
+	if status == 0 || stream { // what fails so has said why on its standard error: the stream has begun
 		status = http.StatusOK
 	}
 	ok := a.status == status && a.limit() == p.limit
-	if status == http.StatusOK {
+	if p.status == 0 {
 		ok = ok && a.exit() == p.exit && (p.check == nil || p.check(a))
 	}
 	l.hold(p.kind, ok, a, err)
@@ -218,9 +281,9 @@ func (l *load) session(ctx context.Context) {
 	if id == "" {
 		return
 	}
-	appended := 0
+	appended, rows := 0, 0
 	for range 3 + rand.IntN(8) {
-		switch rand.IntN(5) {
+		switch rand.IntN(8) {
 		case 0, 1:
 			code, exit := "import fs from 'node:fs'; fs.appendFileSync('log', 'x');", 0
 			fields := object{"sessionId": id}
@@ -244,13 +307,26 @@ func (l *load) session(ctx context.Context) {
 		case 4:
 			a, err := l.ask(ctx, "read", "GET", "/files/read?path=log&sessionId="+id, nil)
 			l.hold("read", appended == 0 && a.status == http.StatusNotFound || a.status == http.StatusOK && len(a.raw) == appended, a, err)
+		case 5:
+			rows++
+			a, err := l.ask(ctx, "rows", "POST", "/execute", object{"sessionId": id, "stream": rand.IntN(2) == 0, "code": "import { Database } from 'bun:sqlite'; const db = new Database('rows'); db.run('create table if not exists t (n)'); db.run('insert into t values (1)'); export default db.query('select count(*) as n from t').get().n"})
+			l.hold("rows", a.status == http.StatusOK && a.body["result"] == float64(rows), a, err)
+		case 6:
+			a, err := l.ask(ctx, "session's packages", "POST", "/execute", object{"sessionId": id, "command": `npm install greet >/dev/null && node -e "console.log(require('greet')('us'))"`})
+			l.hold("session's packages", a.status == http.StatusOK && a.text("stdout") == "hello us\n", a, err)
+		case 7:
+			appended += 2
+			a, err := l.ask(ctx, "session's command line", "POST", "/execute", object{"sessionId": id, "command": "yes x | head -2 | tr -d '\\n' | tee -a log"})
+			l.hold("session's command line", a.status == http.StatusOK && a.text("stdout") == "xx", a, err)
 		}
 	}
 	if rand.IntN(3) == 0 { // deleted while a program runs in it
 		done := make(chan struct{})
+		body := object{"sessionId": id, "timeout": 20}
+		maps.Copy(body, endless[rand.IntN(len(endless)-1)]) // where packages are installed, an import installs none
 		go func() {
 			defer close(done)
-			a, err := l.ask(ctx, "execute, then deleted", "POST", "/execute", object{"sessionId": id, "code": "for (;;) await new Promise(r => setTimeout(r, 1))", "timeout": 20})
+			a, err := l.ask(ctx, "execute, then deleted", "POST", "/execute", body)
 			l.hold("execute, then deleted", a.status == http.StatusConflict || a.status == http.StatusNotFound, a, err)
 		}()
 		time.Sleep(time.Duration(rand.IntN(50)) * time.Millisecond)
@@ -262,11 +338,28 @@ func (l *load) session(ctx context.Context) {
 	l.hold("get, deleted", a.status == http.StatusNotFound && a.code() == "session_not_found", a, err)
 }
 
+// endless is what a client leaves, or deletes the session of: programs in each of
+// the places where one can be when it has to end.
+var endless = []object{
+	{"code": "for (;;);"},
+	{"code": "for (;;) await new Promise(r => setTimeout(r, 1))"},
+	{"code": "import { Worker } from 'node:worker_threads'; for (let i = 0; i < 3; i++) new Worker('for (;;);', { eval: true })"},
+	{"code": "import { Database } from 'bun:sqlite'; new Database('f').query('with recursive f(n) as (select 1 union all select n + 1 from f) select sum(n) from f').get()"},
+	{"code": "const server = Bun.serve({ port: 0, fetch: () => new Promise(() => {}) }); await fetch(server.url)"},
+	{"code": "import { spawn } from 'node:child_process'; spawn('node', ['-e', 'setInterval(() => {}, 1)']); spawn('sleep', ['1000'])"},
+	{"command": "yes | sort -r | cat"},
+	{"command": "node -e 'for (;;);' | node -e 'process.stdin.resume()' & sleep 1000"},
+	{"command": "bun add greet@1.0.0 " + slowPackage},
+	{"code": "import '" + slowPackage + "'"},
+}
+
 // leave breaks a request off while its program runs.
 func (l *load) leave(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(ctx, time.Duration(1+rand.IntN(100))*time.Millisecond)
+	ctx, cancel := context.WithTimeout(ctx, time.Duration(1+rand.IntN(300))*time.Millisecond)
 	defer cancel()
-	a, err := l.ask(ctx, "client leaves", "POST", "/run", object{"code": "for (;;);", "timeout": 5})
+	body := object{"timeout": 5, "stream": rand.IntN(2) == 0}
+	maps.Copy(body, endless[rand.IntN(len(endless))])
+	a, err := l.ask(ctx, "client leaves", "POST", "/run", body)
 	if !errors.Is(err, errGone) {
 		l.hold("client leaves", false, a, err)
 	}

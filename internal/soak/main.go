@@ -1,7 +1,9 @@
 // Command soak runs a server at full load for a long time and finds out whether
-// it keeps anything: memory, goroutines, descriptors, mappings. The load is made
-// of all that a server meets: programs that end, fail, never end, take too much
-// or print too much, sessions that come and go, clients that go away. Every answer
+// it keeps anything: memory, goroutines, descriptors, mappings, processes, temporary
+// files. The load is made of all that a server meets: programs that end, fail, never
+// end, take too much or print too much, with workers, databases, servers, children
+// and packages of a registry on loopback; sessions that come and go, clients that go
+// away, answers in streams. Every answer
 // is held to what it must be, and the server's own count of answers to ours.
 //
 //	go run ./internal/soak -for 30m

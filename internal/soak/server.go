@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"os"
 	"os/exec"
@@ -18,16 +19,43 @@ import (
 	"syscall"
 	"text/tabwriter"
 	"time"
+
+	"github.com/buntime/buntime/internal/npmtest"
 )
 
 const rootKey = "btk_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 
 // server is a `buntime serve` of its own, on loopback, with data of its own.
 type server struct {
-	url  string
-	data string
-	cmd  *exec.Cmd
-	logs bytes.Buffer // read only after close
+	url      string
+	data     string
+	tmp      string // its folder for temporary files
+	registry *npmtest.Registry
+	cmd      *exec.Cmd
+	logs     bytes.Buffer // read only after close
+}
+
+// slowPackage is one whose registry never answers.
+const slowPackage = "slow"
+
+// newRegistry starts a registry with what the programs install.
+func newRegistry() *npmtest.Registry {
+	r := npmtest.New()
+	r.Add(
+		npmtest.Package{Manifest: object{"name": "greet", "version": "1.0.0", "bin": "cli.js", "dependencies": object{"word": "^1.0.0"}}, Files: map[string]string{
+			"index.js": "module.exports = n => require('word') + ' ' + n",
+			"cli.js":   "console.log(require('./index.js')(process.argv[2]))",
+		}},
+		npmtest.Package{Manifest: object{"name": "word", "version": "1.0.0"}, Files: map[string]string{"index.js": "module.exports = 'hello'"}},
+	)
+	r.Intercept = func(_ http.ResponseWriter, req *http.Request) bool {
+		if req.URL.Path != "/"+slowPackage {
+			return false
+		}
+		<-req.Context().Done()
+		return true
+	}
+	return r
 }
 
 var readyLine = regexp.MustCompile(`serves (\S+)/api`)
@@ -38,14 +66,19 @@ func startServer(ctx context.Context, binary string) (_ *server, err error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &server{data: data, cmd: exec.Command(binary, "serve", "--listen", "127.0.0.1:0", "--data", data, "--log-level", "warn")}
-	s.cmd.Env = append(os.Environ(), "BUNTIME_ROOT_KEY="+rootKey)
+	s := &server{data: data, tmp: filepath.Join(data, "tmp"), registry: newRegistry()}
+	s.cmd = exec.Command(binary, "serve", "--listen", "127.0.0.1:0", "--data", filepath.Join(data, "data"), "--npm-registry", s.registry.URL, "--log-level", "warn")
+	s.cmd.Env = append(os.Environ(), "BUNTIME_ROOT_KEY="+rootKey, "TMPDIR="+s.tmp)
 	s.cmd.Stderr = &s.logs
 	out, err := s.cmd.StdoutPipe()
+	if err == nil {
+		err = os.Mkdir(s.tmp, 0o700)
+	}
 	if err == nil {
 		err = s.cmd.Start()
 	}
 	if err != nil {
+		s.registry.Close()
 		return nil, errors.Join(fmt.Errorf("start the server (make build?): %w", err), os.RemoveAll(data))
 	}
 	lines := bufio.NewScanner(out)
@@ -67,6 +100,7 @@ func (s *server) close() error {
 	if werr := s.cmd.Wait(); werr != nil {
 		err = errors.Join(err, fmt.Errorf("the server ended with %w", werr))
 	}
+	s.registry.Close()
 	if logs := s.logs.String(); strings.Contains(logs, `"level":"error"`) || strings.Contains(logs, "panic") {
 		err = errors.Join(err, fmt.Errorf("the server calls it its own fault: %.2000s", logs))
 	}
@@ -80,6 +114,8 @@ type sample struct {
 	goroutines  float64
 	descriptors float64
 	mappings    float64
+	processes   float64 // children: those that transform TypeScript
+	temporary   float64 // files in its folder for temporary ones
 	metrics     map[string]float64
 }
 
@@ -92,6 +128,30 @@ func (s *server) measure(ctx context.Context) (sample, error) {
 		return m, err
 	}
 	m.mappings = float64(bytes.Count(maps, []byte("\n")))
+	children, err := filepath.Glob(filepath.Join(proc, "task", "*", "children"))
+	if err != nil {
+		return m, err
+	}
+	for _, name := range children {
+		list, err := os.ReadFile(name)
+		if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ESRCH) {
+			continue // a thread that ended meanwhile
+		} else if err != nil {
+			return m, err
+		}
+		m.processes += float64(len(bytes.Fields(list)))
+	}
+	err = filepath.WalkDir(s.tmp, func(_ string, _ fs.DirEntry, err error) error {
+		m.temporary++
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil // it ended meanwhile
+		}
+		return err
+	})
+	if err != nil {
+		return m, err
+	}
+	m.temporary-- // the folder itself
 	status, err := os.ReadFile(filepath.Join(proc, "status"))
 	if err != nil {
 		return m, err
@@ -173,6 +233,7 @@ func median(list []sample) sample {
 	return sample{
 		memory: middle(func(s sample) float64 { return s.memory }), files: middle(func(s sample) float64 { return s.files }), goroutines: middle(func(s sample) float64 { return s.goroutines }),
 		descriptors: middle(func(s sample) float64 { return s.descriptors }), mappings: middle(func(s sample) float64 { return s.mappings }),
+		processes: middle(func(s sample) float64 { return s.processes }), temporary: middle(func(s sample) float64 { return s.temporary }),
 	}
 }
 
@@ -201,6 +262,8 @@ func compare(w io.Writer, before, after, first, last sample) error {
 		{"goroutines", 1, func(s sample) float64 { return s.goroutines }, 0, 10, 0},
 		{"descriptors", 1, func(s sample) float64 { return s.descriptors }, 0, 10, 0},
 		{"mappings", 1, func(s sample) float64 { return s.mappings }, 0, 100, 0},
+		{"processes", 1, func(s sample) float64 { return s.processes }, 0, 2, 0},
+		{"temporary files", 1, func(s sample) float64 { return s.temporary }, 0, 2, 0},
 	} {
 		verdict := "steady"
 		for _, pair := range [][2]sample{{before, after}, {first, last}} {
