@@ -22,6 +22,10 @@ func TestI12BunAttacks(t *testing.T) { hostWorkAttacks(t, "bun", 2e7) }
 // The same, of keys, modes and digests that few programs use.
 func TestI12CryptoAttacks(t *testing.T) { hostWorkAttacks(t, "crypto", 1e7) }
 
+// I2, I3: a program's WebAssembly is bounded as its JavaScript is, and what it says of
+// itself is believed of nothing.
+func TestI3WasmAttacks(t *testing.T) { hostWorkAttacks(t, "wasm", 3e7) }
+
 func hostWorkAttacks(t *testing.T, table string, fuel int64) {
 	text, err := os.ReadFile("../testdata/attacks/" + table + ".json")
 	if err != nil {

@@ -215,8 +215,8 @@ try {
 }
 `
 
-// sharedBuffers is common/sab.js, which takes the constructor from a memory of
-// WebAssembly's, since browsers may hide it.
+// sharedBuffers is common/sab.js, which takes the constructor from a shared memory of
+// WebAssembly's, of which there is none here, since browsers may hide it.
 const sharedBuffers = `const createBuffer = (type, length, options) => new { ArrayBuffer, SharedArrayBuffer }[type](length, options);`
 
 // run runs a file. A file that does not end is one more test that fails.

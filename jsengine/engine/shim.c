@@ -47,6 +47,7 @@ static bool bt_number(struct JSString *p, JSValue *v);
 static inline int bt_case(int c, int to_lower);
 static int bt_copy(JSContext *ctx, JSValueConst target, struct JSObject *source, struct JSObject *excluded);
 static bool bt_define(JSContext *ctx, JSValueConst obj, JSAtom atom, JSValue val);
+static void *wm_buffer_realloc(JSRuntime *rt, void *opaque, void *p, size_t size);
 static int bt_zone(int64_t time), bt_zone_of_local(int64_t time);
 /* Errors are made apart from where they are thrown: what runs keeps its small frame. */
 #define BT_RARE __attribute__((noinline, cold))
@@ -2547,14 +2548,14 @@ enum {
     N_UTF8_ENCODE, N_UTF8_LENGTH, N_UTF8_INTO, N_UTF8_DECODE, N_LATIN1_ENCODE, N_LATIN1_DECODE, N_UTF16_ENCODE, N_UTF16_DECODE,
     N_HEX_ENCODE, N_HEX_DECODE, N_B64_ENCODE, N_B64_DECODE, N_B64_STRICT,
     N_CLASS_OF, N_IS_CONSTRUCTOR, N_IS_CLASS, N_PROMISE_STATE, N_PROXY, N_PREVIEW, N_MAKER, N_BUFFER, N_SHARE, N_ATTACH, N_MARK_HANDLED,
-    N_COMPILE, N_COMPILED, N_EVAL, N_CHECK, N_IMPORT, N_IMPORT_SYNC, N_SYNC_BUILTINS, N_REALM, N_DRAIN, N_MOCKING, N_PROMISE_HOOK, N_CONTEXT, N_SET_CONTEXT, N_JOBS, N_ZONE, N_INSTALL, N_COUNT,
+    N_COMPILE, N_COMPILED, N_EVAL, N_CHECK, N_IMPORT, N_IMPORT_SYNC, N_SYNC_BUILTINS, N_REALM, N_DRAIN, N_MOCKING, N_PROMISE_HOOK, N_CONTEXT, N_SET_CONTEXT, N_JOBS, N_ZONE, N_WASM, N_INSTALL, N_COUNT,
 };
 static const char *const native_fn_names[N_COUNT] = {
     "sync", "async", "start", "asyncId", "ref", "unref", "cancel", "setTimers", "write", "exit", "setExitCode", "uncaught", "now", "random",
     "utf8Encode", "utf8Length", "utf8EncodeInto", "utf8Decode", "latin1Encode", "latin1Decode", "utf16leEncode", "utf16leDecode",
     "hexEncode", "hexDecode", "base64Encode", "base64Decode", "base64DecodeStrict",
     "classOf", "isConstructor", "isClass", "promiseState", "proxyDetails", "previewEntries", "makerName", "buffer", "share", "attach", "markHandled",
-    "compile", "compiled", "evalScript", "checkScript", "import", "importSync", "syncBuiltins", "realm", "drain", "mocking", "promiseHook", "asyncContext", "setAsyncContext", "jobsPending", "zone", "install",
+    "compile", "compiled", "evalScript", "checkScript", "import", "importSync", "syncBuiltins", "realm", "drain", "mocking", "promiseHook", "asyncContext", "setAsyncContext", "jobsPending", "zone", "wasm", "install",
 };
 
 /* Compiles the function whose head, up to its last parameter, is in d; d is
@@ -2737,6 +2738,9 @@ static JSValue bytes_arg(JSValueConst v, uint8_t **p, uint32_t *n)
         return JS_ThrowTypeError(ctx, "not an ArrayBuffer or a view of one");
     return JS_UNDEFINED;
 }
+
+#include "wasm.c"
+#include "wasmrun.c"
 
 /* ---- realms, for node:vm ---- */
 
@@ -3408,6 +3412,9 @@ static JSValue bt_native(JSContext *c, JSValueConst this_val, int argc, JSValueC
         zone_until = 0;
         return JS_UNDEFINED;
 
+    case N_WASM:
+        return bt_wasm(argc, argv);
+
     case N_COMPILE:
         return compile_function(c, argv[0], argv[1], argv[2], argv[3]);
     case N_COMPILED:
@@ -3482,7 +3489,7 @@ static int64_t do_init(void)
     JS_SetInterruptHandler(rt, on_interrupt, NULL);
     JS_SetSharedArrayBufferFunctions(rt, &bt_sab_funcs);
     JS_NewClassID(rt, &globals_class);
-    if (JS_NewClass(rt, globals_class, &globals_def))
+    if (JS_NewClass(rt, globals_class, &globals_def) || wm_init())
         return fail();
     ctx = JS_NewContext(rt);
     if (!ctx)

@@ -164,6 +164,10 @@ var edits = []edit{
 	{"quickjs.c",
 		"        tv += getTimezoneOffset(ti) * 60000;\n",
 		"        tv += bt_zone_of_local(ti) * 60000;\n"},
+	// The buffer of a WebAssembly memory cannot be taken away from it.
+	{"quickjs.c",
+		"        return JS_ThrowTypeError(ctx, \"cannot transfer a SharedArrayBuffer\");\n",
+		"        return JS_ThrowTypeError(ctx, \"cannot transfer a SharedArrayBuffer\");\n    if (abuf->realloc_func == wm_buffer_realloc)\n        return JS_ThrowTypeError(ctx, \"Cannot detach the ArrayBuffer of a WebAssembly.Memory\");\n"},
 	// What asynchronous work carries along (bt_context, for AsyncLocalStorage): a job that of where it was queued,
 	// a promise's reaction that of where it was registered.
 	{"quickjs.c",

@@ -130,6 +130,9 @@ interface Host {
   // when and until when it holds. Without one, what that function said is forgotten.
   zone(offset?: (ms: number) => [minutes: number, from: number, until: number]): void;
 
+  // wasm is what the engine does for WebAssembly; web/wasm.ts has its operations. It trusts its arguments' classes.
+  wasm(op: number, ...args: unknown[]): any;
+
   // install hands over the hooks, once, when the image is made.
   install(hooks: Hooks): void;
 }

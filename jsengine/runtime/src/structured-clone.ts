@@ -97,6 +97,13 @@ errors.URIError = URIError_;
 errors.AggregateError = AggregateError_;
 
 
+let cloneModule: (v: object) => object;
+
+// modules hands over how a WebAssembly.Module is cloned.
+export function modules(clone: (v: object) => object): void {
+  cloneModule = clone;
+}
+
 // Transferable is what a runtime class does with its objects in a transfer list.
 interface Transferable {
   owns(v: object): boolean;
@@ -235,6 +242,7 @@ function cloneLeaf(v: any, kind: string, seen: Map<object, unknown>): object | u
       throw outOfBounds(e);
     }
   }
+  if (kind === "WebAssembly.Module") return cloneModule(v);
   if (kind === "Object") {
     if (transferable !== null && transferable.owns(v)) throw untransferred();
     for (let i = 0; i < recognisers.length; i++) {

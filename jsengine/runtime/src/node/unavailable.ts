@@ -13,7 +13,7 @@ const absent: [module: string, why: string, functions: string[], classes: string
   ["inspector", "there is no debugger to connect; print with console", ["open", "url", "waitForDebugger"], ["Session"]],
   ["repl", "there is no terminal; run a file, or use node:vm", ["start", "isValidSyntax"], ["REPLServer"]],
   ["trace_events", "the engine records no trace events; node:perf_hooks measures", ["createTracing", "getEnabledCategories"], []],
-  ["wasi", "sandboxes do not run WebAssembly programs", [], ["WASI"]],
+  ["wasi", "WebAssembly has no system to call in a sandbox but the functions that it is given as imports", [], ["WASI"]],
 ];
 
 // refuse is what an absent function throws.

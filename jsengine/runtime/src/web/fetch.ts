@@ -1049,6 +1049,13 @@ export async function bodyBytes(v: any): Promise<Uint8Array> {
   return (await own(consume(isRequest(v) ? reqState(v).body : resState(v).body))).bytes;
 }
 
+// responseHead is the status and the type of a Response; undefined for anything else.
+export function responseHead(v: any): [status: number, type: string | null] | undefined {
+  if (!isResponse(v)) return undefined;
+  const s = resState(v);
+  return [s.status, headerOf(headerList(s.headers), "content-type")];
+}
+
 // What servers need of requests and responses.
 
 export interface ResponseParts {

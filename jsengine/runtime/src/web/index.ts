@@ -9,3 +9,4 @@ import "./websocket.ts";
 import "./compression.ts";
 import "./messaging.ts";
 import "./scope.ts";
+import "./wasm.ts";

@@ -1,0 +1,46 @@
+// WebAssembly.Table and WebAssembly.Global.
+const B = (...a) => new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, ...a]);
+const t = (n, f) => { try { console.log(n, "->", f()); } catch (e) { console.log(n, "=>", e.name + ": " + e.message); } };
+const W = WebAssembly;
+const m = new W.Memory({ initial: 1 });
+t('t',()=>new W.Table());
+t('t',()=>new W.Table({}));
+t('t',()=>new W.Table({element:'x',initial:1}));
+t('t',()=>new W.Table({element:'anyfunc'}));
+t('t',()=>new W.Table({element:'anyfunc',initial:2,maximum:1}));
+t('t',()=>new W.Table({element:'anyfunc',initial:1e8}));
+t('t',()=>new W.Table({element:'anyfunc',initial:1},5));
+t('t',()=>new W.Table({element:'externref',initial:1},5).get(0));
+const T=new W.Table({element:'anyfunc',initial:1,maximum:3});
+t('get',()=>T.get(1));
+t('get',()=>T.get());
+t('get',()=>T.get('a'));
+t('set',()=>T.set(0,5));
+t('set',()=>T.set(5,null));
+t('set',()=>T.set(0,()=>1));
+t('set',()=>T.set());
+t('set',()=>T.set(0));
+t('grow',()=>T.grow(5));
+t('grow',()=>T.grow(1,5));
+t('grow',()=>T.grow());
+t('x',()=>W.Table.prototype.get.call({},0));
+t('x',()=>W.Table.prototype.set.call({},0));
+t('x',()=>W.Table.prototype.grow.call({},0));
+t('g',()=>new W.Global());
+t('g',()=>new W.Global({}));
+t('g',()=>new W.Global({value:'x'}));
+t('g',()=>new W.Global({value:'i64'},5));
+t('g',()=>new W.Global({value:'i64'}).value);
+t('g',()=>new W.Global({value:'anyfunc'},5).value);
+t('g',()=>new W.Global({value:'externref'}).value);
+t('g',()=>new W.Global({value:'v128'}).value);
+t('g',()=>{const g=new W.Global({value:'i32'},7);g.value=5});
+t('g',()=>Object.getOwnPropertyDescriptor(W.Global.prototype,'value').get.call({}));
+t('g',()=>Object.getOwnPropertyDescriptor(W.Global.prototype,'value').set.call(new W.Global({value:'i32',mutable:true})));
+t('g',()=>W.Global.prototype.valueOf.call({}));
+
+t("externref", () => { const o = {}; const x = new W.Table({ element: "externref", initial: 2 }, o); return [x.get(0) === o, x.get(1) === o, x.length]; });
+t("set", () => { const x = new W.Table({ element: "externref", initial: 1 }, 7); x.set(0); const a = x.get(0); x.grow(1); x.grow(1, "s"); return [a, x.get(1), x.get(2), x.length]; });
+for (const [type, values] of [["i32", [1.9, -1, 2 ** 32 + 5, "7", true, null]], ["i64", [5n, -1n, 2n ** 64n + 3n, "9", true]], ["f32", [0.1, NaN, Infinity, -0]], ["f64", [0.1, NaN, -0, "2"]], ["externref", [1, "a", null, undefined]]])
+  for (const v of values) t(type, () => { const g = new W.Global({ value: type, mutable: true }, v); const a = g.value; g.value = v; return [a, Object.is(a, g.value), g.valueOf()]; });
+t("omitted", () => [new W.Global({ value: "externref" }).value, new W.Global({ value: "externref" }, undefined).value, new W.Global({ value: "anyfunc" }).value, new W.Global({ value: "f64" }).value]);
