@@ -26,57 +26,10 @@ type body struct {
 	cancel context.CancelFunc
 }
 
-// bodyTable holds a process's unread responses by number.
-type bodyTable struct {
-	mu     sync.Mutex
-	bodies map[int64]*body // guarded by mu
-	last   int64           // guarded by mu
-}
-
-func (t *bodyTable) add(b *body) (int64, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if len(t.bodies) >= maxBodies {
-		return 0, &JSError{Name: "TypeError", Message: "too many responses whose bodies are neither read nor cancelled"}
-	}
-	if t.bodies == nil {
-		t.bodies = make(map[int64]*body)
-	}
-	t.last++
-	t.bodies[t.last] = b
-	return t.last, nil
-}
-
-func (t *bodyTable) get(id int64) *body {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.bodies[id]
-}
-
-// close forgets a body and ends what reads it. Closing twice is harmless.
-func (t *bodyTable) close(id int64) {
-	t.mu.Lock()
-	b := t.bodies[id]
-	delete(t.bodies, id)
-	t.mu.Unlock()
-	if b != nil {
-		b.end()
-	}
-}
-
+// end ends what reads the body.
 func (b *body) end() {
 	b.cancel()
 	_ = b.Close() // nobody is left to be told
-}
-
-func (t *bodyTable) closeAll() {
-	t.mu.Lock()
-	all := t.bodies
-	t.bodies = nil
-	t.mu.Unlock()
-	for _, b := range all {
-		b.end()
-	}
 }
 
 // upload is the body of a request that the guest writes piece by piece, each when
@@ -86,56 +39,16 @@ type upload struct {
 	w *io.PipeWriter
 }
 
-// uploadTable holds a process's unfinished uploads by number.
-type uploadTable struct {
-	mu   sync.Mutex
-	open map[int64]*upload // guarded by mu
-	last int64             // guarded by mu
-}
-
-func (t *uploadTable) add() (int64, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if len(t.open) >= maxBodies {
-		return 0, &JSError{Name: "TypeError", Message: "too many requests whose bodies are not sent yet"}
-	}
-	if t.open == nil {
-		t.open = make(map[int64]*upload)
-	}
+func newUpload() *upload {
 	u := &upload{}
 	u.r, u.w = io.Pipe()
-	t.last++
-	t.open[t.last] = u
-	return t.last, nil
+	return u
 }
 
-func (t *uploadTable) get(id int64) *upload {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.open[id]
-}
-
-// end forgets an upload. err is what its reader gets: io.EOF if all of it was
-// written. Ending twice is harmless.
-func (t *uploadTable) end(id int64, err error) {
-	t.mu.Lock()
-	u := t.open[id]
-	delete(t.open, id)
-	t.mu.Unlock()
-	if u != nil {
-		_ = u.w.CloseWithError(err) // never fails
-	}
-}
-
-func (t *uploadTable) closeAll() {
-	t.mu.Lock()
-	all := t.open
-	t.open = nil
-	t.mu.Unlock()
-	for _, u := range all {
-		_ = u.w.CloseWithError(errCut)
-		_ = u.r.CloseWithError(errCut)
-	}
+// cut ends an upload whose process is gone, on both sides.
+func (u *upload) cut() {
+	_ = u.w.CloseWithError(errCut) // never fails, nor does the other
+	_ = u.r.CloseWithError(errCut)
 }
 
 // errCut ends the body of a request whose guest did not send all of it.
@@ -163,8 +76,11 @@ func fetchOps() []Op {
 	return []Op{
 		// fetch.upload () → id of a body that fetch.start is given, fetch.write feeds and fetch.end ends.
 		{Name: "fetch.upload", Sync: func(c *Call) (any, error) {
-			id, err := c.Process.state.uploads.add()
-			return float64(id), err
+			id, ok := c.Process.state.uploads.add(newUpload(), maxBodies)
+			if !ok {
+				return nil, &JSError{Name: "TypeError", Message: "too many requests whose bodies are not sent yet"}
+			}
+			return float64(id), nil
 		}},
 		// fetch.write (id, bytes) → whether more is wanted, once they were taken.
 		{Name: "fetch.write", Async: fetchWrite},
@@ -182,7 +98,9 @@ func fetchOps() []Op {
 			if whole {
 				end = io.EOF
 			}
-			c.Process.state.uploads.end(id, end)
+			if u := c.Process.state.uploads.take(id); u != nil {
+				_ = u.w.CloseWithError(end) // never fails
+			}
 			return wire.Undefined{}, nil
 		}},
 		// fetch.start (method, url, headers, body or undefined, redirect, upload or undefined) →
@@ -203,7 +121,9 @@ func fetchOps() []Op {
 			if err != nil {
 				return nil, err
 			}
-			c.Process.state.bodies.close(id)
+			if b := c.Process.state.bodies.take(id); b != nil {
+				b.end()
+			}
 			return wire.Undefined{}, nil
 		}},
 	}
@@ -271,10 +191,10 @@ func fetchStart(ctx context.Context, c *Call) (_ any, err error) {
 		return nil, err
 	}
 	b := &body{ReadCloser: resp.Body, cancel: cancel}
-	id, err := c.Process.state.bodies.add(b)
-	if err != nil {
+	id, ok := c.Process.state.bodies.add(b, maxBodies)
+	if !ok {
 		b.end()
-		return nil, err
+		return nil, &JSError{Name: "TypeError", Message: "too many responses whose bodies are neither read nor cancelled"}
 	}
 	out := make([]any, 0, 2*len(resp.Header))
 	for _, h := range resp.Header {
@@ -315,8 +235,8 @@ func fetchRead(ctx context.Context, c *Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	table := &c.Process.state.bodies
-	b := table.get(id)
+	bodies := &c.Process.state.bodies
+	b := bodies.get(id)
 	if b == nil {
 		return nil, nil
 	}
@@ -338,9 +258,11 @@ func fetchRead(ctx context.Context, c *Call) (any, error) {
 		if err == nil {
 			continue
 		}
-		ended := table.get(id) == nil // by the guest, meanwhile
-		table.close(id)
-		if ended || errors.Is(err, io.EOF) {
+		if bodies.take(id) == nil { // the guest ended it, meanwhile
+			return nil, nil
+		}
+		b.end()
+		if errors.Is(err, io.EOF) {
 			return nil, nil
 		}
 		return nil, err

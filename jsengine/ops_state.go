@@ -9,16 +9,16 @@ import (
 // opsState is what the operations of fs, fetch and crypto keep for one process.
 // The zero value is ready.
 type opsState struct {
-	fds       fdTable      // the goroutine that runs the guest only
-	bodies    bodyTable    // safe for concurrent use
-	uploads   uploadTable  // safe for concurrent use
-	hashes    hashTable    // the goroutine that runs the guest only
-	ciphers   cipherTable  // the goroutine that runs the guest only
-	codecs    zlibTable    // the goroutine that runs the guest only
-	databases databases    // the goroutine that runs the guest only
-	sockets   sockets      // safe for concurrent use
-	children  children     // safe for concurrent use
-	owed      atomic.Int64 // fuel of work in the background that is not on the bill yet
+	fds       fdTable          // the goroutine that runs the guest only
+	bodies    table[*body]     // unread responses; safe for concurrent use
+	uploads   table[*upload]   // unfinished ones; safe for concurrent use
+	hashes    hashTable        // the goroutine that runs the guest only
+	ciphers   cipherTable      // the goroutine that runs the guest only
+	codecs    zlibTable        // the goroutine that runs the guest only
+	databases databases        // the goroutine that runs the guest only
+	sockets   table[WebSocket] // safe for concurrent use
+	children  children         // safe for concurrent use
+	owed      atomic.Int64     // fuel of work in the background that is not on the bill yet
 
 	// rand fills p with what a guest may see as random; nil: the system's. A
 	// process with a seed sets it at its start.
@@ -40,10 +40,16 @@ func (s *opsState) random(p []byte) {
 // close lets go of everything. No operation may run any more.
 func (s *opsState) close() {
 	s.fds.closeAll()
-	s.bodies.closeAll()
-	s.uploads.closeAll()
+	for _, b := range s.bodies.close() {
+		b.end()
+	}
+	for _, u := range s.uploads.close() {
+		u.cut()
+	}
 	s.hashes.closeAll()
 	s.codecs.closeAll()
 	s.databases.closeAll()
-	s.sockets.closeAll()
+	for _, w := range s.sockets.close() {
+		w.Release()
+	}
 }

@@ -3,7 +3,6 @@ package jsengine
 import (
 	"context"
 	"errors"
-	"sync"
 
 	"github.com/buntime/buntime/jsengine/wire"
 )
@@ -37,54 +36,6 @@ type WebSocketClose struct {
 }
 
 func (e *WebSocketClose) Error() string { return "the WebSocket is closed" }
-
-// sockets holds a process's WebSockets by number.
-type sockets struct {
-	mu     sync.Mutex
-	open   map[int64]WebSocket // guarded by mu
-	last   int64               // guarded by mu
-	closed bool                // guarded by mu
-}
-
-func (t *sockets) add(s WebSocket) (int64, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.closed || len(t.open) >= maxSockets {
-		return 0, &JSError{Name: "TypeError", Message: "too many open WebSockets"}
-	}
-	if t.open == nil {
-		t.open = map[int64]WebSocket{}
-	}
-	t.last++
-	t.open[t.last] = s
-	return t.last, nil
-}
-
-func (t *sockets) get(id int64) WebSocket {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.open[id]
-}
-
-func (t *sockets) release(id int64) {
-	t.mu.Lock()
-	s := t.open[id]
-	delete(t.open, id)
-	t.mu.Unlock()
-	if s != nil {
-		s.Release()
-	}
-}
-
-func (t *sockets) closeAll() {
-	t.mu.Lock()
-	all := t.open
-	t.open, t.closed = nil, true
-	t.mu.Unlock()
-	for _, s := range all {
-		s.Release()
-	}
-}
 
 func (c *Call) socket() (WebSocket, int64, error) {
 	id, err := c.Int(0, "socket")
@@ -131,10 +82,10 @@ func websocketOps() []Op {
 			if err != nil {
 				return nil, err
 			}
-			id, err := c.Process.state.sockets.add(s)
-			if err != nil {
+			id, ok := c.Process.state.sockets.add(s, maxSockets)
+			if !ok {
 				s.Release()
-				return nil, err
+				return nil, &JSError{Name: "TypeError", Message: "too many open WebSockets"}
 			}
 			return []any{id, s.Protocol()}, nil
 		}},
@@ -148,7 +99,9 @@ func websocketOps() []Op {
 			text, data, err := s.Read()
 			var end *WebSocketClose
 			if errors.As(err, &end) {
-				c.Process.state.sockets.release(id)
+				if s := c.Process.state.sockets.take(id); s != nil {
+					s.Release()
+				}
 				return []any{int64(end.Code), end.Reason, end.Clean}, nil
 			}
 			if err != nil {
