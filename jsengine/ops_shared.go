@@ -435,6 +435,7 @@ type waiters struct {
 	list  map[int32]*wait // guarded by mu; who waits, or whose end was not told yet
 	ended []any           // guarded by mu; [number, notified], in order
 	more  chan struct{}   // one slot: ended is not empty; nil until one waits
+	woken int64           // guarded by mu; how many were notified so far
 }
 
 // wait is one of them.
@@ -453,6 +454,9 @@ func (w *waiters) end(n int32, notified bool) {
 	}
 	if x.timer != nil {
 		x.timer.Stop()
+	}
+	if notified {
+		w.woken++
 	}
 	w.ended = append(w.ended, []any{n, notified})
 	select {
@@ -570,12 +574,12 @@ func sharedOps() []Op {
 				return nil, ctx.Err()
 			}
 		}},
-		// shared.woken () → whether there are any
+		// shared.woken () → how many were notified so far
 		{Name: "shared.woken", Sync: func(c *Call) (any, error) {
 			w := &c.Process.waiters
 			w.mu.Lock()
 			defer w.mu.Unlock()
-			return len(w.ended) > 0, nil
+			return w.woken, nil
 		}},
 		// shared.forget (numbers): those of a message that were not attached
 		{Name: "shared.forget", Sync: func(c *Call) (any, error) {

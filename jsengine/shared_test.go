@@ -140,6 +140,27 @@ func BenchmarkAtomics(b *testing.B) {
 	}
 }
 
+// Who was notified hears of it, though nothing else keeps the program alive.
+func TestWaitAsyncIsTold(t *testing.T) {
+	if testEngine.host.SharePage() == 0 {
+		t.Skip("guests cannot share memory here")
+	}
+	var out strings.Builder
+	r, err := testEngine.Run(t.Context(), &Program{
+		Code: `const a = new Int32Array(new SharedArrayBuffer(4));
+let told = 0;
+process.on("exit", () => console.log(told));
+const again = (n) => { told++; if (n > 0) { Atomics.waitAsync(a, 0, 0).value.then(() => again(n - 1)); Atomics.notify(a, 0); } };
+for (let i = 0; i < 50; i++) Atomics.waitAsync(a, 0, 0).value.then(() => again(20));
+Atomics.notify(a, 0, 25);
+Atomics.notify(a, 0);`,
+		Language: "js", Node: true, Stdout: &out,
+	})
+	if want := "1050\n"; err != nil || r.ExitCode != 0 || out.String() != want {
+		t.Errorf("%v, %+v, printed %q, want %q", err, r, out.String(), want)
+	}
+}
+
 // Without shared memory a buffer that is to be shared is refused by name, one that is not
 // is like any other, and Atomics.wait sleeps.
 func TestNoSharing(t *testing.T) {

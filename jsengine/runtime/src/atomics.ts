@@ -7,6 +7,7 @@ import { share } from "./structured-clone.ts";
 // waits are who waits, by the host's numbers: what tells them of the end.
 let waits: Map<number, (end: string) => void> | undefined;
 let listening = 0; // the operation that hears of ends
+let woken = 0; // how many it heard were notified
 
 // waitAsync waits for the integer at a place of a buffer, as long as it has a value, until it is notified or so many
 // milliseconds have passed.
@@ -31,14 +32,17 @@ function listen(): void {
       const n = ends[i]![0];
       const tell = waits!.get(n)!;
       waits!.delete(n);
+      if (ends[i]![1]) woken++;
       tell(ends[i]![1] ? "ok" : "timed-out");
     }
-    if (waits!.size > 0) listen();
+    if (waits!.size === 0) return;
+    listen();
+    notified();
   });
   host.unref(listening);
 }
 
 // notified keeps the program alive until those hear of it that it woke itself.
 export function notified(): void {
-  if (listening !== 0 && host.sync(OP["shared.woken"]!)) host.ref(listening);
+  if (host.sync(OP["shared.woken"]!) > woken) host.ref(listening);
 }
