@@ -1,0 +1,15 @@
+const t = async (n, f) => { let s; try { s = await f(); } catch (e) { s = `! ${e?.name} ${e?.code ?? ""} ${e?.message}`; } console.log(n, s); };
+import fs from 'node:fs'; import * as fsp from 'node:fs/promises';
+fs.mkdirSync('w');
+await t('aborted', async () => { for await (const e of fsp.watch('w', { signal: AbortSignal.abort() })) return e; });
+await t('missing', async () => { for await (const e of fsp.watch('nosuch')) return e; });
+await t('bad encoding', async () => { for await (const e of fsp.watch('w', { encoding: 'zz' })) return e; });
+await t('bad persistent', async () => { for await (const e of fsp.watch('w', { persistent: 1 })) return e; });
+await t('bad recursive', async () => { for await (const e of fsp.watch('w', { recursive: 1 })) return e; });
+await t('return', async () => { const w = fsp.watch('w'); await w.return(); return typeof w[Symbol.asyncIterator]; });
+await t('fs.watch close', () => new Promise((ok) => { const w = fs.watch('w'); w.on('close', () => ok('closed')); w.close(); }));
+await t('fs.watch missing', () => fs.watch('nosuch'));
+await t('fs.watch listener', () => fs.watch('w', 1, 2));
+await t('ref', () => { const w = fs.watch('w'); const r = [w.ref() === w, w.unref() === w]; w.close(); return r; });
+await t('watchFile', () => { const s = fs.watchFile('w/a', { interval: 1000 }, () => {}); fs.unwatchFile('w/a'); return [s.constructor.name, typeof s.stop]; });
+await t('watchFile bad', () => fs.watchFile('w/a'));
