@@ -181,6 +181,13 @@ func fileID(info fs.FileInfo) (uint64, bool) {
 	return 0, false
 }
 
+// sameInode reports whether two names are of one file.
+func sameInode(a, b fs.FileInfo) bool {
+	i, ok1 := fileID(a)
+	j, ok2 := fileID(b)
+	return ok1 && ok2 && i == j
+}
+
 // dirStream is an open directory, which cannot be read as a file.
 type dirStream struct{ f jsengine.File }
 

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"regexp/syntax"
 	"slices"
+	"sort"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -95,6 +96,15 @@ func (sh *shell) matches(re *regex, text []byte, n int) [][]int {
 	sh.room(int64(most) * int64(24+16*(re.NumSubexp()+1)))
 	sh.regexCost(re, len(text))
 	return re.FindAllSubmatchIndex(text, n)
+}
+
+// matchFrom is the first of some matches, in their order, that begins at or after at, or nil.
+func matchFrom(matches [][]int, at int) []int {
+	i := sort.Search(len(matches), func(i int) bool { return matches[i][0] >= at })
+	if i == len(matches) {
+		return nil
+	}
+	return matches[i]
 }
 
 // repeats is how much counted repetitions add to the program, at most.

@@ -226,9 +226,7 @@ func (sh *shell) compareFiles(a, op, b string) bool {
 	if err1 != nil || err2 != nil {
 		return false
 	}
-	i, ok1 := fileID(x)
-	j, ok2 := fileID(y)
-	return ok1 && ok2 && i == j
+	return sameInode(x, y)
 }
 
 func (p *testParser) unary(op, s string) bool {

@@ -444,11 +444,9 @@ func (c *copier) copy(src, dst string, top bool) {
 		return
 	}
 	if oldErr == nil {
-		if i, ok := fileID(info); ok {
-			if j, ok := fileID(old); ok && i == j && info.Mode()&fs.ModeSymlink == 0 {
-				t.fail("%s and %s are the same file", quoteASCII(src), quoteASCII(dst))
-				return
-			}
+		if info.Mode()&fs.ModeSymlink == 0 && sameInode(info, old) {
+			t.fail("%s and %s are the same file", quoteASCII(src), quoteASCII(dst))
+			return
 		}
 		switch {
 		case old.IsDir():
@@ -596,9 +594,7 @@ func mv(t *tool) int {
 			if c.noClobber || c.update && !info.ModTime().After(old.ModTime()) {
 				continue
 			}
-			i, ok1 := fileID(info)
-			j, ok2 := fileID(old)
-			if ok1 && ok2 && i == j {
+			if sameInode(info, old) {
 				t.fail("%s and %s are the same file", quoteASCII(src), quoteASCII(to))
 				continue
 			}

@@ -364,12 +364,7 @@ func (g *grepper) later(re *regex, line []byte, at int) []int {
 		g.lookedFor = re
 		g.looked = g.t.sh.matches(re, line, -1)
 	}
-	for _, m := range g.looked {
-		if m[0] >= at {
-			return m
-		}
-	}
-	return nil
+	return matchFrom(g.looked, at)
 }
 
 func (g *grepper) walk(name string, top bool) {
@@ -932,11 +927,7 @@ func (f *finder) primary(word string) findExpr {
 			f.bad = quoteName(f.args[min(f.at, len(f.args)-1)]) + ": " + errText(err)
 			return never
 		}
-		return func(_ *finder, _ string, i fs.FileInfo, _ int) bool {
-			a, ok1 := fileID(ref)
-			b, ok2 := fileID(i)
-			return ok1 && ok2 && a == b
-		}
+		return func(_ *finder, _ string, i fs.FileInfo, _ int) bool { return sameInode(ref, i) }
 	case "-regextype":
 		switch kind := f.arg(); kind {
 		case "posix-extended", "egrep", "posix-egrep", "awk", "posix-awk", "gnu-awk":

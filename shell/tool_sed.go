@@ -960,15 +960,7 @@ func (s *sedder) substitute(c *sedCmd) {
 		held := s.t.sh.heldTemp
 		defer s.t.sh.freeRoom(held)
 		all := s.t.sh.matches(re, src, limit)
-		next = func() []int {
-			for len(all) > 0 && all[0][0] < at {
-				all = all[1:]
-			}
-			if len(all) == 0 {
-				return nil
-			}
-			return all[0]
-		}
+		next = func() []int { return matchFrom(all, at) }
 	}
 	for at <= len(src) {
 		m := next()

@@ -95,12 +95,7 @@ func sameFile(a, b *desc) bool {
 	}
 	i, err1 := x.file.Stat()
 	j, err2 := y.file.Stat()
-	if err1 != nil || err2 != nil || i.Size() == 0 {
-		return false
-	}
-	m, ok1 := fileID(i)
-	n, ok2 := fileID(j)
-	return ok1 && ok2 && m == n
+	return err1 == nil && err2 == nil && i.Size() > 0 && sameInode(i, j)
 }
 
 func visible(line []byte, tabs, control bool) []byte {
