@@ -28,7 +28,6 @@ type line struct {
 	sys    *shell.System
 	ended  context.CancelCauseFunc // of a program that is no command line; or nil
 	system sync.Once
-	autos  *autoInstaller
 
 	mu     sync.Mutex
 	cpu    time.Duration    // guarded by mu; of programs
@@ -39,8 +38,7 @@ type line struct {
 // newLine prepares a run with a budget that all its programs share.
 func (m *Manager) newLine(r runner, x *Execution, base jsengine.Program) *line {
 	l := &line{m: m, r: r, x: x, base: base}
-	l.autos = &autoInstaller{l: l, dirs: map[string]string{}, failed: map[string]error{}, root: map[string]string{}}
-	l.base.Installer = l.autos
+	l.base.Installer = &autoInstaller{l: l, dirs: map[string]string{}, failed: map[string]error{}, root: map[string]string{}}
 	cfg := shell.BudgetConfig{Fuel: base.Limits.Fuel, Memory: base.Limits.Memory, Charge: r.held.Charge}
 	if r.limits.CPU < 1 {
 		cfg.Pace = func(cpu time.Duration) time.Duration { return r.credit.spend(cpu, r.limits.CPU, m.cfg.Now()) }

@@ -101,7 +101,7 @@ func (l *line) main(ctx context.Context, p *jsengine.Program) (*jsengine.Result,
 	defer cancel(nil)
 	l.ended = cancel
 	p.Pool = guests{l.budget}
-	p.Processes, p.Installer = &processes{l: l, ctx: ctx}, l.autos
+	p.Processes, p.Installer = &processes{l: l, ctx: ctx}, l.base.Installer
 	res, err := l.m.cfg.Engine.Run(ctx, p)
 	if l.sys == nil { // it started none
 		return res, err
