@@ -260,11 +260,7 @@ func inboundOps() []Op {
 			if err != nil {
 				return nil, err
 			}
-			list, err := c.Array(3, "headers")
-			if err != nil {
-				return nil, err
-			}
-			header, err := pairs(list)
+			header, err := c.headers(3)
 			if err != nil {
 				return nil, err
 			}

@@ -54,8 +54,12 @@ func (u *upload) cut() {
 // errCut ends the body of a request whose guest did not send all of it.
 var errCut = errors.New("jsengine: the request's body ended too early")
 
-// pairs decodes [name, value, name, value, …].
-func pairs(list []any) ([][2]string, error) {
+// headers decodes argument i, [name, value, name, value, …].
+func (c *Call) headers(i int) ([][2]string, error) {
+	list, err := c.Array(i, "headers")
+	if err != nil {
+		return nil, err
+	}
 	if len(list)%2 != 0 {
 		return nil, ArgError("headers", "a list of names and values")
 	}
@@ -138,11 +142,7 @@ func fetchStart(ctx context.Context, c *Call) (_ any, err error) {
 	if err != nil {
 		return nil, err
 	}
-	list, err := c.Array(2, "headers")
-	if err != nil {
-		return nil, err
-	}
-	header, err := pairs(list)
+	header, err := c.headers(2)
 	if err != nil {
 		return nil, err
 	}
