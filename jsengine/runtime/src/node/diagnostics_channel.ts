@@ -96,6 +96,11 @@ class TracingChannel {
   asyncEnd!: Channel;
   error!: Channel;
 
+  get hasSubscribers(): boolean {
+    for (let i = 0; i < events.length; i++) if (this[events[i]!].hasSubscribers) return true;
+    return false;
+  }
+
   constructor(of: any) {
     if (typeof of !== "string" && (typeof of !== "object" || of === null)) throw invalidArgType("nameOrChannels", ["string", "TracingChannel", "Object"], of);
     for (let i = 0; i < events.length; i++) {

@@ -2,7 +2,7 @@
 
 import {
   ArrayIsArray, ArrayPrototypePush, Error_, JSONStringify, RangeError_, ReflectDefineProperty, String_,
-  StringPrototypeEndsWith, StringPrototypeIncludes, StringPrototypeReplace, StringPrototypeSlice, SymbolPrototypeToString, TypeError_, setOwn,
+  StringPrototypeEndsWith, StringPrototypeIncludes, StringPrototypeToLowerCase, StringPrototypeReplace, StringPrototypeSlice, SymbolPrototypeToString, TypeError_, setOwn,
 } from "../primordials.ts";
 import { inspect } from "./inspect.ts";
 
@@ -100,7 +100,7 @@ export function invalidArgType(name: string, expected: string | string[], actual
   for (let i = 0; i < want.length; i++) {
     const w = want[i]!;
     if (types[w]) ArrayPrototypePush(prims, w);
-    else if (w[0]! >= "A" && w[0]! <= "Z" && !StringPrototypeIncludes(w, " ")) ArrayPrototypePush(classes, w);
+    else if (w[0]! >= "A" && w[0]! <= "Z" && !StringPrototypeIncludes(w, " ") && !StringPrototypeIncludes(w, "[")) ArrayPrototypePush(classes, w);
     else ArrayPrototypePush(other, w);
   }
   let msg = StringPrototypeEndsWith(name, " argument") ? `The ${name} ` : `The "${name}" ${StringPrototypeIncludes(name, ".") ? "property" : "argument"} `;
@@ -109,6 +109,7 @@ export function invalidArgType(name: string, expected: string | string[], actual
   if (prims.length && (classes.length || other.length)) msg += " or ";
   if (classes.length) msg += `an instance of ${list(classes)}`;
   if (classes.length && other.length) msg += " or ";
+  if (other.length === 1 && !StringPrototypeIncludes(other[0]!, "an ") && StringPrototypeToLowerCase(other[0]!) !== other[0]) msg += "an ";
   if (other.length) msg += other.length > 1 ? `one of ${list(other)}` : other[0];
   return coded(TypeError_, "ERR_INVALID_ARG_TYPE", `${msg}.${received(actual)}`);
 }

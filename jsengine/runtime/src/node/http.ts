@@ -178,14 +178,17 @@ accessor(IncomingMessage, "headers", function () {
 }, function (v) {
   this._headers = v;
 });
-accessor(IncomingMessage, "headersDistinct", function () {
+function distinct(raw: string[]): any {
   const h: any = plain();
-  for (let i = 0; i < this.rawHeaders.length; i += 2) {
-    const key = StringPrototypeToLowerCase(this.rawHeaders[i]);
+  for (let i = 0; i < raw.length; i += 2) {
+    const key = StringPrototypeToLowerCase(raw[i]!);
     if (h[key] === undefined) h[key] = [];
-    ArrayPrototypePush(h[key], this.rawHeaders[i + 1]);
+    ArrayPrototypePush(h[key], raw[i + 1]!);
   }
   return h;
+}
+accessor(IncomingMessage, "headersDistinct", function () {
+  return distinct(this.rawHeaders);
 });
 accessor(IncomingMessage, "trailers", function () {
   if (this._trailers === undefined) {
@@ -197,7 +200,9 @@ accessor(IncomingMessage, "trailers", function () {
 }, function (v) {
   this._trailers = v;
 });
-accessor(IncomingMessage, "trailersDistinct", () => plain());
+accessor(IncomingMessage, "trailersDistinct", function () {
+  return distinct(this.rawTrailers);
+});
 accessor(IncomingMessage, "connection", function () {
   return this.socket;
 }, function (v) {

@@ -106,7 +106,7 @@ export class MockTimers {
     for (let i = 0; i < apis.length; i++) {
       let known = false;
       for (let j = 0; j < timerNames.length; j++) if (timerNames[j] === apis[i]) known = true;
-      if (!known) throw invalidArgValue("options.apis", apis, `option ${apis[i]} is not supported`);
+      if (!known) throw invalidArgValue("options.apis", apis[i], `option ${apis[i]} is not supported`);
     }
     this.#clock.install(apis, timeOf(now));
   }
