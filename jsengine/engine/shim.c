@@ -47,6 +47,10 @@ static bool bt_number(struct JSString *p, JSValue *v);
 static inline int bt_case(int c, int to_lower);
 static int bt_copy(JSContext *ctx, JSValueConst target, struct JSObject *source, struct JSObject *excluded);
 static bool bt_define(JSContext *ctx, JSValueConst obj, JSAtom atom, JSValue val);
+static int bt_regexp_test(JSContext *ctx, JSValueConst rx, JSValueConst str);
+static bool bt_regexp_match(JSContext *ctx, JSValueConst rx, JSValueConst str, JSValue *result);
+static bool bt_regexp_replace(JSContext *ctx, JSValueConst rx, JSValueConst str, JSValueConst call, struct JSString *rep, JSValue *result);
+static bool bt_regexp_split(JSContext *ctx, JSValueConst rx, JSValueConst str, JSValueConst limit, JSValue *result);
 static void *wm_buffer_realloc(JSRuntime *rt, void *opaque, void *p, size_t size);
 static int bt_zone(int64_t time), bt_zone_of_local(int64_t time);
 /* Errors are made apart from where they are thrown: what runs keeps its small frame. */
@@ -83,6 +87,7 @@ static int bt_add_atomics(JSContext *ctx);
 #include "quickjs.c"
 #include "json.c"
 #include "paths.c"
+#include "regexp.c"
 #include "words.c"
 
 void malloc_freeze(void); /* malloc.c */
