@@ -200,7 +200,7 @@ static bool json_flush(JSONText *s, JSValue array, int base)
     int n = s->count - base;
     if (n == 0)
         return true;
-    if (expand_fast_array(s->ctx, p, p->u.array.count + n)) {
+    if (p->u.array.count + n > p->u.array.u1.size && expand_fast_array(s->ctx, p, p->u.array.count + n)) {
         s->failed = true;
         return false;
     }

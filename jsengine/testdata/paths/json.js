@@ -116,4 +116,8 @@ Object.defineProperty(Array.prototype, "1", { get() { return "proto"; }, configu
 print([0, , 2]);
 parse("[0,1,2]");
 delete Array.prototype[1];
+// What long arrays take grows as they do.
+for (const [n, v] of [[400_000, 1], [40_000, { a: 1, b: "x" }]]) {
+  if (JSON.parse(JSON.stringify(Array(n).fill(v))).length !== n) console.log("length", n);
+}
 console.log(checked > 2000 ? "checked" : checked);
