@@ -223,7 +223,7 @@ const realm = (global, evaluate) => ({
   global,
   evalScript: evaluate,
   gc() {},
-  detachArrayBuffer(b) { structuredClone(b, { transfer: [b] }); return null; },
+  detachArrayBuffer(b) { if (!b.detached) structuredClone(b, { transfer: [b] }); return null; },
   createRealm() {
     const context = vm.createContext();
     const inner = realm(vm.runInContext("globalThis", context), (code) => vm.runInContext(code, context));

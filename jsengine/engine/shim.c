@@ -2373,6 +2373,7 @@ static JSModuleDef *make_module(const char *name, bt_cur *c)
         v = bytes_value(src, n ? n - 1 : 0);
         if (JS_IsException(v))
             return NULL;
+        JS_VALUE_GET_OBJ(v)->u.typed_array->buffer->u.array_buffer->immutable = true;
         return exports_module(name, v, false, init_value);
     case KIND_CJS:
     case KIND_CJS_OPEN:

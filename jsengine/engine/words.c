@@ -494,8 +494,8 @@ static void w_any(words *w, int i, int place, int depth, bool flat)
     case OP_push_empty_string:
         w_puts(w, "\"\"");
         return;
-    case OP_undefined:
-        w_puts(w, "undefined");
+    case OP_undefined: /* marked by bt_mark_void: void 0 */
+        w_puts(w, j + 2 < w->count && w_op(w, j + 1) == OP_dup && w_op(w, j + 2) == OP_drop ? "(void 0)" : "undefined");
         return;
     case OP_null:
         w_puts(w, "null");

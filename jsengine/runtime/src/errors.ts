@@ -1,6 +1,6 @@
 // Errors of the Web platform. Node's coded errors are in node/errors.ts.
 
-import { ErrorPrototype, ErrorPrototypeGetStack, ReflectDefineProperty, ReflectGetOwnPropertyDescriptor, TypeError_, globalObject } from "./primordials.ts";
+import { TypeError_, globalObject } from "./primordials.ts";
 import { coded, missingArgs } from "./node/errors.ts";
 
 // DOMException is the engine's own class.
@@ -20,19 +20,3 @@ export function needArgs(given: number, n: number, what: string): void {
 export function needNamed(given: number, ...names: string[]): void {
   if (given < names.length) throw missingArgs(names);
 }
-
-// stack is an own property that is not enumerable once it is assigned, whatever the value, as in V8: the engine's
-// own setter takes strings only and makes an enumerable property of them.
-ReflectDefineProperty(ErrorPrototype, "stack", {
-  __proto__: null,
-  get: ReflectGetOwnPropertyDescriptor(ErrorPrototype, "stack")!.get,
-  set: {
-    stack(this: unknown, value: unknown): void {
-      if ((typeof this !== "object" || this === null) && typeof this !== "function") throw new TypeError_("not an object");
-      const deleted = host.classOf(this) === "Error" && ErrorPrototypeGetStack(this) === undefined; // then it is a property like any other
-      ReflectDefineProperty(this, "stack", { __proto__: null, value, writable: true, configurable: true, enumerable: deleted } as any);
-    },
-  }.stack,
-  enumerable: false,
-  configurable: true,
-} as any);

@@ -1,0 +1,2 @@
+import { other } from './all.mjs';
+console.log(other);
