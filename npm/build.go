@@ -431,6 +431,7 @@ func (b *builder) top(dir string) (*node, error) {
 	if name == "" {
 		name = path.Base(dir)
 	}
+	m.catalogs = b.ws.manifest.catalogs
 	n := &node{name: name, m: m, dir: dir, overrides: b.tree.root.overrides}
 	if inside(b.tree.root.dir, dir) {
 		n.around = b.tree.root

@@ -1,23 +1,39 @@
 package npm
 
 import (
+	"bytes"
 	"encoding/json"
 	"strings"
 
 	"github.com/tidwall/jsonc"
 )
 
-// parseBunLock reads Bun's text lockfile as entries of npm's. A key "a/b" is b in
-// the node_modules of a.
-func parseBunLock(b []byte) ([]lockEntry, error) {
+// bunObject reads bun.lock as JSON, which it is but for commas at ends.
+func bunObject(b []byte) (map[string]json.RawMessage, error) {
+	if bytes.Contains(b, []byte("<<<<<<< ")) {
+		return nil, lockError("%s has marks of a merge that was not finished", bunName)
+	}
 	f, err := object(jsonc.ToJSON(b))
 	if err != nil {
 		return nil, lockError("bun.lock cannot be read: %s", err)
+	}
+	return f, nil
+}
+
+// parseBunLock reads Bun's text lockfile as entries of npm's. A key "a/b" is b in
+// the node_modules of a.
+func parseBunLock(b []byte) ([]lockEntry, error) {
+	f, err := bunObject(b)
+	if err != nil {
+		return nil, err
 	}
 	switch v := string(f["lockfileVersion"]); v {
 	case "0", "1", "2":
 	default:
 		return nil, lockError("bun.lock is of version %s, and 0 to 2 are read", cut(v, 20))
+	}
+	if patched, err := object(f["patchedDependencies"]); err == nil && len(patched) > 0 {
+		return nil, fail("EUNSUPPORTED", "", "bun.lock has patchedDependencies (%s), and packages are not patched here: use overrides", cut(sortedKeys(patched)[0], 80))
 	}
 	packages, err := object(f["packages"])
 	if err != nil {
@@ -103,7 +119,6 @@ func bunEntry(key string, raw json.RawMessage) (lockEntry, error) {
 		if _, ok := version(want); !ok {
 			return e, lockError("bun.lock: %q is at %q, which is not a version", cut(key, 80), cut(want, 40))
 		}
-		e.bundled = false
 		if e.integrity == "" {
 			return e, fail("EINTEGRITY", e.m.id(), "bun.lock has no integrity for it")
 		}
@@ -111,22 +126,23 @@ func bunEntry(key string, raw json.RawMessage) (lockEntry, error) {
 			e.resolved = "" // the registry that it is from
 		}
 	}
-	optionalPeers(e.m, tuple)
+	bunOwn(&e, tuple)
 	return e, nil
 }
 
-// optionalPeers reads what Bun calls optionalPeers.
-func optionalPeers(m *manifest, tuple []json.RawMessage) {
+// bunOwn reads what only Bun's objects have.
+func bunOwn(e *lockEntry, tuple []json.RawMessage) {
 	for _, item := range tuple {
 		o, err := object(item)
 		if err != nil {
 			continue
 		}
+		e.bundled = string(o["bundled"]) == "true"
 		for _, name := range decodeStrings(o["optionalPeers"]) {
-			if m.PeerOptional == nil {
-				m.PeerOptional = map[string]bool{}
+			if e.m.PeerOptional == nil {
+				e.m.PeerOptional = map[string]bool{}
 			}
-			m.PeerOptional[name] = true
+			e.m.PeerOptional[name] = true
 		}
 	}
 }

@@ -17,6 +17,9 @@ import (
 // Words are the commands that Client.Command understands.
 var Words = []string{"npm", "npx", "bunx", "bun"}
 
+// bunWords are the commands of bun that are about packages and scripts.
+var bunWords = strings.Fields("add a install i remove rm uninstall x ci pm list why outdated update init info")
+
 // Understands reports whether a command line that begins with these words is one
 // for Command: of bun, only what is about packages and scripts is.
 func Understands(words []string) bool {
@@ -26,10 +29,7 @@ func Understands(words []string) bool {
 	case words[0] == "npm" || words[0] == "npx" || words[0] == "bunx":
 		return true
 	case words[0] == "bun" && len(words) > 1:
-		switch words[1] {
-		case "add", "a", "install", "i", "remove", "rm", "uninstall", "x", "ci", "pm":
-			return true
-		}
+		return slices.Contains(bunWords, words[1]) || absent[words[1]] != ""
 	}
 	return false
 }
@@ -178,6 +178,23 @@ func (cmd *command) run(ctx context.Context, args []string) int {
 		}
 	}
 	rest := args[1:]
+	if cmd.bun {
+		switch args[0] {
+		case "pm":
+			return cmd.pm(ctx, rest)
+		case "list":
+			return cmd.bunList(rest)
+		case "why":
+			return cmd.bunWhy(rest)
+		case "outdated":
+			return cmd.bunOutdated(ctx, rest)
+		case "init":
+			return cmd.bunInit(rest)
+		}
+		if absent[args[0]] != "" {
+			return cmd.refuse(args[0])
+		}
+	}
 	switch args[0] {
 	case "install", "i", "add", "a", "in", "ins", "inst":
 		f, err := cmd.parse(rest)
@@ -282,7 +299,7 @@ func (cmd *command) refresh(ctx context.Context, what string, args []string) int
 		f.anew, f.dryRun = true, true
 	default:
 		f.anew, f.update = len(f.words) == 0, f.words
-		f.raise = f.save || cmd.bun
+		f.raise, f.newest = f.save || cmd.bun, f.latest
 	}
 	return cmd.install(ctx, f)
 }
@@ -310,6 +327,18 @@ func plural(n int, what string) string {
 
 func (cmd *command) install(ctx context.Context, f flags) int {
 	begun := time.Now()
+	if cmd.bun && !f.silent {
+		what := "install"
+		switch {
+		case len(f.add) > 0:
+			what = "add"
+		case len(f.remove) > 0:
+			what = "remove"
+		case f.raise:
+			what = "update"
+		}
+		fmt.Fprintln(cmd.env.Stdout, bunTitle(what))
+	}
 	if told := cmd.env.Progress; told == nil && !f.silent {
 		phase := ""
 		cmd.env.Progress = func(p Progress) {
@@ -431,7 +460,11 @@ func (cmd *command) script(ctx context.Context, args []string) int {
 		return 0
 	}
 	if len(args) == 0 {
-		cmd.scripts(m)
+		if cmd.bun {
+			cmd.bunScripts(m)
+		} else {
+			cmd.scripts(m)
+		}
 		return 0
 	}
 	name, rest := args[0], args[1:]

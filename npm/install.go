@@ -62,6 +62,7 @@ type options struct {
 	dryRun   bool     // nothing is changed
 	raise    bool     // package.json asks for the versions that were found
 	anew     bool     // the lockfile does not count
+	newest   bool     // what package.json asks for does not count
 	update   []string // packages whose places in the lockfile do not count
 	lockOnly bool
 	bun      bool // saves as Bun does
@@ -193,6 +194,9 @@ func (j *job) edit(ctx context.Context) error {
 		}
 		if j.doc, err = parseDocument(b); err != nil {
 			return fail("EJSONPARSE", "", "package.json cannot be read: %s", err)
+		}
+		if j.opt.bun {
+			j.doc.spread(b)
 		}
 	}
 	for i := range j.opt.add {
@@ -363,6 +367,17 @@ func (j *job) ideal(ctx context.Context) error {
 			b.explicit[r.name] = true
 		}
 	}
+	if j.opt.newest {
+		from := b.tree.root
+		if top := b.tops[j.p.here]; top != nil {
+			from = top
+		}
+		for _, e := range from.edges {
+			if e.spec.kind == kindRange && e.err == nil && (len(j.opt.update) == 0 || slices.Contains(j.opt.update, e.name)) {
+				e.spec.kind, e.spec.want = kindTag, "latest"
+			}
+		}
+	}
 	if j.opt.frozen {
 		if err := j.inSync(); err != nil {
 			return err
@@ -389,6 +404,7 @@ func rootSpec(m *manifest, name string) string {
 // workspaceTop returns the node of a workspace.
 func (b *builder) workspaceTop(w workspaceInfo) (*node, error) {
 	if b.ws.edited != nil && w.dir == b.ws.here {
+		b.ws.edited.catalogs = b.ws.manifest.catalogs
 		n := &node{name: w.name, m: b.ws.edited, dir: w.dir, around: b.tree.root, ws: true, overrides: b.tree.root.overrides}
 		b.tops[w.dir] = n
 		return n, n.setEdges(b.set.legacyPeer, true)
@@ -404,7 +420,11 @@ func (b *builder) workspaceTop(w workspaceInfo) (*node, error) {
 // readLock starts the tree from a lockfile, if there is one.
 func (j *job) readLock() error {
 	files, root := j.p.files, j.p.root
-	for _, name := range []string{shrinkName, lockName, bunName} {
+	names := []string{shrinkName, lockName, bunName}
+	if j.opt.bun {
+		names = []string{bunName, shrinkName, lockName}
+	}
+	for _, name := range names {
 		at := path.Join(root, name)
 		if !exists(files, at) {
 			continue
@@ -439,6 +459,10 @@ func (j *job) readLock() error {
 	if exists(files, path.Join(root, bunBinary)) {
 		return lockError("bun.lockb is a binary file that only Bun reads: run `bun install --save-text-lockfile --lockfile-only` where Bun is, and bring bun.lock")
 	}
+	if j.opt.bun && j.opt.frozen && !j.opt.clean {
+		j.opt.frozen = false // as Bun has it: what there is not cannot change
+		return nil
+	}
 	if j.opt.frozen {
 		return lockError("there is no lockfile, which is all that this command installs: run `npm install` once")
 	}
@@ -447,6 +471,15 @@ func (j *job) readLock() error {
 
 // inSync reports whether the tree of the lockfile is what package.json asks for.
 func (j *job) inSync() error {
+	if j.lockFile == bunName {
+		why, err := bunAsks(j.lockOld, j.p)
+		if err != nil {
+			return err
+		}
+		if why != "" {
+			return lockError("lockfile had changes, but lockfile is frozen: bun.lock was not made for %s", why)
+		}
+	}
 	var missing []string
 	look := func(n *node) {
 		for _, e := range n.edges {
@@ -523,11 +556,12 @@ func (j *job) raise(from *node) (bool, error) {
 	}
 	for _, e := range from.edges {
 		n := from.resolve(e.name)
-		if n == nil || n.link != nil || e.spec.kind != kindRange || len(j.opt.update) > 0 && !slices.Contains(j.opt.update, e.name) {
+		if n == nil || n.link != nil || !e.spec.registry() || len(j.opt.update) > 0 && !slices.Contains(j.opt.update, e.name) {
 			continue
 		}
 		raw := e.spec.raw
-		if _, exact := version(e.spec.want); exact || raw == "" || strings.ContainsAny(raw, " |<>*x") || raw != j.wanted(e.name) {
+		_, exact := version(e.spec.want)
+		if raw == "" || strings.ContainsAny(raw, " |<>*x:") || raw != j.wanted(e.name) || exact && !j.opt.newest {
 			continue
 		}
 		want := strings.TrimSuffix(raw, strings.TrimLeft(raw, "^~")) + n.m.Version
@@ -1105,6 +1139,12 @@ func (w *writer) records() error {
 		}
 	}
 	if !j.opt.frozen && !j.opt.noSave {
+		if j.opt.bun && (j.lockFile == "" || j.lockFile == bunName) && j.b.bunCanSay() {
+			if err := w.replace(path.Join(root, bunName), j.b.writeBunLock(j.pkgs)); err != nil {
+				return err
+			}
+			return w.hidden()
+		}
 		indent := "  "
 		name := lockName
 		if j.lockFile == shrinkName {
@@ -1119,7 +1159,13 @@ func (w *writer) records() error {
 			return err
 		}
 	}
-	home := path.Join(root, "node_modules")
+	return w.hidden()
+}
+
+// hidden writes the lockfile of node_modules, if there is one.
+func (w *writer) hidden() error {
+	j := w.j
+	home := path.Join(j.p.root, "node_modules")
 	if j.opt.lockOnly {
 		return nil
 	}

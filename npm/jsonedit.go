@@ -131,6 +131,13 @@ func parseDocument(b []byte) (*document, error) {
 	return d, nil
 }
 
+// spread lays out a document of one line as Bun does: over lines.
+func (d *document) spread(source []byte) {
+	if d.indent == "" {
+		d.indent, d.newline = "  ", bytes.HasSuffix(source, []byte("\n"))
+	}
+}
+
 func newDocument() *document {
 	return &document{root: &orderedObject{}, indent: "  ", newline: true}
 }

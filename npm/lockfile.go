@@ -152,6 +152,7 @@ func (b *builder) load(entries []lockEntry) error {
 			if at = at.children[name]; at == nil {
 				break
 			}
+			at = at.target() // of a workspace: its own folder
 		}
 		if at == nil {
 			return lockError("the lockfile has %q in a package that it does not have", cut(e.path, 100))
@@ -161,9 +162,19 @@ func (b *builder) load(entries []lockEntry) error {
 			return fail("ELIMIT", "", "packages are nested deeper than %d", maxNesting)
 		}
 		n := &node{name: name, m: e.m, resolved: e.resolved, integrity: e.integrity, bundled: e.bundled}
-		if e.link {
-			links = append(links, linked{n, e.resolved})
-		} else {
+		switch {
+		case e.link && strings.Contains("/"+e.resolved+"/", "/node_modules/"):
+			links = append(links, linked{n, e.resolved}) // when that is there
+		case e.link:
+			target, err := b.linkTarget(e.resolved)
+			if err != nil {
+				return err
+			}
+			if target == nil {
+				continue // the folder is gone
+			}
+			n.link, n.m = target, target.m
+		default:
 			if n.m.Name == "" {
 				n.m.Name = name
 			}
@@ -204,6 +215,9 @@ func (b *builder) load(entries []lockEntry) error {
 		if target == nil {
 			b.tree.detach(l.n) // the folder is gone
 			continue
+		}
+		if len(l.n.children) > 0 {
+			return lockError("the lockfile has packages in the link %q", cut(l.n.location(), 100))
 		}
 		l.n.link, l.n.m = target, target.m
 	}

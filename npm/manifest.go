@@ -39,6 +39,7 @@ type manifest struct {
 	LicenseField json.RawMessage
 	Funding      json.RawMessage
 	Workspaces   []string
+	catalogs     map[string]stringMap // what "catalog:NAME" stands for; "" is the one without a name
 	Overrides    json.RawMessage
 	Resolutions  json.RawMessage
 
@@ -151,8 +152,10 @@ func parseManifest(b []byte) (*manifest, error) {
 		}
 		m.Bundled = append(m.Bundled, decodeStrings(f[key])...)
 	}
+	m.readCatalogs(f)
 	if ws, err := object(f["workspaces"]); err == nil {
 		m.Workspaces = decodeStrings(ws["packages"])
+		m.readCatalogs(ws)
 	} else {
 		m.Workspaces = decodeStrings(f["workspaces"])
 	}
@@ -163,6 +166,39 @@ func parseManifest(b []byte) (*manifest, error) {
 		delete(m.Dependencies, name)
 	}
 	return m, nil
+}
+
+// maxCatalogs bounds the catalogs of a project.
+const maxCatalogs = 100
+
+func (m *manifest) readCatalogs(f map[string]json.RawMessage) {
+	if f["catalog"] == nil && f["catalogs"] == nil {
+		return
+	}
+	if m.catalogs == nil {
+		m.catalogs = map[string]stringMap{}
+	}
+	if one := decodeMap(f["catalog"]); len(one) > 0 {
+		m.catalogs[""] = one
+	}
+	if named, err := object(f["catalogs"]); err == nil && len(named) <= maxCatalogs {
+		for name, raw := range named {
+			m.catalogs[name] = decodeMap(raw)
+		}
+	}
+}
+
+// fromCatalog returns what a dependency is, if it is one of a catalog's: EUNSUPPORTED
+// if the project's catalogs do not have it.
+func (m *manifest) fromCatalog(name, raw string) (string, error) {
+	catalog, ok := strings.CutPrefix(raw, "catalog:")
+	if !ok {
+		return raw, nil
+	}
+	if want := m.catalogs[strings.TrimSpace(catalog)][name]; want != "" && !strings.HasPrefix(want, "catalog:") {
+		return want, nil
+	}
+	return "", fail("ECATALOG", name, "%q: package.json of the project has no such catalog, or the catalog no %s", cut(raw, 60), name)
 }
 
 // check refuses a manifest that asks for more than anything sensible: ELIMIT.

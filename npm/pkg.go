@@ -213,8 +213,8 @@ func (cmd *command) pkg(args []string) int {
 	if d.root, err = parseOrdered(raw); err != nil {
 		return cmd.failed(fail("EJSONPARSE", "", "package.json cannot be written: %s", err))
 	}
-	if cmd.bun && d.indent == "" {
-		d.indent, d.newline = "  ", true
+	if cmd.bun {
+		d.spread([]byte("\n"))
 	}
 	if err := saveDocument(p, p.here, d); err != nil {
 		return cmd.failed(err)
@@ -420,8 +420,8 @@ func (cmd *command) version(ctx context.Context, args []string) int {
 		return code
 	}
 	d.root.set("version", jsonString(next))
-	if cmd.bun && d.indent == "" {
-		d.indent, d.newline = "  ", true
+	if cmd.bun {
+		d.spread([]byte("\n"))
 	}
 	if err := saveDocument(p, p.here, d); err != nil {
 		return cmd.failed(err)

@@ -185,6 +185,7 @@ var absent = map[string]string{
 	"shrinkwrap":   "rename package-lock.json to npm-shrinkwrap.json",
 	"fmt":          "a formatter such as prettier runs with bunx",
 	"check":        "types are not checked here: bunx tsc --noEmit does, if typescript is installed",
+	"build":        "programs are not bundled here: bun FILE runs TypeScript as it is, and Bun.Transpiler makes JavaScript of it",
 	"create":       "a template is a package's program: use bunx create-NAME",
 	"repl":         "there is no terminal for a prompt: use bun -e or bun -p",
 	"upgrade":      "the runtime is the server's",

@@ -232,7 +232,10 @@ func (n *node) setEdges(legacyPeer, dev bool) error {
 		if n.overrides != nil {
 			raw = n.overrides.specOf(e.name, raw)
 		}
-		if e.spec, e.err = parseSpec(e.name, raw); e.err != nil {
+		if raw, e.err = m.fromCatalog(e.name, raw); e.err == nil {
+			e.spec, e.err = parseSpec(e.name, raw)
+		}
+		if e.err != nil {
 			e.err = about(e.name+" of "+cut(m.id(), 100), e.err)
 		}
 		n.edges = append(n.edges, e)

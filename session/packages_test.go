@@ -53,7 +53,7 @@ func TestPackages(t *testing.T) {
 	if r.ExitCode != 0 || !strings.Contains(r.Stdout, "installed greet@1.2.3") {
 		t.Fatalf("bun add: %+v", r)
 	}
-	if got := strings.Join(r.Written, " "); got != "node_modules/.package-lock.json package-lock.json package.json" {
+	if got := strings.Join(r.Written, " "); got != "bun.lock node_modules/.package-lock.json package.json" {
 		t.Errorf("written: %s", got)
 	}
 	use := "import greet from 'greet'; console.log(greet('world'))"

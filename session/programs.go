@@ -189,14 +189,6 @@ func (l *line) source(ctx context.Context, p *shell.Program) (string, int) {
 	}
 }
 
-// bunCommands are what `bun` takes for a command of its own, not for a file.
-var bunCommands = map[string]bool{
-	"a": true, "add": true, "audit": true, "build": true, "c": true, "completions": true, "create": true, "exec": true,
-	"feedback": true, "help": true, "i": true, "info": true, "init": true, "install": true, "link": true, "outdated": true,
-	"patch": true, "patch-commit": true, "pm": true, "publish": true, "remove": true, "repl": true, "rm": true, "run": true,
-	"test": true, "unlink": true, "update": true, "upgrade": true, "why": true, "x": true,
-}
-
 // bun runs `bun` with its commands and options.
 func (l *line) bun(ctx context.Context, p *shell.Program) int {
 	args := p.Args[1:]
@@ -236,7 +228,7 @@ func (l *line) bun(ctx context.Context, p *shell.Program) int {
 			// Options of the runtime change nothing here.
 		case !run && a == "test":
 			return l.run(ctx, p, jsengine.Program{Entry: path.Join(p.Dir, "[test].mjs"), Language: "js", Code: bunTest, Args: args[1:]})
-		case !run && bunCommands[a]:
+		case !run && npm.Understands([]string{"bun", a}):
 			return l.bunCommand(ctx, p, a, args[1:])
 		default:
 			return l.bunRun(ctx, p, a, args[1:], run, silent)
@@ -244,8 +236,7 @@ func (l *line) bun(ctx context.Context, p *shell.Program) int {
 		args = args[1:]
 	}
 	if run {
-		print(ctx, p.Stderr, "error: nothing to run: name a file or a script of package.json\n")
-		return 1
+		return l.bunCommand(ctx, p, "run", nil)
 	}
 	print(ctx, p.Stdout, "Bun is a fast JavaScript runtime, package manager, bundler, and test runner. (%s)\n\nUsage: bun <command> [...flags] [...args]\n", bunVersion)
 	return 0
@@ -255,11 +246,7 @@ func (l *line) bun(ctx context.Context, p *shell.Program) int {
 func (l *line) bunCommand(ctx context.Context, p *shell.Program, name string, args []string) int {
 	q := *p
 	q.Args = append([]string{"bun", name}, args...)
-	if npm.Understands(q.Args) {
-		return l.packages(ctx, &q)
-	}
-	print(ctx, p.Stderr, "bun %s: command not found\n", name)
-	return 127
+	return l.packages(ctx, &q)
 }
 
 // packages runs a command about packages.
@@ -293,7 +280,11 @@ func (l *line) packages(ctx context.Context, p *shell.Program) int {
 // bunRun runs a file or, if there is one of that name, a script of package.json.
 func (l *line) bunRun(ctx context.Context, p *shell.Program, name string, args []string, run, silent bool) int {
 	if !strings.ContainsAny(name, "/.") || run {
-		if status, ok := l.packageScript(ctx, p, name, args, silent); ok {
+		own := args
+		if len(own) > 0 && own[0] == "--" {
+			own = own[1:]
+		}
+		if status, ok := l.packageScript(ctx, p, name, own, silent); ok {
 			return status
 		}
 	}
@@ -356,7 +347,13 @@ func (l *line) packageScript(ctx context.Context, p *shell.Program, name string,
 				}
 			}
 			if !silent {
-				print(ctx, p.Stderr, "$ %s\n", text)
+				shown := pkg.Scripts[step]
+				if step == name {
+					for _, a := range args {
+						shown += " " + shownWord(a)
+					}
+				}
+				print(ctx, p.Stderr, "$ %s\n", shown)
 			}
 			status = l.child(ctx, p, shell.Start{Line: text, Env: env, Dir: dir})
 			if status != 0 {
@@ -368,6 +365,14 @@ func (l *line) packageScript(ctx context.Context, p *shell.Program, name string,
 		}
 		return status, true
 	}
+}
+
+// shownWord is how Bun shows a word of a command line.
+func shownWord(s string) string {
+	if quote(s) == s {
+		return s
+	}
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
 }
 
 // quote makes a word of a text for the shell.
@@ -419,7 +424,7 @@ func (l *line) packageBin(p *shell.Program, name string) string {
 // bunx runs the program of a package that is installed.
 func (l *line) bunx(ctx context.Context, p *shell.Program) int {
 	args := p.Args[1:]
-	for len(args) > 0 && strings.HasPrefix(args[0], "-") {
+	for len(args) > 0 && slices.Contains([]string{"--bun", "-b", "--silent", "--verbose"}, args[0]) {
 		args = args[1:]
 	}
 	if len(args) == 0 {
@@ -429,7 +434,9 @@ func (l *line) bunx(ctx context.Context, p *shell.Program) int {
 	if bin := l.packageBin(p, args[0]); bin != "" {
 		return l.start(ctx, p, append([]string{bin}, args[1:]...))
 	}
-	return l.packages(ctx, p)
+	q := *p
+	q.Args = append([]string{"bunx"}, args...)
+	return l.packages(ctx, &q)
 }
 
 // tsx runs a file in TypeScript.

@@ -125,7 +125,7 @@ func TestPublishedFiles(t *testing.T) {
 // wordIntegrity reads the hash of the package word from a session's lockfile.
 func wordIntegrity(t *testing.T, f *fixture, id string) string {
 	t.Helper()
-	r := f.exec(id, "import fs from 'node:fs'; console.log(JSON.parse(fs.readFileSync('package-lock.json')).packages['node_modules/word'].integrity)")
+	r := f.exec(id, "import fs from 'node:fs'; console.log(JSON.parse(fs.readFileSync('node_modules/.package-lock.json')).packages['node_modules/word'].integrity)")
 	return strings.TrimSpace(r.Stdout)
 }
 

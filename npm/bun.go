@@ -1,0 +1,489 @@
+package npm
+
+import (
+	"context"
+	"crypto/sha512"
+	"encoding/hex"
+	"fmt"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// bunTitle is what Bun says first.
+func bunTitle(what string) string { return "bun " + what + " v1.4.5 (a7733435c)" }
+
+// pm is `bun pm`.
+func (cmd *command) pm(ctx context.Context, args []string) int {
+	if len(args) == 0 {
+		return cmd.failed(fail("EUSAGE", "", "bun pm ls | why | bin | cache | hash | pkg | version | view | untrusted"))
+	}
+	rest := args[1:]
+	switch args[0] {
+	case "ls", "list":
+		return cmd.bunList(rest)
+	case "why":
+		return cmd.bunWhy(rest)
+	case "bin":
+		return cmd.bunPlace("node_modules/.bin")
+	case "cache":
+		if len(rest) > 0 {
+			return cmd.failed(fail("EUNSUPPORTED", "", "the server keeps packages for all its sessions: there is no cache of a session's own to change"))
+		}
+		dir := cmd.env.Vars["BUN_INSTALL_CACHE_DIR"]
+		if dir == "" {
+			dir = path.Join(cmd.env.Root, ".bun/install/cache")
+		}
+		fmt.Fprint(cmd.env.Stdout, dir)
+		return 0
+	case "hash", "hash-string", "hash-print":
+		return cmd.bunHash(args[0])
+	case "pkg":
+		return cmd.pkg(rest)
+	case "version":
+		return cmd.version(ctx, rest)
+	case "view":
+		return cmd.view(ctx, rest)
+	case "untrusted":
+		fmt.Fprintf(cmd.env.Stdout, "%s\n\nFound 0 untrusted dependencies with scripts.\n\nNo script of a package is ever run here.\n", bunTitle("pm untrusted"))
+		return 0
+	case "whoami":
+		return cmd.failed(fail("", "", "missing authentication (run `bunx npm login`)"))
+	case "trust", "migrate", "fetch", "licenses", "scan", "diff", "pack":
+		return cmd.refuse(args[0])
+	}
+	return cmd.failed(fail("EUSAGE", "", "%q unknown command", cut(args[0], 60)))
+}
+
+func (cmd *command) bunPlace(what string) int {
+	p, err := openProject(cmd.env.Files, cmd.env.Root, cmd.env.Dir)
+	if err != nil {
+		return cmd.failed(err)
+	}
+	fmt.Fprintln(cmd.env.Stdout, path.Join(p.root, what))
+	return 0
+}
+
+// bunHash is `bun pm hash`: of names and versions of all that is installed.
+func (cmd *command) bunHash(what string) int {
+	j, err := cmd.actual(options{})
+	if err != nil {
+		return cmd.failed(err)
+	}
+	defer j.reg.close()
+	var ids []string
+	j.b.each(func(n *node) {
+		if n.link == nil {
+			ids = append(ids, n.m.id())
+		}
+	})
+	slices.Sort(ids)
+	ids = slices.Compact(ids)
+	text := "\n-- BEGIN SHA512/256(`${alphabetize(name)}@${order(version)}`) --\n" + strings.Join(ids, "\n") + "\n-- END HASH--\n"
+	if what == "hash-string" {
+		fmt.Fprint(cmd.env.Stdout, text)
+		return 0
+	}
+	sum := sha512.Sum512_256([]byte(text))
+	s := strings.ToUpper(hex.EncodeToString(sum[:]))
+	fmt.Fprintf(cmd.env.Stdout, "%s-%s-%s-%s\n", s[:16], strings.ToLower(s[16:32]), s[32:48], strings.ToLower(s[48:]))
+	return 0
+}
+
+// bunScripts lists a package's scripts as `bun run` does.
+func (cmd *command) bunScripts(m *manifest) {
+	fmt.Fprintf(cmd.env.Stdout, "Usage: bun run [flags] <file or script>\n\npackage.json scripts (%d found):\n", len(m.ScriptOrder))
+	for _, name := range m.ScriptOrder {
+		fmt.Fprintf(cmd.env.Stdout, "  $ bun run %s\n    %s\n\n", name, m.Scripts[name])
+	}
+}
+
+// bunList is `bun pm ls`.
+func (cmd *command) bunList(args []string) int {
+	all := slices.Contains(args, "--all") || slices.Contains(args, "-a")
+	j, err := cmd.actual(options{})
+	if err != nil {
+		return cmd.failed(err)
+	}
+	defer j.reg.close()
+	total := 0
+	j.b.each(func(*node) { total++ })
+	root := j.b.tree.root
+	if all {
+		fmt.Fprintf(cmd.env.Stdout, "%s node_modules\n", j.p.root)
+		cmd.bunTree(root.kids(), "")
+		return 0
+	}
+	fmt.Fprintf(cmd.env.Stdout, "%s node_modules (%d installed)\n", j.p.root, total)
+	var direct []*node
+	for _, e := range root.edges {
+		if to := e.to(); to != nil {
+			direct = append(direct, to)
+		}
+	}
+	for i, n := range direct {
+		branch := "├── "
+		if i == len(direct)-1 {
+			branch = "└── "
+		}
+		fmt.Fprintln(cmd.env.Stdout, branch+n.bunID())
+	}
+	return 0
+}
+
+// bunID names a node as Bun's lists do.
+func (n *node) bunID() string {
+	if n.link != nil {
+		return n.name + "@workspace:" + n.link.location()
+	}
+	return n.name + "@" + n.m.Version
+}
+
+func (cmd *command) bunTree(list []*node, indent string) {
+	for i, n := range list {
+		branch, bar := "├── ", "│   "
+		if i == len(list)-1 {
+			branch, bar = "└── ", "    "
+		}
+		fmt.Fprintln(cmd.env.Stdout, indent+branch+n.bunID())
+		cmd.bunTree(n.kids(), indent+bar)
+	}
+}
+
+// bunWhy is `bun why`.
+func (cmd *command) bunWhy(args []string) int {
+	depth := maxNesting
+	var words []string
+	for i := 0; i < len(args); i++ {
+		name, value, has := strings.Cut(args[i], "=")
+		switch name {
+		case "--top":
+			depth = 0
+		case "--depth":
+			if !has && i+1 < len(args) {
+				i++
+				value = args[i]
+			}
+			n, err := strconv.Atoi(value)
+			if err != nil || n < 0 {
+				return cmd.failed(fail("EUSAGE", "", "--depth takes a number: %q", cut(value, 40)))
+			}
+			depth = n
+		default:
+			if !strings.HasPrefix(name, "-") {
+				words = append(words, args[i])
+			}
+		}
+	}
+	if len(words) != 1 {
+		return cmd.failed(fail("EUSAGE", "", "name one package: bun why express"))
+	}
+	j, err := cmd.actual(options{})
+	if err != nil {
+		return cmd.failed(err)
+	}
+	defer j.reg.close()
+	var found []*node
+	j.b.each(func(n *node) {
+		name, want := splitAt(words[0])
+		if ok, err := path.Match(name, n.name); (err == nil && ok || n.name == name) && n.link == nil && (want == "" || satisfies(n.m.Version, want)) {
+			found = append(found, n)
+		}
+	})
+	if len(found) == 0 {
+		return cmd.failed(fail("ENOENT", "", "No packages matching '%s' found in lockfile", cut(words[0], 100)))
+	}
+	slices.SortStableFunc(found, func(a, b *node) int {
+		if c := strings.Compare(a.name, b.name); c != 0 {
+			return c
+		}
+		return compareVersions(a.m.Version, b.m.Version)
+	})
+	w := bunReasons{cmd: cmd, max: depth}
+	for _, n := range found {
+		fmt.Fprintln(cmd.env.Stdout, n.bunID())
+		w.show(n, "  ", 0, []*node{n})
+		fmt.Fprintln(cmd.env.Stdout)
+	}
+	if w.lines > maxListed {
+		return cmd.failed(fail("ELIMIT", "", "more than %d lines to show: use --depth", maxListed))
+	}
+	return 0
+}
+
+// bunReasons shows who needs a package, and who needs those.
+type bunReasons struct {
+	cmd   *command
+	max   int
+	lines int
+}
+
+func (w *bunReasons) show(n *node, indent string, depth int, seen []*node) {
+	edges := wanting(n)
+	// The project's own come first.
+	slices.SortStableFunc(edges, func(a, b *edge) int {
+		switch {
+		case a.from.mine() == b.from.mine():
+			return 0
+		case a.from.mine():
+			return -1
+		}
+		return 1
+	})
+	for i, e := range edges {
+		if w.lines++; w.lines > maxListed {
+			return
+		}
+		branch, bar := "├─ ", "│  "
+		if i == len(edges)-1 {
+			branch, bar = "└─ ", "   "
+		}
+		kind := ""
+		switch e.typ {
+		case depDev:
+			kind = "dev "
+		case depOptional:
+			kind = "optional "
+		case depPeer, depPeerOptional:
+			kind = "peer "
+		}
+		who := e.from.m.id()
+		if e.from.isRoot() {
+			if who = e.from.m.Name; who == "" {
+				who = path.Base(e.from.dir)
+			}
+		}
+		fmt.Fprintf(w.cmd.env.Stdout, "%s%s%s%s (requires %s)\n", indent, branch, kind, who, cut(e.spec.raw, 200))
+		if e.from.mine() || slices.Contains(seen, e.from) || w.max == 0 {
+			continue
+		}
+		if depth+1 >= w.max {
+			fmt.Fprintf(w.cmd.env.Stdout, "%s%s└─ (deeper dependencies hidden)\n", indent, bar)
+			continue
+		}
+		w.show(e.from, indent+bar, depth+1, append(slices.Clone(seen), e.from))
+	}
+}
+
+// bunOutdated is `bun outdated`.
+func (cmd *command) bunOutdated(ctx context.Context, args []string) int {
+	fmt.Fprintln(cmd.env.Stdout, bunTitle("outdated"))
+	words := slices.DeleteFunc(slices.Clone(args), func(a string) bool { return strings.HasPrefix(a, "-") })
+	j, err := cmd.actual(options{})
+	if err != nil {
+		return cmd.failed(err)
+	}
+	defer j.reg.close()
+	list, err := j.outdated(ctx, nil, false)
+	if err != nil {
+		return cmd.failed(err)
+	}
+	rows := [][]string{{"Package", "Current", "Update", "Latest"}}
+	for _, kind := range []depType{depProd, depDev, depPeer, depOptional} {
+		for _, l := range list {
+			fits := len(words) == 0
+			for _, word := range words {
+				if ok, err := path.Match(word, l.e.name); err == nil && ok {
+					fits = true
+				}
+			}
+			if !fits || l.e.typ != kind || l.n == nil || l.current == l.latest {
+				continue
+			}
+			name := l.e.name
+			if kind != depProd {
+				name += " (" + kind.String() + ")"
+			}
+			rows = append(rows, []string{name, l.current, l.wanted, l.latest})
+		}
+	}
+	if len(rows) == 1 {
+		return 0
+	}
+	widths := make([]int, 4)
+	for _, row := range rows {
+		for i, cell := range row {
+			widths[i] = max(widths[i], len(cell))
+		}
+	}
+	widths[0] = max(widths[0], 8)
+	total := 3*len(widths) - 1
+	rule := "|"
+	for _, w := range widths {
+		total += w
+		rule += strings.Repeat("-", w+2) + "|"
+	}
+	edge := "|" + strings.Repeat("-", total) + "|"
+	fmt.Fprintln(cmd.env.Stdout, edge)
+	for i, row := range rows {
+		if i > 0 {
+			fmt.Fprintln(cmd.env.Stdout, rule)
+		}
+		line := "|"
+		for k, cell := range row {
+			line += " " + cell + strings.Repeat(" ", widths[k]-len(cell)) + " |"
+		}
+		fmt.Fprintln(cmd.env.Stdout, line)
+	}
+	fmt.Fprintln(cmd.env.Stdout, edge)
+	return 0
+}
+
+// bunInit is `bun init -y`: a project that runs, without the packages that only
+// editors need.
+func (cmd *command) bunInit(args []string) int {
+	yes, minimal := false, false
+	for _, a := range args {
+		switch a {
+		case "-y", "--yes":
+			yes = true
+		case "-m", "--minimal":
+			yes, minimal = true, true
+		default:
+			return cmd.failed(fail("EUNSUPPORTED", "", "bun init %s is not supported here: bun init -y and -m are", cut(a, 40)))
+		}
+	}
+	if !yes {
+		return cmd.failed(fail("EUNSUPPORTED", "", "there is no terminal to answer questions: use bun init -y"))
+	}
+	dir := cmd.env.Dir
+	name := packageNamed(dir)
+	p := &project{files: cmd.env.Files, root: dir, here: dir}
+	list := []struct{ name, text, note string }{
+		{".gitignore", bunIgnore, ""}, {"index.ts", "console.log(\"Hello via Bun!\");\n", ""},
+		{"tsconfig.json", bunTypes, " (for bun check and editor autocomplete)"},
+		{"README.md", strings.ReplaceAll(bunReadme, "NAME", name), ""},
+	}
+	if minimal {
+		list = list[2:3]
+	}
+	if exists(p.files, path.Join(dir, "package.json")) {
+		return 0
+	}
+	if err := p.write(path.Join(dir, "package.json"), []byte(strings.ReplaceAll(bunPackageJSON, "NAME", name))); err != nil {
+		return cmd.failed(diskError(err))
+	}
+	for _, f := range list {
+		if at := path.Join(dir, f.name); !exists(p.files, at) {
+			if err := p.write(at, []byte(f.text)); err != nil {
+				return cmd.failed(diskError(err))
+			}
+			fmt.Fprintf(cmd.env.Stdout, " + %s%s\n", f.name, f.note)
+		}
+	}
+	if !minimal {
+		fmt.Fprint(cmd.env.Stdout, "\nTo get started, run:\n\n    bun run index.ts\n\n")
+	}
+	return 0
+}
+
+const bunPackageJSON = `{
+  "name": "NAME",
+  "module": "index.ts",
+  "type": "module",
+  "private": true,
+  "scripts": {
+    "typecheck": "bun check"
+  },
+  "devDependencies": {
+    "@types/bun": "latest"
+  },
+  "peerDependencies": {
+    "typescript": "^7"
+  }
+}
+`
+
+const bunTypes = `{
+  "compilerOptions": {
+    // Environment setup & latest features
+    "lib": ["ESNext"],
+    "target": "ESNext",
+    "module": "Preserve",
+    "moduleDetection": "force",
+    "jsx": "react-jsx",
+    "allowJs": true,
+    "types": ["bun"],
+
+    // Bundler mode
+    "moduleResolution": "bundler",
+    "allowImportingTsExtensions": true,
+    "verbatimModuleSyntax": true,
+    "noEmit": true,
+
+    // Best practices
+    "strict": true,
+    "skipLibCheck": true,
+    "noFallthroughCasesInSwitch": true,
+    "noUncheckedIndexedAccess": true,
+    "noImplicitOverride": true,
+
+    // Some stricter flags (disabled by default)
+    "noUnusedLocals": false,
+    "noUnusedParameters": false,
+    "noPropertyAccessFromIndexSignature": false
+  }
+}
+`
+
+const bunIgnore = `# dependencies (bun install)
+node_modules
+
+# output
+out
+dist
+*.tgz
+
+# code coverage
+coverage
+*.lcov
+
+# logs
+logs
+_.log
+report.[0-9]_.[0-9]_.[0-9]_.[0-9]_.json
+
+# dotenv environment variable files
+.env
+.env.development.local
+.env.test.local
+.env.production.local
+.env.local
+
+# caches
+.eslintcache
+.cache
+*.tsbuildinfo
+
+# IntelliJ based IDEs
+.idea
+
+# Finder (MacOS) folder config
+.DS_Store
+`
+
+const bunReadme = `# NAME
+
+To install dependencies:
+
+` + "`" + `` + "`" + `` + "`" + `bash
+bun install
+` + "`" + `` + "`" + `` + "`" + `
+
+To run:
+
+` + "`" + `` + "`" + `` + "`" + `bash
+bun run index.ts
+` + "`" + `` + "`" + `` + "`" + `
+
+To type check:
+
+` + "`" + `` + "`" + `` + "`" + `bash
+bun check
+` + "`" + `` + "`" + `` + "`" + `
+
+Run ` + "`" + `bun fmt` + "`" + ` to format the code.
+
+This project was created using ` + "`" + `bun init` + "`" + ` in bun v1.4.5. [Bun](https://bun.com) is a fast all-in-one JavaScript runtime.
+`
