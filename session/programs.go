@@ -192,7 +192,7 @@ func (l *line) source(ctx context.Context, p *shell.Program) (string, int) {
 // bun runs `bun` with its commands and options.
 func (l *line) bun(ctx context.Context, p *shell.Program) int {
 	args := p.Args[1:]
-	run, silent := false, false
+	var how bunRun
 	for len(args) > 0 {
 		a := args[0]
 		switch {
@@ -213,29 +213,31 @@ func (l *line) bun(ctx context.Context, p *shell.Program) int {
 			}
 			return l.run(ctx, p, js)
 		case a == "--silent":
-			silent = true
-		case a == "run" && !run:
-			run = true
-		case a == "-" && run:
+			how.silent = true
+		case a == "--if-present":
+			how.ifPresent = true
+		case a == "run" && !how.script:
+			how.script = true
+		case a == "-" && how.script:
 			text, status := l.source(ctx, p)
 			if status != 0 {
 				return status
 			}
 			return l.run(ctx, p, jsengine.Program{Args: args[1:], Entry: path.Join(p.Dir, "[stdin].ts"), Code: text, Stdin: []byte{}})
-		case a == "x" && !run:
+		case a == "x" && !how.script:
 			return l.bunx(ctx, &shell.Program{Args: append([]string{"bunx"}, args[1:]...), Env: p.Env, Dir: p.Dir, Stdin: p.Stdin, Stdout: p.Stdout, Stderr: p.Stderr, Process: p.Process})
 		case strings.HasPrefix(a, "-") && a != "-":
 			// Options of the runtime change nothing here.
-		case !run && a == "test":
+		case !how.script && a == "test":
 			return l.run(ctx, p, jsengine.Program{Entry: path.Join(p.Dir, "[test].mjs"), Language: "js", Code: bunTest, Args: args[1:]})
-		case !run && npm.Understands([]string{"bun", a}):
+		case !how.script && npm.Understands([]string{"bun", a}):
 			return l.bunCommand(ctx, p, a, args[1:])
 		default:
-			return l.bunRun(ctx, p, a, args[1:], run, silent)
+			return l.bunRun(ctx, p, a, args[1:], how)
 		}
 		args = args[1:]
 	}
-	if run {
+	if how.script {
 		return l.bunCommand(ctx, p, "run", nil)
 	}
 	print(ctx, p.Stdout, "Bun is a fast JavaScript runtime, package manager, bundler, and test runner. (%s)\n\nUsage: bun <command> [...flags] [...args]\n", bunVersion)
@@ -277,14 +279,21 @@ func (l *line) packages(ctx context.Context, p *shell.Program) int {
 	})
 }
 
+// bunRun is how bun runs a file or script.
+type bunRun struct {
+	script    bool // a script is looked for whatever the name is: bun run
+	silent    bool
+	ifPresent bool // a script that is not there is no error
+}
+
 // bunRun runs a file or, if there is one of that name, a script of package.json.
-func (l *line) bunRun(ctx context.Context, p *shell.Program, name string, args []string, run, silent bool) int {
-	if !strings.ContainsAny(name, "/.") || run {
+func (l *line) bunRun(ctx context.Context, p *shell.Program, name string, args []string, how bunRun) int {
+	if !strings.ContainsAny(name, "/.") || how.script {
 		own := args
 		if len(own) > 0 && own[0] == "--" {
 			own = own[1:]
 		}
-		if status, ok := l.packageScript(ctx, p, name, own, silent); ok {
+		if status, ok := l.packageScript(ctx, p, name, own, how.silent); ok {
 			return status
 		}
 	}
@@ -300,6 +309,9 @@ func (l *line) bunRun(ctx context.Context, p *shell.Program, name string, args [
 		if !found {
 			if bin := l.packageBin(p, name); bin != "" {
 				return l.start(ctx, p, append([]string{bin}, args...))
+			}
+			if how.ifPresent {
+				return 0
 			}
 			print(ctx, p.Stderr, "error: Script not found %q\n", name)
 			return 1
@@ -325,12 +337,14 @@ func (l *line) packageScript(ctx context.Context, p *shell.Program, name string,
 			continue
 		}
 		var pkg struct {
+			Name    string            `json:"name"`
+			Version string            `json:"version"`
 			Scripts map[string]string `json:"scripts"`
 		}
 		if json.Unmarshal(b, &pkg) != nil || pkg.Scripts[name] == "" {
 			return 0, false
 		}
-		env := append(slices.Clone(p.Env), "npm_lifecycle_event="+name)
+		env := append(slices.Clone(p.Env), "npm_lifecycle_event="+name, "npm_package_name="+pkg.Name, "npm_package_version="+pkg.Version)
 		for _, kv := range p.Env {
 			if v, ok := strings.CutPrefix(kv, "PATH="); ok {
 				env = append(env, "PATH="+path.Join(dir, "node_modules/.bin")+":"+v)
