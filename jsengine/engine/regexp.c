@@ -14,18 +14,31 @@ static bool bt_getter(JSContext *ctx, JSObject *proto, JSAtom name, JSCFunction 
         JS_IsCFunction(ctx, JS_MKPTR(JS_TAG_OBJECT, property->u.getset.getter), get, magic);
 }
 
+/* The getters that flags asks, by name. */
+static struct { const char *name; JSAtom atom; int mask; } bt_flags[] = {
+    { "hasIndices", 0, LRE_FLAG_INDICES }, { "global", 0, LRE_FLAG_GLOBAL }, { "ignoreCase", 0, LRE_FLAG_IGNORECASE },
+    { "multiline", 0, LRE_FLAG_MULTILINE }, { "dotAll", 0, LRE_FLAG_DOTALL }, { "unicode", 0, LRE_FLAG_UNICODE },
+    { "unicodeSets", 0, LRE_FLAG_UNICODE_SETS }, { "sticky", 0, LRE_FLAG_STICKY },
+};
+
+/* bt_regexp_init is called once, before the image is taken. */
+static bool bt_regexp_init(JSContext *ctx)
+{
+    int i;
+    for (i = 0; i < countof(bt_flags); i++) {
+        bt_flags[i].atom = JS_NewAtom(ctx, bt_flags[i].name);
+        if (bt_flags[i].atom == JS_ATOM_NULL)
+            return false;
+    }
+    return true;
+}
+
 /* bt_regexp returns the RegExp that rx is, if it is as a literal makes it (no property
  * of its own but an integer lastIndex, this realm's prototype) and the prototype's
  * exec is the built-in one, and its flags too if asked for: nothing that a method of
  * the language gets from it then runs code of the program. Else NULL. */
 static JSRegExp *bt_regexp(JSContext *ctx, JSValueConst rx, bool flags)
 {
-    static const struct { uint16_t atom, mask; } getters[] = {
-        { JS_ATOM_global, LRE_FLAG_GLOBAL }, { JS_ATOM_ignoreCase, LRE_FLAG_IGNORECASE },
-        { JS_ATOM_multiline, LRE_FLAG_MULTILINE }, { JS_ATOM_dotAll, LRE_FLAG_DOTALL },
-        { JS_ATOM_unicode, LRE_FLAG_UNICODE }, { JS_ATOM_unicodeSets, LRE_FLAG_UNICODE_SETS },
-        { JS_ATOM_sticky, LRE_FLAG_STICKY }, { JS_ATOM_hasIndices, LRE_FLAG_INDICES },
-    };
     JSObject *p, *proto;
     JSShapeProperty *key;
     JSProperty *property;
@@ -47,8 +60,8 @@ static JSRegExp *bt_regexp(JSContext *ctx, JSValueConst rx, bool flags)
         return &p->u.regexp;
     if (!bt_getter(ctx, proto, JS_ATOM_flags, (JSCFunction *)js_regexp_get_flags, 0))
         return NULL;
-    for (i = 0; i < countof(getters); i++) {
-        if (!bt_getter(ctx, proto, getters[i].atom, (JSCFunction *)js_regexp_get_flag, getters[i].mask))
+    for (i = 0; i < countof(bt_flags); i++) {
+        if (!bt_getter(ctx, proto, bt_flags[i].atom, (JSCFunction *)js_regexp_get_flag, bt_flags[i].mask))
             return NULL;
     }
     return &p->u.regexp;

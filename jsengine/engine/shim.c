@@ -3508,6 +3508,8 @@ static int64_t do_init(void)
     JS_SetModuleNormalizeFunc2(rt, normalize);
     hidden_file = JS_NewAtom(ctx, "buntime:runtime");
     code_atom = JS_NewAtom(ctx, "code");
+    if (!bt_regexp_init(ctx))
+        return fail();
     for (i = 0; i < HK_COUNT; i++)
         hooks[i] = JS_UNDEFINED;
     entry_promise = JS_UNDEFINED;

@@ -360,9 +360,6 @@ var edits = []edit{
 	{"quickjs.c",
 		"    str = JS_ToString(ctx, argv[0]);\n    if (JS_IsException(str))\n        goto exception;\n    ctor = JS_SpeciesConstructor",
 		"    str = JS_ToString(ctx, argv[0]);\n    if (JS_IsException(str))\n        goto exception;\n    if (bt_regexp_split(ctx, rx, str, argv[1], &A))\n        goto done;\n    ctor = JS_SpeciesConstructor"},
-	{"quickjs-atom.h",
-		"DEF(unicode, \"unicode\")\n",
-		"DEF(unicode, \"unicode\")\nDEF(ignoreCase, \"ignoreCase\")\nDEF(multiline, \"multiline\")\nDEF(dotAll, \"dotAll\")\nDEF(unicodeSets, \"unicodeSets\")\nDEF(sticky, \"sticky\")\nDEF(hasIndices, \"hasIndices\")\n"},
 	// Two properties of shapes are compared at once: all but the link of the first 26 bits.
 	{"quickjs.c",
 		"                if (unlikely(get_shape_prop(sh1)[i].atom != get_shape_prop(sh)[i].atom) ||\n                    unlikely(get_shape_prop(sh1)[i].flags != get_shape_prop(sh)[i].flags))\n                    goto next;",
