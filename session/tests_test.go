@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"encoding/xml"
 	"strings"
 	"testing"
 )
@@ -107,6 +108,29 @@ func TestBunTest(t *testing.T) {
 	})
 	if out != "mocked default mocked mocked\n" || code != 0 {
 		t.Errorf("got %q, exit code %d, %s", out, code, report)
+	}
+
+	// The report for machines is well-formed whatever names and messages hold, and has each outcome.
+	out, _, code = run("bun test --reporter=junit --reporter-outfile=deep/out.xml > /dev/null 2>&1; cat deep/out.xml", map[string]string{"x.test.ts": head + `
+		test("\u0000\u001b<a b=\"'\">]]>&\n", () => { throw new TypeError("\u0007</failure>"); });
+		test("late", () => new Promise(() => {}), 5);
+		test.failing("no failure", () => {});
+		test("one", () => { expect(1).toBe(1); });
+		test("two", async () => { await 1; expect(1).toBe(1); expect(1).toBe(1); });`})
+	if err := xml.Unmarshal([]byte(out), new(struct{})); err != nil {
+		t.Errorf("%v in %s", err, out)
+	}
+	for _, want := range []string{
+		`tests="5" assertions="3" failures="3" skipped="0" time="`, `<testcase name="&lt;a b=&quot;&apos;&quot;&gt;]]&gt;&amp;&#10;" classname="" time="`,
+		`<failure type="TypeError" message="&lt;/failure&gt;">TypeError: &lt;/failure&gt;&#10;</failure>`, `<failure type="TimeoutError" message="Test timed out" />`,
+		`<failure type="AssertionError" message="test marked with .failing() did not throw" />`, `line="6" assertions="1" />`, `line="7" assertions="2" />`,
+	} {
+		if !strings.Contains(out, want) {
+			t.Errorf("no %q in\n%s", want, out)
+		}
+	}
+	if code != 0 {
+		t.Errorf("exit code %d", code)
 	}
 
 	// What two long texts share is searched within bounds.

@@ -2,7 +2,7 @@
 
 import {
   ArrayPrototypeJoin, ArrayPrototypePush, ArrayPrototypeSlice, ArrayPrototypeSort, Error_, MathMax, NumberPrototypeToFixed, ObjectDefineProperty, ObjectSetPrototypeOf, ParseInt,
-  PromisePrototypeThen, ReflectApply, RegExpPrototypeExec, RegExpPrototypeTest, RegExp_, StringPrototypeIncludes, StringPrototypeIndexOf,
+  PromisePrototypeThen, ReflectApply, RegExpPrototypeExec, RegExpPrototypeTest, RegExp_, SafeWeakMap, StringPrototypeIncludes, StringPrototypeIndexOf,
   StringPrototypePadStart, StringPrototypeRepeat, StringPrototypeReplaceAll, StringPrototypeSlice, StringPrototypeSplit, StringPrototypeStartsWith, TypeError_, withResolvers,
 } from "../primordials.ts";
 import { defineGlobals } from "../globals.ts";
@@ -12,7 +12,8 @@ import { bunVersion, cwd, process, takeErrors } from "../process.ts";
 import { internalTimer } from "../timers.ts";
 import { tidy } from "../node/names.ts";
 import { expect, expectTypeOf } from "./expect.ts";
-import { jest, mock, onSetTimeout, setSystemTime, spyOn, vi } from "./mock.ts";
+import { junit, type Case, type Suite } from "./junit.ts";
+import { callerPlace, jest, mock, onSetTimeout, setSystemTime, spyOn, vi } from "./mock.ts";
 import { saveSnapshots, snapshots } from "./snapshot.ts";
 import { state, type Running } from "./state.ts";
 import { rowsOf, titleOf } from "./title.ts";
@@ -34,6 +35,7 @@ interface Flags {
 interface Group {
   name: string;
   parent: Group | undefined;
+  line: number; // of its definition; 0: nobody asks
   flags: Flags;
   items: (Group | Test)[];
   hooks: Record<HookName, Hook[]>;
@@ -42,26 +44,34 @@ interface Group {
 interface Test {
   name: string;
   parent: Group;
+  line: number;
   flags: Flags;
   run: ((...args: any[]) => unknown) | undefined;
   args: any[];
   timeout: number;
   retry: number;
   repeats: number;
+  assertions: number; // of its last run
 }
 
 function isGroup(x: Group | Test): x is Group {
   return "items" in x;
 }
 
-function newGroup(name: string, parent: Group | undefined, flags: Flags): Group {
-  return { name, parent, flags, items: [], hooks: { beforeAll: [], beforeEach: [], afterEach: [], afterAll: [] } };
+function newGroup(name: string, parent: Group | undefined, flags: Flags, line = 0): Group {
+  return { name, parent, line, flags, items: [], hooks: { beforeAll: [], beforeEach: [], afterEach: [], afterAll: [] } };
 }
 
 let collecting: Group | undefined; // where definitions go; undefined: none may be made
 let active = false; // `bun test` runs
+let placed = false; // where tests are defined is asked for
 let defaultTimeout = 5000;
 let allConcurrent = false;
+
+// place is the line of the program that defines something.
+function place(): number {
+  return placed ? (callerPlace()?.[1] ?? 0) : 0;
+}
 
 function needRunner(name: string): void {
   if (!active) throw new Error_(`Cannot use ${name} outside of the test runner. Run "bun test" to run tests.`);
@@ -115,14 +125,14 @@ function addTest(flags: Flags, label: any, rest: any[], args: any[]): void {
   const parent = where("test");
   const name = shownName("test", flags), optional = flags.skip === true || flags.todo === true;
   const o = options(name, rest, optional);
-  ArrayPrototypePush(parent.items, { name: title(name, label, optional), parent, flags, run: o.run, args, timeout: o.timeout, retry: o.retry, repeats: o.repeats });
+  ArrayPrototypePush(parent.items, { name: title(name, label, optional), parent, line: place(), flags, run: o.run, args, timeout: o.timeout, retry: o.retry, repeats: o.repeats, assertions: 0 });
 }
 
 function addGroup(flags: Flags, label: any, rest: any[], args: any[]): void {
   const parent = where("describe");
   const name = shownName("describe", flags), optional = flags.skip === true || flags.todo === true || typeof label === "function";
   const o = options(name, rest, optional);
-  const g = newGroup(typeof label === "function" && o.run === undefined ? "" : title(name, label, optional), parent, flags);
+  const g = newGroup(typeof label === "function" && o.run === undefined ? "" : title(name, label, optional), parent, flags, place());
   const run = o.run ?? (typeof label === "function" ? label : undefined);
   ArrayPrototypePush(parent.items, g);
   if (run === undefined) return;
@@ -242,9 +252,14 @@ interface Options {
   todo: boolean;
   only: boolean;
   rerun: number;
+  timed: boolean; // the time of a test was given
+  retried: boolean;
   pass: boolean; // without tests
   quiet: boolean; // failures only
   dots: boolean;
+  junit: boolean;
+  outfile: string; // of the report
+  root: string; // where tests are looked for
   preload: string[];
 }
 
@@ -352,6 +367,8 @@ function hasOnly(g: Group): boolean {
 class Run {
   #o: Options;
   #selected: Set<Test> = new Set();
+  #cases = new SafeWeakMap<Test, Case>(); // for the report
+  suites: Suite[] = []; // of the files
 
   constructor(o: Options) {
     this.#o = o;
@@ -404,6 +421,7 @@ class Run {
       await this.#group(root);
     } finally {
       saveSnapshots(path);
+      if (this.#o.junit) ArrayPrototypePush(this.suites, { name: label, line: 0, items: this.#reported(root) });
     }
   }
   #between(e: unknown): void {
@@ -468,9 +486,30 @@ class Run {
     if (this.#o.quiet && kind !== "fail") return;
     say(`(${kind}) ${fullName(t, " > ")}${since === undefined ? "" : ` ${took(since)}`}\n`);
   }
+  #record(t: Test, since: number, how: Partial<Case>): void {
+    if (!this.#o.junit) return;
+    const groups: string[] = [];
+    for (let g: Group | undefined = t.parent; g !== undefined; g = g.parent) if (g.name !== "") ArrayPrototypePush(groups, g.name);
+    this.#cases.set(t, { name: t.name, groups, line: t.line, ms: host.now() - since, assertions: t.assertions, ...how });
+  }
+  #reported(g: Group): (Suite | Case)[] {
+    const out: (Suite | Case)[] = [];
+    for (let i = 0; i < g.items.length; i++) {
+      const x = g.items[i]!;
+      if (isGroup(x)) {
+        const items = this.#reported(x);
+        if (items.length > 0) ArrayPrototypePush(out, { name: x.name, line: x.line, items });
+        continue;
+      }
+      const made = this.#cases.get(x);
+      if (made !== undefined) ArrayPrototypePush(out, made);
+    }
+    return out;
+  }
   #failed(t: Test, e: unknown, since: number): void {
     stats.fail++;
     stats.ran++;
+    this.#record(t, since, { failure: failure(e) });
     if (e instanceof Late) {
       this.#line("fail", t, since);
       say(`  ^ this test timed out after ${t.timeout < 0 ? defaultTimeout : t.timeout}ms.\n`);
@@ -497,6 +536,7 @@ class Run {
       const kind = inherits(t, "skip") ? "skip" : "todo";
       stats[kind]++;
       stats.ran++;
+      this.#record(t, host.now(), { skipped: kind });
       this.#line(kind, t);
       return;
     }
@@ -513,6 +553,7 @@ class Run {
         if (error !== undefined) {
           stats.todo++;
           stats.ran++;
+          this.#record(t, began, { skipped: "todo" });
           return this.#line("todo", t);
         }
         error = { e: new Error_("this test is marked as todo but passes. Remove `.todo` or check that test is correct.") };
@@ -521,6 +562,7 @@ class Run {
     }
     stats.pass++;
     stats.ran++;
+    this.#record(t, began, {});
     this.#line("pass", t, began);
   }
   // once runs a test with its hooks; undefined if it passed.
@@ -556,6 +598,7 @@ class Run {
     }
     if (stray.length > 0) error ??= { e: stray[0] };
     state.running = undefined;
+    t.assertions = running.assertions;
     return error;
   }
 }
@@ -563,12 +606,22 @@ class Run {
 class Passed extends Error_ {}
 class Miscounted extends Error_ {}
 
+// failure is how the report tells an error.
+function failure(e: any): Case["failure"] {
+  if (e instanceof Late) return { type: "TimeoutError", message: "Test timed out", text: "" };
+  if (e instanceof Passed) return { type: "AssertionError", message: "test marked with .failing() did not throw", text: "" };
+  if (e === null || typeof e !== "object" || host.classOf(e) !== "Error") return { type: "AssertionError", message: inspect(e), text: "" };
+  const type = typeof e.name !== "string" || e.name === "Error" || e instanceof Miscounted ? "AssertionError" : e.name;
+  const message = `${e.message}`;
+  return { type, message, text: `${type}: ${message}\n` };
+}
+
 function counted(n: number): string {
   return `${n} assertion${n === 1 ? "" : "s"}`;
 }
 
 function parse(argv: string[]): Options {
-  const o: Options = { filters: [], files: [], pattern: undefined, bail: 0, todo: false, only: false, rerun: 1, pass: false, quiet: false, dots: false, preload: [] };
+  const o: Options = { filters: [], files: [], pattern: undefined, bail: 0, todo: false, only: false, rerun: 1, timed: false, retried: false, pass: false, quiet: false, dots: false, junit: false, outfile: "", root: ".", preload: [] };
   const names: string[] = [];
   for (let i = 0; i < argv.length; i++) {
     const a = argv[i]!;
@@ -583,6 +636,7 @@ function parse(argv: string[]): Options {
     switch (name) {
       case "--timeout":
         defaultTimeout = integer();
+        o.timed = true;
         break;
       case "-u":
       case "--update-snapshots":
@@ -593,6 +647,7 @@ function parse(argv: string[]): Options {
         break;
       case "--retry":
         defaultRetry = integer();
+        o.retried = true;
         break;
       case "--todo":
         o.todo = true;
@@ -624,8 +679,19 @@ function parse(argv: string[]): Options {
         o.dots = true;
         break;
       case "--reporter":
-        if (value() !== "dots") refuse("--reporter has only 'dots' here: the report goes to standard error");
-        o.dots = true;
+        switch (value()) {
+          case "dots":
+            o.dots = true;
+            break;
+          case "junit":
+            o.junit = true;
+            break;
+          default:
+            refuse(`unsupported reporter format '${given ?? argv[i]}'. Available options: 'junit' (for XML test results), 'dots'`);
+        }
+        break;
+      case "--reporter-outfile":
+        o.outfile = value();
         break;
       case "--preload":
       case "-r":
@@ -650,6 +716,28 @@ function parse(argv: string[]): Options {
     else ArrayPrototypePush(o.filters, names[i]!);
   }
   return o;
+}
+
+// configure takes what bunfig.toml says of tests, if the command line does not.
+function configure(o: Options, given: any): void {
+  if (given === null || typeof given !== "object") return;
+  const setting = (key: string, type: "string" | "boolean" | "number"): any => {
+    const v = given[key];
+    if (v === undefined || (typeof v === type && !(v < 0))) return v;
+    return refuse(`bunfig.toml: test.${key} is no ${type}${type === "number" ? " of at least 0" : ""}`);
+  };
+  o.root = setting("root", "string") ?? o.root;
+  o.quiet ||= setting("onlyFailures", "boolean") ?? false;
+  if (o.rerun <= 1) o.rerun = setting("rerunEach", "number") ?? o.rerun; // one run is what is had without a flag
+  if (!o.timed) defaultTimeout = setting("timeout", "number") ?? defaultTimeout;
+  if (!o.retried) defaultRetry = setting("retry", "number") ?? defaultRetry;
+  if (given.reporter?.dots === true) o.dots = true;
+  if (typeof given.reporter?.junit === "string" && !o.junit) {
+    o.junit = true;
+    o.outfile = given.reporter.junit;
+  }
+  const list = typeof given.preload === "string" ? [given.preload] : (given.preload ?? []);
+  for (let i = 0; i < list.length; i++) ArrayPrototypePush(o.preload, list[i]);
 }
 
 function refuse(message: string): never {
@@ -695,6 +783,10 @@ async function run(): Promise<void> {
   host.write(1, `bun test v${bunVersion} (${revision})\n`);
   const o = parse(ArrayPrototypeSlice(process.argv, 2));
   const dir = cwd(), path = builtin("node:path")!, fs = builtin("node:fs")!;
+  const config: string = path.join(dir, "bunfig.toml");
+  if (fs.existsSync(config)) configure(o, builtin("bun")!.TOML.parse(fs.readFileSync(config, "utf8"))?.test);
+  if (o.junit && o.outfile === "") refuse("--reporter=junit requires --reporter-outfile [file] to specify where to save the XML report");
+  placed = o.junit;
   const files: string[] = [];
   for (let i = 0; i < o.files.length; i++) {
     const name: string = path.resolve(dir, o.files[i]!);
@@ -708,7 +800,7 @@ async function run(): Promise<void> {
   }
   if (o.files.length === 0 || o.filters.length > 0) {
     const all: string[] = [];
-    const looked = discover(dir, all);
+    const looked = discover(path.resolve(dir, o.root), all);
     let matched = false;
     for (let i = 0; i < all.length; i++) {
       const relative: string = path.relative(dir, all[i]!);
@@ -730,12 +822,6 @@ async function run(): Promise<void> {
     }
   }
   const outer = newGroup("", undefined, {});
-  const config: string = path.join(dir, "bunfig.toml");
-  if (fs.existsSync(config)) {
-    const given = builtin("bun")!.TOML.parse(fs.readFileSync(config, "utf8"))?.test?.preload;
-    const list = typeof given === "string" ? [given] : (given ?? []);
-    for (let i = 0; i < list.length; i++) ArrayPrototypePush(o.preload, list[i]);
-  }
   takeErrors((e) => {
     if (interrupt !== undefined) interrupt(e);
     else ArrayPrototypePush(stray, e);
@@ -754,6 +840,15 @@ async function run(): Promise<void> {
       stats.errors++;
       say(shown(e));
     } else bailed = true;
+  }
+  if (o.junit) {
+    try {
+      const out: string = path.resolve(dir, o.outfile);
+      fs.mkdirSync(path.dirname(out), { recursive: true });
+      fs.writeFileSync(out, junit(r.suites, builtin("node:os")!.hostname()));
+    } catch (e) {
+      refuse(`the JUnit report cannot be written: ${(e as Error).message}`);
+    }
   }
   report(o, bailed, began);
 }
