@@ -152,6 +152,31 @@ func (s *server) measure(ctx context.Context) (sample, error) {
 		return m, err
 	}
 	m.temporary-- // the folder itself
+	req, err := http.NewRequestWithContext(ctx, "GET", s.url+"/api/metrics", nil)
+	if err != nil {
+		return m, err
+	}
+	req.Header.Set("Authorization", "Bearer "+rootKey)
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return m, err
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		return m, fmt.Errorf("the server's metrics: status %d", resp.StatusCode)
+	}
+	lines := bufio.NewScanner(resp.Body)
+	for lines.Scan() {
+		name, value, ok := strings.Cut(lines.Text(), " ")
+		if v, err := strconv.ParseFloat(value, 64); ok && err == nil {
+			name, _, _ = strings.Cut(name, "{") // labels are summed up
+			m.metrics[name] += v
+		}
+	}
+	if err := lines.Err(); err != nil {
+		return m, err
+	}
+	// After the metrics: what the heap frees between the two is not subtracted then.
 	status, err := os.ReadFile(filepath.Join(proc, "status"))
 	if err != nil {
 		return m, err
@@ -169,31 +194,13 @@ func (s *server) measure(ctx context.Context) (sample, error) {
 			m.files = kB * 1024
 		}
 	}
-	req, err := http.NewRequestWithContext(ctx, "GET", s.url+"/api/metrics", nil)
-	if err != nil {
-		return m, err
-	}
-	req.Header.Set("Authorization", "Bearer "+rootKey)
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return m, err
-	}
-	defer resp.Body.Close()
-	lines := bufio.NewScanner(resp.Body)
-	for lines.Scan() {
-		name, value, ok := strings.Cut(lines.Text(), " ")
-		if v, err := strconv.ParseFloat(value, 64); ok && err == nil {
-			name, _, _ = strings.Cut(name, "{") // labels are summed up
-			m.metrics[name] += v
-		}
-	}
 	// Go returns what it freed over minutes; what a peak before left says nothing.
 	m.memory -= m.metrics["go_memstats_heap_idle_bytes"] - m.metrics["go_memstats_heap_released_bytes"]
 	m.goroutines, m.descriptors = m.metrics["go_goroutines"], m.metrics["process_open_fds"]
 	if m.memory <= 0 || m.files == 0 || m.goroutines == 0 || m.descriptors == 0 {
-		return m, errors.New("the server's metrics lack what is to be measured")
+		return m, fmt.Errorf("the server tells of %.0f bytes of memory, %.0f of files, %.0f goroutines and %.0f descriptors", m.memory, m.files, m.goroutines, m.descriptors)
 	}
-	return m, lines.Err()
+	return m, nil
 }
 
 // idle measures the server when it has had nothing to do for a while, and when
