@@ -196,7 +196,7 @@ func TestCommands(t *testing.T) {
 		"":                           {0, ""},
 		"ls":                         {0, "d\nmain.ts\n"},
 		"no-such-command":            {127, ""},
-		"bun install":                {1, ""},
+		"bun install":                {1, "bun install v1.4.5 (a7733435c)\n"},
 		"bun run main.ts x":          {0, "ran /workspace\n"},
 		"node":                       {0, ""},
 		"node d/sub.js; ls d":        {0, "sub\nsub.js\n"},

@@ -338,6 +338,16 @@ var edits = []edit{
 	{"quickjs.c",
 		"                ret = JS_DefinePropertyValue(ctx, sp[-2], atom, sp[-1],\n                                             JS_PROP_C_W_E | JS_PROP_THROW);\n                sp--;\n                if (unlikely(ret < 0))\n                    goto exception;\n            }\n            BREAK;\n\n        CASE(OP_set_name):",
 		"                ret = bt_define(ctx, sp[-2], atom, sp[-1]) ? 0 :\n                    JS_DefinePropertyValue(ctx, sp[-2], atom, sp[-1],\n                                           JS_PROP_C_W_E | JS_PROP_THROW);\n                sp--;\n                if (unlikely(ret < 0))\n                    goto exception;\n            }\n            BREAK;\n\n        CASE(OP_set_name):"},
+	// A builtin is called without a start of the interpreter for it.
+	{"quickjs.c",
+		"                ret_val = JS_CallInternal(ctx, call_argv[-1], JS_UNDEFINED,\n                                          JS_UNDEFINED, call_argc,\n                                          vc(call_argv), 0);\n",
+		"                if (bt_builtin(call_argv[-1]))\n                    ret_val = js_poll_interrupts(ctx) ? JS_EXCEPTION : js_call_c_function(ctx, call_argv[-1], JS_UNDEFINED, call_argc, vc(call_argv), 0);\n                else\n                    ret_val = JS_CallInternal(ctx, call_argv[-1], JS_UNDEFINED,\n                                              JS_UNDEFINED, call_argc,\n                                              vc(call_argv), 0);\n"},
+	{"quickjs.c",
+		"                ret_val = JS_CallInternal(ctx, call_argv[-1], call_argv[-2],\n                                          JS_UNDEFINED, call_argc,\n                                          vc(call_argv), 0);\n",
+		"                if (bt_builtin(call_argv[-1]))\n                    ret_val = js_poll_interrupts(ctx) ? JS_EXCEPTION : js_call_c_function(ctx, call_argv[-1], call_argv[-2], call_argc, vc(call_argv), 0);\n                else\n                    ret_val = JS_CallInternal(ctx, call_argv[-1], call_argv[-2],\n                                              JS_UNDEFINED, call_argc,\n                                              vc(call_argv), 0);\n"},
+	{"quickjs.c",
+		"bool JS_IsConstructor(JSContext *ctx, JSValueConst val)\n{\n    JSObject *p;\n",
+		"static inline bool bt_builtin(JSValueConst f)\n{\n    return JS_VALUE_GET_TAG(f) == JS_TAG_OBJECT && JS_VALUE_GET_OBJ(f)->class_id == JS_CLASS_C_FUNCTION;\n}\n\nbool JS_IsConstructor(JSContext *ctx, JSValueConst val)\n{\n    JSObject *p;\n"},
 	// Matches of regular expressions as numbers (regexp.c), and as arrays filled at once.
 	{"quickjs.c",
 		"            if (JS_DefinePropertyValueUint32(ctx, obj, i, val, prop_flags) < 0)\n                goto fail;\n        }\n\n        if (!JS_IsUndefined(indices)) {",
