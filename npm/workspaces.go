@@ -130,3 +130,39 @@ func (cmd *command) inEach(ctx context.Context, dirs, args []string) int {
 func isScript(name string) bool {
 	return slices.Contains([]string{"run", "run-script", "rum", "urn", "test", "t", "tst", "start", "stop", "restart"}, name)
 }
+
+// Workspace is a package of a project's own, as its package.json has it.
+type Workspace struct {
+	Name    string
+	Version string
+	Dir     string // absolute
+	Scripts map[string]string
+	Needs   []string // names of its dependencies of all kinds, sorted
+}
+
+// Workspaces returns the workspaces of the project that dir is in, at most 500, by
+// folder; nothing above top is looked at. Errors: those of a package.json that
+// cannot be read, or names too much.
+func Workspaces(files Files, top, dir string) ([]Workspace, error) {
+	p, err := openProject(files, top, dir)
+	if err != nil {
+		return nil, err
+	}
+	var out []Workspace
+	for _, name := range p.order {
+		w := p.workspaces[name]
+		m, err := p.manifestOf(w.dir)
+		if err != nil {
+			return nil, err
+		}
+		needs := map[string]bool{}
+		for _, s := range bunSections(m) {
+			for name := range s.deps {
+				needs[name] = true
+			}
+		}
+		out = append(out, Workspace{Name: w.name, Version: m.Version, Dir: w.dir, Scripts: m.Scripts, Needs: sortedKeys(needs)})
+	}
+	slices.SortFunc(out, func(a, b Workspace) int { return strings.Compare(a.Dir, b.Dir) })
+	return out, nil
+}

@@ -216,6 +216,18 @@ func (l *line) bun(ctx context.Context, p *shell.Program) int {
 			how.silent = true
 		case a == "--if-present":
 			how.ifPresent = true
+		case a == "--workspaces":
+			how.workspaces = true
+		case a == "--filter" || a == "-F":
+			if len(args) < 2 {
+				print(ctx, p.Stderr, "error: The argument '%s' requires a value but none was supplied.\n", a)
+				return 1
+			}
+			how.filters = append(how.filters, args[1])
+			args = args[1:]
+		case strings.HasPrefix(a, "--filter="), strings.HasPrefix(a, "-F="):
+			_, filter, _ := strings.Cut(a, "=")
+			how.filters = append(how.filters, filter)
 		case a == "run" && !how.script:
 			how.script = true
 		case a == "-" && how.script:
@@ -231,7 +243,13 @@ func (l *line) bun(ctx context.Context, p *shell.Program) int {
 		case !how.script && a == "test":
 			return l.run(ctx, p, jsengine.Program{Entry: path.Join(p.Dir, "[test].mjs"), Language: "js", Code: bunTest, Args: args[1:]})
 		case !how.script && npm.Understands([]string{"bun", a}):
-			return l.bunCommand(ctx, p, a, args[1:])
+			rest := args[1:]
+			for _, f := range how.filters {
+				rest = append([]string{"--filter=" + f}, rest...)
+			}
+			return l.bunCommand(ctx, p, a, rest)
+		case how.workspaces || how.filters != nil:
+			return l.bunFilter(ctx, p, a, args[1:], how)
 		default:
 			return l.bunRun(ctx, p, a, args[1:], how)
 		}
@@ -284,6 +302,9 @@ type bunRun struct {
 	script    bool // a script is looked for whatever the name is: bun run
 	silent    bool
 	ifPresent bool // a script that is not there is no error
+
+	workspaces bool     // it runs in all of them, or
+	filters    []string // in those that these name
 }
 
 // bunRun runs a file or, if there is one of that name, a script of package.json.
@@ -344,12 +365,7 @@ func (l *line) packageScript(ctx context.Context, p *shell.Program, name string,
 		if json.Unmarshal(b, &pkg) != nil || pkg.Scripts[name] == "" {
 			return 0, false
 		}
-		env := append(slices.Clone(p.Env), "npm_lifecycle_event="+name, "npm_package_name="+pkg.Name, "npm_package_version="+pkg.Version)
-		for _, kv := range p.Env {
-			if v, ok := strings.CutPrefix(kv, "PATH="); ok {
-				env = append(env, "PATH="+path.Join(dir, "node_modules/.bin")+":"+v)
-			}
-		}
+		env := scriptEnv(p, dir, name, pkg.Name, pkg.Version)
 		for _, step := range []string{"pre" + name, name, "post" + name} {
 			text := pkg.Scripts[step]
 			if text == "" {
@@ -379,6 +395,24 @@ func (l *line) packageScript(ctx context.Context, p *shell.Program, name string,
 		}
 		return status, true
 	}
+}
+
+// scriptEnv is the environment of a script of a package in dir: commands of the
+// packages that it has, and those that are above it has, come first.
+func scriptEnv(p *shell.Program, dir, script, name, version string) []string {
+	env := append(slices.Clone(p.Env), "npm_lifecycle_event="+script, "npm_package_name="+name, "npm_package_version="+version)
+	for _, kv := range p.Env {
+		if v, ok := strings.CutPrefix(kv, "PATH="); ok {
+			for at, bins := dir, ""; ; at = path.Dir(at) {
+				bins += path.Join(at, "node_modules/.bin") + ":"
+				if at == hostfuncs.Root || at == "/" {
+					env = append(env, "PATH="+bins+v)
+					break
+				}
+			}
+		}
+	}
+	return env
 }
 
 // shownWord is how Bun shows a word of a command line.
