@@ -40,6 +40,7 @@ import { OP } from "buntime:ops";
 import { builtin, isBuiltin, mocked, mocking, register } from "./modules.ts";
 import { asNode, cwd, entryPath, process } from "./process.ts";
 import { coded, invalidArgType, invalidArgValue, validateString } from "./node/errors.ts";
+import { SourceMap } from "./node/source_map.ts";
 
 interface Loaded {
   kind: string;
@@ -666,11 +667,7 @@ const statics = {
   findSourceMap(): undefined {
     return undefined;
   },
-  SourceMap: class SourceMap {
-    constructor() {
-      throw coded(Error_, "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM", "module.SourceMap is not available: stacks are mapped already");
-    }
-  },
+  SourceMap,
   register: unsupported("register", "loaders run in another thread; bundle what they would do, or patch Module._extensions"),
   runMain: unsupported("runMain", "the program runs already"),
   wrap(script: string): string {

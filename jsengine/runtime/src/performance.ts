@@ -89,6 +89,10 @@ function invalidTimestamp(t: unknown): Error {
   return coded(TypeError_, "ERR_PERFORMANCE_INVALID_TIMESTAMP", `${t as any} is not a valid timestamp`);
 }
 
+function invalidMeasure(why: string): Error {
+  return coded(TypeError_, "ERR_PERFORMANCE_MEASURE_INVALID_OPTIONS", why);
+}
+
 class PerformanceMark extends PerformanceEntry {
   constructor(name: string, options: any = undefined) {
     if (arguments.length === 0) throw missingArgs(["name"]);
@@ -298,6 +302,8 @@ class Performance extends EventTarget {
     let detail: unknown = null;
     if (startOrOptions !== null && typeof startOrOptions === "object") {
       const o = startOrOptions;
+      if (endMark !== undefined) throw invalidMeasure("endMark must not be specified");
+      if (o.start !== undefined && o.end !== undefined && o.duration !== undefined) throw invalidMeasure("Must not have options.start, options.end, and options.duration specified");
       if (o.detail !== undefined) detail = structuredCloneOf(o.detail, []);
       if (o.end !== undefined) end = markTime(o.end);
       else if (o.start !== undefined && o.duration !== undefined) end = markTime(o.start) + +o.duration;

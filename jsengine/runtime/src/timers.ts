@@ -608,6 +608,10 @@ const legacy = {
     clearTimeout(item._legacyTimer);
     item._legacyTimer = item._idleTimeout >= 0 ? setTimeout(() => item._onTimeout?.(), item._idleTimeout) : undefined;
   },
+  _unrefActive(item: any): void {
+    legacy.active(item);
+    item._legacyTimer?.unref();
+  },
 };
 
 register(["node:timers", "timers"], () => ({ ...globals, ...legacy, promises }));

@@ -188,6 +188,7 @@ export class AsyncResource {
     this.#trigger = trigger;
     ids.set(this, this.#id);
     if (hooks.length > 0) {
+      if (type.length === 0) throw coded(TypeError_, "ERR_ASYNC_TYPE", `Invalid name for async "type": ${type}`);
       const id = this.#id;
       each((h) => h.init?.(id, type, trigger, this));
     }
@@ -233,7 +234,7 @@ export class AsyncResource {
 }
 
 // EventEmitterAsyncResource of node:events runs its listeners where it was made.
-class EmitterResource extends AsyncResource {
+class EventEmitterReferencingAsyncResource extends AsyncResource {
   eventEmitter: any;
   constructor(emitter: any, type: string, options: any) {
     super(type, options);
@@ -242,7 +243,7 @@ class EmitterResource extends AsyncResource {
 }
 
 class EventEmitterAsyncResource extends EventEmitter {
-  #resource: EmitterResource;
+  #resource: EventEmitterReferencingAsyncResource;
   constructor(options?: any) {
     let name: any;
     if (typeof options === "string") {
@@ -254,7 +255,7 @@ class EventEmitterAsyncResource extends EventEmitter {
       name ??= new.target.name;
     }
     super(options);
-    this.#resource = new EmitterResource(this, name, options);
+    this.#resource = new EventEmitterReferencingAsyncResource(this, name, options);
   }
   emit(event: any, ...args: any[]): boolean {
     return this.#resource.runInAsyncScope(super.emit, this, event, ...args);

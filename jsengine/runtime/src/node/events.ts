@@ -8,7 +8,7 @@ import {
 import { tidy } from "./names.ts";
 import { register } from "../modules.ts";
 import { inspect } from "./inspect.ts";
-import { abortError, coded, invalidArgType, validateAbortSignal, validateFunction, validateNumber } from "./errors.ts";
+import { abortError, coded, invalidArgType, validateAbortSignal, validateFunction, validateInteger, validateNumber } from "./errors.ts";
 import { targetListeners } from "../events.ts";
 import { emitWarning } from "../process.ts";
 import { nextTick } from "../timers.ts";
@@ -355,7 +355,12 @@ function onEvents(emitter: any, name: PropertyKey, options: any = {}): any {
   const signal = options?.signal;
   validateAbortSignal(signal, "options.signal");
   if (signal?.aborted) throw abortError(signal.reason);
+  const high = options?.highWaterMark ?? options?.highWatermark ?? 9007199254740991;
+  validateInteger(high, "options.highWaterMark", 1);
+  const low = options?.lowWaterMark ?? options?.lowWatermark ?? 1;
+  validateInteger(low, "options.lowWaterMark", 1);
   const queue: any[] = [];
+  let paused = false;
   const waiting: any[] = [];
   let error: any = null;
   let failed = false, done = false;
@@ -366,7 +371,13 @@ function onEvents(emitter: any, name: PropertyKey, options: any = {}): any {
   const push = (...args: any[]) => {
     const w = ArrayPrototypeShift(waiting);
     if (w !== undefined) w.resolve({ value: args, done: false });
-    else ArrayPrototypePush(queue, args);
+    else {
+      ArrayPrototypePush(queue, args);
+      if (!paused && queue.length > high) {
+        paused = true;
+        emitter.pause();
+      }
+    }
   };
   const fail = (err: unknown) => {
     const w = ArrayPrototypeShift(waiting);
@@ -389,7 +400,14 @@ function onEvents(emitter: any, name: PropertyKey, options: any = {}): any {
   };
   const iterator: any = {
     next(): Promise<any> {
-      if (queue.length > 0) return PromiseResolve({ value: ArrayPrototypeShift(queue), done: false });
+      if (queue.length > 0) {
+        const value = ArrayPrototypeShift(queue);
+        if (paused && queue.length < low) {
+          emitter.resume();
+          paused = false;
+        }
+        return PromiseResolve({ value, done: false });
+      }
       if (failed) {
         failed = false;
         const e = error;

@@ -2,7 +2,7 @@
 
 import {
   ArrayBufferIsView, ArrayPrototypePush, ArrayPrototypeShift, Error_, FunctionPrototypeCall, ObjectAssign, ObjectDefineProperty,
-  ObjectSetPrototypeOf, PromiseReject, PromiseResolve, RangeError_, ReflectApply, StringPrototypeIndexOf, StringPrototypeSlice,
+  ObjectSetPrototypeOf, PromiseReject, PromiseResolve, ReflectApply, StringPrototypeIndexOf, StringPrototypeSlice,
   SymbolAsyncDispose, SymbolAsyncIterator, SymbolDispose, SymbolFor, SymbolIterator, TypedArrayPrototypeGetLength, own, setOwn, then,
 } from "../primordials.ts";
 import { tidy } from "./names.ts";
@@ -101,11 +101,6 @@ for (let i = 0; i < simple.length; i++) {
 }
 for (let i = 0; i < descriptors.length; i++) addPair(descriptors[i]![0], descriptors[i]![1]);
 
-fs.accessSync = name((path: any, mode?: any) => {
-  // The mode's error is worded by Node's native code.
-  if (typeof mode === "number" && (mode < 0 || mode > 7)) throw coded(RangeError_, "ERR_OUT_OF_RANGE", "mode is out of range: >= 0 && <= 7");
-  f.access(path, mode);
-}, "accessSync");
 fs.cpSync = name((src: any, dest: any, options?: any) => f.cp(src, dest, options), "cpSync");
 promises.cp = name(f.cpAsync, "cp");
 fs.cp = name((src: any, dest: any, options: any, cb?: any) => {
@@ -296,12 +291,25 @@ promises.lchmod = name(() => PromiseReject(coded(Error_, "ERR_METHOD_NOT_IMPLEME
 class FileHandle {
   #fd: number;
   #locked = false; // a web stream reads it
+  #resource: any; // made when its asynchronous id is asked for
+  // Each handle has its own close, as in Node, so that it can be passed on alone.
+  close = (): Promise<void> => {
+    if (this.#fd < 0) return PromiseResolve(undefined);
+    const p = this.#run("close", f.close);
+    this.#fd = -1;
+    FunctionPrototypeCall(EventEmitter.prototype.emit, this, "close");
+    return p;
+  };
   constructor(fd: number) {
     FunctionPrototypeCall(EventEmitter, this);
     this.#fd = fd;
   }
   get fd(): number {
     return this.#fd;
+  }
+  getAsyncId(): number {
+    this.#resource ??= new (builtin("node:async_hooks")!.AsyncResource)("FILEHANDLE");
+    return this.#resource.asyncId();
   }
   #run(syscall: string, fn: any, ...args: any[]): Promise<any> {
     const fd = this.#fd;
@@ -388,13 +396,6 @@ class FileHandle {
   writeFile(data: any, options?: any): Promise<void> {
     if (this.#fd < 0) return this.#run("writeFile", f.writeFile);
     return writeAny(this.#fd, data, options, false);
-  }
-  close(): Promise<void> {
-    if (this.#fd < 0) return PromiseResolve(undefined);
-    const p = this.#run("close", f.close);
-    this.#fd = -1;
-    FunctionPrototypeCall(EventEmitter.prototype.emit, this, "close");
-    return p;
   }
   createReadStream(options?: any): any {
     return new ReadStream(undefined, { ...options, fd: this });

@@ -3,7 +3,7 @@
 
 import {
   ArrayBufferIsView, ArrayIsArray, ArrayPrototypePush, BigInt_, DateNow, DatePrototypeGetTime, Date_, Error_, FunctionPrototypeCall,
-  MathTrunc, NumberIsNaN, ObjectSetPrototypeOf, ParseInt, SafeSet, RegExpPrototypeExec, StringPrototypeEndsWith, StringPrototypeIncludes, StringPrototypeIndexOf, StringPrototypeSlice,
+  MathTrunc, NumberIsNaN, ObjectSetPrototypeOf, ParseInt, RangeError_, SafeSet, RegExpPrototypeExec, StringPrototypeEndsWith, StringPrototypeIncludes, StringPrototypeIndexOf, StringPrototypeSlice,
   StringPrototypeStartsWith, Symbol_, TypedArrayPrototypeGetLength, TypedArrayPrototypeSet, own, setOwn,
 } from "../primordials.ts";
 import { OP } from "buntime:ops";
@@ -489,7 +489,11 @@ export function fstat(fd: any, options?: any): any {
 export function access(path: any, mode?: any): void {
   const p = pathArg(path);
   if (mode === undefined) mode = 0;
-  else validateInteger(mode, "mode", 0, 7);
+  else {
+    // The range's error is worded by Node's native code.
+    if (typeof mode === "number" && (mode < 0 || mode > 7)) throw coded(RangeError_, "ERR_OUT_OF_RANGE", "mode is out of range: >= 0 && <= 7");
+    validateInteger(mode, "mode");
+  }
   host.sync(OP["fs.access"]!, absolute(p), p, mode);
 }
 

@@ -1,6 +1,6 @@
 // fs.ReadStream and fs.WriteStream: node:stream's Readable and Writable over a descriptor.
 
-import { ArrayPrototypePush, FunctionPrototypeCall, MathMin, ObjectDefineProperty, ObjectSetPrototypeOf, ReflectApply, Symbol_, TypedArrayPrototypeGetLength, setOwn } from "../primordials.ts";
+import { ArrayPrototypePush, FunctionPrototypeCall, MathMin, ObjectDefineProperty, ObjectSetPrototypeOf, ReflectApply, Symbol_, TypedArrayPrototypeGetLength, setOwn, then } from "../primordials.ts";
 import { nextTick } from "../timers.ts";
 import { pathOfURL } from "../url.ts";
 import { newBuffer, normalizeEncoding, subBytes, wrap } from "./buffer.ts";
@@ -149,10 +149,15 @@ function release(self: any, error: any, cb: (e?: any) => void): void {
     st.own.close(fd, (e: any) => cb(e || error));
     return;
   }
+  if (st.handle !== null) {
+    // The handle is closed from now on, though its descriptor is closed later.
+    const { handle } = st;
+    void then(st.flush ? then(handle.sync(), () => handle.close()) : handle.close(), () => cb(error), (e) => cb(e || error));
+    return;
+  }
   attempt(() => {
     if (st.flush) f.fsync(fd);
-    if (st.handle !== null) void st.handle.close();
-    else f.close(fd);
+    f.close(fd);
   }, (e) => cb(e || error));
 }
 

@@ -7,7 +7,8 @@ import {
 import { OP } from "buntime:ops";
 import { named } from "../globals.ts";
 import { internalTimer, nextTick } from "../timers.ts";
-import { abortError, validateAbortSignal, validateBoolean, validateFunction, validateInteger, validateObject } from "./errors.ts";
+import { abortError, invalidArgValue, validateAbortSignal, validateBoolean, validateFunction, validateInteger, validateObject } from "./errors.ts";
+import { normalizeEncoding } from "./buffer.ts";
 import { EventEmitter } from "./events.ts";
 import * as f from "./fs_common.ts";
 
@@ -187,6 +188,9 @@ export async function* asyncWatch(filename: any, options: any = {}): AsyncGenera
   const path = f.pathArg(filename, "filename");
   validateObject(options, "options");
   validateAbortSignal(options.signal, "options.signal");
+  const { encoding } = options;
+  // Node names the value as the option here.
+  if (encoding && encoding !== "buffer" && normalizeEncoding(encoding) === undefined) throw invalidArgValue(`${encoding}`, "encoding", "is invalid encoding");
   const o = readOptions(options);
   const signal = o.signal;
   if (signal?.aborted) throw abortError(signal.reason);

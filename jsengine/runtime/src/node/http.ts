@@ -17,7 +17,7 @@ import { join } from "../web/blob.ts";
 import { ReadableStream, ReadableStreamDefaultReader, isReadableStream, makeReadable } from "../web/streams.ts";
 import { URL } from "../url.ts";
 import { addressInUse, close, deliver, keep, listen, listenedOn, listenerOn, reset, type Incoming, type Outgoing } from "../serve.ts";
-import { abortError, coded, invalidArgType, outOfRange, received, validateFunction, validateInteger, validateString } from "./errors.ts";
+import { abortError, coded, invalidArgType, outOfRange, received, validateBoolean, validateFunction, validateInteger, validateString } from "./errors.ts";
 import { viewBytes, wrap, encode, normalizeEncoding } from "./buffer.ts";
 
 export const METHODS: string[] = [
@@ -777,7 +777,7 @@ export function Agent(this: any, options?: any): any {
   o.path = null;
   if (o.scheduling !== undefined && o.scheduling !== "fifo" && o.scheduling !== "lifo") throw coded(TypeError_, "ERR_INVALID_ARG_VALUE", `The argument 'scheduling' must be one of: 'fifo', 'lifo'. Received '${o.scheduling}'`);
   if (o.maxTotalSockets !== undefined) {
-    if (typeof o.maxTotalSockets !== "number") throw invalidArgType("options.maxTotalSockets", "number", o.maxTotalSockets);
+    if (typeof o.maxTotalSockets !== "number") throw invalidArgType("maxTotalSockets", "number", o.maxTotalSockets);
     if (!(o.maxTotalSockets >= 1)) throw outOfRange("maxTotalSockets", ">= 1", o.maxTotalSockets);
   }
   const fields: any = {
@@ -869,9 +869,12 @@ export function ClientRequest(this: any, input: any, options?: any, cb?: any, se
     if (RegExpPrototypeExec(token, verb) === null) throw coded(TypeError_, "ERR_INVALID_HTTP_TOKEN", `Method must be a valid HTTP token ["${verb}"]`);
     verb = StringPrototypeToUpperCase(verb);
   } else verb = "GET";
+  const { insecureHTTPParser, maxHeaderSize } = options;
+  if (maxHeaderSize !== undefined) validateInteger(maxHeaderSize, "maxHeaderSize", 0);
+  if (insecureHTTPParser !== undefined) validateBoolean(insecureHTTPParser, "options.insecureHTTPParser");
   FunctionPrototypeCall(OutgoingMessage, this, { autoDestroy: false });
   const port = options.port || options.defaultPort || agent.defaultPort;
-  const fields: any = { agent, socketPath: undefined, maxHeaderSize: undefined, insecureHTTPParser: undefined, method: verb, path: options.path || "/", host: hostname, protocol, timeout: options.timeout, aborted: false, res: null, upgradeOrConnect: false, parser: null, reusedSocket: false };
+  const fields: any = { agent, socketPath: undefined, maxHeaderSize, insecureHTTPParser, method: verb, path: options.path || "/", host: hostname, protocol, timeout: options.timeout, aborted: false, res: null, upgradeOrConnect: false, parser: null, maxHeadersCount: null, reusedSocket: false };
   const keys = ObjectKeys(fields);
   for (let i = 0; i < keys.length; i++) setOwn(this, keys[i]!, fields[keys[i]!]);
   this.useChunkedEncodingByDefault = !(verb === "GET" || verb === "HEAD" || verb === "DELETE" || verb === "OPTIONS" || verb === "TRACE" || verb === "CONNECT");

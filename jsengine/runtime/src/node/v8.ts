@@ -769,6 +769,11 @@ function onKind(name: string): (f: unknown) => () => void {
 
 const noSnapshots = "the engine writes no snapshots of its heap; process.memoryUsage() says what is used";
 
+// notBuilding is what Node's functions for startup snapshots throw in a program that builds none.
+function notBuilding(): never {
+  throw coded(Error_, "ERR_NOT_BUILDING_SNAPSHOT", "Operation cannot be invoked when not building startup snapshot");
+}
+
 register(["node:v8", "v8"], () =>
   tidy({
     Serializer,
@@ -792,9 +797,9 @@ register(["node:v8", "v8"], () =>
     stopCoverage: () => undefined,
     startupSnapshot: {
       isBuildingSnapshot: () => 0,
-      addSerializeCallback: absent("startupSnapshot.addSerializeCallback", noSnapshots),
-      addDeserializeCallback: absent("startupSnapshot.addDeserializeCallback", noSnapshots),
-      setDeserializeMainFunction: absent("startupSnapshot.setDeserializeMainFunction", noSnapshots),
+      addSerializeCallback: notBuilding,
+      addDeserializeCallback: notBuilding,
+      setDeserializeMainFunction: notBuilding,
     },
     promiseHooks: { createHook: createPromiseHook, onInit: onKind("init"), onBefore: onKind("before"), onAfter: onKind("after"), onSettled: onKind("settled") },
     GCProfiler: class GCProfiler {
