@@ -95,6 +95,40 @@ func attackLock(t *testing.T, a attack) {
 		bun("../../good", `["good@1.0.0", "", {}, "`+said+`"]`)
 	case "bunmissing":
 		bun("good", `["good@1.0.0", "", {}]`)
+	case "bunhost":
+		bun("good", `["good@1.0.0", "`+foreign.URL+`/bad.tgz", {}, "`+said+`"]`)
+	case "bunregistry":
+		bun("good", `["good@1.0.0", "`+foreign.URL+`/", {}, "`+said+`"]`)
+	case "bunprivate":
+		bun("good", `["good@1.0.0", "http://169.254.169.254/latest/meta-data.tgz", {}, "`+said+`"]`)
+	case "bunother":
+		bun("good", `["good@1.0.0", "", {}, "`+sum+`"]`)
+	case "bunname":
+		bun("good", `["../good@1.0.0", "", {}, "`+said+`"]`)
+	case "bunnested":
+		bun("good/../../x", `["good@1.0.0", "", {}, "`+said+`"]`)
+	case "bunbin":
+		bun(".bin", `["good@1.0.0", "", {}, "`+said+`"]`)
+	case "bunorphan":
+		bun("nobody/good", `["good@1.0.0", "", {}, "`+said+`"]`)
+	case "bunlink":
+		bun("good", `["good@file:../../etc"]`)
+	case "bunworkspace":
+		bun("good", `["good@workspace:../../etc"]`)
+	case "bunarchive":
+		bun("good", `["good@file:../../etc/good.tgz", {}, "`+said+`"]`)
+	case "bundeep":
+		bun(strings.Repeat("good/", 1000)+"good", `["good@1.0.0", "", {}, "`+said+`"]`)
+	case "bunarrays":
+		bun("good", strings.Repeat("[", 100_000)+strings.Repeat("]", 100_000))
+	case "buncount":
+		var b strings.Builder
+		for i := range 100_000 {
+			fmt.Fprintf(&b, `"p%d": ["p%d@1.0.0", "", {}, %q], `, i, i, said)
+		}
+		bun("good", `["good@1.0.0", "", {}, "`+said+`"], `+strings.TrimSuffix(b.String(), ", "))
+	case "bunpatch":
+		bun("good", `["good@1.0.0", "", {}, "`+said+`"]}, "patchedDependencies": {"good@1.0.0": "../../etc/passwd"`)
 	case "bungit":
 		bun("good", `["good@git+https://host.invalid/good.git#0123456", {}, "0123456"]`)
 	default:
@@ -116,7 +150,11 @@ func attackLock(t *testing.T, a attack) {
 	switch a.Code {
 	case "not asked", "not run", "not installed":
 		w.must(line)
-		if got, want := w.tree(), "node_modules/good = good@1.0.0\npackage-lock.json\npackage.json\n"; got != want || len(w.ran) != 0 {
+		want := "node_modules/good = good@1.0.0\npackage-lock.json\npackage.json\n"
+		if name == bunName {
+			want = "bun.lock\nnode_modules/good = good@1.0.0\npackage.json\n"
+		}
+		if got := w.tree(); got != want || len(w.ran) != 0 {
 			t.Errorf("%v was run, there is\n%s", w.ran, got)
 		}
 	default:
