@@ -31,9 +31,42 @@ func print(ctx context.Context, w shell.Writer, format string, args ...any) {
 // moduleSyntax finds what makes a text an ES module and no script.
 var moduleSyntax = regexp.MustCompile(`(?m)^\s*(import\s*[\w{*"']|export\s)|\bimport\.meta\b|^\s*await\s`)
 
+// nodeCheck is the program of `node --check`: it parses the file and runs none
+// of it. A script is the body of a function here; a module is loaded with an
+// import before its own that throws, so that nothing of it is evaluated. What
+// its imports lead to is not looked at, as a data: URL cannot name a file.
+const nodeCheck = `import { readFileSync } from "node:fs";
+const file = process.argv[2];
+const fail = (e) => {
+  process.stderr.write(file + "\n\n" + e.name + ": " + e.message + "\n");
+  process.exit(1);
+};
+let text;
+try {
+  text = readFileSync(file, "utf8").replace(/^#!.*/, "");
+} catch (e) {
+  fail(e);
+}
+const wrong = { script: null, module: null };
+if (!/\.mjs$/.test(file)) {
+  try {
+    new Function("exports", "require", "module", "__filename", "__dirname", text);
+  } catch (e) {
+    wrong.script = e;
+  }
+}
+if (/\.mjs$/.test(file) || (wrong.script && !/\.cjs$/.test(file))) {
+  const source = 'import "data:text/javascript,throw 0";' + text;
+  await import("data:text/javascript;charset=utf-8," + encodeURIComponent(source)).catch((e) => {
+    if (e instanceof SyntaxError) wrong.module = e;
+  });
+  if (wrong.module) fail(wrong.module);
+} else if (wrong.script) fail(wrong.script);
+`
+
 // script is the source of an ES module that runs text as node -e does: a script
-// with require.
-func script(text string, show bool) string {
+// with require. The text goes by name, which is [eval] or [stdin].
+func script(text, name string, show bool) string {
 	quoted, _ := json.Marshal(text) // of a string: cannot fail
 	run := "(0, eval)(" + string(quoted) + ")"
 	if show {
@@ -41,9 +74,9 @@ func script(text string, show bool) string {
 	}
 	return `import { createRequire } from "node:module";
 {
-  const require = createRequire(process.cwd() + "/[eval]");
-  const module = { exports: {}, id: "[eval]", filename: process.cwd() + "/[eval]", loaded: false, children: [], paths: [] };
-  Object.assign(globalThis, { require, module, exports: module.exports, __filename: "[eval]", __dirname: "." });
+  const require = createRequire(process.cwd() + "/` + name + `");
+  const module = { exports: {}, id: "` + name + `", filename: process.cwd() + "/` + name + `", loaded: false, children: [], paths: [] };
+  Object.assign(globalThis, { require, module, exports: module.exports, __filename: "` + name + `", __dirname: "." });
 }
 ` + run + "\n"
 }
@@ -52,9 +85,15 @@ func script(text string, show bool) string {
 // nothing here.
 var ignoredValues = []string{"--conditions", "-C", "--title", "--stack-trace-limit", "--max-old-space-size", "--env-file", "--import", "--loader", "--experimental-loader", "-r", "--require"}
 
+// nodeOption finds the options of node that change nothing here.
+var nodeOption = regexp.MustCompile(`^--(abort-on|addons|allow-|async-|build-|completion|cpu-prof|deprecation|diagnostic-|disable-|dns-|enable|entry-url|env-file|es-module|experimental-|expose|extra-info|force|frozen-|gc-|global-|harmony|heap|icu-|input-type|insecure-|interpreted-|jitless|localstorage-|max|min-|napi|network-|no-|node-|openssl-|optimize|pending-|perf|permission|prepare-|preserve-|redirect-|report|run|sea-|secure-|security-|snapshot|stack|strip-types|test-|throw-|title|tls-|trace|track-|turbo|unhandled-|use-|v8-|verify-|vm-|warnings|watch|zero-|conditions)`)
+
 // bunTest is the program that runs tests as `bun test` does: its arguments are the command's.
 const bunTest = `import { run } from "buntime:test"; await run();
 `
+
+// typeScript finds the files whose types node takes away.
+var typeScript = regexp.MustCompile(`\.[cm]?ts$`)
 
 // nodeTest is that of `node --test`. It does not wait: the run ends when nothing
 // keeps it alive any more, whatever tests still wait for.
@@ -114,7 +153,7 @@ func (l *line) node(ctx context.Context, p *shell.Program) int {
 				}
 			} else if slices.Contains(ignoredValues, name) && !has && len(args) > 0 {
 				args = args[1:]
-			} else if !strings.HasPrefix(name, "--") {
+			} else if !nodeOption.MatchString(name) {
 				print(ctx, p.Stderr, "node: bad option: %s\n", a)
 				return 9
 			}
@@ -131,7 +170,7 @@ func (l *line) node(ctx context.Context, p *shell.Program) int {
 	case code != nil:
 		js.Args = args
 		js.Unnamed = true
-		l.eval(&js, p, *code, show, module)
+		l.eval(&js, p, *code, "[eval]", show, module)
 	case len(args) == 0 || args[0] == "-":
 		text, status := l.source(ctx, p)
 		if status != 0 {
@@ -141,25 +180,28 @@ func (l *line) node(ctx context.Context, p *shell.Program) int {
 			js.Args = args[1:]
 		}
 		js.Stdin = []byte{}
-		l.eval(&js, p, text, false, module)
+		l.eval(&js, p, text, "[stdin]", false, module)
+	case check && typeScript.MatchString(args[0]):
+		print(ctx, p.Stderr, "node: --check of TypeScript is not supported here: run the file\n")
+		return 9
+	case check:
+		js.Entry, js.Language, js.Code = path.Join(p.Dir, "[check].mjs"), "js", nodeCheck
+		js.Args = []string{resolveEntry(p.Dir, args[0])}
 	default:
 		js.Entry, js.Args = resolveEntry(p.Dir, args[0]), args[1:]
-		if check {
-			return 0
-		}
 	}
 	return l.run(ctx, p, js)
 }
 
-// eval makes js run a text.
-func (l *line) eval(js *jsengine.Program, p *shell.Program, text string, show, module bool) {
+// eval makes js run a text that goes by name.
+func (l *line) eval(js *jsengine.Program, p *shell.Program, text, name string, show, module bool) {
 	js.Entry = path.Join(p.Dir, "[eval].mjs")
 	js.Language = "js"
 	if module || !show && moduleSyntax.MatchString(text) {
 		js.Code = text
 		return
 	}
-	js.Code = script(text, show)
+	js.Code = script(text, name, show)
 }
 
 // source reads a program from standard input.
@@ -209,7 +251,7 @@ func (l *line) bun(ctx context.Context, p *shell.Program) int {
 			}
 			js := jsengine.Program{Args: args[2:], Entry: path.Join(p.Dir, "[eval].ts"), Code: args[1], Unnamed: true}
 			if a == "-p" || a == "--print" {
-				js.Entry, js.Language, js.Code = path.Join(p.Dir, "[eval].mjs"), "js", script(args[1], true)
+				js.Entry, js.Language, js.Code = path.Join(p.Dir, "[eval].mjs"), "js", script(args[1], "[eval]", true)
 			}
 			return l.run(ctx, p, js)
 		case a == "--silent":
