@@ -22,7 +22,6 @@ import {
   ParseInt,
   RangeError_,
   RegExpPrototypeExec,
-  Set_,
   ReflectDefineProperty,
   ReflectDeleteProperty,
   ReflectGetOwnPropertyDescriptor,
@@ -40,6 +39,7 @@ import { OP } from "buntime:ops";
 import { defineGlobal, named } from "./globals.ts";
 import { builtin, register } from "./modules.ts";
 import { inspect } from "./inspect.ts";
+import { environmentFlags } from "./node/environment_flags.ts";
 import { EventEmitter, observe } from "./node/events.ts";
 import { coded, invalidArgType, invalidArgValue, validateString } from "./node/errors.ts";
 import { call, nextTick, queueJob } from "./timers.ts";
@@ -263,7 +263,7 @@ export function emitWarning(warning: string | Error, type?: string | WarningOpti
     name = o.type || "Warning";
     warningCode = o.code;
     if (typeof o.detail === "string") detail = o.detail;
-  }
+  } else if (type !== undefined && typeof type !== "function") throw invalidArgType("type", "string", type);
   let w: any;
   if (typeof warning === "string") {
     w = new Error_(warning);
@@ -546,7 +546,11 @@ const methods = {
   hasUncaughtExceptionCaptureCallback(): boolean {
     return capture !== null;
   },
-  setSourceMapsEnabled(): void {},
+  // Stacks are mapped always: this is only what a program reads back.
+  setSourceMapsEnabled(on: unknown): void {
+    if (typeof on !== "boolean") throw invalidArgType("val", "boolean", on);
+    process.sourceMapsEnabled = on;
+  },
   umask(mask?: unknown): number {
     const old = mode;
     if (mask !== undefined) {
@@ -575,11 +579,14 @@ const methods = {
     const keys = ObjectKeys(values);
     for (let i = 0; i < keys.length; i++) if (!ObjectHasOwn(process.env, keys[i]!)) process.env[keys[i]!] = values[keys[i]!];
   },
-  dlopen(): never {
+  dlopen(_module: unknown, filename: unknown): never {
+    if (typeof filename === "string" && !builtin("node:fs")!.existsSync(filename)) {
+      throw coded(Error_, "ERR_DLOPEN_FAILED", `${filename}: cannot open shared object file: No such file or directory`);
+    }
     throw coded(Error_, "ERR_DLOPEN_FAILED", "process.dlopen is not available: sandboxes load no native code");
   },
   binding(name: unknown): never {
-    throw coded(Error_, "ERR_INVALID_MODULE", `No such module: ${name as any}`);
+    throw new Error_(`No such module: ${name as any}`);
   },
   assert(ok: unknown, message?: string): void {
     if (!ok) throw coded(Error_, "ERR_ASSERTION", message || "assertion error");
@@ -773,7 +780,7 @@ lazy("argv", () => {
   return argv;
 });
 lazy("env", environment);
-lazy("allowedNodeEnvironmentFlags", () => new Set_());
+lazy("allowedNodeEnvironmentFlags", environmentFlags);
 lazy("moduleLoadList", () => []);
 lazy("stdout", () => outputStream(1));
 lazy("stderr", () => outputStream(2));

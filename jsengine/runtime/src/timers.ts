@@ -63,9 +63,12 @@ export function current(): object | null {
 
 // timerHook hears of what is begun, for async_hooks.
 let timerHook: ((type: string, resource: object) => void) | null = null;
+// aroundHook hears of a callback of the event loop before it runs, and after.
+let aroundHook: ((resource: object, after: boolean) => void) | null = null;
 
-export function setTimerHook(hook: typeof timerHook): void {
+export function setTimerHook(hook: typeof timerHook, around: typeof aroundHook): void {
   timerHook = hook;
+  aroundHook = around;
 }
 
 const heap: Timer[] = [];
@@ -198,13 +201,24 @@ function runTimer(t: Timer): void {
 export function call(callback: Callback, self: unknown, args: readonly unknown[], context?: unknown): void {
   ticking = true; // no job is needed for what the callback queues
   running = self as object | null;
+  if (aroundHook !== null) tellAround(false);
   try {
     applyIn(context, callback, self, args);
   } catch (e) {
     applyIn(context, host.uncaught, undefined, [e]);
   }
+  if (aroundHook !== null) tellAround(true);
   runTicks();
   running = null;
+}
+
+function tellAround(after: boolean): void {
+  if (!running) return;
+  try {
+    aroundHook!(running, after);
+  } catch (e) {
+    host.uncaught(e);
+  }
 }
 
 // withTicks runs f, then the ticks it queued.

@@ -2,11 +2,11 @@
 //
 // AsyncLocalStorage rests on the engine, which carries one value through jobs and
 // promises: a map of the stores, copied when one changes. Asynchronous ids are
-// given when asked for, and the hooks of createHook see what this library begins
+// given when asked for, and the hooks of createHook see what this library begins and runs
 // (resources, timers, immediates, ticks), not the engine's promises.
 
 import {
-  ArrayPrototypeIndexOf, ArrayPrototypePush, ArrayPrototypeSlice, ArrayPrototypeSplice, FunctionPrototypeBind, ObjectDefineProperty, RangeError_, ReflectApply, SafeMap, SafeWeakMap, TypeError_, mapEntries,
+  ArrayPrototypeIndexOf, ArrayPrototypePush, ArrayPrototypeSlice, ArrayPrototypeSplice, FunctionPrototypeBind, ObjectDefineProperty, ObjectFreeze, RangeError_, ReflectApply, SafeMap, SafeWeakMap, TypeError_, mapEntries,
 } from "../primordials.ts";
 import { applyIn, captured, useContext } from "../async_context.ts";
 import { register } from "../modules.ts";
@@ -28,6 +28,8 @@ function copyWithout(als: AsyncLocalStorage): Frame {
   return frame;
 }
 
+let stored = false; // some AsyncLocalStorage was used
+
 export class AsyncLocalStorage {
   #enabled = false;
 
@@ -41,14 +43,14 @@ export class AsyncLocalStorage {
     this.#enabled = false;
   }
   enterWith(store: unknown): void {
-    this.#enabled = true;
+    this.#enabled = stored = true;
     useContext();
     const frame = copyWithout(this);
     frame.set(this, store);
     host.setAsyncContext(frame);
   }
   run(store: unknown, fn: any, ...args: any[]): any {
-    this.#enabled = true;
+    this.#enabled = stored = true;
     useContext();
     const outer = host.asyncContext() as Frame | undefined;
     const frame = copyWithout(this);
@@ -129,6 +131,12 @@ function began(type: string, resource: object): void {
   each((h) => h.init?.(id, type, trigger, resource));
 }
 
+// around tells the hooks of a callback of the event loop, which runs next or has run.
+function around(resource: object, ended: boolean): void {
+  const id = idOf(resource);
+  each((h) => (ended ? h.after : h.before)?.(id));
+}
+
 // promised tells the hooks of promises.
 function promised(type: number, promise: object, parent: object | undefined): void {
   const id = idOf(promise);
@@ -157,7 +165,7 @@ function createHook(callbacks: any): any {
   const hook = {
     enable(): any {
       if (ArrayPrototypeIndexOf(hooks, own) < 0) ArrayPrototypePush(hooks, own);
-      setTimerHook(began);
+      setTimerHook(began, around);
       stopPromises ??= onPromises(promised);
       return hook;
     },
@@ -165,7 +173,7 @@ function createHook(callbacks: any): any {
       const at = ArrayPrototypeIndexOf(hooks, own);
       if (at >= 0) ArrayPrototypeSplice(hooks, at, 1);
       if (hooks.length > 0) return hook;
-      setTimerHook(null);
+      setTimerHook(null, null);
       stopPromises?.();
       stopPromises = undefined;
       return hook;
@@ -187,8 +195,9 @@ export class AsyncResource {
     else if (typeof trigger !== "number" || trigger % 1 !== 0 || trigger < -1) throw coded(RangeError_, "ERR_INVALID_ASYNC_ID", `Invalid triggerAsyncId value: ${trigger}`);
     this.#trigger = trigger;
     ids.set(this, this.#id);
+    // As in Node 20, whose AsyncLocalStorage is a hook.
+    if (type.length === 0 && (stored || hooks.length > 0)) throw coded(TypeError_, "ERR_ASYNC_TYPE", `Invalid name for async "type": ${type}`);
     if (hooks.length > 0) {
-      if (type.length === 0) throw coded(TypeError_, "ERR_ASYNC_TYPE", `Invalid name for async "type": ${type}`);
       const id = this.#id;
       each((h) => h.init?.(id, type, trigger, this));
     }
@@ -281,4 +290,4 @@ const providers: any = { __proto__: null };
   for (let i = 0; i < names.length; i++) providers[names[i]!] = i;
 }
 
-register(["node:async_hooks", "async_hooks"], () => tidy({ AsyncLocalStorage, AsyncResource, asyncWrapProviders: providers, createHook, executionAsyncId, executionAsyncResource, triggerAsyncId }));
+register(["node:async_hooks", "async_hooks"], () => tidy({ AsyncLocalStorage, AsyncResource, asyncWrapProviders: ObjectFreeze(providers), createHook, executionAsyncId, executionAsyncResource, triggerAsyncId }));

@@ -2,13 +2,13 @@
 // sandbox is a terminal, so nothing is edited or echoed.
 
 import {
-  ArrayPrototypePush, ArrayPrototypeShift, FunctionPrototypeCall, NumberIsNaN, ObjectDefineProperty, ObjectSetPrototypeOf, Promise_, PromiseReject, PromiseResolve, StringPrototypeCharCodeAt, StringPrototypeSlice, StringPrototypeToLowerCase, SymbolAsyncIterator,
+  ArrayIsArray, ArrayPrototypePush, ArrayPrototypeShift, FunctionPrototypeCall, MathMax, NumberIsFinite, NumberIsNaN, ObjectDefineProperty, ObjectSetPrototypeOf, Promise_, PromiseReject, PromiseResolve, StringPrototypeCharCodeAt, StringPrototypeSlice, StringPrototypeToLowerCase, SymbolAsyncIterator,
   SymbolDispose, TypeError_, RangeError_, Error_, own, setOwn, withResolvers,
 } from "../primordials.ts";
 import { builtin, register } from "../modules.ts";
 import { nextTick } from "../timers.ts";
 import { EventEmitter } from "./events.ts";
-import { abortError, coded, invalidArgType, invalidArgValue, validateAbortSignal, validateFunction } from "./errors.ts";
+import { abortError, coded, invalidArgType, invalidArgValue, validateAbortSignal, validateFunction, validateInteger } from "./errors.ts";
 import { tidy } from "./names.ts";
 
 const promisified = Symbol.for("nodejs.util.promisify.custom");
@@ -28,6 +28,11 @@ class Lines extends EventEmitter {
     let signal: any;
     let prompt: any = "> ";
     let historySize: any = 30;
+    let history: any = [];
+    let tabSize: any = 8;
+    let escapeCodeTimeout: any = 500;
+    let removeHistoryDuplicates = false;
+    let crlfDelay: any;
     if (input?.input !== undefined || (input !== null && typeof input === "object" && typeof input.on !== "function")) {
       const o = input;
       input = o.input;
@@ -37,8 +42,20 @@ class Lines extends EventEmitter {
       if (o.prompt !== undefined) prompt = o.prompt;
       if (o.historySize !== undefined) historySize = o.historySize;
       if (o.completer !== undefined) completer = o.completer;
+      if (o.history !== undefined) history = o.history;
+      if (o.tabSize !== undefined) {
+        tabSize = o.tabSize;
+        validateInteger(tabSize, "tabSize", 1, 4294967295);
+      }
+      if (o.escapeCodeTimeout !== undefined) {
+        if (typeof o.escapeCodeTimeout !== "number" || !NumberIsFinite(o.escapeCodeTimeout)) throw invalidArgValue("input.escapeCodeTimeout", escapeCodeTimeout);
+        escapeCodeTimeout = o.escapeCodeTimeout;
+      }
+      removeHistoryDuplicates = Boolean(o.removeHistoryDuplicates);
+      crlfDelay = o.crlfDelay;
     }
     if (completer !== undefined && typeof completer !== "function") throw invalidArgValue("completer", completer);
+    if (!ArrayIsArray(history)) throw invalidArgType("history", "Array", history);
     if (typeof historySize !== "number") throw invalidArgType("historySize", "number", historySize);
     if (historySize < 0 || NumberIsNaN(historySize)) throw coded(RangeError_, "ERR_OUT_OF_RANGE", `The value of "historySize" is out of range. It must be >= 0. Received ${historySize}`);
     if (signal !== undefined) validateAbortSignal(signal, "options.signal");
@@ -47,6 +64,12 @@ class Lines extends EventEmitter {
     setOwn(this, "terminal", Boolean(terminal));
     setOwn(this, "input", input);
     setOwn(this, "output", output);
+    setOwn(this, "history", history);
+    setOwn(this, "historySize", historySize);
+    setOwn(this, "removeHistoryDuplicates", removeHistoryDuplicates);
+    setOwn(this, "crlfDelay", crlfDelay ? MathMax(100, crlfDelay) : 100);
+    setOwn(this, "escapeCodeTimeout", escapeCodeTimeout);
+    setOwn(this, "tabSize", tabSize);
     setOwn(this, "closed", false);
     setOwn(this, "paused", false);
     if (typeof input?.on !== "function") throw new TypeError_("input.on is not a function");
@@ -352,12 +375,18 @@ class Readline {
     return this;
   }
   cursorTo(x: number, y?: number): this {
+    validateInteger(x, "x");
+    if (y !== undefined && y !== null) validateInteger(y, "y");
     return this.#add(cursorText(x, y));
   }
   moveCursor(dx: number, dy: number): this {
+    if (!dx && !dy) return this;
+    validateInteger(dx, "dx");
+    validateInteger(dy, "dy");
     return this.#add(moveText(dx, dy));
   }
   clearLine(dir: number): this {
+    validateInteger(dir, "dir", -1, 1);
     return this.#add(clearLineText(dir));
   }
   clearScreenDown(): this {
