@@ -46,14 +46,43 @@ func (cmd *command) pm(ctx context.Context, args []string) int {
 	case "view":
 		return cmd.view(ctx, rest)
 	case "untrusted":
-		fmt.Fprintf(cmd.env.Stdout, "%s\n\nFound 0 untrusted dependencies with scripts.\n\nNo script of a package is ever run here.\n", bunTitle("pm untrusted"))
-		return 0
+		return cmd.bunUntrusted()
 	case "whoami":
 		return cmd.failed(fail("", "", "missing authentication (run `bunx npm login`)"))
 	case "trust", "migrate", "fetch", "licenses", "scan", "diff", "pack":
 		return cmd.refuse(args[0])
 	}
 	return cmd.failed(fail("EUSAGE", "", "%q unknown command", cut(args[0], 60)))
+}
+
+// bunUntrusted is `bun pm untrusted`: packages whose scripts an install passed over.
+func (cmd *command) bunUntrusted() int {
+	j, err := cmd.actual(options{})
+	if err != nil {
+		return cmd.failed(err)
+	}
+	defer j.reg.close()
+	fmt.Fprintf(cmd.env.Stdout, "%s\n\n", bunTitle("pm untrusted"))
+	found := 0
+	j.b.each(func(n *node) {
+		if n.link != nil || !n.m.hasInstallScript() {
+			return
+		}
+		found++
+		fmt.Fprintf(cmd.env.Stdout, "./%s @%s\n", n.location(), n.m.Version)
+		for _, name := range []string{"preinstall", "install", "postinstall"} {
+			if line := n.m.Scripts[name]; line != "" {
+				fmt.Fprintf(cmd.env.Stdout, " » [%s]: %s\n", name, cut(line, 200))
+			}
+		}
+		fmt.Fprintln(cmd.env.Stdout)
+	})
+	if found > 0 {
+		fmt.Fprintf(cmd.env.Stdout, "These dependencies had their lifecycle scripts blocked during install.\n\nNo script of a package is ever run here.\n")
+		return 0
+	}
+	fmt.Fprint(cmd.env.Stdout, "Found 0 untrusted dependencies with scripts.\n\nThis means all packages with scripts are in \"trustedDependencies\" or none of your dependencies have scripts.\n\nFor more information, visit https://bun.com/docs/install/lifecycle#trusteddependencies\n")
+	return 0
 }
 
 func (cmd *command) bunPlace(what string) int {

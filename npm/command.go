@@ -656,7 +656,12 @@ func (cmd *command) exec(ctx context.Context, args []string) int {
 	if len(rest) > 0 && rest[0] == "--" {
 		rest = rest[1:]
 	}
-	if len(packages) == 0 {
+	// Bun takes a command that is there unless a version is asked for.
+	there := cmd.bun && !slices.ContainsFunc(packages, func(p string) bool {
+		_, want := splitAt(p)
+		return want != ""
+	})
+	if len(packages) == 0 || there {
 		if plainCommand(name) {
 			for d := cmd.env.Dir; inside(cmd.env.Root, d); d = path.Dir(d) {
 				if file, ok := cmd.command(path.Join(d, "node_modules/.bin", name)); ok {
@@ -667,6 +672,8 @@ func (cmd *command) exec(ctx context.Context, args []string) int {
 				}
 			}
 		}
+	}
+	if len(packages) == 0 {
 		packages = []string{name}
 		name = ""
 	}
@@ -761,8 +768,12 @@ func (cmd *command) fetch(ctx context.Context, packages []string, name string) (
 			return "", err
 		}
 	}
-	if _, err := cmd.c.install(ctx, env, opt); err != nil {
+	out, err := cmd.c.install(ctx, env, opt)
+	if err != nil {
 		return "", err
+	}
+	if cmd.bun && out.added+out.changed > 0 {
+		fmt.Fprintln(cmd.env.Stderr, "Saved lockfile")
 	}
 	first := opt.add[0].name
 	m, err := (&project{files: env.Files}).manifestOf(path.Join(dir, "node_modules", first))

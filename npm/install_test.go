@@ -48,3 +48,20 @@ func TestAgeFlagsAreRefused(t *testing.T) {
 		w.err.Reset()
 	}
 }
+
+// Bun's list of packages whose scripts were passed over has them, and no other.
+func TestBunUntrusted(t *testing.T) {
+	w := newWorld(t, Config{})
+	w.reg.Add(
+		npmtest.Simple("plain", "1.0.0", nil),
+		npmtest.Package{Manifest: obj{"name": "eager", "version": "1.2.0", "scripts": obj{"postinstall": "echo ran", "test": "echo t"}}},
+	)
+	w.write("package.json", obj{"name": "x", "dependencies": obj{"plain": "1", "eager": "1"}})
+	w.must("bun install")
+	w.out.Reset()
+	w.must("bun pm untrusted")
+	want := bunTitle("pm untrusted") + "\n\n./node_modules/eager @1.2.0\n » [postinstall]: echo ran\n\nThese dependencies had their lifecycle scripts blocked during install.\n\nNo script of a package is ever run here.\n"
+	if got := w.out.String(); got != want || len(w.ran) != 0 {
+		t.Errorf("got %q, want %q; ran %v", got, want, w.ran)
+	}
+}
