@@ -202,8 +202,8 @@ export function asWorker(failed: (e: unknown) => void): void {
   inWorker = failed;
   const refuse = (name: string): void =>
     setOwn(process, name, { [name]: (): never => { throw coded(TypeError_, "ERR_WORKER_UNSUPPORTED_OPERATION", `process.${name}() is not supported in workers`); } }[name]);
-  refuse("chdir");
-  refuse("abort");
+  const names = ["abort", "chdir", "initgroups", "setegid", "seteuid", "setgid", "setgroups", "setuid"];
+  for (let i = 0; i < names.length; i++) refuse(names[i]!);
 }
 
 // onUncaught, onBeforeExit, onExit and onHandled are hooks of the engine: see host.d.ts.

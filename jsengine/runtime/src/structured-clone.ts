@@ -297,7 +297,7 @@ function untransferred(): Error {
 
 let untransferable: WeakSet<object> | null = null;
 
-// markUntransferable makes what names v in a transfer list fail.
+// markUntransferable keeps v where it is: naming it in a transfer list fails, and in Node 20 has no effect.
 export function markUntransferable(v: object): void {
   (untransferable ??= new SafeWeakSet()).add(v);
 }
@@ -306,12 +306,17 @@ export function markedUntransferable(v: any): boolean {
   return untransferable !== null && typeof v === "object" && v !== null && untransferable.has(v);
 }
 
-// checkTransfer throws for a transfer list that is not one; source is the port that sends, if any.
-export function checkTransfer(transfer: unknown[], source: object | null): void {
+// checkTransfer throws for a transfer list that is not one, and returns what of it is to be transferred;
+// source is the port that sends, if any.
+export function checkTransfer(transfer: unknown[], source: object | null): unknown[] {
+  const out: unknown[] = [];
   for (let i = 0; i < transfer.length; i++) {
     const b: any = transfer[i];
     const port = typeof b === "object" && b !== null && transferable !== null && transferable.owns(b);
-    if (markedUntransferable(b)) throw new DOMException("An object that was marked as untransferable could not be cloned.", "DataCloneError");
+    if (markedUntransferable(b)) {
+      if (asNode()) continue; // it is copied
+      throw new DOMException("An object that was marked as untransferable could not be cloned.", "DataCloneError");
+    }
     if (!port && host.classOf(b) !== "ArrayBuffer") {
       if (source !== null || asNode()) throw coded(TypeError_, "ERR_INVALID_TRANSFER_OBJECT", "Found invalid object in transferList");
       throw new DOMException("Value not transferable", "DataCloneError");
@@ -323,14 +328,16 @@ export function checkTransfer(transfer: unknown[], source: object | null): void 
     if (b === source) throw new DOMException("Transfer list contains source port", "DataCloneError");
     if (port) transferable!.usable(b);
     else if (ArrayBufferPrototypeGetDetached(b)) throw detached();
+    ArrayPrototypePush(out, b);
   }
+  return out;
 }
 
 // structuredCloneOf copies value and detaches the buffers in transfer. What stands for other objects of it
 // at the receiving end is appended to ports.
 export function structuredCloneOf(value: unknown, transfer: unknown[], ports: unknown[] = [], source: object | null = null): any {
   const seen: Map<object, unknown> = new SafeMap();
-  checkTransfer(transfer, source);
+  transfer = checkTransfer(transfer, source);
   const first = ports.length;
   for (let i = 0; i < transfer.length; i++) {
     if (host.classOf(transfer[i]) === "ArrayBuffer") continue;
@@ -418,7 +425,7 @@ function unshared(n: number): Error {
 // pack makes of a value what another sandbox can unpack. endpoint takes a port out of this sandbox and returns its number;
 // it is called when nothing can fail any more.
 export function pack(value: unknown, transfer: unknown[], source: object | null, endpoint: (port: any) => number, withFields = false): Packed {
-  checkTransfer(transfer, source);
+  transfer = checkTransfer(transfer, source);
   const seen: Map<unknown, number> = new SafeMap();
   const values: unknown[] = [];
   const ports: object[] = [];

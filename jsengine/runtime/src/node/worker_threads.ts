@@ -290,6 +290,7 @@ class NodeWorker extends EventEmitter {
   constructor(filename: any, options: any = {}) {
     super();
     options ??= {};
+    if (options.execArgv && !ArrayIsArray(options.execArgv)) throw invalidArgType("options.execArgv", "Array", options.execArgv);
     const argv = argvOf(options.argv);
     let entry: string;
     let code: string | undefined;
