@@ -47,7 +47,7 @@ class PerformanceEntry {
 
   static {
     inspectAs(PerformanceEntry, "PerformanceEntry", (e: PerformanceEntry) =>
-      (typeOf(e) === "mark" || typeOf(e) === "measure" ? withDetail(e) : { name: e.#name, entryType: e.#entryType, startTime: e.#startTime, duration: e.#duration }));
+      (typeOf(e) === "mark" || typeOf(e) === "measure" || typeOf(e) === "function" ? withDetail(e) : { name: e.#name, entryType: e.#entryType, startTime: e.#startTime, duration: e.#duration }));
     detailOf = (e) => e.#detail;
     startOf = (e) => e.#startTime;
     nameOf = (e) => e.#name;
@@ -114,6 +114,16 @@ class PerformanceMark extends PerformanceEntry {
 }
 
 class PerformanceMeasure extends PerformanceEntry {
+  get detail(): unknown {
+    return detailOf(this);
+  }
+  toJSON(): Record<string, unknown> {
+    return withDetail(this);
+  }
+}
+
+// PerformanceNodeEntry is what Node itself measures: detail has the arguments of a call.
+class PerformanceNodeEntry extends PerformanceEntry {
   get detail(): unknown {
     return detailOf(this);
   }
@@ -368,7 +378,7 @@ export function observed(type: string): boolean {
 
 // publishFunction tells of a call of a function that performance.timerify made.
 export function publishFunction(name: string, start: number, duration: number, args: unknown): void {
-  publish(new PerformanceEntry(token, name, "function", start, duration, args));
+  publish(new PerformanceNodeEntry(token, name, "function", start, duration, args));
 }
 
 class Navigator {
