@@ -372,6 +372,8 @@ func join(t *tool) int {
 		return t.usage(1, "missing operand")
 	}
 	sep, key, show := "", [2]int{1, 1}, [3]bool{2: true}
+	empty, fold := "", false
+	var format [][2]int // of -o: file and field, 0 for the key
 	for _, o := range opts {
 		n, _ := strconv.Atoi(o.value)
 		switch o.name {
@@ -389,6 +391,24 @@ func join(t *tool) int {
 			show[2] = false
 			if n == 1 || n == 2 {
 				show[n-1] = true
+			}
+		case "e":
+			empty = o.value
+		case "i":
+			fold = true
+		case "o":
+			for item := range strings.FieldsFuncSeq(o.value, func(r rune) bool { return r == ',' || r == ' ' || r == '\t' }) {
+				side, n, has := strings.Cut(item, ".")
+				f, err := strconv.Atoi(n)
+				switch {
+				case item == "0":
+					format = append(format, [2]int{})
+				case has && (side == "1" || side == "2") && err == nil && f > 0:
+					format = append(format, [2]int{int(side[0] - '0'), f})
+				default:
+					t.say("invalid field specifier: %s", quoteName(item))
+					return 1
+				}
 			}
 		}
 	}
@@ -417,10 +437,13 @@ func join(t *tool) int {
 		}
 	}
 	field := func(i int, r []string) string {
-		if key[i] <= len(r) {
-			return r[key[i]-1]
+		if key[i] > len(r) {
+			return ""
 		}
-		return ""
+		if fold {
+			return strings.ToLower(r[key[i]-1])
+		}
+		return r[key[i]-1]
 	}
 	rest := func(i int, r []string) []string {
 		if key[i] > len(r) {
@@ -428,21 +451,52 @@ func join(t *tool) int {
 		}
 		return slices.Concat(r[:key[i]-1], r[key[i]:])
 	}
-	put := func(k string, a, b []string) {
-		t.out.WriteString(strings.Join(slices.Concat([]string{k}, a, b), glue) + "\n")
+	// put prints a pair of lines; nil is the one that there is not.
+	put := func(a, b []string) {
 		t.sh.spend(50)
+		out := make([]string, 0, len(a)+len(b)+len(format))
+		one := func(r []string, n int) {
+			if n > len(r) || r[n-1] == "" {
+				out = append(out, empty)
+			} else {
+				out = append(out, r[n-1])
+			}
+		}
+		id := func() {
+			if a != nil {
+				one(a, key[0])
+			} else {
+				one(b, key[1])
+			}
+		}
+		if format == nil {
+			id()
+			out = slices.Concat(out, rest(0, a), rest(1, b))
+		}
+		for _, f := range format {
+			switch f[0] {
+			case 0:
+				id()
+			case 1:
+				one(a, f[1])
+			case 2:
+				one(b, f[1])
+			}
+		}
+		t.sh.spend(int64(len(out)))
+		t.out.WriteString(strings.Join(out, glue) + "\n")
 	}
 	i, j := 0, 0
 	for i < len(rows[0]) || j < len(rows[1]) {
 		switch {
 		case j == len(rows[1]) || i < len(rows[0]) && field(0, rows[0][i]) < field(1, rows[1][j]):
 			if show[0] {
-				put(field(0, rows[0][i]), rest(0, rows[0][i]), nil)
+				put(rows[0][i], nil)
 			}
 			i++
 		case i == len(rows[0]) || field(0, rows[0][i]) > field(1, rows[1][j]):
 			if show[1] {
-				put(field(1, rows[1][j]), nil, rest(1, rows[1][j]))
+				put(nil, rows[1][j])
 			}
 			j++
 		default:
@@ -450,7 +504,7 @@ func join(t *tool) int {
 			m := j
 			for ; m < len(rows[1]) && field(1, rows[1][m]) == k; m++ {
 				if show[2] {
-					put(k, rest(0, rows[0][i]), rest(1, rows[1][m]))
+					put(rows[0][i], rows[1][m])
 				}
 			}
 			i++
@@ -1269,6 +1323,7 @@ func split(t *tool) int {
 		return t.usage(1, "%s", bad)
 	}
 	lineCount, byteCount, width, digits, tail := int64(1000), int64(0), 2, false, ""
+	parts, chunkKind := int64(0), ""
 	for _, o := range opts {
 		n, ok := size(o.value)
 		switch o.name {
@@ -1289,8 +1344,16 @@ func split(t *tool) int {
 		case "S":
 			tail = o.value
 		case "n":
-			t.say("splitting into a number of files is not supported")
-			return 1
+			kind, count, has := strings.Cut(o.value, "/")
+			if !has {
+				kind, count = "b", o.value
+			}
+			parts, ok = size(count)
+			if !ok || parts < 1 || parts > 100_000 || kind != "b" && kind != "l" {
+				t.say("invalid number of chunks: %s", quoteName(o.value))
+				return 1
+			}
+			chunkKind = kind
 		}
 	}
 	prefix := "x"
@@ -1332,6 +1395,21 @@ func split(t *tool) int {
 		return true
 	}
 	t.inputs(names, func(f *file) {
+		if parts > 0 {
+			b, err := t.all(f)
+			if err != nil {
+				t.fail("%s: %s", f.name, errText(err))
+				return
+			}
+			t.hold(parts * 24)
+			for _, chunk := range t.chunks(b, chunkKind, int(parts)) {
+				if !open() {
+					return
+				}
+				w.Write(chunk)
+			}
+			return
+		}
 		if byteCount > 0 {
 			buf := make([]byte, 32<<10)
 			left := int64(0)

@@ -83,6 +83,14 @@ func toolFor(name string) func(*tool) int {
 		return tr
 	case "fold":
 		return fold
+	case "fmt":
+		return fmtTool
+	case "tsort":
+		return tsort
+	case "numfmt":
+		return numfmt
+	case "factor":
+		return factor
 	case "expand", "unexpand":
 		return expand
 	case "column":
