@@ -59,6 +59,8 @@ func toolFor(name string) func(*tool) int {
 		return basename
 	case "dirname":
 		return dirname
+	case "file":
+		return fileTool
 	case "find":
 		return find
 	case "grep", "egrep", "fgrep":
