@@ -6,7 +6,7 @@ import * as p from "../primordials.ts";
 import { AbortController, AbortSignal } from "../events.ts";
 import { outputs } from "../process.ts";
 import { nextTick } from "../timers.ts";
-import { inspect } from "../inspect.ts";
+import { inspect } from "./inspect.ts";
 import { isBlob, Blob } from "../web/blob.ts";
 import { Buffer, viewBytes, wrap } from "./buffer.ts";
 import { EventEmitter } from "./events.ts";
