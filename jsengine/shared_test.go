@@ -13,11 +13,18 @@ import (
 	"github.com/buntime/buntime/wasmhost"
 )
 
-// I10: a thread reaches a shared buffer by a number that it was given, and no other.
-func TestI10SharedNumbers(t *testing.T) {
+// needsSharing skips a test where the system gives guests no memory to share: any but
+// Linux, and Linux without its page map.
+func needsSharing(t *testing.T) {
+	t.Helper()
 	if testEngine.host.SharePage() == 0 {
 		t.Skip("guests cannot share memory here")
 	}
+}
+
+// I10: a thread reaches a shared buffer by a number that it was given, and no other.
+func TestI10SharedNumbers(t *testing.T) {
+	needsSharing(t)
 	const page, other = 4096 << 4, 4096 << 6
 	a, b, stranger := newProcess(t), newProcess(t), newProcess(t)
 	b.fam = a.family()
@@ -77,9 +84,7 @@ const wasmStore = int32(wasmhost.AtomicStore)
 // I1, I3: threads that wait when their program is cancelled leave nothing: no sandbox that
 // could be used again, no memory that is held or mapped.
 func TestSharedMemoryEnds(t *testing.T) {
-	if testEngine.host.SharePage() == 0 {
-		t.Skip("guests cannot share memory here")
-	}
+	needsSharing(t)
 	before := testEngine.Stats()
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
@@ -142,9 +147,7 @@ func BenchmarkAtomics(b *testing.B) {
 
 // Who was notified hears of it, though nothing else keeps the program alive.
 func TestWaitAsyncIsTold(t *testing.T) {
-	if testEngine.host.SharePage() == 0 {
-		t.Skip("guests cannot share memory here")
-	}
+	needsSharing(t)
 	var out strings.Builder
 	r, err := testEngine.Run(t.Context(), &Program{
 		Code: `const a = new Int32Array(new SharedArrayBuffer(4));
