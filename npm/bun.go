@@ -185,15 +185,12 @@ func (cmd *command) bunWhy(args []string) int {
 	depth := maxNesting
 	var words []string
 	for i := 0; i < len(args); i++ {
-		name, value, has := strings.Cut(args[i], "=")
+		name, _, _ := strings.Cut(args[i], "=")
 		switch name {
 		case "--top":
 			depth = 0
 		case "--depth":
-			if !has && i+1 < len(args) {
-				i++
-				value = args[i]
-			}
+			value := optionValue(args, &i)
 			n, err := strconv.Atoi(value)
 			if err != nil || n < 0 {
 				return cmd.failed(fail("EUSAGE", "", "--depth takes a number: %q", cut(value, 40)))

@@ -40,14 +40,8 @@ func (cmd *command) list(args []string, long bool) int {
 	asJSON, parseable, all, given := false, false, false, false
 	var opt options
 	for i := 0; i < len(args); i++ {
-		name, value, has := strings.Cut(args[i], "=")
-		next := func() string {
-			if !has && i+1 < len(args) {
-				i++
-				value = args[i]
-			}
-			return value
-		}
+		name, value, _ := strings.Cut(args[i], "=")
+		next := func() string { return optionValue(args, &i) }
 		switch name {
 		case "--json":
 			asJSON = value != "false"

@@ -355,14 +355,10 @@ func (cmd *command) version(ctx context.Context, args []string) int {
 	preid, same, silent, scripts := "", false, false, true
 	var words []string
 	for i := 0; i < len(args); i++ {
-		name, value, has := strings.Cut(args[i], "=")
+		name, _, _ := strings.Cut(args[i], "=")
 		switch name {
 		case "--preid":
-			if !has && i+1 < len(args) {
-				i++
-				value = args[i]
-			}
-			preid = value
+			preid = optionValue(args, &i)
 		case "--allow-same-version":
 			same = true
 		case "-s", "--silent":
@@ -494,14 +490,8 @@ func (cmd *command) initialise(args []string) int {
 	yes := false
 	given := map[string]string{"version": "1.0.0", "license": "ISC"}
 	for i := 0; i < len(args); i++ {
-		name, value, has := strings.Cut(args[i], "=")
-		next := func() string {
-			if !has && i+1 < len(args) {
-				i++
-				value = args[i]
-			}
-			return value
-		}
+		name, _, _ := strings.Cut(args[i], "=")
+		next := func() string { return optionValue(args, &i) }
 		switch name {
 		case "-y", "--yes", "-f", "--force":
 			yes = true

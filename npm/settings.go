@@ -13,14 +13,10 @@ func (cmd *command) configure(args []string) int {
 	var words []string
 	location := ""
 	for i := 0; i < len(args); i++ {
-		name, value, has := strings.Cut(args[i], "=")
+		name, _, _ := strings.Cut(args[i], "=")
 		switch {
 		case name == "--location" || name == "-L":
-			if !has && i+1 < len(args) {
-				i++
-				value = args[i]
-			}
-			location = value
+			location = optionValue(args, &i)
 		case name == "-g" || name == "--global":
 			location = "global"
 		case !strings.HasPrefix(name, "-"):

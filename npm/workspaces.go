@@ -8,6 +8,17 @@ import (
 	"strings"
 )
 
+// optionValue is the value of the option at args[i]: what is behind its "=", or the
+// next argument, to which i then moves; "" if there is none.
+func optionValue(args []string, i *int) string {
+	_, value, has := strings.Cut(args[*i], "=")
+	if !has && *i+1 < len(args) {
+		*i++
+		value = args[*i]
+	}
+	return value
+}
+
 // forWorkspaces takes out of a command line of npm's what says where it is to
 // run, and returns the folders: nil if it says nothing of the kind, or only one
 // folder for all. Errors: ENOWORKSPACES, EPATH.
@@ -15,14 +26,8 @@ func (cmd *command) forWorkspaces(args []string) (dirs, left []string, err error
 	var named []string
 	all, root := false, false
 	for i := 0; i < len(args); i++ {
-		name, value, has := strings.Cut(args[i], "=")
-		next := func() string {
-			if !has && i+1 < len(args) {
-				i++
-				value = args[i]
-			}
-			return value
-		}
+		name, value, _ := strings.Cut(args[i], "=")
+		next := func() string { return optionValue(args, &i) }
 		switch name {
 		case "--":
 			left = append(left, args[i:]...)

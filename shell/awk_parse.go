@@ -409,12 +409,7 @@ func awkParse(src string) (prog *awkProgram, bad *awkSyntax) {
 	}
 	p.next()
 	for {
-		for p.tok == tokNewline || p.is(";") {
-			if p.tok == tokNewline {
-				p.line++
-			}
-			p.next()
-		}
+		p.skipEnds()
 		if p.tok == tokEOF {
 			break
 		}
@@ -532,6 +527,16 @@ func (p *awkParser) function() {
 	p.locals = nil
 }
 
+// skipEnds passes over ends of statements: newlines and semicolons.
+func (p *awkParser) skipEnds() {
+	for p.tok == tokNewline || p.is(";") {
+		if p.tok == tokNewline {
+			p.line++
+		}
+		p.next()
+	}
+}
+
 // block reads { … } and the newline after it is left.
 func (p *awkParser) block() awkStmt {
 	p.want("{")
@@ -539,12 +544,7 @@ func (p *awkParser) block() awkStmt {
 	defer p.leave()
 	var list []awkStmt
 	for {
-		for p.tok == tokNewline || p.is(";") {
-			if p.tok == tokNewline {
-				p.line++
-			}
-			p.next()
-		}
+		p.skipEnds()
 		if p.is("}") {
 			break
 		}
@@ -635,12 +635,7 @@ func (p *awkParser) statement() awkStmt {
 		then := p.body()
 		// else may follow newlines and semicolons.
 		save := *p
-		for p.tok == tokNewline || p.is(";") {
-			if p.tok == tokNewline {
-				p.line++
-			}
-			p.next()
-		}
+		p.skipEnds()
 		if p.take("else") {
 			other := p.body()
 			return func(a *awk) awkFlow {
@@ -664,12 +659,7 @@ func (p *awkParser) statement() awkStmt {
 		return p.loop(cond, nil, p.loopBody())
 	case p.take("do"):
 		body := p.loopBody()
-		for p.tok == tokNewline || p.is(";") {
-			if p.tok == tokNewline {
-				p.line++
-			}
-			p.next()
-		}
+		p.skipEnds()
 		p.want("while")
 		p.want("(")
 		cond := p.condition().eval
@@ -823,12 +813,7 @@ func (p *awkParser) switchStatement() awkStmt {
 		p.want(":")
 		var list []awkStmt
 		for {
-			for p.tok == tokNewline || p.is(";") {
-				if p.tok == tokNewline {
-					p.line++
-				}
-				p.next()
-			}
+			p.skipEnds()
 			if p.is("case") || p.is("default") || p.is("}") || p.tok == tokEOF {
 				break
 			}
