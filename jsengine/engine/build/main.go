@@ -155,13 +155,20 @@ func (b *builder) say(format string, args ...any) {
 	fmt.Printf("engine: "+format+"\n", args...)
 }
 
+// ownSources are our files in the engine, in jsengine/engine.
+var ownSources = []string{"shim.c", "json.c", "paths.c", "regexp.c", "words.c", "malloc.c", "fast.c", "known.c", "atomics.c", "wasm.c", "wasmrun.c"}
+
 // module compiles the engine, unless the one that lies there is up to date, and
 // returns it.
 func (b *builder) module(ctx context.Context) ([]byte, error) {
 	wasm := filepath.Join(b.work, "engine.wasm")
 	packed := b.path("engine", engine.ModuleFile)
 	pinFile := b.path("engine", "engine.sha256")
-	source, err := digestFiles([]string{b.path("engine", "shim.c"), b.path("engine", "json.c"), b.path("engine", "paths.c"), b.path("engine", "regexp.c"), b.path("engine", "words.c"), b.path("engine", "malloc.c"), b.path("engine", "fast.c"), b.path("engine", "known.c"), b.path("engine", "atomics.c"), b.path("engine", "wasm.c"), b.path("engine", "wasmrun.c"), b.path("engine", "build", "main.go"), b.path("engine", "build", "source.go")})
+	inputs := []string{b.path("engine", "build", "main.go"), b.path("engine", "build", "source.go")}
+	for _, name := range ownSources {
+		inputs = append(inputs, b.path("engine", name))
+	}
+	source, err := digestFiles(inputs)
 	if err != nil {
 		return nil, err
 	}
@@ -182,7 +189,7 @@ func (b *builder) module(ctx context.Context) ([]byte, error) {
 	b.say("compiling QuickJS-ng and the shim")
 	args := append([]string{"-m", "ziglang", "cc"}, compileFlags...)
 	args = append(args, "-I", ".", "-o", "engine.wasm", "shim.c", "malloc.c", "libregexp.c", "libunicode.c", "dtoa.c")
-	for _, name := range []string{"shim.c", "json.c", "paths.c", "regexp.c", "words.c", "malloc.c", "fast.c", "known.c", "atomics.c", "wasm.c", "wasmrun.c"} {
+	for _, name := range ownSources {
 		text, err := os.ReadFile(b.path("engine", name))
 		if err != nil {
 			return nil, err
