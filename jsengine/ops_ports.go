@@ -121,13 +121,16 @@ func (f *family) leave(p *Process, id int32) {
 	p.box.queue, p.box.names = nil, nil
 }
 
-// takeLocked charges for an envelope. Precondition: mu is held.
+// takeLocked charges for an envelope, or forgets it with an error. Precondition: mu is
+// held.
 func (f *family) takeLocked(e *envelope) error {
 	n := e.cost()
 	if f.queued+n > maxQueued {
+		f.refuseLocked(*e)
 		return &JSError{Code: "ERR_WORKER_QUEUE_FULL", Message: fmt.Sprintf("messages that no thread received yet hold %d bytes; the limit is %d", f.queued, maxQueued)}
 	}
 	if f.held.Charge(n) != nil {
+		f.refuseLocked(*e)
 		return errNoRoom
 	}
 	f.queued += n
@@ -443,7 +446,6 @@ func portOps() []Op {
 				return wire.Undefined{}, nil
 			}
 			if err := f.takeLocked(&e); err != nil {
-				f.refuseLocked(e)
 				return nil, err
 			}
 			f.deliverLocked(ep.peer, e)
@@ -464,7 +466,6 @@ func portOps() []Op {
 			e := f.envelopeLocked(c.Process, kindMessage, m)
 			e.target = number
 			if err := f.takeLocked(&e); err != nil {
-				f.refuseLocked(e)
 				return nil, err
 			}
 			c.Process.box.queue = slices.Insert(c.Process.box.queue, 0, e)
@@ -545,7 +546,6 @@ func portOps() []Op {
 				e := f.envelopeLocked(c.Process, kindBroadcast, m)
 				e.name = name
 				if err := f.takeLocked(&e); err != nil {
-					f.refuseLocked(e)
 					return nil, err
 				}
 				f.putLocked(to, e)
@@ -568,7 +568,6 @@ func portOps() []Op {
 			e := f.envelopeLocked(c.Process, kindThread, m)
 			e.target = int64(c.Process.thread())
 			if err := f.takeLocked(&e); err != nil {
-				f.refuseLocked(e)
 				return nil, err
 			}
 			f.putLocked(to, e)

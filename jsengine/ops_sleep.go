@@ -1,11 +1,6 @@
 package jsengine
 
-import (
-	"math"
-	"time"
-
-	"github.com/buntime/buntime/jsengine/wire"
-)
+import "github.com/buntime/buntime/jsengine/wire"
 
 // sleepOps is what stops a program for a while. It holds no turn meanwhile.
 func sleepOps() []Op {
@@ -16,17 +11,7 @@ func sleepOps() []Op {
 			if err != nil {
 				return nil, err
 			}
-			if !(ms > 0) {
-				return wire.Undefined{}, nil
-			}
-			c.Process.Block(func() {
-				t := time.NewTimer(time.Duration(min(ms*1e6, math.MaxInt64/2)))
-				defer t.Stop()
-				select {
-				case <-t.C:
-				case <-c.Process.ctx.Done():
-				}
-			})
+			c.Process.pause(nil, ms)
 			return wire.Undefined{}, nil
 		}},
 	}

@@ -112,9 +112,6 @@ func (h *Host) giveMapping(tenant string) {
 // Size is its length in bytes.
 func (s *Shared) Size() int { return len(s.mem) }
 
-// Retain makes one more Release necessary. Precondition: it is not released yet.
-func (s *Shared) Retain() { s.refs.Add(1) }
-
 // Release gives it up; with the last one who has it, it is gone.
 func (s *Shared) Release() {
 	if s.refs.Add(-1) > 0 {
@@ -170,7 +167,7 @@ func (in *Instance) Share(ptr uint32, s *Shared) error {
 		in.end(ErrBudget)
 		return ErrBudget
 	}
-	s.Retain()
+	s.refs.Add(1)
 	m.shared = append(m.shared, r)
 	n := m.beyond(r.pageRange)
 	m.elsewhere += n
