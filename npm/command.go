@@ -68,6 +68,7 @@ type command struct {
 	workspace bool           // it runs in one that a flag named
 	inAll     *orderedObject // collects what a command says in each workspace; nil: it is said at once
 	ifPresent bool           // a script that is not there is no error
+	making    []string       // the folders of workspaces that init -w names
 }
 
 // flags is what a command line says beside its words.
@@ -88,17 +89,8 @@ func (cmd *command) parse(args []string) (flags, error) {
 	f := flags{options: options{bun: cmd.bun}}
 	for i := 0; i < len(args); i++ {
 		a := args[i]
-		name, value, has := strings.Cut(a, "=")
-		next := func() string {
-			if has {
-				return value
-			}
-			if i+1 < len(args) {
-				i++
-				return args[i]
-			}
-			return ""
-		}
+		name, value, _ := strings.Cut(a, "=")
+		next := func() string { return optionValue(args, &i) }
 		if a == "--" {
 			f.after = args[i+1:]
 			break
@@ -247,9 +239,10 @@ func (cmd *command) run(ctx context.Context, args []string) int {
 		return cmd.pkg(rest)
 	case "version":
 		return cmd.version(ctx, rest)
-	case "init-workspaces": // forWorkspaces makes it of init -w
-		return cmd.initWorkspaces(strings.Split(rest[0], "\x00"), rest[1:])
 	case "init", "create", "innit":
+		if cmd.making != nil {
+			return cmd.initWorkspaces(cmd.making, rest)
+		}
 		return cmd.initialise(rest)
 	case "view", "info", "show", "v":
 		return cmd.view(ctx, rest)

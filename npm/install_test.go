@@ -38,6 +38,31 @@ package.json
 	}
 }
 
+// Whatever follows a command, it says something or does its work; a word that only
+// the client's own code would use is no command.
+func TestCommandsTakeAnything(t *testing.T) {
+	npm := strings.Fields(`install ci uninstall ls la explain run test exec pkg version init view outdated config get set root prefix
+		prune dedupe find-dupes update audit init-workspaces no-such-command -v --`)
+	bun := append(strings.Fields("x"), bunWords...)
+	rests := []string{"", "-", "--", "=", "-w", "-w=", "-w ../..", "-ws", "-w b", "--depth", "--depth=-1", "--json", "-C", "-C ..", "get", "set", "set =", "set a[", "delete", "delete a[9]", "ls", "@", "@/", "a@", "a b c", "patch --preid"}
+	for tool, words := range map[string][]string{"npm": npm, "bun": bun} {
+		for _, word := range words {
+			for _, rest := range rests {
+				w := newWorld(t, Config{})
+				w.write("package.json", obj{"name": "x", "version": "1.0.0", "workspaces": []string{"b"}})
+				w.write("b/package.json", obj{"name": "b", "version": "1.0.0"})
+				line := strings.TrimSpace(tool + " " + word + " " + rest)
+				if code := w.run(line); code != 0 && w.out.Len()+w.err.Len() == 0 {
+					t.Errorf("%s: exit %d without a word", line, code)
+				}
+				if word == "init-workspaces" && !strings.Contains(w.err.String(), `Unknown command: "init-workspaces"`) && rest == "" {
+					t.Errorf("%s: %s", line, w.err.String())
+				}
+			}
+		}
+	}
+}
+
 // A flag that keeps new versions out is not passed over.
 func TestAgeFlagsAreRefused(t *testing.T) {
 	w := newWorld(t, Config{})

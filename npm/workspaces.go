@@ -52,7 +52,8 @@ func (cmd *command) forWorkspaces(args []string) (dirs, left []string, err error
 		return nil, left, nil
 	}
 	if len(left) > 0 && named != nil && (left[0] == "init" || left[0] == "create") {
-		return nil, append([]string{"init-workspaces", strings.Join(named, "\x00")}, left[1:]...), nil
+		cmd.making = named
+		return nil, left, nil
 	}
 	p, err := openProject(cmd.env.Files, cmd.env.Root, cmd.env.Dir)
 	if err != nil {
