@@ -70,7 +70,7 @@ func (cmd *command) bunUntrusted() int {
 		}
 		found++
 		fmt.Fprintf(cmd.env.Stdout, "./%s @%s\n", n.location(), n.m.Version)
-		for _, name := range []string{"preinstall", "install", "postinstall"} {
+		for _, name := range lifecycle {
 			if line := n.m.Scripts[name]; line != "" {
 				fmt.Fprintf(cmd.env.Stdout, " » [%s]: %s\n", name, cut(line, 200))
 			}

@@ -9,7 +9,7 @@ import (
 )
 
 // writeBunLock returns bun.lock as Bun 1.4 writes it: version 2.
-func (b *builder) writeBunLock(meta map[*node]*Package) []byte {
+func (b *builder) writeBunLock() []byte {
 	var out bytes.Buffer
 	out.WriteString("{\n  \"lockfileVersion\": 2,\n  \"configVersion\": 1,\n  \"workspaces\": {\n")
 	bunWorkspace(&out, "", b.ws.manifest, true)

@@ -1140,7 +1140,7 @@ func (w *writer) records() error {
 	}
 	if !j.opt.frozen && !j.opt.noSave {
 		if j.opt.bun && (j.lockFile == "" || j.lockFile == bunName) && j.b.bunCanSay() {
-			if err := w.replace(path.Join(root, bunName), j.b.writeBunLock(j.pkgs)); err != nil {
+			if err := w.replace(path.Join(root, bunName), j.b.writeBunLock()); err != nil {
 				return err
 			}
 			return w.hidden()

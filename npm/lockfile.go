@@ -419,16 +419,11 @@ func stringObject(m map[string]string) json.RawMessage {
 }
 
 func stringList(list []string) json.RawMessage {
-	var b bytes.Buffer
-	b.WriteByte('[')
+	raw := make([]json.RawMessage, len(list))
 	for i, s := range list {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		b.Write(jsonString(s))
+		raw[i] = jsonString(s)
 	}
-	b.WriteByte(']')
-	return b.Bytes()
+	return rawList(raw)
 }
 
 // lockOrder are the keys that come first in npm's lockfiles.

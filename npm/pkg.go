@@ -517,7 +517,6 @@ func (cmd *command) initialise(args []string) int {
 	files, dir := cmd.env.Files, cmd.env.Dir
 	d := newDocument()
 	name := path.Join(dir, "package.json")
-	old := &manifest{}
 	if exists(files, name) {
 		b, err := readFile(files, name, maxProjectFile)
 		if err != nil {
@@ -526,7 +525,6 @@ func (cmd *command) initialise(args []string) int {
 		if d, err = parseDocument(b); err != nil {
 			return cmd.failed(fail("EJSONPARSE", "", "package.json cannot be read: %s", err))
 		}
-		old.Scripts = decodeMap(d.root.get("scripts"))
 	}
 	was := d.root
 	o := &orderedObject{}

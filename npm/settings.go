@@ -119,16 +119,13 @@ func editConfig(p *project, keys []string, remove bool) error {
 		}
 	}
 	for _, pair := range keys {
-		key, value, ok := strings.Cut(pair, "=")
+		key, value, _ := strings.Cut(pair, "=")
 		key = strings.TrimSpace(key)
 		if key == "" || strings.ContainsAny(pair, "\r\n\x00") {
 			return fail("EINVALIDCONFIG", "", "%q is no setting", cut(pair, 60))
 		}
 		at := slices.IndexFunc(lines, func(l string) bool { return l == key || strings.HasPrefix(l, key+"=") })
 		line := key + "=" + value
-		if !ok {
-			line = key + "="
-		}
 		switch {
 		case remove && at >= 0:
 			lines = slices.Delete(lines, at, at+1)
