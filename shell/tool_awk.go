@@ -341,7 +341,7 @@ func (a *awk) main(argv []string, set func()) (status int) {
 				break
 			}
 			if done = a.caught(a.each); done == flowNextFile {
-				a.closeInput()
+				done = a.caught(func() awkFlow { a.closeInput(); return flowOn })
 			}
 		}
 	}
@@ -629,14 +629,11 @@ func (a *awk) leave() {
 	}
 }
 
-// awkUnwind is a statement in a function that ends more than the function.
+// awkUnwind is a statement in a function, or in a rule for files, that ends more than it.
 type awkUnwind awkFlow
 
-// caught runs f, and takes what a function in it ended.
+// caught runs f, and takes what a function or a rule for files in it ended.
 func (a *awk) caught(f func() awkFlow) (flow awkFlow) {
-	if len(a.prog.funcs) == 0 {
-		return f()
-	}
 	calls := len(a.calls)
 	defer func() {
 		if r := recover(); r != nil {
