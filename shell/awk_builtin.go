@@ -749,18 +749,6 @@ func (a *awk) format(format string, args []awkValue) string {
 	return b.String()
 }
 
-// padText fills a text to a width in characters.
-func padText(s string, width int, flags string) string {
-	n := width - utf8.RuneCountInString(s)
-	switch {
-	case n <= 0:
-		return s
-	case strings.IndexByte(flags, '-') >= 0:
-		return s + strings.Repeat(" ", n)
-	}
-	return strings.Repeat(" ", n) + s
-}
-
 // awkSep is how a string is cut into fields.
 type awkSep struct {
 	how  byte // ' ': at blanks, 'c': at a byte, 0: each character, 'r': a regular expression

@@ -465,9 +465,6 @@ func (p *awkParser) item() {
 			}
 		}
 	}
-	if !p.is("{") {
-		p.bad()
-	}
 	p.noNext = r.begin || r.end
 	r.body = p.block()
 	p.noNext = false
@@ -1206,8 +1203,6 @@ func (p *awkParser) startsTerm() bool {
 		switch p.text {
 		case "$", "!", "(", "++", "--":
 			return true
-		case "-", "+":
-			return false
 		}
 	}
 	return false

@@ -191,16 +191,7 @@ func (f *formatter) conversion(s string) int {
 	}
 	c := s[i]
 	i++
-	pad := func(text string) string {
-		n := width - utf8.RuneCountInString(text)
-		if n <= 0 {
-			return text
-		}
-		if strings.IndexByte(flags, '-') >= 0 {
-			return text + strings.Repeat(" ", n)
-		}
-		return strings.Repeat(" ", n) + text
-	}
+	pad := func(text string) string { return padText(text, width, flags) }
 	cut := func(text string) string {
 		if !hasPrec {
 			return text
@@ -444,4 +435,16 @@ func quoteWord(s string) string {
 		b.WriteRune(r)
 	}
 	return b.String()
+}
+
+// padText fills a text to a width in characters.
+func padText(s string, width int, flags string) string {
+	n := width - utf8.RuneCountInString(s)
+	switch {
+	case n <= 0:
+		return s
+	case strings.IndexByte(flags, '-') >= 0:
+		return s + strings.Repeat(" ", n)
+	}
+	return strings.Repeat(" ", n) + s
 }
