@@ -1,0 +1,270 @@
+package shell
+
+import (
+	"slices"
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+)
+
+func (sh *shell) unsetBuiltin(args []string) int {
+	status := 0
+	funcs, vars := true, true
+	for _, a := range args[1:] {
+		switch a {
+		case "-f":
+			vars = false
+			continue
+		case "-v", "-n":
+			funcs = false
+			continue
+		}
+		base, _, _ := strings.Cut(a, "[")
+		if !isName(base) && vars && !funcs {
+			sh.complain("unset: `%s': not a valid identifier", clip(a))
+			status = 1
+			continue
+		}
+		v, _ := sh.scope.find(base)
+		switch {
+		case vars && v != nil:
+			if !sh.unset(a) {
+				status = 1
+			}
+		case funcs:
+			delete(sh.funcs, a)
+		}
+	}
+	return status
+}
+
+// declaration is what declare, local, export and readonly were asked for.
+type declaration struct {
+	variant                                              string
+	array, dict, export, readonly, integer, lower, upper bool
+	nameref, print, funcs, names, global                 bool
+	off                                                  string
+}
+
+func (sh *shell) declFlags(d *declaration, w string) bool {
+	for _, c := range w[1:] {
+		if w[0] == '+' {
+			d.off += string(c)
+			continue
+		}
+		switch c {
+		case 'a':
+			d.array = true
+		case 'A':
+			d.dict = true
+		case 'x':
+			d.export = true
+		case 'r':
+			d.readonly = true
+		case 'i':
+			d.integer = true
+		case 'l':
+			d.lower = true
+		case 'u':
+			d.upper = true
+		case 'n':
+			if d.variant == "export" {
+				d.off += "x"
+			} else {
+				d.nameref = true
+			}
+		case 'p':
+			d.print = true
+		case 'f':
+			d.funcs = true
+		case 'F':
+			d.funcs, d.names = true, true
+		case 'g':
+			d.global = true
+		case 't', 'I':
+		default:
+			sh.complain("%s: -%c: invalid option", d.variant, c)
+			return false
+		}
+	}
+	return true
+}
+
+// declareWords is declare and the like where its arguments are plain words.
+func (sh *shell) declareWords(args []string) int {
+	c := &syntax.DeclClause{Variant: &syntax.Lit{Value: args[0]}}
+	for _, a := range args[1:] {
+		w := &syntax.Word{Parts: []syntax.WordPart{&syntax.SglQuoted{Value: a}}}
+		c.Args = append(c.Args, &syntax.Assign{Naked: true, Value: w})
+	}
+	sh.declClause(c)
+	return sh.status
+}
+
+func (sh *shell) declare(d *declaration, args []*syntax.Assign) {
+	switch d.variant {
+	case "export":
+		d.export = !strings.Contains(d.off, "x")
+	case "readonly":
+		d.readonly = true
+	case "nameref":
+		d.nameref = true
+	case "local":
+		if len(sh.calls) == 0 {
+			sh.complain("local: can only be used in a function")
+			sh.status = 1
+			return
+		}
+	}
+	sh.status = 0
+	if d.funcs {
+		sh.declareFuncs(d, args)
+		return
+	}
+	if len(args) == 0 {
+		sh.listVars(d)
+		return
+	}
+	status := 0
+	local := len(sh.calls) > 0 && !d.global && d.variant != "export" && d.variant != "readonly"
+	for _, a := range args {
+		name := a.Name.Value
+		base, _, _ := strings.Cut(name, "[")
+		if !isName(base) {
+			sh.complain("%s: `%s': not a valid identifier", d.variant, clip(name))
+			status = 1
+			continue
+		}
+		if d.print {
+			v, _ := sh.scope.find(name)
+			if v == nil {
+				sh.complain("%s: %s: not found", d.variant, name)
+				status = 1
+				continue
+			}
+			sh.print(1, sh.declaration(name, v)+"\n")
+			continue
+		}
+		if !d.nameref {
+			if v, _ := sh.scope.find(name); v != nil && v.nameref && !local {
+				name = sh.resolve(name)
+			}
+		}
+		where := sh.scope
+		for where.outer != nil && sh.tempScope(where) {
+			where = where.outer
+		}
+		var v *variable
+		if local {
+			if v = where.vars[name]; v == nil {
+				v = &variable{}
+				sh.holdVars(varBytes + int64(len(name)))
+				where.vars[name] = v
+			}
+		} else if v, _ = where.find(name); v == nil {
+			v = &variable{}
+			sh.holdVars(varBytes + int64(len(name)))
+			where.global().vars[name] = v
+		}
+		if v.readonly && (a.Value != nil || a.Array != nil) {
+			sh.complain("%s: readonly variable", name)
+			status = 1
+			continue
+		}
+		if d.dict && v.kind != kindMap {
+			sh.clearValue(v)
+			v.kind, v.dict = kindMap, map[string]string{}
+		}
+		if d.array && v.kind == kindUnset {
+			v.kind, v.list = kindArray, map[int]string{}
+		}
+		v.integer = (v.integer || d.integer) && !strings.Contains(d.off, "i")
+		if d.lower || d.upper {
+			v.lower, v.upper = d.lower, d.upper
+		}
+		v.exported = (v.exported || d.export) && !strings.Contains(d.off, "x")
+		if a.Value != nil || a.Array != nil {
+			// Assigned in the scope of the declaration.
+			if local || !d.nameref {
+				as := *a
+				as.Name = &syntax.Lit{Value: name}
+				if d.nameref {
+					v.str, v.kind = sh.assignValue(a), kindString
+				} else {
+					old := sh.scope
+					if local {
+						sh.scope = where
+					}
+					sh.assignment(&as)
+					sh.scope = old
+				}
+			} else {
+				v.str, v.kind = sh.assignValue(a), kindString
+			}
+		}
+		if d.nameref {
+			v.nameref = true
+		}
+		v.readonly = v.readonly || d.readonly
+	}
+	sh.status = status // that of a substitution does not count
+}
+
+// tempScope reports whether a scope is that of the assignments before a command.
+func (sh *shell) tempScope(sc *scope) bool { return sc.temp }
+
+func (sh *shell) declareFuncs(d *declaration, args []*syntax.Assign) {
+	for _, a := range args {
+		body := sh.funcs[a.Name.Value]
+		if body == nil {
+			sh.status = 1
+			continue
+		}
+		if d.names {
+			sh.print(1, a.Name.Value+"\n")
+			continue
+		}
+		sh.print(1, functionText(a.Name.Value, body))
+	}
+	if len(args) == 0 {
+		names := make([]string, 0, len(sh.funcs))
+		for name := range sh.funcs {
+			names = append(names, name)
+		}
+		slices.Sort(names)
+		for _, name := range names {
+			sh.print(1, "declare -f "+name+"\n")
+		}
+	}
+}
+
+// functionText prints a function as bash does.
+func functionText(name string, body *syntax.Stmt) string {
+	var b strings.Builder
+	b.WriteString(name + " () \n")
+	_ = syntax.NewPrinter(syntax.Indent(4)).Print(&b, body) // cannot fail
+	return b.String() + "\n"
+}
+
+func (sh *shell) listVars(d *declaration) {
+	for _, name := range sh.names() {
+		v, _ := sh.scope.find(name)
+		if v == nil || d.variant == "export" && !v.exported || d.variant == "readonly" && !v.readonly || d.export && !v.exported {
+			continue
+		}
+		sh.print(1, sh.declaration(name, v)+"\n")
+	}
+}
+
+func (v *variable) attributes() string {
+	var b strings.Builder
+	for _, f := range []struct {
+		on bool
+		c  byte
+	}{{v.kind == kindArray, 'a'}, {v.kind == kindMap, 'A'}, {v.integer, 'i'}, {v.lower, 'l'}, {v.nameref, 'n'}, {v.readonly, 'r'}, {v.upper, 'u'}, {v.exported, 'x'}} {
+		if f.on {
+			b.WriteByte(f.c)
+		}
+	}
+	return b.String()
+}

@@ -1,0 +1,217 @@
+package shell
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// waitFor waits until a process ended, or a signal of ours has a handler.
+func (sh *shell) waitFor(p *Process) int {
+	sh.settle()
+	for {
+		select {
+		case <-p.done:
+			code, _ := p.Status()
+			return code
+		case <-sh.proc.ctx.Done():
+			sh.proc.check()
+		case <-time.After(20 * time.Millisecond):
+			if n := sh.proc.takeSignal(); n != 0 {
+				if action := sh.traps[signals[n]]; action != "" {
+					sh.runTrap(action)
+				}
+				if sh.exiting {
+					return sh.status
+				}
+				return 128 + n
+			}
+		}
+	}
+}
+
+func (sh *shell) forget(p *Process) {
+	sh.jobs = slices.DeleteFunc(sh.jobs, func(q *Process) bool { return q == p })
+}
+
+func (sh *shell) wait(args []string) int {
+	args = args[1:]
+	if len(args) > 0 && args[0] == "-n" {
+		for {
+			if len(sh.jobs) == 0 {
+				return 127
+			}
+			for _, p := range sh.jobs {
+				select {
+				case <-p.done:
+					sh.forget(p)
+					code, _ := p.Status()
+					return code
+				default:
+				}
+			}
+			sh.settle()
+			sh.pause(time.Millisecond)
+		}
+	}
+	if len(args) == 0 {
+		for _, p := range slices.Clone(sh.jobs) {
+			if st := sh.waitFor(p); sh.exiting {
+				return st
+			}
+			sh.forget(p)
+		}
+		return 0
+	}
+	status := 0
+	for _, a := range args {
+		p := sh.job(a)
+		if p == nil {
+			if strings.HasPrefix(a, "%") {
+				sh.complain("wait: %s: no such job", clip(a))
+			} else {
+				sh.complain("wait: pid %s is not a child of this shell", clip(a))
+			}
+			status = 127
+			continue
+		}
+		status = sh.waitFor(p)
+	}
+	return status
+}
+
+// job finds a child by %n or number.
+func (sh *shell) job(a string) *Process {
+	if s, ok := strings.CutPrefix(a, "%"); ok {
+		if s == "" || s == "%" || s == "+" {
+			s = strconv.Itoa(len(sh.jobs))
+		}
+		if n, err := strconv.Atoi(s); err == nil && n > 0 && n <= len(sh.jobs) {
+			return sh.jobs[n-1]
+		}
+		return nil
+	}
+	n, err := strconv.Atoi(a)
+	if err != nil {
+		return nil
+	}
+	for _, p := range sh.jobs {
+		if p.pid == n {
+			return p
+		}
+	}
+	return nil
+}
+
+func (sh *shell) kill(args []string) int {
+	args = args[1:]
+	sig := sigTerm
+	if len(args) > 0 {
+		switch a := args[0]; {
+		case a == "-l" || a == "-L":
+			if len(args) > 1 {
+				n, err := strconv.Atoi(args[1])
+				if err == nil && n > 128 {
+					n -= 128
+				}
+				if err == nil && n > 0 && n < len(signals) {
+					return sh.printed(signals[n] + "\n")
+				}
+				return sh.printed(strconv.Itoa(SignalNumber(args[1])) + "\n")
+			}
+			for n := 1; n < len(signals); n++ {
+				sh.print(1, fmt.Sprintf("%2d) %s\n", n, signalName(n)))
+			}
+			return 0
+		case a == "-s" || a == "-n":
+			if len(args) < 2 {
+				sh.complain("kill: %s: option requires an argument", a)
+				return 2
+			}
+			sig = SignalNumber(args[1])
+			args = args[2:]
+		case a == "--":
+			args = args[1:]
+		case len(a) > 1 && a[0] == '-':
+			sig = SignalNumber(a[1:])
+			if sig < 0 {
+				sh.complain("kill: %s: invalid signal specification", clip(a[1:]))
+				return 1
+			}
+			args = args[1:]
+		}
+	}
+	if sig < 0 {
+		sh.complain("kill: invalid signal specification")
+		return 1
+	}
+	if len(args) > 0 && args[0] == "--" {
+		args = args[1:]
+	}
+	if len(args) == 0 {
+		sh.complain("kill: usage: kill [-s sigspec | -n signum | -sigspec] pid | jobspec ... or kill -l [sigspec]")
+		return 2
+	}
+	status := 0
+	for _, a := range args {
+		if strings.HasPrefix(a, "%") {
+			if p := sh.job(a); p == nil || !p.Signal(sig) {
+				sh.complain("kill: %s: no such job", clip(a))
+				status = 1
+			}
+			continue
+		}
+		n, err := strconv.Atoi(a)
+		if err != nil {
+			sh.complain("kill: %s: arguments must be process or job IDs", clip(a))
+			status = 1
+			continue
+		}
+		switch {
+		case n == 1:
+			sh.complain("kill: (1) - Operation not permitted")
+			status = 1
+		case n <= 0:
+			sh.sys.mu.Lock()
+			var all []*Process
+			for _, p := range sh.sys.procs {
+				if p != sh.proc {
+					all = append(all, p)
+				}
+			}
+			sh.sys.mu.Unlock()
+			for _, p := range all {
+				p.Signal(sig)
+			}
+			if n == 0 || n < -1 {
+				sh.proc.Signal(sig)
+			}
+		default:
+			p := sh.sys.Find(n)
+			if p == nil || !p.Signal(sig) {
+				sh.complain("kill: (%d) - No such process", n)
+				status = 1
+			}
+		}
+	}
+	sh.proc.check()
+	return status
+}
+
+func (sh *shell) jobsBuiltin(args []string) int {
+	for i, p := range append(slices.Clone(sh.allJobs), sh.jobs...) {
+		select {
+		case <-p.done:
+			continue
+		default:
+		}
+		if slices.Contains(args, "-p") {
+			sh.print(1, strconv.Itoa(p.pid)+"\n")
+			continue
+		}
+		sh.print(1, fmt.Sprintf("[%d]+  Running\n", i+1))
+	}
+	return 0
+}
