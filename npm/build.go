@@ -19,7 +19,10 @@ type builder struct {
 	max  int
 	warn func(code, format string, args ...any)
 
-	explicit map[string]bool // dependencies of the root to be looked up anew
+	explicit map[string]bool     // dependencies of the root to be looked up anew
+	refresh  map[string]bool     // packages of which the newest that fit are wanted, where they are had anyway
+	used     map[string][]string // versions in use by name, newest first; nil: they do not count
+	anew     bool
 	dedupe   bool
 	queue    []queued
 	seen     map[*node]int   // how often a node was looked at
@@ -56,6 +59,13 @@ func (b *builder) build(ctx context.Context) error {
 	b.seen, b.sources, b.virtuals = map[*node]int{}, map[*node]*node{}, map[*node]*node{}
 	b.picks = map[string]*picked{}
 	b.push(b.tree.root, false)
+	b.each(func(n *node) {
+		if b.refresh[n.name] {
+			for _, e := range n.in() {
+				b.push(e.from, false)
+			}
+		}
+	})
 	for {
 		if err := b.drain(ctx); err != nil {
 			return err
@@ -168,7 +178,7 @@ func (b *builder) step(ctx context.Context, n *node) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		p := &placer{b: b, dep: t.dep, edge: t.e, dedupe: b.dedupe, again: map[*node]bool{}, explicit: n.isRoot() && b.explicit[t.e.name]}
+		p := &placer{b: b, dep: t.dep, edge: t.e, dedupe: b.dedupe, again: map[*node]bool{}, explicit: n.isRoot() && b.explicit[t.e.name], refresh: b.refresh[t.e.name]}
 		if err := p.place(); err != nil {
 			return err
 		}
@@ -199,7 +209,7 @@ func (b *builder) problems(n *node) []*edge {
 		to := e.to()
 		switch {
 		case to != nil && to.failed != nil:
-		case n.isRoot() && b.explicit[e.name]:
+		case n.isRoot() && b.explicit[e.name], b.refresh[e.name]:
 			out = append(out, e)
 		case to == nil && e.typ != depPeerOptional, to != nil && !e.valid():
 			out = append(out, e)
@@ -382,10 +392,11 @@ func (b *builder) fromSpec(ctx context.Context, e *edge, parent *node) (*node, e
 		}
 		n = &node{name: e.name, m: p, resolved: e.spec.want, integrity: sum}
 	default:
-		m, err := b.pick(ctx, e.spec)
+		m, err := b.pick(ctx, b.shared(e))
 		if err != nil {
 			return failed(err)
 		}
+		b.use(m)
 		n = &node{name: e.name, m: m, resolved: m.Tarball, integrity: m.Integrity}
 	}
 	n.overrides = e.from.overrides.inside(e.name, n.m.Version)
@@ -444,6 +455,33 @@ func (b *builder) top(dir string) (*node, error) {
 	}
 	b.tops[dir] = n
 	return n, nil
+}
+
+// use notes that a version is in use.
+func (b *builder) use(m *manifest) {
+	if b.used == nil {
+		return
+	}
+	list := b.used[m.Name]
+	i, found := slices.BinarySearchFunc(list, m.Version, func(have, v string) int { return compareVersions(v, have) })
+	if !found {
+		b.used[m.Name] = slices.Insert(list, i, m.Version)
+	}
+}
+
+// shared returns what an edge asks for: as Bun has it, rather a version that is in
+// use than a newer one. What the project itself asks for is not found so when it is
+// updated.
+func (b *builder) shared(e *edge) spec {
+	s := e.spec
+	if s.kind != kindRange || b.anew && e.from.mine() {
+		return s
+	}
+	i := slices.IndexFunc(b.used[s.name], func(v string) bool { return satisfies(v, s.want) })
+	if i >= 0 {
+		s.want = b.used[s.name][i]
+	}
+	return s
 }
 
 func pickKey(s spec) string { return s.name + "\x00" + s.want }

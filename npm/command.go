@@ -287,9 +287,9 @@ func (cmd *command) refresh(ctx context.Context, what string, args []string) int
 	case "prune":
 		f.prune = true
 	case "dedupe", "ddp":
-		f.anew = true
+		f.dedupe = true
 	case "find-dupes":
-		f.anew, f.dryRun = true, true
+		f.dedupe, f.dryRun = true, true
 	default:
 		f.anew, f.update = len(f.words) == 0, f.words
 		f.raise, f.newest = f.save || cmd.bun, f.latest

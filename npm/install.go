@@ -62,6 +62,7 @@ type options struct {
 	dryRun   bool     // nothing is changed
 	raise    bool     // package.json asks for the versions that were found
 	anew     bool     // the lockfile does not count
+	dedupe   bool     // of packages that are there more than once, as few as will do
 	newest   bool     // what package.json asks for does not count
 	update   []string // packages whose places in the lockfile do not count
 	lockOnly bool
@@ -320,8 +321,12 @@ func (j *job) begin() error {
 	}
 	b := &builder{
 		reg: j.reg, set: j.set, ws: p, tree: newTree(), max: j.c.cfg.MaxPackages, warn: j.warn,
-		explicit: map[string]bool{}, tops: map[string]*node{},
+		explicit: map[string]bool{}, refresh: map[string]bool{}, tops: map[string]*node{},
 	}
+	if j.opt.bun {
+		b.used, b.anew = map[string][]string{}, j.opt.raise
+	}
+	b.dedupe = j.opt.dedupe
 	j.b = b
 	root := &node{name: p.manifest.Name, m: p.manifest, dir: p.root, overrides: rules}
 	b.tree.root = root
@@ -450,9 +455,22 @@ func (j *job) readLock() error {
 			return err
 		}
 		for _, n := range j.b.find(j.opt.update) {
-			if n.link == nil && n.tree != nil {
+			switch {
+			case n.link != nil || n.tree == nil || n.bundled:
+			case j.opt.bun:
 				j.b.tree.detach(n)
+			default:
+				j.b.refresh[n.name] = true
 			}
+		}
+		if j.opt.dedupe {
+			seen := map[string]bool{}
+			j.b.each(func(n *node) {
+				if seen[n.name] {
+					j.b.refresh[n.name] = true
+				}
+				seen[n.name] = true
+			})
 		}
 		return nil
 	}
@@ -561,10 +579,18 @@ func (j *job) raise(from *node) (bool, error) {
 		}
 		raw := e.spec.raw
 		_, exact := version(e.spec.want)
-		if raw == "" || strings.ContainsAny(raw, " |<>*x:") || raw != j.wanted(e.name) || exact && !j.opt.newest {
+		if raw != j.wanted(e.name) || exact && !j.opt.newest {
 			continue
 		}
-		want := strings.TrimSuffix(raw, strings.TrimLeft(raw, "^~")) + n.m.Version
+		want := raw
+		if !j.opt.bun {
+			want = j.saved(request{name: e.name, spec: e.spec}, n)
+		} else if !strings.ContainsAny(raw, " |<>*x:") {
+			want = strings.TrimSuffix(raw, strings.TrimLeft(raw, "^~")) + n.m.Version
+		}
+		if want == raw {
+			continue
+		}
 		if err := j.doc.setDependency(j.section(e.name), e.name, want); err != nil {
 			return false, err
 		}

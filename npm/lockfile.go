@@ -200,6 +200,9 @@ func (b *builder) load(entries []lockEntry) error {
 			continue // a workspace's link
 		}
 		b.tree.attach(at, n)
+		if n.link == nil && n.integrity != "" {
+			b.use(n.m)
+		}
 		if b.tree.nodes > b.max {
 			return fail("ELIMIT", "", "the lockfile has more than %d packages", b.max)
 		}

@@ -268,6 +268,7 @@ type placer struct {
 	edge     *edge
 	above    *placer
 	explicit bool
+	refresh  bool // though it is met
 	dedupe   bool
 
 	checked *check // where it goes
@@ -285,7 +286,7 @@ func (p *placer) top() *placer {
 
 func (p *placer) place() error {
 	e := p.edge
-	if to := e.to(); to != nil && e.valid() && !p.explicit {
+	if to := e.to(); to != nil && e.valid() && !p.explicit && !p.refresh {
 		return nil
 	}
 	start := e.from
