@@ -5,19 +5,26 @@ import {
   ArrayPrototypeFilter,
   ArrayPrototypeIncludes,
   ArrayPrototypePush,
+  ArrayPrototypeShift,
   ArrayPrototypeSlice,
   ArrayPrototypeSort,
+  Error_,
+  FinalizationRegistry_,
   FunctionPrototypeCall,
   JSONParse,
   JSONStringify,
+  ObjectDefineProperty,
   ObjectFreeze,
+  ObjectGetOwnPropertyDescriptor,
   TypeError_,
   own,
   plain,
+  setOwn,
+  uncurryThis,
 } from "./primordials.ts";
 import { OP } from "buntime:ops";
 import { DOMException, needArgs } from "./errors.ts";
-import { EventTarget } from "./events.ts";
+import { Event, EventTarget, dispatch } from "./events.ts";
 import { defineGetter, defineGlobal, defineGlobals, named, webInterface } from "./globals.ts";
 import { inspectAs } from "./inspect.ts";
 import { inspect } from "./node/inspect.ts";
@@ -122,7 +129,7 @@ class PerformanceMeasure extends PerformanceEntry {
   }
 }
 
-// PerformanceNodeEntry is what Node itself measures: detail has the arguments of a call.
+// PerformanceNodeEntry is what Node itself measures: detail is what of.
 class PerformanceNodeEntry extends PerformanceEntry {
   get detail(): unknown {
     return detailOf(this);
@@ -132,9 +139,109 @@ class PerformanceNodeEntry extends PerformanceEntry {
   }
 }
 
+// Timing is what fetch knows of a request: times are those of host.now(). The names are the Fetch standard's.
+export interface Timing {
+  startTime: number;
+  endTime: number;
+  redirectStartTime?: number;
+  redirectEndTime?: number;
+  postRedirectStartTime?: number;
+  finalServiceWorkerStartTime?: number;
+  finalNetworkRequestStartTime?: number;
+  finalNetworkResponseStartTime?: number;
+  finalConnectionTimingInfo?: any;
+  encodedBodySize?: number;
+  decodedBodySize?: number;
+}
+
+// The members of a PerformanceResourceTiming, in the order of its JSON, and where they come from.
+const resourceMembers: [string, (t: Timing, r: Resource) => unknown][] = [
+  ["initiatorType", (_, r) => r.initiator],
+  ["nextHopProtocol", (t) => t.finalConnectionTimingInfo?.ALPNNegotiatedProtocol],
+  ["workerStart", (t) => t.finalServiceWorkerStartTime],
+  ["redirectStart", (t) => t.redirectStartTime],
+  ["redirectEnd", (t) => t.redirectEndTime],
+  ["fetchStart", (t) => t.postRedirectStartTime],
+  ["domainLookupStart", (t) => t.finalConnectionTimingInfo?.domainLookupStartTime],
+  ["domainLookupEnd", (t) => t.finalConnectionTimingInfo?.domainLookupEndTime],
+  ["connectStart", (t) => t.finalConnectionTimingInfo?.connectionStartTime],
+  ["connectEnd", (t) => t.finalConnectionTimingInfo?.connectionEndTime],
+  ["secureConnectionStart", (t) => t.finalConnectionTimingInfo?.secureConnectionStartTime],
+  ["requestStart", (t) => t.finalNetworkRequestStartTime],
+  ["responseStart", (t) => t.finalNetworkResponseStartTime],
+  ["responseEnd", (t) => t.endTime],
+  ["transferSize", (t, r) => (r.cache === "local" ? 0 : r.cache === "validated" ? headSize : (t.encodedBodySize ?? 0) + headSize)],
+  ["encodedBodySize", (t) => t.encodedBodySize],
+  ["decodedBodySize", (t) => t.decodedBodySize],
+];
+const headSize = 300; // bytes that the standard counts for a response's head
+
+interface Resource {
+  timing: Timing;
+  initiator: string;
+  cache: string;
+}
+
+class PerformanceResourceTiming extends PerformanceEntry {
+  #r: Resource;
+  static {
+    const of = (e: PerformanceResourceTiming): Resource => e.#r;
+    for (let i = 0; i < resourceMembers.length; i++) {
+      const [name, member] = resourceMembers[i]!;
+      const getter = {
+        get [name]() {
+          const r = of(this as any);
+          return member(r.timing, r);
+        },
+      };
+      ObjectDefineProperty(this.prototype, name, ObjectGetOwnPropertyDescriptor(getter, name)!);
+    }
+    inspectAs(this, "PerformanceResourceTiming", (e: PerformanceResourceTiming) => e.toJSON());
+  }
+  constructor(t: unknown, name: string, r: Resource) {
+    super(t, name, "resource", r?.timing.startTime, r?.timing.endTime - r?.timing.startTime, null);
+    this.#r = r;
+  }
+  toJSON(): Record<string, unknown> {
+    const out: any = { name: nameOf(this), entryType: "resource", startTime: startOf(this), duration: durationOf(this) };
+    for (let i = 0; i < resourceMembers.length; i++) setOwn(out, resourceMembers[i]![0], resourceMembers[i]![1](this.#r.timing, this.#r));
+    return out;
+  }
+}
+
+let resources: PerformanceEntry[] = []; // at most maxResources
+let maxResources = 250;
+let excess: PerformanceEntry[] = []; // those that found no room, until the program was told
+
+// markResource makes an entry of a request that is over, as the Resource Timing standard has it.
+function markResource(name: string, r: Resource): PerformanceResourceTiming {
+  const e = new PerformanceResourceTiming(token, name, r);
+  publish(e);
+  if (resources.length < maxResources && excess.length === 0) ArrayPrototypePush(resources, e);
+  else {
+    ArrayPrototypePush(excess, e);
+    if (excess.length === 1) setImmediate(resourcesFull);
+  }
+  return e;
+}
+
+function resourcesFull(): void {
+  while (excess.length > 0) {
+    const before = excess.length;
+    dispatch(performance, new Event("resourcetimingbufferfull"));
+    while (excess.length > 0 && resources.length < maxResources) ArrayPrototypePush(resources, ArrayPrototypeShift(excess));
+    if (excess.length >= before) excess = [];
+  }
+}
+
+// fetched tells of a fetch that is over: url is what was asked for.
+export function fetched(url: string, timing: Timing): void {
+  markResource(url, { timing, initiator: "fetch", cache: "" });
+}
+
 // ---- observers ----
 
-const observable = ObjectFreeze(["function", "mark", "measure"]);
+const observable = ObjectFreeze(["dns", "function", "gc", "http", "http2", "mark", "measure", "net", "resource"]);
 
 class PerformanceObserverEntryList {
   #entries: PerformanceEntry[];
@@ -225,11 +332,12 @@ class PerformanceObserver {
       if (!ArrayPrototypeIncludes(observable, type)) return;
       ArrayPrototypePush(o.types, type);
       if (buffered) {
-        const before = inOrder(ofType(timeline, type));
+        const before = inOrder(ofType(recorded(), type));
         for (let i = 0; i < before.length; i++) ArrayPrototypePush(o.buffer, before[i]);
         wake(o);
       }
     }
+    if (ArrayPrototypeIncludes(o.types, "gc")) watchCollections();
     if (o.types.length === 0) this.disconnect();
     else if (!ArrayPrototypeIncludes(observers, o)) ArrayPrototypePush(observers, o);
   }
@@ -263,7 +371,13 @@ function byName(list: PerformanceEntry[], name: string, type: string | undefined
   return ArrayPrototypeFilter(list, (e: PerformanceEntry) => nameOf(e) === name && (type === undefined || type === null || typeOf(e) === type));
 }
 
-let timeline: PerformanceEntry[] = [];
+let timeline: PerformanceEntry[] = []; // marks and measures
+
+function recorded(): PerformanceEntry[] {
+  const all = ArrayPrototypeSlice(timeline);
+  for (let i = 0; i < resources.length; i++) ArrayPrototypePush(all, resources[i]!);
+  return all;
+}
 
 // markTime is the time a measure's start or end stands for: a number, or the last mark of that name.
 function markTime(v: unknown): number {
@@ -336,13 +450,20 @@ class Performance extends EventTarget {
     without("measure", name);
   }
   getEntries(): PerformanceEntry[] {
-    return inOrder(timeline);
+    return inOrder(recorded());
   }
   getEntriesByName(name: string, type: string | undefined = undefined): PerformanceEntry[] {
-    return inOrder(byName(timeline, `${name}`, type));
+    return inOrder(byName(recorded(), `${name}`, type));
   }
   getEntriesByType(type: string): PerformanceEntry[] {
-    return inOrder(ofType(timeline, `${type}`));
+    return inOrder(ofType(recorded(), `${type}`));
+  }
+  clearResourceTimings(name: string | undefined = undefined): void {
+    resources = name === undefined ? [] : ArrayPrototypeFilter(resources, (e: PerformanceEntry) => nameOf(e) !== `${name}`);
+  }
+  setResourceTimingBufferSize(maxSize: number): void {
+    if (arguments.length === 0) throw missingArgs(["maxSize"]);
+    maxResources = maxSize >>> 0;
   }
   toJSON(): Record<string, unknown> {
     return { timeOrigin: this.timeOrigin };
@@ -359,6 +480,7 @@ defineGlobals({
   PerformanceMeasure: webInterface(PerformanceMeasure, "PerformanceMeasure"),
   PerformanceObserver: webInterface(PerformanceObserver, "PerformanceObserver"),
   PerformanceObserverEntryList: named(webInterface(PerformanceObserverEntryList, "PerformanceObserverEntryList"), "PerformanceObserverEntryList", 0),
+  PerformanceResourceTiming: webInterface(PerformanceResourceTiming, "PerformanceResourceTiming"),
   performance,
   reportError(error: unknown): void {
     needArgs(arguments.length, 1, "reportError");
@@ -368,7 +490,27 @@ defineGlobals({
 
 // What node:perf_hooks has of it.
 export { performance };
-export const web = { Performance, PerformanceEntry: PerformanceEntry as any, PerformanceMark, PerformanceMeasure, PerformanceObserver, PerformanceObserverEntryList };
+export const web = { Performance, PerformanceEntry: PerformanceEntry as any, PerformanceMark, PerformanceMeasure, PerformanceObserver, PerformanceObserverEntryList, PerformanceResourceTiming };
+
+let collections: FinalizationRegistry<undefined> | undefined; // made when somebody observes them
+let watched = false;
+
+// watchCollections makes garbage that only a collection finds, a cycle, and is told when it is gone. How long
+// that took the engine does not say.
+function watchCollections(): void {
+  if (watched) return;
+  collections ??= new FinalizationRegistry_(() => {
+    watched = false;
+    if (!observed("gc")) return;
+    publishNode("gc", "gc", host.now(), { kind: 4, flags: 0 }); // NODE_PERFORMANCE_GC_MAJOR
+    watchCollections();
+  });
+  const garbage: any = {};
+  garbage.self = garbage;
+  registerFinal(collections, garbage, undefined);
+  watched = true;
+}
+const registerFinal = uncurryThis(FinalizationRegistry_.prototype.register);
 
 // observed reports whether anybody observes entries of a type.
 export function observed(type: string): boolean {
@@ -376,9 +518,15 @@ export function observed(type: string): boolean {
   return false;
 }
 
-// publishFunction tells of a call of a function that performance.timerify made.
-export function publishFunction(name: string, start: number, duration: number, args: unknown): void {
-  publish(new PerformanceNodeEntry(token, name, "function", start, duration, args));
+// publishNode tells of something of Node's that began at start and is over now.
+export function publishNode(type: string, name: string, start: number, detail: unknown): void {
+  publish(new PerformanceNodeEntry(token, name, type, start, host.now() - start, detail));
+}
+
+// markResourceTiming is Node's way for a client of HTTP to tell of a request that is over.
+export function markResourceTiming(timing: Timing, url: unknown, initiator: string, _global: unknown, cache: string): PerformanceResourceTiming {
+  if (cache !== "" && cache !== "local") throw coded(Error_, "ERR_INTERNAL_ASSERTION", "cache must be an empty string or 'local'");
+  return markResource(`${url}`, { timing, initiator, cache });
 }
 
 class Navigator {

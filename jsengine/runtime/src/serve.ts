@@ -204,6 +204,7 @@ export interface Answer {
   headers: string[];
   body: any; // a ReadableStream
   trailers: string[]; // filled when the body is at its end
+  ended?: (size: number) => void; // called when the body was read, size bytes of it
 }
 
 const ahead = 65536; // bytes of an answer that wait for their reader before write makes wait
@@ -224,7 +225,7 @@ export function deliver(l: Listener, req: { method: string; target: string; head
   const done = withResolvers<Answer>();
   const gone: (() => void)[] = [];
   const queue: Uint8Array[] = [];
-  let size = 0;
+  let size = 0, total = 0;
   let ended = false, over = false, failure: any, headSent = false;
   let drained: any, wanted: any;
   const trailers: string[] = [];
@@ -253,24 +254,32 @@ export function deliver(l: Listener, req: { method: string; target: string; head
       if (failure !== undefined) throw failure;
       if (queue.length > 0) {
         const all = queue.length === 1 ? queue[0]! : joined(queue, size);
+        total += size;
         queue.length = 0;
         size = 0;
         c.enqueue(all);
         drained?.resolve();
         drained = undefined;
       }
-      if (ended && queue.length === 0) c.close();
+      if (ended && queue.length === 0) {
+        answer.ended?.(total);
+        c.close();
+      }
     },
     cancel(reason) {
       broken(reason ?? reset());
     },
   }, true);
   cancel?.(broken);
+  const answer: Answer = { status: 0, statusText: "", headers: [], body: stream, trailers };
   const out: Outgoing = {
     head(status, statusText, headers) {
       if (headSent || over) return;
       headSent = true;
-      done.resolve({ status, statusText, headers, body: stream, trailers });
+      answer.status = status;
+      answer.statusText = statusText;
+      answer.headers = headers;
+      done.resolve(answer);
     },
     write(bytes) {
       if (over) return undefined;

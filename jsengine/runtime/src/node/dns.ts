@@ -10,6 +10,7 @@ import { errnoOf } from "./system_errors.ts";
 import { tidy } from "./names.ts";
 import { nextTick } from "../timers.ts";
 import { isIP } from "./net.ts";
+import { observed, publishNode } from "../performance.ts";
 import { brief, coded, invalidArgType, invalidArgValue, received, validateFunction, validateString } from "./errors.ts";
 
 const codes: any = {
@@ -40,11 +41,12 @@ interface Options {
   family: number;
   all: boolean;
   order: string;
+  hints: number;
 }
 
 function optionsOf(hostname: any, o: any): Options {
   if (hostname) validateString(hostname, "hostname");
-  const r: Options = { family: 0, all: false, order };
+  const r: Options = { family: 0, all: false, order, hints: 0 };
   if (typeof o === "number") {
     if (o !== 0 && o !== 4 && o !== 6) throw oneOf("family", o, "0, 4, 6");
     r.family = o;
@@ -55,6 +57,7 @@ function optionsOf(hostname: any, o: any): Options {
   if (o.hints != null) {
     if (typeof o.hints !== "number") throw invalidArgType("options.hints", "number", o.hints);
     if ((o.hints & ~(8 | 16 | 32)) !== 0) throw invalidArgValue("hints", o.hints);
+    r.hints = o.hints;
   }
   if (o.family != null) {
     const f = o.family === "IPv4" ? 4 : o.family === "IPv6" ? 6 : o.family;
@@ -104,6 +107,17 @@ function find(hostname: any, o: Options, cb: (e: any, list?: { address: string; 
   }, (e) => cb(dnsError(e, "getaddrinfo", hostname)));
 }
 
+// looked finds a name's addresses and gives what the options ask for: all of them, or the first.
+function looked(hostname: any, o: Options, cb: (e: any, v?: any) => void): void {
+  const began = observed("dns") && isIP(hostname) === 0 ? host.now() : -1;
+  find(hostname, o, (e, list) => {
+    if (e) return cb(e);
+    const v: any = o.all ? list : list![0];
+    if (began >= 0) publishNode("dns", "lookup", began, { hostname, family: o.family, hints: o.hints, verbatim: o.order === "verbatim", order: o.order, addresses: o.all ? v : [v.address] });
+    cb(null, v);
+  });
+}
+
 function lookup(hostname: any, options: any, callback?: any): any {
   if (typeof options === "function") {
     callback = options;
@@ -118,10 +132,10 @@ function lookup(hostname: any, options: any, callback?: any): any {
     else nextTick(callback, null, null, o.family === 6 ? 6 : 4);
     return {};
   }
-  find(hostname, o, (e, list) => {
+  looked(hostname, o, (e, v) => {
     if (e) nextTick(callback, e);
-    else if (o.all) nextTick(callback, null, list);
-    else nextTick(callback, null, list![0]!.address, list![0]!.family);
+    else if (o.all) nextTick(callback, null, v);
+    else nextTick(callback, null, v.address, v.family);
   });
   return {};
 }
@@ -130,7 +144,7 @@ function lookupPromise(hostname: any, options?: any): Promise<any> {
   const o = optionsOf(hostname, options);
   const d = withResolvers<any>();
   if (!hostname) d.resolve(o.all ? [] : { address: null, family: o.family === 6 ? 6 : 4 });
-  else find(hostname, o, (e, list) => (e ? d.reject(e) : d.resolve(o.all ? list : list![0])));
+  else looked(hostname, o, (e, v) => (e ? d.reject(e) : d.resolve(v)));
   return d.promise;
 }
 
@@ -142,14 +156,16 @@ const types = ["A", "AAAA", "ANY", "CAA", "CNAME", "MX", "NAPTR", "NS", "PTR", "
 
 function query(type: string, name: any, done: (e: any, v?: any) => void): void {
   validateString(name, "name");
+  const began = observed("dns") ? host.now() : -1;
   if (type !== "A" && type !== "AAAA") {
     nextTick(done, onlyAddresses(type));
     return;
   }
-  find(name, { family: type === "A" ? 4 : 6, all: true, order: "verbatim" }, (e, list) => {
+  find(name, { family: type === "A" ? 4 : 6, all: true, order: "verbatim", hints: 0 }, (e, list) => {
     if (e) return done(dnsError(e, type === "A" ? "queryA" : "queryAaaa", name));
     const out: string[] = [];
     for (let i = 0; i < list!.length; i++) ArrayPrototypePush(out, list![i]!.address);
+    if (began >= 0) publishNode("dns", type === "A" ? "queryA" : "queryAaaa", began, { host: name, ttl: false, result: out });
     done(null, out);
   });
 }

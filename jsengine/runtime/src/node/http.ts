@@ -16,6 +16,7 @@ import { nextTick, setImmediate, setTimeout, clearTimeout } from "../timers.ts";
 import { join } from "../web/blob.ts";
 import { ReadableStream, ReadableStreamDefaultReader, isReadableStream, makeReadable } from "../web/streams.ts";
 import { URL } from "../url.ts";
+import { observed, publishNode } from "../performance.ts";
 import { addressInUse, close, deliver, keep, listen, listenedOn, listenerOn, reset, type Incoming, type Outgoing } from "../serve.ts";
 import { abortError, coded, invalidArgType, outOfRange, received, validateBoolean, validateFunction, validateInteger, validateString } from "./errors.ts";
 import { viewBytes, wrap, encode, normalizeEncoding } from "./buffer.ts";
@@ -706,6 +707,13 @@ function serve(server: any, inc: Incoming, out: Outgoing): void {
   const res = new server._res(req);
   res.socket = s;
   res._out = out;
+  if (observed("http")) {
+    const began = host.now();
+    on(res, "finish", () => publishNode("http", "HttpRequest", began, {
+      req: { method: req.method, url: req.url, headers: req.headers },
+      res: { statusCode: res.statusCode, statusMessage: res.statusMessage, headers: res.getHeaders() },
+    }));
+  }
   hide(s, "_httpMessage", res);
   hide(s, "server", server);
   server._active++;
@@ -1001,6 +1009,7 @@ function connectError(e: any, req: any): any {
 function start(req: any): void {
   if (req._started || req.destroyed) return;
   req._started = true;
+  if (observed("http")) hide(req, "_began", host.now());
   const headers = flat(req);
   if (!req.hasHeader("connection")) ArrayPrototypePush(headers, "Connection", req.shouldKeepAlive ? "keep-alive" : "close");
   const expects = !req.writableEnded;
@@ -1194,6 +1203,12 @@ function answered(req: any, status: number, text: string, headers: string[], bod
   };
   setOwn(res, "req", req);
   req.res = res;
+  if (req._began !== undefined) {
+    publishNode("http", "HttpClient", req._began, {
+      req: { method: req.method, url: `${req.protocol}//${req.host}${req.path}`, headers: req.getHeaders() },
+      res: { statusCode: status, statusMessage: text, headers: res.headers },
+    });
+  }
   const over = (): void => {
     clearTimeout(req._timer);
     req._stop = undefined;

@@ -15,6 +15,7 @@ import { isLocal, listen, close as closePort, keep, addressInUse } from "../serv
 import { badPort, listenArgs, serverBase } from "./http.ts";
 import { coded, invalidArgType, invalidArgValue, outOfRange, validateFunction, validateInteger, validateString } from "./errors.ts";
 import { Buffer } from "./buffer.ts";
+import { observed, publishNode } from "../performance.ts";
 
 // ---- addresses ----
 
@@ -379,6 +380,7 @@ function connectSocket(s: any, o: any, cb: any): any {
   if (cb) s.once("connect", cb);
   const hostname = o.host ?? "localhost";
   s.connecting = true;
+  const began = host.now();
   nextTick(() => {
     if (s.destroyed) return;
     const server = isLocal(hostname) ? servers.get(+port) : undefined;
@@ -397,6 +399,7 @@ function connectSocket(s: any, o: any, cb: any): any {
     }
     hide(other, "_server", server);
     server._sockets++;
+    if (observed("net")) publishNode("net", "connect", began, { host: "127.0.0.1", port: +port });
     server.emit("connection", other);
     s.emit("connect");
     s.emit("ready");

@@ -2,13 +2,13 @@
 
 import {
   ArrayPrototypeSort, BigInt_, FunctionPrototypeCall, MathFloor, MathLog2, MathMax, MathPow, NumberIsNaN, Number_, ObjectDefineProperty, ReflectApply,
-  ReflectConstruct, SafeMap, TypeError_, mapEntries,
+  ReflectConstruct, SafeMap, mapEntries,
 } from "../primordials.ts";
 import { register } from "../modules.ts";
-import { observed, performance, publishFunction, web } from "../performance.ts";
+import { markResourceTiming, observed, performance, publishNode, web } from "../performance.ts";
 import { startTime } from "../process.ts";
 import { internalTimer } from "../timers.ts";
-import { coded, invalidArgType, outOfRange, validateFunction, validateInteger, validateNumber, validateObject } from "./errors.ts";
+import { invalidArgType, outOfRange, validateFunction, validateInteger, validateNumber, validateObject } from "./errors.ts";
 import { tidy } from "./names.ts";
 
 // Histogram counts values in buckets that are exact to a number of digits, as HdrHistogram does.
@@ -231,13 +231,6 @@ function monitorEventLoopDelay(options: any = {}): ELDHistogram {
   return new ELDHistogram(resolution);
 }
 
-class PerformanceResourceTiming extends web.PerformanceEntry {
-  constructor() {
-    throw coded(TypeError_, "ERR_ILLEGAL_CONSTRUCTOR", "Illegal constructor");
-    super();
-  }
-}
-
 class PerformanceNodeTiming {
   get name(): string {
     return "node";
@@ -277,7 +270,7 @@ function timerify(fn: any, options: any = {}): any {
   const done = (args: unknown[], start: number): void => {
     const took = host.now() - start;
     if (histogram !== undefined) histogram.record(MathMax(1, MathFloor(took * 1e6)));
-    if (observed("function")) publishFunction(fn.name, start, took, args);
+    if (observed("function")) publishNode("function", fn.name, start, args);
   };
   function timerified(this: unknown, ...args: unknown[]): unknown {
     const start = host.now();
@@ -297,11 +290,9 @@ const extra: any = tidy({
   eventLoopUtilization,
   timerify,
   toJSON: () => ({ nodeTiming: nodeTiming.toJSON(), timeOrigin: startTime(), eventLoopUtilization: eventLoopUtilization() }),
-  clearResourceTimings: () => undefined,
-  markResourceTiming: () => undefined,
-  setResourceTimingBufferSize: () => undefined,
+  markResourceTiming,
 });
-const names = ["eventLoopUtilization", "timerify", "toJSON", "clearResourceTimings", "markResourceTiming", "setResourceTimingBufferSize"];
+const names = ["eventLoopUtilization", "timerify", "toJSON", "markResourceTiming"];
 for (let i = 0; i < names.length; i++) {
   ObjectDefineProperty(performance, names[i]!, { __proto__: null, value: extra[names[i]!], writable: true, enumerable: false, configurable: true } as any);
 }
@@ -318,4 +309,4 @@ for (let i = 0; i < gc.length; i++) ObjectDefineProperty(constants, `NODE_PERFOR
 for (let i = 0; i < entryTypes.length; i++) ObjectDefineProperty(constants, `NODE_PERFORMANCE_${entryTypes[i]!}`, { __proto__: null, value: i } as any);
 for (let i = 0; i < moments.length; i++) ObjectDefineProperty(constants, `NODE_PERFORMANCE_MILESTONE_${moments[i]!}`, { __proto__: null, value: i } as any);
 
-register(["node:perf_hooks", "perf_hooks"], () => ({ ...web, PerformanceResourceTiming, monitorEventLoopDelay, createHistogram, performance, constants }));
+register(["node:perf_hooks", "perf_hooks"], () => ({ ...web, monitorEventLoopDelay, createHistogram, performance, constants }));

@@ -19,6 +19,7 @@ import { uncloneable } from "../structured-clone.ts";
 import { mimeText } from "../node/mime.ts";
 import { errnoOf } from "../node/system_errors.ts";
 import { asNode } from "../process.ts";
+import { fetched } from "../performance.ts";
 import { deliver, listenedOn, listenerOn, type Answer, type Listener } from "../serve.ts";
 
 // ---- Headers ----
@@ -786,8 +787,9 @@ function nibble(c: number): number {
 }
 
 // bodyStream pulls a response's body from the host, one piece per read.
-function bodyStream(id: number, signal: any, b: Body, where: Where): any {
+function bodyStream(id: number, signal: any, b: Body, where: Where, ended: (size: number) => void): any {
   let over = false;
+  let size = 0;
   let reading = -1; // the host operation that reads
   const end = (): void => {
     if (over) return;
@@ -821,8 +823,12 @@ function bodyStream(id: number, signal: any, b: Body, where: Where): any {
       if (chunk === null) {
         over = true;
         if (signal !== undefined) signal.removeEventListener("abort", onAbort);
+        ended(size);
         c.close();
-      } else c.enqueue(chunk);
+      } else {
+        size += TypedArrayPrototypeGetLength(chunk);
+        c.enqueue(chunk);
+      }
     },
     cancel() {
       end();
@@ -876,6 +882,7 @@ async function fetchOwn(s: RequestState, to: OwnServer, flat: string[], body: Ui
   };
   let answer: Answer | undefined;
   if (signal !== undefined) signal.addEventListener("abort", onAbort);
+  const t = new Timer(s.url);
   try {
     answer = await own(deliver(to.listener, { method: s.method, target: to.target, headers, body: body ?? null }, (f) => {
       stop = f;
@@ -883,6 +890,7 @@ async function fetchOwn(s: RequestState, to: OwnServer, flat: string[], body: Ui
   } catch (e) {
     throw signal?.aborted ? abortReason(signal) : failed(e, s);
   }
+  t.answered();
   const got = new Headers();
   const list = headerList(got);
   for (let i = 0; i < answer.headers.length; i += 2) ArrayPrototypePush(list, [StringPrototypeToLowerCase(answer.headers[i]!), answer.headers[i + 1]!]);
@@ -907,7 +915,9 @@ async function fetchOwn(s: RequestState, to: OwnServer, flat: string[], body: Ui
   if (nullBody(status) || s.method === "HEAD") {
     host.markHandled(cancelStream(answer.body, undefined));
     b = null;
+    t.ended(0);
   } else {
+    answer.ended = t.ended;
     const coding = headerOf(list, "content-encoding");
     if (coding !== null) b.stream = decoded(answer.body, coding);
   }
@@ -952,6 +962,7 @@ async function fetchWith(s: RequestState, redirects = 0): Promise<any> {
   }
   if (own_ !== undefined) return fetchOwn(s, own_, flat, body, signal, redirects);
   const upload: number | undefined = stream === undefined ? undefined : host.sync(OP["fetch.upload"]!);
+  const t = new Timer(s.url);
   const call = host.async(OP["fetch.start"]!, s.method, s.url, flat, body, s.redirect, upload);
   const op = host.asyncId();
   const done = withResolvers<any>();
@@ -978,6 +989,7 @@ async function fetchWith(s: RequestState, redirects = 0): Promise<any> {
   } finally {
     if (signal !== undefined) signal.removeEventListener("abort", onAbort);
   }
+  t.answered();
   host.sync(OP["fetch.pay"]!);
   const headers = new Headers();
   const raw = r.headers;
@@ -988,8 +1000,31 @@ async function fetchWith(s: RequestState, redirects = 0): Promise<any> {
   if (nullBody(r.status) || s.method === "HEAD") {
     host.sync(OP["fetch.close"]!, r.id);
     b = null;
-  } else b.stream = bodyStream(r.id, signal, b, s);
+    t.ended(0);
+  } else b.stream = bodyStream(r.id, signal, b, s, t.ended);
   return new Response(internal, { type: "basic", status: r.status, statusText: r.statusText, url: r.url, redirected: r.redirected, headers, body: b });
+}
+
+// Timer takes the times of a request, for performance. Whatever the host did for it, looking up a name for one,
+// counts as a part of the request.
+class Timer {
+  #url: string;
+  #start = host.now();
+  #answered = 0;
+  constructor(url: string) {
+    this.#url = url;
+  }
+  answered(): void {
+    this.#answered = host.now();
+  }
+  // ended tells that the body was read, size bytes of it.
+  ended = (size: number): void => {
+    const start = this.#start;
+    fetched(this.#url, {
+      startTime: start, endTime: host.now(), redirectStartTime: 0, redirectEndTime: 0, postRedirectStartTime: start, finalServiceWorkerStartTime: 0, finalNetworkRequestStartTime: start, finalNetworkResponseStartTime: this.#answered,
+      finalConnectionTimingInfo: { __proto__: null, domainLookupStartTime: start, domainLookupEndTime: start, connectionStartTime: start, connectionEndTime: start, secureConnectionStartTime: start }, encodedBodySize: size, decodedBodySize: size,
+    });
+  };
 }
 
 // takeStream marks a body as used and returns its stream.
