@@ -1,6 +1,6 @@
 // The methods of V8's CallSite that the engine's has not: what Error.prepareStackTrace gets is asked for them.
 
-import { Error_, Function_, ObjectDefineProperty, ObjectGetPrototypeOf, ObjectKeys } from "./primordials.ts";
+import { Error_, Function_, ObjectGetPrototypeOf, ObjectKeys, hide } from "./primordials.ts";
 import { named } from "./globals.ts";
 
 const methods: any = {
@@ -31,6 +31,6 @@ const methods: any = {
   const proto = ObjectGetPrototypeOf(sites[0]);
   const names = ObjectKeys(methods);
   for (let i = 0; i < names.length; i++) {
-    ObjectDefineProperty(proto, names[i]!, { __proto__: null, value: named(methods[names[i]!], names[i]!), writable: true, enumerable: false, configurable: true } as any);
+    hide(proto, names[i]!, named(methods[names[i]!], names[i]!));
   }
 }

@@ -34,7 +34,7 @@ import {
   StringPrototypePadStart,
   SyntaxError_,
   plain,
-  setOwn,
+  setOwn, hide,
 } from "./primordials.ts";
 import { OP } from "buntime:ops";
 import { builtin, isBuiltin, mocked, mocking, register } from "./modules.ts";
@@ -52,7 +52,7 @@ function Module(this: any, id = "", parent?: unknown): void {
   setOwn(this, "id", id);
   setOwn(this, "path", dirname(id));
   setOwn(this, "exports", {});
-  hidden(this, "parent", parent);
+  hide(this, "parent", parent);
   setOwn(this, "filename", null);
   setOwn(this, "loaded", false);
   setOwn(this, "children", []);
@@ -61,10 +61,6 @@ function Module(this: any, id = "", parent?: unknown): void {
 const ReferenceErrorPrototype = ReferenceError_.prototype;
 const M: any = Module;
 const proto: any = Module.prototype;
-
-function hidden(o: object, name: string, value: unknown): void {
-  ObjectDefineProperty(o, name, { __proto__: null, value, writable: true, enumerable: false, configurable: true } as any);
-}
 
 // cache is require.cache: guests may look into it and delete from it.
 const cache: Record<string, any> = plain();
@@ -493,7 +489,7 @@ export function explain(e: any, id: string): void {
         "To treat it as a CommonJS script, rename it to use the '.cjs' file extension.";
     }
   }
-  hidden(e, "message", message);
+  hide(e, "message", message);
 }
 
 const missing = [
@@ -697,15 +693,15 @@ const statics = {
 
 const protoKeys = ObjectKeys(methods);
 for (let i = 0; i < protoKeys.length; i++) setOwn(proto, protoKeys[i]!, (methods as any)[protoKeys[i]!]);
-hidden(proto, "constructor", Module);
+hide(proto, "constructor", Module);
 ObjectDefineProperty(proto, "isPreloading", { __proto__: null, get: () => false, configurable: true } as any);
 const staticKeys = ObjectKeys(statics);
 for (let i = 0; i < staticKeys.length; i++) setOwn(M, staticKeys[i]!, (statics as any)[staticKeys[i]!]);
 setOwn(M, "Module", Module);
 setOwn(M, "builtinModules", []);
 setOwn(M, "globalPaths", []);
-hidden(M, "wrap", statics.wrap);
-hidden(M, "wrapper", wrapper);
+hide(M, "wrap", statics.wrap);
+hide(M, "wrapper", wrapper);
 setOwn(M, "_cache", cache);
 setOwn(M, "_extensions", extensions);
 setOwn(M, "_pathCache", plain());

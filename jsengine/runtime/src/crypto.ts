@@ -2,7 +2,7 @@
 
 import {
   ArrayBufferIsView, ArrayPrototypePush, MathFloor, NumberIsSafeInteger, StringPrototypeSlice, TypeError_, TypedArrayPrototypeGetByteLength,
-  TypedArrayPrototypeGetLength, TypedArrayPrototypeGetSymbolToStringTag, TypedArrayPrototypeSet, Uint8Array_, Error_, RangeError_, FunctionPrototypeCall, ObjectSetPrototypeOf, ObjectDefineProperty, setOwn, uncurryThis,
+  TypedArrayPrototypeGetLength, TypedArrayPrototypeGetSymbolToStringTag, TypedArrayPrototypeSet, Uint8Array_, Error_, RangeError_, FunctionPrototypeCall, ObjectSetPrototypeOf, ObjectDefineProperty, setOwn, uncurryThis, hide,
 } from "./primordials.ts";
 import { OP } from "buntime:ops";
 import { defineGlobal, defineGlobals, named, webInterface } from "./globals.ts";
@@ -361,7 +361,7 @@ const ordered: any = {};
 for (let i = 0; i < order.length; i++) setOwn(ordered, order[i]!, node[order[i]!]);
 // Old names, which are not listed.
 const old: [string, any][] = [["createCipher", node.createCipher], ["createDecipher", node.createDecipher], ["fips", 0], ["prng", randomBytes], ["pseudoRandomBytes", randomBytes], ["rng", randomBytes]];
-for (let i = 0; i < old.length; i++) ObjectDefineProperty(ordered, old[i]![0], { __proto__: null, value: old[i]![1], writable: true, configurable: true, enumerable: false } as any);
+for (let i = 0; i < old.length; i++) hide(ordered, old[i]![0], old[i]![1]);
 register(["node:crypto", "crypto"], () => {
   tidy(ordered);
   // What Node makes by other functions has their names.

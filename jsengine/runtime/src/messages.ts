@@ -1,6 +1,6 @@
 // Bun's errors for modules that cannot be found or built.
 
-import { ReflectDefineProperty, StringPrototypeRepeat } from "./primordials.ts";
+import { StringPrototypeRepeat, hide } from "./primordials.ts";
 import { defineGlobal } from "./globals.ts";
 import { inspectAs } from "./inspect.ts";
 
@@ -27,6 +27,6 @@ inspectAs(BuildMessage, "BuildMessage", (m) => {
 const classes = [ResolveMessage, BuildMessage];
 for (let i = 0; i < classes.length; i++) {
   const c = classes[i]!;
-  ReflectDefineProperty(c.prototype, "name", { __proto__: null, value: c.name, writable: true, enumerable: false, configurable: true } as any);
+  hide(c.prototype, "name", c.name);
   defineGlobal(c.name, c);
 }

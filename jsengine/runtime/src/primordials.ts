@@ -521,6 +521,15 @@ export async function then<T, R>(p: Promise<T>, fulfilled: (v: T) => R, rejected
   return fulfilled(v);
 }
 
+// attempt is what fn returns; what it throws, the promise is rejected with.
+export function attempt<T>(fn: () => Promise<T>): Promise<T> {
+  try {
+    return fn();
+  } catch (e) {
+    return PromiseReject(e);
+  }
+}
+
 // withResolvers returns a promise and its two functions.
 export function withResolvers<T = any>(): { promise: Promise<T>; resolve: (v?: any) => void; reject: (e?: unknown) => void } {
   let resolve!: (v?: any) => void;
@@ -540,6 +549,16 @@ export function hasOwn(o: object, key: PropertyKey): boolean {
 // plain returns an object without prototype, so that adding to it runs no setter.
 export function plain<T = any>(): Record<string, T> {
   return { __proto__: null } as any;
+}
+
+// isObject reports whether v is an object in the language's sense: functions are.
+export function isObject(v: unknown): boolean {
+  return (typeof v === "object" && v !== null) || typeof v === "function";
+}
+
+// hide defines a data property that enumeration leaves out, as methods are.
+export function hide(o: object, key: PropertyKey, value: unknown): void {
+  ObjectDefineProperty(o, key, { __proto__: null, value, writable: true, enumerable: false, configurable: true } as any);
 }
 
 // setOwn defines an ordinary data property, whatever setters the prototype chain has.

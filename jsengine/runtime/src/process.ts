@@ -33,7 +33,7 @@ import {
   setOwn,
   uncurryThis,
   own,
-  globalObject,
+  globalObject, hide,
 } from "./primordials.ts";
 import { OP } from "buntime:ops";
 import { defineGlobal, named } from "./globals.ts";
@@ -267,7 +267,7 @@ export function emitWarning(warning: string | Error, type?: string | WarningOpti
   let w: any;
   if (typeof warning === "string") {
     w = new Error_(warning);
-    ReflectDefineProperty(w, "name", { __proto__: null, value: String_(name), writable: true, configurable: true, enumerable: false } as any);
+    hide(w, "name", String_(name));
     if (warningCode !== undefined) setOwn(w, "code", warningCode);
     if (detail !== undefined) setOwn(w, "detail", detail);
     ErrorCaptureStackTrace(w, emitWarning);
@@ -421,10 +421,6 @@ const terminal = {
     cb();
   },
 };
-
-function hide(o: object, key: string, value: unknown): void {
-  ReflectDefineProperty(o, key, { __proto__: null, value, writable: true, enumerable: false, configurable: true } as any);
-}
 
 // inputStream is process.stdin: what comes, as it comes, when somebody reads it.
 function inputStream(): any {

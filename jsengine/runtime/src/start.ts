@@ -1,7 +1,7 @@
 // The hooks the engine calls.
 
 import { notified, waitAsync } from "./atomics.ts";
-import { ErrorCaptureStackTrace, Error_, ReflectDefineProperty } from "./primordials.ts";
+import { ErrorCaptureStackTrace, Error_, hide } from "./primordials.ts";
 import { OP } from "buntime:ops";
 import { explain, importMeta, jsonModule, requireCJS } from "./cjs.ts";
 import { serveDefault } from "./bun/serve.ts";
@@ -30,7 +30,7 @@ function makeError(name: string, message: string): Error {
   if (name === "ResolveMessage") return new ResolveMessage(message);
   if (name === "BuildMessage") return new BuildMessage(message);
   const e = new Error_(message);
-  ReflectDefineProperty(e, "name", { __proto__: null, value: name, writable: true, configurable: true, enumerable: false } as any);
+  hide(e, "name", name);
   ErrorCaptureStackTrace(e); // a stack begins with the name
   return e;
 }

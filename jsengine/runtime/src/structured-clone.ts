@@ -40,7 +40,7 @@ import {
   RangeError_,
   ReferenceError_,
   ReflectConstruct,
-  ReflectDefineProperty,
+  
   ReflectGetOwnPropertyDescriptor,
   RegExpPrototypeGetSource,
   RegExp_,
@@ -64,7 +64,7 @@ import {
   iterate,
   plain,
   RegExpPrototypeGetFlags,
-  setOwn,
+  setOwn, hide,
 } from "./primordials.ts";
 import { DOMException, needArgs } from "./errors.ts";
 import { coded } from "./node/errors.ts";
@@ -275,16 +275,12 @@ function cloneError(v: any, seen: Map<object, unknown>): object {
   const message = ReflectGetOwnPropertyDescriptor(v, "message");
   const out: any = ReflectConstruct(errors[known && name !== "AggregateError" ? name : "Error"], []);
   seen.set(v, out);
-  if (message !== undefined && ObjectHasOwn(message, "value")) hidden(out, "message", `${message.value}`);
+  if (message !== undefined && ObjectHasOwn(message, "value")) hide(out, "message", `${message.value}`);
   const stack = v.stack;
-  if (typeof stack === "string") hidden(out, "stack", stack);
+  if (typeof stack === "string") hide(out, "stack", stack);
   const cause = ReflectGetOwnPropertyDescriptor(v, "cause");
-  if (cause !== undefined && ObjectHasOwn(cause, "value")) hidden(out, "cause", clone(cause.value, seen));
+  if (cause !== undefined && ObjectHasOwn(cause, "value")) hide(out, "cause", clone(cause.value, seen));
   return out;
-}
-
-function hidden(o: object, key: string, value: unknown): void {
-  ReflectDefineProperty(o, key, { __proto__: null, value, writable: true, enumerable: false, configurable: true } as any);
 }
 
 function detached(): Error {
@@ -663,8 +659,8 @@ function shell(r: any, ports: object[], buffers: number[]): unknown {
     case ERROR: {
       const name = string(r[1]);
       const e: any = ReflectConstruct(errors[name !== "AggregateError" && errors[name] !== undefined ? name : "Error"], []);
-      if (r[2] !== null) hidden(e, "message", string(r[2]));
-      if (r[3] !== null) hidden(e, "stack", string(r[3]));
+      if (r[2] !== null) hide(e, "message", string(r[2]));
+      if (r[3] !== null) hide(e, "stack", string(r[3]));
       return e;
     }
     case DATE:
@@ -711,7 +707,7 @@ function fill(r: any, o: any, made: unknown[]): void {
       for (let i = 1; i < r.length; i++) SetPrototypeAdd(o, made[r[i]]);
       return;
     case ERROR:
-      if (r[4] >= 0) hidden(o, "cause", made[r[4]]);
+      if (r[4] >= 0) hide(o, "cause", made[r[4]]);
       for (let i = 0; i < r[5].length; i++) setOwn(o, string(r[5][i]), made[r[6][i]]);
   }
 }

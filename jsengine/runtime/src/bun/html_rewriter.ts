@@ -5,7 +5,7 @@
 
 import {
   ArrayPrototypeJoin, ArrayPrototypePush, FunctionPrototypeCall, MapPrototypeGet, MapPrototypeSet, ObjectDefineProperty, ObjectGetOwnPropertyDescriptor, ReflectConstruct, RegExpPrototypeExec, SafeMap, SafeSet, StringPrototypeCharCodeAt, StringPrototypeIndexOf, StringPrototypeReplace,
-  StringPrototypeSlice, StringPrototypeStartsWith, StringPrototypeToLowerCase, SymbolIterator, TypeError_, own,
+  StringPrototypeSlice, StringPrototypeStartsWith, StringPrototypeToLowerCase, SymbolIterator, TypeError_, own, hide, isObject,
 } from "../primordials.ts";
 import { defineGlobal, webInterface } from "../globals.ts";
 import { bufferBytes, exact, isBlob } from "../web/blob.ts";
@@ -930,8 +930,6 @@ function handlersOf(given: any, names: string[], selector: Selector | undefined)
   return h;
 }
 
-const isObject = (v: any): boolean => (v !== null && typeof v === "object") || typeof v === "function";
-
 class Rewriter {
   #handlers: Handlers[] = [];
   on(...args: any[]): this {
@@ -1038,5 +1036,5 @@ const HTMLRewriter: any = function HTMLRewriter(): any {
   return ReflectConstruct(Rewriter, [], new.target);
 };
 ObjectDefineProperty(HTMLRewriter, "prototype", { __proto__: null, value: Rewriter.prototype, writable: false } as any);
-ObjectDefineProperty(Rewriter.prototype, "constructor", { __proto__: null, value: HTMLRewriter, writable: true, configurable: true, enumerable: false } as any);
+hide(Rewriter.prototype, "constructor", HTMLRewriter);
 defineGlobal("HTMLRewriter", HTMLRewriter);

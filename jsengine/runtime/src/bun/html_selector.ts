@@ -1,14 +1,14 @@
 // Selectors of HTMLRewriter: those that can be decided where an element begins.
 
 import {
-  ArrayPrototypePush, Error_, MapPrototypeGet, MapPrototypeSet, ObjectDefineProperty, ParseInt, RegExpPrototypeExec, SafeMap, StringFromCodePoint, StringPrototypeCharCodeAt, StringPrototypeEndsWith, StringPrototypeIncludes,
-  StringPrototypeIndexOf, StringPrototypeReplace, StringPrototypeSlice, StringPrototypeSplit, StringPrototypeStartsWith, StringPrototypeToLowerCase,
+  ArrayPrototypePush, Error_, MapPrototypeGet, MapPrototypeSet, ParseInt, RegExpPrototypeExec, SafeMap, StringFromCodePoint, StringPrototypeCharCodeAt, StringPrototypeEndsWith, StringPrototypeIncludes,
+  StringPrototypeIndexOf, StringPrototypeReplace, StringPrototypeSlice, StringPrototypeSplit, StringPrototypeStartsWith, StringPrototypeToLowerCase, hide,
 } from "../primordials.ts";
 
 // rewriterError is an error of HTMLRewriter's own.
 export function rewriterError(message: string): Error {
   const e = new Error_(message);
-  ObjectDefineProperty(e, "name", { __proto__: null, value: "HTMLRewriterError", writable: true, configurable: true, enumerable: false } as any);
+  hide(e, "name", "HTMLRewriterError");
   return e;
 }
 

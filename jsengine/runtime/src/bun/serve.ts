@@ -1,9 +1,9 @@
 // Bun.serve, on the program's inbound-request event.
 
 import {
-  ArrayPrototypeIndexOf, ArrayPrototypePush, ArrayPrototypeSplice, DecodeURIComponent, Error_, FunctionPrototypeCall, NumberIsInteger, ObjectDefineProperty, ObjectKeys, PromiseReject, PromiseResolve, Date_, DatePrototypeToUTCString,
+  ArrayPrototypeIndexOf, ArrayPrototypePush, ArrayPrototypeSplice, DecodeURIComponent, Error_, FunctionPrototypeCall, NumberIsInteger, ObjectDefineProperty, ObjectKeys, PromiseResolve, Date_, DatePrototypeToUTCString,
   StringPrototypeIndexOf, StringPrototypeSlice, StringPrototypeSplit, StringPrototypeStartsWith, StringPrototypeToLowerCase, SymbolAsyncDispose, SymbolDispose, SymbolToStringTag, TypeError_,
-  TypedArrayPrototypeGetLength, TypedArrayPrototypeSet, Uint8Array_, globalObject, SafeMap, SafeSet, SafeWeakMap, own, plain, setOwn, setValues, then, withResolvers,
+  TypedArrayPrototypeGetLength, TypedArrayPrototypeSet, Uint8Array_, globalObject, SafeMap, SafeSet, SafeWeakMap, own, plain, setOwn, setValues, then, withResolvers, attempt,
 } from "../primordials.ts";
 import { AbortController, abortSignal } from "../events.ts";
 import { errorText } from "../inspect.ts";
@@ -267,13 +267,11 @@ class Server {
     return this;
   }
   fetch(input: any, init?: any): any {
-    try {
+    return attempt(() => {
       const req = typeof input === "string" && StringPrototypeStartsWith(input, "/") ? new Request(`http://${this.#host}:${this.#l.port}${input}`, init) : input instanceof Request && init === undefined ? input : new Request(input, init);
       const u = new URL(req.url);
       return this.#answer(req, u.pathname);
-    } catch (e) {
-      return PromiseReject(e);
-    }
+    });
   }
   requestIP(req: any): any {
     const inc = remotes.get(req);

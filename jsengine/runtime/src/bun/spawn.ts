@@ -2,7 +2,7 @@
 
 import {
   ArrayIsArray, ArrayPrototypePush, ArrayPrototypeSlice, BigInt_, Error_, JSONParse, NumberIsInteger, ObjectDefineProperty, PromisePrototypeThen, StringPrototypeIncludes, SymbolAsyncDispose, TypeError_,
-  TypedArrayPrototypeGetLength, TypedArrayPrototypeSet, Uint8Array_, own, setOwn, withResolvers,
+  TypedArrayPrototypeGetLength, TypedArrayPrototypeSet, Uint8Array_, own, setOwn, withResolvers, hide,
 } from "../primordials.ts";
 import { process } from "../process.ts";
 import { nextTick, setTimeout, clearTimeout } from "../timers.ts";
@@ -13,7 +13,7 @@ import * as f from "../node/fs_common.ts";
 import { targetOf } from "./file.ts";
 import { wrap } from "../node/buffer.ts";
 import { coded, invalidArgType } from "../node/errors.ts";
-import { Child, Messages, checkMessage, directory, environment, hide, nameOf, numberOf, runSync, which as find, type Start } from "../node/child.ts";
+import { Child, Messages, checkMessage, directory, environment, nameOf, numberOf, runSync, which as find, type Start } from "../node/child.ts";
 
 interface Plan {
   start: Start;

@@ -2,7 +2,7 @@
 
 import {
   ArrayBufferIsView, ArrayIsArray, ArrayPrototypePush, BigIntPrototypeToString, Error_, MapPrototypeGet, MapPrototypeSet, MathMax, NumberIsSafeInteger, Number_, ObjectCreate, ObjectDefineProperty,
-  ObjectHasOwn, ObjectKeys, RangeError_, ReflectApply, SafeMap, StringPrototypeSlice, StringPrototypeTrim, SymbolDispose, SymbolIterator, TypeError_, mapValues,
+  ObjectHasOwn, ObjectKeys, RangeError_, ReflectApply, SafeMap, StringPrototypeSlice, StringPrototypeTrim, SymbolDispose, SymbolIterator, TypeError_, mapValues, hide,
 } from "../primordials.ts";
 import { register } from "../modules.ts";
 import { aggregateOf } from "../node/sqlite.ts";
@@ -17,7 +17,7 @@ class SQLiteError extends Error_ {
     super(message);
   }
 }
-ObjectDefineProperty(SQLiteError.prototype, "name", { __proto__: null, value: "SQLiteError", writable: true, configurable: true, enumerable: false } as any);
+hide(SQLiteError.prototype, "name", "SQLiteError");
 
 function makeError(code: number, message: string): Error {
   if (code === 0) return new Error_(message);
@@ -262,7 +262,7 @@ class Statement {
     this.#types = types;
   }
 }
-ObjectDefineProperty(Statement.prototype, SymbolIterator, { __proto__: null, value: Statement.prototype.iterate, writable: true, configurable: true, enumerable: false } as any);
+hide(Statement.prototype, SymbolIterator, Statement.prototype.iterate);
 ObjectDefineProperty(Statement.prototype, SymbolDispose, {
   __proto__: null,
   value(this: Statement) {

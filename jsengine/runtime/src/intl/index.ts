@@ -2,7 +2,7 @@
 
 import {
   ArrayPrototypeSort, BigIntPrototypeValueOf, DatePrototypeGetTime, DatePrototypeToString, DatePrototypeToTimeString, NumberIsNaN, NumberPrototypeValueOf, ObjectDefineProperty, ObjectKeys, RangeError_, ReflectConstruct,
-  StringPrototypeNormalize, StringPrototypeToLowerCase, StringPrototypeToUpperCase, String_, SymbolToStringTag, TypeError_, globalObject,
+  StringPrototypeNormalize, StringPrototypeToLowerCase, StringPrototypeToUpperCase, String_, SymbolToStringTag, TypeError_, globalObject, hide,
 } from "../primordials.ts";
 import { OP } from "buntime:ops";
 import { defineGlobal } from "../globals.ts";
@@ -21,8 +21,8 @@ function callable(cls: any, name: string): any {
   f.prototype = cls.prototype;
   ObjectDefineProperty(f, "prototype", { __proto__: null, writable: false } as any);
   ObjectDefineProperty(f, "length", { __proto__: null, value: 0, configurable: true } as any);
-  ObjectDefineProperty(f, "supportedLocalesOf", { __proto__: null, value: cls.supportedLocalesOf, writable: true, configurable: true, enumerable: false } as any);
-  ObjectDefineProperty(cls.prototype, "constructor", { __proto__: null, value: f, writable: true, configurable: true, enumerable: false } as any);
+  hide(f, "supportedLocalesOf", cls.supportedLocalesOf);
+  hide(cls.prototype, "constructor", f);
   return f;
 }
 
@@ -53,7 +53,7 @@ function sorted(list: string[]): string[] {
 }
 {
   const keys = ObjectKeys(parts);
-  for (let i = 0; i < keys.length; i++) ObjectDefineProperty(Intl, keys[i]!, { __proto__: null, value: parts[keys[i]!], writable: true, configurable: true, enumerable: false } as any);
+  for (let i = 0; i < keys.length; i++) hide(Intl, keys[i]!, parts[keys[i]!]);
 }
 ObjectDefineProperty(Intl, SymbolToStringTag, { __proto__: null, value: "Intl", configurable: true } as any);
 defineGlobal("Intl", Intl);
@@ -61,7 +61,7 @@ defineGlobal("Intl", Intl);
 function method(o: any, name: string, fn: any, length = 0): void {
   ObjectDefineProperty(fn, "name", { __proto__: null, value: name, configurable: true } as any);
   ObjectDefineProperty(fn, "length", { __proto__: null, value: length, configurable: true } as any);
-  ObjectDefineProperty(o, name, { __proto__: null, value: fn, writable: true, configurable: true, enumerable: false } as any);
+  hide(o, name, fn);
 }
 // Methods of a class, whose `this` is what they are called with.
 class methods {

@@ -3,7 +3,7 @@
 
 import {
   ArrayPrototypeIndexOf, ArrayPrototypePush, NumberIsNaN, Number_, ObjectDefineProperty, Object_, RangeError_, StringPrototypeIndexOf, StringPrototypeSlice,
-  StringPrototypeStartsWith, String_, SymbolToStringTag, TypeError_, } from "../primordials.ts";
+  StringPrototypeStartsWith, String_, SymbolToStringTag, TypeError_, hide, } from "../primordials.ts";
 import { OP } from "buntime:ops";
 
 const supported: readonly string[] = ["en", "en-US", "en-GB", "en-CA", "en-AU", "en-NZ", "en-IE", "en-IN", "en-ZA"];
@@ -91,7 +91,7 @@ export function dress(cls: any, name: string): any {
   ObjectDefineProperty(cls, "name", { __proto__: null, value: name, configurable: true } as any);
   ObjectDefineProperty(cls.prototype, SymbolToStringTag, { __proto__: null, value: full, configurable: true } as any);
   const of = { supportedLocalesOf: (locales: any) => supportedLocalesOf(locales) };
-  ObjectDefineProperty(cls, "supportedLocalesOf", { __proto__: null, value: of.supportedLocalesOf, writable: true, configurable: true, enumerable: false } as any);
+  hide(cls, "supportedLocalesOf", of.supportedLocalesOf);
   return cls;
 }
 

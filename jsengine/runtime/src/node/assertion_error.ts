@@ -2,7 +2,7 @@
 
 import {
   ArrayPrototypeJoin, ArrayPrototypePush, ErrorCaptureStackTrace, Error_, ObjectAssign, ObjectCreate, ObjectDefineProperty, ObjectGetPrototypeOf, ReflectDeleteProperty, StringPrototypeEndsWith, StringPrototypeIndexOf,
-  StringPrototypeRepeat, StringPrototypeSlice, setOwn,
+  StringPrototypeRepeat, StringPrototypeSlice, setOwn, hide, isObject,
 } from "../primordials.ts";
 import { invalidArgType } from "./errors.ts";
 import { inspect } from "./inspect.ts";
@@ -26,8 +26,6 @@ function split(s: string): string[] {
   ArrayPrototypePush(out, StringPrototypeSlice(s, from));
   return out;
 }
-
-const isObject = (v: unknown): boolean => (typeof v === "object" && v !== null) || typeof v === "function";
 
 // cut shortens what is longer than fifty lines.
 function cut(lines: string[]): string[] {
@@ -200,4 +198,4 @@ export class AssertionError extends Error {
     return `${this.name} [${(this as any).code}]: ${this.message}`;
   }
 }
-ObjectDefineProperty(AssertionError.prototype, "name", { __proto__: null, value: "AssertionError", writable: true, configurable: true, enumerable: false } as any);
+hide(AssertionError.prototype, "name", "AssertionError");

@@ -4,7 +4,7 @@
 import {
   ArrayPrototypeIncludes, BigInt_, MapPrototypeDelete, MapPrototypeGet, MapPrototypeSet, ObjectKeys, SafeMap, uncurryThis,
   ArrayBufferIsView, ArrayIsArray, ArrayPrototypePush, Error_, Number_, ObjectDefineProperty, ObjectGetPrototypeOf, ObjectHasOwn, Object_, RangeError_, ReflectApply, SafeWeakMap,
-  StringPrototypeSlice, StringPrototypeTrim, TypeError_, WeakMapPrototypeGet, WeakMapPrototypeSet, 
+  StringPrototypeSlice, StringPrototypeTrim, TypeError_, WeakMapPrototypeGet, WeakMapPrototypeSet, hide, 
 } from "../primordials.ts";
 import { OP } from "buntime:ops";
 import { register } from "../modules.ts";
@@ -23,7 +23,7 @@ class SqliteError extends Error_ {
     ObjectDefineProperty(this, "code", { __proto__: null, value: code, writable: true, configurable: true, enumerable: true } as any);
   }
 }
-ObjectDefineProperty(SqliteError.prototype, "name", { __proto__: null, value: "SqliteError", writable: true, configurable: true, enumerable: false } as any);
+hide(SqliteError.prototype, "name", "SqliteError");
 
 function makeError(code: number, message: string): Error {
   return code === 0 ? new TypeError_(message) : new SqliteError(message, codeName(code));

@@ -8,7 +8,7 @@ import {
   SymbolToPrimitive, TypeError_, TypedArrayPrototypeFill, TypedArrayPrototypeGetBuffer, TypedArrayPrototypeGetByteLength,
   TypedArrayPrototypeGetByteOffset, TypedArrayPrototypeGetLength, TypedArrayPrototypeGetSymbolToStringTag, TypedArrayPrototypeIndexOf,
   TypedArrayPrototypeLastIndexOf, TypedArrayPrototypeSet, Uint8Array_, DataViewPrototypeGetBuffer, DataViewPrototypeGetByteLength,
-  DataViewPrototypeGetByteOffset, globalObject, setOwn,
+  DataViewPrototypeGetByteOffset, globalObject, setOwn, hide,
 } from "../primordials.ts";
 import { tidy } from "./names.ts";
 import { register } from "../modules.ts";
@@ -121,7 +121,7 @@ export const Buffer: any = function Buffer(arg: any, encodingOrOffset?: any, len
 Buffer.prototype = FastBuffer.prototype;
 named(Buffer, "Buffer", 3);
 ObjectSetPrototypeOf(Buffer, Uint8Array_);
-ObjectDefineProperty(FastBuffer.prototype, "constructor", { __proto__: null, value: Buffer, writable: true, configurable: true, enumerable: false } as any);
+hide(FastBuffer.prototype, "constructor", Buffer);
 
 function from(value: any, encodingOrOffset?: any, length?: any): any {
   if (typeof value === "string") return wrap(encode(value, encodingOf(typeof encodingOrOffset === "string" && encodingOrOffset !== "" ? encodingOrOffset : "utf8")));
@@ -729,7 +729,7 @@ const inspectCustom = function inspect(this: any, _depth: any, options: any): st
   }
   return `<${name} ${text}>`;
 };
-ObjectDefineProperty(proto, SymbolFor("nodejs.util.inspect.custom"), { __proto__: null, value: inspectCustom, writable: true, configurable: true, enumerable: false } as any);
+hide(proto, SymbolFor("nodejs.util.inspect.custom"), inspectCustom);
 define(proto, "inspect", inspectCustom);
 
 // isUtf8 and isAscii judge bytes.

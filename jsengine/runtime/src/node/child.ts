@@ -1,7 +1,7 @@
 // Children: processes that this program starts, for node:child_process and Bun.
 
 import {
-  ArrayPrototypePush, Error_, JSONParse, JSONStringify, ObjectKeys, ReflectDefineProperty, TypeError_, setOwn,
+  ArrayPrototypePush, Error_, JSONParse, JSONStringify, ObjectKeys, TypeError_, setOwn, hide,
 } from "../primordials.ts";
 import { OP } from "buntime:ops";
 import { builtin } from "../modules.ts";
@@ -167,10 +167,6 @@ export function writable(child: Child): any {
   hide(s, "ref", () => s);
   hide(s, "unref", () => s);
   return s;
-}
-
-export function hide(o: object, key: PropertyKey, value: unknown): void {
-  ReflectDefineProperty(o, key, { __proto__: null, value, writable: true, enumerable: false, configurable: true } as any);
 }
 
 // Messages is one end of a channel between two programs: a child's number, or 0 for the program that started this one.

@@ -2,7 +2,7 @@
 
 import {
   ArrayIsArray, ArrayPrototypeConcat, ArrayPrototypeIncludes, ArrayPrototypeJoin, ArrayPrototypePush, ArrayPrototypeSlice, Error_, ErrorCaptureStackTrace, NumberIsInteger, ObjectAssign, ObjectDefineProperty,
-  ObjectKeys, ObjectSetPrototypeOf, Promise_, RangeError_, StringPrototypeIncludes, StringPrototypeSlice, SymbolFor, TypeError_, TypedArrayPrototypeSubarray, FunctionPrototypeCall, SymbolDispose, setOwn,
+  ObjectKeys, ObjectSetPrototypeOf, Promise_, RangeError_, StringPrototypeIncludes, StringPrototypeSlice, SymbolFor, TypeError_, TypedArrayPrototypeSubarray, FunctionPrototypeCall, SymbolDispose, setOwn, hide,
 } from "../primordials.ts";
 import { register, builtin } from "../modules.ts";
 import { asNode, onChannel, process } from "../process.ts";
@@ -10,7 +10,7 @@ import { nextTick, setTimeout, setImmediate, clearTimeout } from "../timers.ts";
 import { EventEmitter } from "./events.ts";
 import { pathOfURL } from "../url.ts";
 import { abortError, brief, coded, invalidArgType, invalidArgValue, outOfRange, validateAbortSignal, validateBoolean, validateFunction, validateObject, validateString } from "./errors.ts";
-import { Child, Messages, checkMessage, directory, environment, hide, nameOf, numberOf, readable, runSync, spawnError, writable, type Start } from "./child.ts";
+import { Child, Messages, checkMessage, directory, environment, nameOf, numberOf, readable, runSync, spawnError, writable, type Start } from "./child.ts";
 
 const mebibyte = 1024 * 1024;
 

@@ -1,6 +1,6 @@
 // process.allowedNodeEnvironmentFlags: the options that Node 20 takes from NODE_OPTIONS.
 
-import { ArrayPrototypeIncludes, ArrayPrototypePush, ObjectFreeze, Set_, StringPrototypeReplace, StringPrototypeSlice, StringPrototypeSplit, StringPrototypeStartsWith } from "../primordials.ts";
+import { ArrayPrototypePush, ObjectFreeze, Set_, StringPrototypeReplace, StringPrototypeSlice, StringPrototypeSplit, StringPrototypeStartsWith } from "../primordials.ts";
 
 // Names without their dashes; "!" marks those that have a --no- form as well.
 const names =
@@ -25,14 +25,9 @@ const names =
   "es-module-specifier-resolution report-directory";
 
 class NodeEnvironmentFlagsSet extends Set_<string> {
-  // bare has the names without their dashes, which has() takes too.
-  #bare: string[] = [];
   constructor(flags: string[]) {
     super();
-    for (let i = 0; i < flags.length; i++) {
-      super.add(flags[i]!);
-      ArrayPrototypePush(this.#bare, StringPrototypeReplace(flags[i]!, /^--?/, ""));
-    }
+    for (let i = 0; i < flags.length; i++) super.add(flags[i]!);
     ObjectFreeze(this);
   }
   override add(): this {
@@ -42,11 +37,11 @@ class NodeEnvironmentFlagsSet extends Set_<string> {
     return false;
   }
   override clear(): void {}
-  // has takes underscores for dashes, and what follows "=" does not count.
+  // has takes underscores for dashes, and names without their dashes; what follows "=" does not count.
   override has(flag: unknown): boolean {
     if (typeof flag !== "string") return false;
     const name: string = StringPrototypeReplace(flag, /_/g, "-");
-    if (!StringPrototypeStartsWith(name, "-")) return ArrayPrototypeIncludes(this.#bare, name);
+    if (!StringPrototypeStartsWith(name, "-")) return super.has(`--${name}`) || super.has(`-${name}`);
     return super.has(StringPrototypeReplace(name, /=.*$/, ""));
   }
 }

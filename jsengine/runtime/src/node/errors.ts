@@ -1,8 +1,8 @@
 // Node's coded errors: the same classes, codes and words, since programs match on them.
 
 import {
-  ArrayIsArray, ArrayPrototypePush, Error_, JSONStringify, RangeError_, ReflectDefineProperty, String_,
-  StringPrototypeEndsWith, StringPrototypeIncludes, StringPrototypeToLowerCase, StringPrototypeReplace, StringPrototypeSlice, SymbolPrototypeToString, TypeError_, setOwn,
+  ArrayIsArray, ArrayPrototypePush, Error_, JSONStringify, RangeError_, String_,
+  StringPrototypeEndsWith, StringPrototypeIncludes, StringPrototypeToLowerCase, StringPrototypeReplace, StringPrototypeSlice, SymbolPrototypeToString, TypeError_, setOwn, hide,
 } from "../primordials.ts";
 import { inspect } from "./inspect.ts";
 
@@ -10,7 +10,7 @@ import { inspect } from "./inspect.ts";
 export function coded(Base: any, code: string, message: string): any {
   const e = new Base(message);
   setOwn(e, "code", code);
-  ReflectDefineProperty(e, "toString", { __proto__: null, value: codedToString, writable: true, configurable: true, enumerable: false } as any);
+  hide(e, "toString", codedToString);
   return e;
 }
 
@@ -182,7 +182,7 @@ export function validateAbortSignal(v: any, name: string): void {
 // abortError is what Node's own operations reject with when their signal aborts.
 export function abortError(cause?: unknown): Error {
   const e = cause === undefined ? new Error_("The operation was aborted") : new Error_("The operation was aborted", { __proto__: null, cause } as any);
-  ReflectDefineProperty(e, "name", { __proto__: null, value: "AbortError", writable: true, configurable: true, enumerable: false } as any);
+  hide(e, "name", "AbortError");
   setOwn(e, "code", "ABORT_ERR");
   return e;
 }

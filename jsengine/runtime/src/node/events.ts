@@ -3,7 +3,7 @@
 import {
   ArrayPrototypePush, ArrayPrototypeShift, ArrayPrototypeSlice, ArrayPrototypeSplice, ArrayPrototypeUnshift, Error_, FunctionPrototypeCall,
   ObjectDefineProperty, ObjectGetPrototypeOf, PromiseReject, PromiseResolve, ReflectApply, ReflectOwnKeys, String_,
-  SymbolAsyncDispose, SymbolAsyncIterator, SymbolDispose, SymbolFor, Symbol_, SafeWeakMap, plain, setOwn, then, withResolvers,
+  SymbolAsyncDispose, SymbolAsyncIterator, SymbolDispose, SymbolFor, Symbol_, SafeWeakMap, plain, setOwn, then, withResolvers, hide,
 } from "../primordials.ts";
 import { tidy } from "./names.ts";
 import { register } from "../modules.ts";
@@ -35,12 +35,8 @@ function init(self: any, options?: any): void {
   setOwn(self, "_maxListeners", self._maxListeners || undefined);
   if (options?.captureRejections !== undefined) {
     if (typeof options.captureRejections !== "boolean") throw invalidArgType("options.captureRejections", "boolean", options.captureRejections);
-    hidden(self, kCapture, options.captureRejections);
-  } else if (self[kCapture] === undefined || captureDefault) hidden(self, kCapture, captureDefault);
-}
-
-function hidden(o: any, key: PropertyKey, value: unknown): void {
-  ObjectDefineProperty(o, key, { __proto__: null, value, writable: true, configurable: true, enumerable: false } as any);
+    hide(self, kCapture, options.captureRejections);
+  } else if (self[kCapture] === undefined || captureDefault) hide(self, kCapture, captureDefault);
 }
 
 function events(self: any): any {
@@ -91,10 +87,10 @@ function add(self: any, type: PropertyKey, listener: any, prepend: boolean): any
   else ArrayPrototypePush(old, listener);
   const max = maxOf(self);
   if (max > 0 && list.length > max && !list[kWarned]) {
-    hidden(list, kWarned, true);
+    hide(list, kWarned, true);
     const name = self.constructor?.name ?? "EventEmitter";
     const w: any = new Error_(`Possible EventEmitter memory leak detected. ${list.length} ${String_(type)} listeners added to [${name}]. MaxListeners is ${max}. Use emitter.setMaxListeners() to increase limit`);
-    hidden(w, "name", "MaxListenersExceededWarning");
+    hide(w, "name", "MaxListenersExceededWarning");
     setOwn(w, "emitter", self);
     setOwn(w, "type", type);
     setOwn(w, "count", list.length);
@@ -132,10 +128,10 @@ function caught(self: any, result: any, type: PropertyKey, args: any[]): void {
         }
         const prev = self[kCapture];
         try {
-          hidden(self, kCapture, false);
+          hide(self, kCapture, false);
           self.emit("error", err);
         } finally {
-          hidden(self, kCapture, prev);
+          hide(self, kCapture, prev);
         }
       });
     });

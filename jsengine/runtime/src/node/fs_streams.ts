@@ -1,6 +1,6 @@
 // fs.ReadStream and fs.WriteStream: node:stream's Readable and Writable over a descriptor.
 
-import { ArrayPrototypePush, FunctionPrototypeCall, MathMin, ObjectDefineProperty, ObjectSetPrototypeOf, ReflectApply, Symbol_, TypedArrayPrototypeGetLength, setOwn, then } from "../primordials.ts";
+import { ArrayPrototypePush, FunctionPrototypeCall, MathMin, ObjectDefineProperty, ObjectSetPrototypeOf, ReflectApply, Symbol_, TypedArrayPrototypeGetLength, setOwn, then, hide } from "../primordials.ts";
 import { nextTick } from "../timers.ts";
 import { pathOfURL } from "../url.ts";
 import { newBuffer, normalizeEncoding, subBytes, wrap } from "./buffer.ts";
@@ -18,10 +18,6 @@ interface State {
   busy: boolean; // an operation is under way: closing waits for it
   idle: ((e?: unknown) => void) | null; // what waits
   flush: boolean;
-}
-
-function hide(o: any, key: PropertyKey, value: unknown): void {
-  ObjectDefineProperty(o, key, { __proto__: null, value, writable: true, configurable: true, enumerable: false } as any);
 }
 
 function getter(o: any, key: string, get: (this: any) => any, set?: (this: any, v: any) => void): void {

@@ -1,6 +1,6 @@
 // node:os: what a program may know of the machine, which is the sandbox.
 
-import { ObjectDefineProperty, SymbolToPrimitive } from "../primordials.ts";
+import { SymbolToPrimitive, hide } from "../primordials.ts";
 import { OP } from "buntime:ops";
 import { register } from "../modules.ts";
 import { process } from "../process.ts";
@@ -67,7 +67,7 @@ const os: any = {
   const names = ["arch", "availableParallelism", "endianness", "freemem", "homedir", "hostname", "release", "tmpdir", "totalmem", "type", "uptime", "version", "machine", "platform"];
   for (let i = 0; i < names.length; i++) {
     const fn = os[names[i]!];
-    ObjectDefineProperty(fn, SymbolToPrimitive, { __proto__: null, value: () => fn(), configurable: true, writable: true, enumerable: false } as any);
+    hide(fn, SymbolToPrimitive, () => fn());
   }
 }
 

@@ -2,7 +2,7 @@
 
 import {
   ArrayPrototypeSort, BigInt_, FunctionPrototypeCall, MathFloor, MathLog2, MathMax, MathPow, NumberIsNaN, Number_, ObjectDefineProperty, ReflectApply,
-  ReflectConstruct, SafeMap, mapEntries,
+  ReflectConstruct, SafeMap, mapEntries, hide,
 } from "../primordials.ts";
 import { register } from "../modules.ts";
 import { markResourceTiming, observed, performance, publishNode, web } from "../performance.ts";
@@ -294,9 +294,9 @@ const extra: any = tidy({
 });
 const names = ["eventLoopUtilization", "timerify", "toJSON", "markResourceTiming"];
 for (let i = 0; i < names.length; i++) {
-  ObjectDefineProperty(performance, names[i]!, { __proto__: null, value: extra[names[i]!], writable: true, enumerable: false, configurable: true } as any);
+  hide(performance, names[i]!, extra[names[i]!]);
 }
-ObjectDefineProperty(performance, "nodeTiming", { __proto__: null, value: nodeTiming, writable: true, enumerable: false, configurable: true } as any);
+hide(performance, "nodeTiming", nodeTiming);
 
 const constants: any = {};
 const gc: [string, number][] = [

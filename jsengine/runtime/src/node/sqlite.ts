@@ -2,7 +2,7 @@
 
 import {
   ArrayBufferIsView, ArrayPrototypePush, BigInt_, Error_, MapPrototypeDelete, MapPrototypeGet, MapPrototypeHas, MapPrototypeSet, Number_, ObjectDefineProperty, ObjectKeys, PromiseReject,
-  RangeError_, ReflectApply, ReflectConstruct, SafeMap, StringPrototypeIncludes, StringPrototypeSlice, SymbolDispose, TypeError_, TypedArrayPrototypeGetSymbolToStringTag, 
+  RangeError_, ReflectApply, ReflectConstruct, SafeMap, StringPrototypeIncludes, StringPrototypeSlice, SymbolDispose, TypeError_, TypedArrayPrototypeGetSymbolToStringTag, hide, 
 } from "../primordials.ts";
 import { register } from "../modules.ts";
 import { coded, invalidArgType } from "./errors.ts";
@@ -456,6 +456,6 @@ function DatabaseSyncFunction(this: any, path?: any, options?: any): any {
 }
 DatabaseSyncFunction.prototype = DatabaseSync.prototype;
 ObjectDefineProperty(DatabaseSyncFunction, "name", { __proto__: null, value: "DatabaseSync", configurable: true } as any);
-ObjectDefineProperty(DatabaseSync.prototype, "constructor", { __proto__: null, value: DatabaseSyncFunction, writable: true, configurable: true, enumerable: false } as any);
+hide(DatabaseSync.prototype, "constructor", DatabaseSyncFunction);
 
 register(["node:sqlite"], () => ({ DatabaseSync: DatabaseSyncFunction, Session, StatementSync, backup, constants }));

@@ -3,7 +3,7 @@
 
 import {
   ArrayPrototypePush, FunctionPrototypeCall, JSONParse, ObjectAssign, ObjectDefineProperty, ObjectKeys, ReflectDeleteProperty, SymbolAsyncIterator, SymbolIterator, Symbol_, TypeError_,
-  TypedArrayPrototypeGetLength, TypedArrayPrototypeGetSymbolToStringTag, TypedArrayPrototypeSet, Uint8Array_, ArrayBufferIsView, own, setOwn, then, uncurryThis, withResolvers,
+  TypedArrayPrototypeGetLength, TypedArrayPrototypeGetSymbolToStringTag, TypedArrayPrototypeSet, Uint8Array_, ArrayBufferIsView, own, setOwn, then, uncurryThis, withResolvers, hide,
 } from "../primordials.ts";
 import "./stream_deps.ts"; // before readable-stream
 import Stream from "readable-stream/lib/stream.js";
@@ -213,10 +213,6 @@ function side(options: any): any {
   });
   hide(d, kCallback, null);
   return d;
-}
-
-function hide(o: any, key: PropertyKey, value: any): void {
-  ObjectDefineProperty(o, key, { __proto__: null, value, writable: true, configurable: true, enumerable: false } as any);
 }
 
 export function duplexPair(options?: any): [any, any] {

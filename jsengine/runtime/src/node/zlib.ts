@@ -2,7 +2,7 @@
 
 import {
   ArrayBufferIsView, Error_, FunctionPrototypeCall, NumberIsNaN, ObjectDefineProperty, ObjectFreeze, ObjectKeys, ObjectSetPrototypeOf, RangeError_, ReflectConstruct, TypedArrayPrototypeGetLength, Uint8Array_,
-  SafeWeakSet, own, plain, setOwn, then, uncurryThis,
+  SafeWeakSet, own, plain, setOwn, then, uncurryThis, hide,
 } from "../primordials.ts";
 import { OP } from "buntime:ops";
 import { register } from "../modules.ts";
@@ -109,10 +109,6 @@ function init(self: any, k: Kind, options: any): void {
   setOwn(self, "bytesWritten", 0);
   hide(self, "_level", o.host.level);
   hide(self, "_defaultFullFlushFlag", k.brotli ? 1 : 3);
-}
-
-function hide(o: any, key: PropertyKey, value: any): void {
-  ObjectDefineProperty(o, key, { __proto__: null, value, writable: true, configurable: true, enumerable: false } as any);
 }
 
 function ZlibBase(): void {}

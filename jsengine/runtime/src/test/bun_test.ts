@@ -2,7 +2,7 @@
 
 import {
   ArrayPrototypeJoin, ArrayPrototypePush, ArrayPrototypeSlice, ArrayPrototypeSort, Error_, MathMax, NumberPrototypeToFixed, ObjectDefineProperty, ObjectSetPrototypeOf, ParseInt,
-  PromisePrototypeThen, ReflectApply, RegExpPrototypeExec, RegExpPrototypeTest, RegExp_, SafeWeakMap, StringPrototypeIncludes, StringPrototypeIndexOf,
+  PromisePrototypeThen, ReflectApply, RegExpPrototypeExec, RegExpPrototypeTest, RegExp_, StringPrototypeIncludes, StringPrototypeIndexOf,
   StringPrototypePadStart, StringPrototypeRepeat, StringPrototypeReplaceAll, StringPrototypeSlice, StringPrototypeSplit, StringPrototypeStartsWith, TypeError_, withResolvers,
 } from "../primordials.ts";
 import { defineGlobals } from "../globals.ts";
@@ -52,6 +52,7 @@ interface Test {
   retry: number;
   repeats: number;
   assertions: number; // of its last run
+  made?: Case; // for the report
 }
 
 function isGroup(x: Group | Test): x is Group {
@@ -367,7 +368,6 @@ function hasOnly(g: Group): boolean {
 class Run {
   #o: Options;
   #selected: Set<Test> = new Set();
-  #cases = new SafeWeakMap<Test, Case>(); // for the report
   suites: Suite[] = []; // of the files
 
   constructor(o: Options) {
@@ -490,7 +490,7 @@ class Run {
     if (!this.#o.junit) return;
     const groups: string[] = [];
     for (let g: Group | undefined = t.parent; g !== undefined; g = g.parent) if (g.name !== "") ArrayPrototypePush(groups, g.name);
-    this.#cases.set(t, { name: t.name, groups, line: t.line, ms: host.now() - since, assertions: t.assertions, ...how });
+    t.made = { name: t.name, groups, line: t.line, ms: host.now() - since, assertions: t.assertions, ...how };
   }
   #reported(g: Group): (Suite | Case)[] {
     const out: (Suite | Case)[] = [];
@@ -501,8 +501,7 @@ class Run {
         if (items.length > 0) ArrayPrototypePush(out, { name: x.name, line: x.line, items });
         continue;
       }
-      const made = this.#cases.get(x);
-      if (made !== undefined) ArrayPrototypePush(out, made);
+      if (x.made !== undefined) ArrayPrototypePush(out, x.made);
     }
     return out;
   }

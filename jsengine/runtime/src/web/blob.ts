@@ -2,11 +2,11 @@
 // file, read when asked.
 
 import {
-  ArrayBufferIsView, ArrayPrototypePush, DateNow, JSONParse, JSONStringify, MathFloor, MathTrunc, NumberIsNaN, NumberPrototypeToFixed, ObjectDefineProperty, PromiseReject, SafeMap, StringPrototypeCharCodeAt, StringPrototypeReplace,
+  ArrayBufferIsView, ArrayPrototypePush, DateNow, JSONParse, JSONStringify, MathFloor, MathTrunc, NumberIsNaN, NumberPrototypeToFixed, ObjectDefineProperty, SafeMap, StringPrototypeCharCodeAt, StringPrototypeReplace,
   StringPrototypeIndexOf, StringPrototypeSlice, SymbolIterator,
   StringPrototypeToLowerCase, TypedArrayPrototypeGetBuffer, TypedArrayPrototypeGetByteLength, TypedArrayPrototypeGetByteOffset,
   TypedArrayPrototypeGetLength, TypedArrayPrototypeGetSymbolToStringTag, TypedArrayPrototypeSet, DataViewPrototypeGetBuffer, DataViewPrototypeGetByteLength,
-  DataViewPrototypeGetByteOffset, Uint8Array_, ArrayBufferPrototypeGetByteLength, SharedArrayBufferPrototypeGetByteLength, ObjectGetOwnPropertyDescriptor, iterateWith, uncurryThis,
+  DataViewPrototypeGetByteOffset, Uint8Array_, ArrayBufferPrototypeGetByteLength, SharedArrayBufferPrototypeGetByteLength, ObjectGetOwnPropertyDescriptor, iterateWith, uncurryThis, attempt,
 } from "../primordials.ts";
 import { defineGlobals, webInterface } from "../globals.ts";
 import { makeReadable } from "./streams.ts";
@@ -181,32 +181,16 @@ export class Blob {
   }
 
   text(): Promise<string> {
-    try {
-      return this.#then(() => host.utf8Decode(this.#all()));
-    } catch (e) {
-      return PromiseReject(e);
-    }
+    return attempt(() => this.#then(() => host.utf8Decode(this.#all())));
   }
   arrayBuffer(): Promise<ArrayBuffer> {
-    try {
-      return this.#then(() => exact(this.#all()));
-    } catch (e) {
-      return PromiseReject(e);
-    }
+    return attempt(() => this.#then(() => exact(this.#all())));
   }
   bytes(): Promise<Uint8Array> {
-    try {
-      return this.#then(() => this.#all());
-    } catch (e) {
-      return PromiseReject(e);
-    }
+    return attempt(() => this.#then(() => this.#all()));
   }
   json(): Promise<any> {
-    try {
-      return this.#then(() => JSONParse(host.utf8Decode(this.#all())));
-    } catch (e) {
-      return PromiseReject(e);
-    }
+    return attempt(() => this.#then(() => JSONParse(host.utf8Decode(this.#all()))));
   }
   slice(start?: any, end?: any, type?: any): Blob {
     if (typeof start === "string") {

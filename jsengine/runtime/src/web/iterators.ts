@@ -1,6 +1,6 @@
 // Iterators of the Web's pair lists (Headers, FormData).
 
-import { ObjectCreate, ObjectDefineProperty, ObjectGetPrototypeOf, ReflectApply, SymbolIterator, SymbolToStringTag, SafeWeakMap, TypeError_ } from "../primordials.ts";
+import { ObjectCreate, ObjectDefineProperty, ObjectGetPrototypeOf, ReflectApply, SymbolIterator, SymbolToStringTag, SafeWeakMap, TypeError_, hide } from "../primordials.ts";
 
 const IteratorPrototype = ObjectGetPrototypeOf(ObjectGetPrototypeOf([][Symbol.iterator]()));
 
@@ -42,5 +42,5 @@ export function forEachPair(list: () => [any, any][], fn: any, self: any, object
 
 // iterable makes an alias of a method the class's default iterator.
 export function iterable(cls: any, method: string): void {
-  ObjectDefineProperty(cls.prototype, SymbolIterator, { __proto__: null, value: cls.prototype[method], writable: true, configurable: true, enumerable: false } as any);
+  hide(cls.prototype, SymbolIterator, cls.prototype[method]);
 }

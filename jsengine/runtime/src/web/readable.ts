@@ -2,9 +2,9 @@
 
 import {
   ArrayBufferIsView, ArrayBufferPrototypeGetByteLength, ArrayBufferPrototypeTransfer, ArrayPrototypePush, DataView_, FunctionPrototypeCall, MathFloor,
-  ObjectGetPrototypeOf, ObjectSetPrototypeOf, PromiseReject, PromiseResolve, RangeError_, SymbolAsyncIterator, SymbolIterator, TypeError_,
+  ObjectGetPrototypeOf, ObjectSetPrototypeOf, PromiseResolve, RangeError_, SymbolAsyncIterator, SymbolIterator, TypeError_,
   TypedArrayPrototypeGetBuffer, TypedArrayPrototypeGetByteOffset, TypedArrayPrototypeGetLength, TypedArrayPrototypeGetSymbolToStringTag,
-  TypedArrayPrototypeSet, Uint8Array_, globalObject, own,
+  TypedArrayPrototypeSet, Uint8Array_, globalObject, own, attempt,
 } from "../primordials.ts";
 import { webInterface } from "../globals.ts";
 import { coded } from "../node/errors.ts";
@@ -164,12 +164,10 @@ export class ReadableStream {
   }
 
   cancel(reason?: any): Promise<void> {
-    try {
-      if (this.#s.reader !== undefined) return PromiseReject(invalidState("ReadableStream is locked"));
-    } catch (e) {
-      return PromiseReject(e);
-    }
-    return cancelReadable(this.#s, reason);
+    return attempt(() => {
+      if (this.#s.reader !== undefined) throw invalidState("ReadableStream is locked");
+      return cancelReadable(this.#s, reason);
+    });
   }
 
   getReader(options?: any): any {
@@ -193,14 +191,12 @@ export class ReadableStream {
   }
 
   pipeTo(dest: any, options?: any): Promise<void> {
-    try {
+    return attempt(() => {
       if (!isWritable(dest)) throw coded(TypeError_, "ERR_INVALID_ARG_TYPE", 'The "destination" argument must be an instance of WritableStream');
       if (this.#s.reader !== undefined) throw invalidState("The ReadableStream is locked");
       if (ws(dest).writer !== undefined) throw invalidState("The WritableStream is locked");
       return pipe(this.#s, ws(dest), options);
-    } catch (e) {
-      return PromiseReject(e);
-    }
+    });
   }
 
   tee(): [any, any] {
@@ -270,18 +266,10 @@ class StreamIterator {
     this.#end = end;
   }
   next(): Promise<any> {
-    try {
-      return this.#next();
-    } catch (e) {
-      return PromiseReject(e);
-    }
+    return attempt(() => this.#next());
   }
   return(value: any): Promise<any> {
-    try {
-      return this.#end(value);
-    } catch (e) {
-      return PromiseReject(e);
-    }
+    return attempt(() => this.#end(value));
   }
 }
 webInterface(StreamIterator, "ReadableStreamAsyncIterator");
@@ -321,6 +309,12 @@ function fromIterable(iterable: any): any {
   }, false, 0);
 }
 
+// attached is the stream of a reader that holds one.
+function attached(r: Reader): Readable {
+  if (r.stream === undefined) throw invalidState("The reader is not attached to a stream");
+  return r.stream;
+}
+
 export class ReadableStreamDefaultReader {
   #r: Reader;
   constructor(stream: any, r?: any) {
@@ -334,7 +328,7 @@ export class ReadableStreamDefaultReader {
   read(): Promise<any> {
     const d = deferred();
     try {
-      if (this.#r.stream === undefined) throw invalidState("The reader is not attached to a stream");
+      attached(this.#r);
       read(this.#r, {
         chunk: (value) => d.resolve({ value, done: false }),
         close: () => d.resolve({ value: undefined, done: true }),
@@ -349,19 +343,10 @@ export class ReadableStreamDefaultReader {
     release(this.#r);
   }
   get closed(): Promise<void> {
-    try {
-      return this.#r.closed.promise;
-    } catch (e) {
-      return PromiseReject(e);
-    }
+    return attempt(() => this.#r.closed.promise);
   }
   cancel(reason?: any): Promise<void> {
-    try {
-      if (this.#r.stream === undefined) throw invalidState("The reader is not attached to a stream");
-      return cancelReadable(this.#r.stream, reason);
-    } catch (e) {
-      return PromiseReject(e);
-    }
+    return attempt(() => cancelReadable(attached(this.#r), reason));
   }
 }
 
@@ -440,7 +425,7 @@ export class ReadableStreamBYOBReader {
       const min = options?.min === undefined ? 1 : +options.min;
       if (!(min > 0)) throw coded(TypeError_, "ERR_INVALID_ARG_VALUE", "options.min must be greater than 0");
       if (min * element > n) throw new RangeError_("options.min is larger than the view");
-      if (r.stream === undefined) throw invalidState("The reader is not attached to a stream");
+      attached(r);
       readInto(r, view, min, {
         chunk: (value) => d.resolve({ value, done: false }),
         close: (value) => d.resolve({ value, done: true }),
@@ -455,19 +440,10 @@ export class ReadableStreamBYOBReader {
     release(this.#r);
   }
   get closed(): Promise<void> {
-    try {
-      return this.#r.closed.promise;
-    } catch (e) {
-      return PromiseReject(e);
-    }
+    return attempt(() => this.#r.closed.promise);
   }
   cancel(reason?: any): Promise<void> {
-    try {
-      if (this.#r.stream === undefined) throw invalidState("The reader is not attached to a stream");
-      return cancelReadable(this.#r.stream, reason);
-    } catch (e) {
-      return PromiseReject(e);
-    }
+    return attempt(() => cancelReadable(attached(this.#r), reason));
   }
 }
 

@@ -3,9 +3,9 @@
 // take them (SPKI, PKCS #8). The host does the cryptography and keeps nothing.
 
 import {
-  ArrayBufferIsView, ArrayPrototypeIncludes, ArrayPrototypePush, JSONParse, JSONStringify, MathCeil, MathTrunc, NumberIsFinite, Number_, ObjectDefineProperty, ObjectKeys, PromiseReject, RangeError_,
+  ArrayBufferIsView, ArrayPrototypeIncludes, ArrayPrototypePush, JSONParse, JSONStringify, MathCeil, MathTrunc, NumberIsFinite, Number_, ObjectDefineProperty, ObjectKeys, RangeError_,
   StringPrototypeRepeat, StringPrototypeSlice, StringPrototypeToLowerCase, StringPrototypeToUpperCase, String_, SymbolIterator, TypeError_, TypedArrayPrototypeGetLength, TypedArrayPrototypeGetSymbolToStringTag,
-  TypedArrayPrototypeSlice, Uint8Array_, iterate, plain, setOwn, then,
+  TypedArrayPrototypeSlice, Uint8Array_, iterate, plain, setOwn, then, attempt, isObject,
 } from "../primordials.ts";
 import { OP } from "buntime:ops";
 import { DOMException } from "../errors.ts";
@@ -139,10 +139,6 @@ const ordinals = ["", "1st", "2nd", "3rd", "4th", "5th", "6th", "7th"];
 function toText(v: any, c: Context): string {
   if (typeof v === "symbol") throw refuse("is a Symbol and cannot be converted to a string.", c);
   return String_(v);
-}
-
-function isObject(v: any): boolean {
-  return (typeof v === "object" && v !== null) || typeof v === "function";
 }
 
 function toNumber(v: any, bits: number, enforce: boolean, c: Context): number {
@@ -877,14 +873,12 @@ let isSubtle: (v: any) => boolean;
 
 // run calls a method's body: what it throws, the promise is rejected with.
 function run(self: any, name: string, given: number, required: number, body: (args: Arguments) => Promise<any>): Promise<any> {
-  try {
+  return attempt(() => {
     if (!isSubtle(self)) throw wrongThis("SubtleCrypto");
     const args = new Arguments(name);
     if (given < required) throw refuse(`${required} arguments required, but only ${given} present.`, { prefix: args.prefix, context: "" }, "ERR_MISSING_ARGS");
     return body(args);
-  } catch (e) {
-    return PromiseReject(e);
-  }
+  });
 }
 
 export class SubtleCrypto {

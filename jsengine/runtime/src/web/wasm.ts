@@ -16,7 +16,7 @@ import {
   ReflectOwnKeys,
   SymbolToStringTag,
   TypeError_,
-  own,
+  own, hide, isObject,
 } from "../primordials.ts";
 import { defineGlobal, named } from "../globals.ts";
 import { className, inspectAs } from "../inspect.ts";
@@ -34,10 +34,6 @@ const enum Kind { Module, Instance, Memory, Table, Global }
 const valueTypes = { __proto__: null, i32: 0, i64: 1, f32: 2, f64: 3, anyfunc: 4, externref: 5 } as any;
 const FUNC = 4, EXTERN = 5;
 const notFunction = "function-typed object must be null (if nullable) or a Wasm function object";
-
-function isObject(v: unknown): v is object {
-  return (typeof v === "object" && v !== null) || typeof v === "function";
-}
 
 function fail(who: string, what: string): TypeError {
   return new TypeError_(`${who}: ${what}`);
@@ -117,20 +113,16 @@ function nativeError(name: string): any {
   };
   ObjectSetPrototypeOf(E, Error_);
   finish(E, name, ObjectCreate(ErrorPrototype), 1);
-  hidden(E.prototype, "name", name);
-  hidden(E.prototype, "message", "");
+  hide(E.prototype, "name", name);
+  hide(E.prototype, "message", "");
   return E;
-}
-
-function hidden(o: object, key: PropertyKey, value: unknown): void {
-  ObjectDefineProperty(o, key, { __proto__: null, value, writable: true, enumerable: false, configurable: true } as any);
 }
 
 function finish(C: any, name: string, proto: object, length: number): void {
   ObjectDefineProperty(C, "name", { __proto__: null, value: name, configurable: true } as any);
   ObjectDefineProperty(C, "length", { __proto__: null, value: length, configurable: true } as any);
   ObjectDefineProperty(C, "prototype", { __proto__: null, value: proto, writable: false, enumerable: false, configurable: false } as any);
-  hidden(proto, "constructor", C);
+  hide(proto, "constructor", C);
 }
 
 const CompileError = nativeError("CompileError");
@@ -369,7 +361,7 @@ for (let i = 0; i < members.length; i++) {
   describe(C, statics);
   describe(proto, own);
   ObjectDefineProperty(proto, SymbolToStringTag, { __proto__: null, value: `WebAssembly.${name}`, configurable: true } as any);
-  hidden(WebAssembly, name, C);
+  hide(WebAssembly, name, C);
   inspectAs(C, name, (self) => {
     if (host.wasm(Op.Kind, self) < 0) throw fail(name, "no object of this class");
     return `${className(self)} [WebAssembly.${name}] {}`;
@@ -379,9 +371,9 @@ named(functions.instantiate, "instantiate", 1);
 named(functions.instantiateStreaming, "instantiateStreaming", 1);
 named(Table.prototype.grow, "grow", 1);
 named(Table.prototype.set, "set", 1);
-hidden(WebAssembly, "CompileError", CompileError);
-hidden(WebAssembly, "LinkError", LinkError);
-hidden(WebAssembly, "RuntimeError", RuntimeError);
+hide(WebAssembly, "CompileError", CompileError);
+hide(WebAssembly, "LinkError", LinkError);
+hide(WebAssembly, "RuntimeError", RuntimeError);
 host.wasm(Op.Init, [Module.prototype, Instance.prototype, Memory.prototype, Table.prototype, Global.prototype, CompileError.prototype, LinkError.prototype, RuntimeError.prototype]);
 modules((module) => host.wasm(Op.Module, module, "structuredClone()"));
 defineGlobal("WebAssembly", WebAssembly);

@@ -1,7 +1,7 @@
 // Writable streams.
 
 import {
-  ArrayPrototypePush, ArrayPrototypeShift, FunctionPrototypeCall, NumberIsNaN, PromiseReject, PromiseResolve, RangeError_, TypeError_, globalObject,
+  ArrayPrototypePush, ArrayPrototypeShift, FunctionPrototypeCall, NumberIsNaN, PromiseReject, PromiseResolve, RangeError_, TypeError_, globalObject, attempt,
 } from "../primordials.ts";
 import { coded } from "../node/errors.ts";
 import {
@@ -256,6 +256,12 @@ export function acquireWriter(s: Writable): Writer {
   return w;
 }
 
+// bound is the stream of a writer that holds one.
+function bound(w: Writer): Writable {
+  if (w.stream === undefined) throw invalidState("Writer is not bound to a WritableStream");
+  return w.stream;
+}
+
 export function releaseWriter(w: Writer): void {
   const s = w.stream;
   if (s === undefined) return;
@@ -366,20 +372,16 @@ export class WritableStream {
     return this.#s.writer !== undefined;
   }
   abort(reason?: any): Promise<void> {
-    try {
+    return attempt(() => {
       if (this.#s.writer !== undefined) throw invalidState("WritableStream is locked");
       return abortWritable(this.#s, reason);
-    } catch (e) {
-      return PromiseReject(e);
-    }
+    });
   }
   close(): Promise<void> {
-    try {
+    return attempt(() => {
       if (this.#s.writer !== undefined) throw invalidState("WritableStream is locked");
       return closeWritable(this.#s);
-    } catch (e) {
-      return PromiseReject(e);
-    }
+    });
   }
   getWriter(): any {
     return new WritableStreamDefaultWriter(internal, acquireWriter(this.#s));
@@ -397,49 +399,28 @@ export class WritableStreamDefaultWriter {
     this.#w = acquireWriter(ws(stream));
   }
   get closed(): Promise<void> {
-    try {
-      return this.#w.closed.promise;
-    } catch (e) {
-      return PromiseReject(e);
-    }
+    return attempt(() => this.#w.closed.promise);
   }
   get ready(): Promise<void> {
-    try {
-      return this.#w.ready.promise;
-    } catch (e) {
-      return PromiseReject(e);
-    }
+    return attempt(() => this.#w.ready.promise);
   }
   get desiredSize(): number | null {
-    if (this.#w.stream === undefined) throw invalidState("Writer is not bound to a WritableStream");
-    return writeDesired(this.#w.stream);
+    return writeDesired(bound(this.#w));
   }
   abort(reason?: any): Promise<void> {
-    try {
-      if (this.#w.stream === undefined) throw invalidState("Writer is not bound to a WritableStream");
-      return abortWritable(this.#w.stream, reason);
-    } catch (e) {
-      return PromiseReject(e);
-    }
+    return attempt(() => abortWritable(bound(this.#w), reason));
   }
   close(): Promise<void> {
-    try {
-      if (this.#w.stream === undefined) throw invalidState("Writer is not bound to a WritableStream");
-      return closeWritable(this.#w.stream);
-    } catch (e) {
-      return PromiseReject(e);
-    }
+    return attempt(() => closeWritable(bound(this.#w)));
   }
   releaseLock(): void {
     releaseWriter(this.#w);
   }
   write(chunk?: any): Promise<void> {
-    try {
-      if (this.#w.stream === undefined) throw invalidState("Writer is not bound to a WritableStream");
+    return attempt(() => {
+      bound(this.#w);
       return writeChunk(this.#w, chunk);
-    } catch (e) {
-      return PromiseReject(e);
-    }
+    });
   }
 }
 
