@@ -21,9 +21,10 @@ type builder struct {
 
 	explicit map[string]bool     // dependencies of the root to be looked up anew
 	refresh  map[string]bool     // packages of which the newest that fit are wanted, where they are had anyway
-	used     map[string][]string // versions in use by name, newest first; nil: they do not count
-	anew     bool
-	dedupe   bool
+	bun      bool                // peers of which no version fits are not missed
+	used     map[string][]string // versions in use by name, newest first; only for Bun
+	anew     bool                // the newest of what the project asks for
+	dedupe   bool                // rather an older version than another one
 	queue    []queued
 	seen     map[*node]int   // how often a node was looked at
 	sources  map[*node]*node // node → what brought it with its peers
@@ -459,7 +460,7 @@ func (b *builder) top(dir string) (*node, error) {
 
 // use notes that a version is in use.
 func (b *builder) use(m *manifest) {
-	if b.used == nil {
+	if !b.bun {
 		return
 	}
 	list := b.used[m.Name]
@@ -542,6 +543,11 @@ func (b *builder) settle() error {
 	slices.SortFunc(failed, func(x, y *node) int { return strings.Compare(x.location(), y.location()) })
 	for _, n := range failed {
 		if n.tree == nil {
+			continue
+		}
+		if b.bun && codeOf(n.failed) == "ETARGET" && !slices.ContainsFunc(n.in(), func(e *edge) bool { return !e.typ.peer() }) {
+			b.warn("ETARGET", "%s", n.failed)
+			b.tree.detach(n)
 			continue
 		}
 		if !n.optional && n.reached {

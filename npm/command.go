@@ -181,7 +181,7 @@ func (cmd *command) run(ctx context.Context, args []string) int {
 		case "outdated":
 			return cmd.bunOutdated(ctx, rest)
 		case "init":
-			return cmd.bunInit(rest)
+			return cmd.bunInit(ctx, rest)
 		}
 		if absent[args[0]] != "" {
 			return cmd.refuse(args[0])

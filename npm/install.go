@@ -321,12 +321,9 @@ func (j *job) begin() error {
 	}
 	b := &builder{
 		reg: j.reg, set: j.set, ws: p, tree: newTree(), max: j.c.cfg.MaxPackages, warn: j.warn,
+		bun: j.opt.bun, used: map[string][]string{}, anew: j.opt.raise, dedupe: j.opt.dedupe,
 		explicit: map[string]bool{}, refresh: map[string]bool{}, tops: map[string]*node{},
 	}
-	if j.opt.bun {
-		b.used, b.anew = map[string][]string{}, j.opt.raise
-	}
-	b.dedupe = j.opt.dedupe
 	j.b = b
 	root := &node{name: p.manifest.Name, m: p.manifest, dir: p.root, overrides: rules}
 	b.tree.root = root
