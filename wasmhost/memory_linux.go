@@ -297,14 +297,24 @@ func (m *memory) mapReservation(room int) error {
 	if m.start == 0 {
 		return nil
 	}
-	_, err = unix.MmapPtr(int(m.image.file.Fd()), 0, addr, uintptr(m.start), unix.PROT_READ|unix.PROT_WRITE,
-		unix.MAP_PRIVATE|unix.MAP_FIXED|unix.MAP_NORESERVE)
-	if err != nil {
+	if err := m.mapImage(pageRange{0, m.start}); err != nil {
 		m.unmap()
 		return mappingError("map image", err)
 	}
 	m.writable = m.start
 	return nil
+}
+
+// A memory's own pages.
+const (
+	privateProt  = unix.PROT_READ | unix.PROT_WRITE
+	privateFlags = unix.MAP_PRIVATE | unix.MAP_FIXED | unix.MAP_NORESERVE
+)
+
+// mapImage maps what the image has of r over its place.
+func (m *memory) mapImage(r pageRange) error {
+	_, err := unix.MmapPtr(int(m.image.file.Fd()), int64(r.from), unsafe.Pointer(&m.base[r.from]), uintptr(r.to-r.from), privateProt, privateFlags)
+	return err
 }
 
 func (m *memory) unmap() {

@@ -34,17 +34,16 @@ func (m *memory) mapShared(r region) error {
 // mapPrivate puts memory as a fresh instance has it in the place of r: the image,
 // and zeros beyond. After an error nothing may be mapped there.
 func (m *memory) mapPrivate(r pageRange) error {
-	const prot, flags = unix.PROT_READ | unix.PROT_WRITE, unix.MAP_PRIVATE | unix.MAP_FIXED | unix.MAP_NORESERVE
 	if r.from < m.start {
-		n := min(r.to, m.start) - r.from
-		if _, err := unix.MmapPtr(int(m.image.file.Fd()), int64(r.from), unsafe.Pointer(&m.base[r.from]), uintptr(n), prot, flags); err != nil {
+		end := min(r.to, m.start)
+		if err := m.mapImage(pageRange{r.from, end}); err != nil {
 			return err
 		}
-		r.from += n
+		r.from = end
 	}
 	if r.from == r.to {
 		return nil
 	}
-	_, err := unix.MmapPtr(-1, 0, unsafe.Pointer(&m.base[r.from]), uintptr(r.to-r.from), prot, flags|unix.MAP_ANON)
+	_, err := unix.MmapPtr(-1, 0, unsafe.Pointer(&m.base[r.from]), uintptr(r.to-r.from), privateProt, privateFlags|unix.MAP_ANON)
 	return err
 }
