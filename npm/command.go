@@ -68,6 +68,7 @@ type command struct {
 	workspace bool           // it runs in one that a flag named
 	inAll     *orderedObject // collects what a command says in each workspace; nil: it is said at once
 	ifPresent bool           // a script that is not there is no error
+	only      []string       // the folders that -w names; nil: all
 	making    []string       // the folders of workspaces that init -w names
 }
 
@@ -86,7 +87,7 @@ type flags struct {
 // passed over, as are ones that are not known; those that would make an install
 // safer are refused.
 func (cmd *command) parse(args []string) (flags, error) {
-	f := flags{options: options{bun: cmd.bun}}
+	f := flags{options: options{bun: cmd.bun, only: cmd.only}}
 	for i := 0; i < len(args); i++ {
 		a := args[i]
 		name, value, _ := strings.Cut(a, "=")

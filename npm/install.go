@@ -66,7 +66,8 @@ type options struct {
 	newest   bool     // what package.json asks for does not count
 	update   []string // packages whose places in the lockfile do not count
 	lockOnly bool
-	bun      bool // saves as Bun does
+	only     []string // folders: what no package there needs stays as it is; nil: there is no such thing
+	bun      bool     // saves as Bun does
 	registry string
 	legacy   bool
 }
@@ -104,6 +105,7 @@ type job struct {
 	doc  *document // package.json
 	out  outcome
 	pkgs map[*node]*Package // fetched
+	only map[*node]bool     // what opt.only needs; nil: all
 
 	docName  string // path of doc
 	lockFile string // name of the lockfile that was read
@@ -637,11 +639,46 @@ func within(v, r string) bool {
 // onDisk reports whether a node is to be in the workspace.
 func (j *job) onDisk(n *node) bool {
 	for ; n != nil && !n.isTop(); n = n.parent {
-		if n.optional && n.m.platformError() != "" && n.link == nil || j.set.omitDev && (n.dev || n.devOpt) {
+		if n.optional && n.m.platformError() != "" && n.link == nil || j.set.omitDev && (n.dev || n.devOpt) || j.only != nil && !j.only[n] {
 			return false
 		}
 	}
 	return true
+}
+
+// narrow finds what the packages in opt.only need.
+func (j *job) narrow() {
+	if j.opt.only == nil {
+		return
+	}
+	j.only = map[*node]bool{}
+	var need func(n *node)
+	need = func(n *node) {
+		if n == nil || j.only[n] {
+			return
+		}
+		j.only[n] = true
+		need(n.link)
+		for _, e := range n.edges {
+			if e.typ != depWorkspace {
+				need(e.to())
+			}
+		}
+	}
+	for _, dir := range j.opt.only {
+		top, err := j.b.top(dir)
+		if err != nil || top.tree == nil {
+			continue
+		}
+		need(top)
+		need(j.b.tree.root.children[top.name])
+	}
+}
+
+// stays reports whether a node that is not to be put on disk stays there if it is
+// there: what some workspaces do not need, others may.
+func (j *job) stays(n *node) bool {
+	return j.only != nil && !j.only[n] && !j.opt.clean && exists(j.p.files, path.Join(j.p.root, n.location()))
 }
 
 // write brings the workspace to the tree.
@@ -773,11 +810,10 @@ type writer struct {
 	j     *job
 	files Files
 
-	fresh  bool    // the root's node_modules is made anew
-	place  []*node // to be put into the workspace, parents first
-	keep   map[*node]bool
-	gone   []string // places to be emptied
-	dirs   map[*node]bool
+	fresh  bool           // the root's node_modules is made anew
+	place  []*node        // to be put into the workspace, parents first
+	left   map[*node]bool // what is there though it is not asked for: whether it is what it should be
+	gone   []string       // places to be emptied
 	undo   []func()
 	trash  string
 	stage  string // what node_modules is called while it is made; "" if it stays
@@ -786,7 +822,8 @@ type writer struct {
 
 // plan compares the tree with what is there.
 func (j *job) plan() (*writer, error) {
-	w := &writer{j: j, files: j.p.files, keep: map[*node]bool{}, dirs: map[*node]bool{}}
+	j.narrow()
+	w := &writer{j: j, files: j.p.files, left: map[*node]bool{}}
 	old := map[string]lockEntry{}
 	w.fresh = j.opt.clean
 	tops := []*node{j.b.tree.root}
@@ -812,9 +849,9 @@ func (j *job) plan() (*writer, error) {
 				}
 			}
 		}
-		w.fresh = err != nil // what cannot be read says nothing
+		w.fresh = err != nil && j.only == nil // what cannot be read says nothing
 	} else {
-		w.fresh = true
+		w.fresh = w.fresh || j.only == nil
 	}
 	if w.fresh {
 		old = map[string]lockEntry{}
@@ -834,15 +871,19 @@ func (j *job) plan() (*writer, error) {
 	var visit func(n *node, moved bool)
 	visit = func(n *node, moved bool) {
 		for _, k := range n.kids() {
-			if k.bundled || !j.onDisk(k) {
+			at := k.location()
+			switch stays := j.stays(k); {
+			case k.bundled, !stays && !j.onDisk(k):
+				continue
+			case stays:
+				wanted[at] = true
+				w.left[k] = !moved && w.same(k, old[at])
+				visit(k, moved)
 				continue
 			}
-			at := k.location()
 			wanted[at] = true
 			same := !moved && w.same(k, old[at])
-			if same {
-				w.keep[k] = true
-			} else {
+			if !same {
 				w.place = append(w.place, k)
 				if _, was := old[at]; was {
 					j.out.changed++
@@ -850,7 +891,6 @@ func (j *job) plan() (*writer, error) {
 					j.out.added++
 				}
 			}
-			w.dirs[n] = true
 			visit(k, !same)
 		}
 	}
@@ -1096,7 +1136,7 @@ func (w *writer) bins(n *node) error {
 		return 1
 	})
 	for _, k := range kids {
-		if k.bundled || !w.j.onDisk(k) {
+		if k.bundled || !w.j.onDisk(k) && !w.j.stays(k) {
 			continue
 		}
 		for name, file := range k.target().m.bin() {
@@ -1178,7 +1218,7 @@ func (w *writer) records() error {
 		} else if j.docName == path.Join(root, "package.json") && j.doc.indent != "" {
 			indent = j.doc.indent
 		}
-		if err := w.replace(path.Join(root, name), j.b.writeLock(false, indent, j.pkgs)); err != nil {
+		if err := w.replace(path.Join(root, name), j.b.writeLock(indent, j.pkgs, nil)); err != nil {
 			return err
 		}
 	}
@@ -1195,7 +1235,7 @@ func (w *writer) hidden() error {
 	if info, err := w.files.Lstat(home); err != nil || !info.IsDir() {
 		return nil // nothing was installed
 	}
-	return w.replace(path.Join(home, hiddenName), j.b.writeLock(true, "  ", j.pkgs))
+	return w.replace(path.Join(home, hiddenName), j.b.writeLock("  ", j.pkgs, func(n *node) bool { return n.bundled || w.left[n] || j.onDisk(n) }))
 }
 
 // replace writes a file, and can undo that.

@@ -75,6 +75,12 @@ func (o *orderedObject) remove(key string) {
 	o.members = slices.DeleteFunc(o.members, func(m member) bool { return m.key == key })
 }
 
+// sorted sorts the members as npm sorts dependencies, and returns the object.
+func (o *orderedObject) sorted() *orderedObject {
+	slices.SortStableFunc(o.members, func(a, b member) int { return localeCompare(a.key, b.key) })
+	return o
+}
+
 // bytes returns the object without blanks.
 func (o *orderedObject) bytes() json.RawMessage {
 	var b bytes.Buffer
@@ -175,8 +181,7 @@ func (d *document) setDependency(section, name, want string) error {
 		o = old
 	}
 	o.set(name, jsonString(want))
-	slices.SortStableFunc(o.members, func(a, b member) int { return localeCompare(a.key, b.key) })
-	d.root.set(section, o.bytes())
+	d.root.set(section, o.sorted().bytes())
 	return nil
 }
 

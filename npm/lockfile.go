@@ -266,9 +266,9 @@ func (b *builder) linkTarget(to string) (*node, error) {
 	return at, nil
 }
 
-// writeLock returns package-lock.json, version 3. With hidden it is that of
-// node_modules: without the root.
-func (b *builder) writeLock(hidden bool, indent string, meta map[*node]*Package) []byte {
+// writeLock returns package-lock.json, version 3. With installed it is that of
+// node_modules: of the packages that are, without the root.
+func (b *builder) writeLock(indent string, meta map[*node]*Package, installed func(*node) bool) []byte {
 	root := b.ws.manifest
 	name := root.Name
 	if name == "" {
@@ -282,7 +282,7 @@ func (b *builder) writeLock(hidden bool, indent string, meta map[*node]*Package)
 	doc.set("lockfileVersion", json.RawMessage("3"))
 	doc.set("requires", json.RawMessage("true"))
 	packages := &orderedObject{}
-	if !hidden {
+	if installed == nil {
 		packages.set("", b.lockRoot(root))
 	}
 	type at struct {
@@ -298,7 +298,7 @@ func (b *builder) writeLock(hidden bool, indent string, meta map[*node]*Package)
 	b.each(func(n *node) { list = append(list, at{n.location(), n}) })
 	slices.SortFunc(list, func(x, y at) int { return localeCompare(x.path, y.path) })
 	for _, e := range list {
-		if hidden && (e.n.optional && e.n.m.platformError() != "") {
+		if installed != nil && !installed(e.n) {
 			continue
 		}
 		packages.set(e.path, b.lockNode(e.n, meta[e.n]))

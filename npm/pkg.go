@@ -215,6 +215,17 @@ func (cmd *command) pkg(args []string) int {
 	}
 	if cmd.bun {
 		d.spread([]byte("\n"))
+	} else {
+		for _, section := range sections {
+			o, err := parseOrdered(d.root.get(section))
+			switch {
+			case err != nil:
+			case len(o.members) == 0:
+				d.root.remove(section)
+			default:
+				d.root.set(section, o.sorted().bytes())
+			}
+		}
 	}
 	if err := saveDocument(p, p.here, d); err != nil {
 		return cmd.failed(err)

@@ -101,6 +101,7 @@ func (cmd *command) inEach(ctx context.Context, dirs, args []string) int {
 	if len(args) == 0 {
 		return cmd.run(ctx, nil)
 	}
+	cmd.only = dirs
 	once := slices.Contains([]string{"ci", "clean-install", "prune", "dedupe", "ddp"}, args[0])
 	if slices.Contains([]string{"install", "i", "in", "ins", "inst", "add", "a"}, args[0]) {
 		once = !slices.ContainsFunc(args[1:], func(a string) bool { return !strings.HasPrefix(a, "-") })

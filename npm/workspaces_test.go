@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -141,4 +142,39 @@ func recordWorkspaces(t *testing.T, w *world) string {
 		shown(&b, line, out.String(), errs.String(), cmd.ProcessState.ExitCode(), w.reg.URL, dir)
 	}
 	return b.String()
+}
+
+// TestInstallOfOneWorkspace checks that what the other workspaces need stays as it
+// is, and that an install of all finds what is not as it should be.
+func TestInstallOfOneWorkspace(t *testing.T) {
+	w := newWorld(t, Config{})
+	for _, v := range []string{"1.0.0", "2.0.0"} {
+		w.reg.Add(npmtest.Simple("one", v, obj{"two": v}), npmtest.Simple("two", v, nil), npmtest.Simple("three", v, nil))
+	}
+	w.write("package.json", `{"name":"root","workspaces":["a","b"],"dependencies":{"three":"1.0.0"}}`)
+	w.write("a/package.json", `{"name":"a","version":"1.0.0"}`)
+	w.write("b/package.json", `{"name":"b","version":"1.0.0","dependencies":{"one":"1.0.0"}}`)
+	check := func(line string, want ...string) {
+		t.Helper()
+		w.must(line)
+		var got []string
+		for at := range strings.Lines(w.tree()) {
+			if name, ok := strings.CutPrefix(strings.TrimSpace(at), "node_modules/"); ok && strings.Contains(name, " = ") {
+				got = append(got, name)
+			}
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s left %q, want %q", line, got, want)
+		}
+	}
+	check("npm install", "one = one@1.0.0", "three = three@1.0.0", "two = two@1.0.0")
+	w.write("b/package.json", `{"name":"b","version":"1.0.0","dependencies":{"one":"2.0.0"}}`)
+	check("npm install -w a", "one = one@1.0.0", "three = three@1.0.0", "two = two@1.0.0")
+	if hidden := w.read("node_modules/.package-lock.json"); strings.Contains(hidden, "node_modules/one") || !strings.Contains(hidden, "node_modules/three") {
+		t.Errorf("what is said to be there is not what it should be: %s", hidden)
+	}
+	check("npm install", "one = one@2.0.0", "three = three@1.0.0", "two = two@2.0.0")
+	check("npm ci -w a")
+	check("npm install -w b", "one = one@2.0.0", "two = two@2.0.0")
+	check("npm install -w a --include-workspace-root", "one = one@2.0.0", "three = three@1.0.0", "two = two@2.0.0")
 }
