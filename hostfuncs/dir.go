@@ -528,6 +528,26 @@ func (d *Dir) Chtimes(guest string, atime, mtime time.Time) error {
 	}, func() error { return d.rest.Chtimes(guest, atime, mtime) })
 }
 
+// Lchtimes implements jsengine.Files.
+func (d *Dir) Lchtimes(guest string, atime, mtime time.Time) error {
+	return d.change("utime", guest, func(name string) error {
+		fi, err := d.root.Lstat(name)
+		switch {
+		case err != nil:
+			return err
+		case fi.Mode()&fs.ModeSymlink == 0 && !plain(fi.Mode()):
+			return syscall.EACCES
+		}
+		parent, err := d.root.Open(path.Dir(name))
+		if err != nil {
+			return err
+		}
+		defer parent.Close()
+		times := []unix.Timespec{unix.NsecToTimespec(atime.UnixNano()), unix.NsecToTimespec(mtime.UnixNano())}
+		return unix.UtimesNanoAt(int(parent.Fd()), path.Base(name), times, unix.AT_SYMLINK_NOFOLLOW)
+	}, func() error { return d.rest.Lchtimes(guest, atime, mtime) })
+}
+
 // Truncate implements jsengine.Files.
 func (d *Dir) Truncate(guest string, size int64) error {
 	return d.change("truncate", guest, func(name string) error {

@@ -98,7 +98,7 @@ func TestDirReads(t *testing.T) {
 		"write": d.WriteFile(Root+"/f", nil, 0, 0o644), "create": d.WriteFile(Root+"/n", nil, 0, 0o644), "mkdir": d.Mkdir(Root+"/n", 0o755),
 		"mkdirAll": d.MkdirAll(Root+"/n/m", 0o755), "unlink": d.Unlink(Root + "/f"), "rmdir": d.Rmdir(Root + "/sub/deep"), "rm": d.RemoveAll(Root + "/sub"),
 		"rename": d.Rename(Root+"/f", Root+"/g"), "link": d.Link(Root+"/f", Root+"/g"), "symlink": d.Symlink("f", Root+"/g"), "chmod": d.Chmod(Root+"/f", 0),
-		"utime": d.Chtimes(Root+"/f", time.Now(), time.Now()), "truncate": d.Truncate(Root+"/f", 0),
+		"utime": d.Chtimes(Root+"/f", time.Now(), time.Now()), "lutime": d.Lchtimes(Root+"/ok", time.Now(), time.Now()), "truncate": d.Truncate(Root+"/f", 0),
 	} {
 		wantCode(t, "read-only "+what, err, "EROFS")
 	}
@@ -159,6 +159,13 @@ func TestDirWrites(t *testing.T) {
 	if err != nil || fi.Mode() != 0o600 || fi.(*fileInfo).Nlink() != 2 {
 		t.Errorf("%v, %v", fi, err)
 	}
+	must(t, d.Lchtimes(Root+"/x/y/l", time.Unix(3, 0), time.Unix(4, 0)), d.Lchtimes(Root+"/x/y", time.Unix(5, 0), time.Unix(6, 0)))
+	for name, want := range map[string]int64{"x/y/l": 4, "x/y": 6} {
+		if fi, err := os.Lstat(in + "/" + name); err != nil || fi.ModTime().Unix() != want {
+			t.Errorf("times of %s: %v, %v", name, fi, err)
+		}
+	}
+	wantCode(t, "lutime through a link out", d.Lchtimes(Root+"/outdir/secret", time.Now(), time.Now()), "EACCES")
 	for target, code := range map[string]string{"../../../out": "EACCES", "/workspace/f": "EACCES", "/etc": "EACCES", "": "ENOENT", "x\x00": "EINVAL", "../f": ""} {
 		wantCode(t, "symlink "+target, d.Symlink(target, Root+"/x/link"), code)
 	}

@@ -167,6 +167,17 @@ func (m *modelMachine) Chtimes(t *rapid.T) {
 	}
 }
 
+func (m *modelMachine) Lchtimes(t *rapid.T) {
+	p := drawPath(t, "path")
+	at := time.Unix(int64(rapid.IntRange(1, 1e9).Draw(t, "time")), 0)
+	ts := unix.NsecToTimespec(at.UnixNano())
+	m.same(t, "lutime "+p, m.w.Lchtimes(p, at, at), unix.UtimesNanoAt(unix.AT_FDCWD, m.real(p), []unix.Timespec{ts, ts}, unix.AT_SYMLINK_NOFOLLOW))
+	ours, err := m.w.Lstat(p)
+	if err == nil && !ours.ModTime().Equal(at) {
+		t.Fatalf("own mtime of %s = %v, want %v", p, ours.ModTime(), at)
+	}
+}
+
 // drawSize draws sizes around the bounds of chunks.
 func drawSize(t *rapid.T, label string) int64 {
 	return rapid.OneOf(

@@ -769,9 +769,9 @@ func (w *Workspace) Readlink(path string) (string, error) {
 	return "", fail(code, "readlink", path)
 }
 
-// changeLocked finds what path leads to, to change its metadata.
-func (w *Workspace) changeLocked(path string) (*inode, string) {
-	p, code := w.walkLocked(path, true)
+// changeLocked finds what path leads to, or what it is itself, to change its metadata.
+func (w *Workspace) changeLocked(path string, follow bool) (*inode, string) {
+	p, code := w.walkLocked(path, follow)
 	switch {
 	case code != "":
 		return nil, code
@@ -788,7 +788,7 @@ func (w *Workspace) changeLocked(path string) (*inode, string) {
 func (w *Workspace) Chmod(path string, mode fs.FileMode) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	in, code := w.changeLocked(path)
+	in, code := w.changeLocked(path, true)
 	if code != "" {
 		return fail(code, "chmod", path)
 	}
@@ -798,9 +798,18 @@ func (w *Workspace) Chmod(path string, mode fs.FileMode) error {
 
 // Chtimes sets the times of what path leads to.
 func (w *Workspace) Chtimes(path string, atime, mtime time.Time) error {
+	return w.chtimes(path, atime, mtime, true)
+}
+
+// Lchtimes sets the times of what is at path, a symbolic link's own.
+func (w *Workspace) Lchtimes(path string, atime, mtime time.Time) error {
+	return w.chtimes(path, atime, mtime, false)
+}
+
+func (w *Workspace) chtimes(path string, atime, mtime time.Time, follow bool) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	in, code := w.changeLocked(path)
+	in, code := w.changeLocked(path, follow)
 	if code != "" {
 		return fail(code, "utime", path)
 	}
@@ -812,7 +821,7 @@ func (w *Workspace) Chtimes(path string, atime, mtime time.Time) error {
 func (w *Workspace) Truncate(path string, size int64) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	in, code := w.changeLocked(path)
+	in, code := w.changeLocked(path, true)
 	switch {
 	case code != "":
 	case in.kind == KindDir:

@@ -299,7 +299,7 @@ func TestReadOnly(t *testing.T) {
 	for what, err := range map[string]error{
 		"write": w.WriteFile("/workspace/new", nil, 0, 0o644), "mkdir": w.Mkdir("/workspace/new", 0o755), "unlink": w.Unlink(p), "rename": w.Rename(p, "/workspace/g"),
 		"rmdir": w.Rmdir("/workspace/d"), "rm": w.RemoveAll("/workspace/d"), "link": w.Link(p, "/workspace/g"), "symlink": w.Symlink("x", "/workspace/g"),
-		"chmod": w.Chmod(p, 0), "utime": w.Chtimes(p, time.Now(), time.Now()), "truncate": w.Truncate(p, 0),
+		"chmod": w.Chmod(p, 0), "utime": w.Chtimes(p, time.Now(), time.Now()), "lutime": w.Lchtimes(p, time.Now(), time.Now()), "truncate": w.Truncate(p, 0),
 	} {
 		wantCode(t, what, err, "EROFS")
 	}

@@ -136,6 +136,7 @@ type Files interface {
 	Readlink(path string) (string, error)
 	Chmod(path string, mode fs.FileMode) error
 	Chtimes(path string, atime, mtime time.Time) error
+	Lchtimes(path string, atime, mtime time.Time) error // of a symbolic link itself
 	Truncate(path string, size int64) error
 	Realpath(path string) (string, error)
 	ReadFile(path string) ([]byte, error)

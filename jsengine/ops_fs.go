@@ -562,7 +562,7 @@ func fsOps() []Op {
 			if err != nil {
 				return nil, err
 			}
-			return c.chtimes(f.path, 1)
+			return c.chtimes(f.path, 1, c.files.Chtimes)
 		}),
 		// readFile (path, shown, flags) → all bytes, or null if they are more than one crossing takes.
 		fsOp("readFile", "open", func(c *fsCall) (any, error) {
@@ -829,13 +829,9 @@ func fsOps() []Op {
 			}
 			if !follow {
 				c.syscall = "lutime"
-				if info, err := c.files.Lstat(p); err != nil {
-					return nil, err
-				} else if info.Mode()&fs.ModeSymlink != 0 {
-					return wire.Undefined{}, nil // a link's own times are not kept
-				}
+				return c.chtimes(p, 2, c.files.Lchtimes)
 			}
-			return c.chtimes(p, 2)
+			return c.chtimes(p, 2, c.files.Chtimes)
 		}),
 		fsOp("truncate", "open", func(c *fsCall) (any, error) {
 			p, err := c.path(0)
@@ -876,7 +872,8 @@ func (c *fsCall) readAll(f *openFile) (any, error) {
 	return c.readAt(f, maxRead, 0)
 }
 
-func (c *fsCall) chtimes(p string, i int) (any, error) {
+// chtimes sets the times of p, which are the arguments from i on.
+func (c *fsCall) chtimes(p string, i int, set func(path string, atime, mtime time.Time) error) (any, error) {
 	atime, err := c.time(i)
 	if err != nil {
 		return nil, err
@@ -885,7 +882,7 @@ func (c *fsCall) chtimes(p string, i int) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return wire.Undefined{}, c.files.Chtimes(p, atime, mtime)
+	return wire.Undefined{}, set(p, atime, mtime)
 }
 
 // mkdirAll makes p and its parents, and returns the topmost folder it made.

@@ -601,12 +601,17 @@ func ln(t *tool) int {
 }
 
 func touch(t *tool) int {
-	opts, names, bad := getopt(t.args, "acd:fhmr:t:", map[string]string{"no-create": "c", "date=": "d", "reference=": "r", "time=": "x"})
+	opts, names, bad := getopt(t.args, "acd:fhmr:t:", map[string]string{"no-create": "c", "date=": "d", "reference=": "r", "time=": "x", "no-dereference": "h"})
 	if bad != "" {
 		return t.usage(1, "%s", bad)
 	}
 	now := t.sh.sys.cfg.Now()
 	when, noCreate := now, false
+	look, set := t.sh.stat, t.sh.sys.cfg.Files.Chtimes
+	links := slices.ContainsFunc(opts, func(o option) bool { return o.name == "h" })
+	if links {
+		look, set = t.sh.lstat, t.sh.sys.cfg.Files.Lchtimes
+	}
 	for _, o := range opts {
 		switch o.name {
 		case "c":
@@ -633,7 +638,7 @@ func touch(t *tool) int {
 			n, _ := strconv.Atoi(sec)
 			when = w.Add(time.Duration(n) * time.Second)
 		case "r":
-			info, err := t.sh.stat(o.value)
+			info, err := look(o.value)
 			if err != nil {
 				t.say("failed to get attributes of %s: %s", quoteASCII(o.value), errText(err))
 				return 1
@@ -645,8 +650,12 @@ func touch(t *tool) int {
 		return t.usage(1, "missing file operand")
 	}
 	for _, name := range names {
-		if _, err := t.sh.stat(name); err != nil {
+		if _, err := look(name); err != nil {
 			if noCreate && errCode(err) == "ENOENT" {
+				continue
+			}
+			if links {
+				t.fail("setting times of %s: %s", quoteASCII(name), errText(err))
 				continue
 			}
 			d, err := t.create(name, 0)
@@ -659,7 +668,7 @@ func touch(t *tool) int {
 		if strings.HasPrefix(t.sh.abs(name), "/dev/") {
 			continue
 		}
-		if err := t.sh.sys.cfg.Files.Chtimes(t.sh.abs(name), when, when); err != nil {
+		if err := set(t.sh.abs(name), when, when); err != nil {
 			t.fail("cannot touch %s: %s", quoteASCII(name), errText(err))
 		}
 	}
