@@ -2,6 +2,7 @@ package shell
 
 import (
 	"fmt"
+	"io/fs"
 	"slices"
 	"strconv"
 	"strings"
@@ -706,16 +707,59 @@ func (sh *shell) getopts(args []string) int {
 }
 
 func (sh *shell) umask(args []string) int {
-	if len(args) > 1 && args[1] != "-S" && args[1] != "-p" {
-		n, err := strconv.ParseUint(args[1], 8, 32)
-		if err != nil {
-			sh.complain("umask: %s: octal number out of range", clip(args[1]))
+	args = args[1:]
+	symbolic, again := false, false
+	for ; len(args) > 0 && len(args[0]) > 1 && args[0][0] == '-'; args = args[1:] {
+		switch args[0] {
+		case "-S":
+			symbolic = true
+		case "-p":
+			again = true
+		case "-pS", "-Sp":
+			symbolic, again = true, true
+		default:
+			sh.complain("umask: %s: invalid option", clip(args[0]))
+			return 2
+		}
+	}
+	allowed := 0o777 &^ sh.mask
+	if len(args) > 0 {
+		word := args[0]
+		if word != "" && word[0] >= '0' && word[0] <= '9' {
+			n, err := strconv.ParseUint(word, 8, 32)
+			if err != nil || n > 0o777 {
+				sh.complain("umask: %s: octal number out of range", clip(word))
+				return 1
+			}
+			sh.mask = fs.FileMode(n)
+			return 0
+		}
+		clauses := strings.Split(word, ",")
+		for i, c := range clauses {
+			if c != "" && strings.IndexByte("+-=", c[0]) >= 0 {
+				clauses[i] = "a" + c // what is masked does not count here
+			}
+		}
+		mode, ok := parseMode(strings.Join(clauses, ","), allowed)
+		if !ok {
+			sh.complain("umask: %s: invalid symbolic mode", clip(word))
 			return 1
 		}
-		sh.mask = int(n & 0o777)
+		sh.mask = 0o777 &^ mode
 		return 0
 	}
-	return sh.printed(fmt.Sprintf("%04o\n", sh.mask))
+	text := fmt.Sprintf("%04o", sh.mask)
+	if symbolic {
+		bits := strings.ReplaceAll(modeString(allowed)[1:], "-", " ")
+		text = "u=" + strings.ReplaceAll(bits[:3], " ", "") + ",g=" + strings.ReplaceAll(bits[3:6], " ", "") + ",o=" + strings.ReplaceAll(bits[6:], " ", "")
+	}
+	switch {
+	case again && symbolic:
+		text = "umask -S " + text
+	case again:
+		text = "umask " + text
+	}
+	return sh.printed(text + "\n")
 }
 
 func (sh *shell) ulimit(args []string) int {

@@ -98,6 +98,37 @@ func (sh *shell) dev(p string) (dev device, fd int, isDev, isFD bool) {
 	return 0, 0, false, false
 }
 
+// workspaceMask is the umask that the workspace itself has.
+const workspaceMask = 0o022
+
+// mkdir makes a directory with the mode that the umask leaves.
+func (sh *shell) mkdir(abs string, perm fs.FileMode) error {
+	perm &^= sh.mask
+	err := sh.sys.cfg.Files.Mkdir(abs, perm)
+	if err == nil && perm&workspaceMask != 0 {
+		_ = sh.sys.cfg.Files.Chmod(abs, perm)
+	}
+	return err
+}
+
+// mkdirAll makes a directory and those it is in that do not exist, as mkdir does.
+func (sh *shell) mkdirAll(abs string) error {
+	var made []string
+	for dir := path.Clean(abs); dir != "/"; dir = path.Dir(dir) {
+		if _, err := sh.sys.cfg.Files.Stat(dir); err == nil {
+			break
+		}
+		made = append(made, dir)
+	}
+	err := sh.sys.cfg.Files.MkdirAll(abs, 0o777&^sh.mask)
+	if err == nil && sh.mask != workspaceMask {
+		for _, dir := range made {
+			_ = sh.sys.cfg.Files.Chmod(dir, 0o777&^sh.mask)
+		}
+	}
+	return err
+}
+
 // open opens a file of the workspace, a device or a descriptor. The caller
 // drops what it gets.
 func (sh *shell) open(name string, flags int, perm fs.FileMode) (*desc, error) {
@@ -119,9 +150,17 @@ func (sh *shell) open(name string, flags int, perm fs.FileMode) (*desc, error) {
 	case strings.HasPrefix(p, "/dev/"):
 		return nil, errno("ENOENT")
 	}
-	f, err := sh.sys.cfg.Files.Open(p, flags, perm)
+	loose := false // there is more to allow than the workspace's own mask does
+	if flags&os.O_CREATE != 0 && perm&^sh.mask&workspaceMask != 0 {
+		_, err := sh.sys.cfg.Files.Lstat(p)
+		loose = err != nil
+	}
+	f, err := sh.sys.cfg.Files.Open(p, flags, perm&^sh.mask)
 	if err != nil {
 		return nil, err
+	}
+	if loose {
+		_ = sh.sys.cfg.Files.Chmod(p, perm&^sh.mask)
 	}
 	acc := flags & (os.O_WRONLY | os.O_RDWR)
 	if acc != os.O_RDONLY {

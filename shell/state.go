@@ -3,6 +3,7 @@ package shell
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"path"
 	"slices"
@@ -57,9 +58,9 @@ type shell struct {
 	lastArg     string
 	subshells   int
 	secondsBase int64
-	mask        int        // as umask shows it; modes are kept, not enforced
-	allJobs     []*Process // those of the shells that this one is inside of, too
-	getoptsAt   int        // place inside of the word that getopts reads
+	mask        fs.FileMode // of umask; modes are kept, not enforced
+	allJobs     []*Process  // those of the shells that this one is inside of, too
+	getoptsAt   int         // place inside of the word that getopts reads
 
 	exiting, returning bool
 	breaks, continues  int

@@ -772,7 +772,7 @@ func (a *archiver) extract(h *tar.Header, r io.Reader) {
 		}
 	}
 	if dir := path.Dir(abs); dir != "/" {
-		if err := files.MkdirAll(dir, 0o755); err != nil {
+		if err := t.sh.mkdirAll(dir); err != nil {
 			fail(err)
 			return
 		}

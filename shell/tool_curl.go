@@ -549,7 +549,7 @@ func (c *curlRun) answer(ctx context.Context, resp *jsengine.FetchResponse, name
 	discard := failed && !c.failBody
 	if name != "" && name != "-" && !discard {
 		if c.createDirs {
-			_ = t.sh.sys.cfg.Files.MkdirAll(path.Dir(t.sh.abs(name)), 0o755)
+			_ = t.sh.mkdirAll(path.Dir(t.sh.abs(name)))
 		}
 		d, err := t.create(name, os.O_TRUNC)
 		if err != nil {

@@ -76,7 +76,7 @@ func cp(t *tool) int {
 			switch {
 			case parents:
 				to = joinName(dest, strings.TrimLeft(path.Clean(src), "/"))
-				if err := t.sh.sys.cfg.Files.MkdirAll(t.sh.abs(path.Dir(to)), 0o755); err != nil {
+				if err := t.sh.mkdirAll(t.sh.abs(path.Dir(to))); err != nil {
 					t.fail("cannot make directory %s: %s", quoteASCII(path.Dir(to)), errText(err))
 					continue
 				}
@@ -205,7 +205,7 @@ func (c *copier) copyDir(src, dst string, info, old fs.FileInfo, oldErr error) {
 		return
 	}
 	if oldErr != nil {
-		if err := t.sh.sys.cfg.Files.Mkdir(t.sh.abs(dst), info.Mode().Perm()); err != nil {
+		if err := t.sh.mkdir(t.sh.abs(dst), info.Mode().Perm()); err != nil {
 			t.fail("cannot create directory %s: %s", quoteASCII(dst), errText(err))
 			return
 		}
@@ -232,7 +232,7 @@ func (t *tool) copyFile(src, dst string, info fs.FileInfo, preserve bool) error 
 		return err
 	}
 	defer in.drop()
-	out, err := t.sh.open(dst, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, info.Mode().Perm()&^0o022)
+	out, err := t.sh.open(dst, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, info.Mode().Perm())
 	if err != nil {
 		return err
 	}
@@ -427,7 +427,7 @@ func mkdir(t *tool) int {
 	if bad != "" {
 		return t.usage(1, "%s", bad)
 	}
-	parents, verbose, mode, hasMode := false, false, fs.FileMode(0o755), false
+	parents, verbose, mode, hasMode := false, false, fs.FileMode(0o777), false
 	for _, o := range opts {
 		switch o.name {
 		case "p":
@@ -461,7 +461,7 @@ func mkdir(t *tool) int {
 				}
 				made = append(made, dir)
 			}
-			if err := files.MkdirAll(abs, 0o755); err != nil {
+			if err := t.sh.mkdirAll(abs); err != nil {
 				t.fail("cannot create directory %s: %s", quoteName(name), errText(err))
 				continue
 			}
@@ -471,7 +471,7 @@ func mkdir(t *tool) int {
 				}
 			}
 		} else {
-			if err := files.Mkdir(abs, mode); err != nil {
+			if err := t.sh.mkdir(abs, mode); err != nil {
 				t.fail("cannot create directory %s: %s", quoteName(name), errText(err))
 				continue
 			}

@@ -3,6 +3,7 @@ package shell
 import (
 	"os"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -261,4 +262,47 @@ func dirname(t *tool) int {
 		t.out.WriteString(s + "\n")
 	}
 	return 0
+}
+
+// pathchk says whether names may be used here, or with -p anywhere.
+func pathchk(t *tool) int {
+	opts, names, bad := getopt(t.args, "pP", map[string]string{"portability": "p"})
+	if bad != "" {
+		return t.usage(1, "%s", bad)
+	}
+	if len(names) == 0 {
+		return t.usage(1, "missing operand")
+	}
+	portable, dash := false, false
+	for _, o := range opts {
+		portable = portable || o.name == "p"
+		dash = dash || o.name == "P"
+	}
+	longest, part := 4095, 255
+	if portable {
+		longest, part = 255, 14
+	}
+	for _, name := range names {
+		bad := strings.IndexFunc(name, func(r rune) bool {
+			return !strings.ContainsRune("/._-", r) && (r < '0' || r > '9') && (r|0x20 < 'a' || r|0x20 > 'z')
+		})
+		parts := strings.Split(name, "/")
+		long := slices.IndexFunc(parts, func(s string) bool { return len(s) > part })
+		_, err := t.sh.lstat(name)
+		switch {
+		case name == "" && (portable || dash):
+			t.fail("empty file name")
+		case dash && (name[0] == '-' || strings.Contains(name, "/-")):
+			t.fail("leading '-' in a component of file name %s", quoteASCII(clip(name)))
+		case portable && bad >= 0:
+			t.fail("nonportable character %s in file name %s", quoteName(name[bad:bad+1]), quoteASCII(clip(name)))
+		case len(name) > longest:
+			t.fail("limit %d exceeded by length %d of file name %s", longest, len(name), quoteName(clip(name)))
+		case long >= 0:
+			t.fail("limit %d exceeded by length %d of file name component %s", part, len(parts[long]), quoteName(clip(parts[long])))
+		case !portable && err != nil && (name == "" || errCode(err) != "ENOENT"):
+			t.fail("%s: %s", clip(name), errText(err))
+		}
+	}
+	return t.code
 }

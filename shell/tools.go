@@ -127,14 +127,20 @@ func toolFor(name string) func(*tool) int {
 		return which
 	case "id", "whoami", "logname", "groups", "uname", "hostname", "arch", "nproc", "tty", "clear", "getconf", "ps":
 		return identity
-	case "sha1sum", "sha224sum", "sha256sum", "sha384sum", "sha512sum", "md5sum":
+	case "sha1sum", "sha224sum", "sha256sum", "sha384sum", "sha512sum", "md5sum", "b2sum", "cksum", "sum":
 		return sums
-	case "cksum":
-		return cksum
 	case "base64", "base32":
 		return baseN
-	case "od", "hexdump", "xxd":
+	case "od":
 		return od
+	case "hexdump", "hd":
+		return hexdump
+	case "xxd":
+		return xxdTool
+	case "strings":
+		return stringsTool
+	case "pathchk":
+		return pathchk
 	case "dd":
 		return dd
 	case "gzip", "gunzip", "zcat":
