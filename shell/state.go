@@ -92,7 +92,7 @@ func newShell(p *Process, st Start) *shell {
 	sh := &shell{
 		sys: p.sys, proc: p, name: st.Name, args: st.Args, dir: st.Dir, depth: st.Depth,
 		scope: &scope{vars: map[string]*variable{}}, funcs: map[string]*syntax.Stmt{}, fds: map[int]*desc{},
-		traps: map[string]string{}, shopts: map[string]bool{}, shellPID: p.pid, mask: 0o022, secondsBase: p.sys.cfg.Now().Unix(),
+		traps: map[string]string{}, shopts: map[string]bool{}, shellPID: p.pid, mask: workspaceMask, secondsBase: p.sys.cfg.Now().Unix(),
 	}
 	if sh.name == "" {
 		sh.name = "bash"
