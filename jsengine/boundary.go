@@ -306,6 +306,7 @@ func (p *Process) complete(id int32, size int64, v any, err error) {
 		b, _ = wire.Append(b, p.wireError(err))
 		charged = 0 // and short
 	}
+	binary.LittleEndian.PutUint32(b[completionHead-4:], uint32(len(b)-completionHead))
 	_ = p.holding.Charge(-size)
 	p.mu.Lock()
 	delete(p.pending, id)
@@ -322,10 +323,16 @@ func (p *Process) complete(id int32, size int64, v any, err error) {
 // errNoRoom reports that the host has no room for what an operation moves.
 var errNoRoom = &JSError{Message: "the host has no memory left for this operation", Code: "ERR_MEMORY_ALLOCATION_FAILED"}
 
-// completion is the head of a completion: number and success.
+// completionHead is the size of what completion returns.
+const completionHead = 11
+
+// completion is the head of a completion: number, success and the size of the
+// value that follows, which is filled in when that is known: the guest goes on
+// behind a value that it has no room for.
 func completion(id int32, ok bool) []byte {
 	b, _ := wire.Append(nil, id)
 	b, _ = wire.Append(b, ok)
+	b, _ = wire.Append(b, int32(0))
 	return b
 }
 

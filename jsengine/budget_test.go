@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -82,6 +83,50 @@ func TestI3HostBuffersAreCharged(t *testing.T) {
 				t.Errorf("%v, stdout %.100q, stderr %.200q", err, out.Bytes(), errOut.Bytes())
 			}
 		})
+	}
+}
+
+// I3: of results that come together and for which the guest has no room, each is
+// told to the operation whose it is.
+func TestI3ResultsWithoutRoom(t *testing.T) {
+	const results = 3
+	e, err := Open(t.Context(), Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := e.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	e.ops = slices.Clone(e.ops)
+	for i := range e.ops {
+		if e.ops[i].Name == "process.memory" { // by which the program waits here for all of them
+			e.ops[i].Sync = func(c *Call) (any, error) {
+				for p := c.Process; ; runtime.Gosched() {
+					p.mu.Lock()
+					n := len(p.done)
+					p.mu.Unlock()
+					if n == results {
+						return wire.Object{{Key: "used", Value: 0}, {Key: "limit", Value: 0}}, nil
+					}
+				}
+			}
+		}
+	}
+	var out bytes.Buffer
+	_, err = e.Run(t.Context(), &Program{
+		Code: `
+			const all = [1, 2, 3].map(() => host.big())
+			process.memoryUsage()
+			for (const x of await Promise.allSettled(all)) console.log(x.status, x.reason?.message)`,
+		Language: "js", Stdout: &out, Limits: Limits{Memory: 16 << 20},
+		Funcs: map[string]HostFunc{"big": func(context.Context, json.RawMessage) (json.RawMessage, error) {
+			return json.RawMessage(`"` + strings.Repeat("x", 4<<20) + `"`), nil
+		}},
+	})
+	if want := strings.Repeat("rejected out of memory\n", results); err != nil || out.String() != want {
+		t.Errorf("%v, stdout %q", err, &out)
 	}
 }
 

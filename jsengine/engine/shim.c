@@ -3700,23 +3700,31 @@ static int64_t do_freeze(void)
     return 0;
 }
 
-/* Completions: id, whether it succeeded, value. */
+/* Completions: id, whether it succeeded, size of the value, value. */
 static int complete(bt_cur *c, int *budget)
 {
-    int32_t id;
+    int32_t id, size;
+    const uint8_t *next;
     bool ok;
     JSValue v, r, f, args[2];
     bt_pending *e;
     if (get_int(c, &id) || c->p == c->end)
         return -1;
     ok = *c->p++ == T_TRUE;
+    if (get_int(c, &size))
+        return -1;
+    if (size < 0 || size > c->end - c->p) {
+        wire_bad();
+        return -1;
+    }
+    next = c->p + size;
     v = get_value(c, 0);
     if (JS_IsException(v)) {
         /* out of memory, most likely: the operation fails with that */
         v = JS_GetException(ctx);
         ok = false;
-        c->p = c->end;
     }
+    c->p = next;
     e = find_pending(id);
     if (!e) {
         JS_FreeValue(ctx, v);
