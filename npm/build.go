@@ -22,6 +22,7 @@ type builder struct {
 	explicit map[string]bool     // dependencies of the root to be looked up anew
 	refresh  map[string]bool     // packages of which the newest that fit are wanted, where they are had anyway
 	bun      bool                // peers of which no version fits are not missed
+	asBun    bool                // the lockfile will be Bun's
 	used     map[string][]string // versions in use by name, newest first; only for Bun
 	anew     bool                // the newest of what the project asks for
 	dedupe   bool                // rather an older version than another one
@@ -79,9 +80,13 @@ func (b *builder) build(ctx context.Context) error {
 				more = true
 			}
 		}
-		if !more {
-			return b.settle()
+		if more {
+			continue
 		}
+		if err := b.settle(); err != nil || !b.asBun {
+			return err
+		}
+		return b.bundleAsBun(ctx)
 	}
 }
 

@@ -46,12 +46,20 @@ func parseBunLock(b []byte) ([]lockEntry, error) {
 		return nil, fail("ELIMIT", "", "bun.lock has more than %d packages", maxLocked)
 	}
 	var out []lockEntry
+	byPath := map[string]*manifest{}
 	for key, raw := range packages {
 		e, err := bunEntry(key, raw)
 		if err != nil {
 			return nil, err
 		}
 		out = append(out, e)
+		byPath[e.path] = e.m
+	}
+	for _, e := range out {
+		i := strings.LastIndex(e.path, "/node_modules/")
+		if in := byPath[e.path[:max(i, 0)]]; e.bundled && in != nil {
+			in.Bundled = append(in.Bundled, e.path[i+len("/node_modules/"):])
+		}
 	}
 	return out, nil
 }

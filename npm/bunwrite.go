@@ -43,7 +43,7 @@ func (b *builder) writeBunLock() []byte {
 	}
 	var lines []line
 	b.each(func(n *node) {
-		if n.bundled {
+		if n.bundled && n.integrity == "" {
 			return // its archive's
 		}
 		names := []string{n.name}
@@ -182,20 +182,24 @@ func (b *builder) bunPackage(n *node) []byte {
 		if n.link.ws {
 			return bunInline(stringList([]string{n.m.Name + "@workspace:" + dir}))
 		}
-		return bunInline(rawList([]json.RawMessage{jsonString(n.link.m.Name + "@file:" + dir), bunInfo(n.link.m)}))
+		return bunInline(rawList([]json.RawMessage{jsonString(n.link.m.Name + "@file:" + dir), bunInfo(n.link.m).bytes()}))
 	}
 	m := n.m
-	list := []json.RawMessage{jsonString(m.Name + "@" + m.Version), jsonString(n.resolved), bunInfo(m), jsonString(n.integrity)}
+	info := bunInfo(m)
+	if n.bundled && n.parent.m.bundles(n.name) {
+		info.set("bundled", json.RawMessage("true"))
+	}
+	list := []json.RawMessage{jsonString(m.Name + "@" + m.Version), jsonString(n.resolved), info.bytes(), jsonString(n.integrity)}
 	switch {
 	case n.local != "":
-		list = []json.RawMessage{jsonString(m.Name + "@" + relative(b.ws.root, n.local)), bunInfo(m), jsonString(n.integrity)}
+		list = []json.RawMessage{jsonString(m.Name + "@" + relative(b.ws.root, n.local)), info.bytes(), jsonString(n.integrity)}
 	case n.fromURL():
-		list = []json.RawMessage{jsonString(m.Name + "@" + n.resolved), bunInfo(m), jsonString(n.integrity)}
+		list = []json.RawMessage{jsonString(m.Name + "@" + n.resolved), info.bytes(), jsonString(n.integrity)}
 	}
 	return bunInline(rawList(list))
 }
 
-func bunInfo(m *manifest) json.RawMessage {
+func bunInfo(m *manifest) *orderedObject {
 	o := &orderedObject{}
 	for _, f := range bunSections(m) {
 		if len(f.deps) > 0 && f.key != "devDependencies" {
@@ -220,7 +224,7 @@ func bunInfo(m *manifest) json.RawMessage {
 	if len(m.BinField) > 0 && m.bin() != nil {
 		o.set("bin", m.BinField)
 	}
-	return o.bytes()
+	return o
 }
 
 // flatOverrides are the overrides that name a version for a package wherever it

@@ -389,6 +389,7 @@ func (j *job) ideal(ctx context.Context) error {
 		return b.settle()
 	}
 	j.progress("resolve", 0, 0)
+	b.asBun = j.asBun()
 	if err := b.build(ctx); err != nil {
 		return err
 	}
@@ -421,6 +422,9 @@ func (b *builder) workspaceTop(w workspaceInfo) (*node, error) {
 	return n, nil
 }
 
+// asBun reports whether the lockfile is to be Bun's.
+func (j *job) asBun() bool { return j.opt.bun && (j.lockFile == "" || j.lockFile == bunName) }
+
 // readLock starts the tree from a lockfile, if there is one.
 func (j *job) readLock() error {
 	files, root := j.p.files, j.p.root
@@ -452,6 +456,9 @@ func (j *job) readLock() error {
 		}
 		if err := j.b.load(entries); err != nil {
 			return err
+		}
+		if name == bunName {
+			j.b.spreadBundled(!j.opt.bun)
 		}
 		for _, n := range j.b.find(j.opt.update) {
 			switch {
@@ -527,7 +534,7 @@ func (j *job) inSync() error {
 func (j *job) save() error {
 	j.out.total = 0
 	j.b.each(func(n *node) {
-		if n.link == nil {
+		if n.link == nil && !n.bundled {
 			j.out.total++
 		}
 	})
@@ -691,6 +698,9 @@ func (j *job) write(ctx context.Context) error {
 		if err := j.fetchAll(ctx, w); err != nil {
 			return err
 		}
+		if err := j.unbundle(ctx); err != nil {
+			return err
+		}
 		if err := ctx.Err(); err != nil {
 			return err
 		}
@@ -701,6 +711,9 @@ func (j *job) write(ctx context.Context) error {
 		}
 		j.progress("write", len(w.place), len(w.place))
 		return nil
+	}
+	if err := j.unbundle(ctx); err != nil {
+		return err
 	}
 	w := &writer{j: j, files: j.p.files}
 	return w.records()
@@ -1202,7 +1215,7 @@ func (w *writer) records() error {
 		}
 	}
 	if !j.opt.frozen && !j.opt.noSave {
-		if j.opt.bun && (j.lockFile == "" || j.lockFile == bunName) && j.b.bunCanSay() {
+		if j.asBun() && j.b.bunCanSay() {
 			if err := w.replace(path.Join(root, bunName), j.b.writeBunLock()); err != nil {
 				return err
 			}

@@ -364,10 +364,12 @@ func (b *builder) lockNode(n *node, p *Package) json.RawMessage {
 			o.set(key, yes)
 		}
 	}
-	flag("dev", n.dev && !n.isTop())
-	flag("optional", n.optional && !n.isTop())
-	flag("devOptional", n.devOpt && !n.isTop())
-	flag("peer", n.peer && !n.isTop())
+	kept := n.reached && !n.isTop()
+	flag("extraneous", n.bundled && !n.reached)
+	flag("dev", n.dev && kept)
+	flag("optional", n.optional && kept)
+	flag("devOptional", n.devOpt && kept)
+	flag("peer", n.peer && kept)
 	flag("inBundle", n.bundled)
 	license := m.license()
 	if license == "" && p != nil {

@@ -460,7 +460,7 @@ func (p *placer) replace(target, old, n *node) {
 	t.detach(old)
 	t.attach(target, n)
 	for _, k := range kids { // what was below stays if it is wanted
-		if n.children[k.name] == nil {
+		if n.children[k.name] == nil && !k.bundled {
 			t.attach(n, k)
 		}
 	}

@@ -293,8 +293,16 @@ func (p *project) remote(ctx context.Context, r *registry, raw string) (*manifes
 // manifest reads the package's own package.json.
 func (p *Package) manifest() (*manifest, error) {
 	f, ok := p.File("package.json")
-	if !ok || f.Size > maxManifest {
+	if !ok {
 		return nil, fail("EMISMATCH", "", "its archive has no package.json")
+	}
+	return p.manifestIn(f)
+}
+
+// manifestIn reads one of its package.json files.
+func (p *Package) manifestIn(f File) (*manifest, error) {
+	if f.Size > maxManifest {
+		return nil, fail("EMISMATCH", "", "its package.json is larger than %d bytes", maxManifest)
 	}
 	b := make([]byte, f.Size)
 	if _, err := p.Content.ReadAt(b, f.Offset); err != nil && !errors.Is(err, io.EOF) {
