@@ -651,43 +651,12 @@ func (a *awk) format(format string, args []awkValue) string {
 		}
 		b.WriteString(format[i : i+j])
 		start := i + j
-		i = start + 1
-		for i < len(format) && strings.IndexByte("-+ #0'", format[i]) >= 0 {
-			i++
-		}
-		flags := strings.ReplaceAll(format[start+1:i], "'", "")
-		number := func() (int, bool) {
-			if i < len(format) && format[i] == '*' {
-				i++
-				n := next().num()
-				return int(max(min(n, math.MaxInt32), -math.MaxInt32)), true
-			}
-			n, given := 0, false
-			for i < len(format) && format[i] >= '0' && format[i] <= '9' {
-				n, given = min(n*10+int(format[i]-'0'), math.MaxInt32), true
-				i++
-			}
-			return n, given
-		}
-		width, _ := number()
-		if width < 0 {
-			flags += "-"
-			width = -width
-		}
-		prec, hasPrec := 0, false
-		if i < len(format) && format[i] == '.' {
-			i++
-			prec, _ = number()
-			hasPrec = prec >= 0
-		}
-		if width > maxWidth || prec > maxWidth {
+		spec, n := readSpec(format[start:], func() int { return int(max(min(next().num(), math.MaxInt32), -math.MaxInt32)) })
+		if spec.tooWide() {
 			a.fatal("a width of more than %d is not supported", maxWidth)
 		}
-		a.room(width + max(prec, 0))
-		for i < len(format) && strings.IndexByte("hlLqjzt", format[i]) >= 0 {
-			i++
-		}
-		if i == len(format) {
+		a.room(int(spec.room()))
+		if i = start + n; i == len(format) {
 			b.WriteString(format[start:])
 			break
 		}
@@ -700,26 +669,21 @@ func (a *awk) format(format string, args []awkValue) string {
 			n := math.Trunc(next().num())
 			switch {
 			case math.IsNaN(n) || math.IsInf(n, 0):
-				b.WriteString(padText(a.numText(n, ""), width, flags))
+				b.WriteString(spec.pad(a.numText(n, "")))
 			case math.Abs(n) >= 1<<63:
-				b.WriteString(padText(strconv.FormatFloat(n, 'f', 0, 64), width, flags))
-			case c == 'i':
-				b.WriteString(formatInt(int64(n), 'd', flags, width, prec, hasPrec))
-			case c != 'd' && n < 0:
-				b.WriteString(formatInt(int64(n), 'd', flags, width, prec, hasPrec))
+				b.WriteString(spec.pad(strconv.FormatFloat(n, 'f', 0, 64)))
+			case n < 0:
+				b.WriteString(spec.int(int64(n), 'd'))
 			default:
-				b.WriteString(formatInt(int64(n), c, flags, width, prec, hasPrec))
+				b.WriteString(spec.int(int64(n), c))
 			}
 		case 'e', 'E', 'f', 'F', 'g', 'G', 'a', 'A':
 			n := next().num()
 			if math.IsNaN(n) || math.IsInf(n, 0) {
-				b.WriteString(padText(a.numText(n, ""), width, flags))
+				b.WriteString(spec.pad(a.numText(n, "")))
 				break
 			}
-			if !hasPrec {
-				prec = 6
-			}
-			b.WriteString(formatFloat(n, c, flags, width, prec))
+			b.WriteString(spec.float(n, c))
 		case 'c':
 			v := next()
 			s := ""
@@ -732,13 +696,13 @@ func (a *awk) format(format string, args []awkValue) string {
 			} else if _, size := utf8.DecodeRuneInString(v.s); size > 0 {
 				s = v.s[:size]
 			}
-			b.WriteString(padText(s, width, flags))
+			b.WriteString(spec.pad(s))
 		case 's':
 			s := a.text(next())
-			if hasPrec {
-				s = a.substr(s, 1, float64(prec))
+			if spec.prec >= 0 {
+				s = a.substr(s, 1, float64(spec.prec))
 			}
-			b.WriteString(padText(s, width, flags))
+			b.WriteString(spec.pad(s))
 		default:
 			b.WriteString(format[start:i])
 		}

@@ -267,47 +267,32 @@ func awkUnescape(s string) string {
 		return s
 	}
 	var b strings.Builder
-	for i := 0; i < len(s); i++ {
-		if s[i] != '\\' || i+1 == len(s) {
+	for i := 0; i < len(s); {
+		if s[i] != '\\' {
 			b.WriteByte(s[i])
+			i++
 			continue
 		}
-		i++
-		switch c := s[i]; c {
-		case '\n':
-		case '"', '/', '\\':
-			b.WriteByte(c)
-		case 'x':
-			n, j := 0, i+1
-			for j < len(s) && j < i+3 && isHex(s[j]) {
-				d, _ := strconv.ParseUint(s[j:j+1], 16, 8)
-				n = n*16 + int(d)
-				j++
-			}
-			if j == i+1 {
-				b.WriteString(`\x`)
-			} else {
-				b.WriteByte(byte(n))
-			}
-			i = j - 1
-		case '0', '1', '2', '3', '4', '5', '6', '7':
-			n, j := 0, i
-			for j < len(s) && j < i+3 && s[j] >= '0' && s[j] <= '7' {
-				n = n*8 + int(s[j]-'0')
-				j++
-			}
-			b.WriteByte(byte(n))
-			i = j - 1
-		default:
-			if at := strings.IndexByte("abfnrtv", c); at >= 0 {
-				b.WriteByte("\a\b\f\n\r\t\v"[at])
-			} else {
-				b.WriteByte('\\')
-				b.WriteByte(c)
-			}
-		}
+		one, n := awkUnescapeOne(s[i:])
+		b.WriteString(one)
+		i += n
 	}
 	return b.String()
+}
+
+// awkUnescapeOne is what the escape at the start of s stands for, and its length.
+func awkUnescapeOne(s string) (string, int) {
+	if len(s) > 1 {
+		switch s[1] {
+		case '\n':
+			return "", 2
+		case '/':
+			return "/", 2
+		case 'e', 'E', 'u', 'U', '\'', '?': // bash's
+			return s[:2], 2
+		}
+	}
+	return unescapeOne(s, true)
 }
 
 // regexToken reads a regular expression: the token was / or /=.

@@ -1400,80 +1400,84 @@ func unescapeC(s string, dollar bool) (out string, more bool) {
 		return s, true
 	}
 	var b strings.Builder
-	for i := 0; i < len(s); i++ {
-		if s[i] != '\\' || i+1 == len(s) {
+	for i := 0; i < len(s); {
+		switch {
+		case s[i] != '\\':
 			b.WriteByte(s[i])
-			continue
-		}
-		i++
-		switch c := s[i]; c {
-		case 'a':
-			b.WriteByte(7)
-		case 'b':
-			b.WriteByte(8)
-		case 'e', 'E':
-			b.WriteByte(27)
-		case 'f':
-			b.WriteByte(12)
-		case 'n':
-			b.WriteByte('\n')
-		case 'r':
-			b.WriteByte('\r')
-		case 't':
-			b.WriteByte('\t')
-		case 'v':
-			b.WriteByte(11)
-		case '\\':
-			b.WriteByte('\\')
-		case '\'', '"', '?':
-			if !dollar {
-				b.WriteByte('\\')
-			}
-			b.WriteByte(c)
-		case 'c':
+			i++
+		case i+1 < len(s) && s[i+1] == 'c':
 			if !dollar {
 				return b.String(), false
 			}
-			if i+1 < len(s) {
-				i++
+			if i += 2; i < len(s) {
 				b.WriteByte(s[i] & 0x1f)
+				i++
 			}
-		case 'x', 'u', 'U':
-			width := map[byte]int{'x': 2, 'u': 4, 'U': 8}[c]
-			j := i + 1
-			for j < len(s) && j-i-1 < width && isHex(s[j]) {
-				j++
-			}
-			if j == i+1 {
-				b.WriteByte('\\')
-				b.WriteByte(c)
-				break
-			}
-			n, _ := strconv.ParseUint(s[i+1:j], 16, 32)
-			if c == 'x' {
-				b.WriteByte(byte(n))
-			} else {
-				b.WriteRune(rune(n))
-			}
-			i = j - 1
-		case '0', '1', '2', '3', '4', '5', '6', '7':
-			j, width := i, 3
-			if c == '0' && !dollar {
-				width = 4
-			}
-			n := 0
-			for j < len(s) && j-i < width && s[j] >= '0' && s[j] <= '7' {
-				n = n*8 + int(s[j]-'0')
-				j++
-			}
-			b.WriteByte(byte(n))
-			i = j - 1
 		default:
-			b.WriteByte('\\')
-			b.WriteByte(c)
+			one, n := unescapeOne(s[i:], dollar)
+			b.WriteString(one)
+			i += n
 		}
 	}
 	return b.String(), true
+}
+
+// unescapeOne is what the escape at the start of s stands for, and its length.
+// One that there is not stands for itself.
+func unescapeOne(s string, dollar bool) (out string, n int) {
+	if len(s) == 1 {
+		return s, 1
+	}
+	digits := func(from, most int, ok func(byte) bool) int {
+		n := from
+		for n < len(s) && n-from < most && ok(s[n]) {
+			n++
+		}
+		return n
+	}
+	switch c := s[1]; c {
+	case 'a':
+		return "\a", 2
+	case 'b':
+		return "\b", 2
+	case 'e', 'E':
+		return "\x1b", 2
+	case 'f':
+		return "\f", 2
+	case 'n':
+		return "\n", 2
+	case 'r':
+		return "\r", 2
+	case 't':
+		return "\t", 2
+	case 'v':
+		return "\v", 2
+	case '\\':
+		return `\`, 2
+	case '\'', '"', '?':
+		if dollar {
+			return s[1:2], 2
+		}
+	case 'x', 'u', 'U':
+		n := digits(2, map[byte]int{'x': 2, 'u': 4, 'U': 8}[c], isHex)
+		if n == 2 {
+			break
+		}
+		v, _ := strconv.ParseUint(s[2:n], 16, 32)
+		if c == 'x' {
+			return string([]byte{byte(v)}), n
+		}
+		return string(rune(v)), n
+	case '0', '1', '2', '3', '4', '5', '6', '7':
+		most := 3
+		if c == '0' && !dollar {
+			most = 4
+		}
+		n := digits(1, most, func(c byte) bool { return c >= '0' && c <= '7' })
+		v, _ := strconv.ParseUint(s[1:n], 8, 16)
+		return string([]byte{byte(v)}), n
+	}
+	return s[:2], 2
 }
 
 func isHex(c byte) bool {

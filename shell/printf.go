@@ -107,8 +107,7 @@ func (f *formatter) format(format string) {
 			return
 		}
 		if format[i] == '\\' {
-			n := escapeLen(format[i:])
-			s, _ := unescapeC(format[i:i+n], true)
+			s, n := unescapeOne(format[i:], true)
 			f.write(s)
 			i += n
 			continue
@@ -117,72 +116,68 @@ func (f *formatter) format(format string) {
 	}
 }
 
-// escapeLen is the length of the escape at the start of s.
-func escapeLen(s string) int {
-	if len(s) < 2 {
-		return len(s)
+// printfSpec is a conversion of printf but for its letter.
+type printfSpec struct {
+	flags string
+	width int
+	prec  int // -1: none
+}
+
+// readSpec reads what stands before the letter of the conversion at the start of
+// s, and how much of s that is. star is the value of a *; without it there are no
+// arguments: neither * nor the sizes of C's types are read.
+func readSpec(s string, star func() int) (spec printfSpec, n int) {
+	n = 1
+	for n < len(s) && strings.IndexByte("-+ #0'", s[n]) >= 0 {
+		n++
 	}
-	digits := func(width int, ok func(byte) bool) int {
-		n := 2
-		for n < len(s) && n-2 < width && ok(s[n]) {
+	spec.flags = s[1:n]
+	number := func() int {
+		if star != nil && n < len(s) && s[n] == '*' {
+			n++
+			return max(min(star(), math.MaxInt32), -math.MaxInt32)
+		}
+		v := 0
+		for n < len(s) && s[n] >= '0' && s[n] <= '9' {
+			v = min(v*10+int(s[n]-'0'), math.MaxInt32)
 			n++
 		}
-		return n
+		return v
 	}
-	switch c := s[1]; {
-	case c == 'x':
-		return digits(2, isHex)
-	case c == 'u':
-		return digits(4, isHex)
-	case c == 'U':
-		return digits(8, isHex)
-	case c >= '0' && c <= '7':
-		return digits(2, func(c byte) bool { return c >= '0' && c <= '7' })
+	if spec.width = number(); spec.width < 0 {
+		spec.flags += "-"
+		spec.width = -spec.width
 	}
-	return 2
+	spec.prec = -1
+	if n < len(s) && s[n] == '.' {
+		n++
+		spec.prec = max(number(), -1)
+	}
+	for star != nil && n < len(s) && strings.IndexByte("hlLjzt", s[n]) >= 0 {
+		n++
+	}
+	return spec, n
 }
+
+// room is what the text of the conversion takes at least, in bytes.
+func (f printfSpec) room() int64 { return int64(f.width) + int64(max(f.prec, 0)) }
+
+func (f printfSpec) tooWide() bool { return max(f.width, f.prec) > maxWidth }
+
+func (f printfSpec) has(flag byte) bool { return strings.IndexByte(f.flags, flag) >= 0 }
 
 // conversion handles the % at the start of s and returns its length.
 func (f *formatter) conversion(s string) int {
-	i := 1
-	flags := ""
-	for i < len(s) && strings.IndexByte("-+ #0'", s[i]) >= 0 {
-		flags += s[i : i+1]
-		i++
-	}
-	number := func() (int, bool) {
-		if i < len(s) && s[i] == '*' {
-			i++
-			a, _ := f.next()
-			n, _ := strconv.Atoi(a)
-			return n, true
-		}
-		n, any := 0, false
-		for i < len(s) && s[i] >= '0' && s[i] <= '9' {
-			n, any = min(n*10+int(s[i]-'0'), math.MaxInt32), true
-			i++
-		}
-		return n, any
-	}
-	width, _ := number()
-	if width < 0 {
-		flags += "-"
-		width = -width
-	}
-	prec, hasPrec := 0, false
-	if i < len(s) && s[i] == '.' {
-		i++
-		prec, _ = number()
-		hasPrec = prec >= 0
-	}
-	f.sh.room(int64(max(width, 0)) + int64(max(prec, 0)))
-	if width > maxWidth || prec > maxWidth {
+	spec, i := readSpec(s, func() int {
+		a, _ := f.next()
+		n, _ := strconv.Atoi(a)
+		return n
+	})
+	f.sh.room(spec.room())
+	if spec.tooWide() {
 		f.warn("a width of more than %d is not supported", maxWidth)
 		f.stop = true
 		return len(s)
-	}
-	for i < len(s) && strings.IndexByte("hlLjzt", s[i]) >= 0 {
-		i++
 	}
 	if i == len(s) {
 		f.warn("`%s': missing format character", clip(s))
@@ -191,14 +186,10 @@ func (f *formatter) conversion(s string) int {
 	}
 	c := s[i]
 	i++
-	pad := func(text string) string { return padText(text, width, flags) }
 	cut := func(text string) string {
-		if !hasPrec {
-			return text
-		}
 		n := 0
 		for j := range text {
-			if n == prec {
+			if n == spec.prec {
 				return text[:j]
 			}
 			n++
@@ -210,36 +201,33 @@ func (f *formatter) conversion(s string) int {
 		f.write("%")
 	case 's':
 		a, _ := f.next()
-		f.write(pad(cut(a)))
+		f.write(spec.pad(cut(a)))
 	case 'b':
 		a, _ := f.next()
 		f.sh.room(int64(len(a)))
 		out, more := unescapeC(a, false)
-		f.write(pad(cut(out)))
+		f.write(spec.pad(cut(out)))
 		f.stop = !more
 	case 'q':
 		a, _ := f.next()
-		f.write(pad(quoteWord(a)))
+		f.write(spec.pad(quoteWord(a)))
 	case 'Q':
 		a, _ := f.next()
-		f.write(pad(quoteWord(cut(a))))
+		f.write(spec.pad(quoteWord(cut(a))))
 	case 'c':
 		a, _ := f.next()
 		if a != "" {
 			a = a[:1]
 		}
-		f.write(pad(a))
+		f.write(spec.pad(a))
 	case 'd', 'i', 'u', 'o', 'x', 'X':
 		a, ok := f.next()
 		n := f.integer(a, ok)
-		f.write(formatInt(n, c, flags, width, prec, hasPrec))
+		f.write(spec.int(n, c))
 	case 'e', 'E', 'f', 'F', 'g', 'G', 'a', 'A':
 		a, ok := f.next()
 		x := f.float(a, ok)
-		if !hasPrec {
-			prec = 6
-		}
-		f.write(formatFloat(x, c, flags, width, prec))
+		f.write(spec.float(x, c))
 	case '(':
 		end := strings.Index(s[i:], ")T")
 		if end < 0 {
@@ -252,7 +240,7 @@ func (f *formatter) conversion(s string) int {
 		if ok && a != "-1" && a != "-2" {
 			t = time.Unix(f.integer(a, true), 0)
 		}
-		f.write(pad(strftime(t.In(f.sh.zone()), s[i:i+end])))
+		f.write(spec.pad(strftime(t.In(f.sh.zone()), s[i:i+end])))
 		i += end + 2
 	default:
 		f.warn("`%c': invalid format character", c)
@@ -356,10 +344,14 @@ func (f *formatter) float(a string, given bool) float64 {
 }
 
 // formatFloat is a number as the conversion c of printf writes it.
-func formatFloat(x float64, c byte, flags string, width, prec int) string {
-	spec := "%" + strings.ReplaceAll(flags, "'", "")
-	if width != 0 {
-		spec += strconv.Itoa(width)
+func (f printfSpec) float(x float64, c byte) string {
+	verb := "%" + strings.ReplaceAll(f.flags, "'", "")
+	if f.width != 0 {
+		verb += strconv.Itoa(f.width)
+	}
+	prec := f.prec
+	if prec < 0 {
+		prec = 6
 	}
 	switch c {
 	case 'a':
@@ -367,10 +359,10 @@ func formatFloat(x float64, c byte, flags string, width, prec int) string {
 	case 'A':
 		c = 'X'
 	}
-	return fmt.Sprintf(spec+"."+strconv.Itoa(prec)+string(c), x)
+	return fmt.Sprintf(verb+"."+strconv.Itoa(prec)+string(c), x)
 }
 
-func formatInt(n int64, c byte, flags string, width, prec int, hasPrec bool) string {
+func (f printfSpec) int(n int64, c byte) string {
 	var digits string
 	sign := ""
 	switch c {
@@ -380,9 +372,9 @@ func formatInt(n int64, c byte, flags string, width, prec int, hasPrec bool) str
 			digits = strconv.FormatUint(-uint64(n), 10)
 		} else {
 			digits = strconv.FormatInt(n, 10)
-			if strings.IndexByte(flags, '+') >= 0 {
+			if f.has('+') {
 				sign = "+"
-			} else if strings.IndexByte(flags, ' ') >= 0 {
+			} else if f.has(' ') {
 				sign = " "
 			}
 		}
@@ -390,27 +382,27 @@ func formatInt(n int64, c byte, flags string, width, prec int, hasPrec bool) str
 		digits = strconv.FormatUint(uint64(n), 10)
 	case 'o':
 		digits = strconv.FormatUint(uint64(n), 8)
-		if strings.IndexByte(flags, '#') >= 0 {
+		if f.has('#') {
 			sign = "0"
 		}
 	case 'x', 'X':
 		digits = strconv.FormatUint(uint64(n), 16)
-		if strings.IndexByte(flags, '#') >= 0 && n != 0 {
+		if f.has('#') && n != 0 {
 			sign = "0x"
 		}
 		if c == 'X' {
 			digits, sign = strings.ToUpper(digits), strings.ToUpper(sign)
 		}
 	}
-	if hasPrec && len(digits) < prec {
-		digits = strings.Repeat("0", prec-len(digits)) + digits
+	if len(digits) < f.prec {
+		digits = strings.Repeat("0", f.prec-len(digits)) + digits
 	}
-	left := strings.IndexByte(flags, '-') >= 0
-	if fill := width - len(sign) - len(digits); fill > 0 {
+	left := f.has('-')
+	if fill := f.width - len(sign) - len(digits); fill > 0 {
 		switch {
 		case left:
 			return sign + digits + strings.Repeat(" ", fill)
-		case strings.IndexByte(flags, '0') >= 0 && !hasPrec:
+		case f.has('0') && f.prec < 0:
 			return sign + strings.Repeat("0", fill) + digits
 		default:
 			return strings.Repeat(" ", fill) + sign + digits
@@ -437,13 +429,13 @@ func quoteWord(s string) string {
 	return b.String()
 }
 
-// padText fills a text to a width in characters.
-func padText(s string, width int, flags string) string {
-	n := width - utf8.RuneCountInString(s)
+// pad fills a text to the width, in characters.
+func (f printfSpec) pad(s string) string {
+	n := f.width - utf8.RuneCountInString(s)
 	switch {
 	case n <= 0:
 		return s
-	case strings.IndexByte(flags, '-') >= 0:
+	case f.has('-'):
 		return s + strings.Repeat(" ", n)
 	}
 	return strings.Repeat(" ", n) + s

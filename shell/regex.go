@@ -164,8 +164,8 @@ func translate(expr string, ere, awk bool) (out, bad string) {
 					b.WriteString(`\b`)
 					break
 				}
-				size := escapeLen(expr[i-2:])
-				b.WriteString(regexp.QuoteMeta(awkUnescape(expr[i-2 : i-2+size])))
+				text, size := awkUnescapeOne(expr[i-2:])
+				b.WriteString(regexp.QuoteMeta(text))
 				i += size - 2
 			case !ere && (n == '(' || n == ')' || n == '|'):
 				b.WriteByte(n)
@@ -329,8 +329,7 @@ func posixSet(p string, awk bool) (string, int) {
 			b.WriteByte('-')
 			i++
 		case awk && c == '\\' && i+1 < len(p):
-			size := escapeLen(p[i:])
-			text := awkUnescape(p[i : i+size])
+			text, size := awkUnescapeOne(p[i:])
 			if len(text) > 1 && text[0] == '\\' {
 				text = text[1:]
 			}

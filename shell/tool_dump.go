@@ -272,7 +272,7 @@ func od(t *tool) int {
 			for f := fields; f > blank; f-- {
 				next := y.pad * (f - 1) / fields
 				item := b[(fields-f)*y.size:][:y.size]
-				t.out.WriteString(padText(y.item(item, big), left-next+y.width, ""))
+				t.out.WriteString(printfSpec{width: left - next + y.width}.pad(y.item(item, big)))
 				left = next
 			}
 			if y.text {
@@ -362,9 +362,9 @@ func (y odType) item(b []byte, big bool) string {
 	case 'f':
 		return shortFloat(floatOf(v, y.size), y.size)
 	case 'x':
-		return formatInt(int64(v), 'x', "", 0, 2*y.size, true)
+		return printfSpec{prec: 2 * y.size}.int(int64(v), 'x')
 	}
-	return formatInt(int64(v), 'o', "", 0, odOctal[y.size], true)
+	return printfSpec{prec: odOctal[y.size]}.int(int64(v), 'o')
 }
 
 // charText is a byte as C writes it in a text, or its three octal digits.
@@ -854,7 +854,7 @@ func stringsTool(t *tool) int {
 							t.out.WriteString(f.name + ": ")
 						}
 						if radix != 0 {
-							t.out.WriteString(formatInt(at-least, radix, "", 7, 0, false) + " ")
+							t.out.WriteString(printfSpec{width: 7, prec: -1}.int(at-least, radix) + " ")
 						}
 						t.out.Write(run)
 						shown = true

@@ -19,12 +19,11 @@ type hexUnit struct {
 
 // hexPart is a text, or a conversion of the next bytes.
 type hexPart struct {
-	text        string
-	conv        byte // 0: only text; _ conversions are capitals: A C P U, and E of the end
-	flags       string
-	width, prec int // prec -1: none
-	bytes       int
-	radix       byte // of an address
+	printfSpec
+	text  string
+	conv  byte // 0: only text; _ conversions are capitals: A C P U, and E of the end
+	bytes int
+	radix byte // of an address
 }
 
 // hexFormat is one -e: what is printed of each block.
@@ -199,7 +198,7 @@ func (h *hexdumper) print(b []byte, n int) {
 
 // address is an offset as the conversions _a and _A write it.
 func (p hexPart) address(at int64) string {
-	return formatInt(at, p.radix, p.flags, p.width, max(p.prec, 0), p.prec >= 0)
+	return p.int(at, p.radix)
 }
 
 func (h *hexdumper) convert(p hexPart, block []byte, at, n int) string {
@@ -207,24 +206,24 @@ func (h *hexdumper) convert(p hexPart, block []byte, at, n int) string {
 		return p.address(h.at + int64(at))
 	}
 	if at >= n || at+p.bytes > len(block) { // behind the input there is room only
-		return padText("", p.width, p.flags)
+		return p.pad("")
 	}
 	b := block[at : at+p.bytes]
 	v := word(b, false)
 	switch p.conv {
 	case 'd', 'i':
-		return formatInt(extend(v, p.bytes), 'd', p.flags, p.width, max(p.prec, 0), p.prec >= 0)
+		return p.int(extend(v, p.bytes), 'd')
 	case 'o', 'u', 'x', 'X':
-		return formatInt(int64(v), p.conv, p.flags, p.width, max(p.prec, 0), p.prec >= 0)
+		return p.int(int64(v), p.conv)
 	case 'e', 'E', 'f', 'g', 'G':
-		return formatFloat(floatOf(v, p.bytes), p.conv, p.flags, p.width, orElse(p.prec, 6))
+		return p.float(floatOf(v, p.bytes), p.conv)
 	case 's':
 		s, _, _ := strings.Cut(string(b), "\x00")
-		return padText(s, p.width, p.flags)
+		return p.pad(s)
 	case 'c':
-		return padText(string(b), p.width, p.flags)
+		return p.pad(string(b))
 	case 'C':
-		return padText(charText(byte(v)), p.width, p.flags)
+		return p.pad(charText(byte(v)))
 	case 'U':
 		s := string(rune(v))
 		switch {
@@ -237,9 +236,9 @@ func (h *hexdumper) convert(p hexPart, block []byte, at, n int) string {
 		case v > 0x7f:
 			s = fmt.Sprintf("%02x", v)
 		}
-		return padText(s, p.width, p.flags)
+		return p.pad(s)
 	}
-	return padText(string(rune(printable(byte(v)))), p.width, p.flags)
+	return p.pad(string(rune(printable(byte(v)))))
 }
 
 // hexParse reads a format: units of a count, a number of bytes and a text in
@@ -314,28 +313,14 @@ func hexParts(s string, size int) (parts []hexPart, why string) {
 			}
 			return parts, ""
 		}
-		p := hexPart{text: s[:i], prec: -1}
-		if s = s[i+1:]; strings.HasPrefix(s, "%") {
+		p := hexPart{text: s[:i]}
+		if s = s[i:]; strings.HasPrefix(s, "%%") {
 			parts = append(parts, hexPart{text: p.text + "%"})
-			s = s[1:]
+			s = s[2:]
 			continue
 		}
-		n := len(s) - len(strings.TrimLeft(s, "-+ #0"))
-		p.flags, s = s[:n], s[n:]
-		digits := func() int {
-			n := len(s) - len(strings.TrimLeft(s, "0123456789"))
-			v, err := strconv.Atoi(s[:n])
-			s = s[n:]
-			if n > 0 && err != nil {
-				return maxHexWidth + 1
-			}
-			return v
-		}
-		p.width = digits()
-		if strings.HasPrefix(s, ".") {
-			s = s[1:]
-			p.prec = digits()
-		}
+		p.printfSpec, i = readSpec(s, nil)
+		s = s[i:]
 		if p.width > maxHexWidth || p.prec > maxHexWidth {
 			return nil, fmt.Sprintf("a width of more than %d", maxHexWidth)
 		}

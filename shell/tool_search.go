@@ -1076,9 +1076,10 @@ func (f *finder) printf(format, name string, info fs.FileInfo, depth int) string
 	var b strings.Builder
 	for i := 0; i < len(format); i++ {
 		switch c := format[i]; {
-		case c == '\\' && i+1 < len(format):
-			n := escapeLen(format[i:])
-			s, _ := unescapeC(format[i:i+n], true)
+		case strings.HasPrefix(format[i:], `\c`):
+			return b.String()
+		case c == '\\':
+			s, n := unescapeOne(format[i:], true)
 			b.WriteString(s)
 			i += n - 1
 		case c == '%' && i+1 < len(format):
