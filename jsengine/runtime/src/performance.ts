@@ -187,7 +187,7 @@ class PerformanceResourceTiming extends PerformanceEntry {
   static {
     const of = (e: PerformanceResourceTiming): Resource => e.#r;
     for (let i = 0; i < resourceMembers.length; i++) {
-      const [name, member] = resourceMembers[i]!;
+      const name = resourceMembers[i]![0], member = resourceMembers[i]![1];
       const getter = {
         get [name]() {
           const r = of(this as any);

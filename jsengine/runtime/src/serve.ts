@@ -36,6 +36,8 @@ export interface Listener {
   host: string;
   handler: Handler;
   refs: boolean;
+  raw?: (socket: any) => void; // takes the other end of a node:net socket that connects
+  halfOpen?: boolean; // of those sockets
   upgrade?: (req: { method: string; target: string; headers: string[] }) => any; // the client's end of a connection that leaves HTTP, or undefined
 }
 
@@ -49,6 +51,17 @@ export function addressInUse(host: string, port: number): Error {
   setOwn(e, "errno", -98);
   setOwn(e, "syscall", "listen");
   setOwn(e, "address", host);
+  setOwn(e, "port", port);
+  return e;
+}
+
+// connectionRefused is the error of a connection to a port of this machine on which nobody listens.
+export function connectionRefused(address: string, port: number): Error {
+  const e: any = new Error_(`connect ECONNREFUSED ${address}:${port}`);
+  setOwn(e, "errno", -111);
+  setOwn(e, "code", "ECONNREFUSED");
+  setOwn(e, "syscall", "connect");
+  setOwn(e, "address", address);
   setOwn(e, "port", port);
   return e;
 }

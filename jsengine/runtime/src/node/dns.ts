@@ -44,7 +44,8 @@ interface Options {
   hints: number;
 }
 
-function optionsOf(hostname: any, o: any): Options {
+// lookupOptions checks the arguments of a look-up.
+export function lookupOptions(hostname: any, o: any): Options {
   if (hostname) validateString(hostname, "hostname");
   const r: Options = { family: 0, all: false, order, hints: 0 };
   if (typeof o === "number") {
@@ -118,14 +119,14 @@ function looked(hostname: any, o: Options, cb: (e: any, v?: any) => void): void 
   });
 }
 
-function lookup(hostname: any, options: any, callback?: any): any {
+export function lookup(hostname: any, options: any, callback?: any): any {
   if (typeof options === "function") {
     callback = options;
     options = undefined;
   }
   if (hostname) validateString(hostname, "hostname");
   if (callback === undefined && typeof options !== "object") validateFunction(callback, "callback");
-  const o = optionsOf(hostname, options);
+  const o = lookupOptions(hostname, options);
   validateFunction(callback, "callback");
   if (!hostname) {
     if (o.all) nextTick(callback, null, []);
@@ -141,7 +142,7 @@ function lookup(hostname: any, options: any, callback?: any): any {
 }
 
 function lookupPromise(hostname: any, options?: any): Promise<any> {
-  const o = optionsOf(hostname, options);
+  const o = lookupOptions(hostname, options);
   const d = withResolvers<any>();
   if (!hostname) d.resolve(o.all ? [] : { address: null, family: o.family === 6 ? 6 : 4 });
   else looked(hostname, o, (e, v) => (e ? d.reject(e) : d.resolve(v)));

@@ -175,6 +175,12 @@ export function validateNumber(v: unknown, name: string, min?: number, max?: num
   }
 }
 
+// validateDuration checks a time to wait, in milliseconds.
+export function validateDuration(v: unknown, name: string): asserts v is number {
+  validateNumber(v, name);
+  if (!((v as number) >= 0 && (v as number) < Infinity)) throw outOfRange(name, "a non-negative finite number", v);
+}
+
 export function validateAbortSignal(v: any, name: string): void {
   if (v !== undefined && (v === null || typeof v !== "object" || !("aborted" in v))) throw invalidArgType(name, "AbortSignal", v);
 }

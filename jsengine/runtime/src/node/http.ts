@@ -17,8 +17,8 @@ import { join } from "../web/blob.ts";
 import { ReadableStream, ReadableStreamDefaultReader, isReadableStream, makeReadable } from "../web/streams.ts";
 import { URL } from "../url.ts";
 import { observed, publishNode } from "../performance.ts";
-import { addressInUse, close, deliver, keep, listen, listenedOn, listenerOn, reset, type Incoming, type Outgoing } from "../serve.ts";
-import { abortError, coded, invalidArgType, outOfRange, received, validateBoolean, validateFunction, validateInteger, validateString } from "./errors.ts";
+import { addressInUse, close, connectionRefused, deliver, keep, listen, listenedOn, listenerOn, reset, type Incoming, type Outgoing } from "../serve.ts";
+import { abortError, coded, invalidArgType, outOfRange, received, validateBoolean, validateDuration, validateFunction, validateInteger, validateString } from "./errors.ts";
 import { viewBytes, wrap, encode, normalizeEncoding } from "./buffer.ts";
 
 export const METHODS: string[] = [
@@ -604,9 +604,13 @@ export function listenArgs(args: any[]): { port: number; host: string | undefine
   return { port, host: hostname, cb, options };
 }
 
+export function alreadyListening(): Error {
+  return coded(Error_, "ERR_SERVER_ALREADY_LISTEN", "Listen method has been called more than once without closing.");
+}
+
 method(Base, "listen", function (this: any, ...args: any[]) {
   const a = listenArgs(args);
-  if (this._l !== undefined) throw coded(Error_, "ERR_SERVER_ALREADY_LISTEN", "Listen method has been called more than once without closing.");
+  if (this._l !== undefined) throw alreadyListening();
   if (a.cb !== undefined) this.once("listening", a.cb);
   if (a.port < 0) {
     nextTick(() => emit(this, "error", coded(Error_, "ERR_CAPABILITY_DENIED", `listening on the socket ${a.host} is not possible in this sandbox: listen on a port`)));
@@ -950,7 +954,7 @@ method(ClientRequest, "_final", function (this: any, cb: any) {
   cb();
 });
 method(ClientRequest, "setTimeout", function (this: any, ms: any, cb?: any) {
-  if (typeof ms !== "number") throw invalidArgType("msecs", "number", ms);
+  validateDuration(ms, "msecs");
   if (typeof cb === "function") this.once("timeout", cb);
   this.timeout = ms;
   clearTimeout(this._timer);
@@ -1044,12 +1048,7 @@ function start(req: any): void {
     return;
   }
   if (req.protocol === "http:" && listenedOn(req.host, +req._port)) {
-    const e: any = new Error_(`connect ECONNREFUSED 127.0.0.1:${req._port}`);
-    setOwn(e, "errno", -111);
-    setOwn(e, "code", "ECONNREFUSED");
-    setOwn(e, "syscall", "connect");
-    setOwn(e, "address", "127.0.0.1");
-    setOwn(e, "port", +req._port);
+    const e = connectionRefused("127.0.0.1", +req._port);
     nextTick(() => failed(req, e));
     return;
   }

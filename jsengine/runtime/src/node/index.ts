@@ -17,6 +17,7 @@ import "./stream.ts";
 import "./http.ts";
 import "./zlib.ts";
 import "./net.ts";
+import "./tls.ts";
 import "./child_process.ts";
 import "./dns.ts";
 import "./http2.ts";

@@ -1,19 +1,20 @@
-// node:net and node:tls. Programs reach the network by fetch alone, so a
+// node:net. Programs reach the network by fetch alone, so a
 // connection is one to a server of the program itself, or is refused; what needs no
 // network works.
 
 import {
-  ArrayIsArray, ArrayPrototypeJoin, ArrayPrototypePush, BigInt_, Error_, FunctionPrototypeCall, ObjectDefineProperty, ObjectFreeze, ObjectKeys, ObjectSetPrototypeOf, RangeError_, RegExpPrototypeExec, SafeMap,
-  StringPrototypeEndsWith, StringPrototypeIncludes, StringPrototypeIndexOf, StringPrototypeSlice, StringPrototypeSplit, StringPrototypeStartsWith, StringPrototypeToLowerCase, TypeError_, setOwn,
+  ArrayIsArray, ArrayPrototypePush, BigInt_, Error_, FunctionPrototypeCall, ObjectDefineProperty, ObjectFreeze, ObjectKeys, ObjectSetPrototypeOf, RangeError_, RegExpPrototypeExec,
+  StringPrototypeIncludes, StringPrototypeIndexOf, StringPrototypeSlice, StringPrototypeSplit, StringPrototypeToLowerCase, StringPrototypeTrim, TypeError_, setOwn,
 } from "../primordials.ts";
 import { register } from "../modules.ts";
 import { tidy } from "./names.ts";
 import { EventEmitter } from "./events.ts";
-import { Duplex } from "./stream.ts";
+import { Duplex, addAbortSignal } from "./stream.ts";
 import { nextTick, setTimeout, clearTimeout } from "../timers.ts";
-import { isLocal, listen, close as closePort, keep, addressInUse } from "../serve.ts";
-import { badPort, listenArgs, serverBase } from "./http.ts";
-import { coded, invalidArgType, invalidArgValue, outOfRange, validateFunction, validateInteger, validateString } from "./errors.ts";
+import { isLocal, listen, listenerOn, close as closePort, connectionRefused, keep, addressInUse } from "../serve.ts";
+import { alreadyListening, badPort, listenArgs, serverBase } from "./http.ts";
+import { lookup, lookupOptions } from "./dns.ts";
+import { coded, invalidArgType, invalidArgValue, outOfRange, received, validateAbortSignal, validateBoolean, validateDuration, validateFunction, validateInteger, validateNumber, validateString } from "./errors.ts";
 import { Buffer } from "./buffer.ts";
 import { observed, publishNode } from "../performance.ts";
 
@@ -170,11 +171,12 @@ class BlockList {
       throw e;
     }
     const n = number(a);
-    const mapped = fam === "ipv6" && n >> 32n === 0xffffn ? n & 0xffffffffn : undefined;
+    // An IPv4 address is one in IPv6 as well.
+    const mapped = fam === "ipv4" ? n | (0xffffn << 32n) : n >> 32n === 0xffffn ? n & 0xffffffffn : undefined;
     for (let i = 0; i < this.#rules.length; i++) {
       const r = this.#rules[i]!;
       if (r.family === fam && r.from <= n && n <= r.to) return true;
-      if (mapped !== undefined && r.family === "ipv4" && r.from <= mapped && mapped <= r.to) return true;
+      if (mapped !== undefined && r.family !== fam && r.from <= mapped && mapped <= r.to) return true;
     }
     return false;
   }
@@ -186,8 +188,6 @@ class BlockList {
 }
 
 // ---- sockets ----
-
-const servers: Map<number, any> = new SafeMap<number, any>();
 
 // deniedConnection is what a connection out of the program fails with.
 export function deniedConnection(what: string, hostname: string, port: number): Error {
@@ -227,6 +227,10 @@ export function Socket(this: any, options?: any): any {
   hide(this, "_peer", undefined);
   hide(this, "_pending", undefined);
   hide(this, "_timer", undefined);
+  if (options?.signal !== undefined) {
+    validateAbortSignal(options.signal, "signal");
+    addAbortSignal(options.signal, this);
+  }
 }
 ObjectSetPrototypeOf(Socket.prototype, Duplex.prototype);
 ObjectSetPrototypeOf(Socket, Duplex);
@@ -244,7 +248,7 @@ accessor(Socket, "bytesRead", function () {
   return this._bytesRead;
 });
 accessor(Socket, "bufferSize", function () {
-  return this.writableLength;
+  return this._peer === undefined ? undefined : this.writableLength;
 });
 {
   const names = ObjectKeys(noEnds);
@@ -273,8 +277,8 @@ method(Socket, "_read", function (this: any) {
 });
 method(Socket, "_write", function (this: any, chunk: any, _: any, cb: any) {
   if (this.connecting || this._peer === undefined) {
-    hide(this, "_pending", () => this._write(chunk, _, cb));
-    if (!this.connecting && this._peer === undefined && this._ended !== true) cb(coded(Error_, "EPIPE", "This socket has been ended by the other party"));
+    if (this.connecting) hide(this, "_pending", () => this._write(chunk, _, cb));
+    else cb(coded(Error_, "ERR_SOCKET_CLOSED", "Socket is closed"));
     return;
   }
   const peer = this._peer;
@@ -295,7 +299,7 @@ method(Socket, "_final", function (this: any, cb: any) {
   }
   const peer = this._peer;
   nextTick(() => {
-    if (peer !== undefined && !peer.destroyed) peer.push(null);
+    if (peer !== undefined && !peer.destroyed) ended(peer);
     cb();
   });
 });
@@ -303,12 +307,16 @@ method(Socket, "_destroy", function (this: any, e: any, cb: any) {
   clearTimeout(this._timer);
   this.connecting = false;
   const peer = this._peer;
-  hide(this, "_ended", true);
   cb(e);
   nextTick(() => this.emit("close", !!e)); // after the error
-  if (peer !== undefined && !peer.destroyed && !peer.readableEnded) nextTick(() => peer.push(null));
+  if (peer !== undefined && !peer.destroyed && !peer.readableEnded) nextTick(ended, peer);
   this._server?._left(this);
 });
+// ended tells a socket that nothing more comes: it is over at once if nothing waits to be read.
+function ended(s: any): void {
+  s.push(null);
+  s.read(0);
+}
 function touch(s: any): void {
   if (!s.timeout) return;
   clearTimeout(s._timer);
@@ -320,7 +328,7 @@ function touch(s: any): void {
 }
 
 method(Socket, "setTimeout", function (this: any, ms: any, cb?: any) {
-  if (typeof ms !== "number") throw invalidArgType("msecs", "number", ms);
+  validateDuration(ms, "msecs");
   if (cb !== undefined) {
     validateFunction(cb, "callback");
     if (ms === 0) this.removeListener("timeout", cb);
@@ -354,7 +362,7 @@ method(Socket, "connect", function (this: any, ...args: any[]) {
   return connectSocket(this, o, cb);
 });
 
-function normalized(args: any[]): [any, any] {
+export function normalized(args: any[]): [any, any] {
   if (ArrayIsArray(args[0])) return [args[0][0], args[0][1]];
   const cb = typeof args[args.length - 1] === "function" ? args[args.length - 1] : null;
   const first = args[0];
@@ -365,54 +373,105 @@ function normalized(args: any[]): [any, any] {
   return [o, cb];
 }
 
+// checkConnect checks the options of a connection to a host and returns its port.
+export function checkConnect(o: any): number {
+  const { port, localAddress, localPort } = o;
+  if (port === undefined && o.path == null) throw coded(TypeError_, "ERR_MISSING_ARGS", 'The "options" or "port" or "path" argument must be specified');
+  if (localAddress && isIP(localAddress) === 0) throw coded(TypeError_, "ERR_INVALID_IP_ADDRESS", `Invalid IP address: ${localAddress}`);
+  if (localPort) validateNumber(localPort, "options.localPort");
+  if (port !== undefined) {
+    if (typeof port !== "number" && typeof port !== "string") throw invalidArgType("options.port", ["number", "string"], port);
+    if ((typeof port === "string" && StringPrototypeTrim(port) === "") || !(+port >= 0 && +port < 65536) || +port % 1 !== 0) {
+      throw coded(RangeError_, "ERR_SOCKET_BAD_PORT", `Port should be >= 0 and < 65536.${received(port)}.`);
+    }
+  }
+  if (o.autoSelectFamily != null) validateBoolean(o.autoSelectFamily, "options.autoSelectFamily");
+  if (o.autoSelectFamilyAttemptTimeout != null) validateInteger(o.autoSelectFamilyAttemptTimeout, "options.autoSelectFamilyAttemptTimeout", 1, 2147483647);
+  return port === undefined ? 0 : +port;
+}
+
 function connectSocket(s: any, o: any, cb: any): any {
-  if (o.path !== undefined) {
+  if (o.path) {
+    validateString(o.path, "options.path");
     if (cb) s.once("connect", cb);
     s.connecting = true;
     nextTick(() => s.destroy(deniedConnection("Unix domain", o.path, 0)));
     return s;
   }
-  if (o.host !== undefined && o.host !== null) validateString(o.host, "hostname");
-  const port = o.port;
-  if (port === undefined) throw coded(TypeError_, "ERR_MISSING_ARGS", 'The "options" or "port" or "path" argument must be specified');
-  if (typeof port !== "number" && typeof port !== "string") throw invalidArgType("options.port", ["number", "string"], port);
-  if (!(+port >= 0 && +port < 65536)) throw coded(RangeError_, "ERR_SOCKET_BAD_PORT", `Port should be >= 0 and < 65536. Received type ${typeof port} (${typeof port === "string" ? `'${port}'` : port}).`);
-  if (cb) s.once("connect", cb);
-  const hostname = o.host ?? "localhost";
-  s.connecting = true;
+  const port = checkConnect(o);
+  const hostname = o.host || "localhost";
   const began = host.now();
-  nextTick(() => {
-    if (s.destroyed) return;
-    const server = isLocal(hostname) ? servers.get(+port) : undefined;
-    if (server === undefined) {
-      s.destroy(deniedConnection("raw", hostname, +port));
-      return;
-    }
-    const other = new (Socket as any)({ allowHalfOpen: server.allowHalfOpen });
-    const mine = 50000 + ephemeral++ % 10000;
-    const ends: [any, any, number, number][] = [[s, other, +port, mine], [other, s, mine, +port]];
-    for (let i = 0; i < 2; i++) {
-      const e = ends[i]!;
-      e[0]._peer = e[1];
-      e[0]._ends = { remoteAddress: "127.0.0.1", remotePort: e[2], remoteFamily: "IPv4", localAddress: "127.0.0.1", localPort: e[3], localFamily: "IPv4" };
-      e[0].connecting = false;
-    }
-    hide(other, "_server", server);
-    server._sockets++;
-    if (observed("net")) publishNode("net", "connect", began, { host: "127.0.0.1", port: +port });
-    server.emit("connection", other);
-    s.emit("connect");
-    s.emit("ready");
-    const p = s._pending;
-    hide(s, "_pending", undefined);
-    p?.();
-  });
+  if (cb) s.once("connect", cb);
+  s.connecting = true;
+  if (isIP(hostname) !== 0) nextTick(open, s, hostname, hostname, port, began);
+  else find(s, o, hostname, port, began);
   return s;
+}
+
+// find looks up a name's addresses and opens a connection to one of them. The names of hosts out of the program
+// are not looked up, as no connection can be opened to them.
+function find(s: any, o: any, hostname: any, port: number, began: number): void {
+  if (o.lookup != null) validateFunction(o.lookup, "options.lookup");
+  const dns: any = { family: o.family, hints: o.hints || 0 };
+  const one = o.family === 4 || o.family === 6;
+  if (!one && dns.hints === 0) dns.hints = 32; // ADDRCONFIG
+  const all = !one && (o.autoSelectFamily ?? auto) && !o.localAddress;
+  if (all) setOwn(dns, "all", true);
+  const failed = (e: any): void => nextTick(() => s.destroy(e));
+  const take = (e: any, list: any, f: any): void => {
+    if (!s.connecting) return;
+    const found: any[] = e ? [] : all ? list : [{ address: list, family: f }];
+    if (e) s.emit("lookup", e, undefined, undefined, hostname);
+    let first: string | undefined;
+    for (let i = 0; i < found.length; i++) {
+      const { address, family } = found[i];
+      s.emit("lookup", null, address, family, hostname);
+      if (isIP(address) === 0) e ??= coded(TypeError_, "ERR_INVALID_IP_ADDRESS", `Invalid IP address: ${address}`);
+      else if (family !== 4 && family !== 6) e ??= coded(RangeError_, "ERR_INVALID_ADDRESS_FAMILY", `Invalid address family: ${family} ${hostname}:${port}`);
+      else first ??= address;
+    }
+    if (!s.connecting) return;
+    if (first !== undefined) open(s, hostname, first, port, began);
+    else failed(e ?? coded(TypeError_, "ERR_INVALID_IP_ADDRESS", "Invalid IP address: undefined"));
+  };
+  if (o.lookup != null) o.lookup(hostname, dns, take);
+  else if (typeof hostname === "string" && !isLocal(hostname)) {
+    lookupOptions(hostname, dns);
+    failed(deniedConnection("raw", hostname, port));
+  } else lookup(hostname, dns, take);
+}
+
+// open connects a socket to the server of the program that listens at an address.
+function open(s: any, hostname: string, address: string, port: number, began: number): void {
+  if (s.destroyed) return;
+  const l = listenerOn(address, port);
+  if (l?.raw === undefined) {
+    s.destroy(isLocal(address) ? connectionRefused(address, port) : deniedConnection("raw", hostname, port));
+    return;
+  }
+  const other = new (Socket as any)({ allowHalfOpen: l.halfOpen });
+  const mine = 50000 + ephemeral++ % 10000;
+  const ends: [any, any, number, number][] = [[s, other, port, mine], [other, s, mine, port]];
+  for (let i = 0; i < 2; i++) {
+    const e = ends[i]!;
+    e[0]._peer = e[1];
+    e[0]._ends = { localAddress: "127.0.0.1", localPort: e[3], localFamily: "IPv4", remoteAddress: "127.0.0.1", remotePort: e[2], remoteFamily: "IPv4" };
+    e[0].connecting = false;
+  }
+  if (observed("net")) publishNode("net", "connect", began, { host: address, port });
+  l.raw(other);
+  s.emit("connect");
+  s.emit("ready");
+  const p = s._pending;
+  hide(s, "_pending", undefined);
+  p?.();
 }
 
 export function connect(...args: any[]): any {
   const [o, cb] = normalized(args);
-  return connectSocket(new (Socket as any)(o), o, cb);
+  const s = new (Socket as any)(o);
+  if (o.timeout) s.setTimeout(o.timeout);
+  return connectSocket(s, o, cb);
 }
 
 export function Server(this: any, options?: any, handler?: any): any {
@@ -428,6 +487,7 @@ export function Server(this: any, options?: any, handler?: any): any {
     this.on("connection", handler);
   }
   setOwn(this, "allowHalfOpen", options.allowHalfOpen || false);
+  setOwn(this, "pauseOnConnect", !!options.pauseOnConnect);
   setOwn(this, "maxConnections", undefined);
   hide(this, "_l", undefined);
   hide(this, "_sockets", 0);
@@ -440,6 +500,7 @@ accessor(Server, "listening", function () {
 });
 method(Server, "listen", function (this: any, ...args: any[]) {
   const a = listenArgs(args);
+  if (this._l !== undefined) throw alreadyListening();
   if (a.cb !== undefined) this.once("listening", a.cb);
   try {
     if (a.port < 0) throw coded(Error_, "ERR_CAPABILITY_DENIED", `listening on the socket ${a.host} is not possible in this sandbox: listen on a port`);
@@ -450,7 +511,8 @@ method(Server, "listen", function (this: any, ...args: any[]) {
     return this;
   }
   hide(this, "_host", a.host);
-  servers.set(this._l.port, this);
+  this._l.halfOpen = this.allowHalfOpen;
+  this._l.raw = (s: any) => accept(this, s);
   nextTick(() => {
     if (this._l !== undefined) this.emit("listening");
   });
@@ -466,7 +528,6 @@ method(Server, "close", function (this: any, cb?: any) {
     if (typeof cb === "function") this.once("close", () => cb(coded(Error_, "ERR_SERVER_NOT_RUNNING", "Server is not running.")));
   } else {
     if (typeof cb === "function") this.once("close", () => cb());
-    servers.delete(this._l.port);
     closePort(this._l);
     this._l = undefined;
   }
@@ -479,6 +540,20 @@ function over(server: any): void {
   server._closing = false;
   nextTick(() => server.emit("close"));
 }
+// accept gives a new connection to a server, unless it has as many as it wants.
+export function accept(server: any, s: any): void {
+  if (server.maxConnections && server._sockets >= server.maxConnections) {
+    server.emit("drop", s._ends);
+    s.destroy();
+    return;
+  }
+  hide(s, "_server", server);
+  hide(s, "server", server);
+  server._sockets++;
+  if (server.pauseOnConnect) s.pause();
+  server.emit("connection", s);
+}
+
 hide(Server.prototype, "_left", function (this: any) {
   this._sockets--;
   over(this);
@@ -519,146 +594,3 @@ const net: any = {
 };
 ObjectSetPrototypeOf(serverBase, Server.prototype);
 register(["node:net", "net"], () => tidy(net));
-
-// ---- tls ----
-
-function certError(reason: string, hostname: string, cert: any): Error {
-  const e = coded(Error_, "ERR_TLS_CERT_ALTNAME_INVALID", `Hostname/IP does not match certificate's altnames: ${reason}`);
-  setOwn(e, "reason", reason);
-  setOwn(e, "host", hostname);
-  setOwn(e, "cert", cert);
-  return e;
-}
-
-function labels(s: string): string[] {
-  return StringPrototypeSplit(StringPrototypeToLowerCase(StringPrototypeEndsWith(s, ".") ? StringPrototypeSlice(s, 0, -1) : s), ".") as string[];
-}
-
-function matches(hostname: string[], pattern: string, wildcards: boolean): boolean {
-  const p = labels(pattern);
-  if (p.length !== hostname.length) return false;
-  for (let i = 1; i < p.length; i++) if (p[i] !== hostname[i]) return false;
-  if (p[0] === hostname[0]) return true;
-  if (!wildcards || !StringPrototypeIncludes(p[0]!, "*") || p.length <= 2) return false;
-  const star = StringPrototypeIndexOf(p[0]!, "*");
-  const before = StringPrototypeSlice(p[0]!, 0, star), after = StringPrototypeSlice(p[0]!, star + 1);
-  return before.length + after.length <= hostname[0]!.length && StringPrototypeStartsWith(hostname[0]!, before) && StringPrototypeEndsWith(hostname[0]!, after);
-}
-
-function checkServerIdentity(hostname: any, cert: any): Error | undefined {
-  hostname = `${hostname}`;
-  const alt: string | undefined = cert.subjectaltname;
-  const dns: string[] = [], ips: string[] = [];
-  if (alt) {
-    const list = StringPrototypeSplit(alt, ", ") as string[];
-    for (let i = 0; i < list.length; i++) {
-      if (StringPrototypeStartsWith(list[i]!, "DNS:")) ArrayPrototypePush(dns, StringPrototypeSlice(list[i]!, 4));
-      else if (StringPrototypeStartsWith(list[i]!, "IP Address:")) ArrayPrototypePush(ips, StringPrototypeSlice(list[i]!, 11));
-    }
-  }
-  const name = StringPrototypeEndsWith(hostname, ".") ? StringPrototypeSlice(hostname, 0, -1) : hostname;
-  let reason: string;
-  if (isIP(name) !== 0) {
-    for (let i = 0; i < ips.length; i++) if (ips[i] === name) return undefined;
-    reason = `IP: ${name} is not in the cert's list: ${ArrayPrototypeJoin(ips, ", ")}`;
-  } else if (dns.length > 0 || cert.subject?.CN) {
-    const parts = labels(name);
-    if (dns.length > 0) {
-      for (let i = 0; i < dns.length; i++) if (matches(parts, dns[i]!, true)) return undefined;
-      reason = `Host: ${name}. is not in the cert's altnames: ${alt}`;
-    } else {
-      const cn = ArrayIsArray(cert.subject.CN) ? cert.subject.CN : [cert.subject.CN];
-      for (let i = 0; i < cn.length; i++) if (matches(parts, cn[i], true)) return undefined;
-      reason = `Host: ${name}. is not cert's CN: ${cert.subject.CN}`;
-    }
-  } else reason = "Cert does not contain a DNS name";
-  return certError(reason, hostname, cert);
-}
-
-function SecureContext(this: any): any {
-  setOwn(this, "context", {});
-}
-
-function createSecureContext(options: any = {}): any {
-  const versions = ["TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"];
-  const check = (v: any, name: string): void => {
-    if (v === undefined) return;
-    for (let i = 0; i < versions.length; i++) if (versions[i] === v) return;
-    throw coded(TypeError_, "ERR_TLS_INVALID_PROTOCOL_VERSION", `"${v}" is not a valid ${name} TLS protocol version`);
-  };
-  check(options.minVersion, "minimum");
-  check(options.maxVersion, "maximum");
-  return new (SecureContext as any)();
-}
-
-function TLSSocket(this: any, _socket?: any, options?: any): any {
-  if (!isA(this, TLSSocket)) return new (TLSSocket as any)(_socket, options);
-  FunctionPrototypeCall(Socket, this, options);
-  setOwn(this, "encrypted", true);
-  setOwn(this, "authorized", false);
-}
-ObjectSetPrototypeOf(TLSSocket.prototype, Socket.prototype);
-ObjectSetPrototypeOf(TLSSocket, Socket);
-{
-  const names = ["getPeerCertificate", "getCipher", "getProtocol", "getSession", "getEphemeralKeyInfo", "getTLSTicket", "renegotiate", "setServername", "setMaxSendFragment", "enableTrace", "disableRenegotiation", "isSessionReused"];
-  for (let i = 0; i < names.length; i++) method(TLSSocket, names[i]!, () => undefined);
-}
-
-function tlsConnect(...args: any[]): any {
-  const [o, cb] = normalized(args);
-  const s = new (TLSSocket as any)(undefined, o);
-  if (cb) s.once("secureConnect", cb);
-  s.connecting = true;
-  nextTick(() => s.destroy(deniedConnection("TLS", o.host ?? "localhost", +o.port)));
-  return s;
-}
-
-function TLSServer(this: any, options?: any, handler?: any): any {
-  if (!isA(this, TLSServer)) return new (TLSServer as any)(options, handler);
-  if (typeof options === "function") {
-    handler = options;
-    options = {};
-  }
-  FunctionPrototypeCall(Server, this, options);
-  if (handler) this.on("secureConnection", handler);
-}
-ObjectSetPrototypeOf(TLSServer.prototype, Server.prototype);
-ObjectSetPrototypeOf(TLSServer, Server);
-method(TLSServer, "listen", () => {
-  throw coded(Error_, "ERR_CAPABILITY_DENIED", "TLS is not for programs of this sandbox: listen with node:http, what is in front of it speaks TLS");
-});
-method(TLSServer, "addContext", () => {});
-method(TLSServer, "setSecureContext", () => {});
-method(TLSServer, "getTicketKeys", () => Buffer.alloc(48));
-method(TLSServer, "setTicketKeys", () => {});
-
-const suites = ["aes128-gcm-sha256", "aes128-sha", "aes128-sha256", "aes256-gcm-sha384", "aes256-sha", "aes256-sha256", "ecdhe-ecdsa-aes128-gcm-sha256", "ecdhe-ecdsa-aes256-gcm-sha384", "ecdhe-rsa-aes128-gcm-sha256", "ecdhe-rsa-aes256-gcm-sha384", "tls_aes_128_gcm_sha256", "tls_aes_256_gcm_sha384", "tls_chacha20_poly1305_sha256"];
-
-function convertALPNProtocols(protocols: any, into: any): void {
-  if (!ArrayIsArray(protocols)) {
-    into.ALPNProtocols = Buffer.from(protocols);
-    return;
-  }
-  const parts: any[] = [];
-  for (let i = 0; i < protocols.length; i++) {
-    const b = Buffer.from(protocols[i]);
-    if (b.length > 255) throw outOfRange("The byte length of the protocol at index " + i + " exceeds the maximum length.", "<= 255", b.length);
-    ArrayPrototypePush(parts, Buffer.from([b.length]), b);
-  }
-  into.ALPNProtocols = Buffer.concat(parts);
-}
-
-const tls: any = {
-  CLIENT_RENEG_LIMIT: 3, CLIENT_RENEG_WINDOW: 600,
-  DEFAULT_CIPHERS: "TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_GCM_SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES256-GCM-SHA384",
-  DEFAULT_ECDH_CURVE: "auto", DEFAULT_MIN_VERSION: "TLSv1.2", DEFAULT_MAX_VERSION: "TLSv1.3", getCiphers: () => {
-    const out: string[] = [];
-    for (let i = 0; i < suites.length; i++) ArrayPrototypePush(out, suites[i]!);
-    return out;
-  },
-  rootCertificates: ObjectFreeze([]), convertALPNProtocols, checkServerIdentity, createSecureContext, SecureContext, TLSSocket, Server: TLSServer,
-  createServer: (o?: any, h?: any) => new (TLSServer as any)(o, h), connect: tlsConnect, createSecurePair: () => {
-    throw coded(Error_, "ERR_CAPABILITY_DENIED", "TLS connections are not possible in this sandbox: use fetch or node:https");
-  },
-};
-register(["node:tls", "tls"], () => tidy(tls));
