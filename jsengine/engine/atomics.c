@@ -250,8 +250,7 @@ static JSObject *a_array(JSContext *c, JSValueConst v, bool waits, bool writes)
 {
     JSObject *p;
     bool ok;
-    if (!list_empty(&bt_growables))
-        bt_refresh_all();
+    bt_refresh_all();
     p = JS_IsObject(v) ? JS_VALUE_GET_OBJ(v) : NULL;
     if (waits)
         ok = p && (p->class_id == JS_CLASS_INT32_ARRAY || p->class_id == JS_CLASS_BIG_INT64_ARRAY);

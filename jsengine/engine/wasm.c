@@ -11,6 +11,7 @@
 
 enum { WT_ANY = 0, WT_EXTERN = 0x6f, WT_FUNC = 0x70, WT_F64 = 0x7c, WT_F32, WT_I64, WT_I32 };
 enum { WK_FUNC, WK_TABLE, WK_MEMORY, WK_GLOBAL };
+static const char *const wm_kinds[] = { "function", "table", "memory", "global" };
 
 enum { /* V8's limits, but for slots */
     WM_TYPES = 1000000, WM_FUNCTIONS = 1000000, WM_IMPORTS = 100000, WM_EXPORTS = 100000, WM_GLOBALS = 1000000,
@@ -88,7 +89,7 @@ typedef struct {
 
 typedef struct {
     wm_module *m;
-    const uint8_t *p, *end, *file_end;
+    const uint8_t *p, *end;
     uint8_t *declared; /* a bit for each function that ref.func may name */
     int32_t data_count; /* -1: not said */
     int64_t body; /* the function that is read; -1: none */
@@ -310,7 +311,7 @@ enum {
     W_MEMORY_SIZE,
     /* Comparisons: EQ NE LTS LTU GES GEU of two slots, and of a slot and a constant; then the same as branches. */
     W_CMP, W_CMP_I32 = W_CMP, W_CMP_I32_IMM = W_CMP + 6, W_CMP_I64 = W_CMP + 12, W_CMP_I64_IMM = W_CMP + 18,
-    W_BR_CMP = W_CMP + 24, W_BR_CMP_I32 = W_BR_CMP, W_BR_CMP_I32_IMM = W_BR_CMP + 6, W_BR_CMP_I64 = W_BR_CMP + 12, W_BR_CMP_I64_IMM = W_BR_CMP + 18,
+    W_BR_CMP = W_CMP + 24, W_BR_CMP_I32 = W_BR_CMP, W_BR_CMP_I64 = W_BR_CMP + 12,
     W_I32_CLZ = W_BR_CMP + 24, W_I32_CTZ, W_I32_POPCNT,
     W_I32_ADD, W_I32_SUB, W_I32_MUL, W_I32_DIVS, W_I32_DIVU, W_I32_REMS, W_I32_REMU, W_I32_AND, W_I32_OR, W_I32_XOR, W_I32_SHL, W_I32_SHRS, W_I32_SHRU, W_I32_ROTL, W_I32_ROTR,
     W_I64_CLZ, W_I64_CTZ, W_I64_POPCNT,
@@ -1980,7 +1981,6 @@ static void wm_functions(wm_reader *r)
 
 static void wm_exports(wm_reader *r)
 {
-    static const char *const kinds[] = { "function", "table", "memory", "global" };
     wm_module *m = r->m;
     uint32_t counts[] = { m->code_count, m->table_count, m->memory_count, m->global_count };
     uint32_t n = wm_count(r, "exports", WM_EXPORTS), i, j, mask = 1, *seen, h;
@@ -2007,7 +2007,7 @@ static void wm_exports(wm_reader *r)
                 if (e->kind == WK_MEMORY)
                     wm_fail(r, index_at, "invalid exported memory index!");
                 else
-                    wm_fail(r, index_at, "%s index %u out of bounds (%u %s)", kinds[e->kind], e->index, counts[e->kind], counts[e->kind] == 1 ? "entry" : "entries");
+                    wm_fail(r, index_at, "%s index %u out of bounds (%u %s)", wm_kinds[e->kind], e->index, counts[e->kind], counts[e->kind] == 1 ? "entry" : "entries");
                 break;
             }
         }
@@ -2018,7 +2018,7 @@ static void wm_exports(wm_reader *r)
         for (h = hash32(h) & mask; seen[h]; h = (h + 1) & mask) {
             wm_extern *o = &m->exports[seen[h] - 1];
             if (o->name.n == e->name.n && !memcmp(o->name.p, e->name.p, e->name.n)) {
-                wm_fail(r, e->name.p, "Duplicate export name '%.*s' for %s %u and %s %u", (int)min_int(e->name.n, 100), (const char *)e->name.p, kinds[o->kind], o->index, kinds[e->kind], e->index);
+                wm_fail(r, e->name.p, "Duplicate export name '%.*s' for %s %u and %s %u", (int)min_int(e->name.n, 100), (const char *)e->name.p, wm_kinds[o->kind], o->index, wm_kinds[e->kind], e->index);
                 break;
             }
         }
@@ -2261,7 +2261,7 @@ static wm_module *wm_decode(uint8_t *bytes, uint32_t size, bool quiet)
     static const uint8_t order[] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 10 };
     wm_reader reader = { 0 }, *r = &reader;
     wm_module *m = js_mallocz(ctx, sizeof *m);
-    const uint8_t *at, *p;
+    const uint8_t *at, *p, *end = bytes + size;
     uint32_t n, last = 0, customs_size = 0;
     bool code = false;
     uint8_t id;
@@ -2274,7 +2274,7 @@ static wm_module *wm_decode(uint8_t *bytes, uint32_t size, bool quiet)
     m->start = WM_NO_FUNC;
     r->m = m;
     r->p = bytes;
-    r->end = r->file_end = bytes + size;
+    r->end = end;
     r->data_count = -1;
     r->body = -1;
     r->quiet = quiet;
@@ -2284,7 +2284,7 @@ static wm_module *wm_decode(uint8_t *bytes, uint32_t size, bool quiet)
     p = wm_bytes_of(r, 4, "version");
     if (!r->failed && memcmp(p, "\1\0\0", 4))
         wm_fail(r, p, "expected version 01 00 00 00, found %02x %02x %02x %02x", p[0], p[1], p[2], p[3]);
-    while (r->p < r->file_end && !r->failed) {
+    while (r->p < end && !r->failed) {
         at = r->p;
         id = wm_u8(r, "section kind");
         if (id == 13) {
@@ -2297,8 +2297,8 @@ static wm_module *wm_decode(uint8_t *bytes, uint32_t size, bool quiet)
         }
         p = r->p;
         n = wm_u32(r, "section length");
-        if (!r->failed && n > r->file_end - r->p) {
-            wm_fail(r, at, "section (code %u, \"%s\") extends past end of the module (length %u, remaining bytes %u)", id, names[id], n, (uint32_t)(r->file_end - r->p));
+        if (!r->failed && n > end - r->p) {
+            wm_fail(r, at, "section (code %u, \"%s\") extends past end of the module (length %u, remaining bytes %u)", id, names[id], n, (uint32_t)(end - r->p));
             break;
         }
         if (r->failed)
@@ -2332,7 +2332,7 @@ static wm_module *wm_decode(uint8_t *bytes, uint32_t size, bool quiet)
             wm_fail(r, r->p, "section was shorter than expected size (%u bytes expected, %u decoded)", n, (uint32_t)(r->p - p));
             break;
         }
-        r->end = r->file_end;
+        r->end = end;
     }
     if (!r->failed && !code && m->code_count != m->imported[WK_FUNC])
         wm_fail(r, r->p, "function count is %u, but code section is absent", m->code_count - m->imported[WK_FUNC]);

@@ -28,6 +28,7 @@ typedef struct { /* what a memory and its ArrayBuffer share */
 } wm_bytes;
 
 typedef struct {
+    JSObject *self; /* not counted */
     wm_bytes *bytes;
     uint32_t max; /* pages */
     bool bounded;
@@ -35,6 +36,7 @@ typedef struct {
 } wm_memory;
 
 typedef struct {
+    JSObject *self; /* not counted */
     uint64_t *items;
     uint32_t n, room, max;
     bool bounded;
@@ -42,6 +44,7 @@ typedef struct {
 } wm_table;
 
 typedef struct {
+    JSObject *self; /* not counted */
     uint8_t type;
     bool writable;
     uint64_t bits;
@@ -97,6 +100,9 @@ static void *wm_opaque(JSValueConst v, int class)
     return p->class_id == wm_class[class] ? p->u.opaque : NULL;
 }
 
+/* wm_self is an object that a record belongs to. */
+static JSValue wm_self(JSObject *self) { return js_dup(JS_MKPTR(JS_TAG_OBJECT, self)); }
+
 /* ---- references ---- */
 
 static uint64_t wm_extern_bits(JSValueConst v)
@@ -134,6 +140,14 @@ static uint64_t wm_keep(uint8_t type, uint64_t bits)
 }
 
 static void wm_drop(JSRuntime *rt, uint8_t type, uint64_t bits) { JS_FreeValueRT(rt, wm_owner(type, bits)); }
+
+/* wm_put changes what a table or a global holds. */
+static void wm_put(uint8_t type, uint64_t *at, uint64_t bits)
+{
+    uint64_t old = *at;
+    *at = wm_keep(type, bits);
+    wm_drop(rt, type, old);
+}
 
 static int wm_root_cmp(const void *a, const void *b, void *opaque)
 {
@@ -382,6 +396,8 @@ static JSValue wm_new_memory(uint32_t pages, uint32_t max, bool bounded)
     v = wm_object(WC_MEMORY, m);
     if (JS_IsException(v))
         wm_bytes_unref(rt, b);
+    else
+        m->self = JS_VALUE_GET_OBJ(v);
     return v;
 }
 
@@ -466,18 +482,14 @@ static JSValue wm_new_table(uint8_t type, uint32_t n, uint32_t max, bool bounded
     t->max = max;
     t->bounded = bounded;
     v = wm_object(WC_TABLE, t);
-    if (!JS_IsException(v) && wm_table_grow(t, n, 0) < 0) {
+    if (JS_IsException(v))
+        return v;
+    t->self = JS_VALUE_GET_OBJ(v);
+    if (wm_table_grow(t, n, 0) < 0) {
         JS_FreeValue(ctx, v);
         return JS_UNDEFINED;
     }
     return v;
-}
-
-static void wm_table_put(wm_table *t, uint32_t i, uint64_t bits)
-{
-    uint64_t old = t->items[i];
-    t->items[i] = wm_keep(t->type, bits);
-    wm_drop(rt, t->type, old);
 }
 
 static JSValue wm_new_global(uint8_t type, bool writable, uint64_t bits)
@@ -489,8 +501,10 @@ static JSValue wm_new_global(uint8_t type, bool writable, uint64_t bits)
     g->type = type;
     g->writable = writable;
     v = wm_object(WC_GLOBAL, g);
-    if (!JS_IsException(v))
-        g->bits = wm_keep(type, bits);
+    if (JS_IsException(v))
+        return v;
+    g->self = JS_VALUE_GET_OBJ(v);
+    g->bits = wm_keep(type, bits);
     return v;
 }
 
@@ -1096,7 +1110,7 @@ static int wm_slow_call(wm_state *s, wm_func *f, uint32_t a)
             wm.entered = entered;
             wm.entered_size = n;
         }
-        wm.entered[wm.entered_count++] = js_dup(JS_MKPTR(JS_TAG_OBJECT, f->inst->self));
+        wm.entered[wm.entered_count++] = wm_self(f->inst->self);
     }
     wm_settle(s, f->inst, fp + a);
     return 0;
@@ -1155,7 +1169,7 @@ static int wm_table_init(wm_inst *in, wm_table *t, uint32_t segment, uint32_t to
     if ((uint64_t)to + n > t->n)
         return TRAP_TABLE;
     for (i = 0; i < n; i++)
-        wm_table_put(t, to + i, wm_element_bits(in, e->items[from + i]));
+        wm_put(t->type, &t->items[to + i], wm_element_bits(in, e->items[from + i]));
     return -1;
 }
 
@@ -1238,7 +1252,7 @@ static int wm_slow(wm_state *s)
         t = inst->tables[C24];
         if (x >= t->n)
             return wm_trap(TRAP_TABLE);
-        wm_table_put(t, x, U64(B));
+        wm_put(t->type, &t->items[x], U64(B));
         return 0;
     case W_TABLE_SIZE:
         U32(A) = inst->tables[C24]->n;
@@ -1252,7 +1266,7 @@ static int wm_slow(wm_state *s)
         if ((uint64_t)x + z > t->n)
             return wm_trap(TRAP_TABLE);
         for (i = 0; i < z; i++)
-            wm_table_put(t, x + i, U64(A + 8));
+            wm_put(t->type, &t->items[x + i], U64(A + 8));
         return 0;
     case W_TABLE_COPY:
         t = inst->tables[C24];
@@ -1262,9 +1276,9 @@ static int wm_slow(wm_state *s)
             return wm_trap(TRAP_TABLE);
         for (i = 0; i < z; i++)
             if (x <= y)
-                wm_table_put(t, x + i, u->items[y + i]);
+                wm_put(t->type, &t->items[x + i], u->items[y + i]);
             else
-                wm_table_put(t, x + z - 1 - i, u->items[y + z - 1 - i]);
+                wm_put(t->type, &t->items[x + z - 1 - i], u->items[y + z - 1 - i]);
         return 0;
     case W_TABLE_INIT:
         i = *pc++;
@@ -1286,14 +1300,10 @@ static int wm_slow(wm_state *s)
             return -1;
         U64(A) = g->bits;
         return 0;
-    case W_REF_GLOBAL_SET: {
-        uint64_t old;
+    case W_REF_GLOBAL_SET:
         g = inst->globals[C24];
-        old = g->bits;
-        g->bits = wm_keep(g->type, U64(A));
-        wm_drop(rt, g->type, old);
+        wm_put(g->type, &g->bits, U64(A));
         return 0;
-    }
     default:
         abort();
     }
@@ -1352,7 +1362,7 @@ static JSValue wm_invoke(wm_func *f, int argc, JSValueConst *argv)
         if (!args)
             return v;
     }
-    self = js_dup(JS_MKPTR(JS_TAG_OBJECT, f->inst->self));
+    self = wm_self(f->inst->self);
     wm.depth++;
     for (i = 0; i < type->params; i++)
         if (wm_bits(type->types[i], (int)i < argc ? argv[i] : JS_UNDEFINED, &args[i]))
@@ -1500,16 +1510,6 @@ static int wm_import(wm_inst *in, uint32_t i, JSValueConst v)
     return 0;
 }
 
-/* wm_object_of finds the object of an instance's memory, table or global. */
-static JSValue wm_object_of(wm_inst *in, void *p)
-{
-    uint32_t i;
-    for (i = 0; i < in->held_count; i++)
-        if (JS_VALUE_GET_OBJ(in->held[i])->u.opaque == p)
-            return js_dup(in->held[i]);
-    return JS_UNDEFINED;
-}
-
 static int wm_export_all(wm_inst *in)
 {
     wm_module *m = in->m;
@@ -1526,9 +1526,9 @@ static int wm_export_all(wm_inst *in)
         const wm_extern *e = &m->exports[i];
         switch (e->kind) {
         case WK_FUNC: v = wm_wrap(in->funcs[e->index]); break;
-        case WK_TABLE: v = wm_object_of(in, in->tables[e->index]); break;
-        case WK_MEMORY: v = wm_object_of(in, in->memory); break;
-        default: v = wm_object_of(in, in->globals[e->index]);
+        case WK_TABLE: v = wm_self(in->tables[e->index]->self); break;
+        case WK_MEMORY: v = wm_self(in->memory->self); break;
+        default: v = wm_self(in->globals[e->index]->self);
         }
         if (JS_IsException(v))
             return -1;
@@ -1671,7 +1671,6 @@ enum { /* host.wasm: its first argument */
 /* wm_list describes what a module imports or exports, as [module, name, kind] or [name, kind]. */
 static JSValue wm_list(const wm_extern *e, uint32_t n, bool imports)
 {
-    static const char *const kinds[] = { "function", "table", "memory", "global" };
     JSValue list = JS_NewArray(ctx), item[3], v;
     uint32_t i;
     int k, r = 0;
@@ -1680,7 +1679,7 @@ static JSValue wm_list(const wm_extern *e, uint32_t n, bool imports)
         if (imports)
             item[k++] = JS_NewStringLen(ctx, (const char *)e->module.p, e->module.n);
         item[k++] = JS_NewStringLen(ctx, (const char *)e->name.p, e->name.n);
-        item[k++] = JS_NewString(ctx, kinds[e->kind]);
+        item[k++] = JS_NewString(ctx, wm_kinds[e->kind]);
         v = JS_IsException(item[0]) || JS_IsException(item[1]) || JS_IsException(item[k - 1]) ? JS_EXCEPTION : js_create_array(ctx, k, vc(item));
         r = JS_IsException(v) ? -1 : JS_DefinePropertyValueUint32(ctx, list, i, v, JS_PROP_C_W_E);
         while (k-- > 0)
@@ -1850,7 +1849,7 @@ static JSValue bt_wasm(int argc, JSValueConst *argv)
         if (wm_bits(t->type, argv[3], &bits))
             return JS_EXCEPTION;
         if (op == WN_SET) {
-            wm_table_put(t, n, bits);
+            wm_put(t->type, &t->items[n], bits);
             return JS_UNDEFINED;
         }
         old = wm_table_grow(t, n, bits);
@@ -1867,16 +1866,12 @@ static JSValue bt_wasm(int argc, JSValueConst *argv)
     case WN_GLOBAL_TYPE: /* whether it is mutable, and a function's */
         g = wm_opaque(argv[1], WC_GLOBAL);
         return js_int32(g->writable | (g->type == WT_FUNC) << 1);
-    case WN_SET_VALUE: {
-        uint64_t was;
+    case WN_SET_VALUE:
         g = wm_opaque(argv[1], WC_GLOBAL);
         if (wm_bits(g->type, argv[2], &bits))
             return JS_EXCEPTION;
-        was = g->bits;
-        g->bits = wm_keep(g->type, bits);
-        wm_drop(rt, g->type, was);
+        wm_put(g->type, &g->bits, bits);
         return JS_UNDEFINED;
-    }
     case WN_IS_FUNCTION:
         return js_bool(wm_func_of(argv[1]) != NULL);
     }
