@@ -80,6 +80,6 @@ check: lint test race ## What CI runs
 	@test -z "$$(git status --porcelain)" || { echo 'the checks changed the tree:'; git status --short; exit 1; }
 
 clean: ## Remove what the build made (not the data)
-	rm -rf bin build dist bench/node_modules jsengine/runtime/node_modules jsengine/engine/*.zst cmd/buntime/THIRD_PARTY_NOTICES.txt
+	rm -rf bin build dist bench/node_modules jsengine/runtime/node_modules jsengine/engine/*.gen.* cmd/buntime/THIRD_PARTY_NOTICES.txt
 
 .PHONY: help run engine notices build test race lint fuzz bench soak mutants dist check clean

@@ -107,7 +107,7 @@ func (b *bench) peers() ([]*peer, error) {
 		{name: native, how: "the engine's pinned source, unchanged, compiled with `" + t.nativeFlags + "`; a process for each program",
 			host: process(nil, []string{t.native, "PROGRAM"}), cpu: true, missing: t.missing.native},
 		{name: onV8, how: "the module that we build, in Node; a function in one instance for each program",
-			host: inNode("engine", filepath.Join(b.root, "build", "engine", "engine.wasm")), cpu: true, missing: t.missing.node},
+			host: inNode("engine", filepath.Join(b.root, "jsengine", "engine", "engine.gen.wasm")), cpu: true, missing: t.missing.node},
 	}, nil
 }
 

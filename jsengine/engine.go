@@ -63,18 +63,10 @@ const (
 // Open compiles the engine (or takes it from the cache) and maps the image. The
 // caller must Close it.
 func Open(ctx context.Context, cfg Config) (_ *Engine, err error) {
-	module, err := engine.Module()
-	if err != nil {
-		return nil, err
-	}
 	image, err := engine.Image()
 	if err != nil {
 		return nil, err
 	}
-	return open(ctx, cfg, module, image)
-}
-
-func open(ctx context.Context, cfg Config, module, image []byte) (_ *Engine, err error) {
 	if cfg.Loaded <= 0 {
 		cfg.Loaded = defaultLoaded
 	}
@@ -87,7 +79,7 @@ func open(ctx context.Context, cfg Config, module, image []byte) (_ *Engine, err
 	if e.log == nil {
 		e.log = zap.NewNop()
 	}
-	header, snapshot, err := openImage(image, module)
+	header, snapshot, err := openImage(image)
 	if err != nil {
 		return nil, err
 	}
@@ -119,11 +111,7 @@ func open(ctx context.Context, cfg Config, module, image []byte) (_ *Engine, err
 			err = errors.Join(err, e.host.Close())
 		}
 	}()
-	m, err := e.host.Compile(ctx, module, hostImports())
-	if err != nil {
-		return nil, err
-	}
-	e.image, err = e.host.NewImage(ctx, m, snapshot, []string{exportCall})
+	e.image, err = e.host.NewImage(ctx, snapshot, hostImports(), []string{exportCall})
 	if err != nil {
 		return nil, err
 	}

@@ -87,7 +87,7 @@ func BenchmarkReset(b *testing.B) {
 				b.Fatal(err)
 			}
 			start.Release()
-			i, err := h.NewImage(b.Context(), m, s, guestExports[:])
+			i, err := h.NewImage(b.Context(), s, guestImports, guestExports[:])
 			if err != nil {
 				b.Fatal(err)
 			}

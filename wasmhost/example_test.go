@@ -49,7 +49,7 @@ func Example() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	image, err := host.NewImage(ctx, module, snapshot, []string{"next", "spin"})
+	image, err := host.NewImage(ctx, snapshot, nil, []string{"next", "spin"})
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -234,7 +234,7 @@ func newImage(t testing.TB, h *Host, module []byte) *Image {
 	if err != nil {
 		t.Fatal(err)
 	}
-	i, err := h.NewImage(ctx, m, s, guestExports[:])
+	i, err := h.NewImage(ctx, s, guestImports, guestExports[:])
 	if err != nil {
 		t.Fatal(err)
 	}

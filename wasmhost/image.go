@@ -8,8 +8,6 @@ import (
 	"time"
 
 	"github.com/tetratelabs/wazero"
-
-	"github.com/buntime/buntime/wasmhost/meter"
 )
 
 // Image is what instances start from: the stripped module and a snapshot of it.
@@ -41,44 +39,24 @@ func (d *imageData) close() error {
 	return d.closeMapped()
 }
 
-// NewImage makes an image of m from a snapshot of an instance of m. Exports are
+// NewImage makes an image of a snapshot, whose native code is made or taken from
+// the cache on disk. Imports must cover everything the module imports. Exports are
 // the functions that Instance.Call addresses by their place in this list: a few,
 // as each costs every instance that calls it about 12 KB. One instance is made
 // at once, so that what is wrong with the image shows here.
-func (h *Host) NewImage(ctx context.Context, m *Module, s *Snapshot, exports []string) (_ *Image, err error) {
-	if m.host != h {
-		return nil, errors.New("wasmhost: module of another host")
-	}
-	if s.module != m.hash {
-		return nil, errors.New("wasmhost: snapshot of another module")
-	}
-	if len(s.globals) != len(m.result.Globals) {
-		return nil, errors.New("wasmhost: snapshot does not fit its module")
-	}
-	pages := len(s.memory) / wasmPage
-	least, most := m.result.MemoryMin, m.result.MemoryMax
-	if !m.result.HasMemory {
-		least, most = 0, 0
-	}
-	if uint32(pages) < least || uint32(pages) > most {
-		return nil, errors.New("wasmhost: snapshot does not fit its module")
-	}
-	values := make(map[string]uint64, len(s.globals))
-	for i, g := range m.result.Globals {
-		values[g.Name] = s.globals[i]
-	}
-	stripped, err := meter.Strip(m.result.Module, meter.StripOptions{
-		MinPages: uint32(pages), MaxPages: declaredPages, Globals: values,
-	})
-	if err != nil {
-		return nil, fmt.Errorf("wasmhost: strip module: %w", err)
-	}
+func (h *Host) NewImage(ctx context.Context, s *Snapshot, imports []Import, exports []string) (_ *Image, err error) {
 	if err := h.hold(); err != nil {
 		return nil, err
 	}
 	defer h.letGo()
+	known := s.code
+	known.Module = nil // only Start needs it
+	m, err := h.newModule(ctx, &known, imports)
+	if err != nil {
+		return nil, err
+	}
 	i := &Image{host: h, module: m, globals: s.globals}
-	if i.stripped, err = m.compile(ctx, stripped); err != nil {
+	if i.stripped, err = m.compile(ctx, s.code.Module); err != nil {
 		return nil, err
 	}
 	if i.exports, err = exportsOf(i.stripped, exports); err != nil {

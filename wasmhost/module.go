@@ -2,7 +2,6 @@ package wasmhost
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"runtime"
@@ -39,7 +38,6 @@ type Import struct {
 // as its Host.
 type Module struct {
 	host    *Host
-	hash    [32]byte
 	result  *meter.Result
 	runtime wazero.Runtime // of this module alone, with its imports
 	starts  bool           // instantiating it may run its code
@@ -55,9 +53,8 @@ type StartConfig struct {
 }
 
 // Compile checks and instruments wasm, whose native code is made, or taken from
-// the cache on disk, when Start or NewImage need it. Imports must cover
-// everything the module imports; only functions can be imported. A module that
-// an image was made of never needs Start again.
+// the cache on disk, when Start needs it. Imports must cover everything the module
+// imports; only functions can be imported.
 func (h *Host) Compile(ctx context.Context, wasm []byte, imports []Import) (*Module, error) {
 	result, err := meter.Instrument(wasm, meter.Options{
 		HookModule: hookModule, HookName: hookName, FuelExport: fuelExport, GlobalPrefix: globals,
@@ -65,6 +62,25 @@ func (h *Host) Compile(ctx context.Context, wasm []byte, imports []Import) (*Mod
 	if err != nil {
 		return nil, fmt.Errorf("wasmhost: instrument module: %w", err)
 	}
+	if err := h.hold(); err != nil {
+		return nil, err
+	}
+	defer h.letGo()
+	m, err := h.newModule(ctx, result, imports)
+	if err != nil {
+		return nil, err
+	}
+	m.starts = true
+	if result.WritesTables { // then it matters: see Snapshot
+		decoded, err := meter.Decode(wasm)
+		m.starts = err != nil || decoded.Start != nil
+	}
+	return m, nil
+}
+
+// newModule makes the module of an instrumented one. Precondition: the host is
+// held open.
+func (h *Host) newModule(ctx context.Context, result *meter.Result, imports []Import) (*Module, error) {
 	for _, want := range result.Imports {
 		if want.Kind != meter.ExternFunc {
 			return nil, fmt.Errorf("wasmhost: module imports %q %q, which is not a function", want.Module, want.Name)
@@ -77,15 +93,7 @@ func (h *Host) Compile(ctx context.Context, wasm []byte, imports []Import) (*Mod
 			return nil, fmt.Errorf("wasmhost: module imports %q %q, which is not provided", want.Module, want.Name)
 		}
 	}
-	if err := h.hold(); err != nil {
-		return nil, err
-	}
-	defer h.letGo()
-	m := &Module{host: h, hash: sha256.Sum256(wasm), result: result, starts: true}
-	if result.WritesTables { // then it matters: see Snapshot
-		decoded, err := meter.Decode(wasm)
-		m.starts = err != nil || decoded.Start != nil
-	}
+	m := &Module{host: h, result: result}
 	m.runtime = wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfig().WithCompilationCache(h.cache.wazero))
 	if err := m.provide(ctx, imports); err != nil {
 		return nil, errors.Join(fmt.Errorf("wasmhost: provide imports: %w", err), m.runtime.Close(ctx))
@@ -95,9 +103,6 @@ func (h *Host) Compile(ctx context.Context, wasm []byte, imports []Import) (*Mod
 	h.mu.Unlock()
 	return m, nil
 }
-
-// Hash is the SHA-256 of the module as given to Compile.
-func (m *Module) Hash() [32]byte { return m.hash }
 
 // provide makes the modules that m imports from.
 func (m *Module) provide(ctx context.Context, imports []Import) error {

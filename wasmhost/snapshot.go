@@ -4,38 +4,38 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
+
+	"github.com/buntime/buntime/wasmhost/meter"
 )
 
 const (
-	snapshotMagic = "buntime image 1\n"
+	snapshotMagic = "buntime snapshot 2\n"
 
 	// chunk is the unit in which zeros are left out of an encoded snapshot.
 	chunk = 4 << 10
-
-	// maxGlobals is far above what compilers make.
-	maxGlobals = 1 << 16
 )
 
-// Snapshot is an instance's linear memory and mutable globals at one moment. It
-// is immutable.
+// Snapshot is what Start and calls made of a module: its code, metered, and the
+// linear memory and mutable globals that it goes on from. It is immutable.
 type Snapshot struct {
-	module  [32]byte // Module.Hash
-	memory  []byte   // whole WebAssembly pages
-	globals []uint64 // in the order of the module's mutable globals
+	code    meter.Result // Module is stripped
+	memory  []byte       // whole WebAssembly pages
+	globals []uint64     // in the order of the module's mutable globals
 }
 
-// Snapshot copies the instance's memory and mutable globals. No call may be in
-// progress. A module that can write tables has to be captured before any of it
-// ran: what stands in a table cannot be read.
+// Snapshot captures an instance that Start made. No call may be in progress. A
+// module that can write tables has to be captured before any of it ran: what
+// stands in a table cannot be read.
 func (in *Instance) Snapshot() (*Snapshot, error) {
 	if in.gone || in.dead {
 		return nil, ErrDead
 	}
-	if in.depth > 0 {
-		return nil, errors.New("wasmhost: snapshot of a running instance")
+	if in.depth > 0 || in.image != nil {
+		return nil, errors.New("wasmhost: snapshot of a running instance, or one of an image")
 	}
 	if in.memory.exclusive {
 		return nil, errors.New("wasmhost: snapshot of an instance that shared memory")
@@ -43,13 +43,22 @@ func (in *Instance) Snapshot() (*Snapshot, error) {
 	if in.module.result.WritesTables && in.touched {
 		return nil, errors.New("wasmhost: snapshot of a module that may have written its tables")
 	}
-	s := &Snapshot{module: in.module.hash}
+	s := &Snapshot{code: *in.module.result}
 	if in.module.result.HasMemory {
 		view, _ := in.View(0, in.Size())
 		s.memory = append(make([]byte, 0, len(view)), view...)
 	}
-	for _, g := range in.globals {
+	values := make(map[string]uint64, len(in.globals))
+	for i, g := range in.globals {
 		s.globals = append(s.globals, g.Get())
+		values[s.code.Globals[i].Name] = s.globals[i]
+	}
+	var err error
+	s.code.Module, err = meter.Strip(s.code.Module, meter.StripOptions{
+		MinPages: uint32(len(s.memory) / wasmPage), MaxPages: declaredPages, Globals: values,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("wasmhost: strip module: %w", err)
 	}
 	return s, nil
 }
@@ -57,15 +66,22 @@ func (in *Instance) Snapshot() (*Snapshot, error) {
 // Size is the length of the captured linear memory in bytes.
 func (s *Snapshot) Size() int { return len(s.memory) }
 
-// MarshalBinary encodes s, the same bytes for the same snapshot: magic, hash of
-// the module, number of globals and their values, length of the memory, then
-// runs of chunks that are not zero (offset, length, bytes), and a SHA-256 over
-// all of it, against accidents. All numbers are 64-bit, little-endian.
+// MarshalBinary encodes s, the same bytes for the same snapshot: magic, what is
+// known of the code in JSON and the code, each after its length, the values of the
+// globals, length of the memory, then runs of chunks that are not zero (offset,
+// length, bytes), and a SHA-256 over all of it, against accidents. All numbers are
+// 64-bit, little-endian.
 func (s *Snapshot) MarshalBinary() ([]byte, error) {
 	var out []byte
 	out = append(out, snapshotMagic...)
-	out = append(out, s.module[:]...)
-	out = binary.LittleEndian.AppendUint64(out, uint64(len(s.globals)))
+	facts, err := json.Marshal(&s.code)
+	if err != nil {
+		return nil, fmt.Errorf("wasmhost: encode snapshot: %w", err)
+	}
+	for _, part := range [][]byte{facts, s.code.Module} {
+		out = binary.LittleEndian.AppendUint64(out, uint64(len(part)))
+		out = append(out, part...)
+	}
 	for _, g := range s.globals {
 		out = binary.LittleEndian.AppendUint64(out, g)
 	}
@@ -87,14 +103,16 @@ func (s *Snapshot) MarshalBinary() ([]byte, error) {
 	return append(out, sum[:]...), nil
 }
 
-// UnmarshalSnapshot decodes what MarshalBinary made. It accepts any bytes: what
-// is not exactly a snapshot is an error. A snapshot of n bytes of memory takes
-// as many to decode, of which untouched ones cost address space only.
+// UnmarshalSnapshot decodes what MarshalBinary made; data must not change while the
+// snapshot is in use. It accepts any bytes: what is not exactly a snapshot is an
+// error. But whether the code is metered it does not look: who could write the
+// bytes could have written this program. A snapshot of n bytes of memory takes as
+// many to decode, of which untouched ones cost address space only.
 func UnmarshalSnapshot(data []byte) (*Snapshot, error) {
 	malformed := func(what string) (*Snapshot, error) {
 		return nil, fmt.Errorf("wasmhost: malformed snapshot: %s", what)
 	}
-	if len(data) < len(snapshotMagic)+32+8+8+sha256.Size || string(data[:len(snapshotMagic)]) != snapshotMagic {
+	if len(data) < len(snapshotMagic)+sha256.Size || string(data[:len(snapshotMagic)]) != snapshotMagic {
 		return malformed("no header")
 	}
 	body, sum := data[:len(data)-sha256.Size], data[len(data)-sha256.Size:]
@@ -102,8 +120,7 @@ func UnmarshalSnapshot(data []byte) (*Snapshot, error) {
 		return malformed("checksum does not match")
 	}
 	body = body[len(snapshotMagic):]
-	s := &Snapshot{module: [32]byte(body)}
-	body = body[32:]
+	s := &Snapshot{}
 	next := func() uint64 {
 		if len(body) < 8 {
 			body = nil
@@ -113,11 +130,21 @@ func UnmarshalSnapshot(data []byte) (*Snapshot, error) {
 		body = body[8:]
 		return n
 	}
-	n := next()
-	if n > maxGlobals || n*8 > uint64(len(body)) {
-		return malformed("globals")
+	part := func() []byte {
+		n := min(next(), uint64(len(body))) // what is cut is missed below
+		p := body[:n]
+		body = body[n:]
+		return p
 	}
-	for range n {
+	facts := part()
+	if json.Unmarshal(facts, &s.code) != nil {
+		return malformed("what is known of the code")
+	}
+	if again, err := json.Marshal(&s.code); err != nil || !bytes.Equal(again, facts) {
+		return malformed("what is known of the code")
+	}
+	s.code.Module = part()
+	for range s.code.Globals {
 		s.globals = append(s.globals, next())
 	}
 	size := next()

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
+	"encoding/json"
 	"testing"
 
 	"github.com/buntime/buntime/wasmhost/meter"
@@ -14,7 +15,7 @@ func TestSnapshotRoundTrip(t *testing.T) {
 	tests := map[string]*Snapshot{
 		"nothing":      {memory: []byte{}},
 		"zeros":        {memory: make([]byte, 3*wasmPage)},
-		"globals":      {module: [32]byte{1, 2}, memory: []byte{}, globals: []uint64{0, 1, 1 << 63}},
+		"globals":      {code: meter.Result{Module: []byte{1, 2}, Globals: make([]meter.Global, 3)}, memory: []byte{}, globals: []uint64{0, 1, 1 << 63}},
 		"first byte":   {memory: append([]byte{1}, make([]byte, wasmPage-1)...)},
 		"last byte":    {memory: append(make([]byte, wasmPage-1), 1)},
 		"all":          {memory: bytes.Repeat([]byte{7}, 2*wasmPage)},
@@ -30,7 +31,7 @@ func TestSnapshotRoundTrip(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got.module != s.module || !bytes.Equal(got.memory, s.memory) || len(got.globals) != len(s.globals) {
+			if !bytes.Equal(got.code.Module, s.code.Module) || !bytes.Equal(got.memory, s.memory) || len(got.globals) != len(s.globals) {
 				t.Error("decoded snapshot differs")
 			}
 			again, err := got.MarshalBinary()
@@ -56,8 +57,13 @@ func sealed(body []byte) []byte {
 }
 
 func TestSnapshotMalformed(t *testing.T) {
-	head := func(numbers ...uint64) []byte {
-		out := append([]byte(snapshotMagic), make([]byte, 32)...)
+	head := func(globals int, numbers ...uint64) []byte {
+		facts, err := json.Marshal(meter.Result{Globals: make([]meter.Global, globals)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		out := binary.LittleEndian.AppendUint64([]byte(snapshotMagic), uint64(len(facts)))
+		out = binary.LittleEndian.AppendUint64(append(out, facts...), 0)
 		for _, n := range numbers {
 			out = binary.LittleEndian.AppendUint64(out, n)
 		}
@@ -65,8 +71,9 @@ func TestSnapshotMalformed(t *testing.T) {
 	}
 	tests := map[string][]byte{
 		"empty":               nil,
-		"header only":         head(),
-		"too many globals":    head(1<<60, 0),
+		"header only":         head(0),
+		"code too long":       binary.LittleEndian.AppendUint64([]byte(snapshotMagic), 1<<60),
+		"nothing of the code": make([]byte, len(snapshotMagic)+32),
 		"globals cut":         head(3, 1, 0),
 		"memory too long":     head(0, 1<<33),
 		"memory of part page": head(0, 4096),
@@ -76,7 +83,7 @@ func TestSnapshotMalformed(t *testing.T) {
 		"run of nothing":      head(0, wasmPage, 0, 0),
 		"run cut":             append(head(0, wasmPage, 0, 2*chunk), make([]byte, chunk)...),
 		"half a run":          head(0, wasmPage, 0),
-		"runs out of order":   append(append(append(head(0, wasmPage, 2*chunk, chunk), make([]byte, chunk)...), head(0, chunk)[len(snapshotMagic)+32:]...), make([]byte, chunk)...),
+		"runs out of order":   append(append(append(head(0, wasmPage, 2*chunk, chunk), make([]byte, chunk)...), append(binary.LittleEndian.AppendUint64(nil, 0), binary.LittleEndian.AppendUint64(nil, chunk)...)...), make([]byte, chunk)...),
 	}
 	for name, body := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -88,7 +95,7 @@ func TestSnapshotMalformed(t *testing.T) {
 }
 
 func FuzzUnmarshalSnapshot(f *testing.F) {
-	s := &Snapshot{memory: append(make([]byte, wasmPage), bytes.Repeat([]byte{7}, wasmPage)...), globals: []uint64{1, 2}}
+	s := &Snapshot{memory: append(make([]byte, wasmPage), bytes.Repeat([]byte{7}, wasmPage)...), code: meter.Result{Globals: make([]meter.Global, 2)}, globals: []uint64{1, 2}}
 	data, err := s.MarshalBinary()
 	if err != nil {
 		f.Fatal(err)
@@ -143,15 +150,11 @@ func TestSnapshotTravels(t *testing.T) {
 		}
 
 		h2 := newHost(t, Config{Portable: !cfg.Portable})
-		m2, err := h2.Compile(ctx, guestModule(), guestImports)
-		if err != nil {
-			t.Fatal(err)
-		}
 		s2, err := UnmarshalSnapshot(data)
 		if err != nil {
 			t.Fatal(err)
 		}
-		i, err := h2.NewImage(ctx, m2, s2, guestExports[:])
+		i, err := h2.NewImage(ctx, s2, guestImports, guestExports[:])
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -164,18 +167,14 @@ func TestSnapshotTravels(t *testing.T) {
 			t.Errorf("global is %d, want 5", got)
 		}
 
-		other, err := h.Compile(ctx, guestModule(func(m *meter.Module) { m.Memories[0].Max++ }), guestImports)
-		if err != nil {
-			t.Fatal(err)
+		if _, err := h.NewImage(ctx, s, nil, guestExports[:]); err == nil {
+			t.Error("an import that is missing was accepted")
 		}
-		if _, err := h.NewImage(ctx, other, s, guestExports[:]); err == nil {
-			t.Error("a snapshot of another module was accepted")
-		}
-		if _, err := h2.NewImage(ctx, m, s, guestExports[:]); err == nil {
-			t.Error("a module of another host was accepted")
-		}
-		if _, err := h.NewImage(ctx, m, s, []string{"missing"}); err == nil {
+		if _, err := h.NewImage(ctx, s, guestImports, []string{"missing"}); err == nil {
 			t.Error("an export that is missing was accepted")
+		}
+		if _, err := in.Snapshot(); err == nil {
+			t.Error("an instance of an image was captured")
 		}
 	})
 }

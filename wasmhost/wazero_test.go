@@ -419,7 +419,7 @@ func TestSilentTablesThatAreWritten(t *testing.T) {
 		if _, err := start.Snapshot(); err == nil {
 			t.Error("snapshot of tables that may have been written succeeded")
 		}
-		i, err := h.NewImage(ctx, m, s, guestExports[:])
+		i, err := h.NewImage(ctx, s, guestImports, guestExports[:])
 		if err != nil {
 			t.Fatal(err)
 		}

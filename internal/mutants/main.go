@@ -347,7 +347,7 @@ func (r *runner) engine(ctx context.Context, dir string, replace map[string]stri
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("the engine does not build: %w\n%s", err, out)
 	}
-	results, err := filepath.Glob(filepath.Join(tree, filepath.FromSlash(enginePath), "engine.*.zst"))
+	results, err := filepath.Glob(filepath.Join(tree, filepath.FromSlash(enginePath), "engine.gen.*"))
 	if err != nil || len(results) == 0 {
 		return errors.New("the engine's results are missing")
 	}

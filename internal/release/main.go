@@ -24,7 +24,7 @@ var platforms = []string{"linux/amd64", "linux/arm64", "darwin/amd64", "darwin/a
 // generated lists what the build makes, the repository ignores, and the Go
 // packages embed.
 var generated = []string{
-	"jsengine/engine/*.zst",
+	"jsengine/engine/*.gen.*",
 	"cmd/buntime/THIRD_PARTY_NOTICES.txt",
 }
 

@@ -38,7 +38,7 @@ type ImportInfo struct {
 
 // Result is an instrumented module and what its host must know of it.
 type Result struct {
-	Module []byte
+	Module []byte `json:"-"`
 	// Globals are the module's own mutable globals, in index order.
 	Globals []Global
 	// WritesTables reports that some instruction can change a table or drop an

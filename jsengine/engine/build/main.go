@@ -28,7 +28,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/klauspost/compress/zstd"
 	"golang.org/x/sys/unix"
 
 	"github.com/buntime/buntime/jsengine"
@@ -161,8 +160,7 @@ var ownSources = []string{"shim.c", "json.c", "paths.c", "regexp.c", "words.c", 
 // module compiles the engine, unless the one that lies there is up to date, and
 // returns it.
 func (b *builder) module(ctx context.Context) ([]byte, error) {
-	wasm := filepath.Join(b.work, "engine.wasm")
-	packed := b.path("engine", engine.ModuleFile)
+	wasm := b.path("engine", engine.ModuleFile)
 	pinFile := b.path("engine", "engine.sha256")
 	inputs := []string{b.path("engine", "build", "main.go"), b.path("engine", "build", "source.go")}
 	for _, name := range ownSources {
@@ -174,7 +172,7 @@ func (b *builder) module(ctx context.Context) ([]byte, error) {
 	}
 	pin, _ := os.ReadFile(pinFile) // a missing pin does not match below
 	want := digest(source, string(pin))
-	if b.fresh("module.stamp", want, packed, wasm) {
+	if b.fresh("module.stamp", want, wasm) {
 		return os.ReadFile(wasm)
 	}
 	began := time.Now()
@@ -218,10 +216,7 @@ func (b *builder) module(ctx context.Context) ([]byte, error) {
 		}
 		want = digest(source, got)
 	}
-	if err := os.WriteFile(wasm, data, 0o644); err != nil {
-		return nil, err
-	}
-	if err := writePacked(packed, data); err != nil {
+	if err := writeWhole(wasm, data); err != nil {
 		return nil, err
 	}
 	b.say("module built in %.1f s, %d bytes", time.Since(began).Seconds(), len(data))
@@ -247,15 +242,19 @@ func (b *builder) image(ctx context.Context, module []byte) error {
 			inputs = append(inputs, p)
 		}
 	}
-	inputs = append(inputs, b.path("engine", "build", "main.go"), b.path("engine", "build", "bundle.go"), b.path("engine", "build", "streams.go"), b.path("engine", "build", "urlpattern.go"), b.path("image.go"))
-	source, err := digestFiles(inputs)
+	inputs = append(inputs, b.path("engine", "build", "main.go"), b.path("engine", "build", "bundle.go"), b.path("engine", "build", "streams.go"), b.path("engine", "build", "urlpattern.go"), b.path("image.go"), b.path("..", "wasmhost", "snapshot.go"))
+	meter, err := filepath.Glob(b.path("..", "wasmhost", "meter", "*.go")) // metered code is in the image
+	if err != nil {
+		return err
+	}
+	source, err := digestFiles(append(inputs, meter...))
 	if err != nil {
 		return err
 	}
 	ops := jsengine.OpNames()
 	want := digest(source, string(module), strings.Join(ops, "\n"))
-	packed := b.path("engine", engine.ImageFile)
-	if b.fresh("image.stamp", want, packed) {
+	file := b.path("engine", engine.ImageFile)
+	if b.fresh("image.stamp", want, file) {
 		return nil
 	}
 	began := time.Now()
@@ -270,7 +269,7 @@ func (b *builder) image(ctx context.Context, module []byte) error {
 	if err != nil {
 		return err
 	}
-	if err := writePacked(packed, image); err != nil {
+	if err := writeWhole(file, image); err != nil {
 		return err
 	}
 	b.say("image made in %.1f s: bundle %d bytes, image %d bytes", time.Since(began).Seconds(), len(bundle), len(image))
@@ -328,15 +327,10 @@ func exists(p string) bool {
 	return err == nil
 }
 
-// writePacked writes data zstd-compressed: the same bytes for the same data.
-func writePacked(name string, data []byte) error {
-	e, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedBestCompression), zstd.WithEncoderConcurrency(1))
-	if err != nil {
-		return err
-	}
-	defer e.Close()
+// writeWhole writes data to a file that is never there in part.
+func writeWhole(name string, data []byte) error {
 	tmp := name + ".tmp"
-	if err := os.WriteFile(tmp, e.EncodeAll(data, nil), 0o644); err != nil {
+	if err := os.WriteFile(tmp, data, 0o644); err != nil {
 		return err
 	}
 	return os.Rename(tmp, name)
