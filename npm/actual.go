@@ -18,7 +18,8 @@ func (cmd *command) actual(opt options) (*job, error) {
 	if err := j.begin(); err != nil {
 		return nil, err
 	}
-	entries, err := j.installed()
+	known, _ := j.recorded() // without it, less is known
+	entries, err := j.installed(known)
 	if err != nil {
 		return nil, err
 	}
@@ -47,18 +48,24 @@ func (c *Client) open(env Env, opt options) (*job, error) {
 	return j, nil
 }
 
-// installed reads what is in the folders of packages, as a lockfile would say it.
-// Errors: ELIMIT.
-func (j *job) installed() ([]lockEntry, error) {
-	files, root := j.p.files, j.p.root
+// recorded is what the lockfile of node_modules says is there, by place.
+func (j *job) recorded() (map[string]lockEntry, error) {
 	known := map[string]lockEntry{}
-	if b, err := readFile(files, path.Join(root, "node_modules", hiddenName), maxLockfile); err == nil {
-		if list, err := parseLock(hiddenName, b); err == nil {
-			for _, e := range list {
-				known[e.path] = e
-			}
-		}
+	b, err := readFile(j.p.files, path.Join(j.p.root, "node_modules", hiddenName), maxLockfile)
+	if err != nil {
+		return known, err
 	}
+	list, err := parseLock(hiddenName, b)
+	for _, e := range list {
+		known[e.path] = e
+	}
+	return known, err
+}
+
+// installed reads what is in the folders of packages, as a lockfile would say it:
+// with what is known of them. Errors: ELIMIT.
+func (j *job) installed(known map[string]lockEntry) ([]lockEntry, error) {
+	files, root := j.p.files, j.p.root
 	var out []lockEntry
 	var look func(dir string, depth int) error
 	one := func(at string, e fs.DirEntry, depth int) error {
@@ -77,7 +84,7 @@ func (j *job) installed() ([]lockEntry, error) {
 			}
 			target := path.Join(path.Dir(full), to)
 			if m, err := j.p.manifestOf(target); err == nil && inside(root, target) {
-				out = append(out, lockEntry{path: at, m: m, link: true, resolved: strings.TrimPrefix(strings.TrimPrefix(target, root), "/")})
+				out = append(out, lockEntry{path: at, m: m, link: true, resolved: below(root, target)})
 			}
 			return nil
 		}
@@ -116,7 +123,7 @@ func (j *job) installed() ([]lockEntry, error) {
 		return nil
 	}
 	for _, dir := range append([]string{root}, mapDirs(j.p.workspaces)...) {
-		if err := look(strings.TrimPrefix(strings.TrimPrefix(dir, root), "/"), 0); err != nil {
+		if err := look(below(root, dir), 0); err != nil {
 			return nil, err
 		}
 	}

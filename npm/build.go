@@ -74,8 +74,8 @@ func (b *builder) build(ctx context.Context) error {
 		}
 		// The folders that links lead to come after the root's own tree.
 		more := false
-		for _, dir := range sortedKeys(b.tops) {
-			if top := b.tops[dir]; top.tree != nil && b.seen[top] == 0 {
+		for _, top := range b.roots() {
+			if b.seen[top] == 0 {
 				b.push(top, false)
 				more = true
 			}
@@ -611,19 +611,31 @@ func (b *builder) dropOptional(n *node) {
 	}
 }
 
+// roots are the project and the folders that links of it lead to, by path.
+func (b *builder) roots() []*node {
+	out := []*node{b.tree.root}
+	for _, dir := range sortedKeys(b.tops) {
+		if top := b.tops[dir]; top.tree != nil {
+			out = append(out, top)
+		}
+	}
+	return out
+}
+
+// walk calls fn for every node.
+func (b *builder) walk(fn func(*node)) {
+	for _, top := range b.roots() {
+		top.walk(fn)
+	}
+}
+
 // each calls fn for every node but the tops.
 func (b *builder) each(fn func(*node)) {
-	visit := func(n *node) {
+	b.walk(func(n *node) {
 		if !n.isTop() {
 			fn(n)
 		}
-	}
-	b.tree.root.walk(visit)
-	for _, dir := range sortedKeys(b.tops) {
-		if top := b.tops[dir]; top.tree != nil {
-			top.walk(visit)
-		}
-	}
+	})
 }
 
 // flag works out what keeps each node.
@@ -654,17 +666,11 @@ func (b *builder) flag() {
 	noOptional := reach(depType.optional)
 	neither := reach(func(t depType) bool { return isDev(t) || t.optional() })
 	noPeer := reach(depType.peer)
-	mark := func(n *node) {
+	b.walk(func(n *node) {
 		n.reached = all[n]
 		n.dev, n.optional, n.peer = !noDev[n], !noOptional[n], !noPeer[n]
 		n.devOpt = !neither[n] && !n.dev && !n.optional
-	}
-	b.tree.root.walk(mark)
-	for _, top := range b.tops {
-		if top.tree != nil {
-			top.walk(mark)
-		}
-	}
+	})
 }
 
 // keepsInvalid reports whether an edge keeps what it leads to though it does not

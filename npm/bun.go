@@ -86,7 +86,7 @@ func (cmd *command) bunUntrusted() int {
 }
 
 func (cmd *command) bunPlace(what string) int {
-	p, err := openProject(cmd.env.Files, cmd.env.Root, cmd.env.Dir)
+	p, err := cmd.project()
 	if err != nil {
 		return cmd.failed(err)
 	}
@@ -295,7 +295,7 @@ func (w *bunReasons) show(n *node, indent string, depth int, seen []*node) {
 // bunOutdated is `bun outdated`.
 func (cmd *command) bunOutdated(ctx context.Context, args []string) int {
 	fmt.Fprintln(cmd.env.Stdout, bunTitle("outdated"))
-	words := slices.DeleteFunc(slices.Clone(args), func(a string) bool { return strings.HasPrefix(a, "-") })
+	words := wordsOf(args)
 	j, err := cmd.actual(options{})
 	if err != nil {
 		return cmd.failed(err)

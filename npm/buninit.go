@@ -64,14 +64,11 @@ func (p *project) bunManifest(name string, minimal bool) (bool, error) {
 	file := path.Join(p.here, "package.json")
 	d := newDocument()
 	if exists(p.files, file) {
-		b, err := readFile(p.files, file, maxProjectFile)
-		if err != nil {
+		var err error
+		if d, err = readDocument(p.files, file); err != nil {
 			return false, err
 		}
-		if d, err = parseDocument(b); err != nil {
-			return false, fail("EJSONPARSE", "", "package.json cannot be read: %s", err)
-		}
-		d.spread(b)
+		d.spread(d.ended)
 	}
 	text := strings.ReplaceAll(bunPackageJSON, "NAME", name)
 	if minimal {

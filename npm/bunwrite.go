@@ -113,7 +113,7 @@ func bunWorkspace(out *bytes.Buffer, at string, m *manifest, root bool) {
 			field("bin", bunInline(m.BinField))
 		}
 	}
-	for _, f := range bunSections(m) {
+	for _, f := range m.dependencies() {
 		if len(f.deps) > 0 {
 			bunMap(out, "      ", f.key, f.deps)
 		}
@@ -126,18 +126,6 @@ func bunWorkspace(out *bytes.Buffer, at string, m *manifest, root bool) {
 		out.WriteString("      ],\n")
 	}
 	out.WriteString("    },\n")
-}
-
-type bunSection struct {
-	key  string
-	deps stringMap
-}
-
-func bunSections(m *manifest) []bunSection {
-	return []bunSection{
-		{"dependencies", m.Dependencies}, {"devDependencies", m.DevDependencies},
-		{"optionalDependencies", m.OptionalDependencies}, {"peerDependencies", m.PeerDependencies},
-	}
 }
 
 func bunMap(out *bytes.Buffer, indent, key string, m map[string]string) {
@@ -201,7 +189,7 @@ func (b *builder) bunPackage(n *node) []byte {
 
 func bunInfo(m *manifest) *orderedObject {
 	o := &orderedObject{}
-	for _, f := range bunSections(m) {
+	for _, f := range m.dependencies() {
 		if len(f.deps) > 0 && f.key != "devDependencies" {
 			o.set(f.key, stringObject(f.deps))
 		}
@@ -257,7 +245,7 @@ func bunAsks(b []byte, p *project) (string, error) {
 		if err != nil {
 			return path.Join(at, "package.json")
 		}
-		for _, s := range bunSections(m) {
+		for _, s := range m.dependencies() {
 			have := decodeMap(o[s.key])
 			for _, name := range sortedKeys(s.deps) {
 				if have[name] != s.deps[name] {

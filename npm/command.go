@@ -264,9 +264,14 @@ func (cmd *command) run(ctx context.Context, args []string) int {
 	return cmd.refuse(args[0])
 }
 
+// project is the one that the command runs in.
+func (cmd *command) project() (*project, error) {
+	return openProject(cmd.env.Files, cmd.env.Root, cmd.env.Dir)
+}
+
 // prefix is `npm root` and `npm prefix`.
 func (cmd *command) prefix(what string) int {
-	p, err := openProject(cmd.env.Files, cmd.env.Root, cmd.env.Dir)
+	p, err := cmd.project()
 	if err != nil {
 		return cmd.failed(err)
 	}
@@ -371,7 +376,7 @@ func (cmd *command) install(ctx context.Context, f flags) int {
 		}{{"added", out.added}, {"removed", out.removed}, {"changed", out.changed}} {
 			o.set(c.key, json.RawMessage(strconv.Itoa(c.n)))
 		}
-		fmt.Fprintln(cmd.env.Stdout, string(indentValue(o.bytes())))
+		cmd.printJSON(o.bytes())
 		return 0
 	}
 	if f.silent {
@@ -416,15 +421,13 @@ func (cmd *command) install(ctx context.Context, f flags) int {
 
 // script runs a script of the project.
 func (cmd *command) script(ctx context.Context, args []string) int {
-	p, err := openProject(cmd.env.Files, cmd.env.Root, cmd.env.Dir)
+	p, err := cmd.project()
 	if err != nil {
 		return cmd.failed(err)
 	}
-	m := p.manifest
-	if p.here != p.root {
-		if m, err = p.manifestOf(p.here); err != nil {
-			return cmd.failed(err)
-		}
+	m, err := p.manifestHere()
+	if err != nil {
+		return cmd.failed(err)
 	}
 	var silent, asJSON, alone bool
 	var words []string
@@ -450,7 +453,7 @@ func (cmd *command) script(ctx context.Context, args []string) int {
 		for _, name := range m.ScriptOrder {
 			o.set(name, jsonString(m.Scripts[name]))
 		}
-		fmt.Fprintln(cmd.env.Stdout, string(indentValue(o.bytes())))
+		cmd.printJSON(o.bytes())
 		return 0
 	}
 	if len(args) == 0 {
@@ -461,10 +464,7 @@ func (cmd *command) script(ctx context.Context, args []string) int {
 		}
 		return 0
 	}
-	name, rest := args[0], args[1:]
-	if len(rest) > 0 && rest[0] == "--" {
-		rest = rest[1:]
-	}
+	name, rest := withArgs(args)
 	if m.Scripts[name] == "" && !cmd.bun {
 		switch {
 		case name == "start" && exists(cmd.env.Files, path.Join(p.here, "server.js")):
@@ -521,6 +521,14 @@ func (cmd *command) script(ctx context.Context, args []string) int {
 		}
 	}
 	return 0
+}
+
+// withArgs divides a name from its arguments, which may begin with "--".
+func withArgs(words []string) (name string, args []string) {
+	if args = words[1:]; len(args) > 0 && args[0] == "--" {
+		args = args[1:]
+	}
+	return words[0], args
 }
 
 // withScript adds a script that a package does not have by name, but npm runs.
@@ -583,18 +591,24 @@ func (cmd *command) scriptVars(p *project, m *manifest, name, line string) map[s
 	vars["npm_package_name"], vars["npm_package_version"] = m.Name, m.Version
 	vars["npm_package_json"] = path.Join(p.here, "package.json")
 	vars["INIT_CWD"], vars["npm_command"] = cmd.env.Dir, "run"
-	var bins []string
-	for d := p.here; inside(cmd.env.Root, d); d = path.Dir(d) {
-		bins = append(bins, path.Join(d, "node_modules/.bin"))
-		if d == cmd.env.Root {
-			break
-		}
-	}
+	bins := cmd.binFolders(p.here)
 	if vars["PATH"] != "" {
 		bins = append(bins, vars["PATH"])
 	}
 	vars["PATH"] = strings.Join(bins, ":")
 	return vars
+}
+
+// binFolders are those whose commands a folder has, the nearest first.
+func (cmd *command) binFolders(dir string) []string {
+	var out []string
+	for d := dir; inside(cmd.env.Root, d); d = path.Dir(d) {
+		out = append(out, path.Join(d, "node_modules/.bin"))
+		if d == cmd.env.Root {
+			break
+		}
+	}
+	return out
 }
 
 func (cmd *command) start(ctx context.Context, r Run) int {
@@ -646,24 +660,16 @@ func (cmd *command) exec(ctx context.Context, args []string) int {
 	if len(args) == 0 {
 		return cmd.failed(fail("EUSAGE", "", "name a command to run: npx cowsay hello"))
 	}
-	name, rest := args[0], args[1:]
-	if len(rest) > 0 && rest[0] == "--" {
-		rest = rest[1:]
-	}
+	name, rest := withArgs(args)
 	// Bun takes a command that is there unless a version is asked for.
 	there := cmd.bun && !slices.ContainsFunc(packages, func(p string) bool {
 		_, want := splitAt(p)
 		return want != ""
 	})
 	if len(packages) == 0 || there {
-		if plainCommand(name) {
-			for d := cmd.env.Dir; inside(cmd.env.Root, d); d = path.Dir(d) {
-				if file, ok := cmd.command(path.Join(d, "node_modules/.bin", name)); ok {
-					return cmd.start(ctx, Run{File: file, Args: rest})
-				}
-				if d == cmd.env.Root {
-					break
-				}
+		for _, folder := range cmd.binFolders(cmd.env.Dir) {
+			if file, ok := cmd.command(folder, name); ok {
+				return cmd.start(ctx, Run{File: file, Args: rest})
 			}
 		}
 	}
@@ -674,7 +680,7 @@ func (cmd *command) exec(ctx context.Context, args []string) int {
 	if only && !exists(cmd.env.Files, fetchedInto(packages)) {
 		return cmd.failed(fail("ENOTINSTALLED", "", "npx canceled: %s is not installed", cut(strings.Join(packages, ", "), 200)))
 	}
-	file, err := cmd.fetch(ctx, packages, name)
+	file, err := cmd.fetchCommand(ctx, packages, name)
 	if err != nil {
 		return cmd.failed(err)
 	}
@@ -683,37 +689,32 @@ func (cmd *command) exec(ctx context.Context, args []string) int {
 
 // call runs a command line with the project's commands, and those of packages.
 func (cmd *command) call(ctx context.Context, line string, packages []string) int {
-	p, err := openProject(cmd.env.Files, cmd.env.Root, cmd.env.Dir)
+	p, err := cmd.project()
 	if err != nil {
 		return cmd.failed(err)
 	}
-	m := p.manifest
-	if p.here != p.root {
-		if m, err = p.manifestOf(p.here); err != nil {
-			return cmd.failed(err)
-		}
+	m, err := p.manifestHere()
+	if err != nil {
+		return cmd.failed(err)
 	}
 	vars := cmd.scriptVars(p, m, "npx", line)
 	vars["npm_command"] = "exec"
 	if len(packages) > 0 {
-		file, err := cmd.fetch(ctx, packages, "")
-		if err != nil {
+		if _, err := cmd.fetch(ctx, packages); err != nil {
 			return cmd.failed(err)
 		}
-		if i := strings.LastIndex(file, "/node_modules/"); i >= 0 {
-			vars["PATH"] = file[:i] + "/node_modules/.bin:" + vars["PATH"]
-		}
+		vars["PATH"] = path.Join(fetchedInto(packages), "node_modules/.bin") + ":" + vars["PATH"]
 	}
 	return cmd.start(ctx, Run{Script: line, Vars: vars, Dir: p.here})
 }
 
-// command returns the file that a link in .bin leads to.
-func (cmd *command) command(link string) (string, bool) {
-	to, err := cmd.env.Files.Readlink(link)
-	if err != nil {
+// command returns the file that a link in a .bin folder leads to.
+func (cmd *command) command(folder, name string) (string, bool) {
+	to, err := cmd.env.Files.Readlink(path.Join(folder, name))
+	if err != nil || !plainCommand(name) {
 		return "", false
 	}
-	file := path.Join(path.Dir(link), to)
+	file := path.Join(folder, to)
 	info, err := cmd.env.Files.Stat(file)
 	return file, err == nil && info.Mode().IsRegular()
 }
@@ -727,9 +728,8 @@ func fetchedInto(packages []string) string {
 	return path.Join(temporary, ".npx-"+hex.EncodeToString(sum[:8]))
 }
 
-// fetch installs packages aside and returns the file of one of their commands:
-// the one called name, or, if that is "", the one that is the first package's.
-func (cmd *command) fetch(ctx context.Context, packages []string, name string) (string, error) {
+// fetch installs packages aside and returns the name of the first.
+func (cmd *command) fetch(ctx context.Context, packages []string) (string, error) {
 	dir := fetchedInto(packages)
 	env := cmd.env
 	env.Root, env.Dir = dir, dir
@@ -745,7 +745,7 @@ func (cmd *command) fetch(ctx context.Context, packages []string, name string) (
 		opt.add = append(opt.add, r)
 	}
 	// The project's registries count.
-	p, err := openProject(cmd.env.Files, cmd.env.Root, cmd.env.Dir)
+	p, err := cmd.project()
 	if err != nil {
 		return "", err
 	}
@@ -769,8 +769,18 @@ func (cmd *command) fetch(ctx context.Context, packages []string, name string) (
 	if cmd.bun && out.added+out.changed > 0 {
 		fmt.Fprintln(cmd.env.Stderr, "Saved lockfile")
 	}
-	first := opt.add[0].name
-	m, err := (&project{files: env.Files}).manifestOf(path.Join(dir, "node_modules", first))
+	return opt.add[0].name, nil
+}
+
+// fetchCommand installs packages aside and returns the file of one of their commands:
+// the one called name, or, if that is "", the one that is the first package's.
+func (cmd *command) fetchCommand(ctx context.Context, packages []string, name string) (string, error) {
+	first, err := cmd.fetch(ctx, packages)
+	if err != nil {
+		return "", err
+	}
+	dir := fetchedInto(packages)
+	m, err := (&project{files: cmd.env.Files}).manifestOf(path.Join(dir, "node_modules", first))
 	if err != nil {
 		return "", err
 	}
@@ -787,10 +797,7 @@ func (cmd *command) fetch(ctx context.Context, packages []string, name string) (
 			return "", fail("ENOEXEC", m.id(), "it has no command that can be meant: %s", cut(strings.Join(names, ", "), 200))
 		}
 	}
-	if !plainCommand(name) {
-		return "", fail("ENOEXEC", m.id(), "it has no command %q", cut(name, 60))
-	}
-	file, ok := cmd.command(path.Join(dir, "node_modules/.bin", name))
+	file, ok := cmd.command(path.Join(dir, "node_modules/.bin"), name)
 	if !ok {
 		return "", fail("ENOEXEC", m.id(), "it has no command %q", cut(name, 60))
 	}

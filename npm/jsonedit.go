@@ -16,6 +16,7 @@ type document struct {
 	indent  string
 	crlf    bool
 	newline bool // ends in one
+	ended   bool // did so when it was read
 	bom     bool
 }
 
@@ -124,7 +125,8 @@ func parseDocument(b []byte) (*document, error) {
 	}
 	d.root = root
 	d.crlf = bytes.Contains(b, []byte("\r\n"))
-	d.newline = bytes.HasSuffix(b, []byte("\n"))
+	d.ended = bytes.HasSuffix(b, []byte("\n"))
+	d.newline = d.ended
 	// The first line inside says how it is indented.
 	if i := bytes.IndexByte(b, '\n'); i >= 0 && len(root.members) > 0 {
 		line := b[i+1:]
@@ -137,10 +139,23 @@ func parseDocument(b []byte) (*document, error) {
 	return d, nil
 }
 
+// readDocument reads a package.json. Errors: EJSONPARSE, those of readFile.
+func readDocument(files Files, name string) (*document, error) {
+	b, err := readFile(files, name, maxProjectFile)
+	if err != nil {
+		return nil, err
+	}
+	d, err := parseDocument(b)
+	if err != nil {
+		return nil, fail("EJSONPARSE", "", "package.json cannot be read: %s", err)
+	}
+	return d, nil
+}
+
 // spread lays out a document of one line as Bun does: over lines.
-func (d *document) spread(source []byte) {
+func (d *document) spread(newline bool) {
 	if d.indent == "" {
-		d.indent, d.newline = "  ", bytes.HasSuffix(source, []byte("\n"))
+		d.indent, d.newline = "  ", newline
 	}
 }
 
@@ -246,13 +261,14 @@ var weights = func() (w [256]int) {
 	return w
 }()
 
-// indentValue lays out a JSON value over lines.
-func indentValue(raw json.RawMessage) []byte {
+// printJSON prints a JSON value over lines.
+func (cmd *command) printJSON(raw json.RawMessage) {
 	var b bytes.Buffer
 	if err := json.Indent(&b, raw, "", "  "); err != nil {
-		return raw
+		b.Reset()
+		b.Write(raw)
 	}
-	return b.Bytes()
+	fmt.Fprintln(cmd.env.Stdout, b.String())
 }
 
 // rawList is a JSON list of values.

@@ -106,7 +106,7 @@ func (cmd *command) list(args []string, long bool) int {
 			e.set("detail", jsonString(""))
 			o.set("error", e.bytes())
 		}
-		fmt.Fprintln(cmd.env.Stdout, string(indentValue(o.bytes())))
+		cmd.printJSON(o.bytes())
 	case parseable:
 		l.lines(cmd, root, map[*node]bool{})
 	default:
@@ -364,7 +364,7 @@ func (l *listing) lines(cmd *command, root *listed, seen map[*node]bool) {
 // explain is `npm explain`: why packages are there.
 func (cmd *command) explain(args []string) int {
 	asJSON := slices.Contains(args, "--json")
-	args = slices.DeleteFunc(slices.Clone(args), func(a string) bool { return strings.HasPrefix(a, "-") })
+	args = wordsOf(args)
 	if len(args) == 0 {
 		return cmd.failed(fail("EUSAGE", "", "name a package to explain"))
 	}
@@ -384,7 +384,7 @@ func (cmd *command) explain(args []string) int {
 		for _, n := range found {
 			list = append(list, x.node(n, nil, true))
 		}
-		fmt.Fprintln(cmd.env.Stdout, string(indentValue(rawList(list))))
+		cmd.printJSON(rawList(list))
 	} else {
 		for i, n := range found {
 			if i > 0 {

@@ -234,7 +234,7 @@ func (b *builder) linkTarget(to string) (*node, error) {
 	if err != nil {
 		return nil, err
 	}
-	rel := strings.TrimPrefix(strings.TrimPrefix(abs, b.ws.root), "/")
+	rel := below(b.ws.root, abs)
 	p, err := parsePlace(rel)
 	if err != nil {
 		return nil, err
@@ -290,12 +290,11 @@ func (b *builder) writeLock(indent string, meta map[*node]*Package, installed fu
 		n    *node
 	}
 	var list []at
-	for _, top := range b.tops {
-		if top.tree != nil && inside(b.ws.root, top.dir) {
-			list = append(list, at{top.location(), top})
+	b.walk(func(n *node) {
+		if !n.isRoot() { // nor a folder outside the project
+			list = append(list, at{n.location(), n})
 		}
-	}
-	b.each(func(n *node) { list = append(list, at{n.location(), n}) })
+	})
 	slices.SortFunc(list, func(x, y at) int { return localeCompare(x.path, y.path) })
 	for _, e := range list {
 		if installed != nil && !installed(e.n) {
@@ -352,7 +351,7 @@ func (b *builder) lockNode(n *node, p *Package) json.RawMessage {
 	}
 	switch {
 	case n.local != "":
-		o.set("resolved", jsonString("file:"+strings.TrimPrefix(strings.TrimPrefix(n.local, b.ws.root), "/")))
+		o.set("resolved", jsonString("file:"+below(b.ws.root, n.local)))
 	case n.resolved != "":
 		o.set("resolved", jsonString(n.resolved))
 	}
@@ -398,10 +397,7 @@ func (b *builder) lockNode(n *node, p *Package) json.RawMessage {
 }
 
 func dependencyFields(o *orderedObject, m *manifest, dev bool) {
-	for _, f := range []struct {
-		key  string
-		deps stringMap
-	}{{"dependencies", m.Dependencies}, {"devDependencies", m.DevDependencies}, {"optionalDependencies", m.OptionalDependencies}, {"peerDependencies", m.PeerDependencies}} {
+	for _, f := range m.dependencies() {
 		if len(f.deps) > 0 && (dev || f.key != "devDependencies") {
 			o.set(f.key, stringObject(f.deps))
 		}

@@ -201,10 +201,24 @@ func (m *manifest) fromCatalog(name, raw string) (string, error) {
 	return "", fail("ECATALOG", name, "%q: package.json of the project has no such catalog, or the catalog no %s", cut(raw, 60), name)
 }
 
+// section is one of the keys of a package.json that have dependencies.
+type section struct {
+	key  string
+	deps stringMap
+}
+
+// dependencies are those of all sorts, in the order of sections.
+func (m *manifest) dependencies() []section {
+	return []section{
+		{"dependencies", m.Dependencies}, {"devDependencies", m.DevDependencies},
+		{"optionalDependencies", m.OptionalDependencies}, {"peerDependencies", m.PeerDependencies},
+	}
+}
+
 // check refuses a manifest that asks for more than anything sensible: ELIMIT.
 func (m *manifest) check() error {
-	for _, list := range []stringMap{m.Dependencies, m.DevDependencies, m.OptionalDependencies, m.PeerDependencies} {
-		if len(list) > maxDependencies {
+	for _, s := range m.dependencies() {
+		if len(s.deps) > maxDependencies {
 			return fail("ELIMIT", m.id(), "it has more than %d dependencies of one sort", maxDependencies)
 		}
 	}

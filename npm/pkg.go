@@ -132,22 +132,15 @@ func withValue(raw json.RawMessage, steps []string, v json.RawMessage) (json.Raw
 
 // document reads the package.json of the package that the command is in.
 func (cmd *command) document() (*project, *document, error) {
-	p, err := openProject(cmd.env.Files, cmd.env.Root, cmd.env.Dir)
+	p, err := cmd.project()
 	if err != nil {
 		return nil, nil, err
 	}
-	b, err := readFile(p.files, path.Join(p.here, "package.json"), maxProjectFile)
-	if err != nil {
-		if codeOf(err) == "" {
-			err = fail("ENOENT", "", "there is no package.json here or above")
-		}
-		return nil, nil, err
+	d, err := readDocument(p.files, path.Join(p.here, "package.json"))
+	if err != nil && codeOf(err) == "" {
+		err = fail("ENOENT", "", "there is no package.json here or above")
 	}
-	d, err := parseDocument(b)
-	if err != nil {
-		return nil, nil, fail("EJSONPARSE", "", "package.json cannot be read: %s", err)
-	}
-	return p, d, nil
+	return p, d, err
 }
 
 // saveDocument writes a package.json. Errors: ELIMIT, EPATH.
@@ -156,14 +149,14 @@ func saveDocument(p *project, dir string, d *document) error {
 	if len(b) > maxProjectFile {
 		return fail("ELIMIT", "", "package.json is larger than %d bytes", maxProjectFile)
 	}
-	w := &writer{j: &job{p: p}, files: p.files}
-	return w.replace(path.Join(dir, "package.json"), b)
+	_, err := p.replace(path.Join(dir, "package.json"), b)
+	return err
 }
 
 // pkg is `npm pkg`.
 func (cmd *command) pkg(args []string) int {
 	asJSON := slices.Contains(args, "--json")
-	args = slices.DeleteFunc(slices.Clone(args), func(a string) bool { return strings.HasPrefix(a, "-") })
+	args = wordsOf(args)
 	usage := func(why string) int {
 		return cmd.failed(fail("EUSAGE", "", "%s: npm pkg get [key …] | set key=value … | delete key …", why))
 	}
@@ -214,7 +207,7 @@ func (cmd *command) pkg(args []string) int {
 		return cmd.failed(fail("EJSONPARSE", "", "package.json cannot be written: %s", err))
 	}
 	if cmd.bun {
-		d.spread([]byte("\n"))
+		d.spread(true)
 	} else {
 		for _, section := range sections {
 			o, err := parseOrdered(d.root.get(section))
@@ -261,7 +254,7 @@ func (cmd *command) pkgGet(d *document, raw json.RawMessage, keys []string) int 
 		return 0
 	}
 	if len(keys) == 0 {
-		fmt.Fprintln(cmd.env.Stdout, string(indentValue(raw)))
+		cmd.printJSON(raw)
 		return 0
 	}
 	out := &orderedObject{}
@@ -279,10 +272,10 @@ func (cmd *command) pkgGet(d *document, raw json.RawMessage, keys []string) int 
 		}
 	}
 	if len(keys) == 1 && len(out.members) == 1 {
-		fmt.Fprintln(cmd.env.Stdout, string(indentValue(out.members[0].value)))
+		cmd.printJSON(out.members[0].value)
 		return 0
 	}
-	fmt.Fprintln(cmd.env.Stdout, string(indentValue(out.bytes())))
+	cmd.printJSON(out.bytes())
 	return 0
 }
 
@@ -428,7 +421,7 @@ func (cmd *command) version(ctx context.Context, args []string) int {
 	}
 	d.root.set("version", jsonString(next))
 	if cmd.bun {
-		d.spread([]byte("\n"))
+		d.spread(true)
 	}
 	if err := saveDocument(p, p.here, d); err != nil {
 		return cmd.failed(err)
@@ -464,7 +457,7 @@ func lockVersion(p *project, v string) error {
 	if err != nil {
 		return lockError("%s cannot be read: %s", lockName, err)
 	}
-	at := strings.TrimPrefix(strings.TrimPrefix(p.here, p.root), "/")
+	at := below(p.root, p.here)
 	if at == "" {
 		d.root.set("version", jsonString(v))
 	}
@@ -476,8 +469,8 @@ func lockVersion(p *project, v string) error {
 		return err
 	}
 	d.root.set("packages", packages)
-	w := &writer{j: &job{p: p}, files: p.files}
-	return w.replace(name, d.bytes())
+	_, err = p.replace(name, d.bytes())
+	return err
 }
 
 // refused tells why nothing was done, as npm does where it has no code for it.
@@ -529,12 +522,9 @@ func (cmd *command) initialise(args []string) int {
 	d := newDocument()
 	name := path.Join(dir, "package.json")
 	if exists(files, name) {
-		b, err := readFile(files, name, maxProjectFile)
-		if err != nil {
+		var err error
+		if d, err = readDocument(files, name); err != nil {
 			return cmd.failed(err)
-		}
-		if d, err = parseDocument(b); err != nil {
-			return cmd.failed(fail("EJSONPARSE", "", "package.json cannot be read: %s", err))
 		}
 	}
 	was := d.root

@@ -99,6 +99,14 @@ func (p *project) manifestOf(dir string) (*manifest, error) {
 	return m, nil
 }
 
+// manifestHere is that of the package that was named. Errors are manifestOf's.
+func (p *project) manifestHere() (*manifest, error) {
+	if p.here == p.root {
+		return p.manifest, nil
+	}
+	return p.manifestOf(p.here)
+}
+
 // exists reports whether a name is there, whatever it is.
 func exists(files Files, name string) bool {
 	_, err := files.Lstat(name)
@@ -313,6 +321,25 @@ func (p *Package) manifestIn(f File) (*manifest, error) {
 		return nil, fail("EMISMATCH", "", "its package.json cannot be read: %s", err)
 	}
 	return m, nil
+}
+
+// replace writes a file, unless it is a link (EPATH), and returns what undoes that.
+func (p *project) replace(name string, data []byte) (undo func(), err error) {
+	undo = func() {}
+	info, err := p.files.Lstat(name)
+	if err == nil && info.Mode()&fs.ModeSymlink != 0 {
+		return undo, fail("EPATH", "", "%s is a link, and is not written through", path.Base(name))
+	}
+	if err == nil {
+		old, err := p.files.ReadFile(name)
+		if err != nil || string(old) == string(data) {
+			return undo, err
+		}
+		undo = func() { _ = p.write(name, old) }
+	} else {
+		undo = func() { _ = p.files.Unlink(name) }
+	}
+	return undo, p.write(name, data)
 }
 
 // write replaces a file.

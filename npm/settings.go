@@ -26,7 +26,7 @@ func (cmd *command) configure(args []string) int {
 	if len(words) == 0 {
 		return cmd.failed(fail("EUSAGE", "", "npm config get [key …] | set key=value … | delete key …"))
 	}
-	p, err := openProject(cmd.env.Files, cmd.env.Root, cmd.env.Dir)
+	p, err := cmd.project()
 	if err != nil {
 		return cmd.failed(err)
 	}
@@ -140,8 +140,8 @@ func editConfig(p *project, keys []string, remove bool) error {
 	if len(text) > maxConfig {
 		return fail("ELIMIT", "", ".npmrc is larger than %d bytes", maxConfig)
 	}
-	w := &writer{j: &job{p: p}, files: p.files}
-	return w.replace(name, []byte(text))
+	_, err := p.replace(name, []byte(text))
+	return err
 }
 
 // absent are npm's and Bun's commands that are not there, and what to do instead.

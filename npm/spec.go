@@ -234,6 +234,9 @@ func inside(root, p string) bool {
 	return p == root || strings.HasPrefix(p, strings.TrimSuffix(root, "/")+"/")
 }
 
+// below is a path inside root as seen from there: "" for root itself.
+func below(root, p string) string { return strings.TrimPrefix(strings.TrimPrefix(p, root), "/") }
+
 // joinInside returns the absolute path that p leads to from dir, or EPATH if it
 // is not below root.
 func joinInside(root, dir, p string) (string, error) {

@@ -3,7 +3,6 @@ package npm
 import (
 	"path"
 	"slices"
-	"strings"
 )
 
 // The tree is what npm calls one: each node has a folder of further nodes, and a
@@ -133,7 +132,7 @@ func (n *node) location() string {
 		if n.around == nil {
 			return ""
 		}
-		return strings.TrimPrefix(strings.TrimPrefix(n.dir, n.tree.root.dir), "/")
+		return below(n.tree.root.dir, n.dir)
 	}
 	return path.Join(n.parent.location(), "node_modules", n.name)
 }

@@ -14,7 +14,7 @@ import (
 // view is `npm view`: what a registry says of a package.
 func (cmd *command) view(ctx context.Context, args []string) int {
 	asJSON := slices.Contains(args, "--json")
-	args = slices.DeleteFunc(slices.Clone(args), func(a string) bool { return strings.HasPrefix(a, "-") })
+	args = wordsOf(args)
 	if len(args) == 0 {
 		return cmd.failed(fail("EUSAGE", "", "name a package to view"))
 	}
@@ -27,7 +27,7 @@ func (cmd *command) view(ctx context.Context, args []string) int {
 		e.set("code", jsonString(codeOf(err)))
 		e.set("summary", jsonString(err.Error()))
 		o.set("error", e.bytes())
-		fmt.Fprintln(cmd.env.Stdout, string(indentValue(o.bytes())))
+		cmd.printJSON(o.bytes())
 	}
 	return cmd.failed(err)
 }
@@ -68,13 +68,9 @@ func (cmd *command) viewOne(ctx context.Context, word string, fields []string, a
 	if len(versions) == 0 {
 		return fail("E404", "", "No match found for version %s", cut(r.spec.want, 60))
 	}
-	var docs []*orderedObject
-	for _, v := range versions {
-		o, err := p.whole(v)
-		if err != nil {
-			return err
-		}
-		docs = append(docs, o)
+	docs, err := p.whole(versions)
+	if err != nil {
+		return err
 	}
 	switch {
 	case len(fields) == 0 && !asJSON:
@@ -89,35 +85,41 @@ func (cmd *command) viewOne(ctx context.Context, word string, fields []string, a
 	return nil
 }
 
-// whole is what is known of a version: its manifest, and what is said of all.
-func (p *packument) whole(v string) (*orderedObject, error) {
-	if _, err := p.manifest(v); err != nil {
-		return nil, err
-	}
-	o, err := parseOrdered(p.raw[v])
-	if err != nil {
-		return nil, fail("EREGISTRY", p.name, "its manifest cannot be read: %s", err)
-	}
+// whole is what is known of versions: their manifests, each with what is said of
+// all.
+func (p *packument) whole(versions []string) ([]*orderedObject, error) {
 	tags, err := json.Marshal(p.tags)
 	if err != nil {
 		return nil, err
 	}
-	o.set("dist-tags", tags)
 	var list []string
 	for _, r := range slices.Backward(p.releases()) {
 		list = append(list, r.text)
 	}
-	o.set("versions", stringList(list))
-	if len(p.rawTimes) > 0 {
-		o.set("time", p.rawTimes)
-	}
-	if raw, ok := items(o.get("maintainers")); ok {
-		for i, m := range raw {
-			raw[i] = jsonString(person(m))
+	all := stringList(list)
+	var out []*orderedObject
+	for _, v := range versions {
+		if _, err := p.manifest(v); err != nil {
+			return nil, err
 		}
-		o.set("maintainers", rawList(raw))
+		o, err := parseOrdered(p.raw[v])
+		if err != nil {
+			return nil, fail("EREGISTRY", p.name, "its manifest cannot be read: %s", err)
+		}
+		o.set("dist-tags", tags)
+		o.set("versions", all)
+		if len(p.rawTimes) > 0 {
+			o.set("time", p.rawTimes)
+		}
+		if raw, ok := items(o.get("maintainers")); ok {
+			for i, m := range raw {
+				raw[i] = jsonString(person(m))
+			}
+			o.set("maintainers", rawList(raw))
+		}
+		out = append(out, o)
 	}
-	return o, nil
+	return out, nil
 }
 
 // person is how a person is shown: "ann <ann@example>".
@@ -139,11 +141,10 @@ func person(raw json.RawMessage) string {
 // chosen is what fields of a package there are, in the order they were named.
 func chosen(doc *orderedObject, fields []string) *orderedObject {
 	out := &orderedObject{}
-	raw := doc.bytes()
 	for _, f := range fields {
 		v := doc.get(f)
 		if steps, err := keySteps(f); v == nil && err == nil {
-			v = valueAt(raw, steps)
+			v = valueAt(doc.get(steps[0]), steps[1:])
 		}
 		if v != nil {
 			out.set(f, v)
@@ -171,9 +172,9 @@ func (cmd *command) viewJSON(docs []*orderedObject, fields []string) error {
 	switch len(list) {
 	case 0:
 	case 1:
-		fmt.Fprintln(cmd.env.Stdout, string(indentValue(list[0])))
+		cmd.printJSON(list[0])
 	default:
-		fmt.Fprintln(cmd.env.Stdout, string(indentValue(rawList(list))))
+		cmd.printJSON(rawList(list))
 	}
 	return nil
 }
@@ -366,7 +367,7 @@ type late struct {
 func (j *job) outdated(ctx context.Context, words []string, all bool) ([]late, error) {
 	var out []late
 	var err error
-	look := func(n *node) {
+	j.b.walk(func(n *node) {
 		if err != nil || !all && !n.mine() && len(words) == 0 {
 			return
 		}
@@ -387,13 +388,7 @@ func (j *job) outdated(ctx context.Context, words []string, all bool) ([]late, e
 				out = append(out, l)
 			}
 		}
-	}
-	j.b.tree.root.walk(look)
-	for _, dir := range sortedKeys(j.b.tops) {
-		if top := j.b.tops[dir]; top.tree != nil {
-			top.walk(look)
-		}
-	}
+	})
 	slices.SortStableFunc(out, func(a, b late) int {
 		if c := localeCompare(a.e.name, b.e.name); c != 0 {
 			return c
@@ -483,7 +478,7 @@ func (cmd *command) isOutdated(ctx context.Context, args []string) int {
 	}
 	switch {
 	case asJSON:
-		fmt.Fprintln(cmd.env.Stdout, string(indentValue(o.bytes())))
+		cmd.printJSON(o.bytes())
 	case parseable || len(list) == 0:
 	default:
 		columns(cmd, rows, []bool{false, true, true, true, false, false, false, false, false})

@@ -2,7 +2,6 @@ package npm
 
 import (
 	"context"
-	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -17,6 +16,11 @@ func optionValue(args []string, i *int) string {
 		value = args[*i]
 	}
 	return value
+}
+
+// wordsOf are the arguments that are no options.
+func wordsOf(args []string) []string {
+	return slices.DeleteFunc(slices.Clone(args), func(a string) bool { return strings.HasPrefix(a, "-") })
 }
 
 // forWorkspaces takes out of a command line of npm's what says where it is to
@@ -55,7 +59,7 @@ func (cmd *command) forWorkspaces(args []string) (dirs, left []string, err error
 		cmd.making = named
 		return nil, left, nil
 	}
-	p, err := openProject(cmd.env.Files, cmd.env.Root, cmd.env.Dir)
+	p, err := cmd.project()
 	if err != nil {
 		return nil, nil, err
 	}
@@ -104,7 +108,7 @@ func (cmd *command) inEach(ctx context.Context, dirs, args []string) int {
 	cmd.only = dirs
 	once := slices.Contains([]string{"ci", "clean-install", "prune", "dedupe", "ddp"}, args[0])
 	if slices.Contains([]string{"install", "i", "in", "ins", "inst", "add", "a"}, args[0]) {
-		once = !slices.ContainsFunc(args[1:], func(a string) bool { return !strings.HasPrefix(a, "-") })
+		once = len(wordsOf(args[1:])) == 0
 	}
 	if once {
 		dirs = dirs[:1]
@@ -116,7 +120,7 @@ func (cmd *command) inEach(ctx context.Context, dirs, args []string) int {
 		cmd = &collected
 		defer func() {
 			if status == 0 {
-				fmt.Fprintln(cmd.env.Stdout, string(indentValue(cmd.inAll.bytes())))
+				cmd.printJSON(cmd.inAll.bytes())
 			}
 		}()
 	}
@@ -163,7 +167,7 @@ func Workspaces(files Files, top, dir string) ([]Workspace, error) {
 			return nil, err
 		}
 		needs := map[string]bool{}
-		for _, s := range bunSections(m) {
+		for _, s := range m.dependencies() {
 			for name := range s.deps {
 				needs[name] = true
 			}
