@@ -21,15 +21,7 @@ func (p *awkParser) builtin() awkExpr {
 	} else if name != "length" {
 		p.bad()
 	}
-	arity := map[string][2]int{
-		"length": {0, 1}, "substr": {2, 3}, "index": {2, 2}, "split": {2, 4}, "sub": {2, 3}, "gsub": {2, 3}, "gensub": {3, 4}, "match": {2, 3},
-		"sprintf": {1, 1 << 20}, "atan2": {2, 2}, "rand": {0, 0}, "srand": {0, 1}, "close": {1, 2}, "fflush": {0, 1}, "strftime": {0, 3}, "systime": {0, 0},
-		"mktime": {1, 2}, "and": {2, 64}, "or": {2, 64}, "xor": {2, 64}, "lshift": {2, 2}, "rshift": {2, 2}, "asort": {1, 3}, "asorti": {1, 3}, "patsplit": {2, 4},
-	}
-	n, ok := arity[name]
-	if !ok {
-		n = [2]int{1, 1}
-	}
+	n := awkBuiltins[name]
 	if len(args) < n[0] || len(args) > n[1] {
 		p.fail(strconv.Itoa(len(args)) + " is invalid as number of arguments for " + name)
 	}
@@ -404,29 +396,36 @@ func (a *awk) spreadValues(arr *awkArray, values []awkValue) awkValue {
 	return awkNumber(float64(len(values)))
 }
 
-// replace is sub and gsub.
-func (a *awk) replace(re *regex, s, repl string, most int) (string, int) {
-	at := a.t.sh.matches(re, []byte(s), most)
+// splice puts what with writes in the place of each match in s.
+func (a *awk) splice(s string, at [][]int, with func(b *strings.Builder, m []int)) string {
 	if len(at) == 0 {
-		return s, 0
+		return s
 	}
-	plain := !strings.ContainsAny(repl, `\&`)
 	var b strings.Builder
 	end := 0
 	for _, m := range at {
 		a.t.sh.spend(10)
 		b.WriteString(s[end:m[0]])
-		if plain {
-			b.WriteString(repl)
-		} else {
-			a.replacement(&b, repl, s[m[0]:m[1]])
-		}
+		with(&b, m)
 		end = m[1]
 		a.roomFor(&b)
 	}
 	b.WriteString(s[end:])
 	a.room(b.Len())
-	return b.String(), len(at)
+	return b.String()
+}
+
+// replace is sub and gsub.
+func (a *awk) replace(re *regex, s, repl string, most int) (string, int) {
+	at := a.t.sh.matches(re, []byte(s), most)
+	plain := !strings.ContainsAny(repl, `\&`)
+	return a.splice(s, at, func(b *strings.Builder, m []int) {
+		if plain {
+			b.WriteString(repl)
+		} else {
+			a.replacement(b, repl, s[m[0]:m[1]])
+		}
+	}), len(at)
 }
 
 // roomFor ends a replacement that outgrows what there is, before it is complete.
@@ -464,11 +463,7 @@ func (a *awk) gensub(re *regex, s, repl string, which int) string {
 	if which > 0 {
 		at = at[which-1 : which]
 	}
-	var b strings.Builder
-	end := 0
-	for _, m := range at {
-		a.t.sh.spend(10)
-		b.WriteString(s[end:m[0]])
+	return a.splice(s, at, func(b *strings.Builder, m []int) {
 		for i := 0; i < len(repl); i++ {
 			c := repl[i]
 			group := -1
@@ -487,15 +482,10 @@ func (a *awk) gensub(re *regex, s, repl string, which int) string {
 				b.WriteByte(c)
 			case 2*group+1 < len(m) && m[2*group] >= 0:
 				b.WriteString(s[m[2*group]:m[2*group+1]])
-				a.roomFor(&b)
+				a.roomFor(b)
 			}
 		}
-		end = m[1]
-		a.roomFor(&b)
-	}
-	b.WriteString(s[end:])
-	a.room(b.Len())
-	return b.String()
+	})
 }
 
 func (a *awk) match(s string, re *regex, groups func(*awk) *awkArray) awkValue {

@@ -2,6 +2,7 @@ package shell
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -27,29 +28,35 @@ const (
 
 // awkParser reads a program and makes closures of it.
 type awkParser struct {
-	src    string
-	pos    int
-	line   int
-	tok    awkTok
-	text   string
-	n      float64
-	prev   awkTok // before tok
+	src string
+	awkPlace
+	no     awkStops
 	depth  int
-	nodes  int // of the statement that is read: what one run of it costs
-	inFn   bool
+	nodes  int  // of the statement that is read: what one run of it costs
 	noNext bool // in BEGIN or END
 	loops  int
 	swit   int
 
-	noIn, noGt, noPipe int
-
 	globals map[string]int
-	locals  map[string]int
+	locals  map[string]int // nil: not in a function
 	funcs   map[string]*awkFunc
 	calls   []awkCallSite
 	prog    *awkProgram
 	deepest int
 }
+
+// awkPlace is where the parser is, and the token that it read last.
+type awkPlace struct {
+	pos  int
+	line int
+	tok  awkTok
+	text string
+	n    float64
+	prev awkTok // before tok
+}
+
+// awkStops are how often what is read stands where an operator ends it.
+type awkStops struct{ in, gt, pipe int }
 
 type awkCallSite struct {
 	name string
@@ -143,20 +150,24 @@ type awkSyntax struct {
 
 func (p *awkParser) fail(text string) { panic(awkSyntax{p.line, text, 1}) }
 
-var awkBuiltins = []string{"length", "substr", "index", "split", "sub", "gsub", "gensub", "match", "sprintf", "sin", "cos", "atan2", "exp", "log", "sqrt", "int", "rand", "srand", "tolower", "toupper", "system", "close", "fflush", "strftime", "systime", "mktime", "and", "or", "xor", "lshift", "rshift", "compl", "strtonum", "asort", "asorti", "isarray", "typeof", "patsplit"}
+// awkBuiltins has the functions of awk, and how many arguments each takes: at
+// least, and at most.
+var awkBuiltins = map[string][2]int{
+	"length": {0, 1}, "substr": {2, 3}, "index": {2, 2}, "split": {2, 4}, "sub": {2, 3}, "gsub": {2, 3}, "gensub": {3, 4}, "match": {2, 3}, "sprintf": {1, 1 << 20},
+	"sin": {1, 1}, "cos": {1, 1}, "atan2": {2, 2}, "exp": {1, 1}, "log": {1, 1}, "sqrt": {1, 1}, "int": {1, 1}, "rand": {0, 0}, "srand": {0, 1}, "tolower": {1, 1},
+	"toupper": {1, 1}, "system": {1, 1}, "close": {1, 2}, "fflush": {0, 1}, "strftime": {0, 3}, "systime": {0, 0}, "mktime": {1, 2}, "and": {2, 64}, "or": {2, 64},
+	"xor": {2, 64}, "lshift": {2, 2}, "rshift": {2, 2}, "compl": {1, 1}, "strtonum": {1, 1}, "asort": {1, 3}, "asorti": {1, 3}, "isarray": {1, 1}, "typeof": {1, 1},
+	"patsplit": {2, 4},
+}
 
 var awkWords = []string{"BEGIN", "END", "BEGINFILE", "ENDFILE", "function", "func", "if", "else", "while", "for", "do", "break", "continue", "next", "nextfile", "exit", "return", "delete", "in", "getline", "print", "printf", "switch", "case", "default"}
 
 func awkWordKind(s string) awkTok {
-	for _, w := range awkWords {
-		if w == s {
-			return tokWord
-		}
+	if slices.Contains(awkWords, s) {
+		return tokWord
 	}
-	for _, w := range awkBuiltins {
-		if w == s {
-			return tokBuiltin
-		}
+	if _, ok := awkBuiltins[s]; ok {
+		return tokBuiltin
 	}
 	return tokName
 }
@@ -388,7 +399,7 @@ func awkParse(src string) (prog *awkProgram, bad *awkSyntax) {
 			bad = &s
 		}
 	}()
-	p := &awkParser{src: src, line: 1, globals: map[string]int{}, funcs: map[string]*awkFunc{}, prog: &awkProgram{}}
+	p := &awkParser{src: src, awkPlace: awkPlace{line: 1}, globals: map[string]int{}, funcs: map[string]*awkFunc{}, prog: &awkProgram{}}
 	for i, name := range awkSpecials {
 		p.globals[name] = i
 	}
@@ -501,11 +512,9 @@ func (p *awkParser) function() {
 	}
 	p.want(")")
 	p.newlines()
-	p.inFn = true
 	p.deepest = p.depth
 	f.body = p.block()
 	f.stack = 1024 + 512*int64(p.deepest-p.depth)
-	p.inFn = false
 	p.locals = nil
 }
 
@@ -616,7 +625,7 @@ func (p *awkParser) statement() awkStmt {
 		p.want(")")
 		then := p.body()
 		// else may follow newlines and semicolons.
-		save := *p
+		place := p.awkPlace
 		p.skipEnds()
 		if p.take("else") {
 			other := p.body()
@@ -627,7 +636,7 @@ func (p *awkParser) statement() awkStmt {
 				return other(a)
 			}
 		}
-		p.pos, p.line, p.tok, p.text, p.n, p.prev = save.pos, save.line, save.tok, save.text, save.n, save.prev
+		p.awkPlace = place
 		return func(a *awk) awkFlow {
 			if cond(a).truth() {
 				return then(a)
@@ -664,12 +673,18 @@ func (p *awkParser) statement() awkStmt {
 	case p.take("switch"):
 		return p.switchStatement()
 	}
+	s := p.pricedSimple()
+	p.ends()
+	return s
+}
+
+// pricedSimple reads a simple statement, which pays for itself.
+func (p *awkParser) pricedSimple() awkStmt {
 	before := p.nodes
 	p.nodes = 0
 	s := p.simple()
 	s = p.priced(p.nodes, s)
 	p.nodes = before
-	p.ends()
 	return s
 }
 
@@ -700,7 +715,7 @@ func (p *awkParser) loop(cond awkEval, step, body awkStmt) awkStmt {
 func (p *awkParser) forStatement() awkStmt {
 	p.want("(")
 	if p.tok == tokName { // for (k in a)?
-		save := *p
+		place := p.awkPlace
 		name := p.text
 		p.next()
 		if p.take("in") && (p.tok == tokName) {
@@ -727,20 +742,12 @@ func (p *awkParser) forStatement() awkStmt {
 				}
 			}
 		}
-		p.pos, p.line, p.tok, p.text, p.n, p.prev = save.pos, save.line, save.tok, save.text, save.n, save.prev
+		p.awkPlace = place
 	}
 	var first, step awkStmt
 	var cond awkEval
-	simple := func() awkStmt {
-		before := p.nodes
-		p.nodes = 0
-		s := p.simple()
-		s = p.priced(p.nodes, s)
-		p.nodes = before
-		return s
-	}
 	if !p.is(";") {
-		first = simple()
+		first = p.pricedSimple()
 	}
 	p.want(";")
 	p.newlines()
@@ -750,7 +757,7 @@ func (p *awkParser) forStatement() awkStmt {
 	p.want(";")
 	p.newlines()
 	if !p.is(")") {
-		step = simple()
+		step = p.pricedSimple()
 	}
 	p.want(")")
 	loop := p.loop(cond, step, p.loopBody())
@@ -872,7 +879,7 @@ func (p *awkParser) simple() awkStmt {
 			}
 		case "return":
 			p.next()
-			if !p.inFn {
+			if p.locals == nil {
 				p.fail("`return' used outside function context")
 			}
 			if p.endsHere() {
@@ -923,8 +930,8 @@ func (p *awkParser) endsHere() bool {
 func (p *awkParser) print(formatted bool) awkStmt {
 	p.next()
 	var list []awkExpr
-	p.noGt++
-	p.noPipe++
+	p.no.gt++
+	p.no.pipe++
 	if !p.endsHere() && !p.is(">") && !p.is(">>") && !p.is("|") {
 		e := p.expr()
 		if e.form == formList {
@@ -937,20 +944,20 @@ func (p *awkParser) print(formatted bool) awkStmt {
 			}
 		}
 	}
-	p.noGt--
-	p.noPipe--
+	p.no.gt--
+	p.no.pipe--
 	var where awkEval
 	how := ""
 	if p.is(">") || p.is(">>") || p.is("|") {
 		how = p.text
 		p.next()
-		p.noGt++
-		p.noPipe++
-		p.noIn++
+		p.no.gt++
+		p.no.pipe++
+		p.no.in++
 		where = p.concat().eval
-		p.noIn--
-		p.noGt--
-		p.noPipe--
+		p.no.in--
+		p.no.gt--
+		p.no.pipe--
 	}
 	evals := make([]awkEval, len(list))
 	for i, e := range list {
@@ -1057,7 +1064,7 @@ func (p *awkParser) and() awkExpr {
 
 func (p *awkParser) in() awkExpr {
 	left := p.match()
-	for p.noIn == 0 && p.is("in") {
+	for p.no.in == 0 && p.is("in") {
 		p.next()
 		if p.tok != tokName {
 			p.bad()
@@ -1106,7 +1113,7 @@ func (p *awkParser) comparison() awkExpr {
 	left := p.concat()
 	for {
 		switch {
-		case p.noPipe == 0 && (p.is("|") || p.is("|&")), p.is("|") && p.getlineFollows():
+		case p.no.pipe == 0 && (p.is("|") || p.is("|&")), p.is("|") && p.getlineFollows():
 			if p.is("|&") {
 				p.fail("coprocesses (|&) are not supported")
 			}
@@ -1119,7 +1126,7 @@ func (p *awkParser) comparison() awkExpr {
 			p.nodes += 20
 			left = awkExpr{eval: func(a *awk) awkValue { return a.getline(a.command(a.text(cmd(a))), into) }}
 			continue
-		case p.tok == tokOp && (p.text == "<" || p.text == "<=" || p.text == "==" || p.text == "!=" || p.text == ">=" || p.text == ">" && p.noGt == 0):
+		case p.tok == tokOp && (p.text == "<" || p.text == "<=" || p.text == "==" || p.text == "!=" || p.text == ">=" || p.text == ">" && p.no.gt == 0):
 			op := p.text
 			p.next()
 			x, y := left.eval, p.concat().eval
@@ -1392,15 +1399,19 @@ func (p *awkParser) prefixed() awkExpr {
 func (p *awkParser) group() awkExpr {
 	p.next()
 	p.newlines()
-	in, gt, pipe := p.noIn, p.noGt, p.noPipe
-	p.noIn, p.noGt, p.noPipe = 0, 0, 0
-	defer func() { p.noIn, p.noGt, p.noPipe = in, gt, pipe }()
+	no := p.no
+	p.no = awkStops{}
+	defer func() { p.no = no }()
 	e := p.expr()
 	p.newlines()
 	if !p.is(",") {
-		p.noIn, p.noGt, p.noPipe = in, gt, pipe
+		p.no = no
 		p.want(")")
-		return awkExpr{eval: e.eval, form: awkGrouped(e), re: e.re, field: e.field, name: e.name, v: e.v, slot: e.slot, base: e.base, key: e.key, paren: true}
+		if e.form == formList { // in more parentheses it is one no more
+			e.form = formOther
+		}
+		e.paren = true
+		return e
 	}
 	list := []awkExpr{e}
 	for p.take(",") {
@@ -1408,22 +1419,13 @@ func (p *awkParser) group() awkExpr {
 		list = append(list, p.expr())
 		p.newlines()
 	}
-	p.noIn, p.noGt, p.noPipe = in, gt, pipe
+	p.no = no
 	p.want(")")
-	if !p.is("in") && p.noGt == 0 {
+	if !p.is("in") && p.no.gt == 0 {
 		p.bad()
 	}
 	key := awkKey(list)
 	return awkExpr{form: formList, list: list, paren: true, eval: func(a *awk) awkValue { return awkString(key(a)) }}
-}
-
-// awkGrouped is what an expression in parentheses can be used for: they change
-// nothing but that a list is one no more.
-func awkGrouped(e awkExpr) awkForm {
-	if e.form == formList {
-		return formOther
-	}
-	return e.form
 }
 
 // awkKey is the subscript that some expressions make.
@@ -1485,14 +1487,14 @@ func (p *awkParser) subscripts(e awkExpr) awkExpr {
 		}
 		base := p.arrayOf(e)
 		p.next()
-		in, gt, pipe := p.noIn, p.noGt, p.noPipe
-		p.noIn, p.noGt, p.noPipe = 0, 0, 0
+		no := p.no
+		p.no = awkStops{}
 		list := []awkExpr{p.expr()}
 		for p.take(",") {
 			p.newlines()
 			list = append(list, p.expr())
 		}
-		p.noIn, p.noGt, p.noPipe = in, gt, pipe
+		p.no = no
 		p.want("]")
 		key := awkKey(list)
 		p.nodes += 2
@@ -1550,8 +1552,8 @@ func (p *awkParser) call() awkExpr {
 // args reads ( … ).
 func (p *awkParser) args() []awkExpr {
 	p.want("(")
-	in, gt, pipe := p.noIn, p.noGt, p.noPipe
-	p.noIn, p.noGt, p.noPipe = 0, 0, 0
+	no := p.no
+	p.no = awkStops{}
 	var list []awkExpr
 	p.newlines()
 	for !p.is(")") {
@@ -1562,7 +1564,7 @@ func (p *awkParser) args() []awkExpr {
 		}
 		p.newlines()
 	}
-	p.noIn, p.noGt, p.noPipe = in, gt, pipe
+	p.no = no
 	p.want(")")
 	return list
 }

@@ -961,6 +961,29 @@ func traceQuote(s string) string {
 	return quoteSingle(s)
 }
 
+// piped starts a subshell whose descriptor fd, 0 or 1, is a pipe, and returns the
+// pipe's other end.
+func (sh *shell) piped(ctx context.Context, fd int, run func(c *shell)) (*desc, *Process) {
+	pipe := NewPipe()
+	mine, theirs := newDesc(pipeReader{pipe}, "pipe"), newDesc(pipeWriter{pipe}, "pipe")
+	if fd == 0 {
+		mine, theirs = theirs, mine
+	}
+	started := false
+	defer func() {
+		if !started {
+			mine.drop()
+			theirs.drop()
+		}
+	}()
+	p := sh.spawn(ctx, func(c *shell) {
+		c.setFD(fd, theirs)
+		run(c)
+	})
+	started = true
+	return mine, p
+}
+
 // processSubst starts the commands of <(…) or >(…) and returns the name of the
 // file that leads to them.
 func (sh *shell) processSubst(ps *syntax.ProcSubst) string {
@@ -968,24 +991,11 @@ func (sh *shell) processSubst(ps *syntax.ProcSubst) string {
 		sh.complain("=( … ) is not supported")
 		panic(discard{1})
 	}
-	pipe := NewPipe()
-	r, w := newDesc(pipeReader{pipe}, "pipe"), newDesc(pipeWriter{pipe}, "pipe")
-	mine, theirs, fd := r, w, 1
+	fd := 1
 	if ps.Op == syntax.CmdOut {
-		mine, theirs, fd = w, r, 0
+		fd = 0
 	}
-	ok := false
-	defer func() {
-		if !ok {
-			mine.drop()
-			theirs.drop()
-		}
-	}()
-	p := sh.spawn(sh.sys.ctx, func(c *shell) {
-		c.setFD(fd, theirs)
-		c.stmts(ps.Stmts)
-	})
-	ok = true
+	mine, p := sh.piped(sh.sys.ctx, fd, func(c *shell) { c.stmts(ps.Stmts) })
 	sh.lastJob = p.pid
 	n := 63
 	for sh.fds[n] != nil {

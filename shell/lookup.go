@@ -232,6 +232,14 @@ func (sh *shell) readScript(name string) (string, error) {
 	return sh.readText(d)
 }
 
+// script reads the program that -f names: - is the standard input.
+func (t *tool) script(name string) (string, error) {
+	if name == "-" {
+		return t.sh.readText(t.sh.fds[0])
+	}
+	return t.sh.readScript(name)
+}
+
 // readText reads all of a script, but no more than the parser takes.
 func (sh *shell) readText(d *desc) (string, error) {
 	var out []byte

@@ -93,8 +93,7 @@ type awkOut struct {
 // awkReader reads records.
 type awkReader struct {
 	r     io.Reader
-	f     *file
-	d     *desc
+	close func() // closes r
 	proc  *Process
 	buf   []byte
 	from  int // of buf, not yet used
@@ -168,13 +167,7 @@ options:
 			if !ok {
 				return 2
 			}
-			var text string
-			var err error
-			if v == "-" {
-				text, err = t.sh.readText(t.sh.fds[0])
-			} else {
-				text, err = t.sh.readScript(v)
-			}
+			text, err := t.script(v)
 			if err != nil {
 				t.say("fatal: cannot open source file `%s' for reading: %s", clip(v), errText(err))
 				return 2
@@ -238,12 +231,10 @@ options:
 		t: t, prog: prog, outs: map[string]*awkOut{}, ins: map[string]*awkReader{}, regexes: map[string]*regex{}, split: true,
 		random: 0x9e3779b97f4a7c15,
 	}
-	for i, re := range prog.regexes {
-		if i < maxAwkRegexes {
-			if _, why := t.sh.regex(re.text, regexMode{extended: true, awk: true}); why != "" {
-				fmt.Fprintf(t.err, "%s: cmd. line:%d: error: %s: /%s/\n", t.name, re.line, why, strings.ToValidUTF8(clip(re.text), "?"))
-				return 1
-			}
+	for _, re := range prog.regexes[:min(len(prog.regexes), maxAwkRegexes)] {
+		if _, why := a.compiled(re.text); why != "" {
+			fmt.Fprintf(t.err, "%s: cmd. line:%d: error: %s: /%s/\n", t.name, re.line, why, strings.ToValidUTF8(clip(re.text), "?"))
+			return 1
 		}
 	}
 	defer a.drop()
@@ -763,27 +754,36 @@ func (a *awk) setField(i int, v awkValue) {
 
 // regex is a compiled expression.
 func (a *awk) regex(expr string) *regex {
+	re, bad := a.compiled(expr)
+	if bad != "" {
+		a.fatal("%s: /%s/", bad, strings.ToValidUTF8(clip(expr), "?"))
+	}
+	return re
+}
+
+// compiled is an expression that was compiled before, or is now; bad says what is
+// wrong with one that cannot be.
+func (a *awk) compiled(expr string) (re *regex, bad string) {
 	key := expr
 	if a.fold {
 		key = "i" + expr
 	}
 	if re := a.regexes[key]; re != nil {
-		return re
+		return re, ""
 	}
 	if len(a.regexes) >= maxAwkRegexes {
 		clear(a.regexes)
 		a.account(-a.regexSize)
 		a.regexSize = 0
 	}
-	re, bad := a.t.sh.regex(expr, regexMode{extended: true, fold: a.fold, awk: true})
-	if bad != "" {
-		a.fatal("%s: /%s/", bad, strings.ToValidUTF8(clip(expr), "?"))
+	if re, bad = a.t.sh.regex(expr, regexMode{extended: true, fold: a.fold, awk: true}); bad != "" {
+		return nil, bad
 	}
 	size := 512 + 64*int64(re.size)
 	a.regexSize += size
 	a.account(size)
 	a.regexes[strings.Clone(key)] = re
-	return re
+	return re, ""
 }
 
 func (a *awk) matches(re *regex, s string) bool {
@@ -863,7 +863,7 @@ func (a *awk) openNext() bool {
 }
 
 func (a *awk) begin(f *file, name string) {
-	a.cur = &awkReader{r: f, f: f}
+	a.cur = &awkReader{r: f, close: f.close}
 	a.fnr = 0
 	a.store(&a.globals[awkFILENAME].v, awkString(name))
 	a.atFile('b')
@@ -890,12 +890,7 @@ func (a *awk) closeInput() {
 }
 
 func (r *awkReader) end(t *tool) {
-	if r.f != nil {
-		r.f.close()
-	}
-	if r.d != nil {
-		r.d.drop()
-	}
+	r.close()
 	t.unhold(r.held)
 	r.held = 0
 }
@@ -1055,7 +1050,7 @@ func (a *awk) input(name string) *awkReader {
 		a.store(&a.globals[awkERRNO].v, awkString(errText(err)))
 		return nil
 	}
-	r := &awkReader{r: f, f: f}
+	r := &awkReader{r: f, close: f.close}
 	a.ins[strings.Clone(name)] = r
 	return r
 }
@@ -1064,25 +1059,7 @@ func (a *awk) input(name string) *awkReader {
 func (a *awk) start(cmd string, fd int) (*desc, *Process) {
 	a.limitFiles()
 	a.flush()
-	pipe := NewPipe()
-	r, w := newDesc(pipeReader{pipe}, "pipe"), newDesc(pipeWriter{pipe}, "pipe")
-	mine, theirs := r, w
-	if fd == 0 {
-		mine, theirs = w, r
-	}
-	started := false
-	defer func() {
-		if !started {
-			mine.drop()
-			theirs.drop()
-		}
-	}()
-	p := a.t.sh.spawn(a.t.sh.proc.ctx, func(c *shell) {
-		c.setFD(fd, theirs)
-		c.status = c.line1(cmd)
-	})
-	started = true
-	return mine, p
+	return a.t.sh.piped(a.t.sh.proc.ctx, fd, func(c *shell) { c.status = c.line1(cmd) })
 }
 
 // line1 runs a command line with sh.
@@ -1097,7 +1074,7 @@ func (a *awk) command(cmd string) *awkReader {
 		return r
 	}
 	d, p := a.start(cmd, 1)
-	r := &awkReader{r: descReader{a.t.sh, d}, d: d, proc: p}
+	r := &awkReader{r: descReader{a.t.sh, d}, close: d.drop, proc: p}
 	a.ins[key] = r
 	return r
 }

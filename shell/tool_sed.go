@@ -143,13 +143,7 @@ func sed(t *tool) int {
 		case "e":
 			script = append(script, o.value)
 		case "f":
-			var text string
-			var err error
-			if o.value == "-" {
-				text, err = t.sh.readText(t.sh.fds[0])
-			} else {
-				text, err = t.sh.readScript(o.value)
-			}
+			text, err := t.script(o.value)
 			if err != nil {
 				t.say("couldn't open file %s: %s", o.value, errText(err))
 				return 1
