@@ -1,9 +1,11 @@
 package api
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/valyala/fasthttp"
@@ -12,39 +14,66 @@ import (
 )
 
 // runResult is the body of a 200 of /run and /execute, and the details of their
-// 507.
-type runResult struct {
-	Stdout        string    `json:"stdout"`
-	Stderr        string    `json:"stderr"`
-	ExitCode      int       `json:"exitCode"`
-	ExecutionTime float64   `json:"executionTime"` // ms
-	CPUTime       float64   `json:"cpuTime"`       // ms
-	MemoryUsed    int64     `json:"memoryUsed"`    // bytes, peak, beyond the image
-	TimedOut      bool      `json:"timedOut"`
-	FilesWritten  []string  `json:"filesWritten"` // relative to /workspace, at most 1,000
-	Result        jsonValue `json:"result,omitzero"`
-	Fuel          int64     `json:"fuel"`
-	Truncated     truncated `json:"truncated"`
-	Limit         *limit    `json:"limit"`
+// 507. Times are in ms.
+type runResult struct{ *session.Result }
+
+// MarshalJSON writes what the contract has. A program's value was found to be JSON
+// when it ended, which encoding/json would find out twice again.
+func (r runResult) MarshalJSON() ([]byte, error) {
+	b := make([]byte, 0, 512+len(r.Stdout)+len(r.Stderr)+len(r.Value))
+	b = appendText(append(b, `{"stdout":`...), r.Stdout)
+	b = appendText(append(b, `,"stderr":`...), r.Stderr)
+	b = strconv.AppendInt(append(b, `,"exitCode":`...), int64(r.ExitCode), 10)
+	b = appendMs(append(b, `,"executionTime":`...), r.WallTime)
+	b = appendMs(append(b, `,"cpuTime":`...), r.CPUTime)
+	b = strconv.AppendInt(append(b, `,"memoryUsed":`...), r.MemoryPeak, 10) // beyond the image
+	b = strconv.AppendBool(append(b, `,"timedOut":`...), r.TimedOut)
+	b = append(b, `,"filesWritten":[`...)
+	for i, name := range r.Written {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendText(b, name)
+	}
+	b = append(b, ']')
+	if r.Value != nil {
+		value := []byte(r.Value)
+		if bytes.IndexByte(value, '\n') >= 0 || bytes.IndexByte(value, '\r') >= 0 { // a line of a stream has none
+			var one bytes.Buffer
+			if err := json.Compact(&one, value); err != nil {
+				return nil, err
+			}
+			value = one.Bytes()
+		}
+		b = append(append(b, `,"result":`...), value...)
+	}
+	b = strconv.AppendInt(append(b, `,"fuel":`...), r.Fuel, 10)
+	b = strconv.AppendBool(append(b, `,"truncated":{"stdout":`...), r.StdoutTruncated)
+	b = strconv.AppendBool(append(b, `,"stderr":`...), r.StderrTruncated)
+	b = append(b, `},"limit":`...)
+	if r.Limit == nil {
+		return append(b, "null}"...), nil
+	}
+	b = appendText(append(b, `{"kind":`...), r.Limit.Kind) // time (ms), fuel (units), memory or disk (bytes)
+	b = strconv.AppendInt(append(b, `,"used":`...), r.Limit.Used, 10)
+	b = strconv.AppendInt(append(b, `,"limit":`...), r.Limit.Limit, 10)
+	return append(b, "}}"...), nil
 }
 
-type truncated struct {
-	Stdout bool `json:"stdout"`
-	Stderr bool `json:"stderr"`
+// appendText appends s as JSON.
+func appendText(b []byte, s string) []byte {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
+			quoted, _ := encode(s) // of a string: cannot fail
+			return append(b, quoted...)
+		}
+	}
+	return append(append(append(b, '"'), s...), '"')
 }
 
-type limit struct {
-	Kind  string `json:"kind"` // time (ms), fuel (units), memory or disk (bytes)
-	Used  int64  `json:"used"`
-	Limit int64  `json:"limit"`
+func appendMs(b []byte, d time.Duration) []byte {
+	return strconv.AppendFloat(b, float64(d.Microseconds())/1000, 'f', -1, 64)
 }
-
-// jsonValue is JSON as a guest made it; nil is left out.
-type jsonValue json.RawMessage
-
-func (v jsonValue) IsZero() bool { return v == nil }
-
-func (v jsonValue) MarshalJSON() ([]byte, error) { return v, nil }
 
 // run handles POST /run: a program in a fresh sandbox of which nothing is kept.
 func (s *Server) run(rq *request) (*response, error) {
@@ -85,18 +114,8 @@ func (s *Server) execution(rq *request, r *executeRequest, f func(context.Contex
 
 // executed tells how an execution ended.
 func executed(res *session.Result) (*response, error) {
-	ms := func(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
-	body := runResult{
-		Stdout: res.Stdout, Stderr: res.Stderr, ExitCode: res.ExitCode,
-		ExecutionTime: ms(res.WallTime), CPUTime: ms(res.CPUTime), MemoryUsed: res.MemoryPeak,
-		TimedOut: res.TimedOut, FilesWritten: res.Written, Result: jsonValue(res.Value), Fuel: res.Fuel,
-		Truncated: truncated{res.StdoutTruncated, res.StderrTruncated},
-	}
-	if body.FilesWritten == nil {
-		body.FilesWritten = []string{}
-	}
+	body := runResult{res}
 	if l := res.Limit; l != nil {
-		body.Limit = &limit{l.Kind, l.Used, l.Limit}
 		switch l.Kind {
 		case "memory":
 			return nil, &Error{Code: CodeMemoryLimit, Message: fmt.Sprintf("the program needed more than its %d bytes of memory", l.Limit), Details: body}
@@ -104,7 +123,7 @@ func executed(res *session.Result) (*response, error) {
 			return nil, &Error{Code: CodeDiskFull, Message: fmt.Sprintf("the program needed more than its %d bytes of disk", l.Limit), Details: body}
 		}
 	}
-	return answer(body)
+	return answered(body.MarshalJSON())
 }
 
 // resourceLimits are a session's limits as the contract writes them.

@@ -72,7 +72,7 @@ func pathOf(h *fasthttp.RequestHeader) string {
 func (s *Server) admit(h *fasthttp.RequestHeader) *request {
 	n := h.ContentLength()
 	rq := &request{id: requestID(h.Peek(requestIDHeader)), start: time.Now(), hasBody: n > 0 || n == -1}
-	rq.log = s.cfg.Log.With(zap.String("requestId", rq.id))
+	rq.log = s.cfg.Log.WithLazy(zap.String("requestId", rq.id))
 	rq.refused = s.check(rq, h)
 	return rq
 }

@@ -31,8 +31,10 @@ func (rs *response) header(name, value string) {
 }
 
 // answer returns a response of JSON.
-func answer(v any) (*response, error) {
-	b, err := encode(v)
+func answer(v any) (*response, error) { return answered(encode(v)) }
+
+// answered is answer for what is encoded already.
+func answered(b []byte, err error) (*response, error) {
 	if err != nil {
 		return nil, fmt.Errorf("encode response: %w", err)
 	}

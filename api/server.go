@@ -294,7 +294,7 @@ func (s *Server) handleError(ctx *fasthttp.RequestCtx, err error) {
 	rq := s.forget(h)
 	if rq == nil {
 		rq = &request{id: requestID(h.Peek(requestIDHeader)), start: time.Now()}
-		rq.log = s.cfg.Log.With(zap.String("requestId", rq.id))
+		rq.log = s.cfg.Log.WithLazy(zap.String("requestId", rq.id))
 	}
 	rq.close = true
 	defer s.finish(ctx, rq)

@@ -151,12 +151,12 @@ func (m *Manager) Run(ctx context.Context, tenant string, x *Execution, limits L
 	}
 	defer m.end()
 	fillLimits(&limits)
-	if egress == nil {
-		egress, _ = json.Marshal(m.cfg.Egress)
-	}
-	narrowing, err := hostfuncs.ParseNarrowing(egress)
-	if err != nil {
-		return nil, &InvalidError{Field: "egress", Reason: err.Error()}
+	narrowing := m.narrowing
+	if egress != nil {
+		var err error
+		if narrowing, err = hostfuncs.ParseNarrowing(egress); err != nil {
+			return nil, &InvalidError{Field: "egress", Reason: err.Error()}
+		}
 	}
 	ctx, stop := joined(ctx, m.ctx)
 	defer stop()

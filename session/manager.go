@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -103,6 +104,8 @@ type Manager struct {
 	memory atomic.Int64
 	stats  stats
 	places *places // of executions
+	// narrowing is what Config.Egress says.
+	narrowing hostfuncs.Narrowing
 
 	packages  *packages
 	published *published
@@ -136,10 +139,10 @@ func New(cfg Config) (*Manager, error) {
 		credits:  make(map[string]*credit),
 		idle:     make(chan struct{}),
 	}
-	if m.cfg.Egress != "public" && m.cfg.Egress != "none" {
+	var err error
+	if m.narrowing, err = hostfuncs.ParseNarrowing([]byte(strconv.Quote(m.cfg.Egress))); err != nil {
 		return nil, fmt.Errorf("session: Config.Egress is %q, not public or none", m.cfg.Egress)
 	}
-	var err error
 	if m.packages, err = newPackages(m); err != nil {
 		return nil, fmt.Errorf("session: Config.Packages: %w", err)
 	}
