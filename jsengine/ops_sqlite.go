@@ -469,7 +469,7 @@ func sqliteOps() []Op {
 			}
 			return wire.Undefined{}, s.bind(c)
 		}},
-		// sqlite.step (statement, values or undefined, clear, doubles, rows at most, ints) → [over, values, changes…]
+		// sqlite.step (statement, values or undefined, clear, doubles, rows at most, ints, keep) → [over, values, changes…]
 		{Name: "sqlite.step", Sync: func(c *Call) (any, error) {
 			s, err := c.statement(0)
 			if err != nil {
@@ -488,7 +488,11 @@ func sqliteOps() []Op {
 			if err != nil {
 				return nil, err
 			}
-			var rows sqlite.Result
+			keep, err := c.Bool(6, "keep")
+			if err != nil {
+				return nil, err
+			}
+			rows := sqlite.Result{Keep: keep}
 			call, err := s.Step(&rows, int(max(min(most, 10_000), 1)))
 			return s.db.went(call, err, func() any {
 				values, err := toGuestAll(rows.Values, ints)

@@ -163,11 +163,13 @@ func (s *Stmt) Bind(args []any, clear bool) error {
 }
 
 // Result is what Step collects: Values has Rows times as many values as there are
-// columns. Done is whether the statement is over; it is reset then.
+// columns. Done is whether the statement is over; it is reset then, unless Keep is
+// true, as which an EXPLAIN still counts as in progress.
 type Result struct {
 	Columns, Rows int
 	Values        []any // nil, int64, float64, string, []byte
 	Done          bool
+	Keep          bool // set by the caller
 }
 
 // Step runs the statement until it has returned rows of some size, is over, or
@@ -190,7 +192,9 @@ func (s *Stmt) Step(rows *Result, most int) (*Call, error) {
 				err := s.stmt.Err()
 				s.active = false
 				rows.Done = true
-				_ = s.stmt.Reset() // it says again what Err said
+				if err != nil || !rows.Keep {
+					_ = s.stmt.Reset() // it says again what Err said
+				}
 				return err
 			}
 			rows.Rows++

@@ -371,6 +371,7 @@ class Database {
     if (sql === "") throw new Error_("SQL query cannot be empty.");
     const p = c.prepare(sql);
     if (p === null) throw new Error_("Query contained no valid SQL statement; likely empty query.");
+    p.kept = true; // until it is used again: an EXPLAIN that query() keeps refuses VACUUM
     const s = new Statement(this, p, sql, this.#safe);
     if (params.length > 0) {
       const given = params.length === 1 && ArrayIsArray(params[0]) ? params[0] : params;

@@ -162,6 +162,7 @@ export class Prepared {
   params: string[]; // with their prefix; "" for one without a name
   width: number;
   readOnly: boolean;
+  kept = false; // not reset when it is over
   #columns: ColumnInfo[] | undefined;
 
   constructor(db: Connection, a: any[]) {
@@ -191,7 +192,7 @@ export class Prepared {
 
   // step returns up to most rows, flat, and whether the statement is over.
   step(most: number, ints: Ints): { over: boolean; values: any[]; changes: Changes | undefined } {
-    const a = this.db.run("sqlite.step", [this.id, undefined, false, false, most, ints]);
+    const a = this.db.run("sqlite.step", [this.id, undefined, false, false, most, ints, this.kept]);
     return { over: a[0], values: a[1], changes: a[0] ? [a[2], a[3], a[4]] : undefined };
   }
 
