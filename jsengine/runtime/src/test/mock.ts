@@ -210,7 +210,7 @@ function resetAll(): void {
 export function callerPlace(): [file: string, line: number, column: number] | undefined {
   const holder: { stack?: string } = {};
   ErrorCaptureStackTrace(holder);
-  const m = /\n\s+at (?:.*\()?(\/.*?):(\d+):(\d+)\)?(?:\n|$)/.exec(`\n${holder.stack}`);
+  const m = /\n\s+at (?:.*\()?(?:file:\/\/)?(\/.*?)(?:\?run=\d+)?:(\d+):(\d+)\)?(?:\n|$)/.exec(`\n${holder.stack}`);
   return m === null ? undefined : [m[1]!, +m[2]!, +m[3]!];
 }
 

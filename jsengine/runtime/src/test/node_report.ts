@@ -1,11 +1,16 @@
 // How node:test reports: the events of a run, and what tap, spec and dot make of them.
 
 import {
-  ArrayPrototypeJoin, ArrayPrototypePop, ArrayPrototypePush, ArrayPrototypeShift, ArrayPrototypeUnshift, DatePrototypeToISOString, ObjectEntries, SafeSet,
-  StringPrototypeRepeat, StringPrototypeReplaceAll, StringPrototypeSlice, StringPrototypeSplit, StringPrototypeStartsWith,
+  ArrayPrototypeJoin, ArrayPrototypePop, ArrayPrototypePush, ArrayPrototypeShift, ArrayPrototypeUnshift, DatePrototypeToISOString, Error_, ObjectEntries,
+  RegExpPrototypeExec, SafeSet, SafeWeakSet, StringPrototypeRepeat, StringPrototypeReplaceAll, StringPrototypeSlice, StringPrototypeSplit, StringPrototypeStartsWith, hasOwn, setOwn,
 } from "../primordials.ts";
+import { fileURL } from "../cjs.ts";
+import { builtin } from "../modules.ts";
+import { coded } from "../node/errors.ts";
 import { inspect } from "../node/inspect.ts";
 import { cwd } from "../process.ts";
+
+export const testFailure = "ERR_TEST_FAILURE";
 
 export interface Place {
   file: string;
@@ -48,14 +53,33 @@ function assertion(v: any): boolean {
   return v !== null && typeof v === "object" && "expected" in v && "actual" in v;
 }
 
-// frames are a stack's lines after "at ", those of a test's function under the name that Node's have.
-function frames(stack: string): string[] {
+// failures are what a run made of what tests threw: the last frame of those is a test's function.
+const failures = new SafeWeakSet();
+
+// failure is the error of a test that failed with what it threw.
+export function failure(error: any, failureType: string): any {
+  const message = typeof error === "string" ? error : error !== null && typeof error === "object" && typeof error.message === "string" ? error.message : inspect(error);
+  const e = coded(Error_, testFailure, message);
+  setOwn(e, "failureType", failureType);
+  setOwn(e, "cause", error);
+  failures.add(e);
+  return e;
+}
+
+// frames are a stack's lines after "at ", as Node words them.
+function frames(stack: string, ofTest: boolean): string[] {
   const lines = StringPrototypeSplit(stack, "\n") as string[], out: string[] = [];
+  const loaded = builtin("node:module")!._cache;
+  let last = -1;
   for (let i = 0; i < lines.length; i++) {
-    if (!StringPrototypeStartsWith(lines[i], "    at ")) continue;
-    const f = StringPrototypeSlice(lines[i], 7) as string;
-    ArrayPrototypePush(out, StringPrototypeStartsWith(f, "<anonymous> (") ? `TestContext.${f}` : StringPrototypeStartsWith(f, "file:") || f[0] === "/" ? `TestContext.<anonymous> (${f})` : f);
+    const m = RegExpPrototypeExec(/^ {4}at (?:(.*) \()?(.*?)(:\d+:\d+)?\)?$/, lines[i]!);
+    if (m === null) continue;
+    const [, name, path, place = ""] = m as any;
+    const at = path[0] === "/" && !hasOwn(loaded, path) ? fileURL(path) + place : path + place;
+    last = name === "<anonymous>" || name === undefined ? out.length : -1;
+    ArrayPrototypePush(out, last >= 0 ? at : `${name} (${at})`);
   }
+  if (ofTest && last >= 0) out[last] = `TestContext.<anonymous> (${out[last]})`;
   return out;
 }
 
@@ -86,18 +110,18 @@ function yaml(at: string, name: string | null, value: any, seen: Set<unknown>): 
     if (error && (key === "cause" || key === "code")) continue;
     out += seen.has(v) && typeof v === "object" && v !== null ? `${inner}  ${key}: <Circular>\n` : yaml(inner, key, v, seen);
   }
-  if (error) out += failure(at, value, seen);
+  if (error) out += details(at, value, seen);
   return out;
 }
 
-function failure(at: string, e: any, seen: Set<unknown>): string {
+function details(at: string, e: any, seen: Set<unknown>): string {
   let message = e.message ?? "<unknown error>", name = e.name, code = e.code, stack: unknown, of = e;
-  if (code === "ERR_TEST_FAILURE" && (e.failureType === "testCodeFailure" || e.failureType === "hookFailed" || e.failureType === "uncaughtException" || e.failureType === "unhandledRejection")) {
+  if (code === testFailure && (e.failureType === "testCodeFailure" || e.failureType === "hookFailed" || e.failureType === "uncaughtException" || e.failureType === "unhandledRejection")) {
     const cause = e.cause;
     code = cause?.code ?? code;
     name = cause?.name ?? name;
     message = cause?.message ?? message;
-    stack = cause?.stack;
+    stack = cause?.stack ?? e.stack;
     if (assertion(cause)) of = cause;
   }
   let out = yaml(at, "error", message, seen);
@@ -108,7 +132,7 @@ function failure(at: string, e: any, seen: Set<unknown>): string {
     if (of.operator) out += yaml(at, "operator", of.operator, seen);
   }
   if (typeof stack === "string") {
-    const list = frames(stack);
+    const list = frames(stack, failures.has(e));
     if (list.length > 0) out += `${at}  stack: |-\n${at}    ${ArrayPrototypeJoin(list, `\n${at}    `)}\n`;
   }
   return out;
@@ -120,10 +144,10 @@ function tapLine(status: string, d: EventData): string {
   if (d.skip !== undefined) line += ` # SKIP${typeof d.skip === "string" && d.skip !== "" ? ` ${escape(d.skip)}` : ""}`;
   else if (d.todo !== undefined) line += ` # TODO${typeof d.todo === "string" && d.todo !== "" ? ` ${escape(d.todo)}` : ""}`;
   const at = indent(d.nesting), seen: Set<unknown> = new SafeSet();
-  let details = `${at}  ---\n${yaml(at, "duration_ms", d.details!.duration_ms, seen)}${yaml(at, "type", d.details!.type, seen)}`;
-  if (status === "not ok" && d.file !== undefined) details += yaml(at, "location", `${d.file}:${d.line}:${d.column}`, seen);
-  if (d.details!.error !== undefined) details += yaml(at, null, d.details!.error, seen);
-  return `${line}\n${details}${at}  ...\n`;
+  let text = `${at}  ---\n${yaml(at, "duration_ms", d.details!.duration_ms, seen)}${yaml(at, "type", d.details!.type, seen)}`;
+  if (status === "not ok" && d.file !== undefined) text += yaml(at, "location", `${d.file}:${d.line}:${d.column}`, seen);
+  if (d.details!.error !== undefined) text += yaml(at, null, d.details!.error, seen);
+  return `${line}\n${text}${at}  ...\n`;
 }
 
 export function tap(): Report {
@@ -154,7 +178,7 @@ const symbols: Record<string, string> = { __proto__: null, "test:fail": "\u2716 
 
 // errorOf is what a report shows of a failure: what the test threw.
 function errorOf(e: any): unknown {
-  return e?.code === "ERR_TEST_FAILURE" ? (e.cause ?? e) : e;
+  return e?.code === testFailure ? (e.cause ?? e) : e;
 }
 
 function relative(file: string): string {

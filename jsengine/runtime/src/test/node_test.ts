@@ -1,41 +1,27 @@
 // node:test, and the command `node --test`.
 
 import {
-  ArrayIsArray, ArrayPrototypePush, ArrayPrototypeShift, ArrayPrototypeSlice, ArrayPrototypeSort, Error_, ObjectAssign,
-  ObjectKeys, PromisePrototypeThen, ReflectApply, RegExpPrototypeExec, RegExp_, StringPrototypeIndexOf, StringPrototypeSlice,
+  ArrayPrototypePush, ArrayPrototypeShift, ArrayPrototypeSlice, ArrayPrototypeSort, Error_, ObjectAssign,
+  ObjectKeys, PromisePrototypeThen, ReflectApply, RegExpPrototypeExec, SafeMap, StringPrototypeIndexOf, StringPrototypeSlice,
   StringPrototypeStartsWith, hasOwn, setOwn, withResolvers,
 } from "../primordials.ts";
+import { fileURL } from "../cjs.ts";
 import { builtin, register } from "../modules.ts";
 import { inspect } from "../node/inspect.ts";
-import { coded, invalidArgType, outOfRange, validateFunction, validateNumber } from "../node/errors.ts";
+import { validateFunction, validateNumber } from "../node/errors.ts";
 import { tidy } from "../node/names.ts";
 import { refuse as absent } from "../node/unavailable.ts";
 import { cwd, process, takeErrors } from "../process.ts";
 import { internalTimer, nextTick } from "../timers.ts";
 import { callerPlace } from "./mock.ts";
 import { MockTracker } from "./node_mock.ts";
-import { dot, spec, tap, type EventData, type Place, type Report } from "./node_report.ts";
+import { checkConcurrency, longest, runOptions, shardOf, type Config } from "./node_options.ts";
+import { dot, failure, spec, tap, testFailure, type EventData, type Place, type Report } from "./node_report.ts";
 
 const AbortController_: any = (globalThis as any).AbortController;
 
 type HookName = "before" | "after" | "beforeEach" | "afterEach";
 type Hook = (...args: any[]) => any;
-
-const testFailure = "ERR_TEST_FAILURE";
-
-function failure(error: any, failureType: string): any {
-  const message = typeof error === "string" ? error : error !== null && typeof error === "object" && typeof error.message === "string" ? error.message : inspect(error);
-  const e = coded(Error_, testFailure, message);
-  setOwn(e, "failureType", failureType);
-  setOwn(e, "cause", error);
-  return e;
-}
-
-interface Config {
-  only: boolean;
-  patterns: any[];
-  timeout: number;
-}
 
 // Root is a run: where its events go, and what it counts.
 class Root {
@@ -83,6 +69,7 @@ class Root {
   }
 }
 
+const aborted = "The operation was aborted";
 const stuck = "Promise resolution is still pending but the event loop has already resolved";
 
 function milliseconds(since: number): number {
@@ -159,17 +146,15 @@ class Test {
     const inherited = parent === undefined ? root.config.timeout : Infinity;
     this.timeout = inherited;
     if (options.timeout !== undefined && options.timeout !== null && options.timeout !== Infinity) {
-      validateNumber(options.timeout, "options.timeout", 0, 2147483647);
+      validateNumber(options.timeout, "options.timeout", 0, longest);
       this.timeout = options.timeout as number;
     } else if (parent !== undefined && options.timeout === undefined && root.config.timeout !== Infinity) this.timeout = root.config.timeout;
     const c = options.concurrency;
     this.concurrency = parent?.suite ? parent.concurrency : 1;
-    if (typeof c === "number") {
-      if (!(c >= 1) || c % 1 !== 0) throw outOfRange("options.concurrency", ">= 1 && <= 4294967295", c);
-      this.concurrency = c;
-    } else if (c === true) this.concurrency = suite ? Infinity : 4;
+    checkConcurrency(c);
+    if (typeof c === "number") this.concurrency = c;
+    else if (c === true) this.concurrency = suite ? Infinity : 4;
     else if (c === false) this.concurrency = 1;
-    else if (c !== undefined && c !== null) throw invalidArgType("options.concurrency", ["boolean", "number"], c);
     if (options.plan !== undefined) this.planned = options.plan as number;
     this.signal = options.signal;
     if (parent !== undefined) {
@@ -345,9 +330,9 @@ class Test {
       end.reject(failure(`test timed out after ${this.timeout}ms`, "testTimeoutFailure"));
     }, this.timeout, true);
     if (this.signal !== undefined && this.signal !== null) {
-      const aborted = (): void => end.reject(failure("The operation was aborted", "testAborted"));
-      if (this.signal.aborted) aborted();
-      else this.signal.addEventListener("abort", aborted, { once: true });
+      const stop = (): void => end.reject(failure(aborted, "testAborted"));
+      if (this.signal.aborted) stop();
+      else this.signal.addEventListener("abort", stop, { once: true });
     }
     try {
       const r = run();
@@ -696,17 +681,28 @@ function testFiles(dir: string): string[] {
   return found;
 }
 
-// runFiles runs files one after another in root, whose tests are theirs.
-async function runFiles(root: Root, files: string[]): Promise<void> {
+const runs: Map<string, number> = new SafeMap(); // of files: a module runs again under another URL
+
+// load runs a file.
+function load(file: string): Promise<unknown> {
+  const n = runs.get(file) ?? 0;
+  runs.set(file, n + 1);
+  if (n === 0) return host.import(file, file);
+  delete builtin("node:module")!._cache[file];
+  return host.import(`${fileURL(file)}?run=${n}`, file);
+}
+
+// runFiles runs files one after another in root, whose tests are theirs, until signal aborts.
+async function runFiles(root: Root, files: string[], signal?: any): Promise<void> {
   const outer = main;
   main = root;
   root.loading = true;
-  for (let i = 0; i < files.length; i++) {
+  for (let i = 0; i < files.length && !signal?.aborted; i++) {
     const file = files[i]!;
     const began = host.now();
     let error: any;
     try {
-      await host.import(file, file);
+      await load(file);
     } catch (e) {
       error = e;
       host.write(2, `${inspect(e)}\n`);
@@ -724,35 +720,23 @@ async function runFiles(root: Root, files: string[]): Promise<void> {
   main = outer;
 }
 
-function patternsOf(v: any): any[] {
-  const list = v === undefined ? [] : ArrayIsArray(v) ? v : [v], out: any[] = [];
-  for (let i = 0; i < list.length; i++) {
-    const p = list[i];
-    if (typeof p !== "string") {
-      ArrayPrototypePush(out, p);
-      continue;
-    }
-    const m = RegExpPrototypeExec(/^\/(.*)\/([a-z]*)$/s, p);
-    ArrayPrototypePush(out, m === null ? new RegExp_(p) : new RegExp_(m[1], m[2]));
-  }
-  return out;
-}
-
 // run is node:test's run: the events of the tests of files, as a stream of objects.
 function run(options: any = {}): any {
+  const o = runOptions(options);
   const { Readable } = builtin("node:stream")!;
   const stream = new Readable({ objectMode: true, read() {} });
-  const root = new Root({ only: !!options.only, patterns: patternsOf(options.testNamePatterns), timeout: options.timeout ?? Infinity }, (type, data) => {
+  const root = new Root(o, (type, data) => {
     stream.emit(type, data);
     stream.push({ __proto__: null, type, data });
   });
   const path = builtin("node:path")!, files: string[] = [];
-  const given = options.files ?? testFiles(cwd());
+  const given = o.part(o.files ?? testFiles(cwd()));
   for (let i = 0; i < given.length; i++) ArrayPrototypePush(files, path.resolve(cwd(), given[i]));
   void (async () => {
     await undefined;
-    if (typeof options.setup === "function") await options.setup(stream);
-    await runFiles(root, files);
+    if (o.setup) await o.setup(stream);
+    if (o.signal !== undefined) o.signal.addEventListener("abort", () => root.test.cancelRest(aborted), { once: true });
+    await runFiles(root, files, o.signal);
     await root.finish();
     stream.push(null);
   })();
@@ -762,7 +746,7 @@ function run(options: any = {}): any {
 // command is `node --test`: its arguments are the program's.
 async function command(): Promise<void> {
   const argv: string[] = ArrayPrototypeSlice(process.argv, 2), names: string[] = [], patterns: string[] = [];
-  let reporter = "tap", only = false, timeout = Infinity;
+  let reporter = "tap", only = false, timeout = Infinity, shard: unknown;
   for (let i = 0; i < argv.length; i++) {
     const a = argv[i]!, at = StringPrototypeIndexOf(a, "=");
     const name = StringPrototypeStartsWith(a, "--") && at > 0 ? StringPrototypeSlice(a, 0, at) : a;
@@ -782,9 +766,11 @@ async function command(): Promise<void> {
         timeout = +value();
         if (!(timeout >= 0)) refuse("--test-timeout must be a number of milliseconds");
         break;
+      case "--test-shard":
+        shard = shardOf(value());
+        break;
       case "--test-concurrency":
       case "--test-reporter-destination":
-      case "--test-shard":
         value();
         break;
       case "--experimental-test-coverage":
@@ -794,7 +780,8 @@ async function command(): Promise<void> {
         ArrayPrototypePush(names, a);
     }
   }
-  const root = begin({ only, patterns: patternsOf(patterns), timeout }, reporters[reporter]!());
+  const o = runOptions({ only, testNamePatterns: patterns, timeout, shard });
+  const root = begin(o, reporters[reporter]!());
   const path = builtin("node:path")!, fs = builtin("node:fs")!;
   const files = names.length === 0 ? testFiles(cwd()) : [];
   for (let i = 0; i < names.length; i++) {
@@ -806,7 +793,7 @@ async function command(): Promise<void> {
       for (let j = 0; j < more.length; j++) ArrayPrototypePush(files, more[j]!);
     } else ArrayPrototypePush(files, file);
   }
-  await runFiles(root, files);
+  await runFiles(root, o.part(files));
 }
 
 function refuse(message: string, prefix = "node: "): never {
