@@ -137,6 +137,8 @@ func toolFor(name string) func(*tool) int {
 		return hexdump
 	case "xxd":
 		return xxdTool
+	case "bc":
+		return bcTool
 	case "strings":
 		return stringsTool
 	case "pathchk":
