@@ -127,37 +127,27 @@ func newHash(name string) (func() hash.Hash, error) {
 	return nil, &JSError{Message: "Digest method not supported"}
 }
 
-// hashTable holds a process's unfinished hashes by number.
-type hashTable struct {
-	open map[int64]hash.Hash
-	last int64
-}
-
-func (t *hashTable) add(p *Process, h hash.Hash) (any, error) {
-	if len(t.open) >= maxHashes {
-		return nil, &JSError{Message: "too many unfinished hashes", Code: "ERR_TOO_MANY_OPERATIONS"}
-	}
+// addHash returns the number of an unfinished hash, which the guest holds from now on.
+func (p *Process) addHash(h hash.Hash) (any, error) {
 	if p.holding.Charge(hashBytes) != nil {
 		return nil, errNoRoom
 	}
-	if t.open == nil {
-		t.open = make(map[int64]hash.Hash)
+	id, ok := p.state.hashes.add(h, maxHashes)
+	if !ok {
+		_ = p.holding.Charge(-hashBytes)
+		return nil, &JSError{Message: "too many unfinished hashes", Code: "ERR_TOO_MANY_OPERATIONS"}
 	}
-	t.last++
-	t.open[t.last] = h
-	return float64(t.last), nil
+	return float64(id), nil
 }
 
-func (t *hashTable) closeAll() { t.open = nil }
-
-// get returns the hash in argument 0 and its number.
-func (t *hashTable) get(c *Call) (hash.Hash, int64, error) {
+// hashOf returns the unfinished hash in argument 0 and its number.
+func (c *Call) hashOf() (hash.Hash, int64, error) {
 	id, err := c.Int(0, "hash")
 	if err != nil {
 		return nil, 0, err
 	}
-	h, ok := t.open[id]
-	if !ok {
+	h := c.Process.state.hashes.get(id)
+	if h == nil {
 		return nil, 0, &JSError{Message: "Digest already called", Code: "ERR_CRYPTO_HASH_FINALIZED"}
 	}
 	return h, id, nil
@@ -242,7 +232,7 @@ func cryptoOps() []Op {
 						return nil, err
 					}
 				}
-				return c.Process.state.hashes.add(c.Process, h)
+				return c.Process.addHash(h)
 			}
 			key, err := c.Data(1, "key")
 			if err != nil {
@@ -252,10 +242,10 @@ func cryptoOps() []Op {
 				return nil, err
 			}
 			chargeHash(c, len(key))
-			return c.Process.state.hashes.add(c.Process, newHMAC(c, f, key))
+			return c.Process.addHash(newHMAC(c, f, key))
 		}},
 		{Name: "crypto.hashUpdate", Sync: func(c *Call) (any, error) {
-			h, _, err := c.Process.state.hashes.get(c)
+			h, _, err := c.hashOf()
 			if err != nil {
 				return nil, err
 			}
@@ -269,19 +259,19 @@ func cryptoOps() []Op {
 		}},
 		// crypto.hashSum (number) → bytes; the number is gone.
 		{Name: "crypto.hashSum", Sync: func(c *Call) (any, error) {
-			h, id, err := c.Process.state.hashes.get(c)
+			h, id, err := c.hashOf()
 			if err != nil {
 				return nil, err
 			}
 			chargeHash(c, h.Size())
-			delete(c.Process.state.hashes.open, id)
+			c.Process.state.hashes.take(id)
 			_ = c.Process.holding.Charge(-hashBytes)
 			return h.Sum(nil), nil
 		}},
 		// crypto.hashCopy (number, bytes of output or undefined) → number of a copy in
 		// the same state, whose output has the digest's usual length if none is asked for.
 		{Name: "crypto.hashCopy", Sync: func(c *Call) (any, error) {
-			h, _, err := c.Process.state.hashes.get(c)
+			h, _, err := c.hashOf()
 			if err != nil {
 				return nil, err
 			}
@@ -298,7 +288,7 @@ func cryptoOps() []Op {
 					return nil, err
 				}
 			}
-			return c.Process.state.hashes.add(c.Process, copied)
+			return c.Process.addHash(copied)
 		}},
 		{Name: "crypto.hashes", Sync: func(*Call) (any, error) {
 			return hashNames, nil

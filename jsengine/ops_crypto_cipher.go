@@ -89,11 +89,6 @@ type authenticator interface {
 	sum() []byte
 }
 
-type cipherTable struct {
-	open map[int64]*cipherState
-	last int64
-}
-
 func cipherError(code, message string) error { return &JSError{Code: code, Message: message} }
 
 func badState() error { return cipherError("ERR_CRYPTO_INVALID_STATE", "Invalid state") }
@@ -484,12 +479,13 @@ func (s *cipherState) final() (out, tag []byte, err error) {
 	return out, nil, nil
 }
 
-func (t *cipherTable) get(c *Call) (*cipherState, int64, error) {
+// cipherOf returns the unfinished cipher in argument 0 and its number.
+func (c *Call) cipherOf() (*cipherState, int64, error) {
 	id, err := c.Int(0, "cipher")
 	if err != nil {
 		return nil, 0, err
 	}
-	s := t.open[id]
+	s := c.Process.state.ciphers.get(id)
 	if s == nil {
 		return nil, 0, badState()
 	}
@@ -546,10 +542,6 @@ func cipherOps() []Op {
 			if err != nil {
 				return nil, err
 			}
-			t := &c.Process.state.ciphers
-			if len(t.open) >= maxCiphers {
-				return nil, &JSError{Message: "too many unfinished ciphers", Code: "ERR_TOO_MANY_OPERATIONS"}
-			}
 			tag, err := c.Int(4, "authTagLength")
 			if err != nil {
 				return nil, err
@@ -559,17 +551,16 @@ func cipherOps() []Op {
 			if err != nil {
 				return nil, err
 			}
-			if t.open == nil {
-				t.open = map[int64]*cipherState{}
+			id, ok := c.Process.state.ciphers.add(s, maxCiphers)
+			if !ok {
+				return nil, &JSError{Message: "too many unfinished ciphers", Code: "ERR_TOO_MANY_OPERATIONS"}
 			}
-			t.last++
-			t.open[t.last] = s
-			return float64(t.last), nil
+			return float64(id), nil
 		}},
 		// crypto.cipherSet (number, what, value, length of the text or undefined): "padding"
 		// boolean, "tag" bytes, "aad" bytes.
 		{Name: "crypto.cipherSet", Sync: func(c *Call) (any, error) {
-			s, _, err := c.Process.state.ciphers.get(c)
+			s, _, err := c.cipherOf()
 			if err != nil {
 				return nil, err
 			}
@@ -614,7 +605,7 @@ func cipherOps() []Op {
 		}},
 		// crypto.cipherUpdate (number, data) → bytes.
 		{Name: "crypto.cipherUpdate", Sync: func(c *Call) (any, error) {
-			s, _, err := c.Process.state.ciphers.get(c)
+			s, _, err := c.cipherOf()
 			if err != nil {
 				return nil, err
 			}
@@ -627,12 +618,11 @@ func cipherOps() []Op {
 		}},
 		// crypto.cipherFinal (number) → {data, tag}; the number is gone.
 		{Name: "crypto.cipherFinal", Sync: func(c *Call) (any, error) {
-			t := &c.Process.state.ciphers
-			s, id, err := t.get(c)
+			s, id, err := c.cipherOf()
 			if err != nil {
 				return nil, err
 			}
-			delete(t.open, id)
+			c.Process.state.ciphers.take(id)
 			out, tag, err := s.final()
 			if err != nil {
 				return nil, err

@@ -228,14 +228,7 @@ func fromGuest(v any, doubles bool) (any, error) {
 func answerOf(v any) (any, error) {
 	list, ok := v.([]any)
 	if !ok {
-		v, err := fromGuest(v, true)
-		if b, ok := v.(bool); ok {
-			v = int64(0)
-			if b {
-				v = int64(1)
-			}
-		}
-		return v, err
+		return answered(v)
 	}
 	out := make([]any, len(list))
 	for i, v := range list {
@@ -244,11 +237,22 @@ func answerOf(v any) (any, error) {
 			continue
 		}
 		var err error
-		if out[i], err = fromGuest(v, true); err != nil {
+		if out[i], err = answered(v); err != nil {
 			return nil, err
 		}
 	}
 	return out, nil
+}
+
+// answered makes one value of an answer one of SQLite's, which has no booleans.
+func answered(v any) (any, error) {
+	switch v {
+	case false:
+		return int64(0), nil
+	case true:
+		return int64(1), nil
+	}
+	return fromGuest(v, true)
 }
 
 func (c *Call) database(i int) (*database, error) {

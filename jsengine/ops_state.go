@@ -2,6 +2,7 @@ package jsengine
 
 import (
 	"crypto/rand"
+	"hash"
 	"sync"
 	"sync/atomic"
 )
@@ -9,12 +10,12 @@ import (
 // opsState is what the operations of fs, fetch and crypto keep for one process.
 // The zero value is ready.
 type opsState struct {
-	fds       fdTable          // the goroutine that runs the guest only
-	bodies    table[*body]     // unread responses; safe for concurrent use
-	uploads   table[*upload]   // unfinished ones; safe for concurrent use
-	hashes    hashTable        // the goroutine that runs the guest only
-	ciphers   cipherTable      // the goroutine that runs the guest only
-	codecs    zlibTable        // the goroutine that runs the guest only
+	fds       fdTable             // the goroutine that runs the guest only
+	bodies    table[*body]        // unread responses; safe for concurrent use
+	uploads   table[*upload]      // unfinished ones; safe for concurrent use
+	hashes    table[hash.Hash]    // unfinished ones; safe for concurrent use
+	ciphers   table[*cipherState] // unfinished ones; safe for concurrent use
+	codecs    codecs
 	databases databases        // the goroutine that runs the guest only
 	sockets   table[WebSocket] // safe for concurrent use
 	children  children         // safe for concurrent use
@@ -46,8 +47,9 @@ func (s *opsState) close() {
 	for _, u := range s.uploads.close() {
 		u.cut()
 	}
-	s.hashes.closeAll()
-	s.codecs.closeAll()
+	for _, k := range s.codecs.close() {
+		k.close()
+	}
 	s.databases.closeAll()
 	for _, w := range s.sockets.close() {
 		w.Release()

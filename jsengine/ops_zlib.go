@@ -43,17 +43,10 @@ type codec interface {
 	weight() int64 // bytes of host memory, about
 }
 
-type zlibTable struct {
-	open map[int64]codec
-	held int64 // weights of open
-	last int64
-}
-
-func (t *zlibTable) closeAll() {
-	for _, c := range t.open {
-		c.close()
-	}
-	t.open = nil
+// codecs are the streams that a process compresses or decompresses.
+type codecs struct {
+	table[codec]
+	held int64 // weights of those; the goroutine that runs the guest only
 }
 
 func zlibError(errno int, code, message string) error {
@@ -605,17 +598,17 @@ func zlibOps() []Op {
 			if err != nil {
 				return nil, opFailed("compression")
 			}
-			if len(t.open) >= maxCodecs || t.held+k.weight() > c.Process.program.Limits.Memory {
+			var id int64
+			ok := t.held+k.weight() <= c.Process.program.Limits.Memory
+			if ok {
+				id, ok = t.add(k, maxCodecs)
+			}
+			if !ok {
 				k.close()
 				return nil, &JSError{Message: "too many open streams of compression", Code: "ERR_TOO_MANY_OPERATIONS"}
 			}
-			if t.open == nil {
-				t.open = map[int64]codec{}
-			}
-			t.last++
-			t.open[t.last] = k
 			t.held += k.weight()
-			return float64(t.last), nil
+			return float64(id), nil
 		}},
 		// zlib.feed (number, data, flush) → {out, more, extra}. While more, it wants to be fed
 		// nothing; extra: there is data behind the end of what it decompresses.
@@ -632,7 +625,7 @@ func zlibOps() []Op {
 			if err != nil {
 				return nil, err
 			}
-			k := c.Process.state.codecs.open[id]
+			k := c.Process.state.codecs.get(id)
 			if k == nil {
 				return nil, &JSError{Message: "zlib binding closed", Code: "ERR_STREAM_DESTROYED"}
 			}
@@ -650,10 +643,9 @@ func zlibOps() []Op {
 				return nil, err
 			}
 			t := &c.Process.state.codecs
-			if k := t.open[id]; k != nil {
+			if k := t.take(id); k != nil {
 				k.close()
 				t.held -= k.weight()
-				delete(t.open, id)
 			}
 			return wire.Undefined{}, nil
 		}},
