@@ -763,13 +763,10 @@ func (a *archiver) extract(h *tar.Header, r io.Reader) {
 	mode := fs.FileMode(h.Mode).Perm()
 	abs := t.sh.abs(name)
 	// No part of the way may be a link, which the archive itself may have made.
-	for dir := path.Dir(name); dir != "."; dir = path.Dir(dir) {
-		info, err := t.sh.lstat(dir)
-		if err == nil && info.Mode()&fs.ModeSymlink != 0 {
-			t.say("%s: Cannot open: a part of its path is a symbolic link", clip(h.Name))
-			a.failed = true
-			return
-		}
+	if t.linked(name) {
+		t.say("%s: Cannot open: a part of its path is a symbolic link", clip(h.Name))
+		a.failed = true
+		return
 	}
 	if dir := path.Dir(abs); dir != "/" {
 		if err := t.sh.mkdirAll(dir); err != nil {

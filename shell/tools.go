@@ -137,6 +137,18 @@ func toolFor(name string) func(*tool) int {
 		return hexdump
 	case "xxd":
 		return xxdTool
+	case "patch":
+		return patchTool
+	case "envsubst":
+		return envsubst
+	case "getopt":
+		return getoptTool
+	case "iconv":
+		return iconv
+	case "more", "less":
+		return pager
+	case "shred":
+		return shred
 	case "bc":
 		return bcTool
 	case "strings":

@@ -1,0 +1,18 @@
+(mkdir 100; cd 100; seq 30 > f; cp f g; sed -i '5s/.*/five/; 25s/.*/tf/' g; diff -u f g > p; patch f p; cmp f g; patch -R f p; seq 30 | cmp - f; sed -i 1d f; patch f p; cat f | head -5; ls) 2>/dev/null
+(mkdir 101; cd 101; seq 30 > f; cp f g; sed -i '5s/.*/five/; 25s/.*/tf/' g; diff -u f g > p; sed -i '3s/.*/X/' f; patch f p; ls; sed -n 3,6p f; cat f.orig | head -3) 2>/dev/null
+(mkdir 102; cd 102; seq 30 > f; cp f g; sed -i '5s/.*/five/; 25s/.*/tf/' g; diff -u f g > p; patch f p; patch -N f p; echo $?; ls; cat f.rej | sed 1,2d) 2>/dev/null
+(mkdir 103; cd 103; seq 9 > f; cp f g; echo 10 >> g; sed -i 1i0 g; diff -u f g > p; (echo a; cat f) > h; patch h p; cat h; sed 1,2d h.rej) 2>/dev/null
+(mkdir 104; cd 104; printf 'a\nb' > f; printf 'a\nc' > g; diff -u f g > p; patch f p; od -c f; patch -R f p; od -c f) 2>/dev/null
+(mkdir 105; cd 105; printf 'a\nb\n' > f; printf 'a\nb' > g; diff -u f g > p; patch f p; od -c f) 2>/dev/null
+(mkdir 106; cd 106; mkdir -p a/x b/x; seq 5 > a/x/f; sed s/3/t/ a/x/f > b/x/f; diff -ru a b > p; mkdir w; cp -r a/x w; cd w; patch -p1 < ../p; cat x/f; cat ../p | patch -p1 -R -s; cat x/f; patch -d x < ../p; cat x/f) 2>/dev/null
+(mkdir 107; cd 107; printf -- '--- /dev/null\n+++ b/q/w/n\n@@ -0,0 +1 @@\n+hi\n' > p; patch -p1 < p; find q | sort; patch -p1 -R < p; ls -d q; patch -p1 < p; patch -N -p1 < p; echo $?) 2>/dev/null
+(mkdir 108; cd 108; printf 'diff --git a/f b/g\nsimilarity index 50%%\nrename from f\nrename to g\n--- a/f\n+++ b/g\n@@ -1 +1 @@\n-a\n+b\n' > p; echo a > f; patch -p1 < p; ls; cat g) 2>/dev/null
+(mkdir 109; cd 109; printf 'diff --git a/f b/f\nnew file mode 100755\nindex 00..11\n--- /dev/null\n+++ b/f\n@@ -0,0 +1 @@\n+a\n' > p; patch -p1 < p; stat -c %a f; printf 'diff --git a/f b/f\ndeleted file mode 100755\n--- a/f\n+++ /dev/null\n@@ -1 +0,0 @@\n-a\n' | patch -p1; ls) 2>/dev/null
+(mkdir 110; cd 110; seq 5 > f; sed 's/3/t/' f | diff -u f - > p; patch -o out f p; cat out f; patch -b f p; ls; patch -R -b -z .bak f p; ls) 2>/dev/null
+(mkdir 111; cd 111; seq 20 > f; sed '10d' f | diff -u f - > p; seq 3 20 > f; patch f p; seq 40 > f; sed '10d;20a x' f | diff -U1 f - > p; sed -i '1,2d' f; patch f p; patch --dry-run -R f p) 2>/dev/null
+(mkdir 112; cd 112; printf 'a  b\nc\n' > f; printf -- '--- f\n+++ f\n@@ -1,2 +1,2 @@\n a b\n-c\n+d\n' > p; patch -l f p; cat f) 2>/dev/null
+(mkdir 113; cd 113; mkdir -p d/e; seq 3 > d/e/f; printf -- '--- d/e/f\n+++ d/e/f\n@@ -1,3 +1,3 @@\n 1\n-2\n+two\n 3\n' > p; cat d/e/f | head -1; patch -p0 < p; cat d/e/f; cd d; patch -R -p1 < ../p; cd e; patch < ../../p; cat f) 2>/dev/null
+(mkdir 114; cd 114; seq 3 > f; printf 'Index: f\n===\n--- f\t2020\n+++ f\t2021\n@@ -1,3 +1,4 @@\n 1\n 2\n+2.5\n 3\n' | patch; cat f) 2>/dev/null
+(mkdir 115; cd 115; x=1 envsubst <<< '$x ${x} $ ${ $x$x ${x $1 \$x'; x=1 envsubst '$x' <<< '$x $y'; envsubst -v '$a ${b}'; printf '$HOME' | HOME=q envsubst) 2>/dev/null
+(mkdir 116; cd 116; getopt -o 'a::b:' -l 'opt::,req:' -- -a -ax --opt --opt=1 --req "it's" x -b y; getopt -o a -- -z; echo $?; getopt ab: -a -b c d; getopt -n foo -o a -l bar -- --baz; getopt -q -o a -- -z; getopt -T; echo $?; getopt -o +a -- -a x -a; getopt -u -o a -- -a 'b c') 2>/dev/null
+(mkdir 117; cd 117; printf 'caf\351' | iconv -f ISO-8859-1; echo 'é€' | iconv -t UTF-16LE | od -An -tx1; echo é | iconv -t UTF-16 | od -An -tx1; echo 'é' | iconv -t ascii 2>/dev/null; echo $?; echo 'xéy' | iconv -c -t ascii; echo; echo 'xéy' | iconv -t ascii//IGNORE; printf '\377\376a\0' | iconv -f UTF-16; printf '\223\372' | iconv -f SHIFT_JIS -t UTF-8; echo; printf 'a\377' | iconv -f utf-8 2>/dev/null; echo $?; echo €|iconv -t cp1252 | od -An -tx1; iconv -f nosuch < /dev/null 2>/dev/null; echo $?; echo abc > f; iconv -o out f; cat out) 2>/dev/null
