@@ -21,7 +21,7 @@ type builder struct {
 
 	explicit map[string]bool     // dependencies of the root to be looked up anew
 	refresh  map[string]bool     // packages of which the newest that fit are wanted, where they are had anyway
-	bun      bool                // peers of which no version fits are not missed
+	bun      bool                // peers that cannot be had, or not so, are not missed
 	asBun    bool                // the lockfile will be Bun's
 	used     map[string][]string // versions in use by name, newest first; only for Bun
 	anew     bool                // the newest of what the project asks for
@@ -289,7 +289,7 @@ func (b *builder) fromEdge(ctx context.Context, e *edge, parent *node, second *e
 // peers loads the peers of n beside it.
 func (b *builder) peers(ctx context.Context, n *node, required map[*node]bool, depth int) error {
 	root := n.parent
-	lenient := !root.source.mine() && !b.set.strictPeer
+	lenient := b.bun || !root.source.mine() && !b.set.strictPeer
 	for _, e := range n.edges {
 		own := root.edge(e.name)
 		switch {

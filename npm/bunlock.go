@@ -28,9 +28,9 @@ func parseBunLock(b []byte) ([]lockEntry, error) {
 		return nil, err
 	}
 	switch v := string(f["lockfileVersion"]); v {
-	case "0", "1", "2":
+	case "0", "1", "2", "3":
 	default:
-		return nil, lockError("bun.lock is of version %s, and 0 to 2 are read", cut(v, 20))
+		return nil, lockError("bun.lock is of version %s, and 0 to 3 are read", cut(v, 20))
 	}
 	if patched, err := object(f["patchedDependencies"]); err == nil && len(patched) > 0 {
 		return nil, fail("EUNSUPPORTED", "", "bun.lock has patchedDependencies (%s), and packages are not patched here: use overrides", cut(sortedKeys(patched)[0], 80))

@@ -3,15 +3,19 @@ package npm
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strings"
 )
 
-// writeBunLock returns bun.lock as Bun 1.4 writes it: version 2.
+// writeBunLock returns bun.lock as Bun 1.4 writes it: version 2, or 3 if there are
+// overrides in others.
 func (b *builder) writeBunLock() []byte {
 	var out bytes.Buffer
-	out.WriteString("{\n  \"lockfileVersion\": 2,\n  \"configVersion\": 1,\n  \"workspaces\": {\n")
+	rules, version := bunOverrides(b.ws.manifest)
+	fmt.Fprintf(&out, "{\n  \"lockfileVersion\": %d,\n  \"configVersion\": 1,\n  \"workspaces\": {\n", version)
 	bunWorkspace(&out, "", b.ws.manifest, true)
 	for _, name := range b.ws.order {
 		w := b.ws.workspaces[name]
@@ -20,8 +24,8 @@ func (b *builder) writeBunLock() []byte {
 		}
 	}
 	out.WriteString("  },\n")
-	if rules := flatOverrides(b.ws.manifest); len(rules) > 0 {
-		bunMap(&out, "  ", "overrides", rules)
+	if len(rules.members) > 0 {
+		bunRules(&out, "  ", "overrides", rules)
 	}
 	c := b.ws.manifest.catalogs
 	if len(c[""]) > 0 {
@@ -129,11 +133,11 @@ func bunWorkspace(out *bytes.Buffer, at string, m *manifest, root bool) {
 }
 
 func bunMap(out *bytes.Buffer, indent, key string, m map[string]string) {
-	out.WriteString(indent + string(jsonString(key)) + ": {\n")
-	for _, name := range sortedKeys(m) {
-		out.WriteString(indent + "  " + string(jsonString(name)) + ": " + string(jsonString(m[name])) + ",\n")
+	o := &orderedObject{}
+	for name, want := range m {
+		o.set(name, jsonString(want))
 	}
-	out.WriteString(indent + "},\n")
+	bunRules(out, indent, key, o)
 }
 
 // bunInline lays out JSON on one line, with blanks where Bun has them.
@@ -187,14 +191,30 @@ func (b *builder) bunPackage(n *node) []byte {
 	return bunInline(rawList(list))
 }
 
+// bunInfo is what bun.lock says of a package. A peer that is a dependency as well is
+// only that; one that is only said to be optional is any version.
 func bunInfo(m *manifest) *orderedObject {
 	o := &orderedObject{}
+	peers := map[string]string{}
+	for name := range m.PeerOptional {
+		peers[name] = "*"
+	}
+	maps.Copy(peers, m.PeerDependencies)
+	own := func(name string) bool { return m.Dependencies[name] != "" || m.OptionalDependencies[name] != "" }
+	maps.DeleteFunc(peers, func(name, _ string) bool { return own(name) })
 	for _, f := range m.dependencies() {
+		if f.key == "peerDependencies" {
+			f.deps = peers
+		}
 		if len(f.deps) > 0 && f.key != "devDependencies" {
-			o.set(f.key, stringObject(f.deps))
+			sorted := &orderedObject{}
+			for _, name := range slices.Sorted(maps.Keys(f.deps)) {
+				sorted.set(name, jsonString(f.deps[name]))
+			}
+			o.set(f.key, sorted.bytes())
 		}
 	}
-	if names := sortedKeys(m.PeerOptional); len(names) > 0 {
+	if names := slices.DeleteFunc(sortedKeys(m.PeerOptional), own); len(names) > 0 {
 		o.set("optionalPeers", stringList(names))
 	}
 	for _, f := range []struct {
@@ -215,12 +235,46 @@ func bunInfo(m *manifest) *orderedObject {
 	return o
 }
 
+// bunOverrides are a project's overrides as bun.lock has them, and the version of
+// the lockfile that can hold them.
+func bunOverrides(m *manifest) (rules *orderedObject, version int) {
+	rules, version = &orderedObject{}, 2
+	for name, want := range flatOverrides(m) {
+		rules.set(name, jsonString(want))
+	}
+	if o, err := parseOrdered(m.Overrides); err == nil {
+		for _, rule := range o.members {
+			if rule.value[0] == '{' {
+				rules.set(rule.key, rule.value)
+				version = 3
+			}
+		}
+	}
+	return rules, version
+}
+
+func bunRules(out *bytes.Buffer, indent, key string, rules *orderedObject) {
+	out.WriteString(indent + string(jsonString(key)) + ": {\n")
+	slices.SortFunc(rules.members, func(a, b member) int { return strings.Compare(a.key, b.key) })
+	for _, rule := range rules.members {
+		if inner, err := parseOrdered(rule.value); err == nil {
+			bunRules(out, indent+"  ", rule.key, inner)
+			continue
+		}
+		out.WriteString(indent + "  " + string(jsonString(rule.key)) + ": " + string(rule.value) + ",\n")
+	}
+	out.WriteString(indent + "},\n")
+}
+
 // flatOverrides are the overrides that name a version for a package wherever it
 // is.
 func flatOverrides(m *manifest) map[string]string {
 	out := map[string]string{}
 	for _, raw := range []json.RawMessage{m.Resolutions, m.Overrides} {
 		for name, want := range decodeMap(raw) {
+			if ref, ok := strings.CutPrefix(want, "$"); ok {
+				want = rootSpec(m, ref)
+			}
 			if checkName(name) == nil {
 				out[name] = want
 			}

@@ -393,6 +393,13 @@ func (b *builder) lockNode(n *node, p *Package) json.RawMessage {
 	if len(m.Engines) > 0 {
 		o.set("engines", stringObject(m.Engines))
 	}
+	if url := decodeString(m.Funding); url != "" && !n.isTop() {
+		funding := &orderedObject{}
+		funding.set("url", jsonString(url))
+		o.set("funding", funding.bytes())
+	} else if len(m.Funding) > 0 && strings.IndexByte("{[", m.Funding[0]) >= 0 && !n.isTop() {
+		o.set("funding", m.Funding)
+	}
 	return nice(o)
 }
 

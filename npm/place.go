@@ -309,7 +309,8 @@ func (p *placer) place() error {
 	if p.above != nil {
 		above = p.above.checked
 	}
-	var alone *check
+	var alone, nearest *check
+	stopped := false
 	for target := start; target != nil; target = target.up() {
 		if own := target.edge(e.name); !target.isTop() && own != nil && own.typ.peer() {
 			continue
@@ -318,16 +319,21 @@ func (p *placer) place() error {
 		if c.self != conflict {
 			alone = c
 		}
-		if c.all == conflict {
+		if stopped = c.all == conflict; stopped {
 			break
 		}
-		p.checked = c
+		if p.checked = c; nearest == nil {
+			nearest = c
+		}
 		if p.dep.failed != nil {
 			break
 		}
 	}
+	if p.b.asBun && stopped && nearest != nil {
+		p.checked = nearest // what cannot be at the top is where it is needed, and nowhere between
+	}
 	if p.checked == nil {
-		if e.from.mine() || p.b.set.strictPeer || p.top().edge.from.mine() {
+		if !p.b.bun && (e.from.mine() || p.b.set.strictPeer || p.top().edge.from.mine()) {
 			return p.conflict()
 		}
 		if alone == nil {

@@ -3,6 +3,7 @@
 //	go run ./internal/compat [-run REGEXP] [-v]     run the programs of testdata/compat, print the pass rate of each area
 //	go run ./internal/compat -packages [-run …]     run those of testdata/packages too, whose packages npm's registry has
 //	go run ./internal/compat -golden [-run REGEXP]  record the golden files with the real runtimes
+//	go run ./internal/compat -locks [-run REGEXP]   check the lockfiles of what those depend on with the real npm and Bun
 //	go run ./internal/compat -write                 run all, and write docs/compatibility.md
 package main
 
@@ -28,18 +29,19 @@ func main() {
 	golden := flag.Bool("golden", false, "record the golden files with the real Node 20, Bun (fetched by npm) and bash")
 	write := flag.Bool("write", false, "write docs/compatibility.md from a run of all programs")
 	verbose := flag.Bool("v", false, "print the first line that differs of each program that fails")
+	locks := flag.Bool("locks", false, "check the lockfiles that are written for the programs with packages with the real npm and Bun")
 	packages := flag.Bool("packages", false, "the programs that use popular packages, which come from npm's registry, too")
 	root := flag.String("root", "testdata", "the `directory` of the programs")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, *root, *pattern, *packages || *write, *golden, *write, *verbose); err != nil {
+	if err := run(ctx, *root, *pattern, *packages || *write || *locks, *golden, *locks, *write, *verbose); err != nil {
 		fmt.Fprintln(os.Stderr, "compat:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, root, pattern string, packages, golden, write, verbose bool) (err error) {
+func run(ctx context.Context, root, pattern string, packages, golden, locks, write, verbose bool) (err error) {
 	if flag.NArg() > 0 {
 		return fmt.Errorf("unexpected argument %q", flag.Arg(0))
 	}
@@ -77,6 +79,14 @@ func run(ctx context.Context, root, pattern string, packages, golden, write, ver
 		return err
 	}
 	defer func() { err = errors.Join(err, o.close()) }()
+	if locks {
+		r, err := newReference(ctx, filepath.Join(root, "compat"))
+		if err != nil {
+			return err
+		}
+		defer r.close()
+		return checkLocks(ctx, o, r, programs)
+	}
 	var results []result
 	for _, p := range programs {
 		r := check(ctx, o, p)

@@ -49,8 +49,10 @@ func newReference(ctx context.Context, root string) (*reference, error) {
 	if !strings.HasPrefix(version, "v20.") {
 		return nil, fmt.Errorf("the golden files are Node 20's, and node here is %s", version)
 	}
-	if _, err := run("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"); err != nil {
-		return nil, err
+	if !newer(filepath.Join(root, "node_modules", ".package-lock.json"), filepath.Join(root, "package-lock.json")) {
+		if _, err := run("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"); err != nil {
+			return nil, err
+		}
 	}
 	if _, err := os.Stat(filepath.Join(root, "node_modules", "better-sqlite3", "build", "Release")); err != nil {
 		prefix, err := run("node", "-p", "path.dirname(path.dirname(process.execPath))")
@@ -79,6 +81,13 @@ func newReference(ctx context.Context, root string) (*reference, error) {
 		"npm_config_ignore_scripts=true", "npm_config_audit=false", "npm_config_fund=false",
 	}
 	return &reference{path: path, root: root, npm: settings, server: httptest.NewServer(handler()), madeUp: newRegistry()}, nil
+}
+
+// newer reports whether a file was written after another.
+func newer(a, b string) bool {
+	x, err := os.Stat(a)
+	y, other := os.Stat(b)
+	return err == nil && other == nil && x.ModTime().After(y.ModTime())
 }
 
 func (r *reference) close() {

@@ -205,7 +205,7 @@ func (r *Registry) Packument(name string, full bool) ([]byte, bool) {
 	if full {
 		delete(doc, "modified")
 		times["modified"], times["created"] = last.Format(time.RFC3339), last.Format(time.RFC3339)
-		doc["time"], doc["_id"] = times, name // as npmjs.org has it
+		doc["time"], doc["_id"] = times, name
 	}
 	b, err := json.Marshal(doc)
 	return b, err == nil
