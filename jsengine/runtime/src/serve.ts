@@ -17,6 +17,10 @@ export interface Incoming {
   body: Uint8Array | null | any; // bytes, a ReadableStream, or null
   remote: { address: string; port: number; family: string };
   upgrade?: any; // the other end of a WebSocket, if the client asks for one
+  socket?: any; // the connection, if it is one of node:net, with the version of HTTP that is spoken on it,
+  version?: string;
+  keepAlive?: boolean; // whether more requests may come on it,
+  trailers?: string[]; // and what came after the body, when that was read
   onGone(fn: () => void): void; // the client went away before the answer was whole
 }
 

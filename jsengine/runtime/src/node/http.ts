@@ -2,7 +2,7 @@
 // program's inbound-request event.
 
 import {
-  ArrayIsArray, ArrayPrototypeIncludes, ArrayPrototypeJoin, ArrayPrototypePush, DatePrototypeToUTCString, Date_, DecodeURIComponent, Error_, FunctionPrototypeCall, NumberIsInteger, ObjectDefineProperty, ObjectGetOwnPropertyDescriptor, ObjectKeys, ObjectSetPrototypeOf, RangeError_, ReflectOwnKeys,
+  ArrayIsArray, ArrayPrototypeFilter, ArrayPrototypeIncludes, ArrayPrototypeJoin, ArrayPrototypePush, DatePrototypeToUTCString, Date_, DecodeURIComponent, Error_, FunctionPrototypeCall, MathFloor, MathMin, NumberIsInteger, ObjectDefineProperty, ObjectGetOwnPropertyDescriptor, ObjectKeys, ObjectSetPrototypeOf, RangeError_, ReflectOwnKeys,
   RegExpPrototypeExec, String_, StringPrototypeIndexOf, StringPrototypeSlice, StringPrototypeSplit, StringPrototypeStartsWith, StringPrototypeToLowerCase, StringPrototypeToUpperCase, StringPrototypeTrim, SymbolAsyncDispose, TypeError_,
   TypedArrayPrototypeGetLength, TypedArrayPrototypeGetSymbolToStringTag, TypedArrayPrototypeSlice, Uint8Array_, iterate, own, plain, setOwn, then, uncurryThis, withResolvers,
 } from "../primordials.ts";
@@ -16,15 +16,11 @@ import { nextTick, setImmediate, setTimeout, clearTimeout } from "../timers.ts";
 import { join } from "../web/blob.ts";
 import { ReadableStream, ReadableStreamDefaultReader, isReadableStream, makeReadable } from "../web/streams.ts";
 import { URL } from "../url.ts";
+import { METHODS, badChar, speak, token, type Connection } from "./http1.ts";
 import { observed, publishNode } from "../performance.ts";
 import { addressInUse, close, connectionRefused, deliver, keep, listen, listenedOn, listenerOn, reset, type Incoming, type Outgoing } from "../serve.ts";
 import { abortError, coded, invalidArgType, outOfRange, received, validateBoolean, validateDuration, validateFunction, validateInteger, validateString } from "./errors.ts";
 import { viewBytes, wrap, encode, normalizeEncoding } from "./buffer.ts";
-
-export const METHODS: string[] = [
-  "ACL", "BIND", "CHECKOUT", "CONNECT", "COPY", "DELETE", "GET", "HEAD", "LINK", "LOCK", "M-SEARCH", "MERGE", "MKACTIVITY", "MKCALENDAR", "MKCOL", "MOVE", "NOTIFY", "OPTIONS", "PATCH", "POST", "PROPFIND", "PROPPATCH", "PURGE", "PUT", "QUERY",
-  "REBIND", "REPORT", "SEARCH", "SOURCE", "SUBSCRIBE", "TRACE", "UNBIND", "UNLINK", "UNLOCK", "UNSUBSCRIBE",
-];
 
 export const STATUS_CODES: any = {
   100: "Continue", 101: "Switching Protocols", 102: "Processing", 103: "Early Hints", 200: "OK", 201: "Created", 202: "Accepted", 203: "Non-Authoritative Information", 204: "No Content", 205: "Reset Content", 206: "Partial Content", 207: "Multi-Status", 208: "Already Reported", 226: "IM Used",
@@ -32,9 +28,6 @@ export const STATUS_CODES: any = {
   400: "Bad Request", 401: "Unauthorized", 402: "Payment Required", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed", 406: "Not Acceptable", 407: "Proxy Authentication Required", 408: "Request Timeout", 409: "Conflict", 410: "Gone", 411: "Length Required", 412: "Precondition Failed", 413: "Payload Too Large", 414: "URI Too Long", 415: "Unsupported Media Type", 416: "Range Not Satisfiable", 417: "Expectation Failed", 418: "I'm a Teapot", 421: "Misdirected Request", 422: "Unprocessable Entity", 423: "Locked", 424: "Failed Dependency", 425: "Too Early", 426: "Upgrade Required", 428: "Precondition Required", 429: "Too Many Requests", 431: "Request Header Fields Too Large", 451: "Unavailable For Legal Reasons",
   500: "Internal Server Error", 501: "Not Implemented", 502: "Bad Gateway", 503: "Service Unavailable", 504: "Gateway Timeout", 505: "HTTP Version Not Supported", 506: "Variant Also Negotiates", 507: "Insufficient Storage", 508: "Loop Detected", 509: "Bandwidth Limit Exceeded", 510: "Not Extended", 511: "Network Authentication Required",
 };
-
-const token = /^[\^_`a-zA-Z\-0-9!#$%&'*+.|~]+$/;
-const badChar = /[^\t\x20-\x7e\x80-\xff]/;
 
 export function validateHeaderName(name: any, label?: string): void {
   if (typeof name !== "string" || !name || RegExpPrototypeExec(token, name) === null) throw coded(TypeError_, "ERR_INVALID_HTTP_TOKEN", `${label || "Header name"} must be a valid HTTP token ["${name}"]`);
@@ -483,12 +476,19 @@ method(ServerResponse, "writeHead", function (this: any, status: any, message?: 
   if (bodiless) this._hasBody = false;
   const list = flat(this);
   const has = this[kHeaders];
+  // Before HTTP/1.1 the end of the connection is that of an answer whose length nobody gave.
+  if (!this.useChunkedEncodingByDefault && has["content-length"] === undefined) this.shouldKeepAlive = false;
   if (this.sendDate && has.date === undefined) ArrayPrototypePush(list, "Date", DatePrototypeToUTCString(new Date_()));
-  if (has.connection === undefined) ArrayPrototypePush(list, "Connection", "keep-alive", "Keep-Alive", "timeout=5");
-  if (!bodiless && has["content-length"] === undefined && has["transfer-encoding"] === undefined) {
+  if (has.connection === undefined) {
+    const wait = this.req?.socket?.server?.keepAliveTimeout ?? 5000;
+    if (!this.shouldKeepAlive) ArrayPrototypePush(list, "Connection", "close");
+    else if (wait > 0) ArrayPrototypePush(list, "Connection", "keep-alive", "Keep-Alive", `timeout=${MathFloor(wait / 1000)}`);
+    else ArrayPrototypePush(list, "Connection", "keep-alive");
+  }
+  if (!bodiless && this.useChunkedEncodingByDefault && has["content-length"] === undefined && has["transfer-encoding"] === undefined) {
     if (this._onlyChunk >= 0) {
-      if (this._hasBody || this._onlyChunk > 0) ArrayPrototypePush(list, "Content-Length", `${this._onlyChunk}`);
-    } else {
+      if (this._hasBody) ArrayPrototypePush(list, "Content-Length", `${this._onlyChunk}`);
+    } else if (this._hasBody) {
       this.chunkedEncoding = true;
       ArrayPrototypePush(list, "Transfer-Encoding", "chunked");
     }
@@ -549,23 +549,88 @@ export function Server(this: any, options?: any, handler?: any): any {
     options = {};
   } else if (options == null) options = {};
   else if (typeof options !== "object") throw invalidArgType("options", "object", options);
+  const { maxHeaderSize, uniqueHeaders } = options;
+  if (maxHeaderSize !== undefined) validateInteger(maxHeaderSize, "maxHeaderSize", 0);
+  flag(options, "insecureHTTPParser");
   const number = (name: string, dflt: number): number => {
     const v = options[name];
     if (v === undefined) return dflt;
     validateInteger(v, name, 0);
     return v;
   };
+  const requestTimeout = number("requestTimeout", 300000);
+  const headersTimeout = number("headersTimeout", MathMin(60000, requestTimeout));
+  if (requestTimeout > 0 && headersTimeout > requestTimeout) throw outOfRange("headersTimeout", "<= requestTimeout", headersTimeout);
+  const keepAliveTimeout = number("keepAliveTimeout", 5000);
+  const connectionsCheckingInterval = number("connectionsCheckingInterval", 30000);
+  flag(options, "requireHostHeader");
+  flag(options, "joinDuplicateHeaders");
+  flag(options, "rejectNonStandardBodyWrites");
+  if (ArrayIsArray(uniqueHeaders)) uniqueNames(uniqueHeaders);
   FunctionPrototypeCall(EventEmitter, this);
-  const fields: any = { maxHeadersCount: null, maxRequestsPerSocket: 0, timeout: 0, keepAliveTimeout: number("keepAliveTimeout", 5000), headersTimeout: number("headersTimeout", 60000), requestTimeout: number("requestTimeout", 300000) };
+  const fields: any = { maxHeadersCount: null, maxRequestsPerSocket: 0, timeout: 0, keepAliveTimeout, headersTimeout, requestTimeout, connectionsCheckingInterval };
   const keys = ObjectKeys(fields);
   for (let i = 0; i < keys.length; i++) setOwn(this, keys[i]!, fields[keys[i]!]);
   hide(this, "_l", undefined);
   hide(this, "_active", 0);
   hide(this, "_closing", undefined);
   hide(this, "_outs", []);
+  hide(this, "_connections", []);
+  hide(this, "_maxHead", maxHeaderSize || 16384);
+  hide(this, "_needHost", options.requireHostHeader ?? true);
   hide(this, "_req", options.IncomingMessage ?? IncomingMessage);
   hide(this, "_res", options.ServerResponse ?? ServerResponse);
   if (handler !== undefined) on(this, "request", handler);
+  on(this, "connection", connectionListener);
+}
+
+function flag(options: any, name: string): void {
+  if (options[name] !== undefined) validateBoolean(options[name], `options.${name}`);
+}
+
+// uniqueNames are headers that a message has once.
+function uniqueNames(headers: any): string[] {
+  const out: string[] = [];
+  for (let i = 0; i < headers.length; i++) ArrayPrototypePush(out, headers[i].toLowerCase());
+  return out;
+}
+
+// connectionListener serves HTTP on a socket: one of node:net's, or any stream that reads and writes.
+function connectionListener(this: any, s: any): void {
+  const server = this;
+  hide(s, "server", server);
+  server._active++;
+  let c: Connection;
+  c = speak(s, {
+    rules: () => ({
+      maxHead: server._maxHead, maxHeaders: server.maxHeadersCount ?? 1000, maxRequests: server.maxRequestsPerSocket,
+      headersTimeout: server.headersTimeout, requestTimeout: server.requestTimeout, keepAliveTimeout: server.keepAliveTimeout,
+    }),
+    request: (inc, out) => serve(server, inc, out),
+    leaves(head, s, rest) {
+      const event = head.method === "CONNECT" ? "connect" : "upgrade";
+      if (server.listenerCount(event) === 0) return false;
+      const req = incoming(server, s, head);
+      req.upgrade = true;
+      emit(server, event, req, s, wrap(rest));
+      return true;
+    },
+    failed(e, s) {
+      if (emit(server, "clientError", e, s)) return;
+      if (!s.writable) {
+        destroyStream(s, undefined);
+        return;
+      }
+      const status = e.code === "HPE_HEADER_OVERFLOW" ? 431 : e.code === "ERR_HTTP_REQUEST_TIMEOUT" ? 408 : 400;
+      s.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\n\r\n`, () => destroyStream(s, undefined));
+    },
+    closed() {
+      server._active--;
+      server._connections = ArrayPrototypeFilter(server._connections, (x: Connection) => x !== c);
+      settled(server);
+    },
+  });
+  ArrayPrototypePush(server._connections, c);
 }
 // serverBase has what a Server inherits in Node; net.ts puts its own Server above it.
 export const serverBase: any = { __proto__: EventEmitter.prototype };
@@ -619,6 +684,13 @@ method(Base, "listen", function (this: any, ...args: any[]) {
   try {
     this._l = listen(a.port, a.host ?? "::", (req, out) => serve(this, req, out));
     this._l.upgrade = (head: any) => upgrade(this, head);
+    this._l.halfOpen = true;
+    this._l.raw = (s: any) => {
+      if (this.maxConnections && this._active >= this.maxConnections) {
+        emit(this, "drop", s._ends);
+        s.destroy();
+      } else emit(this, "connection", s);
+    };
   } catch (e) {
     nextTick(() => emit(this, "error", a.host === undefined ? addressInUse("::", a.port) : e));
     return this;
@@ -648,9 +720,15 @@ method(Server, "close", function (this: any, cb?: any) {
   this._l = undefined;
   if (typeof cb === "function") this.once("close", () => cb());
   this._closing = true;
+  closeIdle(this);
   settled(this);
   return this;
 });
+
+function closeIdle(server: any): void {
+  const all: Connection[] = server._connections;
+  for (let i = 0; i < all.length; i++) if (all[i]!.idle()) all[i]!.destroy();
+}
 
 function settled(server: any): void {
   if (!server._closing || server._active > 0) return;
@@ -662,8 +740,12 @@ method(Server, "closeAllConnections", function (this: any) {
   const outs = this._outs;
   this._outs = [];
   for (let i = 0; i < outs.length; i++) outs[i].fail(reset());
+  const all: Connection[] = this._connections;
+  for (let i = 0; i < all.length; i++) all[i]!.destroy();
 });
-method(Server, "closeIdleConnections", () => {});
+method(Server, "closeIdleConnections", function (this: any) {
+  closeIdle(this);
+});
 method(Base, "getConnections", function (this: any, cb: any) {
   nextTick(cb, null, this._active);
 });
@@ -693,10 +775,11 @@ interface Head {
 }
 
 // incoming is a request that came to a server over the connection s.
-function incoming(server: any, s: any, head: Head): any {
+function incoming(server: any, s: any, head: Head, version = "1.1"): any {
   const req = new server._req(s);
-  req.httpVersionMajor = req.httpVersionMinor = 1;
-  req.httpVersion = "1.1";
+  req.httpVersionMajor = +version[0]!;
+  req.httpVersionMinor = +version[2]!;
+  req.httpVersion = version;
   req.method = head.method;
   req.url = head.target;
   req.rawHeaders = head.headers;
@@ -705,12 +788,17 @@ function incoming(server: any, s: any, head: Head): any {
 
 // serve gives a request to a server's listeners.
 function serve(server: any, inc: Incoming, out: Outgoing): void {
-  const s = socket(inc.remote, server._l?.port ?? 0);
-  const req = incoming(server, s, inc);
+  const s = inc.socket ?? socket(inc.remote, server._l?.port ?? 0);
+  const req = incoming(server, s, inc, inc.version);
   req._source = inc.body;
+  req._whenDone = () => {
+    if (inc.trailers !== undefined) req.rawTrailers = inc.trailers;
+  };
   const res = new server._res(req);
   res.socket = s;
   res._out = out;
+  if (inc.keepAlive === false) res.shouldKeepAlive = false;
+  if (inc.version !== undefined && inc.version !== "1.1") res.useChunkedEncodingByDefault = false;
   if (observed("http")) {
     const began = host.now();
     on(res, "finish", () => publishNode("http", "HttpRequest", began, {
@@ -720,13 +808,14 @@ function serve(server: any, inc: Incoming, out: Outgoing): void {
   }
   hide(s, "_httpMessage", res);
   hide(s, "server", server);
-  server._active++;
+  const counted = inc.socket === undefined ? 1 : 0; // a connection counts for all its requests
+  server._active += counted;
   ArrayPrototypePush(server._outs, out);
   let over = false;
   const done = (): void => {
     if (over) return;
     over = true;
-    server._active--;
+    server._active -= counted;
     const rest: any[] = [];
     for (let i = 0; i < server._outs.length; i++) if (server._outs[i] !== out) ArrayPrototypePush(rest, server._outs[i]);
     server._outs = rest;
@@ -741,12 +830,28 @@ function serve(server: any, inc: Incoming, out: Outgoing): void {
       on(req, "error", () => {});
     }
     destroyStream(res, undefined);
-    emit(req, "close");
+    if (counted === 0) destroyStream(req, abortedError());
+    else emit(req, "close");
   });
-  on(s, "close", () => {
-    if (!res.writableFinished) destroyStream(res, undefined);
-  });
-  if (StringPrototypeToLowerCase(req.headers.expect ?? "") === "100-continue") {
+  if (inc.socket !== undefined && inc.body === null) req.complete = true;
+  if (counted === 1) {
+    on(s, "close", () => {
+      if (!res.writableFinished) destroyStream(res, undefined);
+    });
+  } else if (server._needHost && inc.version === "1.1" && req.headers.host === undefined) {
+    res.writeHead(400, ["Connection", "close"]);
+    res.end();
+    return;
+  }
+  const { expect } = req.headers;
+  if (expect !== undefined && req.httpVersionMinor === 1) {
+    if (RegExpPrototypeExec(/(?:^|\W)100-continue(?:$|\W)/i, expect) === null) {
+      if (!emit(server, "checkExpectation", req, res)) {
+        res.writeHead(417);
+        res.end();
+      }
+      return;
+    }
     if (server.listenerCount("checkContinue") > 0) {
       emit(server, "checkContinue", req, res);
       return;
@@ -1265,7 +1370,7 @@ method(ServerS, "listen", () => {
 });
 
 const httpModule: any = {
-  _connectionListener: function connectionListener() {}, METHODS, STATUS_CODES, Agent, ClientRequest, IncomingMessage, OutgoingMessage, Server, ServerResponse, createServer, validateHeaderName: named(validateHeaderName, "wrappedFn"), validateHeaderValue: named(validateHeaderValue, "wrappedFn"), get, request,
+  _connectionListener: connectionListener, METHODS, STATUS_CODES, Agent, ClientRequest, IncomingMessage, OutgoingMessage, Server, ServerResponse, createServer, validateHeaderName: named(validateHeaderName, "wrappedFn"), validateHeaderValue: named(validateHeaderValue, "wrappedFn"), get, request,
   setMaxIdleHTTPParsers(max: any): void {
     validateInteger(max, "max", 1);
   },

@@ -11,7 +11,8 @@ import { tidy } from "./names.ts";
 import { EventEmitter } from "./events.ts";
 import { Duplex, addAbortSignal } from "./stream.ts";
 import { nextTick, setTimeout, clearTimeout } from "../timers.ts";
-import { isLocal, listen, listenerOn, close as closePort, connectionRefused, keep, addressInUse } from "../serve.ts";
+import { isLocal, listen, listenerOn, close as closePort, connectionRefused, keep, addressInUse, type Listener } from "../serve.ts";
+import { speak } from "./http1.ts";
 import { alreadyListening, badPort, listenArgs, serverBase } from "./http.ts";
 import { lookup, lookupOptions } from "./dns.ts";
 import { coded, invalidArgType, invalidArgValue, outOfRange, received, validateAbortSignal, validateBoolean, validateDuration, validateFunction, validateInteger, validateNumber, validateString } from "./errors.ts";
@@ -445,11 +446,11 @@ function find(s: any, o: any, hostname: any, port: number, began: number): void 
 function open(s: any, hostname: string, address: string, port: number, began: number): void {
   if (s.destroyed) return;
   const l = listenerOn(address, port);
-  if (l?.raw === undefined) {
+  if (l === undefined) {
     s.destroy(isLocal(address) ? connectionRefused(address, port) : deniedConnection("raw", hostname, port));
     return;
   }
-  const other = new (Socket as any)({ allowHalfOpen: l.halfOpen });
+  const other = new (Socket as any)({ allowHalfOpen: l.halfOpen ?? l.raw === undefined });
   const mine = 50000 + ephemeral++ % 10000;
   const ends: [any, any, number, number][] = [[s, other, port, mine], [other, s, mine, port]];
   for (let i = 0; i < 2; i++) {
@@ -459,12 +460,24 @@ function open(s: any, hostname: string, address: string, port: number, began: nu
     e[0].connecting = false;
   }
   if (observed("net")) publishNode("net", "connect", began, { host: address, port });
-  l.raw(other);
+  if (l.raw !== undefined) l.raw(other);
+  else speak(other, plainServer(l));
   s.emit("connect");
   s.emit("ready");
   const p = s._pending;
   hide(s, "_pending", undefined);
   p?.();
+}
+
+// plainServer serves connections to a listener that is no server of node:http or node:net.
+function plainServer(l: Listener): any {
+  return {
+    rules: () => ({ maxHead: 16384, maxHeaders: 0, maxRequests: 0, headersTimeout: 60000, requestTimeout: 300000, keepAliveTimeout: 10000 }),
+    request: l.handler,
+    leaves: () => false,
+    failed: (_: any, s: any) => s.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n", () => s.destroy()),
+    closed() {},
+  };
 }
 
 export function connect(...args: any[]): any {

@@ -65,6 +65,7 @@ function directStream(s: Readable, src: any): any {
 
 // Source is what the runtime's own streams come from.
 export interface Source {
+  start?: (c: SourceController) => void; // called at once
   pull?: (c: SourceController) => any; // what it returns is awaited
   cancel?: (reason: any) => any;
 }
@@ -105,6 +106,7 @@ export function makeReadable(source: Source, bytes = false, hwm = bytes ? 0 : 1)
   if (source.pull !== undefined) c.pull = () => invoke(source.pull, undefined, pub);
   if (source.cancel !== undefined) c.cancel = (reason) => invoke(source.cancel, undefined, reason);
   c.started = true;
+  source.start?.(pub);
   callPull(c);
   return obj;
 }
