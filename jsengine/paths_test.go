@@ -11,14 +11,16 @@ import (
 	"testing"
 )
 
-// The engine has two ways for JSON, object spread and rest, and numbers in
-// decimal: a short one for what most programs have, and its own. A program can
-// not tell which it got.
+// The engine has two ways for JSON, object spread and rest, numbers in decimal,
+// texts that grow or are taken apart, and BigInts divided by one word: a short one
+// for what most programs have, and its own. A program can not tell which it got.
 func TestShortPaths(t *testing.T) {
 	for name, want := range map[string]string{
-		"json":   "checked\n",
-		"regexp": "true its own exec: a-ab; lastIndex is read: 1; frozen: TypeError; a function sees what it changes: 012; a function that throws: RangeError; its value is a text: tt; another getter of global: -aa1; another exec: zz,zzzzb2; another species: 1; and back: 2\n",
-		"copy":   "x 1 true true true; y 2 true false true; z 4 true true true | x 3 true true true | x 1 true true true; z 4 true true true false\nTypeError\n200 0 199\n",
+		"bigint":  "checked\n",
+		"json":    "checked\n",
+		"regexp":  "true its own exec: a-ab; lastIndex is read: 1; frozen: TypeError; a function sees what it changes: 012; a function that throws: RangeError; its value is a text: tt; another getter of global: -aa1; another exec: zz,zzzzb2; another species: 1; and back: 2\n",
+		"strings": "checked\n",
+		"copy":    "x 1 true true true; y 2 true false true; z 4 true true true | x 3 true true true | x 1 true true true; z 4 true true true false\nTypeError\n200 0 199\n",
 	} {
 		t.Run(name, func(t *testing.T) {
 			code, err := os.ReadFile("testdata/paths/" + name + ".js")

@@ -68,7 +68,45 @@ static inline __attribute__((always_inline)) uint32_t f_find(JSShape *sh, JSAtom
     return 0;
 }
 
+/* The order of two short strings of Latin-1, or F_NO_ORDER. */
+#define F_NO_ORDER 2
+static inline __attribute__((always_inline)) int32_t f_order(JSString *p, JSString *q)
+{
+    uint32_t n = p->len < q->len ? p->len : q->len, i;
+    if (p->is_wide_char || q->is_wide_char || p->kind != JS_STRING_KIND_NORMAL || q->kind != JS_STRING_KIND_NORMAL || n > 32)
+        return F_NO_ORDER;
+    for (i = 0; i < n; i++) {
+        uint8_t a = ((uint8_t *)(p + 1))[i], b = ((uint8_t *)(q + 1))[i];
+        if (a != b)
+            return a < b ? -1 : 1;
+    }
+    return (p->len > q->len) - (p->len < q->len);
+}
+
+/* The character of Latin-1 at a place of a string, or -1. */
+static inline __attribute__((always_inline)) int32_t f_char(JSValue v, JSValue at)
+{
+    JSString *p;
+    if (F_IS(v, JS_TAG_STRING_ROPE)) {
+        /* a rope that was joined */
+        JSStringRope *r = JS_VALUE_GET_STRING_ROPE(v);
+        if (!F_IS(r->right, JS_TAG_STRING) || JS_VALUE_GET_STRING(r->right)->len != 0)
+            return -1;
+        v = r->left;
+    }
+    if (!F_IS(v, JS_TAG_STRING) || (at >> 32) != 0)
+        return -1;
+    p = JS_VALUE_GET_STRING(v);
+    if ((uint32_t)at >= p->len || p->is_wide_char || p->kind != JS_STRING_KIND_NORMAL)
+        return -1;
+    return ((uint8_t *)(p + 1))[(uint32_t)at];
+}
+
 #define F_FAIL goto out
+/* Gives two references back, or leaves. */
+#define F_DROP2(a, b) \
+        if (!f_unref(a)) F_FAIL; \
+        if (!f_unref(b)) { f_ref(a); F_FAIL; }
 #define F_NEXT(n) { pc += (n); continue; }
 #define F_U8 ((uint8_t)(w >> 8))
 #define F_U16 ((uint16_t)(w >> 8))
@@ -95,6 +133,12 @@ static inline __attribute__((always_inline)) uint32_t f_find(JSShape *sh, JSAtom
         JSValue b = s[2], a = s[1]; \
         if (F_BOTH_INT(a, b)) F_BOOL((int32_t)a op (int32_t)b) \
         double x, y; \
+        if (F_IS(a, JS_TAG_STRING) && F_IS(b, JS_TAG_STRING)) { \
+            of = f_order(JS_VALUE_GET_STRING(a), JS_VALUE_GET_STRING(b)); \
+            if (of == F_NO_ORDER) F_FAIL; \
+            F_DROP2(a, b) \
+            F_BOOL((int32_t)of op 0) \
+        } \
         if (!js_arith_to_float64(a, &x) || !js_arith_to_float64(b, &y)) F_FAIL; \
         F_BOOL(x op y) }
 #define F_LOGIC(expr) { \
@@ -160,6 +204,9 @@ typedef struct JSArrayIteratorData {
 static JSValue js_array_iterator_next(JSContext *ctx, JSValueConst this_val,
                                       int argc, JSValueConst *argv,
                                       int *pdone, int magic);
+
+static JSValue js_string_charCodeAt(JSContext *ctx, JSValueConst this_val, int argc, JSValueConst *argv);
+static JSValue js_string_fromCharCode(JSContext *ctx, JSValueConst this_val, int argc, JSValueConst *argv);
 
 static __attribute__((noinline)) uint64_t bt_fast(const uint8_t *pc, JSValue *s, JSValue *var_buf, JSValue *arg_buf,
                         JSVarRef **var_refs, JSContext *ctx, JSStackFrame *sf)
@@ -519,8 +566,16 @@ static __attribute__((noinline)) uint64_t bt_fast(const uint8_t *pc, JSValue *s,
                 JSValue k = s[2], obj = s[1], v;
                 JSObject *p;
                 uint32_t count, at = (uint32_t)k;
-                if (!F_IS(obj, JS_TAG_OBJECT) || (k >> 32) != 0)
-                    F_FAIL;
+                if (!F_IS(obj, JS_TAG_OBJECT) || (k >> 32) != 0) {
+                    int32_t c = f_char(obj, k);
+                    if (c < 0 || (uint8_t)w == OP_get_array_el2 || !f_unref(obj))
+                        F_FAIL;
+                    v = JS_MKPTR(JS_TAG_STRING, bt_chars[c]);
+                    f_ref(v);
+                    s[1] = v;
+                    s--;
+                    F_NEXT(1)
+                }
                 p = JS_VALUE_GET_OBJ(obj);
                 count = p->u.array.count;
                 switch (p->class_id) {
@@ -614,6 +669,38 @@ static __attribute__((noinline)) uint64_t bt_fast(const uint8_t *pc, JSValue *s,
                 }
                 s -= 3;
                 F_NEXT(1)
+            }
+
+        case OP_call_method:
+            {
+                /* text.charCodeAt(i) and String.fromCharCode(c), as the language has them */
+                JSValue arg = s[2], f = s[1], on = s[0];
+                JSObject *p;
+                JSCFunction *is;
+                int32_t c;
+                if (F_U16 != 1 || !F_IS(f, JS_TAG_OBJECT))
+                    F_FAIL;
+                p = JS_VALUE_GET_OBJ(f);
+                if (p->class_id != JS_CLASS_C_FUNCTION || ctx->interrupt_counter <= 1)
+                    F_FAIL;
+                is = p->u.cfunc.c_function.generic;
+                if (is == js_string_charCodeAt) {
+                    c = f_char(on, arg);
+                    if (c < 0)
+                        F_FAIL;
+                    F_DROP2(f, on)
+                    of = js_int32(c);
+                } else if (is == js_string_fromCharCode) {
+                    if (arg >> 8 != 0)
+                        F_FAIL;
+                    F_DROP2(f, on)
+                    of = JS_MKPTR(JS_TAG_STRING, bt_chars[arg]);
+                    f_ref(of);
+                } else
+                    F_FAIL;
+                s[0] = of;
+                s -= 2;
+                F_NEXT(3)
             }
 
         case OP_add: F_SUM(s[1], +, 1)
@@ -767,12 +854,7 @@ static __attribute__((noinline)) uint64_t bt_fast(const uint8_t *pc, JSValue *s,
                             r = false;
                         }
                     }
-                    if (!f_unref(a))
-                        F_FAIL;
-                    if (!f_unref(b)) {
-                        f_ref(a);
-                        F_FAIL;
-                    }
+                    F_DROP2(a, b)
                 }
                 F_BOOL(r != neq)
             }

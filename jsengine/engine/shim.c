@@ -3498,11 +3498,12 @@ static int64_t do_init(void)
     if (JS_NewClass(rt, globals_class, &globals_def) || wm_init())
         return fail();
     ctx = JS_NewContext(rt);
-    if (!ctx)
+    if (!ctx || !bt_chars_init(ctx))
         return fail();
     bt_concat = JS_NewCFunction(ctx, js_string_concat, "concat", 1);
     if (JS_IsException(bt_concat))
         return fail();
+    bt_function_shape_init(ctx, bt_concat);
     JS_SetHostPromiseRejectionTracker(rt, on_rejection, NULL);
     JS_SetModuleLoaderFunc2(rt, NULL, load, NULL, NULL); /* the host judges attributes */
     JS_SetModuleNormalizeFunc2(rt, normalize);
@@ -3685,6 +3686,7 @@ static int64_t do_freeze(void)
     }
     init_list_head(&rt->gc_obj_list);
     /* New blocks come from new arenas, not from holes among old ones. */
+    bt_give_back(rt);
     for (i = 0; i < JS_ARENA_BLOCK_SIZE_COUNT; i++) {
         head = &rt->arena_state.free_arena_list[i];
         list_for_each_safe(el, el1, head) {

@@ -155,14 +155,14 @@ func (b *builder) say(format string, args ...any) {
 }
 
 // ownSources are our files in the engine, in jsengine/engine.
-var ownSources = []string{"shim.c", "json.c", "paths.c", "regexp.c", "words.c", "malloc.c", "fast.c", "known.c", "atomics.c", "wasm.c", "wasmrun.c"}
+var ownSources = []string{"shim.c", "json.c", "paths.c", "regexp.c", "words.c", "malloc.c", "fast.c", "keep.c", "bigint.c", "strings.c", "functions.c", "known.c", "atomics.c", "wasm.c", "wasmrun.c"}
 
 // module compiles the engine, unless the one that lies there is up to date, and
 // returns it.
 func (b *builder) module(ctx context.Context) ([]byte, error) {
 	wasm := b.path("engine", engine.ModuleFile)
 	pinFile := b.path("engine", "engine.sha256")
-	inputs := []string{b.path("engine", "build", "main.go"), b.path("engine", "build", "source.go")}
+	inputs := []string{b.path("engine", "build", "main.go"), b.path("engine", "build", "source.go"), b.path("engine", "build", "speed.go")}
 	for _, name := range ownSources {
 		inputs = append(inputs, b.path("engine", name))
 	}
