@@ -67,9 +67,13 @@ func attackFile(t *testing.T, raw json.RawMessage) []byte {
 		GzBomb   int64
 		TarLie   int64
 		TgzNames int
+		zipSpec
 	}
 	if err := json.Unmarshal(raw, &spec); err != nil {
 		t.Fatal(err)
+	}
+	if b := spec.archive(t); b != nil {
+		return b
 	}
 	var out bytes.Buffer
 	var w io.WriteCloser = nopCloser{&out}

@@ -149,6 +149,12 @@ func toolFor(name string) func(*tool) int {
 		return pager
 	case "shred":
 		return shred
+	case "zip":
+		return zipTool
+	case "unzip":
+		return unzip
+	case "zipinfo":
+		return zipinfo
 	case "bc":
 		return bcTool
 	case "strings":
