@@ -350,12 +350,18 @@ func (c *curlRun) keep(u *url.URL, resp *jsengine.FetchResponse) {
 		}
 		fmt.Fprintf(&b, "%s\tFALSE\t%s\t%s\t0\t%s\t%s\n", u.Hostname(), clean(at), secure, clean(strings.TrimSpace(name)), clean(value))
 	}
-	if c.jar == "-" {
-		c.t.out.WriteString(b.String())
+	c.save(c.jar, b.String())
+}
+
+// save writes a text to a file, or to the output if that is -. One that cannot be
+// written is left out.
+func (c *curlRun) save(name, text string) {
+	if name == "-" {
+		c.t.out.WriteString(text)
 		return
 	}
-	if d, err := c.t.create(c.jar, os.O_TRUNC); err == nil {
-		io.WriteString(descWriter{c.t.sh, d}, b.String())
+	if d, err := c.t.create(name, os.O_TRUNC); err == nil {
+		io.WriteString(descWriter{c.t.sh, d}, text)
 		d.drop()
 	}
 }
@@ -565,10 +571,7 @@ func (c *curlRun) answer(ctx context.Context, resp *jsengine.FetchResponse, name
 	}
 	head.WriteString("\r\n")
 	if c.dump != "" {
-		if d, err := t.create(c.dump, os.O_TRUNC); err == nil {
-			io.WriteString(descWriter{t.sh, d}, head.String())
-			d.drop()
-		}
+		c.save(c.dump, head.String())
 	}
 	if c.include || c.head {
 		io.WriteString(w, head.String())

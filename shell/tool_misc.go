@@ -371,7 +371,6 @@ func seq(t *tool) int {
 	}
 	var v [3]float64
 	decimals := 0
-	ints := true
 	for i, s := range nums {
 		f, err := strconv.ParseFloat(s, 64)
 		if err != nil || math.IsNaN(f) {
@@ -381,7 +380,6 @@ func seq(t *tool) int {
 		if _, frac, ok := strings.Cut(s, "."); ok && i < 2 {
 			decimals = max(decimals, len(frac))
 		}
-		ints = ints && f == math.Trunc(f) && math.Abs(f) < 1<<53 && !strings.ContainsAny(s, ".eE")
 	}
 	if t.sh.bun && len(args) < 3 && v[2] < v[0] {
 		nums[1], v[1] = "-1", -1
@@ -393,12 +391,7 @@ func seq(t *tool) int {
 		return t.usage(1, "invalid Zero increment value: %s", quoteName(nums[1]))
 	}
 	decimals = min(decimals, 20)
-	show := func(f float64) string {
-		if ints {
-			return strconv.FormatInt(int64(f), 10)
-		}
-		return strconv.FormatFloat(f, 'f', decimals, 64)
-	}
+	show := func(f float64) string { return strconv.FormatFloat(f, 'f', decimals, 64) }
 	w := 0
 	if width {
 		w = max(len(show(v[0])), len(show(v[2])))

@@ -455,12 +455,7 @@ func (g *grepper) file(name string, quietDir bool) {
 	left := 0         // lines of context to come
 	put := func(num int, off int64, sep byte, b []byte) {
 		if g.names {
-			t.out.WriteString(shown)
-			if g.zero {
-				t.out.WriteByte(0)
-			} else {
-				t.out.WriteByte(sep)
-			}
+			g.name(shown, sep)
 		}
 		if g.number {
 			if g.tab {
@@ -482,7 +477,7 @@ func (g *grepper) file(name string, quietDir bool) {
 	binary := !g.text && g.delim != 0 && l.binary()
 	if binary && g.skipBinary {
 		if g.listNot {
-			g.name(shown)
+			g.name(shown, '\n')
 			g.found = true
 		} else if g.count {
 			g.counted(shown, 0)
@@ -570,7 +565,7 @@ func (g *grepper) file(name string, quietDir bool) {
 	}
 	switch {
 	case g.list && count > 0, g.listNot && count == 0:
-		g.name(shown)
+		g.name(shown, '\n')
 		if g.listNot {
 			g.found = true
 		}
@@ -579,20 +574,19 @@ func (g *grepper) file(name string, quietDir bool) {
 	}
 }
 
-// name prints the name of a file alone.
-func (g *grepper) name(shown string) {
-	g.t.out.WriteString(shown)
+// name prints the name of a file, and what ends it.
+func (g *grepper) name(shown string, end byte) {
 	if g.zero {
-		g.t.out.WriteByte(0)
-	} else {
-		g.t.out.WriteByte('\n')
+		end = 0
 	}
+	g.t.out.WriteString(shown)
+	g.t.out.WriteByte(end)
 }
 
 // counted prints how many lines of a file match.
 func (g *grepper) counted(shown string, count int) {
 	if g.names {
-		g.t.out.WriteString(shown + ":")
+		g.name(shown, ':')
 	}
 	g.t.out.WriteString(strconv.Itoa(count) + "\n")
 }
