@@ -3,7 +3,10 @@ package api
 import (
 	"encoding/json"
 	"net/http"
+	"runtime/debug"
 	"time"
+
+	"go.uber.org/zap"
 )
 
 // The error codes of the HTTP contract.
@@ -87,4 +90,10 @@ func (e *Error) body(requestID string) []byte {
 		return (&Error{Code: CodeInternal, Message: "the error could not be written"}).body(requestID)
 	}
 	return b
+}
+
+// panicked is what a client is told of a panic of ours; the log has the rest.
+func panicked(log *zap.Logger, p any) *Error {
+	log.Error("handler panicked", zap.Any("panic", p), zap.ByteString("stack", debug.Stack()))
+	return &Error{Code: CodeInternal, Message: "internal error"}
 }

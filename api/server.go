@@ -11,7 +11,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"runtime/debug"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -273,10 +272,8 @@ func (s *Server) handle(ctx *fasthttp.RequestCtx) {
 	defer s.finish(ctx, rq)
 	defer func() {
 		if p := recover(); p != nil {
-			// The stack is ours, and stays here.
-			rq.log.Error("handler panicked", zap.Any("panic", p), zap.ByteString("stack", debug.Stack()))
 			ctx.Response.Reset()
-			s.failed(rq, &Error{Code: CodeInternal, Message: "internal error"}).write(ctx)
+			s.failed(rq, panicked(rq.log, p)).write(ctx)
 		}
 	}()
 	if rq.refused != nil {

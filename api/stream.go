@@ -5,9 +5,7 @@ import (
 	"errors"
 	"io"
 	"net"
-	"runtime/debug"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 	"unicode/utf8"
@@ -115,9 +113,7 @@ func (s *Server) streamed(rq *request, x *session.Execution, f func(context.Cont
 func guarded(ctx context.Context, log *zap.Logger, f func(context.Context) (*session.Result, error)) (res *session.Result, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			// The stack is ours, and stays here.
-			log.Error("stream panicked", zap.Any("panic", p), zap.ByteString("stack", debug.Stack()))
-			res, err = nil, &Error{Code: CodeInternal, Message: "internal error"}
+			res, err = nil, panicked(log, p)
 		}
 	}()
 	return f(ctx)
@@ -150,7 +146,7 @@ func (e *events) take(b []byte) int {
 			// A string always has its JSON.
 			v.data, _ = encode(struct {
 				Text string `json:"text"`
-			}{text(v.text)})
+			}{session.Text(v.text)})
 		}
 		e.buf = slices.Concat([]byte("event: "), []byte(v.name), []byte("\ndata: "), v.data, []byte("\n\n"))
 		e.held.Note(int64(len(e.buf)) - kept)
@@ -252,6 +248,3 @@ func (p *printed) send(b []byte) {
 		p.e.add(event{name: p.name, text: b})
 	}
 }
-
-// text is what the body of an answer without a stream would have.
-func text(b []byte) string { return strings.ToValidUTF8(string(b), "\ufffd") }

@@ -337,7 +337,7 @@ func (m *Manager) run(ctx context.Context, r runner, x *Execution) (res *Result,
 		return nil, err
 	}
 	res = &Result{
-		Stdout: text(stdout.Bytes()), Stderr: text(stderr.Bytes()),
+		Stdout: Text(stdout.Bytes()), Stderr: Text(stderr.Bytes()),
 		StdoutTruncated: ran.StdoutTruncated, StderrTruncated: ran.StderrTruncated,
 		ExitCode: ran.ExitCode, Value: ran.Value,
 		WallTime: ran.WallTime, CPUTime: ran.CPUTime, MemoryPeak: ran.MemoryPeak, Fuel: ran.Fuel,
@@ -396,8 +396,9 @@ func tee(buf *jsengine.Output, w io.Writer) io.Writer {
 	return io.MultiWriter(buf, w)
 }
 
-// text returns what a program printed as UTF-8: what is not becomes U+FFFD.
-func text(b []byte) string { return strings.ToValidUTF8(string(b), "\ufffd") }
+// Text is what a program printed as an answer has it: U+FFFD stands for bytes that
+// are not UTF-8.
+func Text(b []byte) string { return strings.ToValidUTF8(string(b), "\ufffd") }
 
 // A fileState tells whether a file was written again.
 type fileState struct {
