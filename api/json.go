@@ -219,8 +219,9 @@ func (d *decoder) open(path string, bracket byte, want string) error {
 func (d *decoder) text(path string) (string, error) {
 	d.pos++
 	start := d.pos
-	for d.pos < len(d.buf) {
-		switch c := d.buf[d.pos]; {
+	for i, c := range d.buf[start:] {
+		d.pos = start + i
+		switch {
 		case c == '"':
 			s := d.buf[start:d.pos]
 			d.pos++
@@ -233,55 +234,48 @@ func (d *decoder) text(path string) (string, error) {
 		case c < 0x20:
 			return "", d.malformed("a control character stands in a string")
 		}
-		d.pos++
 	}
+	d.pos = len(d.buf)
 	return "", d.malformed("a string does not end")
 }
+
+// escapes has what an escape of one letter stands for.
+var escapes = [256]byte{'"': '"', '\\': '\\', '/': '/', 'b': '\b', 'f': '\f', 'n': '\n', 'r': '\r', 't': '\t'}
 
 // escaped reads the rest of a string that has an escape at pos.
 func (d *decoder) escaped(path string, start int) (string, error) {
 	// The end of the string bounds the size of what it stands for: no escape is
 	// shorter than its meaning.
-	end := d.pos
-	for end < len(d.buf) && d.buf[end] != '"' {
-		if d.buf[end] == '\\' {
+	buf, end := d.buf, d.pos
+	for end < len(buf) && buf[end] != '"' {
+		if buf[end] == '\\' {
 			end++
 		}
 		end++
 	}
-	if end >= len(d.buf) {
+	if end >= len(buf) {
 		return "", d.malformed("a string does not end")
 	}
-	out := append(make([]byte, 0, end-start), d.buf[start:d.pos]...)
-	for d.pos < end {
-		c := d.buf[d.pos]
-		if c < 0x20 {
-			return "", d.malformed("a control character stands in a string")
-		}
-		if c != '\\' {
-			run := d.pos + 1
-			for run < end && d.buf[run] != '\\' && d.buf[run] >= 0x20 {
-				run++
-			}
-			out = append(out, d.buf[d.pos:run]...)
-			d.pos = run
+	out := append(make([]byte, 0, end-start), buf[start:d.pos]...)
+	for pos := d.pos; pos < end; {
+		c := buf[pos]
+		if c >= 0x20 && c != '\\' {
+			out = append(out, c)
+			pos++
 			continue
 		}
-		c = d.buf[d.pos+1]
-		d.pos += 2
+		if c < 0x20 {
+			d.pos = pos
+			return "", d.malformed("a control character stands in a string")
+		}
+		c = buf[pos+1]
+		if short := escapes[c]; short != 0 {
+			out = append(out, short)
+			pos += 2
+			continue
+		}
+		d.pos = pos + 2
 		switch c {
-		case '"', '\\', '/':
-			out = append(out, c)
-		case 'b':
-			out = append(out, '\b')
-		case 'f':
-			out = append(out, '\f')
-		case 'n':
-			out = append(out, '\n')
-		case 'r':
-			out = append(out, '\r')
-		case 't':
-			out = append(out, '\t')
 		case 'u':
 			r, ok := d.hex()
 			if !ok {
@@ -300,6 +294,7 @@ func (d *decoder) escaped(path string, start int) (string, error) {
 				}
 			}
 			out = utf8.AppendRune(out, r)
+			pos = d.pos
 		default:
 			return "", d.malformed("an escape is unknown")
 		}
