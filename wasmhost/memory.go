@@ -15,8 +15,8 @@ const (
 	// it before it asks the allocator, which alone knows an instance's cap.
 	declaredPages = maxPages + 1
 
-	// keepGrown is how much of what was grown, in bytes, a reset may leave with
-	// the instance, made zero. More is given back without looking.
+	// keepGrown is how much of what was grown, in bytes, a reset may leave with an
+	// instance that is copied, made zero.
 	keepGrown = 256 << 10
 )
 
@@ -45,6 +45,10 @@ type memory struct {
 	// then a reset need not look for them, however large the image is.
 	own  []pageRange
 	sure bool
+	// above are the bytes of its own pages beyond the image that a reset left with
+	// it, end where they end.
+	above int64
+	end   int
 	// watched says that the owner's goroutine stays on its thread, faults how many
 	// pages that thread had got when it began to.
 	watched bool

@@ -381,13 +381,14 @@ func (m *memory) resetMapped() error {
 			return err
 		}
 	}
-	m.kept = 0
+	m.kept = m.above
 	for _, r := range m.own {
 		m.restore(r.from, r.to)
 		m.kept += int64(r.to - r.from)
 	}
 	// What was grown is out of reach now, and is looked for when it is back.
 	for n := len(m.own); n > 0 && m.own[n-1].from >= m.start; n-- {
+		m.above += int64(m.own[n-1].to - m.own[n-1].from)
 		m.own = m.own[:n-1]
 	}
 	return nil
@@ -395,14 +396,8 @@ func (m *memory) resetMapped() error {
 
 // find makes own true, what was grown included. It gives much back to the system.
 func (m *memory) find() error {
-	m.own = m.own[:0]
-	end := m.size
-	if end > m.start+keepGrown || m.image == nil {
-		if err := unix.Madvise(m.base[m.start:end], unix.MADV_DONTNEED); err != nil {
-			return fmt.Errorf("drop grown memory: %w", err)
-		}
-		end = m.start
-	}
+	end := max(m.size, m.end)
+	m.own, m.above, m.end = m.own[:0], 0, m.start
 	if end == 0 {
 		return nil
 	}
@@ -414,6 +409,9 @@ func (m *memory) find() error {
 	}
 	if few {
 		m.own = append(m.own, ranges...)
+		if n := len(ranges); n > 0 {
+			m.end = max(m.start, ranges[n-1].to)
+		}
 	} else if err := unix.Madvise(m.base[:end], unix.MADV_DONTNEED); err != nil {
 		return fmt.Errorf("drop written pages: %w", err)
 	}
@@ -433,7 +431,7 @@ func (m *memory) writtenMapped() int64 {
 		return 0
 	}
 	// Beyond what is in use there may be pages that a reset kept.
-	all := m.base[:max(m.start, min(m.writable, m.start+keepGrown))]
+	all := m.base[:max(m.start, m.end)]
 	parts := [2][]byte{all[:m.start], all[min(max(m.size, m.start), len(all)):]}
 	if m.size <= m.start { // which is one part
 		parts = [2][]byte{all}
