@@ -243,7 +243,8 @@ func functionText(name string, body *syntax.Stmt) string {
 	var b strings.Builder
 	b.WriteString(name + " () \n")
 	_ = syntax.NewPrinter(syntax.Indent(4)).Print(&b, body) // cannot fail
-	return b.String() + "\n"
+	text := strings.ReplaceAll(b.String(), toggleAll.String(), "~~")
+	return strings.ReplaceAll(text, toggleFirst.String(), "~") + "\n"
 }
 
 func (sh *shell) listVars(d *declaration) {

@@ -726,7 +726,7 @@ func (sh *shell) transform(x *syntax.Expansion, v paramValue, name string) []str
 			out[i] = sh.trimPrefix(s, g, x.Op == syntax.RemLargePrefix)
 		case syntax.RemSmallSuffix, syntax.RemLargeSuffix:
 			out[i] = sh.trimSuffix(s, g, x.Op == syntax.RemLargeSuffix)
-		case syntax.UpperFirst, syntax.UpperAll, syntax.LowerFirst, syntax.LowerAll:
+		case syntax.UpperFirst, syntax.UpperAll, syntax.LowerFirst, syntax.LowerAll, toggleFirst, toggleAll:
 			out[i] = sh.caseOf(s, g, x.Op)
 		default:
 			out[i] = s
@@ -821,10 +821,13 @@ func (sh *shell) cuts(s string, down bool) []int {
 
 func (sh *shell) caseOf(s string, g *glob, op syntax.ParExpOperator) string {
 	conv := unicode.ToLower
-	if op == syntax.UpperFirst || op == syntax.UpperAll {
+	switch op {
+	case syntax.UpperFirst, syntax.UpperAll:
 		conv = unicode.ToUpper
+	case toggleFirst, toggleAll:
+		conv = otherCase
 	}
-	all := op == syntax.UpperAll || op == syntax.LowerAll
+	all := op == syntax.UpperAll || op == syntax.LowerAll || op == toggleAll
 	if g == nil && all {
 		return strings.Map(conv, s)
 	}
@@ -836,6 +839,14 @@ func (sh *shell) caseOf(s string, g *glob, op syntax.ParExpOperator) string {
 		b.WriteRune(r)
 	}
 	return b.String()
+}
+
+// otherCase is a letter in the case that it is not in.
+func otherCase(r rune) rune {
+	if upper := unicode.ToUpper(r); upper != r {
+		return upper
+	}
+	return unicode.ToLower(r)
 }
 
 func (sh *shell) paramOp(op string, v paramValue, name string) []string {

@@ -40,8 +40,14 @@ func (sh *shell) parse(text string) ([]*syntax.Stmt, error) {
 	var stmts []*syntax.Stmt
 	var bad error
 	lines := strings.Count(text, "\n") + 1
+	var toggles []uint
 	for range maxOpenDocuments {
 		stmts, bad = sh.parseOnce(text)
+		for at, ok := toggle(bad, text); ok && len(toggles) < maxToggles; at, ok = toggle(bad, text) {
+			toggles = append(toggles, at)
+			text = text[:at] + strings.ReplaceAll(text[at:at+2], "~", "^") + text[at+2:]
+			stmts, bad = sh.parseOnce(text)
+		}
 		end, at, open := openDocument(bad)
 		if !open || len(text)+len(end) > maxScript {
 			break
@@ -56,6 +62,9 @@ func (sh *shell) parse(text string) ([]*syntax.Stmt, error) {
 	if errors.As(bad, &pe) && int(pe.Pos.Line()) > lines { // in what was added
 		pe.Pos = syntax.NewPos(0, uint(lines), 1)
 		bad = pe
+	}
+	for _, at := range toggles {
+		markToggle(stmts, at)
 	}
 	// Found before they are split: Walk knows nothing of split words.
 	var words []*syntax.Word
@@ -78,6 +87,48 @@ func (sh *shell) parse(text string) ([]*syntax.Stmt, error) {
 		syntax.SplitBraces(w)
 	}
 	return stmts, bad
+}
+
+// ${x~} and ${x~~} change the case of letters to the other. The parser does not
+// know them: it is given ${x^} and ${x^^}, whose nodes then get these operators.
+const (
+	toggleFirst = ^syntax.ParExpOperator(0) - iota
+	toggleAll
+)
+
+// maxToggles bounds them in one script, which is read again for each.
+const maxToggles = 64
+
+// toggle reports whether err is of such an expansion, and where its operator is.
+func toggle(err error, text string) (at uint, ok bool) {
+	var pe syntax.ParseError
+	if !errors.As(err, &pe) || pe.Text != "not a valid parameter expansion operator: `~`" {
+		return 0, false
+	}
+	at = pe.Pos.Offset()
+	return at, at+1 < uint(len(text)) && text[at] == '~'
+}
+
+// markToggle gives the expansion around a place its operator.
+func markToggle(stmts []*syntax.Stmt, at uint) {
+	var found *syntax.ParamExp
+	for _, s := range stmts {
+		syntax.Walk(s, func(n syntax.Node) bool {
+			if p, ok := n.(*syntax.ParamExp); ok && p.Pos().Offset() < at && at < p.End().Offset() {
+				found = p // and after it those inside
+			}
+			return true
+		})
+	}
+	if found == nil || found.Exp == nil {
+		return
+	}
+	switch found.Exp.Op {
+	case syntax.UpperFirst:
+		found.Exp.Op = toggleFirst
+	case syntax.UpperAll:
+		found.Exp.Op = toggleAll
+	}
 }
 
 // maxOpenDocuments bounds the here-documents without an end of one script.

@@ -130,7 +130,7 @@ func zipTool(t *tool) int {
 	}
 	for i, list := range lists {
 		for _, p := range list {
-			g := t.sh.glob(strings.TrimSuffix(strings.TrimPrefix(p, "./"), "/"), globMode{})
+			g := t.sh.glob(strings.TrimPrefix(p, "./"), globMode{})
 			if i == 0 {
 				z.leave = append(z.leave, g)
 			} else {
@@ -177,6 +177,14 @@ func zipTool(t *tool) int {
 			return fail(3, errTarBig.Error(), clip(z.name))
 		}
 	}
+	if z.test && len(names) == 0 && old != nil {
+		u := unzipper{t: t, a: old, mode: 't', quiet: 2}
+		if u.run() != 0 {
+			return fail(8, "Zip file invalid", clip(z.name))
+		}
+		t.out.WriteString("test of " + z.name + " OK\n")
+		return 0
+	}
 	some := false
 	for i := range z.items {
 		it := &z.items[i]
@@ -218,15 +226,14 @@ func (z *zipper) item(it zipItem) *zipItem {
 }
 
 func (z *zipper) chosen(stored string) bool {
-	name := strings.TrimSuffix(stored, "/")
 	for _, g := range z.leave {
-		if z.t.sh.match(g, name) {
+		if z.t.sh.match(g, stored) {
 			return false
 		}
 	}
 	yes := len(z.only) == 0
 	for _, g := range z.only {
-		yes = yes || z.t.sh.match(g, name)
+		yes = yes || z.t.sh.match(g, stored)
 	}
 	return yes
 }
