@@ -339,10 +339,7 @@ func (d *Dir) change(call, guest string, there func(name string) error, rest fun
 	case code == "":
 		code = codeOf(there(name))
 	}
-	if code != "" {
-		return fail(code, call, guest)
-	}
-	return nil
+	return outcome(code, call, guest)
 }
 
 // Mkdir implements jsengine.Files.
@@ -744,10 +741,7 @@ func (f *dirFile) Truncate(size int64) error {
 			code = codeOf(f.f.Truncate(size))
 		}
 	}
-	if code != "" {
-		return fail(code, "ftruncate", "")
-	}
-	return nil
+	return outcome(code, "ftruncate", "")
 }
 
 // Stat implements jsengine.File.

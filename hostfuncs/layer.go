@@ -57,10 +57,7 @@ func (l *Layer) Bytes() int64 { return l.root.bytes }
 func (w *Workspace) Graft(path string, l *Layer, perm fs.FileMode) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if code := w.graftLocked(path, l, perm); code != "" {
-		return fail(code, "mkdir", path)
-	}
-	return nil
+	return outcome(w.graftLocked(path, l, perm), "mkdir", path)
 }
 
 // Source says where the content of the file at path comes from: from which path of

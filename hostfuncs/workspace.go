@@ -225,6 +225,14 @@ func fail(code, call, path string) error {
 	return &jsengine.Errno{Code: code, Syscall: call, Path: path}
 }
 
+// outcome is fail's error, or nil without a code.
+func outcome(code, call, path string) error {
+	if code == "" {
+		return nil
+	}
+	return fail(code, call, path)
+}
+
 // because adds what was behind err, for the host's log.
 func because(err, cause error) error {
 	if cause == nil {
@@ -403,10 +411,7 @@ func listLocked(dir *inode) []fs.DirEntry {
 func (w *Workspace) Mkdir(path string, perm fs.FileMode) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if code := w.mkdirLocked(path, perm); code != "" {
-		return fail(code, "mkdir", path)
-	}
-	return nil
+	return outcome(w.mkdirLocked(path, perm), "mkdir", path)
 }
 
 func (w *Workspace) mkdirLocked(path string, perm fs.FileMode) string {
@@ -434,10 +439,7 @@ func trimSlash(path string) string {
 func (w *Workspace) MkdirAll(path string, perm fs.FileMode) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if code := w.mkdirAllLocked(path, perm); code != "" {
-		return fail(code, "mkdir", path)
-	}
-	return nil
+	return outcome(w.mkdirAllLocked(path, perm), "mkdir", path)
 }
 
 func (w *Workspace) mkdirAllLocked(path string, perm fs.FileMode) string {
@@ -455,10 +457,7 @@ func (w *Workspace) mkdirAllLocked(path string, perm fs.FileMode) string {
 func (w *Workspace) Unlink(path string) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if code := w.unlinkLocked(path); code != "" {
-		return fail(code, "unlink", path)
-	}
-	return nil
+	return outcome(w.unlinkLocked(path), "unlink", path)
 }
 
 func (w *Workspace) unlinkLocked(path string) string {
@@ -482,10 +481,7 @@ func (w *Workspace) unlinkLocked(path string) string {
 func (w *Workspace) Rmdir(path string) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if code := w.rmdirLocked(path); code != "" {
-		return fail(code, "rmdir", path)
-	}
-	return nil
+	return outcome(w.rmdirLocked(path), "rmdir", path)
 }
 
 func (w *Workspace) rmdirLocked(path string) string {
@@ -524,10 +520,7 @@ func (in *inode) isMount() bool { return in.mount == nil || in.mount.root == in 
 func (w *Workspace) RemoveAll(path string) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if code := w.removeAllLocked(path); code != "" {
-		return fail(code, "rm", path)
-	}
-	return nil
+	return outcome(w.removeAllLocked(path), "rm", path)
 }
 
 func (w *Workspace) removeAllLocked(path string) string {
@@ -829,10 +822,7 @@ func (w *Workspace) Truncate(path string, size int64) error {
 	default:
 		code = w.truncateLocked(in, size)
 	}
-	if code != "" {
-		return fail(code, "truncate", path)
-	}
-	return nil
+	return outcome(code, "truncate", path)
 }
 
 // Realpath returns path without symbolic links, "." and "..".
@@ -968,10 +958,7 @@ func (f *file) Truncate(size int64) error {
 	default:
 		code = f.w.truncateLocked(f.in, size)
 	}
-	if code != "" {
-		return fail(code, "ftruncate", "")
-	}
-	return nil
+	return outcome(code, "ftruncate", "")
 }
 
 // Stat implements jsengine.File.
