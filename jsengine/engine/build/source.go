@@ -99,6 +99,12 @@ static inline int js_unref(const void *p)
 	{"quickjs.c", `"BigInt are forbidden in JSON.stringify"`, `"Do not know how to serialize a BigInt"`, 1},
 	{"quickjs.c", `js_parse_error\(s, "variable name expected"\)`, `js_parse_expect(s, -1)`, 2},
 	{"quickjs.c", `js_parse_error\(s, "expecting '%c'", ';'\)`, `js_parse_expect(s, ';')`, 1},
+	{"quickjs.c", `js_parse_error\(s, "expecting field name"\)`, `js_parse_expect(s, -1)`, 1},
+	{"quickjs.c", `js_parse_error\(s, "invalid property name"\)`, `js_parse_expect(s, -1)`, 1},
+	{"quickjs.c", `"return not in a function"`, `"Illegal return statement"`, 1},
+	{"quickjs.c", `(unexpected_eof:\n    js_parse_error\(s, )"unexpected end of string"`, `$1"Unexpected end of input"`, 1},
+	{"quickjs.c", `"unexpected end of string"`, `"Invalid or unexpected token"`, 1},
+	{"quickjs.c", `"unexpected (?:end of|line terminator in) regexp"`, `"Invalid regular expression: missing /"`, 2},
 	{"quickjs.c", `"unsupported keyword: %s"`, `"Unexpected token '%s'"`, 1},
 	{"quickjs.c", `"cannot convert symbol to number"`, `"Cannot convert a Symbol value to a number"`, 1},
 	{"quickjs.c", `JS_ThrowTypeError\(ctx, "circular reference"\)`, `JS_ThrowTypeError(ctx, "Converting circular structure to JSON")`, 1},
@@ -927,8 +933,23 @@ static void bt_close_await(JSParseState *s, int label_catch, int error_idx, int 
 		"    return JS_ThrowSyntaxErrorAtom(ctx, \"redeclaration of '%s'\", prop);",
 		"    return JS_ThrowSyntaxErrorAtom(ctx, \"Identifier '%s' has already been declared\", prop);"},
 	{"quickjs.c",
-		"        return js_parse_error(s, \"unexpected token in expression: '%.*s'\",",
-		"        return js_parse_error(s, \"Unexpected token '%.*s'\","},
+		"        return js_parse_error(s, \"unexpected token in expression: '%.*s'\",\n                              (int)(s->buf_ptr - s->token.ptr), s->token.ptr);\n",
+		"        return js_parse_expect(s, -1);\n"},
+	// A script's functions are made before its variables, as the standard has it.
+	{"quickjs.c",
+		"    /* add the global variables (only happens if s->is_global_var is\n       true) */\n",
+		"    if (s->eval_type == JS_EVAL_TYPE_GLOBAL && s->global_var_count > 1) {\n" +
+			"        JSGlobalVar *sorted = js_malloc(ctx, s->global_var_count * sizeof(*sorted));\n" +
+			"        int pass, n = 0;\n" +
+			"        if (!sorted) {\n            dbuf_set_error(bc);\n            return;\n        }\n" +
+			"        for (pass = 0; pass < 2; pass++)\n" +
+			"            for (i = 0; i < s->global_var_count; i++)\n" +
+			"                if ((s->global_vars[i].cpool_idx >= 0 && !s->global_vars[i].is_lexical) == (pass == 0))\n" +
+			"                    sorted[n++] = s->global_vars[i];\n" +
+			"        memcpy(s->global_vars, sorted, n * sizeof(*sorted));\n" +
+			"        js_free(ctx, sorted);\n" +
+			"    }\n" +
+			"    /* add the global variables (only happens if s->is_global_var is\n       true) */\n"},
 }
 
 // source returns a folder with the engine's source, edited.

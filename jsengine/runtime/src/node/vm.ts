@@ -137,9 +137,13 @@ function runIn(realm: Realm, s: Source, timeout: number | undefined): unknown {
   return value;
 }
 
+function placeOf(e: any): any {
+  return RegExpPrototypeExec(/\n    at [^\n]*?:(\d+):(\d+)/, ErrorPrototypeGetStack(e) ?? "");
+}
+
 // decorate puts the place of a syntax error before its stack, as Node does.
 function decorate(e: any, s: Source): void {
-  const at = RegExpPrototypeExec(/\n    at [^\n]*?:(\d+):(\d+)/, ErrorPrototypeGetStack(e) ?? "");
+  const at = placeOf(e);
   if (at === null) return;
   const line = StringPrototypeSplit(s.code, "\n")[at[1] - s.line];
   if (line === undefined) return;
@@ -235,7 +239,19 @@ function compileFunction(code: unknown, params: any = undefined, options: any = 
     if (!RegExpPrototypeTest(identifier, params[i])) realm.run(`(${params[i]}) => {}`, filename, 1, undefined);
     ArrayPrototypePush(names, params[i]);
   }
-  host.checkScript(`(function () {${code}\n})`, filename, 1);
+  try {
+    host.checkScript(`(function () {${code}\n})`, filename, 1);
+  } catch (e) {
+    // V8 has no brace after the body: what it says there is said of the code's end, unless the code has one too many.
+    if (placeOf(e)?.[1] !== `${StringPrototypeSplit(code, "\n").length + 1}`) throw e;
+    let closed = true;
+    try {
+      host.checkScript(`function f() {${code}\n`, filename, 1);
+    } catch {
+      closed = false;
+    }
+    throw new SyntaxError_(closed ? "Unexpected token '}'" : "Unexpected end of input");
+  }
   try {
     // No text that closes the function can be the body of both of these.
     host.checkScript(`function f() {${code}\n}`, filename, 1);
