@@ -61,6 +61,11 @@ func (b *builder) build(ctx context.Context) error {
 	b.seen, b.sources, b.virtuals = map[*node]int{}, map[*node]*node{}, map[*node]*node{}
 	b.picks = map[string]*picked{}
 	b.push(b.tree.root, false)
+	if b.asBun { // what workspaces need comes before what packages do
+		for _, top := range b.roots()[1:] {
+			b.push(top, false)
+		}
+	}
 	b.each(func(n *node) {
 		if b.refresh[n.name] {
 			for _, e := range n.in() {

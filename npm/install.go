@@ -353,6 +353,39 @@ func (j *job) begin() error {
 
 // ideal makes the tree that is to be.
 func (j *job) ideal(ctx context.Context) error {
+	if err := j.start(); err != nil {
+		return err
+	}
+	if j.opt.frozen {
+		if err := j.inSync(); err != nil {
+			return err
+		}
+		return j.b.settle()
+	}
+	j.progress("resolve", 0, 0)
+	j.b.asBun = j.asBun()
+	if err := j.b.build(ctx); err != nil {
+		return err
+	}
+	if j.b.asBun && j.lockFile == "" {
+		if spare := j.b.spare(); len(spare) > 0 {
+			if err := j.start(); err != nil {
+				return err
+			}
+			j.b.asBun, j.b.used = true, spare
+			if err := j.b.build(ctx); err != nil {
+				return err
+			}
+		}
+	}
+	j.progress("resolve", j.b.tree.nodes-1, j.b.tree.nodes-1)
+	return nil
+}
+
+// start makes the tree that building begins with: the lockfile's, less what is to be
+// had anew.
+func (j *job) start() error {
+	j.out.warnings = nil
 	if err := j.begin(); err != nil {
 		return err
 	}
@@ -376,18 +409,6 @@ func (j *job) ideal(ctx context.Context) error {
 			}
 		}
 	}
-	if j.opt.frozen {
-		if err := j.inSync(); err != nil {
-			return err
-		}
-		return b.settle()
-	}
-	j.progress("resolve", 0, 0)
-	b.asBun = j.asBun()
-	if err := b.build(ctx); err != nil {
-		return err
-	}
-	j.progress("resolve", b.tree.nodes-1, b.tree.nodes-1)
 	return nil
 }
 

@@ -74,11 +74,8 @@ func (m madeUp) publish(reg *npmtest.Registry) {
 
 // otherInBun are the trees that the real Bun makes otherwise, and why.
 var otherInBun = map[string]string{
-	"dedupe-range": fewer, "replace-shallow": fewer, "overrides": fewer, "workspaces": "a dependency of one workspace goes first to the top, not one of the project's own dependency",
 	"deprecated": "it takes the newest version, deprecated or not", "peer-root": "it takes the newest for the project, whatever a peer asks for",
 }
-
-const fewer = "an older version is taken for all, if it fits all"
 
 // TestTrees makes trees that the real npm and Bun made: their lockfiles are ours,
 // byte for byte.
