@@ -3,6 +3,7 @@ package shell
 import (
 	"archive/tar"
 	"bufio"
+	"bytes"
 	"compress/gzip"
 	"errors"
 	"fmt"
@@ -15,257 +16,13 @@ import (
 	"strings"
 )
 
-func gzipTool(t *tool) int {
-	opts, names, bad := getopt(t.args, "cdfhklnNqrS:tv123456789", map[string]string{"stdout": "c", "to-stdout": "c", "decompress": "d", "uncompress": "d", "force": "f", "keep": "k", "list": "l", "no-name": "n", "name": "N", "quiet": "q", "recursive": "r", "suffix=": "S", "test": "t", "verbose": "v", "fast": "1", "best": "9"})
-	if bad != "" {
-		return t.usage(1, "%s", bad)
-	}
-	level := gzip.DefaultCompression
-	toOut, dec, keep, list, test, force, verbose := t.name == "zcat", t.name != "gzip", false, false, false, false, false
-	for _, o := range opts {
-		switch o.name {
-		case "c":
-			toOut = true
-		case "d":
-			dec = true
-		case "k":
-			keep = true
-		case "l":
-			list = true
-		case "t":
-			test, dec = true, true
-		case "f":
-			force = true
-		case "v":
-			verbose = true
-		case "1", "2", "3", "4", "5", "6", "7", "8", "9":
-			level, _ = strconv.Atoi(o.name)
-		}
-	}
-	if len(names) == 0 {
-		names = []string{"-"}
-	}
-	for _, name := range names {
-		switch {
-		case list:
-			t.gzipList(name)
-		case name == "-" || toOut || test:
-			f, err := t.open(name)
-			if err != nil && errCode(err) == "ENOENT" && dec {
-				if g, err2 := t.open(name + ".gz"); err2 == nil {
-					f, err = g, nil
-				}
-			}
-			if err != nil {
-				t.fail("%s: %s", name, errText(err))
-				continue
-			}
-			var w io.Writer = t.out
-			if test {
-				w = io.Discard
-			}
-			if dec {
-				err = t.gunzip(w, f)
-			} else {
-				err = t.gzip(w, f, level)
-			}
-			f.close()
-			if err != nil {
-				t.fail("%s: %s", shownName(name), gzipText(err))
-			} else if test && verbose {
-				_ = t.out.Flush()
-				fmt.Fprintf(t.err, "%s:\t OK\n", name)
-			}
-		default:
-			t.gzipFile(name, dec, keep, force, level)
-		}
-	}
-	return t.code
-}
-
-func shownName(name string) string {
-	if name == "-" {
-		return "stdin"
-	}
-	return name
-}
-
-// gzipText words an error of the format as gzip does.
-func gzipText(err error) string {
-	switch {
-	case errors.Is(err, gzip.ErrHeader), errors.Is(err, io.EOF):
-		return "not in gzip format"
-	case errors.Is(err, gzip.ErrChecksum):
-		return "invalid compressed data--crc error"
-	case errors.Is(err, io.ErrUnexpectedEOF):
-		return "unexpected end of file"
-	case errCode(err) != "":
-		return errText(err)
-	}
-	return "invalid compressed data--format violated"
-}
-
-const (
-	// gzipBytes is what compressing and decompressing hold.
-	gzipBytes = 1 << 20
-	// gzipUnits is the work per byte of them.
-	gzipUnits = 4
-)
-
-func (t *tool) gunzip(w io.Writer, r io.Reader) error {
-	t.hold(gzipBytes)
-	defer t.unhold(gzipBytes)
-	z, err := gzip.NewReader(bufio.NewReaderSize(r, 32<<10))
-	if err != nil {
-		return err
-	}
-	buf := make([]byte, 32<<10)
-	for {
-		n, err := z.Read(buf)
-		t.sh.spend(int64(n) / 4)
-		if _, werr := w.Write(buf[:n]); werr != nil {
-			return werr
-		}
-		if err == io.EOF {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-	}
-}
-
-func (t *tool) gzip(w io.Writer, r io.Reader, level int) error {
-	t.hold(gzipBytes)
-	defer t.unhold(gzipBytes)
-	z, err := gzip.NewWriterLevel(w, level)
-	if err != nil {
-		return err
-	}
-	buf := make([]byte, 32<<10)
-	for {
-		n, err := r.Read(buf)
-		t.sh.spend(int64(n) * gzipUnits)
-		if _, werr := z.Write(buf[:n]); werr != nil {
-			return werr
-		}
-		if err == io.EOF {
-			return z.Close()
-		}
-		if err != nil {
-			return err
-		}
-	}
-}
-
-func (t *tool) gzipFile(name string, dec, keep, force bool, level int) {
-	info, err := t.sh.stat(name)
-	if err != nil && dec && errCode(err) == "ENOENT" {
-		if i, err2 := t.sh.stat(name + ".gz"); err2 == nil {
-			name, info, err = name+".gz", i, nil
-		}
-	}
-	if err != nil {
-		t.fail("%s: %s", name, errText(err))
-		return
-	}
-	if info.IsDir() {
-		t.say("%s is a directory -- ignored", name)
-		t.code = max(t.code, 2)
-		return
-	}
-	to := name + ".gz"
-	if dec {
-		switch {
-		case strings.HasSuffix(name, ".tgz"):
-			to = strings.TrimSuffix(name, ".tgz") + ".tar"
-		case strings.HasSuffix(name, ".gz"):
-			to = strings.TrimSuffix(name, ".gz")
-		default:
-			t.say("%s: unknown suffix -- ignored", name)
-			t.code = max(t.code, 2)
-			return
-		}
-	} else if strings.HasSuffix(name, ".gz") && !force {
-		t.say("%s already has .gz suffix -- unchanged", name)
-		t.code = max(t.code, 2)
-		return
-	}
-	if _, err := t.sh.lstat(to); err == nil && !force {
-		t.say("%s already exists;\tnot overwritten", to)
-		t.code = max(t.code, 2)
-		return
-	}
-	in, err := t.open(name)
-	if err != nil {
-		t.fail("%s: %s", name, errText(err))
-		return
-	}
-	defer in.close()
-	out, err := t.create(to, os.O_TRUNC)
-	if err != nil {
-		t.fail("%s: %s", to, errText(err))
-		return
-	}
-	defer out.drop()
-	w := bufio.NewWriterSize(descWriter{t.sh, out}, 32<<10)
-	if dec {
-		err = t.gunzip(w, in)
-	} else {
-		err = t.gzip(w, in, level)
-	}
-	if ferr := w.Flush(); err == nil {
-		err = ferr
-	}
-	files := t.sh.sys.cfg.Files
-	if err != nil {
-		t.fail("%s: %s", name, gzipText(err))
-		_ = files.Unlink(t.sh.abs(to))
-		return
-	}
-	_ = files.Chmod(t.sh.abs(to), info.Mode().Perm())
-	_ = files.Chtimes(t.sh.abs(to), info.ModTime(), info.ModTime())
-	if !keep {
-		_ = files.Unlink(t.sh.abs(name))
-	}
-}
-
-func (t *tool) gzipList(name string) {
-	f, err := t.open(name)
-	if err != nil {
-		t.fail("%s: %s", name, errText(err))
-		return
-	}
-	defer f.close()
-	info, err := t.sh.stat(name)
-	n := countWriter(0)
-	if err == nil {
-		err = t.gunzip(&n, f)
-	}
-	if err != nil {
-		t.fail("%s: %s", name, gzipText(err))
-		return
-	}
-	ratio := 0.0
-	if n > 0 {
-		ratio = 100 * (1 - float64(info.Size())/float64(n))
-	}
-	fmt.Fprintf(t.out, "         compressed        uncompressed  ratio uncompressed_name\n%19d %19d %5.1f%% %s\n", info.Size(), n, ratio, strings.TrimSuffix(name, ".gz"))
-}
-
-type countWriter int64
-
-func (c *countWriter) Write(b []byte) (int, error) {
-	*c += countWriter(len(b))
-	return len(b), nil
-}
-
 // archiver is one run of tar.
 type archiver struct {
 	t                   *tool
 	mode                byte
 	file                string
-	gz, verbose, toOut  bool
+	verbose, toOut      bool
+	codec               *codec // nil: the archive is as it is
 	strip               int
 	exclude             []*glob
 	keepOld             bool
@@ -299,7 +56,7 @@ func tarTool(t *tool) int {
 		"verbose": "v", "to-stdout": "O", "strip-components=": "strip", "exclude=": "exclude", "keep-old-files": "k",
 		"preserve-permissions": "p", "absolute-names": "P", "files-from=": "T", "exclude-from=": "X", "dereference": "h", "auto-compress": "a",
 		"no-same-owner": "m", "same-owner": "m", "numeric-owner": "m", "owner=": "b", "group=": "b", "mtime=": "b", "sort=": "b", "format=": "b",
-		"bzip2": "j", "xz": "J", "zstd": "J", "use-compress-program=": "I", "to-command=": "I", "checkpoint?": "m", "checkpoint-action=": "I", "touch": "m", "overwrite": "U", "wildcards": "m", "one-file-system": "m", "warning=": "b", "totals": "m",
+		"bzip2": "j", "xz": "J", "zstd": "zstd", "use-compress-program=": "I", "to-command=": "I", "checkpoint?": "m", "checkpoint-action=": "I", "touch": "m", "overwrite": "U", "wildcards": "m", "one-file-system": "m", "warning=": "b", "totals": "m",
 	})
 	if bad != "" {
 		t.say("%s", bad)
@@ -319,9 +76,13 @@ func tarTool(t *tool) int {
 			}
 			a.mode = o.name[0]
 		case "z":
-			a.gz = true
-		case "j", "J":
-			t.say("this compression is not supported: use gzip (-z)")
+			a.codec = &gzipCodec
+		case "zstd":
+			a.codec = &zstdCodec
+		case "j":
+			a.codec = &bzip2Codec
+		case "J":
+			t.say("this compression is not supported: use gzip (-z) or --zstd")
 			return 2
 		case "I":
 			t.say("running programs from tar is not supported")
@@ -372,7 +133,11 @@ func tarTool(t *tool) int {
 			}
 		}
 	}
-	a.gz = a.gz || auto && strings.HasSuffix(a.file, "gz")
+	for _, c := range codecs {
+		if auto && a.codec == nil && (strings.HasSuffix(a.file, c.suffix) || strings.HasSuffix(a.file, c.tar)) {
+			a.codec = c
+		}
+	}
 	names = append(names, from...)
 	// The archive is named from here, what is in it from the other directory.
 	file := a.file
@@ -455,11 +220,18 @@ func (a *archiver) create(file string, names []string) error {
 		defer b.Flush()
 		w = b
 	}
-	if a.gz {
-		t.hold(gzipBytes)
-		z := gzip.NewWriter(w)
+	if a.codec != nil {
+		if a.codec.writer == nil {
+			t.say("compressing as %s is not supported: use gzip (-z) or --zstd", a.codec.name)
+			panic(stopped{2})
+		}
+		t.hold(a.codec.bytes)
+		z, err := a.codec.writer(w, -1)
+		if err != nil {
+			return err
+		}
 		defer z.Close()
-		w = z
+		w = &spendWriter{t, z}
 	}
 	tw := tar.NewWriter(w)
 	for _, n := range names {
@@ -566,7 +338,7 @@ func (a *archiver) add(tw *tar.Writer, name, file string, depth int) error {
 // append adds to an archive by copying what it has.
 func (a *archiver) append(file string, names []string) error {
 	t := a.t
-	if a.gz || file == "-" {
+	if a.codec != nil || file == "-" {
 		t.say("Cannot update compressed archives")
 		panic(stopped{2})
 	}
@@ -622,14 +394,21 @@ func (a *archiver) read(file string, names []string) error {
 	defer f.close()
 	br := bufio.NewReaderSize(f, 32<<10)
 	var r io.Reader = br
-	if magic, err := br.Peek(2); err == nil && magic[0] == 0x1f && magic[1] == 0x8b {
-		t.hold(gzipBytes)
-		z, err := gzip.NewReader(br)
+	magic, _ := br.Peek(4)
+	packed := false
+	for _, c := range codecs {
+		if !bytes.HasPrefix(magic, []byte(c.magic)) {
+			continue
+		}
+		t.hold(c.bytes)
+		z, end, err := c.reader(br)
 		if err != nil {
 			return err
 		}
-		r = &spendReader{t, z}
-	} else if a.gz {
+		defer end()
+		r, packed = &spendReader{t, z}, true
+	}
+	if a.codec != nil && !packed {
 		return gzip.ErrHeader
 	}
 	tr := tar.NewReader(r)
@@ -691,6 +470,17 @@ func (s *spendReader) Read(b []byte) (int, error) {
 	n, err := s.r.Read(b)
 	s.t.sh.spend(10 + int64(n)/4)
 	return n, err
+}
+
+// spendWriter bills what is to be compressed.
+type spendWriter struct {
+	t *tool
+	w io.Writer
+}
+
+func (s *spendWriter) Write(b []byte) (int, error) {
+	s.t.sh.spend(int64(len(b)) * gzipUnits)
+	return s.w.Write(b)
 }
 
 func (a *archiver) list(h *tar.Header) {

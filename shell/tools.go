@@ -163,8 +163,8 @@ func toolFor(name string) func(*tool) int {
 		return pathchk
 	case "dd":
 		return dd
-	case "gzip", "gunzip", "zcat":
-		return gzipTool
+	case "gzip", "gunzip", "zcat", "zstd", "unzstd", "zstdcat", "bzip2", "bunzip2", "bzcat":
+		return compressTool
 	case "tar":
 		return tarTool
 	case "jq":
