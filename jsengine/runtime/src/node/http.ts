@@ -621,7 +621,7 @@ function connectionListener(this: any, s: any): void {
         destroyStream(s, undefined);
         return;
       }
-      const status = e.code === "HPE_HEADER_OVERFLOW" ? 431 : e.code === "ERR_HTTP_REQUEST_TIMEOUT" ? 408 : 400;
+      const status = e.code === "HPE_HEADER_OVERFLOW" ? 431 : e.code === "HPE_CHUNK_EXTENSIONS_OVERFLOW" ? 413 : e.code === "ERR_HTTP_REQUEST_TIMEOUT" ? 408 : 400;
       s.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\n\r\n`, () => destroyStream(s, undefined));
     },
     closed() {

@@ -60,6 +60,7 @@ const pause = uncurryThis(Duplex.prototype.pause);
 const resume = uncurryThis(Duplex.prototype.resume);
 
 const ahead = 65536; // bytes that wait for a reader before the socket has to
+const maxExtensions = 16384; // bytes of a chunk's extensions
 const nothing = new Uint8Array_(0);
 
 class Refusal {
@@ -211,7 +212,9 @@ export function speak(s: any, server: Server): Connection {
   const line = (what: string): string | undefined => {
     const lf = TypedArrayPrototypeIndexOf(buffer, 10, at);
     const stop = lf < 0 ? TypedArrayPrototypeGetLength(buffer) : lf;
-    if (stop - at > rules.maxHead + 1024) refuse("HEADER_OVERFLOW", "Header overflow");
+    if (what === "chunk size") {
+      if (stop - at > maxExtensions + 32) refuse("CHUNK_EXTENSIONS_OVERFLOW", "Chunk extensions overflow");
+    } else if (stop - at > rules.maxHead + 1024) refuse("HEADER_OVERFLOW", "Header overflow");
     if (lf < 0) return undefined;
     const text = host.latin1Decode(TypedArrayPrototypeSubarray(buffer, at, stop));
     if (!StringPrototypeEndsWith(text, "\r")) {
@@ -276,7 +279,7 @@ export function speak(s: any, server: Server): Connection {
         if (RegExpPrototypeExec(/^[0-9a-fA-F]+$/, digits) === null || RegExpPrototypeExec(badChar, text) !== null) refuse("INVALID_CHUNK_SIZE", "Invalid character in chunk size");
         left = ParseInt(digits, 16);
         if (left > 9007199254740991) refuse("INVALID_CHUNK_SIZE", "Chunk size overflow");
-        count(text.length - digits.length); // extensions are as long as a head, in all
+        if (text.length - digits.length > maxExtensions) refuse("CHUNK_EXTENSIONS_OVERFLOW", "Chunk extensions overflow");
         state = left === 0 ? "trailers" : "chunk";
         return true;
       }
