@@ -205,6 +205,7 @@ static JSValue js_array_iterator_next(JSContext *ctx, JSValueConst this_val,
                                       int argc, JSValueConst *argv,
                                       int *pdone, int magic);
 
+static JSValue js_array_pop(JSContext *ctx, JSValueConst this_val, int argc, JSValueConst *argv, int shift);
 static JSValue js_string_charCodeAt(JSContext *ctx, JSValueConst this_val, int argc, JSValueConst *argv);
 static JSValue js_string_fromCharCode(JSContext *ctx, JSValueConst this_val, int argc, JSValueConst *argv);
 
@@ -673,33 +674,66 @@ static __attribute__((noinline)) uint64_t bt_fast(const uint8_t *pc, JSValue *s,
 
         case OP_call_method:
             {
-                /* text.charCodeAt(i) and String.fromCharCode(c), as the language has them */
-                JSValue arg = s[2], f = s[1], on = s[0];
-                JSObject *p;
-                JSCFunction *is;
+                /* What the language has for texts and arrays, if it is that. */
+                uint32_t n = F_U16;
+                JSValue arg = s[2], f, on;
+                JSObject *p, *a;
+                JSCFunctionType is;
                 int32_t c;
-                if (F_U16 != 1 || !F_IS(f, JS_TAG_OBJECT))
+                if (n > 1)
+                    F_FAIL;
+                f = n ? s[1] : s[2];
+                on = n ? s[0] : s[1];
+                if (!F_IS(f, JS_TAG_OBJECT))
                     F_FAIL;
                 p = JS_VALUE_GET_OBJ(f);
                 if (p->class_id != JS_CLASS_C_FUNCTION || ctx->interrupt_counter <= 1)
                     F_FAIL;
-                is = p->u.cfunc.c_function.generic;
-                if (is == js_string_charCodeAt) {
+                is = p->u.cfunc.c_function;
+                if (n == 1 && is.generic == js_string_charCodeAt) {
                     c = f_char(on, arg);
                     if (c < 0)
                         F_FAIL;
                     F_DROP2(f, on)
                     of = js_int32(c);
-                } else if (is == js_string_fromCharCode) {
+                } else if (n == 1 && is.generic == js_string_fromCharCode) {
                     if (arg >> 8 != 0)
                         F_FAIL;
                     F_DROP2(f, on)
                     of = JS_MKPTR(JS_TAG_STRING, bt_chars[arg]);
                     f_ref(of);
+                } else if (is.generic_magic == (n ? js_array_push : js_array_pop) && p->u.cfunc.magic == 0 && F_IS(on, JS_TAG_OBJECT)) {
+                    JSValue len;
+                    uint32_t count;
+                    a = JS_VALUE_GET_OBJ(on);
+                    if (a->class_id != JS_CLASS_ARRAY || !a->fast_array)
+                        F_FAIL;
+                    len = a->prop[0].u.value;
+                    count = a->u.array.count;
+                    if (len != js_int32(count) || !(get_shape_prop(a->shape)->flags & JS_PROP_WRITABLE))
+                        F_FAIL;
+                    if (n) {
+                        if (count >= a->u.array.u1.size || !a->extensible || !ctx->std_array_prototype ||
+                            a->shape->proto != JS_VALUE_GET_OBJ(ctx->class_proto[JS_CLASS_ARRAY]))
+                            F_FAIL;
+                        F_DROP2(f, on)
+                        a->u.array.u.values[count] = arg;
+                        count++;
+                        of = js_int32(count);
+                    } else {
+                        if (count == 0)
+                            F_FAIL;
+                        F_DROP2(f, on)
+                        count--;
+                        of = a->u.array.u.values[count];
+                    }
+                    a->u.array.count = count;
+                    a->prop[0].u.value = js_int32(count);
                 } else
                     F_FAIL;
-                s[0] = of;
-                s -= 2;
+                s -= n;
+                s[1] = of;
+                s--;
                 F_NEXT(3)
             }
 

@@ -58,4 +58,8 @@ var speedEdits = []edit{
 	{"quickjs.c",
 		"    if (len > JS_STRING_LEN_MAX) {\n        JS_ThrowInternalError(ctx, \"string too long\");\n        goto fail;\n    }\n    r = js_malloc(ctx, sizeof(*r));",
 		"    if (len > JS_STRING_LEN_MAX) {\n        JS_ThrowRangeError(ctx, \"invalid string length\");\n        goto fail;\n    }\n    r = js_malloc(ctx, sizeof(*r));"},
+	// A plain object has room for four properties from the start.
+	{"quickjs.c",
+		"        sh = js_new_shape(ctx, proto);\n        if (!sh)\n            return JS_EXCEPTION;\n        keep_shape(ctx->rt, sh);",
+		"        sh = class_id == JS_CLASS_OBJECT ? js_new_shape2(ctx, proto, JS_PROP_INITIAL_HASH_SIZE, 4) : js_new_shape(ctx, proto);\n        if (!sh)\n            return JS_EXCEPTION;\n        keep_shape(ctx->rt, sh);"},
 }
