@@ -142,9 +142,7 @@ func getoptTool(t *tool) int {
 		short, words = words[0], words[1:]
 		unquoted = len(opts) == 0
 	}
-	if strings.HasPrefix(short, "-") {
-		short = short[1:]
-	}
+	short = strings.TrimPrefix(short, "-")
 	found, rest, bad := getopt(words, short, long)
 	if bad != "" {
 		t.code = 1

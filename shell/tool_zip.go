@@ -575,7 +575,9 @@ func (z *zipper) report(line string) {
 func (z *zipper) stamp(h *zip.FileHeader, when time.Time) {
 	local := when.In(z.t.sh.zone())
 	year := min(max(local.Year(), 1980), 2107)
+	//lint:ignore SA1019 an entry that is written raw has these as they are set
 	h.ModifiedDate = uint16(local.Day() + int(local.Month())<<5 + (year-1980)<<9)
+	//lint:ignore SA1019 likewise
 	h.ModifiedTime = uint16(local.Second()/2 + local.Minute()<<5 + local.Hour()<<11)
 	h.Extra = append(h.Extra, 'U', 'T', 5, 0, 1)
 	h.Extra = binary.LittleEndian.AppendUint32(h.Extra, uint32(when.Unix()))

@@ -155,6 +155,8 @@ func toolFor(name string) func(*tool) int {
 		return unzip
 	case "zipinfo":
 		return zipinfo
+	case "csplit":
+		return csplit
 	case "bc":
 		return bcTool
 	case "strings":

@@ -1,0 +1,3 @@
+(mkdir 0; cd 0; printf 'a\n--\nb\n' | csplit -s - /--/; ls; cat xx01) 2>/dev/null
+(mkdir 1; cd 1; seq 20 > f; csplit f 5 10; head xx0*; csplit -f p -n 3 f /7/ /15/; ls; csplit f /5/+1 '{*}'; head xx*; csplit -z f '/^1/' '{*}'; ls; head xx*) 2>/dev/null
+(mkdir 2; cd 2; seq 20 > f; csplit f 5 '{2}'; head -1 xx*; csplit f %8% ; head -1 xx*; csplit f %8%+2 /12/-1; tail -n1 xx*; csplit f 30; echo $?; ls; csplit -k f /nosuch/; echo $?; ls; csplit f '/3/' '{9}'; echo $?; csplit --suppress-matched f '/5/' '{*}'; head -2 xx*; csplit -b '%03x.txt' f 3; ls; csplit f; csplit f 3 2; csplit f x; csplit nosuch 3; seq 6 | csplit - '/2/' '/4/'; csplit f 5 '{*}'; cat xx03) 2>/dev/null
