@@ -406,12 +406,13 @@ func TestBodyLimits(t *testing.T) {
 	if r.str("error.details.field") != "content" {
 		t.Errorf("got %s", r)
 	}
-	s.want(s.do("PUT", "/files/write?sessionId="+id+"&path=big", big), 200, "")
-	s.want(s.do("PUT", "/files/write?sessionId="+id+"&path=big", big+"x"), 413, "payload_too_large")
+	// What is within the bound gets as far as the session, which is looked for after it.
+	s.want(s.do("PUT", "/files/write?sessionId=ses_none&path=big", big), 404, "session_not_found")
+	s.want(s.do("PUT", "/files/write?sessionId=ses_none&path=big", big+"x"), 413, "payload_too_large")
 	b64 := base64.StdEncoding.EncodeToString([]byte(big))
-	s.want(s.do("POST", "/files/write", map[string]any{"sessionId": id, "path": "big", "content": b64, "encoding": "base64"}), 200, "")
+	s.want(s.do("POST", "/files/write", map[string]any{"sessionId": "ses_none", "path": "big", "content": b64, "encoding": "base64"}), 404, "session_not_found")
 	b64 = base64.StdEncoding.EncodeToString([]byte(big + "x"))
-	s.want(s.do("POST", "/files/write", map[string]any{"sessionId": id, "path": "big", "content": b64, "encoding": "base64"}), 413, "payload_too_large")
+	s.want(s.do("POST", "/files/write", map[string]any{"sessionId": "ses_none", "path": "big", "content": b64, "encoding": "base64"}), 413, "payload_too_large")
 	s.want(s.do("POST", "/files/write", map[string]any{"sessionId": id, "path": "big", "content": strings.Repeat("x", 100<<20)}), 413, "payload_too_large")
 }
 
