@@ -2942,9 +2942,10 @@ static JSValue bt_no_strings(JSContext *c)
     return JS_Throw(c, e);
 }
 
-/* A new realm whose globals are own, as the functions for it. It has ECMAScript's
- * builtins, and nothing of the host's. */
-static JSValue new_realm(JSValueConst own, bool strings, JSValueConst prelude)
+/* A new realm whose globals are own, or if that is none an ordinary global object, as the functions for it. It has ECMAScript's
+ * builtins, and nothing of the host's but what prelude, code of a function, makes of
+ * given in it. */
+static JSValue new_realm(JSValueConst own, bool strings, JSValueConst prelude, JSValueConst given)
 {
     static const char *const not_of_the_language[] = { "DOMException", "queueMicrotask" };
     JSContext *c = JS_NewContextRaw(rt);
@@ -2976,21 +2977,27 @@ static JSValue new_realm(JSValueConst own, bool strings, JSValueConst prelude)
     JS_FreeCString(c, src);
     if (JS_IsException(f))
         goto done;
+    g = JS_Call(c, f, JS_UNDEFINED, 1, vc(&given));
     JS_FreeValue(c, f);
-    g = JS_NewObjectProtoClass(c, c->class_proto[JS_CLASS_OBJECT], globals_class);
     if (JS_IsException(g))
         goto done;
-    data = js_malloc(c, sizeof *data);
-    JS_VALUE_GET_OBJ(g)->u.opaque = data;
-    if (!data) {
-        JS_FreeValue(c, g);
-        goto done;
+    JS_FreeValue(c, g);
+    if (JS_IsObject(own)) {
+        g = JS_NewObjectProtoClass(c, c->class_proto[JS_CLASS_OBJECT], globals_class);
+        if (JS_IsException(g))
+            goto done;
+        data = js_malloc(c, sizeof *data);
+        JS_VALUE_GET_OBJ(g)->u.opaque = data;
+        if (!data) {
+            JS_FreeValue(c, g);
+            goto done;
+        }
+        data->own = js_dup(own);
+        data->builtins = c->global_obj;
+        c->global_obj = g;
+        if (JS_SetProperty(c, data->builtins, JS_ATOM_globalThis, js_dup(g)) < 0)
+            goto done;
     }
-    data->own = js_dup(own);
-    data->builtins = c->global_obj;
-    c->global_obj = g;
-    if (JS_SetProperty(c, data->builtins, JS_ATOM_globalThis, js_dup(g)) < 0)
-        goto done;
     if (!strings)
         c->eval_internal = NULL;
     list = JS_NewArray(ctx);
@@ -3441,7 +3448,7 @@ static JSValue bt_native(JSContext *c, JSValueConst this_val, int argc, JSValueC
         return JS_UNDEFINED;
     }
     case N_REALM:
-        return new_realm(argv[0], JS_ToBool(ctx, argv[1]), argv[2]);
+        return new_realm(argv[0], JS_ToBool(ctx, argv[1]), argv[2], argv[3]);
     case N_PROMISE_HOOK: {
         JSValue old = promise_hook;
         promise_hook = js_dup(argv[0]);

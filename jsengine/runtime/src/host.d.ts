@@ -99,9 +99,9 @@ interface Host {
   // evalScript runs in global scope; line is its first line's number, timeout in ms.
   evalScript(source: string, filename: string, line?: number, timeout?: number): any;
   checkScript(source: string, filename: string, line: number): void; // throws what compiling it throws
-  // realm makes a realm of ECMAScript's builtins whose globals are own, and runs prelude in it. What it returns is
+  // realm makes a realm of ECMAScript's builtins whose globals are own (undefined: it has a global object as any realm), and calls the function that prelude is the code of with given. What it returns is
   // evalScript and compile of that realm, and drain, which runs its jobs. None of it may reach the guest.
-  realm(own: object, strings: boolean, prelude: string): [
+  realm(own: object | undefined, strings: boolean, prelude: string, given: object): [
     run: (source: string, filename: string, line: number, timeout: number | undefined) => unknown,
     compile: (source: string, filename: string, params: string[], map?: Uint8Array) => Function,
     drain: (timeout: number | undefined) => void,

@@ -57,6 +57,7 @@ function sorted(list: string[]): string[] {
 }
 ObjectDefineProperty(Intl, SymbolToStringTag, { __proto__: null, value: "Intl", configurable: true } as any);
 defineGlobal("Intl", Intl);
+export { Intl };
 
 function method(o: any, name: string, fn: any, length = 0): void {
   ObjectDefineProperty(fn, "name", { __proto__: null, value: name, configurable: true } as any);

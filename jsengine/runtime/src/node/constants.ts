@@ -1,11 +1,11 @@
 // node:constants: those of os and fs in one object.
 
-import { ObjectAssign } from "../primordials.ts";
+import { ObjectAssign, ObjectFreeze } from "../primordials.ts";
 import { builtin, register } from "../modules.ts";
 
 register(["node:constants", "constants"], () => {
   const os = builtin("node:os")!.constants;
-  const constants = ObjectAssign({ __proto__: null } as any, os.dlopen, os.errno, os.priority, os.signals, builtin("node:fs")!.constants, builtin("node:crypto")?.constants);
+  const constants = ObjectAssign({} as any, os.dlopen, os.errno, os.priority, os.signals, builtin("node:fs")!.constants, builtin("node:crypto")?.constants);
   delete constants.defaultCipherList;
-  return constants;
+  return ObjectFreeze(constants);
 });

@@ -2,7 +2,7 @@
 
 import {
   ArrayBufferIsView, ArrayIsArray, ArrayPrototypeJoin, ArrayPrototypePush, Error_, FunctionPrototypeCall, JSONStringify, ObjectFreeze, ObjectSetPrototypeOf, RangeError_, StringPrototypeEndsWith, StringPrototypeIncludes, StringPrototypeIndexOf, StringPrototypeSlice, StringPrototypeSplit,
-  StringPrototypeStartsWith, StringPrototypeToLowerCase, TypeError_, TypedArrayPrototypeGetLength, setOwn,
+  StringPrototypeStartsWith, StringPrototypeToLowerCase, TypeError_, TypedArrayPrototypeGetLength, hide, setOwn,
 } from "../primordials.ts";
 import { register } from "../modules.ts";
 import { tidy } from "./names.ts";
@@ -123,11 +123,40 @@ function createSecureContext(options: any = {}): any {
   return new (SecureContext as any)();
 }
 
+// JSStreamSocket is a socket whose bytes come from and go to stream.
+function JSStreamSocket(this: any, stream: any): void {
+  FunctionPrototypeCall(Socket, this);
+  hide(this, "stream", stream);
+  stream.on("data", (b: any) => {
+    if (!this.push(b)) stream.pause();
+  });
+  stream.on("end", () => this.push(null));
+  stream.on("error", (e: any) => this.destroy(e));
+  stream.on("close", () => this.destroy());
+}
+ObjectSetPrototypeOf(JSStreamSocket.prototype, Socket.prototype);
+ObjectSetPrototypeOf(JSStreamSocket, Socket);
+method(JSStreamSocket, "_read", function (this: any) {
+  this.stream.resume();
+});
+method(JSStreamSocket, "_write", function (this: any, chunk: any, encoding: any, cb: any) {
+  this.stream.write(chunk, encoding, cb);
+});
+method(JSStreamSocket, "_final", function (this: any, cb: any) {
+  this.stream.end(cb);
+});
+method(JSStreamSocket, "_destroy", function (this: any, e: any, cb: any) {
+  this.stream.destroy();
+  cb(e);
+});
+
 function TLSSocket(this: any, _socket?: any, options?: any): any {
   if (!isA(this, TLSSocket)) return new (TLSSocket as any)(_socket, options);
   FunctionPrototypeCall(Socket, this, options);
   setOwn(this, "encrypted", true);
   setOwn(this, "authorized", false);
+  // Where packages (http2-wrapper, of got) find the class that makes a socket of any stream.
+  if (_socket !== undefined) hide(this, "_handle", { get _parentWrap() { return new (JSStreamSocket as any)(_socket); } });
 }
 ObjectSetPrototypeOf(TLSSocket.prototype, Socket.prototype);
 ObjectSetPrototypeOf(TLSSocket, Socket);

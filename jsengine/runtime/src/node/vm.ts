@@ -9,6 +9,8 @@ import {
   SafeWeakMap, StringPrototypeRepeat, StringPrototypeSplit, SyntaxError_,
 } from "../primordials.ts";
 import { register } from "../modules.ts";
+import { Intl } from "../intl/index.ts";
+import { WebAssembly } from "../web/wasm.ts";
 import { Buffer, viewBytes } from "./buffer.ts";
 import { invalidArgType, invalidArgValue, outOfRange, validateBoolean, validateObject, validateString } from "./errors.ts";
 import { tidy } from "./names.ts";
@@ -46,11 +48,16 @@ const frozen: WeakMap<object, Realm> = new SafeWeakMap(); // of objects that tak
 
 const nothing = "{}";
 // V8's contexts have a console that only its debugger shows.
-const prelude = `Object.defineProperty(globalThis, "console", { __proto__: null, writable: true, configurable: true, value: {
+const prelude = `(given) => {
+Object.defineProperty(globalThis, "console", { __proto__: null, writable: true, configurable: true, value: {
   log() ${nothing}, warn() ${nothing}, error() ${nothing}, info() ${nothing}, debug() ${nothing}, dir() ${nothing}, dirxml() ${nothing}, table() ${nothing}, trace() ${nothing},
   group() ${nothing}, groupCollapsed() ${nothing}, groupEnd() ${nothing}, clear() ${nothing}, count() ${nothing}, countReset() ${nothing}, assert() ${nothing},
   time() ${nothing}, timeLog() ${nothing}, timeEnd() ${nothing}, profile() ${nothing}, profileEnd() ${nothing}, timeStamp() ${nothing},
-} })`;
+} });
+for (const name in given) Object.defineProperty(globalThis, name, { __proto__: null, value: given[name], writable: true, configurable: true });
+}`;
+// What this library has instead of the engine is of the program's own realm: only a context that is no boundary to it gets that.
+const shared = { Intl, WebAssembly };
 
 function isObject(v: unknown): v is object {
   return (typeof v === "object" && v !== null) || typeof v === "function";
@@ -63,9 +70,10 @@ function realmOf(v: any, name: string): Realm {
 }
 
 function createContext(object: any = {}, options: any = {}): object {
-  if (object === constants.DONT_CONTEXTIFY) refuse("a context of node:vm without an object of its own", "a context's global object is always one that the program made; give {}");
-  if (!isObject(object)) throw invalidArgType("object", "object", object);
-  if (Context.realmOf(object) !== undefined) return object;
+  const own = object === constants.DONT_CONTEXTIFY; // the context's global object is what the program gets
+  if (own) object = undefined;
+  else if (!isObject(object)) throw invalidArgType("object", "object", object);
+  else if (Context.realmOf(object) !== undefined) return object;
   validateObject(options, "options");
   const { name = "VM Context", origin, codeGeneration, microtaskMode } = options;
   validateString(name, "options.name");
@@ -77,8 +85,9 @@ function createContext(object: any = {}, options: any = {}): object {
   if (microtaskMode !== undefined && microtaskMode !== "afterEvaluate") {
     throw invalidArgValue("options.microtaskMode", microtaskMode, "must be one of: 'afterEvaluate', undefined");
   }
-  const made = host.realm(object, strings, prelude);
+  const made = host.realm(object, strings, prelude, own ? shared : {});
   const realm = { run: made[0], compile: made[1], drain: microtaskMode === "afterEvaluate" ? made[2] : undefined };
+  if (own) object = realm.run("globalThis", "", 1, undefined);
   if (ObjectIsExtensible(object)) new Context(object, realm);
   else frozen.set(object, realm);
   return object;

@@ -1,8 +1,8 @@
 // node:zlib on Go's codecs: in one step, in the background, and as streams.
 
 import {
-  ArrayBufferIsView, Error_, FunctionPrototypeCall, NumberIsNaN, ObjectDefineProperty, ObjectFreeze, ObjectKeys, ObjectSetPrototypeOf, RangeError_, ReflectConstruct, TypedArrayPrototypeGetLength, Uint8Array_,
-  SafeWeakSet, own, plain, setOwn, then, uncurryThis, hide,
+  ArrayBufferIsView, ArrayPrototypePush, Error_, FunctionPrototypeCall, NumberIsNaN, ObjectDefineProperty, ObjectFreeze, ObjectKeys, ObjectSetPrototypeOf, RangeError_, ReflectConstruct, TypedArrayPrototypeGetLength, TypedArrayPrototypeSet, TypedArrayPrototypeSubarray, Uint8Array_,
+  SafeWeakMap, SafeWeakSet, own, plain, setOwn, then, uncurryThis, hide,
 } from "../primordials.ts";
 import { OP } from "buntime:ops";
 import { register } from "../modules.ts";
@@ -13,7 +13,7 @@ import { bufferBytes } from "../web/blob.ts";
 import { decodeWith } from "../web/fetch.ts";
 import { makeReadable, ReadableStream, ReadableStreamDefaultReader } from "../web/streams.ts";
 import { coded, invalidArgType, outOfRange, validateFunction } from "./errors.ts";
-import { bytesArg, kMaxLength, viewBytes, wrap } from "./buffer.ts";
+import { Buffer, bytesArg, kMaxLength, viewBytes, wrap } from "./buffer.ts";
 
 const constants: any = { __proto__: null, Z_NO_FLUSH: 0, Z_PARTIAL_FLUSH: 1, Z_SYNC_FLUSH: 2, Z_FULL_FLUSH: 3, Z_FINISH: 4, Z_BLOCK: 5, Z_OK: 0, Z_STREAM_END: 1, Z_NEED_DICT: 2, Z_ERRNO: -1, Z_STREAM_ERROR: -2, Z_DATA_ERROR: -3, Z_MEM_ERROR: -4, Z_BUF_ERROR: -5, Z_VERSION_ERROR: -6, Z_NO_COMPRESSION: 0, Z_BEST_SPEED: 1, Z_BEST_COMPRESSION: 9, Z_DEFAULT_COMPRESSION: -1, Z_FILTERED: 1, Z_HUFFMAN_ONLY: 2, Z_RLE: 3, Z_FIXED: 4, Z_DEFAULT_STRATEGY: 0, ZLIB_VERNUM: 4880, DEFLATE: 1, INFLATE: 2, GZIP: 3, GUNZIP: 4, DEFLATERAW: 5, INFLATERAW: 6, UNZIP: 7, BROTLI_DECODE: 8, BROTLI_ENCODE: 9, Z_MIN_WINDOWBITS: 8, Z_MAX_WINDOWBITS: 15, Z_DEFAULT_WINDOWBITS: 15, Z_MIN_CHUNK: 64, Z_MAX_CHUNK: Infinity, Z_DEFAULT_CHUNK: 16384, Z_MIN_MEMLEVEL: 1, Z_MAX_MEMLEVEL: 9, Z_DEFAULT_MEMLEVEL: 8, Z_MIN_LEVEL: -1, Z_MAX_LEVEL: 9, Z_DEFAULT_LEVEL: -1, BROTLI_OPERATION_PROCESS: 0, BROTLI_OPERATION_FLUSH: 1, BROTLI_OPERATION_FINISH: 2, BROTLI_OPERATION_EMIT_METADATA: 3, BROTLI_PARAM_MODE: 0, BROTLI_MODE_GENERIC: 0, BROTLI_MODE_TEXT: 1, BROTLI_MODE_FONT: 2, BROTLI_DEFAULT_MODE: 0, BROTLI_PARAM_QUALITY: 1, BROTLI_MIN_QUALITY: 0, BROTLI_MAX_QUALITY: 11, BROTLI_DEFAULT_QUALITY: 11, BROTLI_PARAM_LGWIN: 2, BROTLI_MIN_WINDOW_BITS: 10, BROTLI_MAX_WINDOW_BITS: 24, BROTLI_LARGE_MAX_WINDOW_BITS: 30, BROTLI_DEFAULT_WINDOW: 22, BROTLI_PARAM_LGBLOCK: 3, BROTLI_MIN_INPUT_BLOCK_BITS: 16, BROTLI_MAX_INPUT_BLOCK_BITS: 24, BROTLI_PARAM_DISABLE_LITERAL_CONTEXT_MODELING: 4, BROTLI_PARAM_SIZE_HINT: 5, BROTLI_PARAM_LARGE_WINDOW: 6, BROTLI_PARAM_NPOSTFIX: 7, BROTLI_PARAM_NDIRECT: 8, BROTLI_DECODER_RESULT_ERROR: 0, BROTLI_DECODER_RESULT_SUCCESS: 1, BROTLI_DECODER_RESULT_NEEDS_MORE_INPUT: 2, BROTLI_DECODER_RESULT_NEEDS_MORE_OUTPUT: 3, BROTLI_DECODER_PARAM_DISABLE_RING_BUFFER_REALLOCATION: 0, BROTLI_DECODER_PARAM_LARGE_WINDOW: 1, BROTLI_DECODER_NO_ERROR: 0, BROTLI_DECODER_SUCCESS: 1, BROTLI_DECODER_NEEDS_MORE_INPUT: 2, BROTLI_DECODER_NEEDS_MORE_OUTPUT: 3, BROTLI_DECODER_ERROR_FORMAT_EXUBERANT_NIBBLE: -1, BROTLI_DECODER_ERROR_FORMAT_RESERVED: -2, BROTLI_DECODER_ERROR_FORMAT_EXUBERANT_META_NIBBLE: -3, BROTLI_DECODER_ERROR_FORMAT_SIMPLE_HUFFMAN_ALPHABET: -4, BROTLI_DECODER_ERROR_FORMAT_SIMPLE_HUFFMAN_SAME: -5, BROTLI_DECODER_ERROR_FORMAT_CL_SPACE: -6, BROTLI_DECODER_ERROR_FORMAT_HUFFMAN_SPACE: -7, BROTLI_DECODER_ERROR_FORMAT_CONTEXT_MAP_REPEAT: -8, BROTLI_DECODER_ERROR_FORMAT_BLOCK_LENGTH_1: -9, BROTLI_DECODER_ERROR_FORMAT_BLOCK_LENGTH_2: -10, BROTLI_DECODER_ERROR_FORMAT_TRANSFORM: -11, BROTLI_DECODER_ERROR_FORMAT_DICTIONARY: -12, BROTLI_DECODER_ERROR_FORMAT_WINDOW_BITS: -13, BROTLI_DECODER_ERROR_FORMAT_PADDING_1: -14, BROTLI_DECODER_ERROR_FORMAT_PADDING_2: -15, BROTLI_DECODER_ERROR_FORMAT_DISTANCE: -16, BROTLI_DECODER_ERROR_DICTIONARY_NOT_SET: -19, BROTLI_DECODER_ERROR_INVALID_ARGUMENTS: -20, BROTLI_DECODER_ERROR_ALLOC_CONTEXT_MODES: -21, BROTLI_DECODER_ERROR_ALLOC_TREE_GROUPS: -22, BROTLI_DECODER_ERROR_ALLOC_CONTEXT_MAP: -25, BROTLI_DECODER_ERROR_ALLOC_RING_BUFFER_1: -26, BROTLI_DECODER_ERROR_ALLOC_RING_BUFFER_2: -27, BROTLI_DECODER_ERROR_ALLOC_BLOCK_TYPE_TREES: -30, BROTLI_DECODER_ERROR_UNREACHABLE: -31 };
 
@@ -99,13 +99,25 @@ function input(v: any): Uint8Array {
 // ---- streams ----
 
 const push = uncurryThis(Transform.prototype.push);
-const kId = "_handle";
+
+interface State {
+  id: number; // of the host's codec
+  k: Kind;
+  o: Options;
+  closed: boolean;
+}
+const states = new SafeWeakMap<object, State>();
 
 function init(self: any, k: Kind, options: any): void {
   const o = optionsOf(k, options);
   FunctionPrototypeCall(Transform, self, { autoDestroy: true, ...options });
-  const id = host.sync(OP["zlib.open"]!, k.mode, o.host);
-  hide(self, kId, { id, k, o, closed: false });
+  const st: State = { id: host.sync(OP["zlib.open"]!, k.mode, o.host), k, o, closed: false };
+  states.set(self, st);
+  hide(self, "_handle", new Handle(self, st));
+  hide(self, "_chunkSize", o.chunk);
+  hide(self, "_finishFlushFlag", o.finishFlush);
+  hide(self, "_outOffset", 0);
+  ObjectDefineProperty(self, "_outBuffer", { __proto__: null, configurable: true, get: () => Buffer.alloc(o.chunk) } as any);
   setOwn(self, "bytesWritten", 0);
   hide(self, "_level", o.host.level);
   hide(self, "_defaultFullFlushFlag", k.brotli ? 1 : 3);
@@ -125,9 +137,49 @@ ObjectSetPrototypeOf(Brotli, ZlibBase);
 
 const none = new Uint8Array_(0);
 
+// Handle is what packages such as pngjs and minizlib drive by hand.
+class Handle {
+  #self: any;
+  #state: State;
+  #rest: Uint8Array = none; // of the output: what had no room yet
+  constructor(self: any, state: State) {
+    this.#self = self;
+    this.#state = state;
+  }
+  // All input is taken at once; _writeState gets the room that is left in out, and 0.
+  writeSync(flush: any, bytes: any, from: any, length: any, out: any, at: any, room: any): void {
+    if (TypedArrayPrototypeGetLength(this.#rest) === 0) {
+      this.#rest = feedAll(this.#state, bytes ? TypedArrayPrototypeSubarray(viewBytes(bytes)!, from, from + length) : none, flush);
+    }
+    const piece = TypedArrayPrototypeSubarray(this.#rest, 0, room);
+    TypedArrayPrototypeSet(viewBytes(out)!, piece, at);
+    const n = TypedArrayPrototypeGetLength(piece);
+    this.#rest = TypedArrayPrototypeSubarray(this.#rest, n);
+    hide(this.#self, "_writeState", [room - n, 0]);
+  }
+  close(): void {
+    shut(this.#state);
+  }
+}
+
+const concat: (list: Uint8Array[]) => Uint8Array = Buffer.concat; // not what a program makes of it
+
+// feedAll returns all that comes of a chunk. Of Brotli's flushes each is the one of zlib that does as much.
+function feedAll(st: State, chunk: Uint8Array, flush: number): Uint8Array {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for (let data = chunk; ; data = none) {
+    const r: any = host.sync(OP["zlib.feed"]!, st.id, data, st.k.brotli ? flush * 2 : flush);
+    ArrayPrototypePush(parts, r.out);
+    size += TypedArrayPrototypeGetLength(r.out);
+    if (size > st.o.max) throw coded(RangeError_, "ERR_BUFFER_TOO_LARGE", `Cannot create a Buffer larger than ${st.o.max} bytes`);
+    if (!r.more) return concat(parts);
+  }
+}
+
 // feed passes on what comes of a chunk, a piece for each read, and then calls cb.
 function feed(self: any, chunk: Uint8Array, flush: number, cb: (e?: any) => void): void {
-  const st = self[kId];
+  const st = states.get(self)!;
   const turn = (data: Uint8Array): void => {
     if (st.closed || self.destroyed) return;
     let r: any;
@@ -167,7 +219,8 @@ method("_transform", function (this: any, chunk: any, _: any, cb: any): void {
   }
   const b = viewBytes(chunk)!;
   this.bytesWritten += TypedArrayPrototypeGetLength(b);
-  feed(this, b, this[kId].o.flush === 4 ? 0 : this[kId].o.flush, cb);
+  const { flush } = states.get(this)!.o;
+  feed(this, b, flush === 4 ? 0 : flush, cb);
 });
 method("_flush", function (this: any, cb: any): void {
   feed(this, none, 4, cb);
@@ -176,7 +229,7 @@ method("_final", function (_cb: any): void {
   _cb();
 });
 method("_destroy", function (this: any, e: any, cb: any): void {
-  shut(this);
+  shut(states.get(this)!);
   cb(e);
 });
 method("flush", function (this: any, kind?: any, cb?: any): void {
@@ -194,7 +247,7 @@ method("flush", function (this: any, kind?: any, cb?: any): void {
   }
   const mark: any = wrap(new Uint8Array_(0));
   flushes.add(mark);
-  setOwn(mark, "kind", this[kId].k.brotli ? 2 : kind);
+  setOwn(mark, "kind", states.get(this)!.k.brotli ? 2 : kind);
   this.write(mark, "", cb);
 });
 method("close", function (this: any, cb?: any): void {
@@ -202,7 +255,7 @@ method("close", function (this: any, cb?: any): void {
   this.destroy();
 });
 method("reset", function (this: any): void {
-  const st = this[kId];
+  const st = states.get(this)!;
   if (st.closed) throw coded(Error_, "ERR_INTERNAL_ASSERTION", "zlib binding closed");
   host.sync(OP["zlib.close"]!, st.id);
   st.id = host.sync(OP["zlib.open"]!, st.k.mode, st.o.host);
@@ -213,11 +266,23 @@ method("params", function (this: any, level: any, strategy: any, cb: any): void 
   // What was written keeps its level; so does what follows.
   this.flush(2, cb);
 });
-ObjectDefineProperty(ZlibBase.prototype, "_closed", { __proto__: null, configurable: true, get(this: any) { return this[kId].closed; } } as any);
+ObjectDefineProperty(ZlibBase.prototype, "_closed", { __proto__: null, configurable: true, get(this: any) { return states.get(this)!.closed; } } as any);
 
-function shut(self: any): void {
-  const st = self[kId];
-  if (st === undefined || st.closed) return;
+// Without a callback, all that comes of chunk, after which the stream is closed, unless somebody took its handle's close away.
+method("_processChunk", function (this: any, chunk: any, flush: any, cb?: any): any {
+  const b = chunk ? viewBytes(chunk)! : none;
+  if (typeof cb === "function") {
+    feed(this, b, flush, cb);
+    return undefined;
+  }
+  const out = feedAll(states.get(this)!, b, flush);
+  this._handle?.close();
+  this._handle = null;
+  return out;
+});
+
+function shut(st: State): void {
+  if (st.closed) return;
   st.closed = true;
   host.sync(OP["zlib.close"]!, st.id);
 }

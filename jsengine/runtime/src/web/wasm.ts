@@ -377,3 +377,4 @@ hide(WebAssembly, "RuntimeError", RuntimeError);
 host.wasm(Op.Init, [Module.prototype, Instance.prototype, Memory.prototype, Table.prototype, Global.prototype, CompileError.prototype, LinkError.prototype, RuntimeError.prototype]);
 modules((module) => host.wasm(Op.Module, module, "structuredClone()"));
 defineGlobal("WebAssembly", WebAssembly);
+export { WebAssembly };
