@@ -1665,7 +1665,7 @@ static JSValue wm_instantiate(JSValueConst module, JSValueConst values)
 
 enum { /* host.wasm: its first argument */
     WN_INIT, WN_KIND, WN_MODULE, WN_VALIDATE, WN_IMPORTS, WN_EXPORTS, WN_CUSTOMS, WN_INSTANCE, WN_INSTANCE_EXPORTS,
-    WN_MEMORY, WN_BUFFER, WN_GROW, WN_TABLE, WN_LENGTH, WN_GET, WN_SET, WN_TABLE_GROW, WN_TABLE_TYPE, WN_GLOBAL, WN_VALUE, WN_SET_VALUE, WN_GLOBAL_TYPE, WN_IS_FUNCTION,
+    WN_MEMORY, WN_BUFFER, WN_GROW, WN_TABLE, WN_LENGTH, WN_GET, WN_SET, WN_TABLE_GROW, WN_TABLE_TYPE, WN_GLOBAL, WN_VALUE, WN_SET_VALUE, WN_GLOBAL_TYPE, WN_IS_FUNCTION, WN_BYTES,
 };
 
 /* wm_list describes what a module imports or exports, as [module, name, kind] or [name, kind]. */
@@ -1812,6 +1812,9 @@ static JSValue bt_wasm(int argc, JSValueConst *argv)
         return wm_list(m->exports, m->export_count, false);
     case WN_CUSTOMS:
         return wm_customs(wm_opaque(argv[1], WC_MODULE), argv[2]);
+    case WN_BYTES: /* a copy of what a module was made of */
+        m = wm_opaque(argv[1], WC_MODULE);
+        return JS_NewArrayBufferCopy(ctx, m->bytes, m->size);
     case WN_INSTANCE:
         wm_set_who(argv[3]);
         return wm_instantiate(argv[1], argv[2]);

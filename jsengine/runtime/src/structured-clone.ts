@@ -538,10 +538,8 @@ function record(v: any, put: (v: unknown) => number, buffers: number[], withFiel
     case "Object":
     case "Arguments": {
       if (transferable !== null && transferable.owns(v)) throw untransferred();
-      for (let i = 0; i < crossers.length; i++) {
-        const made = crossers[i]!.write(v);
-        if (made !== undefined) return [KEPT, crossers[i]!.name, put(made)];
-      }
+      const kept = crossed(v, put);
+      if (kept !== undefined) return kept;
       for (let i = 0; i < recognisers.length; i++) if (recognisers[i]!(v) !== undefined) refuse(`#<${ownClass(v)}>`);
       const keys = ObjectKeys(v);
       const out = fields(v, keys, put);
@@ -553,7 +551,16 @@ function record(v: any, put: (v: unknown) => number, buffers: number[], withFiel
     const b = host.buffer(v)!;
     return [VIEW, name, put(b[0]), b[1], b[3] ? undefined : TypedArrayPrototypeGetLength(v)];
   }
-  return refuse(`#<${kind}>`);
+  return crossed(v, put) ?? refuse(`#<${ownClass(v)}>`);
+}
+
+// crossed is the record of an object of a runtime class.
+function crossed(v: object, put: (v: unknown) => number): unknown[] | undefined {
+  for (let i = 0; i < crossers.length; i++) {
+    const made = crossers[i]!.write(v);
+    if (made !== undefined) return [KEPT, crossers[i]!.name, put(made)];
+  }
+  return undefined;
 }
 
 function ownClass(v: any): string {

@@ -21,13 +21,13 @@ import {
 import { defineGlobal, named } from "../globals.ts";
 import { className, inspectAs } from "../inspect.ts";
 import { coded, invalidArgType } from "../node/errors.ts";
-import { modules } from "../structured-clone.ts";
+import { crosses, modules } from "../structured-clone.ts";
 import { bodyBytes, responseHead } from "./fetch.ts";
 
 // What host.wasm does, by its first argument: the order is that of wasmrun.c.
 const enum Op {
   Init, Kind, Module, Validate, Imports, Exports, Customs, Instance, InstanceExports,
-  Memory, Buffer, Grow, Table, Length, Get, Set, TableGrow, TableType, Global, Value, SetValue, GlobalType, IsFunction,
+  Memory, Buffer, Grow, Table, Length, Get, Set, TableGrow, TableType, Global, Value, SetValue, GlobalType, IsFunction, Bytes,
 }
 const enum Kind { Module, Instance, Memory, Table, Global }
 
@@ -376,5 +376,11 @@ hide(WebAssembly, "LinkError", LinkError);
 hide(WebAssembly, "RuntimeError", RuntimeError);
 host.wasm(Op.Init, [Module.prototype, Instance.prototype, Memory.prototype, Table.prototype, Global.prototype, CompileError.prototype, LinkError.prototype, RuntimeError.prototype]);
 modules((module) => host.wasm(Op.Module, module, "structuredClone()"));
+// Another thread compiles a module again.
+crosses({
+  name: "WebAssembly.Module",
+  write: (v) => (host.wasm(Op.Kind, v) === Kind.Module ? host.wasm(Op.Bytes, v) : undefined),
+  read: (bytes) => host.wasm(Op.Module, bytes, "postMessage()"),
+});
 defineGlobal("WebAssembly", WebAssembly);
 export { WebAssembly };
