@@ -69,11 +69,7 @@ func runAttacks(t *testing.T, area, prelude string, limits buntime.Limits) {
 	if err := json.Unmarshal(b, &attacks); err != nil {
 		t.Fatal(err)
 	}
-	rt, err := buntime.Open(t.Context(), buntime.Config{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { rt.Close() })
+	rt := open(t, buntime.Config{})
 	for _, a := range attacks {
 		t.Run(a.Name, func(t *testing.T) {
 			t.Parallel()

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -21,12 +22,30 @@ import (
 
 func TestMain(m *testing.M) {
 	buntime.MaybeTransformer()
-	goleak.VerifyTestMain(m)
+	var err error
+	if cacheDir, err = os.MkdirTemp("", "buntime-test-"); err != nil {
+		panic(err)
+	}
+	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
+		if err := os.RemoveAll(cacheDir); err != nil {
+			panic(err)
+		}
+		os.Exit(code)
+	}))
+}
+
+// cacheDir keeps the compiled engine for the tests.
+var cacheDir string
+
+// cached is cfg with that.
+func cached(cfg buntime.Config) buntime.Config {
+	cfg.CacheDir, cfg.CacheKey = cacheDir, []byte("key of this test")
+	return cfg
 }
 
 func open(t testing.TB, cfg buntime.Config) *buntime.Runtime {
 	t.Helper()
-	rt, err := buntime.Open(t.Context(), cfg)
+	rt, err := buntime.Open(t.Context(), cached(cfg))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -208,7 +227,7 @@ func TestReplay(t *testing.T) {
 func TestSessions(t *testing.T) {
 	dir, key := t.TempDir(), bytes.Repeat([]byte{7}, 32)
 	cfg := buntime.Config{Data: dir, MasterKey: key}
-	rt, err := buntime.Open(t.Context(), cfg)
+	rt, err := buntime.Open(t.Context(), cached(cfg))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -292,7 +311,7 @@ func TestSessionOverloaded(t *testing.T) {
 }
 
 func TestClosed(t *testing.T) {
-	rt, err := buntime.Open(t.Context(), buntime.Config{})
+	rt, err := buntime.Open(t.Context(), cached(buntime.Config{}))
 	if err != nil {
 		t.Fatal(err)
 	}

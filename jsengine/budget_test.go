@@ -19,7 +19,7 @@ import (
 
 // I3: what all guests together may not have is not the program's own fault.
 func TestI3BudgetIsOverload(t *testing.T) {
-	e, err := Open(t.Context(), Config{Budget: 8 << 20})
+	e, err := Open(t.Context(), Cached(Config{Budget: 8 << 20}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,7 +42,7 @@ func TestI3BudgetIsOverload(t *testing.T) {
 // I3: what a program makes the host hold is in the budget: output, the arguments
 // and results of operations in the background.
 func TestI3HostBuffersAreCharged(t *testing.T) {
-	e, err := Open(t.Context(), Config{Budget: 16 << 20})
+	e, err := Open(t.Context(), Cached(Config{Budget: 16 << 20}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,7 +90,7 @@ func TestI3HostBuffersAreCharged(t *testing.T) {
 // told to the operation whose it is.
 func TestI3ResultsWithoutRoom(t *testing.T) {
 	const results = 3
-	e, err := Open(t.Context(), Config{})
+	e, err := Open(t.Context(), Cached(Config{}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -134,7 +134,7 @@ func TestI3ResultsWithoutRoom(t *testing.T) {
 // included, end by type where the budget ends, and are served again after.
 func TestI3EveryPageOfTheImage(t *testing.T) {
 	const guests, budget = 100, 64 << 20
-	e, err := Open(t.Context(), Config{Budget: budget})
+	e, err := Open(t.Context(), Cached(Config{Budget: budget}))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,7 +7,7 @@ import "testing"
 func TestDensityGivesBack(t *testing.T) {
 	const n = 300
 	before := held(t)
-	e, err := Open(t.Context(), Config{})
+	e, err := Open(t.Context(), Cached(Config{}))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package jsengine
 import (
 	"bytes"
 	"context"
+	"errors"
 	"flag"
 	"os"
 	"strings"
@@ -22,13 +23,18 @@ func TestMain(m *testing.M) {
 			panic(err)
 		}
 	}
-	e, err := Open(context.Background(), Config{})
+	dir, err := os.MkdirTemp("", "jsengine-test-")
+	if err != nil {
+		panic(err)
+	}
+	cacheDir = dir
+	e, err := Open(context.Background(), Cached(Config{}))
 	if err != nil {
 		panic(err)
 	}
 	testEngine = e
 	code := m.Run()
-	if err := e.Close(); err != nil {
+	if err := errors.Join(e.Close(), os.RemoveAll(dir)); err != nil {
 		panic(err)
 	}
 	if code == 0 {

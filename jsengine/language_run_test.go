@@ -24,7 +24,7 @@ func (c *counted) Transform(ctx context.Context, r jsengine.TransformRequest) (j
 // something, and its fuel is that of the program whichever way it went.
 func TestAuto(t *testing.T) {
 	tr := &counted{}
-	e, err := jsengine.Open(t.Context(), jsengine.Config{Transformer: tr})
+	e, err := jsengine.Open(t.Context(), jsengine.Cached(jsengine.Config{Transformer: tr}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,7 +78,7 @@ func TestAuto(t *testing.T) {
 // the program's limit.
 func TestTransformFuel(t *testing.T) {
 	tr := &counted{}
-	e, err := jsengine.Open(t.Context(), jsengine.Config{Transformer: tr})
+	e, err := jsengine.Open(t.Context(), jsengine.Cached(jsengine.Config{Transformer: tr}))
 	if err != nil {
 		t.Fatal(err)
 	}

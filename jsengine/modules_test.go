@@ -27,7 +27,7 @@ func (esbuild) Transform(_ context.Context, r jsengine.TransformRequest) (jsengi
 }
 
 func TestModules(t *testing.T) {
-	e, err := jsengine.Open(t.Context(), jsengine.Config{Transformer: esbuild{}})
+	e, err := jsengine.Open(t.Context(), jsengine.Cached(jsengine.Config{Transformer: esbuild{}}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,7 +111,7 @@ func TestModules(t *testing.T) {
 // What is kept of code that ran before has nothing of what it imports: each run
 // sees its own files, and a module of CommonJS runs each time.
 func TestImportsOfKeptCode(t *testing.T) {
-	e, err := jsengine.Open(t.Context(), jsengine.Config{})
+	e, err := jsengine.Open(t.Context(), jsengine.Cached(jsengine.Config{}))
 	if err != nil {
 		t.Fatal(err)
 	}

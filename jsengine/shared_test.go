@@ -167,7 +167,7 @@ Atomics.notify(a, 0);`,
 // Without shared memory a buffer that is to be shared is refused by name, one that is not
 // is like any other, and Atomics.wait sleeps.
 func TestNoSharing(t *testing.T) {
-	e, err := Open(t.Context(), Config{NoSharing: true})
+	e, err := Open(t.Context(), Cached(Config{NoSharing: true}))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -25,7 +25,7 @@ type Runner interface {
 // TunedEngine opens an engine whose host tune changes; the test closes it.
 func TunedEngine(t testing.TB, tune func(*wasmhost.Config)) *Engine {
 	t.Helper()
-	e, err := Open(t.Context(), Config{tune: tune})
+	e, err := Open(t.Context(), Cached(Config{tune: tune}))
 	if err != nil {
 		t.Fatal(err)
 	}
