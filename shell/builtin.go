@@ -3,6 +3,7 @@ package shell
 import (
 	"fmt"
 	"io/fs"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -414,12 +415,7 @@ func (sh *shell) trapBuiltin(args []string) int {
 		if len(want) > 0 {
 			want = want[1:]
 		}
-		names := make([]string, 0, len(sh.traps))
-		for name := range sh.traps {
-			names = append(names, name)
-		}
-		slices.Sort(names)
-		for _, name := range names {
+		for _, name := range slices.Sorted(maps.Keys(sh.traps)) {
 			shown := name
 			if SignalNumber(name) > 0 {
 				shown = "SIG" + name
@@ -780,12 +776,7 @@ func (sh *shell) alias(args []string) int {
 		sh.print(1, "alias "+name+"="+quoteSingle(sh.aliases[name])+"\n")
 	}
 	if len(args) == 1 {
-		names := make([]string, 0, len(sh.aliases))
-		for name := range sh.aliases {
-			names = append(names, name)
-		}
-		slices.Sort(names)
-		for _, name := range names {
+		for _, name := range slices.Sorted(maps.Keys(sh.aliases)) {
 			show(name)
 		}
 	}

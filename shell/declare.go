@@ -1,6 +1,7 @@
 package shell
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -227,12 +228,7 @@ func (sh *shell) declareFuncs(d *declaration, args []*syntax.Assign) {
 		sh.print(1, functionText(a.Name.Value, body))
 	}
 	if len(args) == 0 {
-		names := make([]string, 0, len(sh.funcs))
-		for name := range sh.funcs {
-			names = append(names, name)
-		}
-		slices.Sort(names)
-		for _, name := range names {
+		for _, name := range slices.Sorted(maps.Keys(sh.funcs)) {
 			sh.print(1, "declare -f "+name+"\n")
 		}
 	}

@@ -2,6 +2,7 @@ package shell
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -104,6 +105,15 @@ func (sh *shell) glob(p string, m globMode) *glob {
 		}
 	}
 	return &glob{re: sh.compileGlob(p, m, true), size: len(p)}
+}
+
+// globs compiles patterns.
+func (sh *shell) globs(patterns []string, m globMode) []*glob {
+	list := make([]*glob, len(patterns))
+	for i, p := range patterns {
+		list[i] = sh.glob(p, m)
+	}
+	return list
 }
 
 // findNot returns where the first !(…) is, from its ! to behind its ).
@@ -322,4 +332,9 @@ func (sh *shell) match(g *glob, s string) bool {
 		return g.re.MatchString(s)
 	}
 	return g.literal == s
+}
+
+// matchAny reports whether the whole of s matches one of the patterns.
+func (sh *shell) matchAny(list []*glob, s string) bool {
+	return slices.ContainsFunc(list, func(g *glob) bool { return sh.match(g, s) })
 }

@@ -127,9 +127,7 @@ func tarTool(t *tool) int {
 			if o.name == "T" {
 				from = append(from, list...)
 			} else {
-				for _, p := range list {
-					a.exclude = append(a.exclude, t.sh.glob(p, globMode{}))
-				}
+				a.exclude = append(a.exclude, t.sh.globs(list, globMode{})...)
 			}
 		}
 	}
@@ -194,12 +192,7 @@ func tarText(file string, err error) string {
 var errTarBig = fmt.Errorf("more than %d entries", maxArchiveEntries)
 
 func (a *archiver) excluded(name string) bool {
-	for _, g := range a.exclude {
-		if a.t.sh.match(g, name) || a.t.sh.match(g, path.Base(name)) {
-			return true
-		}
-	}
-	return false
+	return a.t.sh.matchAny(a.exclude, name) || a.t.sh.matchAny(a.exclude, path.Base(name))
 }
 
 func (a *archiver) create(file string, names []string) error {

@@ -3,6 +3,7 @@ package shell
 import (
 	"fmt"
 	"io/fs"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -248,17 +249,12 @@ func (d *differ) dirs(a, b string) {
 			return
 		}
 		for _, e := range list {
-			if !slices.ContainsFunc(d.exclude, func(g *glob) bool { return t.sh.match(g, e.Name()) }) {
+			if !t.sh.matchAny(d.exclude, e.Name()) {
 				names[e.Name()] |= 1 << i
 			}
 		}
 	}
-	sorted := make([]string, 0, len(names))
-	for n := range names {
-		sorted = append(sorted, n)
-	}
-	slices.Sort(sorted)
-	for _, n := range sorted {
+	for _, n := range slices.Sorted(maps.Keys(names)) {
 		x, y := joinName(a, n), joinName(b, n)
 		switch {
 		case names[n] == 3:

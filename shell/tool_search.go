@@ -381,21 +381,18 @@ func (g *grepper) walk(name string, top bool) {
 		g.failed = true
 		return
 	}
-	any := func(list []*glob, s string) bool {
-		return slices.ContainsFunc(list, func(x *glob) bool { return t.sh.match(x, s) })
-	}
 	if !info.IsDir() {
 		if !top && !info.Mode().IsRegular() {
 			return
 		}
 		base := path.Base(name)
-		if !top && len(g.include) > 0 && !any(g.include, base) || any(g.exclude, base) {
+		if !top && len(g.include) > 0 && !t.sh.matchAny(g.include, base) || t.sh.matchAny(g.exclude, base) {
 			return
 		}
 		g.file(name, true)
 		return
 	}
-	if !top && any(g.excludeDir, path.Base(name)) {
+	if !top && t.sh.matchAny(g.excludeDir, path.Base(name)) {
 		return
 	}
 	if g.depth++; g.depth > 40 {

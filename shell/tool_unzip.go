@@ -169,13 +169,9 @@ func unzip(t *tool) int {
 	if len(names) == 0 {
 		return u.usage("no archive is named")
 	}
-	for _, p := range names[1:] {
-		u.want = append(u.want, t.sh.glob(p, globMode{fold: u.fold}))
-	}
+	mode := globMode{fold: u.fold}
 	u.words, u.found = names[1:], make([]bool, len(names)-1)
-	for _, p := range leave {
-		u.leave = append(u.leave, t.sh.glob(p, globMode{fold: u.fold}))
-	}
+	u.want, u.leave = t.sh.globs(u.words, mode), t.sh.globs(leave, mode)
 	a, code := t.mustOpenZip(names[0])
 	if a == nil {
 		return code
@@ -236,10 +232,7 @@ func (u *unzipper) chosen(name string) bool {
 			yes, u.found[i] = true, true
 		}
 	}
-	for _, g := range u.leave {
-		yes = yes && !u.t.sh.match(g, name)
-	}
-	return yes
+	return yes && !u.t.sh.matchAny(u.leave, name)
 }
 
 func (u *unzipper) run() int {
@@ -635,10 +628,7 @@ func (t *tool) zipInfo(args []string) int {
 		return code
 	}
 	defer a.close(t)
-	u := unzipper{t: t, a: a, words: names[1:], found: make([]bool, len(names)-1)}
-	for _, p := range names[1:] {
-		u.want = append(u.want, t.sh.glob(p, globMode{}))
-	}
+	u := unzipper{t: t, a: a, words: names[1:], want: t.sh.globs(names[1:], globMode{}), found: make([]bool, len(names)-1)}
 	bare := on["1"] || on["2"]
 	only := (on["h"] || on["t"]) && !on["s"] && !on["l"] && !on["m"]
 	header := on["h"] || !bare && !only && len(u.words) == 0

@@ -62,7 +62,7 @@ func zipTool(t *tool) int {
 		}
 		switch {
 		case take >= 0:
-			lists[take] = append(lists[take], a)
+			lists[take] = append(lists[take], strings.TrimPrefix(a, "./"))
 			continue
 		case dashes || len(a) < 2 || a[0] != '-':
 			names = append(names, a)
@@ -115,7 +115,7 @@ func zipTool(t *tool) int {
 					take = 1
 				}
 				if rest := word[j+1:]; rest != "" && !strings.HasPrefix(a, "--") {
-					lists[take] = append(lists[take], rest)
+					lists[take] = append(lists[take], strings.TrimPrefix(rest, "./"))
 					j = len(word)
 				}
 			case 'X', 'g', 'o', 'A', 'S', 'k', 'l', 'L':
@@ -128,16 +128,7 @@ func zipTool(t *tool) int {
 		t.sayPlain("zip [-options] [zipfile list]: name an archive and the files to add to it")
 		return 16
 	}
-	for i, list := range lists {
-		for _, p := range list {
-			g := t.sh.glob(strings.TrimPrefix(p, "./"), globMode{})
-			if i == 0 {
-				z.leave = append(z.leave, g)
-			} else {
-				z.only = append(z.only, g)
-			}
-		}
-	}
+	z.leave, z.only = t.sh.globs(lists[0], globMode{}), t.sh.globs(lists[1], globMode{})
 	z.name, names = names[0], names[1:]
 	if z.list {
 		more, _ := t.allLines(t.in, '\n')
@@ -226,16 +217,8 @@ func (z *zipper) item(it zipItem) *zipItem {
 }
 
 func (z *zipper) chosen(stored string) bool {
-	for _, g := range z.leave {
-		if z.t.sh.match(g, stored) {
-			return false
-		}
-	}
-	yes := len(z.only) == 0
-	for _, g := range z.only {
-		yes = yes || z.t.sh.match(g, stored)
-	}
-	return yes
+	sh := z.t.sh
+	return !sh.matchAny(z.leave, stored) && (len(z.only) == 0 || sh.matchAny(z.only, stored))
 }
 
 // add takes a file, or with -r a directory and all in it.
