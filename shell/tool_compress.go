@@ -63,7 +63,8 @@ var codecs = []*codec{&gzipCodec, &zstdCodec, &bzip2Codec}
 func compressTool(t *tool) int {
 	c := &gzipCodec
 	short, long := "cdfhklnNqrS:tv123456789", map[string]string{"stdout": "c", "to-stdout": "c", "decompress": "d", "uncompress": "d", "force": "f", "keep": "k", "list": "l", "no-name": "n", "name": "N", "quiet": "q", "recursive": "r", "suffix=": "S", "test": "t", "verbose": "v", "fast": "1", "best": "9"}
-	toOut, dec, keep, output := strings.HasSuffix(t.name, "cat"), strings.HasPrefix(t.name, "un") || strings.HasSuffix(t.name, "cat") || strings.Contains(t.name, "unzip"), false, ""
+	toOut, keep, output := strings.HasSuffix(t.name, "cat"), false, ""
+	dec := toOut || strings.Contains(t.name, "un")
 	args := slices.Clone(t.args)
 	switch t.name {
 	case "zstd", "unzstd", "zstdcat":
@@ -206,20 +207,7 @@ func (t *tool) unpack(c *codec, w io.Writer, r io.Reader) error {
 		return err
 	}
 	defer end()
-	buf := make([]byte, 32<<10)
-	for {
-		n, err := z.Read(buf)
-		t.sh.spend(int64(n) / 4)
-		if _, werr := w.Write(buf[:n]); werr != nil {
-			return werr
-		}
-		if err == io.EOF {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-	}
+	return t.copy(w, &spendReader{t, z})
 }
 
 // pack compresses an input.
@@ -230,20 +218,10 @@ func (t *tool) pack(c *codec, w io.Writer, r io.Reader, level int) error {
 	if err != nil {
 		return err
 	}
-	buf := make([]byte, 32<<10)
-	for {
-		n, err := r.Read(buf)
-		t.sh.spend(int64(n) * gzipUnits)
-		if _, werr := z.Write(buf[:n]); werr != nil {
-			return werr
-		}
-		if err == io.EOF {
-			return z.Close()
-		}
-		if err != nil {
-			return err
-		}
+	if err := t.copy(&spendWriter{t, z}, r); err != nil {
+		return err
 	}
+	return z.Close()
 }
 
 func (t *tool) compressFile(c *codec, name string, dec, keep, force bool, level int) {

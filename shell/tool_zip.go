@@ -419,38 +419,22 @@ func (z *zipper) tell() {
 	}
 }
 
-// zipPass compresses what r holds: w gets it, the counts are of both sides.
-func (z *zipper) zipPass(w io.Writer, r io.Reader) (sum uint32, size uint64, err error) {
-	t := z.t
-	out := w
-	var f *flate.Writer
-	if z.level != 0 {
-		if f, err = flate.NewWriter(w, z.level); err != nil {
-			return 0, 0, err
-		}
-		out = f
-	}
-	h := crc32.NewIEEE()
-	buf := make([]byte, 32<<10)
-	for {
-		n, err := r.Read(buf)
-		t.sh.spend(int64(n) * gzipUnits)
-		h.Write(buf[:n])
-		size += uint64(n)
-		if _, err := out.Write(buf[:n]); err != nil {
-			return 0, 0, err
-		}
-		if err == io.EOF {
-			break
-		}
+// zipPass compresses what r holds: w gets it, sum and size are of what it was.
+func (z *zipper) zipPass(w io.Writer, r io.Reader, level int) (sum uint32, size uint64, err error) {
+	out, end := w, func() error { return nil }
+	if level != 0 {
+		f, err := flate.NewWriter(w, level)
 		if err != nil {
 			return 0, 0, err
 		}
+		out, end = f, f.Close
 	}
-	if f != nil {
-		err = f.Close()
+	h := crc32.NewIEEE()
+	var n countWriter
+	if err := z.t.copy(io.MultiWriter(h, &n, &spendWriter{z.t, out}), r); err != nil {
+		return 0, 0, err
 	}
-	return h.Sum32(), size, err
+	return h.Sum32(), uint64(n), end()
 }
 
 // store writes an entry. What it holds is read twice: its size and sum come
@@ -492,37 +476,36 @@ func (z *zipper) store(zw *zip.Writer, it zipItem) (code int, why string) {
 	if strings.IndexFunc(h.Name, func(r rune) bool { return r >= utf8.RuneSelf }) >= 0 && utf8.ValidString(h.Name) {
 		h.Flags |= 0x800
 	}
-	pass := func(w io.Writer) error {
+	pass := func(w io.Writer, level int) error {
 		r, end, err := open()
 		if err != nil {
 			return err
 		}
 		defer end()
-		h.CRC32, h.UncompressedSize64, err = z.zipPass(w, r)
+		h.CRC32, h.UncompressedSize64, err = z.zipPass(w, r, level)
 		return err
 	}
 	var n countWriter
-	if err := pass(&n); err != nil {
+	level := z.level
+	if err := pass(&n, level); err != nil {
 		t.sayPlain("\tzip warning: could not open for reading: %s", clip(it.source))
 		z.missing = true
 		return 0, ""
 	}
 	h.CompressedSize64 = uint64(n)
 	what := "stored"
-	level := z.level
 	if level != 0 && h.CompressedSize64 < h.UncompressedSize64 {
 		h.Method, h.ReaderVersion, what = zip.Deflate, 20, "deflated"
 	} else {
-		h.CompressedSize64, z.level = h.UncompressedSize64, 0
+		h.CompressedSize64, level = h.UncompressedSize64, 0
 	}
-	defer func() { z.level = level }()
 	w, err := zw.CreateRaw(h)
 	if err != nil {
 		return zipFailure(err)
 	}
 	sum, size, packed := h.CRC32, h.UncompressedSize64, h.CompressedSize64
 	n = 0
-	if err := pass(io.MultiWriter(w, &n)); err != nil {
+	if err := pass(io.MultiWriter(w, &n), level); err != nil {
 		return zipFailure(err)
 	}
 	if h.CRC32 != sum || h.UncompressedSize64 != size || uint64(n) != packed {
