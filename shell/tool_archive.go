@@ -117,13 +117,11 @@ func tarTool(t *tool) int {
 		case "a":
 			auto = true
 		case "T", "X":
-			f, err := t.open(o.value)
+			list, _, err := t.fileLines(o.value, '\n')
 			if err != nil {
 				t.say("%s: Cannot open: %s", o.value, errText(err))
 				return 2
 			}
-			list, _ := t.allLines(f, '\n')
-			f.close()
 			if o.name == "T" {
 				from = append(from, list...)
 			} else {

@@ -2,7 +2,6 @@ package shell
 
 import (
 	"fmt"
-	"os"
 	"strconv"
 	"strings"
 )
@@ -59,13 +58,11 @@ func csplit(t *tool) int {
 	if len(names) < 2 {
 		return t.usage(1, "missing operand")
 	}
-	f, err := t.open(names[0])
-	if err != nil {
+	var err error
+	if c.lines, err = t.wholeLines(names[0]); err != nil {
 		t.say("cannot open %s for reading: %s", quoteASCII(clip(names[0])), errText(err))
 		return 1
 	}
-	c.lines = t.wholeLines(f)
-	f.close()
 	before := 0
 	for _, p := range names[1:] {
 		n, err := strconv.Atoi(p)
@@ -207,15 +204,7 @@ func (c *csplitter) piece(to int) {
 	}
 	name := c.prefix + fmt.Sprintf(c.format, c.n)
 	c.n++
-	d, err := t.create(name, os.O_TRUNC)
-	size := 0
-	for i := 0; i < len(lines) && err == nil; i++ {
-		_, err = t.sh.writeTo(d, []byte(lines[i]))
-		size += len(lines[i])
-	}
-	if d != nil {
-		d.drop()
-	}
+	err := t.writeLines(name, lines)
 	t.hold(int64(len(name)) + 32)
 	c.made = append(c.made, name)
 	if err != nil {
@@ -223,7 +212,12 @@ func (c *csplitter) piece(to int) {
 		c.failed = true
 		return
 	}
-	if !c.quiet {
-		fmt.Fprintf(t.out, "%d\n", size)
+	if c.quiet {
+		return
 	}
+	size := 0
+	for _, line := range lines {
+		size += len(line)
+	}
+	fmt.Fprintf(t.out, "%d\n", size)
 }

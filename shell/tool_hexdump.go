@@ -76,13 +76,11 @@ func hexdump(t *tool) int {
 		case "e":
 			texts = append(texts, o.value)
 		case "f":
-			f, err := t.open(o.value)
+			list, _, err := t.fileLines(o.value, '\n')
 			if err != nil {
 				t.say("%s: %s", o.value, errText(err))
 				return 1
 			}
-			list, _ := t.allLines(f, '\n')
-			f.close()
 			for _, s := range list {
 				if s = strings.TrimSpace(s); s != "" && s[0] != '#' {
 					texts = append(texts, s)

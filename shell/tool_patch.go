@@ -3,8 +3,8 @@ package shell
 import (
 	"fmt"
 	"io/fs"
-	"os"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -118,26 +118,12 @@ func patchTool(t *tool) int {
 		t.sh.dir = logical(t.sh.abs(dir))
 		defer func() { t.sh.dir = old }()
 	}
-	f, err := t.open(input)
-	if err != nil {
+	var err error
+	if p.lines, err = t.wholeLines(input); err != nil {
 		t.say("**** Can't open patch file %s : %s", clip(input), errText(err))
 		return 2
 	}
-	p.lines = t.wholeLines(f)
-	f.close()
 	return p.run()
-}
-
-// wholeLines reads an input into lines that keep their ends.
-func (t *tool) wholeLines(f *file) []string {
-	list, ended := t.allLines(f, '\n')
-	t.hold(int64(len(list)) * 8)
-	for i := range list {
-		if ended || i < len(list)-1 {
-			list[i] += "\n"
-		}
-	}
-	return list
 }
 
 func (p *patcher) run() (code int) {
@@ -443,11 +429,11 @@ func (p *patcher) apply(f *filePatch) {
 	}
 	to := name
 	if f.renameTo != "" && p.file == "" {
-		if to = p.stripped("a/" + f.renameTo); p.strip < 0 {
-			to = path.Base(f.renameTo)
-		} else if p.strip != 1 {
-			to = p.stripped(f.renameTo)
+		to = f.renameTo
+		if p.strip == 1 { // git writes it without the part that the other names begin with
+			to = "a/" + to
 		}
+		to = p.stripped(to)
 		if to == "" || outside(to) {
 			t.fail("Ignoring potentially dangerous file name %s", clip(f.renameTo))
 			p.ignored(f, "")
@@ -486,16 +472,13 @@ func (p *patcher) apply(f *filePatch) {
 		}
 		t.out.WriteByte('\n')
 	}
-	var lines []string
 	mode := fs.FileMode(0)
-	in, err := t.open(name)
+	lines, err := t.wholeLines(name)
 	switch {
 	case err == nil:
 		if info, err := t.sh.stat(name); err == nil {
 			mode = info.Mode().Perm()
 		}
-		lines = t.wholeLines(in)
-		in.close()
 	case errCode(err) != "ENOENT":
 		panic(patchError{fmt.Sprintf("Can't open file %s : %s", clip(name), errText(err))})
 	}
@@ -545,7 +528,8 @@ func (p *patcher) remove(name string) {
 		panic(patchError{fmt.Sprintf("Can't remove file %s : %s", clip(name), errText(err))})
 	}
 	for dir := path.Dir(path.Clean(name)); dir != "." && dir != "/"; dir = path.Dir(dir) {
-		if list, err := p.t.sh.readDir(dir); err != nil || len(list) > 0 || files.Rmdir(p.t.sh.abs(dir)) != nil {
+		p.t.sh.spend(100)
+		if files.Rmdir(p.t.sh.abs(dir)) != nil {
 			return
 		}
 	}
@@ -557,14 +541,7 @@ func (p *patcher) write(name string, lines []string, mode fs.FileMode) {
 	if dir := path.Dir(name); dir != "." {
 		_ = t.sh.mkdirAll(t.sh.abs(dir))
 	}
-	d, err := t.create(name, os.O_TRUNC)
-	for i := 0; i < len(lines) && err == nil; i++ {
-		_, err = t.sh.writeTo(d, []byte(lines[i]))
-	}
-	if d != nil {
-		d.drop()
-	}
-	if err != nil {
+	if err := t.writeLines(name, lines); err != nil {
 		panic(patchError{fmt.Sprintf("Can't write file %s : %s", clip(name), errText(err))})
 	}
 	if mode != 0 {
@@ -640,7 +617,7 @@ func (p *patcher) isReversed(f *filePatch, lines []string) bool {
 	if _, _, ok := p.find(&h, lines, 0, 0); ok {
 		return false
 	}
-	h.lines = append([]hunkLine(nil), h.lines...)
+	h.lines = slices.Clone(h.lines)
 	h.turn()
 	before, after := h.context()
 	if before+after == len(h.side('-')) { // what is taken away alone says too little

@@ -78,13 +78,11 @@ func grep(t *tool) int {
 			patterns = append(patterns, strings.Split(o.value, "\n")...)
 			given = true
 		case "f":
-			f, err := t.open(o.value)
+			list, _, err := t.fileLines(o.value, '\n')
 			if err != nil {
 				t.say("%s: %s", o.value, errText(err))
 				return 2
 			}
-			list, _ := t.allLines(f, '\n')
-			f.close()
 			patterns = append(patterns, list...)
 			given = true
 		case "i", "y":

@@ -400,13 +400,11 @@ func sortTool(t *tool) int {
 		names = []string{"-"}
 	}
 	for _, name := range names {
-		f, err := t.open(name)
+		list, _, err := t.fileLines(name, delim)
 		if err != nil {
 			t.say("cannot read: %s: %s", name, errText(err))
 			return 2
 		}
-		list, _ := t.allLines(f, delim)
-		f.close()
 		t.hold(int64(len(list)) * 16)
 		all = append(all, list...)
 	}

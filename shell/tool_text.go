@@ -147,6 +147,44 @@ func (t *tool) linesOf(l *lines) (list []string, ended bool) {
 	return list, ended
 }
 
+// fileLines is allLines of a file by its name.
+func (t *tool) fileLines(name string, delim byte) (list []string, ended bool, err error) {
+	f, err := t.open(name)
+	if err != nil {
+		return nil, false, err
+	}
+	defer f.close()
+	list, ended = t.allLines(f, delim)
+	return list, ended, nil
+}
+
+// wholeLines is the lines of a file with their ends.
+func (t *tool) wholeLines(name string) ([]string, error) {
+	list, ended, err := t.fileLines(name, '\n')
+	t.hold(int64(len(list)) * 8)
+	for i := range list {
+		if ended || i < len(list)-1 {
+			list[i] += "\n"
+		}
+	}
+	return list, err
+}
+
+// writeLines makes a file of lines that have their ends.
+func (t *tool) writeLines(name string, lines []string) error {
+	d, err := t.create(name, os.O_TRUNC)
+	if err != nil {
+		return err
+	}
+	defer d.drop()
+	for _, line := range lines {
+		if _, err := t.sh.writeTo(d, []byte(line)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func tac(t *tool) int {
 	t.inputs(t.args, func(f *file) {
 		list, ended := t.allLines(f, '\n')
@@ -424,13 +462,11 @@ func join(t *tool) int {
 	}
 	var rows [2][][]string
 	for i, name := range names {
-		f, err := t.open(name)
+		list, _, err := t.fileLines(name, '\n')
 		if err != nil {
 			t.fail("%s: %s", name, errText(err))
 			return 1
 		}
-		list, _ := t.allLines(f, '\n')
-		f.close()
 		for _, l := range list {
 			t.hold(int64(len(l)) + 128)
 			rows[i] = append(rows[i], split(l))
