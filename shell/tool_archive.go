@@ -544,7 +544,7 @@ func (a *archiver) extract(h *tar.Header, r io.Reader) {
 	mode := fs.FileMode(h.Mode).Perm()
 	abs := t.sh.abs(name)
 	// No part of the way may be a link, which the archive itself may have made.
-	if t.linked(name) {
+	if t.linked("", name) {
 		t.say("%s: Cannot open: a part of its path is a symbolic link", clip(h.Name))
 		a.failed = true
 		return

@@ -401,10 +401,11 @@ func outside(name string) bool {
 	return strings.HasPrefix(name, "/") || strings.Contains("/"+name+"/", "/../")
 }
 
-// linked reports whether a part of the way to a name is a symbolic link.
-func (t *tool) linked(name string) bool {
+// linked reports whether a part of the way from a directory to a name below it is
+// a symbolic link. "" is the directory of the shell.
+func (t *tool) linked(from, name string) bool {
 	for dir := path.Dir(path.Clean(name)); dir != "." && dir != "/"; dir = path.Dir(dir) {
-		if info, err := t.sh.lstat(dir); err == nil && info.Mode()&fs.ModeSymlink != 0 {
+		if info, err := t.sh.lstat(joinName(from, dir)); err == nil && info.Mode()&fs.ModeSymlink != 0 {
 			return true
 		}
 	}
@@ -442,7 +443,7 @@ func (p *patcher) apply(f *filePatch) {
 	}
 	for _, n := range []string{name, to} {
 		info, err := t.sh.lstat(n)
-		if err == nil && !info.Mode().IsRegular() || strings.HasPrefix(t.sh.abs(n), "/dev/") || p.file == "" && t.linked(n) {
+		if err == nil && !info.Mode().IsRegular() || strings.HasPrefix(t.sh.abs(n), "/dev/") || p.file == "" && t.linked("", n) {
 			t.fail("File %s is not a regular file -- refusing to patch", clip(n))
 			p.ignored(f, "")
 			return

@@ -458,15 +458,12 @@ func (u *unzipper) extract(f *zip.File, dir bool, verb string) {
 		}
 		return
 	}
-	full := name
-	if u.dir != "" {
-		full = joinName(u.dir, name)
-	}
+	full := joinName(u.dir, name)
 	fail := func(why string) {
 		t.sayPlain("checkdir error:  cannot create %s\n                 %s", safeText(clip(full)), why)
 		u.worse(2)
 	}
-	if u.linkOnWay(name) {
+	if t.linked(u.dir, name) {
 		fail("a part of its path is a symbolic link")
 		return
 	}
@@ -503,7 +500,7 @@ func (u *unzipper) extract(f *zip.File, dir bool, verb string) {
 		return
 	}
 	defer r.Close()
-	if err := t.sh.mkdirAll(path.Dir(abs)); err != nil {
+	if err := t.sh.mkdirAll(t.sh.abs(joinName(u.dir, path.Dir(name)))); err != nil {
 		fail(errText(err))
 		return
 	}
@@ -532,17 +529,6 @@ func (u *unzipper) extract(f *zip.File, dir bool, verb string) {
 	u.copy(descWriter{t.sh, d}, r, f)
 	d.drop()
 	_ = files.Chtimes(abs, f.Modified, f.Modified)
-}
-
-// linkOnWay reports whether a part of an entry's way, below the directory that
-// was named, is a symbolic link.
-func (u *unzipper) linkOnWay(name string) bool {
-	if u.dir != "" {
-		old := u.t.sh.dir
-		u.t.sh.dir = logical(u.t.sh.abs(u.dir))
-		defer func() { u.t.sh.dir = old }()
-	}
-	return u.t.linked(name)
 }
 
 // ask asks whether a file may be replaced.
