@@ -195,6 +195,19 @@ func (t *tool) create(name string, flags int) (*desc, error) {
 	return t.sh.open(name, os.O_WRONLY|os.O_CREATE|flags, 0o666)
 }
 
+// printTo makes a file what the tool prints to, until end is called.
+func (t *tool) printTo(name string, flags int) (d *desc, end func(), err error) {
+	if d, err = t.create(name, flags); err != nil {
+		return nil, nil, err
+	}
+	_ = t.out.Flush()
+	t.out.Reset(descWriter{t.sh, d})
+	return d, func() {
+		_ = t.out.Flush() // an error of it stays
+		d.drop()
+	}, nil
+}
+
 // inputs calls f for each file, or for standard input if there is none; those
 // that cannot be opened are complained of.
 func (t *tool) inputs(names []string, f func(*file)) {

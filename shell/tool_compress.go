@@ -118,14 +118,12 @@ func compressTool(t *tool) int {
 		return 1
 	}
 	if output != "" {
-		d, err := t.create(output, os.O_TRUNC)
+		_, end, err := t.printTo(output, os.O_TRUNC)
 		if err != nil {
 			t.say("%s: %s", output, errText(err))
 			return 1
 		}
-		defer d.drop()
-		t.out.Reset(descWriter{t.sh, d})
-		defer t.out.Flush()
+		defer end()
 		toOut = true
 	}
 	if len(names) == 0 {

@@ -247,15 +247,12 @@ func iconv(t *tool) int {
 		return 1
 	}
 	if output != "" {
-		d, err := t.create(output, os.O_TRUNC)
+		_, end, err := t.printTo(output, os.O_TRUNC)
 		if err != nil {
 			t.say("unable to open output file: %s", errText(err))
 			return 1
 		}
-		defer d.drop()
-		_ = t.out.Flush()
-		t.out.Reset(descWriter{t.sh, d})
-		defer t.out.Flush()
+		defer end()
 	}
 	t.cannot = "cannot open input file %s: %s"
 	t.inputs(names, func(f *file) {

@@ -166,7 +166,7 @@ func od(t *tool) int {
 	if bad != "" {
 		return t.usage(1, "%s", bad)
 	}
-	radix, from, limit, all, width, big := "o", int64(0), int64(-1), false, int64(0), false
+	radix, from, limit, all, width, big := "o", int64(0), int64(math.MaxInt64), false, int64(0), false
 	var types []odType
 	for _, o := range opts {
 		kind := ""
@@ -240,10 +240,6 @@ func od(t *tool) int {
 		t.say("cannot skip past end of combined input")
 		return 1
 	}
-	var r io.Reader = in
-	if limit >= 0 {
-		r = io.LimitReader(in, limit)
-	}
 	at, margin := from, 7
 	addr := func() string {
 		switch radix[0] {
@@ -259,7 +255,7 @@ func od(t *tool) int {
 		return fmt.Sprintf("%07o", at)
 	}
 	t.hold(2 * int64(line))
-	total := t.blocks(r, line, all, func(b []byte, n int) {
+	total := t.blocks(io.LimitReader(in, limit), line, all, func(b []byte, n int) {
 		t.sh.spend(int64(len(types)*line) + 50)
 		for i, y := range types {
 			if a := addr(); i == 0 {
@@ -453,7 +449,7 @@ func xxdTool(t *tool) int {
 	}
 	x := xxd{t: t, cols: -1, group: -1}
 	plain, include, reverse := false, false, false
-	from, limit := "0", int64(-1)
+	from, limit := "0", int64(math.MaxInt64)
 	for _, o := range opts {
 		switch o.name {
 		case "c", "g", "l":
@@ -511,14 +507,12 @@ func xxdTool(t *tool) int {
 		if !reverse {
 			flags = os.O_TRUNC
 		}
-		d, err := t.create(names[1], flags)
+		d, end, err := t.printTo(names[1], flags)
 		if err != nil {
 			t.say("%s: %s", names[1], errText(err))
 			return 3
 		}
-		defer d.drop()
-		t.out.Reset(descWriter{t.sh, d})
-		defer t.out.Flush()
+		defer end()
 		if reverse {
 			return t.xxdFrom(names[0], plain, d)
 		}
@@ -549,10 +543,7 @@ func xxdTool(t *tool) int {
 		return 4
 	}
 	x.at = n
-	var r io.Reader = f
-	if limit >= 0 {
-		r = io.LimitReader(f, limit)
-	}
+	r := io.LimitReader(f, limit)
 	switch {
 	case plain:
 		if x.cols < 0 {
@@ -764,7 +755,7 @@ func (t *tool) xxdFrom(name string, plain bool, out *desc) int {
 			t.say("sorry, cannot seek backwards.")
 			return 5
 		default:
-			if err := t.copy(t.out, io.LimitReader(zeros{}, to-at)); err != nil {
+			if err := t.copy(t.out, io.LimitReader(descReader{t.sh, newDesc(deviceStream{dev: devZero}, "/dev/zero")}, to-at)); err != nil {
 				t.fail("%s", errText(err))
 				return t.code
 			}
@@ -781,14 +772,6 @@ func (t *tool) xxdFrom(name string, plain bool, out *desc) int {
 		at += int64(len(b))
 	}
 	return t.code
-}
-
-// zeros reads as /dev/zero does.
-type zeros struct{}
-
-func (zeros) Read(b []byte) (int, error) {
-	clear(b)
-	return len(b), nil
 }
 
 // stringsTool prints the texts in files of any kind.

@@ -3,6 +3,7 @@ package shell
 import (
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -56,7 +57,7 @@ func hexdump(t *tool) int {
 	if bad != "" {
 		return t.usage(1, "%s", bad)
 	}
-	from, limit, all := int64(0), int64(-1), false
+	from, limit, all := int64(0), int64(math.MaxInt64), false
 	var texts []string
 	for _, o := range opts {
 		switch o.name {
@@ -125,12 +126,8 @@ func hexdump(t *tool) int {
 	if !skip(in, from) {
 		return t.code
 	}
-	var r io.Reader = in
-	if limit >= 0 {
-		r = io.LimitReader(in, limit)
-	}
 	t.hold(2 * int64(h.block))
-	total := t.blocks(r, h.block, all, h.print, func() { h.at += int64(h.block) })
+	total := t.blocks(io.LimitReader(in, limit), h.block, all, h.print, func() { h.at += int64(h.block) })
 	if total > 0 {
 		h.at = from + total
 		for _, p := range h.last() {
