@@ -20,7 +20,7 @@ var bcFunctions = map[string]struct {
 	"s": {1, func(m *bcMath, x []bcNum) bcNum { return m.sine(x[0], 0) }},
 }
 
-// guard is how many digits more are reckoned with.
+// bcGuard is how many digits more are reckoned with.
 const bcGuard = 20
 
 // mulAt is a product of two that stand for w digits.

@@ -22,6 +22,9 @@ const (
 	bitsPerDigit = 3.33
 )
 
+// bcDigits are the digits that a number is written with.
+const bcDigits = "0123456789ABCDEF"
+
 // bcMath reckons for one run of bc.
 type bcMath struct {
 	t     *tool
@@ -230,8 +233,8 @@ func (m *bcMath) parse(s string, base int) bcNum {
 	}
 	digits := []byte(whole + frac)
 	for i, c := range digits {
-		if len(digits) > 1 && strings.IndexByte("0123456789ABCDEF", c) >= base {
-			digits[i] = "0123456789ABCDEF"[base-1]
+		if len(digits) > 1 && strings.IndexByte(bcDigits, c) >= base {
+			digits[i] = bcDigits[base-1]
 		}
 	}
 	m.bill(4*int(float64(len(s))*bitsPerDigit), int(float64(len(s))*bitsPerDigit))
@@ -276,7 +279,7 @@ func (m *bcMath) text(x bcNum, base int) string {
 	width := len(fmt.Sprint(base - 1))
 	digit := func(d int64) {
 		if base <= 16 {
-			out.WriteByte("0123456789ABCDEF"[d])
+			out.WriteByte(bcDigits[d])
 		} else {
 			fmt.Fprintf(&out, " %0*d", width, d)
 		}

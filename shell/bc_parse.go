@@ -1,7 +1,6 @@
 package shell
 
 import (
-	"fmt"
 	"strings"
 )
 
@@ -36,7 +35,7 @@ type bcError struct{ text string }
 // bcQuit ends bc when quit is read.
 type bcQuit struct{}
 
-func bcSyntax() { panic(bcError{"syntax error"}) }
+func bcSyntax() { bcFail("syntax error") }
 
 // bcParser reads a program line by line.
 type bcParser struct {
@@ -118,19 +117,18 @@ func (p *bcParser) next() {
 		p.rest = p.rest[n:]
 		return s
 	}
-	span := func(chars string) int { return len(p.rest) - len(strings.TrimLeft(p.rest, chars)) }
+	span := func(from int, chars string) int { return len(p.rest) - len(strings.TrimLeft(p.rest[from:], chars)) }
 	switch {
 	case c >= 'a' && c <= 'z':
-		p.text = take(span("abcdefghijklmnopqrstuvwxyz0123456789_"))
+		p.text = take(span(0, "abcdefghijklmnopqrstuvwxyz0123456789_"))
 		if p.tok = "a"; bcWords[p.text] {
 			p.tok = p.text
 		}
 		return
-	case strings.IndexByte("0123456789ABCDEF.", c) >= 0:
-		n := span("0123456789ABCDEF")
+	case c == '.' || strings.IndexByte(bcDigits, c) >= 0:
+		n := span(0, bcDigits)
 		if n < len(p.rest) && p.rest[n] == '.' {
-			n++
-			n += len(p.rest[n:]) - len(strings.TrimLeft(p.rest[n:], "0123456789ABCDEF"))
+			n = span(n+1, bcDigits)
 		}
 		p.text, p.tok = take(n), "0"
 		if p.text == "." {
@@ -161,7 +159,7 @@ func (p *bcParser) next() {
 	}
 	if strings.IndexByte("+-*/%^=<>!()[]{},;&\n", c) < 0 {
 		p.rest = "\n"
-		panic(bcError{fmt.Sprintf("illegal character: %s", clip(string(rune(c))))})
+		bcFail("illegal character: %s", clip(string(rune(c))))
 	}
 	p.tok = take(1)
 }
@@ -194,7 +192,7 @@ func (p *bcParser) node(op string, kids ...*bcNode) *bcNode {
 
 func (p *bcParser) deeper() {
 	if p.depth++; p.depth > maxBcNesting {
-		panic(bcError{fmt.Sprintf("more than %d parts inside one another", maxBcNesting)})
+		bcFail("more than %d parts inside one another", maxBcNesting)
 	}
 }
 
@@ -286,7 +284,7 @@ func (p *bcParser) names(end string) (list []bcParam) {
 			bcSyntax()
 		}
 		if list = append(list, v); len(list) > 1000 {
-			panic(bcError{"too many names"})
+			bcFail("too many names")
 		}
 		if !p.is(",") {
 			return list
@@ -327,7 +325,7 @@ func (p *bcParser) statement() *bcNode {
 		panic(bcQuit{})
 	case "break", "continue":
 		if p.loops == 0 {
-			panic(bcError{tok + " outside a loop"})
+			bcFail("%s outside a loop", tok)
 		}
 		p.next()
 		return p.node(tok)
@@ -336,7 +334,7 @@ func (p *bcParser) statement() *bcNode {
 		return p.node(tok)
 	case "return":
 		if !p.inFunc {
-			panic(bcError{"Return outside of a function."})
+			bcFail("Return outside of a function.")
 		}
 		p.next()
 		r := p.node("return", nil)

@@ -152,7 +152,7 @@ func (sh *shell) declare(d *declaration, args []*syntax.Assign) {
 			}
 		}
 		where := sh.scope
-		for where.outer != nil && sh.tempScope(where) {
+		for where.outer != nil && where.temp {
 			where = where.outer
 		}
 		var v *variable
@@ -210,9 +210,6 @@ func (sh *shell) declare(d *declaration, args []*syntax.Assign) {
 	}
 	sh.status = status // that of a substitution does not count
 }
-
-// tempScope reports whether a scope is that of the assignments before a command.
-func (sh *shell) tempScope(sc *scope) bool { return sc.temp }
 
 func (sh *shell) declareFuncs(d *declaration, args []*syntax.Assign) {
 	for _, a := range args {

@@ -181,13 +181,13 @@ func tarText(file string, err error) string {
 		return "This does not look like a tar archive"
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return "Unexpected EOF in archive"
-	case errors.Is(err, errTarBig):
+	case errors.Is(err, errManyEntries):
 		return err.Error()
 	}
 	return "damaged archive"
 }
 
-var errTarBig = fmt.Errorf("more than %d entries", maxArchiveEntries)
+var errManyEntries = fmt.Errorf("more than %d entries", maxArchiveEntries)
 
 func (a *archiver) excluded(name string) bool {
 	return a.t.sh.matchAny(a.exclude, name) || a.t.sh.matchAny(a.exclude, path.Base(name))
@@ -237,7 +237,7 @@ func (a *archiver) add(tw *tar.Writer, name, file string, depth int) error {
 	t := a.t
 	t.sh.spend(200)
 	if a.entries++; a.entries > maxArchiveEntries {
-		return errTarBig
+		return errManyEntries
 	}
 	look := t.sh.lstat
 	if a.deref {
@@ -417,7 +417,7 @@ func (a *archiver) read(file string, names []string) error {
 		}
 		t.sh.spend(200)
 		if a.entries++; a.entries > maxArchiveEntries {
-			return errTarBig
+			return errManyEntries
 		}
 		if h.Typeflag == tar.TypeXGlobalHeader {
 			continue

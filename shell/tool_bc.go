@@ -451,7 +451,7 @@ func (m *bcMachine) read() bcNum {
 	b, _ := m.stdin.next()
 	s := strings.TrimSpace(string(b))
 	s, negative := strings.CutPrefix(s, "-")
-	if s == "" || strings.Trim(s, "0123456789ABCDEF.") != "" || strings.Count(s, ".") > 1 {
+	if s == "" || strings.Trim(s, bcDigits+".") != "" || strings.Count(s, ".") > 1 {
 		return bcInt(0)
 	}
 	v := m.bcMath.parse(s, m.ibase)

@@ -453,10 +453,7 @@ func mkdir(t *tool) int {
 		if parents {
 			made := []string{}
 			for dir := path.Clean(name); dir != "." && dir != "/"; dir = path.Dir(dir) {
-				if info, err := t.sh.stat(dir); err == nil {
-					if !info.IsDir() {
-						break
-					}
+				if _, err := t.sh.stat(dir); err == nil {
 					break
 				}
 				made = append(made, dir)

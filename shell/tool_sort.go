@@ -1,7 +1,6 @@
 package shell
 
 import (
-	"bufio"
 	"bytes"
 	"fmt"
 	"math"
@@ -423,21 +422,19 @@ func sortTool(t *tool) int {
 	if s.unique {
 		all = slices.CompactFunc(all, func(a, b string) bool { return s.lines(a, b) == 0 })
 	}
-	w := t.out
 	if out != "" {
-		d, err := t.create(out, os.O_TRUNC)
+		_, end, err := t.printTo(out, os.O_TRUNC)
 		if err != nil {
 			t.say("open failed: %s: %s", out, errText(err))
 			return 2
 		}
-		defer d.drop()
-		w = bufio.NewWriter(descWriter{t.sh, d})
+		defer end()
 	}
 	for _, l := range all {
-		w.WriteString(l)
-		w.WriteByte(delim)
+		t.out.WriteString(l)
+		t.out.WriteByte(delim)
 	}
-	if err := w.Flush(); err != nil {
+	if err := t.out.Flush(); err != nil {
 		t.fail("write failed: %s", errText(err))
 		return 2
 	}
@@ -475,7 +472,6 @@ func uniq(t *tool) int {
 			delim = 0
 		}
 	}
-	w := t.out
 	in := "-"
 	if len(names) > 0 {
 		in = names[0]
@@ -487,13 +483,12 @@ func uniq(t *tool) int {
 	}
 	defer f.close()
 	if len(names) > 1 {
-		d, err := t.create(names[1], os.O_TRUNC)
+		_, end, err := t.printTo(names[1], os.O_TRUNC)
 		if err != nil {
 			t.say("%s: %s", names[1], errText(err))
 			return 1
 		}
-		defer d.drop()
-		w = bufio.NewWriter(descWriter{t.sh, d})
+		defer end()
 	}
 	key := func(b []byte) []byte {
 		for range skipF {
@@ -523,10 +518,10 @@ func uniq(t *tool) int {
 			return
 		}
 		if count {
-			fmt.Fprintf(w, "%7d ", n)
+			fmt.Fprintf(t.out, "%7d ", n)
 		}
-		w.Write(prev)
-		w.WriteByte(delim)
+		t.out.Write(prev)
+		t.out.WriteByte(delim)
 	}
 	l := t.lines(f)
 	l.delim = delim
@@ -535,11 +530,11 @@ func uniq(t *tool) int {
 		if n > 0 && equal(prev, line) {
 			if all {
 				if n == 1 {
-					w.Write(prev)
-					w.WriteByte(delim)
+					t.out.Write(prev)
+					t.out.WriteByte(delim)
 				}
-				w.Write(line)
-				w.WriteByte(delim)
+				t.out.Write(line)
+				t.out.WriteByte(delim)
 			}
 			n++
 			continue
@@ -552,9 +547,6 @@ func uniq(t *tool) int {
 		n = 1
 	}
 	flush()
-	if err := w.Flush(); err != nil {
-		t.fail("write error: %s", errText(err))
-	}
 	return t.code
 }
 

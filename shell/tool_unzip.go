@@ -78,7 +78,7 @@ func (t *tool) openZip(name string) (*zipArchive, error) {
 	a.Reader, err = zip.NewReader(src, a.size)
 	src.opening = false
 	if err == nil && len(a.File) > maxArchiveEntries {
-		err = errTarBig
+		err = errManyEntries
 	}
 	if err != nil {
 		a.close(t)
@@ -191,7 +191,7 @@ func (t *tool) mustOpenZip(name string) (*zipArchive, int) {
 		t.sayPlain("%s:  cannot find or open %s, %s.zip or %s.ZIP.", t.name, clip(name), clip(name), clip(name))
 	case errCode(err) != "":
 		t.sayPlain("%s:  cannot open %s: %s", t.name, clip(name), errText(err))
-	case errors.Is(err, errTarBig):
+	case errors.Is(err, errManyEntries):
 		t.sayPlain("%s:  %s: %s", t.name, clip(name), err.Error())
 	default:
 		t.sayPlain("  End-of-central-directory signature not found.  Either this file is not\n  a zipfile, or it constitutes one disk of a multi-part archive.\n%s:  cannot find zipfile directory in %s.", t.name, clip(name))

@@ -142,7 +142,7 @@ func zipTool(t *tool) int {
 	var old *zipArchive
 	if _, err := t.sh.stat(z.name); err == nil && z.name != "-" {
 		if old, err = t.openZip(z.name); err != nil {
-			if errors.Is(err, errTarBig) {
+			if errors.Is(err, errManyEntries) {
 				return fail(3, err.Error(), clip(z.name))
 			}
 			return fail(3, "Zip file structure invalid", clip(z.name))
@@ -165,7 +165,7 @@ func zipTool(t *tool) int {
 	}
 	for _, name := range names {
 		if z.add(name, 0); z.failed {
-			return fail(3, errTarBig.Error(), clip(z.name))
+			return fail(3, errManyEntries.Error(), clip(z.name))
 		}
 	}
 	if z.test && len(names) == 0 && old != nil {
