@@ -499,15 +499,7 @@ func (h *hunker) unified(ctx int) {
 		first, last := g[0], g[len(g)-1]
 		a1, a2 := max(first.a1-ctx, 0), min(last.a2+ctx, len(h.a))
 		b1, b2 := max(first.b1-ctx, 0), min(last.b2+ctx, len(h.b))
-		r := func(from, to int) string {
-			switch to - from {
-			case 1:
-				return strconv.Itoa(from + 1)
-			case 0:
-				return fmt.Sprintf("%d,0", from)
-			}
-			return fmt.Sprintf("%d,%d", from+1, to-from)
-		}
+		r := func(from, to int) string { return hunkSpan(from+min(to-from, 1), to-from) } // no lines are at the one before them
 		fmt.Fprintf(t.out, "@@ -%s +%s @@\n", r(a1, a2), r(b1, b2))
 		at := a1
 		for _, e := range g {

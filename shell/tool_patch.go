@@ -160,8 +160,8 @@ func (p *patcher) next() (f *filePatch, ok bool) {
 		line := strings.TrimRight(p.lines[p.at], "\r\n")
 		after := func(prefix string) (string, bool) { return strings.CutPrefix(line, prefix) }
 		if s, yes := after("diff --git "); yes {
-			if begun && (f.renameTo != "" || f.mode != "" || f.newNone || f.oldNone) {
-				return f, true // a file without changes of its text
+			if f.bare() {
+				return f, true
 			}
 			f = &filePatch{}
 			if i := strings.LastIndex(s, " "); i > 0 {
@@ -193,7 +193,12 @@ func (p *patcher) next() (f *filePatch, ok bool) {
 			return f, true
 		}
 	}
-	return f, begun && (f.renameTo != "" || f.mode != "" || f.newNone || f.oldNone)
+	return f, f.bare()
+}
+
+// bare reports what git says of a file without changes of its text.
+func (f *filePatch) bare() bool {
+	return f.renameTo != "" || f.mode != "" || f.newNone || f.oldNone
 }
 
 // patchName is a name without the time behind it.
@@ -552,11 +557,7 @@ func (p *patcher) write(name string, lines []string, mode fs.FileMode) {
 
 // tell says how many hunks were not applied.
 func (p *patcher) tell(n, of int, what, to string) {
-	word := "hunks"
-	if of == 1 {
-		word = "hunk"
-	}
-	fmt.Fprintf(p.t.out, "%d out of %d %s %s", n, of, word, what)
+	fmt.Fprintf(p.t.out, "%d out of %s %s", n, numberOf(of, "hunk"), what)
 	if to != "" && !p.dry {
 		fmt.Fprintf(p.t.out, " -- saving rejects to file %s", p.rejectName(to))
 	}
@@ -655,11 +656,8 @@ func (p *patcher) merge(f *filePatch, lines []string) (result []string, rejected
 				if fuzz > 0 {
 					s += fmt.Sprintf(" with fuzz %d", fuzz)
 				}
-				switch {
-				case offset == 1:
-					s += fmt.Sprintf(" (offset %d line)", offset)
-				case offset != 0:
-					s += fmt.Sprintf(" (offset %d lines)", offset)
+				if offset != 0 {
+					s += fmt.Sprintf(" (offset %s)", numberOf(offset, "line"))
 				}
 				t.out.WriteString(s + ".\n")
 			}

@@ -238,16 +238,25 @@ func (u *unzipper) chosen(name string) bool {
 func (u *unzipper) run() int {
 	t := u.t
 	shown := u.a.name
-	if u.mode == 'z' || u.mode != 'p' && u.quiet == 0 && !(u.mode == 'l' || u.mode == 'v') || (u.mode == 'l' || u.mode == 'v') && u.quiet < 2 {
+	named := u.quiet == 0
+	switch u.mode {
+	case 'z':
+		named = true
+	case 'l', 'v':
+		named = u.quiet < 2
+	case 'p':
+		named = false
+	}
+	if named {
 		t.out.WriteString("Archive:  " + shown + "\n")
 	}
-	switch {
-	case u.mode == 'z':
+	switch u.mode {
+	case 'z':
 		if c := u.a.Comment; c != "" {
 			t.out.WriteString(safeText(c) + "\n")
 		}
 		return 0
-	case u.mode == 'l' || u.mode == 'v':
+	case 'l', 'v':
 		u.list()
 	default:
 		if u.a.Comment != "" && u.mode == 'x' && u.quiet == 0 {
@@ -278,6 +287,14 @@ func (u *unzipper) run() int {
 		}
 	}
 	return u.code
+}
+
+// numberOf is a number of things, as "1 file" or "2 files".
+func numberOf(n int, one string) string {
+	if n != 1 {
+		one += "s"
+	}
+	return fmt.Sprintf("%d %s", n, one)
 }
 
 // percent is how much smaller something became.
@@ -321,16 +338,12 @@ func (u *unzipper) list() {
 		}
 		fmt.Fprintf(t.out, "%8d  %s %8d %3d%% %s %08x  %s\n", f.UncompressedSize64, method, f.CompressedSize64, percent(f.CompressedSize64, f.UncompressedSize64), when, f.CRC32, safeText(f.Name))
 	}
-	files := "files"
-	if n == 1 {
-		files = "file"
-	}
 	switch {
 	case u.quiet >= 2:
 	case u.mode == 'l':
-		fmt.Fprintf(t.out, "%s%9d                     %d %s\n", tail, size, n, files)
+		fmt.Fprintf(t.out, "%s%9d                     %s\n", tail, size, numberOf(n, "file"))
 	default:
-		fmt.Fprintf(t.out, "%s%8d         %8d %3d%%                            %d %s\n", tail, size, packed, percent(packed, size), n, files)
+		fmt.Fprintf(t.out, "%s%8d         %8d %3d%%                            %s\n", tail, size, packed, percent(packed, size), numberOf(n, "file"))
 	}
 }
 
@@ -664,15 +677,11 @@ func (t *tool) zipInfo(args []string) int {
 		}
 	}
 	if totals {
-		files := "files"
-		if n == 1 {
-			files = "file"
-		}
 		ratio := 0.0
 		if size > 0 {
 			ratio = (1 - float64(packed)/float64(size)) * 100
 		}
-		fmt.Fprintf(t.out, "%d %s, %d bytes uncompressed, %d bytes compressed:  %.1f%%\n", n, files, size, packed, ratio)
+		fmt.Fprintf(t.out, "%s, %d bytes uncompressed, %d bytes compressed:  %.1f%%\n", numberOf(n, "file"), size, packed, ratio)
 	}
 	if len(u.words) > 0 && n == 0 {
 		return 11
