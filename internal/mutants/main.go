@@ -316,7 +316,7 @@ func (r *runner) apply(ctx context.Context, m mutant, dir string) (map[string]st
 // replaced, and adds what stands for the embedded results.
 func (r *runner) engine(ctx context.Context, dir string, replace map[string]string) error {
 	tree := filepath.Join(dir, "tree")
-	for _, part := range []string{"jsengine", filepath.Join("build", "engine")} {
+	for _, part := range []string{"jsengine", "wasmhost", filepath.Join("build", "engine")} {
 		if err := copyTree(filepath.Join(r.root, part), filepath.Join(tree, part)); err != nil {
 			return fmt.Errorf("copy the engine's sources: %w", err)
 		}

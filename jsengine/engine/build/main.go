@@ -242,8 +242,11 @@ func (b *builder) image(ctx context.Context, module []byte) error {
 			inputs = append(inputs, p)
 		}
 	}
-	inputs = append(inputs, b.path("engine", "build", "main.go"), b.path("engine", "build", "bundle.go"), b.path("engine", "build", "streams.go"), b.path("engine", "build", "urlpattern.go"), b.path("image.go"), b.path("..", "wasmhost", "snapshot.go"))
-	meter, err := filepath.Glob(b.path("..", "wasmhost", "meter", "*.go")) // metered code is in the image
+	inputs = append(inputs, b.path("engine", "build", "main.go"), b.path("engine", "build", "bundle.go"), b.path("engine", "build", "streams.go"), b.path("engine", "build", "urlpattern.go"), b.path("image.go"))
+	for _, name := range []string{"memory.go", "module.go", "snapshot.go"} { // metered code is in the image
+		inputs = append(inputs, b.path("..", "wasmhost", name))
+	}
+	meter, err := filepath.Glob(b.path("..", "wasmhost", "meter", "*.go"))
 	if err != nil {
 		return err
 	}
