@@ -70,10 +70,17 @@ func pathOf(h *fasthttp.RequestHeader) string {
 // admit finds out what a request's headers tell: its id, its route, who sends it,
 // and whether it may. It reads nothing but h.
 func (s *Server) admit(h *fasthttp.RequestHeader) *request {
+	rq := s.newRequest(h)
 	n := h.ContentLength()
-	rq := &request{id: requestID(h.Peek(requestIDHeader)), start: time.Now(), hasBody: n > 0 || n == -1}
-	rq.log = s.cfg.Log.WithLazy(zap.String("requestId", rq.id))
+	rq.hasBody = n > 0 || n == -1
 	rq.refused = s.check(rq, h)
+	return rq
+}
+
+// newRequest returns a request that has its id, its start and its log.
+func (s *Server) newRequest(h *fasthttp.RequestHeader) *request {
+	rq := &request{id: requestID(h.Peek(requestIDHeader)), start: time.Now()}
+	rq.log = s.cfg.Log.WithLazy(zap.String("requestId", rq.id))
 	return rq
 }
 

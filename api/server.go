@@ -290,8 +290,7 @@ func (s *Server) handleError(ctx *fasthttp.RequestCtx, err error) {
 	h := &ctx.Request.Header
 	rq := s.forget(h)
 	if rq == nil {
-		rq = &request{id: requestID(h.Peek(requestIDHeader)), start: time.Now()}
-		rq.log = s.cfg.Log.WithLazy(zap.String("requestId", rq.id))
+		rq = s.newRequest(h)
 	}
 	rq.close = true
 	defer s.finish(ctx, rq)

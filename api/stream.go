@@ -143,10 +143,7 @@ func (e *events) take(b []byte) int {
 		}
 		kept := eventSize + int64(len(v.text)+len(v.data))
 		if v.data == nil {
-			// A string always has its JSON.
-			v.data, _ = encode(struct {
-				Text string `json:"text"`
-			}{session.Text(v.text)})
+			v.data = append(appendText([]byte(`{"text":`), session.Text(v.text)), '}')
 		}
 		e.buf = slices.Concat([]byte("event: "), []byte(v.name), []byte("\ndata: "), v.data, []byte("\n\n"))
 		e.held.Note(int64(len(e.buf)) - kept)
