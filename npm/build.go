@@ -24,7 +24,7 @@ type builder struct {
 	bun      bool                // peers that cannot be had, or not so, are not missed
 	asBun    bool                // the lockfile will be Bun's
 	used     map[string][]string // versions in use by name, newest first; only for Bun
-	anew     bool                // the newest of what the project asks for
+	raise    bool                // the newest of what the project asks for
 	dedupe   bool                // rather an older version than another one
 	queue    []queued
 	seen     map[*node]int   // how often a node was looked at
@@ -485,7 +485,7 @@ func (b *builder) use(m *manifest) {
 // updated.
 func (b *builder) shared(e *edge) spec {
 	s := e.spec
-	if s.kind != kindRange || b.anew && e.from.mine() {
+	if s.kind != kindRange || b.raise && e.from.mine() {
 		return s
 	}
 	i := slices.IndexFunc(b.used[s.name], func(v string) bool { return satisfies(v, s.want) })

@@ -133,11 +133,16 @@ func bunWorkspace(out *bytes.Buffer, at string, m *manifest, root bool) {
 }
 
 func bunMap(out *bytes.Buffer, indent, key string, m map[string]string) {
+	bunRules(out, indent, key, bunSorted(m))
+}
+
+// bunSorted is a map in the order of bun.lock, which is that of bytes.
+func bunSorted(m map[string]string) *orderedObject {
 	o := &orderedObject{}
-	for name, want := range m {
-		o.set(name, jsonString(want))
+	for _, name := range slices.Sorted(maps.Keys(m)) {
+		o.set(name, jsonString(m[name]))
 	}
-	bunRules(out, indent, key, o)
+	return o
 }
 
 // bunInline lays out JSON on one line, with blanks where Bun has them.
@@ -207,11 +212,7 @@ func bunInfo(m *manifest) *orderedObject {
 			f.deps = peers
 		}
 		if len(f.deps) > 0 && f.key != "devDependencies" {
-			sorted := &orderedObject{}
-			for _, name := range slices.Sorted(maps.Keys(f.deps)) {
-				sorted.set(name, jsonString(f.deps[name]))
-			}
-			o.set(f.key, sorted.bytes())
+			o.set(f.key, bunSorted(f.deps).bytes())
 		}
 	}
 	if names := slices.DeleteFunc(sortedKeys(m.PeerOptional), own); len(names) > 0 {
@@ -238,10 +239,7 @@ func bunInfo(m *manifest) *orderedObject {
 // bunOverrides are a project's overrides as bun.lock has them, and the version of
 // the lockfile that can hold them.
 func bunOverrides(m *manifest) (rules *orderedObject, version int) {
-	rules, version = &orderedObject{}, 2
-	for name, want := range flatOverrides(m) {
-		rules.set(name, jsonString(want))
-	}
+	rules, version = bunSorted(flatOverrides(m)), 2
 	if o, err := parseOrdered(m.Overrides); err == nil {
 		for _, rule := range o.members {
 			if rule.value[0] == '{' {

@@ -317,7 +317,7 @@ func (j *job) begin() error {
 	}
 	b := &builder{
 		reg: j.reg, set: j.set, ws: p, tree: newTree(), max: j.c.cfg.MaxPackages, warn: j.warn,
-		bun: j.opt.bun, used: map[string][]string{}, anew: j.opt.raise, dedupe: j.opt.dedupe,
+		bun: j.opt.bun, used: map[string][]string{}, raise: j.opt.raise, dedupe: j.opt.dedupe,
 		explicit: map[string]bool{}, refresh: map[string]bool{}, tops: map[string]*node{},
 	}
 	j.b = b
@@ -363,7 +363,6 @@ func (j *job) ideal(ctx context.Context) error {
 		return j.b.settle()
 	}
 	j.progress("resolve", 0, 0)
-	j.b.asBun = j.asBun()
 	if err := j.b.build(ctx); err != nil {
 		return err
 	}
@@ -372,7 +371,7 @@ func (j *job) ideal(ctx context.Context) error {
 			if err := j.start(); err != nil {
 				return err
 			}
-			j.b.asBun, j.b.used = true, spare
+			j.b.used = spare
 			if err := j.b.build(ctx); err != nil {
 				return err
 			}
@@ -393,6 +392,7 @@ func (j *job) start() error {
 	if err := j.readLock(); err != nil {
 		return err
 	}
+	b.asBun = j.opt.bun && (j.lockFile == "" || j.lockFile == bunName)
 	for _, r := range j.opt.add {
 		if r.tag || r.spec.kind != kindRange {
 			b.explicit[r.name] = true
@@ -436,9 +436,6 @@ func (b *builder) workspaceTop(w workspaceInfo) (*node, error) {
 	n.ws = true
 	return n, nil
 }
-
-// asBun reports whether the lockfile is to be Bun's.
-func (j *job) asBun() bool { return j.opt.bun && (j.lockFile == "" || j.lockFile == bunName) }
 
 // readLock starts the tree from a lockfile, if there is one.
 func (j *job) readLock() error {

@@ -54,18 +54,17 @@ func (j *job) plan() (*writer, error) {
 	var visit func(n *node, moved bool)
 	visit = func(n *node, moved bool) {
 		for _, k := range n.kids() {
-			at := k.location()
-			switch stays := j.stays(k); {
-			case k.bundled, !stays && !j.onDisk(k):
-				continue
-			case stays:
-				wanted[at] = true
-				w.left[k] = !moved && w.same(k, old[at])
-				visit(k, moved)
+			at, stays := k.location(), j.stays(k)
+			if k.bundled || !stays && !j.onDisk(k) {
 				continue
 			}
 			wanted[at] = true
 			same := !moved && w.same(k, old[at])
+			if stays {
+				w.left[k] = same
+				visit(k, moved)
+				continue
+			}
 			if !same {
 				w.place = append(w.place, k)
 				if _, was := old[at]; was {
@@ -369,7 +368,7 @@ func (w *writer) records() error {
 		}
 	}
 	if !j.opt.frozen && !j.opt.noSave {
-		if j.asBun() && j.b.bunCanSay() {
+		if j.b.asBun && j.b.bunCanSay() {
 			if err := w.replace(path.Join(root, bunName), j.b.writeBunLock()); err != nil {
 				return err
 			}
