@@ -193,7 +193,12 @@ func (a *archiver) excluded(name string) bool {
 	return a.t.sh.matchAny(a.exclude, name) || a.t.sh.matchAny(a.exclude, path.Base(name))
 }
 
-func (a *archiver) create(file string, names []string) error {
+func (a *archiver) create(file string, names []string) (err error) {
+	last := func(f func() error) { // what is still to be written may fail, too
+		if e := f(); err == nil {
+			err = e
+		}
+	}
 	t := a.t
 	if len(names) == 0 {
 		t.say("Cowardly refusing to create an empty archive")
@@ -208,7 +213,7 @@ func (a *archiver) create(file string, names []string) error {
 		}
 		defer d.drop()
 		b := bufio.NewWriterSize(descWriter{t.sh, d}, 32<<10)
-		defer b.Flush()
+		defer last(b.Flush)
 		w = b
 	}
 	if a.codec != nil {
@@ -221,7 +226,7 @@ func (a *archiver) create(file string, names []string) error {
 		if err != nil {
 			return err
 		}
-		defer z.Close()
+		defer last(z.Close)
 		w = &spendWriter{t, z}
 	}
 	tw := tar.NewWriter(w)
