@@ -746,8 +746,8 @@ func (sh *shell) umask(args []string) int {
 	}
 	text := fmt.Sprintf("%04o", sh.mask)
 	if symbolic {
-		bits := strings.ReplaceAll(modeString(allowed)[1:], "-", " ")
-		text = "u=" + strings.ReplaceAll(bits[:3], " ", "") + ",g=" + strings.ReplaceAll(bits[3:6], " ", "") + ",o=" + strings.ReplaceAll(bits[6:], " ", "")
+		bits := modeString(allowed)
+		text = strings.ReplaceAll("u="+bits[1:4]+",g="+bits[4:7]+",o="+bits[7:], "-", "")
 	}
 	switch {
 	case again && symbolic:

@@ -183,36 +183,28 @@ func getoptTool(t *tool) int {
 	return t.code
 }
 
-// charset finds an encoding by its name; nil is UTF-8.
-func charset(name string) (e encoding.Encoding, ok bool) {
+// charset finds an encoding by its name; nil is UTF-8. With ascii set, its bytes
+// above 127 are none.
+func charset(name string) (e encoding.Encoding, ascii, ok bool) {
 	switch strings.ToUpper(strings.NewReplacer("_", "", "-", "", " ", "").Replace(name)) {
 	case "", "UTF8", "CP65001":
-		return nil, true
+		return nil, false, true
 	case "ASCII", "USASCII", "646":
-		return charmap.ISO8859_1, true // with a look at what it has not
+		return charmap.ISO8859_1, true, true
 	case "UTF16":
-		return unicodes.UTF16(unicodes.LittleEndian, unicodes.UseBOM), true
+		return unicodes.UTF16(unicodes.LittleEndian, unicodes.UseBOM), false, true
 	case "UTF16LE", "UCS2LE":
-		return unicodes.UTF16(unicodes.LittleEndian, unicodes.IgnoreBOM), true
+		return unicodes.UTF16(unicodes.LittleEndian, unicodes.IgnoreBOM), false, true
 	case "UTF16BE", "UCS2BE", "UCS2":
-		return unicodes.UTF16(unicodes.BigEndian, unicodes.IgnoreBOM), true
+		return unicodes.UTF16(unicodes.BigEndian, unicodes.IgnoreBOM), false, true
 	case "LATIN1", "ISO88591":
-		return charmap.ISO8859_1, true
+		return charmap.ISO8859_1, false, true
 	}
 	if rest, ok := strings.CutPrefix(strings.ToUpper(name), "CP125"); ok {
 		name = "windows-125" + rest
 	}
 	e, err := ianaindex.IANA.Encoding(name)
-	return e, err == nil && e != nil
-}
-
-// onlyASCII reports a name of the encoding whose bytes above 127 are none.
-func onlyASCII(name string) bool {
-	switch strings.ToUpper(strings.ReplaceAll(name, "-", "")) {
-	case "ASCII", "USASCII", "646":
-		return true
-	}
-	return false
+	return e, false, err == nil && e != nil
 }
 
 func iconv(t *tool) int {
@@ -240,8 +232,8 @@ func iconv(t *tool) int {
 	to, how, _ := strings.Cut(to, "//")
 	leave = leave || strings.Contains(strings.ToUpper(how), "IGNORE")
 	instead = strings.Contains(strings.ToUpper(how), "TRANSLIT")
-	dec, ok1 := charset(from)
-	enc, ok2 := charset(to)
+	dec, fromASCII, ok1 := charset(from)
+	enc, toASCII, ok2 := charset(to)
 	if !ok1 || !ok2 {
 		t.say("conversion from `%s' to `%s' is not supported", clip(from), clip(to))
 		return 1
@@ -264,7 +256,7 @@ func iconv(t *tool) int {
 		t.hold(8 * int64(len(b)))
 		defer t.unhold(8 * int64(len(b)))
 		t.sh.spend(8 * int64(len(b)))
-		if t.convert(b, dec, enc, onlyASCII(from), onlyASCII(to), leave, instead); t.code != 0 {
+		if t.convert(b, dec, enc, fromASCII, toASCII, leave, instead); t.code != 0 {
 			_ = t.out.Flush()
 		}
 	})

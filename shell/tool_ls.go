@@ -3,6 +3,7 @@ package shell
 import (
 	"fmt"
 	"io/fs"
+	"math"
 	"path"
 	"slices"
 	"sort"
@@ -56,20 +57,12 @@ func humanSize(n int64) string {
 		f /= 1024
 		if f < 1024 {
 			if f < 10 {
-				return fmt.Sprintf("%.1f%c", ceil(f*10)/10, u)
+				return fmt.Sprintf("%.1f%c", math.Ceil(f*10)/10, u)
 			}
-			return fmt.Sprintf("%.0f%c", ceil(f), u)
+			return fmt.Sprintf("%.0f%c", math.Ceil(f), u)
 		}
 	}
 	return strconv.FormatInt(n, 10)
-}
-
-func ceil(f float64) float64 {
-	n := float64(int64(f))
-	if n < f {
-		n++
-	}
-	return n
 }
 
 type lsEntry struct {

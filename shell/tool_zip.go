@@ -30,7 +30,6 @@ type zipper struct {
 	at      map[string]int // of a stored name in items
 	entries int
 	missing bool
-	failed  bool
 }
 
 // zipItem is an entry of the archive that is made.
@@ -164,8 +163,8 @@ func zipTool(t *tool) int {
 		}
 	}
 	for _, name := range names {
-		if z.add(name, 0); z.failed {
-			return fail(3, errManyEntries.Error(), clip(z.name))
+		if err := z.add(name, 0); err != nil {
+			return fail(3, err.Error(), clip(z.name))
 		}
 	}
 	if z.test && len(names) == 0 && old != nil {
@@ -221,18 +220,18 @@ func (z *zipper) chosen(stored string) bool {
 	return !sh.matchAny(z.leave, stored) && (len(z.only) == 0 || sh.matchAny(z.only, stored))
 }
 
-// add takes a file, or with -r a directory and all in it.
-func (z *zipper) add(name string, depth int) {
+// add takes a file, or with -r a directory and all in it. Its error is that there
+// are too many.
+func (z *zipper) add(name string, depth int) error {
 	t := z.t
 	t.sh.spend(200)
 	if z.entries++; z.entries > maxArchiveEntries {
-		z.failed = true
-		return
+		return errManyEntries
 	}
 	if name == "-" && depth == 0 {
 		it := z.item(zipItem{stored: "-"})
 		it.source, it.fresh = "-", true
-		return
+		return nil
 	}
 	look := t.sh.stat
 	if z.keep {
@@ -244,10 +243,10 @@ func (z *zipper) add(name string, depth int) {
 			t.sayPlain("\tzip warning: name not matched: %s", clip(name))
 			z.missing = true
 		}
-		return
+		return nil
 	}
 	if logical(t.sh.abs(name)) == logical(t.sh.abs(z.name)) {
-		return
+		return nil
 	}
 	stored := path.Clean("/" + name)[1:]
 	if z.junk {
@@ -260,19 +259,20 @@ func (z *zipper) add(name string, depth int) {
 		z.take(name, stored, info)
 	}
 	if !info.IsDir() || !z.recurse || depth >= maxNesting {
-		return
+		return nil
 	}
 	entries, err := t.sh.readDir(name)
 	if err != nil {
 		t.sayPlain("\tzip warning: could not open for reading: %s", clip(name))
 		z.missing = true
-		return
+		return nil
 	}
 	for _, e := range entries {
-		if z.add(joinName(name, e.Name()), depth+1); z.failed {
-			return
+		if err := z.add(joinName(name, e.Name()), depth+1); err != nil {
+			return err
 		}
 	}
+	return nil
 }
 
 // take says that a file is to be stored, unless what is stored is as new.
