@@ -9,10 +9,10 @@ import {
 import { webInterface } from "../globals.ts";
 import { coded } from "../node/errors.ts";
 import { bufferBytes } from "./blob.ts";
-import { deferred, quiet, when, invoke, member, invalidState, illegal, highWaterMark, sizeOf, internal } from "./stream_base.ts";
+import { type Deferred, deferred, quiet, when, invoke, member, invalidState, illegal, highWaterMark, sizeOf, internal } from "./stream_base.ts";
 import {
   type ReadRequest, Readable, Reader, DefaultCtrl, type PullInto, ByobRequest, ByteCtrl, canCloseOrEnqueue, desiredSize, callPull, errorCtrl, enqueueDefault, closeDefault,
-  bytesOf, taken, enqueueByte, fill, closeByte, respond, respondInternal, drained, read, cancelReadable, acquire, release, start,
+  bytesOf, taken, enqueueByte, fill, closeByte, respond, respondInternal, drained, read, nextChunk, cancelReadable, acquire, release, start,
 } from "./readable_state.ts";
 import { ws, isWritable } from "./writable.ts";
 import { pipe } from "./pipe.ts";
@@ -20,14 +20,19 @@ import { pipe } from "./pipe.ts";
 export let rs: (x: any) => Readable;
 export let isReadable: (x: any) => boolean;
 
+// control joins a stream and its controller.
+export function control(s: Readable, c: DefaultCtrl | ByteCtrl): void {
+  c.stream = s;
+  s.ctrl = c;
+  c.obj = c instanceof ByteCtrl ? new ReadableByteStreamController(internal, c) : new ReadableStreamDefaultController(internal, c);
+}
+
 // directStream is Bun's kind of stream: pull is called once, writes, and the stream ends when it is done.
 function directStream(s: Readable, src: any): any {
   const pull = member(src, "pull"), cancel = member(src, "cancel");
   const c = new DefaultCtrl();
   c.hwm = 0;
-  c.stream = s;
-  s.ctrl = c;
-  c.obj = new ReadableStreamDefaultController(internal, c);
+  control(s, c);
   const end = (): void => {
     if (canCloseOrEnqueue(c)) closeDefault(c);
   };
@@ -37,10 +42,8 @@ function directStream(s: Readable, src: any): any {
       if (!canCloseOrEnqueue(c)) return 0;
       const b = typeof chunk === "string" ? host.utf8Encode(chunk) : bufferBytes(chunk);
       if (b === undefined) throw coded(TypeError_, "ERR_INVALID_ARG_TYPE", "write() expects a string, ArrayBufferView, or ArrayBuffer");
-      const copy = new Uint8Array_(TypedArrayPrototypeGetLength(b));
-      TypedArrayPrototypeSet(copy, b);
-      enqueueDefault(c, copy);
-      return TypedArrayPrototypeGetLength(copy);
+      enqueueDefault(c, copyOf(b));
+      return TypedArrayPrototypeGetLength(b);
     },
     flush(): number {
       return 0;
@@ -100,9 +103,7 @@ export function makeReadable(source: Source, bytes = false, hwm = bytes ? 0 : 1)
   };
   const c = bytes ? new ByteCtrl() : new DefaultCtrl();
   c.hwm = hwm;
-  c.stream = s;
-  s.ctrl = c;
-  c.obj = bytes ? new ReadableByteStreamController(internal, c as ByteCtrl) : new ReadableStreamDefaultController(internal, c as DefaultCtrl);
+  control(s, c);
   if (source.pull !== undefined) c.pull = () => invoke(source.pull, undefined, pub);
   if (source.cancel !== undefined) c.cancel = (reason) => invoke(source.cancel, undefined, reason);
   c.started = true;
@@ -133,32 +134,26 @@ export class ReadableStream {
     if (type === "direct") return directStream(s, src);
     if (type !== undefined && `${type}` !== "bytes") throw coded(TypeError_, "ERR_INVALID_ARG_VALUE", `The argument 'source.type' is invalid. Received '${type}'`);
     const begin = member(src, "start"), pull = member(src, "pull"), cancel = member(src, "cancel");
+    let c: DefaultCtrl | ByteCtrl;
     if (type !== undefined) {
       if (strategy?.size !== undefined) throw new RangeError_("The strategy for a byte stream cannot have a size function");
-      const c = new ByteCtrl();
+      c = new ByteCtrl();
       c.hwm = highWaterMark(strategy, 0);
       if (src.autoAllocateChunkSize !== undefined) {
         const n = +src.autoAllocateChunkSize;
         if (!(n > 0) || n === Infinity) throw new TypeError_("autoAllocateChunkSize must be greater than 0");
         c.auto = MathFloor(n);
       }
-      c.stream = s;
-      s.ctrl = c;
-      c.obj = new ReadableByteStreamController(internal, c);
-      if (pull) c.pull = () => invoke(pull, src, c.obj);
-      if (cancel) c.cancel = (reason) => invoke(cancel, src, reason);
-      start(c, begin === undefined ? undefined : FunctionPrototypeCall(begin, src, c.obj));
-      return;
+    } else {
+      c = new DefaultCtrl();
+      c.hwm = highWaterMark(strategy, 1);
+      c.size = sizeOf(strategy);
     }
-    const c = new DefaultCtrl();
-    c.hwm = highWaterMark(strategy, 1);
-    c.size = sizeOf(strategy);
-    c.stream = s;
-    s.ctrl = c;
-    c.obj = new ReadableStreamDefaultController(internal, c);
+    control(s, c);
     if (pull) c.pull = () => invoke(pull, src, c.obj);
     if (cancel) c.cancel = (reason) => invoke(cancel, src, reason);
-    start(c, begin === undefined ? undefined : FunctionPrototypeCall(begin, src, c.obj));
+    const began = begin === undefined ? undefined : FunctionPrototypeCall(begin, src, c.obj);
+    start(c, invoke(() => began, undefined));
   }
 
   get locked(): boolean {
@@ -222,15 +217,9 @@ function iterator(r: Reader, preventCancel: boolean): any {
   let finished = false;
   const next = async (): Promise<any> => {
     if (finished) return { value: undefined, done: true };
-    const d = deferred();
-    read(r, {
-      chunk: (v) => d.resolve({ __proto__: null, value: v }),
-      close: () => d.resolve(null),
-      error: (e) => d.reject(e),
-    });
-    let got: any;
+    let got: { value: any } | null;
     try {
-      got = await own(d.promise);
+      got = await own(nextChunk(r));
     } catch (e) {
       finished = true;
       release(r);
@@ -317,6 +306,15 @@ function attached(r: Reader): Readable {
   return r.stream;
 }
 
+// results is a read whose result a program gets.
+function results(d: Deferred): ReadRequest {
+  return {
+    chunk: (value) => d.resolve({ value, done: false }),
+    close: (value) => d.resolve({ value, done: true }),
+    error: (e) => d.reject(e),
+  };
+}
+
 export class ReadableStreamDefaultReader {
   #r: Reader;
   constructor(stream: any, r?: any) {
@@ -331,11 +329,7 @@ export class ReadableStreamDefaultReader {
     const d = deferred();
     try {
       attached(this.#r);
-      read(this.#r, {
-        chunk: (value) => d.resolve({ value, done: false }),
-        close: () => d.resolve({ value: undefined, done: true }),
-        error: (e) => d.reject(e),
-      });
+      read(this.#r, results(d));
     } catch (e) {
       d.reject(e);
     }
@@ -428,11 +422,7 @@ export class ReadableStreamBYOBReader {
       if (!(min > 0)) throw coded(TypeError_, "ERR_INVALID_ARG_VALUE", "options.min must be greater than 0");
       if (min * element > n) throw new RangeError_("options.min is larger than the view");
       attached(r);
-      readInto(r, view, min, {
-        chunk: (value) => d.resolve({ value, done: false }),
-        close: (value) => d.resolve({ value, done: true }),
-        error: (e) => d.reject(e),
-      });
+      readInto(r, view, min, results(d));
     } catch (e) {
       d.reject(e);
     }

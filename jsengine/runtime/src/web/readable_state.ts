@@ -7,7 +7,7 @@ import {
   Uint8Array_, then,
 } from "../primordials.ts";
 import { coded } from "../node/errors.ts";
-import { type Fn, type Deferred, deferred, quiet, resolved, rejected, when, invoke, invalidState } from "./stream_base.ts";
+import { type Fn, type Deferred, deferred, quiet, resolved, rejected, when, invalidState } from "./stream_base.ts";
 
 export interface ReadRequest {
   chunk(v: any): void;
@@ -356,10 +356,7 @@ export function respondInternal(c: ByteCtrl, n: number): void {
         p.filled -= rest;
       }
       const more = filled(c);
-      if (p.kind === "default") {
-        const req = ArrayPrototypeShift(c.stream.reader!.requests) as ReadRequest;
-        req.chunk(p.make(p.buffer, p.offset, p.filled));
-      } else commit(c.stream, p);
+      commit(c.stream, p);
       commitAll(c.stream, more);
     }
   }
@@ -415,6 +412,13 @@ export function read(r: Reader, req: ReadRequest): void {
   else pullSteps(s.ctrl, req);
 }
 
+// nextChunk is what a reader reads next, in a box of its own: null at the stream's end.
+export function nextChunk(r: Reader): Promise<{ value: any } | null> {
+  const d = deferred();
+  read(r, { chunk: (value) => d.resolve({ __proto__: null, value }), close: () => d.resolve(null), error: (e) => d.reject(e) });
+  return d.promise;
+}
+
 export function cancelReadable(s: Readable, reason: any): Promise<any> {
   s.disturbed = true;
   if (s.state === "closed") return PromiseResolve(undefined);
@@ -467,9 +471,10 @@ export function release(r: Reader): void {
   for (let i = 0; i < list.length; i++) list[i].error(e);
 }
 
-export function start(c: DefaultCtrl | ByteCtrl, began: any): void {
+// start lets a stream pull once p, what its source's start returned, is fulfilled.
+export function start(c: DefaultCtrl | ByteCtrl, p: Promise<any>): void {
   when(
-    invoke(() => began, undefined),
+    p,
     () => {
       c.started = true;
       callPull(c);

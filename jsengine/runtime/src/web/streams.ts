@@ -13,7 +13,7 @@ import { defineGlobals, webInterface } from "../globals.ts";
 import { register } from "../modules.ts";
 import { inspectAs } from "../inspect.ts";
 import { deferred } from "./stream_base.ts";
-import { ByteCtrl, errorCtrl, read, cancelReadable, described, acquire, release } from "./readable_state.ts";
+import { ByteCtrl, errorCtrl, read, nextChunk, cancelReadable, described, acquire, release } from "./readable_state.ts";
 import { WritableStream, WritableStreamDefaultWriter, WritableStreamDefaultController } from "./writable.ts";
 import {
   rs, isReadable, makeReadable, ReadableStream, ReadableStreamDefaultReader, ReadableStreamBYOBReader, ReadableStreamDefaultController,
@@ -87,13 +87,6 @@ export function proxyOf(v: any): any {
     },
     cancel: (reason) => cancelReadable(s, reason),
   }, s.ctrl instanceof ByteCtrl);
-}
-
-// nextChunk is what a reader reads next, in a box of its own: null at the stream's end.
-function nextChunk(r: any): Promise<{ value: any } | null> {
-  const d = deferred();
-  read(r, { chunk: (value) => d.resolve({ __proto__: null, value }), close: () => d.resolve(null), error: (e) => d.reject(e) });
-  return d.promise;
 }
 
 // readChunks calls take with each chunk until the stream ends, and waits for what it returns. It locks the stream.

@@ -3,9 +3,9 @@
 import { FunctionPrototypeCall, RangeError_, TypeError_, globalObject, own } from "../primordials.ts";
 import { coded } from "../node/errors.ts";
 import { type Fn, type Deferred, deferred, quiet, when, invoke, member, invalidState, illegal, highWaterMark, sizeOf, internal } from "./stream_base.ts";
-import { Readable, DefaultCtrl, canCloseOrEnqueue, desiredSize, shouldPull, callPull, errorCtrl, enqueueDefault, closeDefault } from "./readable_state.ts";
+import { Readable, DefaultCtrl, canCloseOrEnqueue, desiredSize, shouldPull, errorCtrl, enqueueDefault, closeDefault, start } from "./readable_state.ts";
 import { Writable, ws, errorWrite, makeWritable } from "./writable.ts";
-import { ReadableStream, ReadableStreamDefaultController } from "./readable.ts";
+import { ReadableStream, control } from "./readable.ts";
 
 class Transform {
   readable: any = undefined;
@@ -31,15 +31,34 @@ function forgetTransform(t: Transform): void {
   t.transform = t.flush = t.cancel = undefined;
 }
 
-function unblock(t: Transform): void {
+// errorWritable makes the writable side fail, and lets a write that waits for room know.
+function errorWritable(t: Transform, e: any): void {
+  errorWrite(t.w.ctrl, e);
   if (t.backpressure) setBackpressure(t, false);
 }
 
 function errorTransform(t: Transform, e: any): void {
   errorCtrl(t.r.ctrl, e);
   forgetTransform(t);
-  errorWrite(t.w.ctrl, e);
-  unblock(t);
+  errorWritable(t, e);
+}
+
+// finish ends a stream: the first of close, abort and cancel does, the others wait for it. fn is what the program wants
+// called; unless that made the other side fail, done ends it, and error does if anything went wrong.
+async function finish(t: Transform, fn: (() => Promise<any>) | undefined, other: Readable | Writable, done: () => void, error: (e: any) => void): Promise<any> {
+  if (t.finish !== undefined) return await own(t.finish.promise);
+  t.finish = quiet(deferred());
+  forgetTransform(t);
+  try {
+    if (fn !== undefined) await own(fn());
+    if (other.state === "errored") throw other.error;
+    done();
+    t.finish.resolve(undefined);
+  } catch (e) {
+    error(e);
+    t.finish.reject(e);
+    throw e;
+  }
 }
 
 async function transformChunk(t: Transform, chunk: any): Promise<any> {
@@ -58,8 +77,7 @@ function enqueueTransform(t: Transform, chunk: any): void {
   try {
     enqueueDefault(c, chunk);
   } catch (e) {
-    errorWrite(t.w.ctrl, e);
-    unblock(t);
+    errorWritable(t, e);
     throw t.r.error;
   }
   const on = !shouldPull(c);
@@ -91,37 +109,12 @@ export class TransformStream {
         }
         await own(transformChunk(t, chunk));
       },
-      async close() {
-        if (t.finish !== undefined) return await own(t.finish.promise);
-        t.finish = quiet(deferred());
-        const f = t.flush;
-        forgetTransform(t);
-        try {
-          if (f !== undefined) await own(f());
-          if (t.r.state === "errored") throw t.r.error;
-          if (canCloseOrEnqueue(t.r.ctrl)) closeDefault(t.r.ctrl as DefaultCtrl);
-          t.finish.resolve(undefined);
-        } catch (e) {
-          errorCtrl(t.r.ctrl, e);
-          t.finish.reject(e);
-          throw e;
-        }
-      },
-      async abort(reason) {
-        if (t.finish !== undefined) return await own(t.finish.promise);
-        t.finish = quiet(deferred());
+      close: () => finish(t, t.flush, t.r, () => {
+        if (canCloseOrEnqueue(t.r.ctrl)) closeDefault(t.r.ctrl as DefaultCtrl);
+      }, (e) => errorCtrl(t.r.ctrl, e)),
+      abort(reason) {
         const f = t.cancel;
-        forgetTransform(t);
-        try {
-          if (f !== undefined) await own(f(reason));
-          if (t.r.state === "errored") throw t.r.error;
-          errorCtrl(t.r.ctrl, reason);
-          t.finish.resolve(undefined);
-        } catch (e) {
-          errorCtrl(t.r.ctrl, e);
-          t.finish.reject(e);
-          throw e;
-        }
+        return finish(t, f && (() => f(reason)), t.r, () => errorCtrl(t.r.ctrl, reason), (e) => errorCtrl(t.r.ctrl, e));
       },
     }, whwm, wsize, started.promise);
     t.w = ws(t.writable);
@@ -131,39 +124,20 @@ export class TransformStream {
     const c = new DefaultCtrl();
     c.hwm = rhwm;
     c.size = rsize;
-    c.stream = r;
-    r.ctrl = c;
-    c.obj = new ReadableStreamDefaultController(internal, c);
+    control(r, c);
     c.pull = () => {
       setBackpressure(t, false);
       return t.change.promise;
     };
-    c.cancel = async (reason) => {
-      if (t.finish !== undefined) return await own(t.finish.promise);
-      t.finish = quiet(deferred());
+    c.cancel = (reason) => {
       const f = t.cancel;
-      forgetTransform(t);
-      try {
-        if (f !== undefined) await own(f(reason));
-        if (t.w.state === "errored") throw t.w.error;
-        errorWrite(t.w.ctrl, reason);
-        unblock(t);
-        t.finish.resolve(undefined);
-      } catch (e) {
-        errorWrite(t.w.ctrl, e);
-        unblock(t);
-        t.finish.reject(e);
-        throw e;
-      }
+      return finish(t, f && (() => f(reason)), t.w, () => errorWritable(t, reason), (e) => errorWritable(t, e));
     };
     setBackpressure(t, true);
     if (transform) t.transform = (chunk) => invoke(transform, under, chunk, t.ctrl);
     if (flush) t.flush = () => invoke(flush, under, t.ctrl);
     if (cancel) t.cancel = (reason) => invoke(cancel, under, reason);
-    when(started.promise, () => {
-      c.started = true;
-      callPull(c);
-    }, (e) => errorCtrl(c, e));
+    start(c, started.promise);
     if (begin === undefined) started.resolve(undefined);
     else {
       const began = FunctionPrototypeCall(begin, under, t.ctrl);
@@ -197,8 +171,7 @@ export class TransformStreamDefaultController {
     const t = this.#t;
     const c = t.r.ctrl as DefaultCtrl;
     if (canCloseOrEnqueue(c)) closeDefault(c);
-    errorWrite(t.w.ctrl, invalidState("TransformStream has been terminated"));
-    unblock(t);
+    errorWritable(t, invalidState("TransformStream has been terminated"));
   }
 }
 
@@ -229,11 +202,15 @@ export function transformer(transform: (chunk: any, put: (v: any) => Promise<voi
 const byteSize = { size: (chunk: any) => chunk.byteLength }.size;
 const countSize = { size: () => 1 }.size;
 
+function markOf(init: any): number {
+  if (init === null || typeof init !== "object" || init.highWaterMark === undefined) throw coded(TypeError_, "ERR_MISSING_OPTION", "init.highWaterMark is required");
+  return +init.highWaterMark;
+}
+
 export class ByteLengthQueuingStrategy {
   #hwm: number;
   constructor(init: any) {
-    if (init === null || typeof init !== "object" || init.highWaterMark === undefined) throw coded(TypeError_, "ERR_MISSING_OPTION", "init.highWaterMark is required");
-    this.#hwm = +init.highWaterMark;
+    this.#hwm = markOf(init);
   }
   get highWaterMark(): number {
     return this.#hwm;
@@ -247,8 +224,7 @@ export class ByteLengthQueuingStrategy {
 export class CountQueuingStrategy {
   #hwm: number;
   constructor(init: any) {
-    if (init === null || typeof init !== "object" || init.highWaterMark === undefined) throw coded(TypeError_, "ERR_MISSING_OPTION", "init.highWaterMark is required");
-    this.#hwm = +init.highWaterMark;
+    this.#hwm = markOf(init);
   }
   get highWaterMark(): number {
     return this.#hwm;

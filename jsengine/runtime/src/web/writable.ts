@@ -64,20 +64,15 @@ export function closing(s: Writable): boolean {
 function startErroring(s: Writable, reason: any): void {
   s.state = "erroring";
   s.error = reason;
-  if (s.writer !== undefined) rejectReady(s.writer, reason);
+  if (s.writer !== undefined) s.writer.ready = failed(s.writer.ready, reason);
   if (s.inFlight === undefined && s.inFlightClose === undefined && s.ctrl.started) finishErroring(s);
 }
 
-function rejectReady(w: Writer, e: any): void {
-  const st = host.promiseState(w.ready.promise);
-  if (st !== undefined && st[0] === "pending") quiet(w.ready).reject(e);
-  else w.ready = rejected(e);
-}
-
-function rejectClosed(w: Writer, e: any): void {
-  const st = host.promiseState(w.closed.promise);
-  if (st !== undefined && st[0] === "pending") quiet(w.closed).reject(e);
-  else w.closed = rejected(e);
+// failed is d, rejected with e, or another that is if d has settled.
+function failed(d: Deferred, e: any): Deferred {
+  if (host.promiseState(d.promise)?.[0] !== "pending") return rejected(e);
+  quiet(d).reject(e);
+  return d;
 }
 
 function finishErroring(s: Writable): void {
@@ -119,7 +114,7 @@ function rejectCloseIfNeeded(s: Writable): void {
     s.closeRequest.reject(s.error);
     s.closeRequest = undefined;
   }
-  if (s.writer !== undefined) rejectClosed(s.writer, s.error);
+  if (s.writer !== undefined) s.writer.closed = failed(s.writer.closed, s.error);
 }
 
 function dealWithRejection(s: Writable, e: any): void {
@@ -266,8 +261,8 @@ export function releaseWriter(w: Writer): void {
   const s = w.stream;
   if (s === undefined) return;
   const e = invalidState("Writer has been released");
-  rejectReady(w, e);
-  rejectClosed(w, e);
+  w.ready = failed(w.ready, e);
+  w.closed = failed(w.closed, e);
   s.writer = undefined;
   w.stream = undefined;
 }
@@ -314,7 +309,6 @@ export function makeWritable(sink: Sink, hwm: number, size: Fn | undefined, star
   c.hwm = hwm;
   c.size = size;
   const obj = new WritableStream(internal, s);
-  c.obj = new WritableStreamDefaultController(internal, c);
   if (sink.write) c.write = (chunk) => invoke(sink.write, undefined, chunk);
   if (sink.close) c.close = () => invoke(sink.close, undefined);
   if (sink.abort) c.abort = (reason) => invoke(sink.abort, undefined, reason);
