@@ -2,9 +2,10 @@
 // program itself or from outside, and goes to who listens on its port.
 
 import {
-  ArrayPrototypePush, Error_, MapPrototypeGetSize, SafeMap, SafeSet, StringPrototypeLastIndexOf, StringPrototypeSlice, StringPrototypeToLowerCase, TypedArrayPrototypeGetLength, mapValues, TypedArrayPrototypeSet, Uint8Array_, own, setOwn, withResolvers,
+  ArrayPrototypePush, Error_, MapPrototypeGetSize, SafeMap, SafeSet, StringPrototypeLastIndexOf, StringPrototypeSlice, StringPrototypeToLowerCase, TypedArrayPrototypeGetLength, mapValues, own, setOwn, withResolvers,
 } from "./primordials.ts";
 import { OP } from "buntime:ops";
+import { join } from "./web/blob.ts";
 import { makeReadable } from "./web/streams.ts";
 import { nextTick } from "./timers.ts";
 import { coded } from "./node/errors.ts";
@@ -270,7 +271,7 @@ export function deliver(l: Listener, req: { method: string; target: string; head
       }
       if (failure !== undefined) throw failure;
       if (queue.length > 0) {
-        const all = queue.length === 1 ? queue[0]! : joined(queue, size);
+        const all = join(queue);
         total += size;
         queue.length = 0;
         size = 0;
@@ -329,16 +330,6 @@ export function deliver(l: Listener, req: { method: string; target: string; head
   };
   nextTick(() => l.handler(incoming, out));
   return done.promise;
-}
-
-function joined(list: Uint8Array[], size: number): Uint8Array {
-  const all = new Uint8Array_(size);
-  let at = 0;
-  for (let i = 0; i < list.length; i++) {
-    TypedArrayPrototypeSet(all, list[i]!, at);
-    at += TypedArrayPrototypeGetLength(list[i]!);
-  }
-  return all;
 }
 
 // reset is the error of a connection that was broken off.

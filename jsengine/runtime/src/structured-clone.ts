@@ -40,7 +40,6 @@ import {
   RangeError_,
   ReferenceError_,
   ReflectConstruct,
-  
   ReflectGetOwnPropertyDescriptor,
   RegExpPrototypeGetSource,
   RegExp_,

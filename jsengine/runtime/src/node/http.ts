@@ -4,12 +4,12 @@
 import {
   ArrayIsArray, ArrayPrototypeFilter, ArrayPrototypeIncludes, ArrayPrototypeJoin, ArrayPrototypePush, DatePrototypeToUTCString, Date_, DecodeURIComponent, Error_, FunctionPrototypeCall, MathFloor, MathMin, NumberIsInteger, ObjectDefineProperty, ObjectGetOwnPropertyDescriptor, ObjectKeys, ObjectSetPrototypeOf, RangeError_, ReflectOwnKeys,
   RegExpPrototypeExec, String_, StringPrototypeIndexOf, StringPrototypeSlice, StringPrototypeSplit, StringPrototypeStartsWith, StringPrototypeToLowerCase, StringPrototypeToUpperCase, StringPrototypeTrim, SymbolAsyncDispose, TypeError_,
-  TypedArrayPrototypeGetLength, TypedArrayPrototypeGetSymbolToStringTag, TypedArrayPrototypeSlice, Uint8Array_, iterate, own, plain, setOwn, then, uncurryThis, withResolvers,
+  TypedArrayPrototypeGetLength, TypedArrayPrototypeGetSymbolToStringTag, TypedArrayPrototypeSlice, Uint8Array_, hide, iterate, own, plain, setOwn, then, uncurryThis, withResolvers,
 } from "../primordials.ts";
 import { OP } from "buntime:ops";
 import { register } from "../modules.ts";
 import { named } from "../globals.ts";
-import { tidy } from "./names.ts";
+import { isA, method, tidy } from "./names.ts";
 import { EventEmitter } from "./events.ts";
 import { Duplex, Readable, Stream, Writable } from "./stream.ts";
 import { nextTick, setImmediate, setTimeout, clearTimeout } from "../timers.ts";
@@ -36,14 +36,6 @@ export function validateHeaderName(name: any, label?: string): void {
 export function validateHeaderValue(name: any, value: any): void {
   if (value === undefined) throw coded(TypeError_, "ERR_HTTP_INVALID_HEADER_VALUE", `Invalid value "${value}" for header "${name}"`);
   if (RegExpPrototypeExec(badChar, `${value}`) !== null) throw coded(TypeError_, "ERR_INVALID_CHAR", `Invalid character in header content ["${name}"]`);
-}
-
-function isA(o: any, cls: any): boolean {
-  return o instanceof cls;
-}
-
-function hide(o: any, key: PropertyKey, value: any): void {
-  ObjectDefineProperty(o, key, { __proto__: null, value, writable: true, configurable: true, enumerable: false } as any);
 }
 
 const on = uncurryThis(EventEmitter.prototype.on);
@@ -156,10 +148,6 @@ ObjectSetPrototypeOf(IncomingMessage, Readable);
 
 function accessor(cls: any, name: string, get: (this: any) => any, set?: (this: any, v: any) => void): void {
   ObjectDefineProperty(cls.prototype, name, { __proto__: null, get, set, configurable: true, enumerable: false } as any);
-}
-
-function method(cls: any, name: string, fn: any): void {
-  setOwn(cls.prototype, name, fn);
 }
 
 accessor(IncomingMessage, "headers", function () {
@@ -566,7 +554,7 @@ export function Server(this: any, options?: any, handler?: any): any {
   flag(options, "requireHostHeader");
   flag(options, "joinDuplicateHeaders");
   flag(options, "rejectNonStandardBodyWrites");
-  if (ArrayIsArray(uniqueHeaders)) uniqueNames(uniqueHeaders);
+  if (ArrayIsArray(uniqueHeaders)) checkNames(uniqueHeaders);
   FunctionPrototypeCall(EventEmitter, this);
   const fields: any = { maxHeadersCount: null, maxRequestsPerSocket: 0, timeout: 0, keepAliveTimeout, headersTimeout, requestTimeout, connectionsCheckingInterval };
   const keys = ObjectKeys(fields);
@@ -588,11 +576,9 @@ function flag(options: any, name: string): void {
   if (options[name] !== undefined) validateBoolean(options[name], `options.${name}`);
 }
 
-// uniqueNames are headers that a message has once.
-function uniqueNames(headers: any): string[] {
-  const out: string[] = [];
-  for (let i = 0; i < headers.length; i++) ArrayPrototypePush(out, headers[i].toLowerCase());
-  return out;
+// checkNames throws what Node does for a name of a header that is no text.
+function checkNames(headers: any): void {
+  for (let i = 0; i < headers.length; i++) headers[i].toLowerCase();
 }
 
 // connectionListener serves HTTP on a socket: one of node:net's, or any stream that reads and writes.
@@ -816,9 +802,7 @@ function serve(server: any, inc: Incoming, out: Outgoing): void {
     if (over) return;
     over = true;
     server._active -= counted;
-    const rest: any[] = [];
-    for (let i = 0; i < server._outs.length; i++) if (server._outs[i] !== out) ArrayPrototypePush(rest, server._outs[i]);
-    server._outs = rest;
+    server._outs = ArrayPrototypeFilter(server._outs, (x: Outgoing) => x !== out);
     settled(server);
   };
   on(res, "close", done);

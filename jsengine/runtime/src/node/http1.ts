@@ -185,6 +185,13 @@ export function speak(s: any, server: Server): Connection {
   };
   const slow = (): void => fail(coded(Error_, "ERR_HTTP_REQUEST_TIMEOUT", "Request timeout"));
 
+  // stop reads no more.
+  const stop = (): void => {
+    state = "off";
+    clearTimeout(timer);
+    buffer = nothing;
+    at = 0;
+  };
   const lost = (): void => {
     const fns = gone, taker = body;
     gone = [];
@@ -195,8 +202,7 @@ export function speak(s: any, server: Server): Connection {
   };
   const fail = (e: any): void => {
     if (state === "off") return;
-    state = "off";
-    clearTimeout(timer);
+    stop();
     lost();
     server.failed(e, s);
   };
@@ -368,10 +374,7 @@ export function speak(s: any, server: Server): Connection {
     gone = [];
     if (last) {
       end(s);
-      state = "off";
-      clearTimeout(timer);
-      buffer = nothing;
-      at = 0;
+      stop();
       return;
     }
     state = "line";
@@ -388,16 +391,13 @@ export function speak(s: any, server: Server): Connection {
       const rest = TypedArrayPrototypeSlice(buffer, at);
       off(s, "data", take);
       if (server.leaves({ method: h.method, target: h.target, headers: h.headers }, s, rest)) {
-        state = "off";
-        clearTimeout(timer);
-        buffer = nothing;
-        at = 0;
+        stop();
         off(s, "end", over);
         return;
       }
       read(s, "data", take);
       if (h.method === "CONNECT") {
-        state = "off";
+        stop();
         destroy(s);
         return;
       }
@@ -516,19 +516,18 @@ export function speak(s: any, server: Server): Connection {
     buffer = TypedArrayPrototypeGetLength(buffer) === 0 ? chunk : join([buffer, chunk]);
     run();
   };
+  const idle = (): boolean => state === "line" && TypedArrayPrototypeGetLength(buffer) === 0;
   const over = (): void => {
-    if (state !== "off" && state !== "line" && state !== "answer") broken("HPE_INVALID_EOF_STATE", "Invalid EOF state");
-    else if (state === "line" && TypedArrayPrototypeGetLength(buffer) > 0) broken("HPE_INVALID_EOF_STATE", "Invalid EOF state");
-    else end(s);
+    if (state === "off" || state === "answer" || idle()) end(s);
+    else broken("HPE_INVALID_EOF_STATE", "Invalid EOF state");
   };
   after(rules.headersTimeout, slow);
   read(s, "data", take);
   on(s, "end", over);
   once(s, "close", () => {
-    clearTimeout(timer);
-    state = "off";
+    stop();
     lost();
     server.closed();
   });
-  return { idle: () => state === "line" && TypedArrayPrototypeGetLength(buffer) === 0 && !answering, end: () => void end(s), destroy: () => void destroy(s) };
+  return { idle, end: () => void end(s), destroy: () => void destroy(s) };
 }

@@ -1,6 +1,6 @@
-// Names of functions, as a guest sees them.
+// Functions that make objects and their methods, as Node has them instead of classes; and the names of functions, as a guest sees them.
 
-import { ObjectDefineProperty, ObjectGetOwnPropertyDescriptor, ReflectOwnKeys, StringPrototypeSlice, StringPrototypeStartsWith } from "../primordials.ts";
+import { ObjectDefineProperty, ObjectGetOwnPropertyDescriptor, ReflectOwnKeys, StringPrototypeSlice, StringPrototypeStartsWith, setOwn } from "../primordials.ts";
 
 // tidy names the functions of an exports object, and the methods of its classes,
 // after their keys where they have no name or one that only the bundler gave them
@@ -34,3 +34,12 @@ function given(name: any, key: string): boolean {
   return true;
 }
 
+// method gives a class a method that enumeration has, as Node's functions that make objects do.
+export function method(cls: any, name: string, fn: any): void {
+  setOwn(cls.prototype, name, fn);
+}
+
+// isA is instanceof, after which the compiler takes this for what it was: such a function is no class to it.
+export function isA(o: any, cls: any): boolean {
+  return o instanceof cls;
+}

@@ -4,10 +4,10 @@
 
 import {
   ArrayIsArray, ArrayPrototypePush, BigInt_, Error_, FunctionPrototypeCall, ObjectDefineProperty, ObjectFreeze, ObjectKeys, ObjectSetPrototypeOf, RangeError_, RegExpPrototypeExec,
-  StringPrototypeIncludes, StringPrototypeIndexOf, StringPrototypeSlice, StringPrototypeSplit, StringPrototypeToLowerCase, StringPrototypeTrim, TypeError_, setOwn,
+  StringPrototypeIncludes, StringPrototypeIndexOf, StringPrototypeSlice, StringPrototypeSplit, StringPrototypeToLowerCase, StringPrototypeTrim, TypeError_, hide, setOwn,
 } from "../primordials.ts";
 import { register } from "../modules.ts";
-import { tidy } from "./names.ts";
+import { isA, method, tidy } from "./names.ts";
 import { EventEmitter } from "./events.ts";
 import { Duplex, addAbortSignal } from "./stream.ts";
 import { nextTick, setTimeout, clearTimeout } from "../timers.ts";
@@ -199,14 +199,6 @@ export function deniedConnection(what: string, hostname: string, port: number): 
   return e;
 }
 
-function hide(o: any, key: PropertyKey, value: any): void {
-  ObjectDefineProperty(o, key, { __proto__: null, value, writable: true, configurable: true, enumerable: false } as any);
-}
-
-function isA(o: any, cls: any): boolean {
-  return o instanceof cls;
-}
-
 // Ends are the addresses of a connection.
 interface Ends {
   remoteAddress?: string;
@@ -236,9 +228,6 @@ export function Socket(this: any, options?: any): any {
 ObjectSetPrototypeOf(Socket.prototype, Duplex.prototype);
 ObjectSetPrototypeOf(Socket, Duplex);
 
-function method(cls: any, name: string, fn: any): void {
-  setOwn(cls.prototype, name, fn);
-}
 function accessor(cls: any, name: string, get: (this: any) => any): void {
   ObjectDefineProperty(cls.prototype, name, { __proto__: null, get, configurable: true, enumerable: false } as any);
 }
@@ -554,7 +543,7 @@ function over(server: any): void {
   nextTick(() => server.emit("close"));
 }
 // accept gives a new connection to a server, unless it has as many as it wants.
-export function accept(server: any, s: any): void {
+function accept(server: any, s: any): void {
   if (server.maxConnections && server._sockets >= server.maxConnections) {
     server.emit("drop", s._ends);
     s.destroy();

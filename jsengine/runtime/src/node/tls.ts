@@ -1,23 +1,15 @@
 // node:tls. A sandbox has no TLS of its own: what checks certificates' names and options works, connections are refused.
 
 import {
-  ArrayBufferIsView, ArrayIsArray, ArrayPrototypeJoin, ArrayPrototypePush, Error_, FunctionPrototypeCall, JSONStringify, ObjectFreeze, ObjectSetPrototypeOf, RangeError_, StringPrototypeEndsWith, StringPrototypeIncludes, StringPrototypeIndexOf, StringPrototypeSlice, StringPrototypeSplit,
+  ArrayBufferIsView, ArrayIsArray, ArrayPrototypeIncludes, ArrayPrototypeJoin, ArrayPrototypePush, ArrayPrototypeSlice, Error_, FunctionPrototypeCall, JSONStringify, ObjectFreeze, ObjectSetPrototypeOf, RangeError_, StringPrototypeEndsWith, StringPrototypeIncludes, StringPrototypeIndexOf, StringPrototypeSlice, StringPrototypeSplit,
   StringPrototypeStartsWith, StringPrototypeToLowerCase, TypeError_, TypedArrayPrototypeGetLength, hide, setOwn,
 } from "../primordials.ts";
 import { register } from "../modules.ts";
-import { tidy } from "./names.ts";
+import { isA, method, tidy } from "./names.ts";
 import { nextTick } from "../timers.ts";
 import { coded, invalidArgType, invalidArgValue, validateInteger, validateString } from "./errors.ts";
 import { Buffer, viewBytes } from "./buffer.ts";
 import { Server, Socket, checkConnect, deniedConnection, isIP, normalized } from "./net.ts";
-
-function isA(o: any, cls: any): boolean {
-  return o instanceof cls;
-}
-
-function method(cls: any, name: string, fn: any): void {
-  setOwn(cls.prototype, name, fn);
-}
 
 function certError(reason: string, hostname: string, cert: any): Error {
   const e = coded(Error_, "ERR_TLS_CERT_ALTNAME_INVALID", `Hostname/IP does not match certificate's altnames: ${reason}`);
@@ -79,11 +71,6 @@ function SecureContext(this: any): any {
 const versions = ["TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"];
 const methods = ["TLS_method", "TLS_client_method", "TLS_server_method", "TLSv1_2_method", "TLSv1_2_client_method", "TLSv1_2_server_method", "TLSv1_1_method", "TLSv1_1_client_method", "TLSv1_1_server_method", "TLSv1_method", "TLSv1_client_method", "TLSv1_server_method", "SSLv23_method", "SSLv23_client_method", "SSLv23_server_method"];
 
-function contains(list: string[], v: unknown): boolean {
-  for (let i = 0; i < list.length; i++) if (list[i] === v) return true;
-  return false;
-}
-
 const binary = ["Buffer", "TypedArray", "DataView"];
 
 // material checks keys and certificates: text or bytes, or a list of them.
@@ -103,10 +90,10 @@ function createSecureContext(options: any = {}): any {
     if (minVersion !== undefined || maxVersion !== undefined) {
       throw coded(TypeError_, "ERR_TLS_PROTOCOL_VERSION_CONFLICT", `TLS protocol version ${JSONStringify(minVersion ?? maxVersion)} conflicts with secureProtocol ${JSONStringify(secureProtocol)}`);
     }
-    if (typeof secureProtocol === "string" && !contains(methods, secureProtocol)) throw coded(TypeError_, "ERR_TLS_INVALID_PROTOCOL_METHOD", `Unknown method: ${secureProtocol}`);
+    if (typeof secureProtocol === "string" && !ArrayPrototypeIncludes(methods, secureProtocol)) throw coded(TypeError_, "ERR_TLS_INVALID_PROTOCOL_METHOD", `Unknown method: ${secureProtocol}`);
   }
   const check = (v: any, name: string): void => {
-    if (v !== undefined && !contains(versions, v)) throw coded(TypeError_, "ERR_TLS_INVALID_PROTOCOL_VERSION", `${JSONStringify(v)} is not a valid ${name} TLS protocol version`);
+    if (v !== undefined && !ArrayPrototypeIncludes(versions, v)) throw coded(TypeError_, "ERR_TLS_INVALID_PROTOCOL_VERSION", `${JSONStringify(v)} is not a valid ${name} TLS protocol version`);
   };
   check(minVersion, "minimum");
   check(maxVersion, "maximum");
@@ -215,11 +202,7 @@ function convertALPNProtocols(protocols: any, into: any): void {
 const tls: any = {
   CLIENT_RENEG_LIMIT: 3, CLIENT_RENEG_WINDOW: 600,
   DEFAULT_CIPHERS: "TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_GCM_SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES256-GCM-SHA384",
-  DEFAULT_ECDH_CURVE: "auto", DEFAULT_MIN_VERSION: "TLSv1.2", DEFAULT_MAX_VERSION: "TLSv1.3", getCiphers: () => {
-    const out: string[] = [];
-    for (let i = 0; i < suites.length; i++) ArrayPrototypePush(out, suites[i]!);
-    return out;
-  },
+  DEFAULT_ECDH_CURVE: "auto", DEFAULT_MIN_VERSION: "TLSv1.2", DEFAULT_MAX_VERSION: "TLSv1.3", getCiphers: () => ArrayPrototypeSlice(suites),
   rootCertificates: ObjectFreeze([]), convertALPNProtocols, checkServerIdentity, createSecureContext, SecureContext, TLSSocket, Server: TLSServer,
   createServer: (o?: any, h?: any) => new (TLSServer as any)(o, h), connect: tlsConnect, createSecurePair: () => {
     throw coded(Error_, "ERR_CAPABILITY_DENIED", "TLS connections are not possible in this sandbox: use fetch or node:https");

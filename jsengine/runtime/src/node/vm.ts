@@ -6,7 +6,7 @@
 
 import {
   ArrayIsArray, ArrayPrototypeIndexOf, ArrayPrototypePush, ErrorPrototypeGetStack, ObjectDefineProperty, ObjectIsExtensible, ReflectApply, RegExpPrototypeExec, RegExpPrototypeTest,
-  SafeWeakMap, StringPrototypeRepeat, StringPrototypeSplit, SyntaxError_,
+  SafeWeakMap, StringPrototypeRepeat, StringPrototypeSplit, SyntaxError_, isObject,
 } from "../primordials.ts";
 import { register } from "../modules.ts";
 import { Intl } from "../intl/index.ts";
@@ -58,10 +58,6 @@ for (const name in given) Object.defineProperty(globalThis, name, { __proto__: n
 }`;
 // What this library has instead of the engine is of the program's own realm: only a context that is no boundary to it gets that.
 const shared = { Intl, WebAssembly };
-
-function isObject(v: unknown): v is object {
-  return (typeof v === "object" && v !== null) || typeof v === "function";
-}
 
 function realmOf(v: any, name: string): Realm {
   const realm = isObject(v) ? Context.realmOf(v) : undefined;
