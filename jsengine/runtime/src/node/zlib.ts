@@ -9,7 +9,7 @@ import { register } from "../modules.ts";
 import { named } from "../globals.ts";
 import { Transform } from "./stream.ts";
 import { nextTick } from "../timers.ts";
-import { bufferBytes } from "../web/blob.ts";
+import { bufferBytes, join } from "../web/blob.ts";
 import { decodeWith } from "../web/fetch.ts";
 import { makeReadable, ReadableStream, ReadableStreamDefaultReader } from "../web/streams.ts";
 import { coded, invalidArgType, outOfRange, validateFunction } from "./errors.ts";
@@ -117,7 +117,14 @@ function init(self: any, k: Kind, options: any): void {
   hide(self, "_chunkSize", o.chunk);
   hide(self, "_finishFlushFlag", o.finishFlush);
   hide(self, "_outOffset", 0);
-  ObjectDefineProperty(self, "_outBuffer", { __proto__: null, configurable: true, get: () => Buffer.alloc(o.chunk) } as any);
+  ObjectDefineProperty(self, "_outBuffer", {
+    __proto__: null, configurable: true,
+    get() { // made when somebody drives the stream by hand
+      const b = Buffer.alloc(o.chunk);
+      hide(self, "_outBuffer", b);
+      return b;
+    },
+  } as any);
   setOwn(self, "bytesWritten", 0);
   hide(self, "_level", o.host.level);
   hide(self, "_defaultFullFlushFlag", k.brotli ? 1 : 3);
@@ -162,8 +169,6 @@ class Handle {
   }
 }
 
-const concat: (list: Uint8Array[]) => Uint8Array = Buffer.concat; // not what a program makes of it
-
 // feedAll returns all that comes of a chunk. Of Brotli's flushes each is the one of zlib that does as much.
 function feedAll(st: State, chunk: Uint8Array, flush: number): Uint8Array {
   const parts: Uint8Array[] = [];
@@ -173,7 +178,7 @@ function feedAll(st: State, chunk: Uint8Array, flush: number): Uint8Array {
     ArrayPrototypePush(parts, r.out);
     size += TypedArrayPrototypeGetLength(r.out);
     if (size > st.o.max) throw coded(RangeError_, "ERR_BUFFER_TOO_LARGE", `Cannot create a Buffer larger than ${st.o.max} bytes`);
-    if (!r.more) return concat(parts);
+    if (!r.more) return join(parts);
   }
 }
 
@@ -278,7 +283,7 @@ method("_processChunk", function (this: any, chunk: any, flush: any, cb?: any): 
   const out = feedAll(states.get(this)!, b, flush);
   this._handle?.close();
   this._handle = null;
-  return out;
+  return wrap(out);
 });
 
 function shut(st: State): void {
