@@ -19,3 +19,5 @@ for (const f of ['Gzip', 'Inflate', 'BrotliCompress']) try { console.log(zlib[f]
 const md = Buffer.concat([zlib.gzipSync('multi '), zlib.gzipSync('member')]); const mg = zlib.createGunzip(); mg.write(md.subarray(0, 20)); mg.end(md.subarray(20)); console.log(await text(mg));
 try { zlib.createGzip({ level: 99 }); } catch (e) { console.log(e.code, e.message); }
 const aft = zlib.createGzip(); aft.on('error', e => console.log(e.code)); aft.end(); aft.write('x'); await new Promise(f => setTimeout(f, 10));
+const hand = zlib.createInflate(); const hz = zlib.deflateSync('driven by hand'); hand._handle.writeSync(4, hz, 0, hz.length, hand._outBuffer, hand._outOffset, hand._chunkSize); const room = hand._writeState[0]; console.log(String(hand._outBuffer.subarray(0, hand._chunkSize - room)), hand._outBuffer === hand._outBuffer); hand.close();
+const pc = zlib.createInflate(); const pb = pc._processChunk(hz, 4); console.log(Buffer.isBuffer(pb), String(pb));
