@@ -92,26 +92,20 @@ func (o *ours) lock(ctx context.Context, manifest []byte, command, file string) 
 // lock returns the lockfile that the real tool leaves, in a folder with a
 // package.json and, unless it is "", a lockfile.
 func (r *reference) lock(ctx context.Context, manifest []byte, lock, command, file string) (_ string, err error) {
-	home, err := os.MkdirTemp("", "compat-")
+	files := map[string][]byte{"package.json": manifest}
+	if lock != "" {
+		files[file] = []byte(lock)
+	}
+	home, dir, err := newHome(files)
 	if err != nil {
 		return "", err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(home)) }()
-	dir := filepath.Join(home, "workspace")
-	err = os.Mkdir(dir, 0o755)
-	for name, text := range map[string]string{"package.json": string(manifest), file: lock} {
-		if text != "" {
-			err = errors.Join(err, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644))
-		}
-	}
-	if err != nil {
-		return "", err
-	}
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "bash", "-c", command)
 	cmd.Dir = dir
-	cmd.Env = append([]string{"PATH=" + r.path, "HOME=" + home, "BUN_INSTALL_CACHE_DIR=" + filepath.Join(r.root, "node_modules", ".cache", "bun")}, r.npm...)
+	cmd.Env = r.installing(home)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("%s: %w: %.600s", command, err, strings.TrimSpace(string(out)))
 	}

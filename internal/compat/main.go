@@ -23,36 +23,44 @@ import (
 	"github.com/buntime/buntime/jsengine/transform"
 )
 
+// options are what the flags say.
+type options struct {
+	root, pattern                           string
+	packages, golden, locks, write, verbose bool
+}
+
 func main() {
 	transform.MaybeServe() // this program is its own transformer
-	pattern := flag.String("run", "", "only programs whose area/name matches this regular `expression`")
-	golden := flag.Bool("golden", false, "record the golden files with the real Node 20, Bun (fetched by npm) and bash")
-	write := flag.Bool("write", false, "write docs/compatibility.md from a run of all programs")
-	verbose := flag.Bool("v", false, "print the first line that differs of each program that fails")
-	locks := flag.Bool("locks", false, "check the lockfiles that are written for the programs with packages with the real npm and Bun")
-	packages := flag.Bool("packages", false, "the programs that use popular packages, which come from npm's registry, too")
-	root := flag.String("root", "testdata", "the `directory` of the programs")
+	var opt options
+	flag.StringVar(&opt.pattern, "run", "", "only programs whose area/name matches this regular `expression`")
+	flag.BoolVar(&opt.golden, "golden", false, "record the golden files with the real Node 20, Bun (fetched by npm) and bash")
+	flag.BoolVar(&opt.write, "write", false, "write docs/compatibility.md from a run of all programs")
+	flag.BoolVar(&opt.verbose, "v", false, "print the first line that differs of each program that fails")
+	flag.BoolVar(&opt.locks, "locks", false, "check the lockfiles that are written for the programs with packages with the real npm and Bun")
+	flag.BoolVar(&opt.packages, "packages", false, "the programs that use popular packages, which come from npm's registry, too")
+	flag.StringVar(&opt.root, "root", "testdata", "the `directory` of the programs")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, *root, *pattern, *packages || *write || *locks, *golden, *locks, *write, *verbose); err != nil {
+	if err := run(ctx, opt); err != nil {
 		fmt.Fprintln(os.Stderr, "compat:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, root, pattern string, packages, golden, locks, write, verbose bool) (err error) {
+func run(ctx context.Context, opt options) (err error) {
+	packages := opt.packages || opt.write || opt.locks
 	if flag.NArg() > 0 {
 		return fmt.Errorf("unexpected argument %q", flag.Arg(0))
 	}
-	if write && pattern != "" {
+	if opt.write && opt.pattern != "" {
 		return errors.New("-write reports on all programs: it takes no -run")
 	}
-	re, err := regexp.Compile(pattern)
+	re, err := regexp.Compile(opt.pattern)
 	if err != nil {
 		return err
 	}
-	all, err := load(root, packages)
+	all, err := load(opt.root, packages)
 	if err != nil {
 		return err
 	}
@@ -65,8 +73,8 @@ func run(ctx context.Context, root, pattern string, packages, golden, locks, wri
 	if len(programs) == 0 {
 		return errors.New("no program matches")
 	}
-	if golden {
-		return record(ctx, root, programs)
+	if opt.golden {
+		return record(ctx, opt.root, programs)
 	}
 	registry := ""
 	if packages {
@@ -79,8 +87,8 @@ func run(ctx context.Context, root, pattern string, packages, golden, locks, wri
 		return err
 	}
 	defer func() { err = errors.Join(err, o.close()) }()
-	if locks {
-		r, err := newReference(ctx, filepath.Join(root, "compat"))
+	if opt.locks {
+		r, err := newReference(ctx, filepath.Join(opt.root, "compat"))
 		if err != nil {
 			return err
 		}
@@ -94,7 +102,7 @@ func run(ctx context.Context, root, pattern string, packages, golden, locks, wri
 			return ctx.Err()
 		}
 		results = append(results, r)
-		if r.why != "" && (verbose || p.miss == "") {
+		if r.why != "" && (opt.verbose || p.miss == "") {
 			fmt.Printf("%s: %s\n", p, r.why)
 		}
 		if r.why == "" && p.miss != "" {
@@ -103,7 +111,7 @@ func run(ctx context.Context, root, pattern string, packages, golden, locks, wri
 	}
 	areas := summarise(results)
 	fmt.Print(table(areas))
-	if !write {
+	if !opt.write {
 		return nil
 	}
 	suites, err := rates.Read(rates.File)

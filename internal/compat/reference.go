@@ -95,6 +95,29 @@ func (r *reference) close() {
 	r.madeUp.Close()
 }
 
+// newHome makes a folder, which the caller removes, and in it one with files.
+func newHome(files map[string][]byte) (home, dir string, err error) {
+	if home, err = os.MkdirTemp("", "compat-"); err != nil {
+		return "", "", err
+	}
+	dir = filepath.Join(home, "workspace")
+	for name, content := range files {
+		file := filepath.Join(dir, filepath.FromSlash(name))
+		if err = os.MkdirAll(filepath.Dir(file), 0o755); err == nil {
+			err = os.WriteFile(file, content, 0o644)
+		}
+		if err != nil {
+			return "", "", errors.Join(err, os.RemoveAll(home))
+		}
+	}
+	return home, dir, nil
+}
+
+// installing is the environment of the real npm and Bun when they install.
+func (r *reference) installing(home string) []string {
+	return append([]string{"PATH=" + r.path, "HOME=" + home, "BUN_INSTALL_CACHE_DIR=" + filepath.Join(r.root, "node_modules", ".cache", "bun")}, r.npm...)
+}
+
 // run returns what the real runtime prints, in an empty directory that has the
 // program's files and nothing of this machine's environment but PATH.
 func (r *reference) run(ctx context.Context, p *program) (_ string, err error) {
@@ -102,27 +125,17 @@ func (r *reference) run(ctx context.Context, p *program) (_ string, err error) {
 	if err != nil {
 		return "", err
 	}
-	home, err := os.MkdirTemp("", "compat-")
+	home, dir, err := newHome(files)
 	if err != nil {
 		return "", err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(home)) }()
-	dir := filepath.Join(home, "workspace")
-	for name, content := range files {
-		file := filepath.Join(dir, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-			return "", err
-		}
-		if err := os.WriteFile(file, content, 0o644); err != nil {
-			return "", err
-		}
-	}
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	if p.packages {
 		install := exec.CommandContext(ctx, "npm", "ci", "--silent")
 		install.Dir = dir
-		install.Env = append([]string{"PATH=" + r.path, "HOME=" + home}, r.npm...)
+		install.Env = r.installing(home)
 		if out, err := install.CombinedOutput(); err != nil {
 			return "", fmt.Errorf("%s: npm ci: %w\n%s", p, err, out)
 		}
