@@ -1,7 +1,7 @@
 // WeakRef, whose target lives at least to the end of the job that made the reference or read it: the engine counts
 // references, and would free a target that nothing else holds at once.
 
-import { ArrayPrototypePush, ObjectDefineProperty, ReflectConstruct, TypeError_, WeakRef_, uncurryThis } from "./primordials.ts";
+import { ArrayPrototypePush, ObjectDefineProperty, ReflectConstruct, TypeError_, WeakRef_, hide, uncurryThis } from "./primordials.ts";
 import { defineGlobal, named } from "./globals.ts";
 import { queueJob } from "./timers.ts";
 
@@ -30,13 +30,12 @@ function WeakRef(target: any): any {
 }
 ObjectDefineProperty(WeakRef, "prototype", { __proto__: null, value: WeakRef_.prototype, writable: false } as any);
 named(WeakRef, "WeakRef", 1);
-const hidden = (value: unknown): any => ({ __proto__: null, value, writable: true, enumerable: false, configurable: true });
-ObjectDefineProperty(WeakRef_.prototype, "constructor", hidden(WeakRef));
-ObjectDefineProperty(WeakRef_.prototype, "deref", hidden(class {
+hide(WeakRef_.prototype, "constructor", WeakRef);
+hide(WeakRef_.prototype, "deref", class {
   static deref(this: unknown): unknown {
     const target = nativeDeref(this);
     if (target !== undefined) keep(target);
     return target;
   }
-}.deref));
+}.deref);
 defineGlobal("WeakRef", WeakRef);

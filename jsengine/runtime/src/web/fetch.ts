@@ -2,9 +2,9 @@
 
 import {
   ArrayIsArray, ArrayPrototypeJoin, ArrayPrototypePush, ArrayPrototypeSort, ErrorPrototypeGetStack, Error_, FunctionPrototypeCall, FunctionPrototypeSymbolHasInstance, JSONParse, JSONStringify, NumberIsNaN, ObjectDefineProperty, ObjectGetOwnPropertyDescriptor, ObjectHasOwn,
-  PromiseReject, RangeError_, ReflectDefineProperty, ReflectOwnKeys, RegExpPrototypeExec, StringPrototypeCharCodeAt, StringPrototypeIncludes, StringPrototypeIndexOf, StringPrototypeReplace, StringPrototypeSlice,
+  PromiseReject, RangeError_, ReflectOwnKeys, RegExpPrototypeExec, StringPrototypeCharCodeAt, StringPrototypeIncludes, StringPrototypeIndexOf, StringPrototypeReplace, StringPrototypeSlice,
   StringPrototypeStartsWith, StringPrototypeToLowerCase, StringPrototypeToUpperCase, SymbolAsyncIterator, SymbolIterator, TypeError_,
-  TypedArrayPrototypeGetLength, TypedArrayPrototypeGetSymbolToStringTag, TypedArrayPrototypeSet, TypedArrayPrototypeSubarray, Uint8Array_, getterOf, globalObject, iterate, own, setOwn, then, withResolvers,
+  TypedArrayPrototypeGetLength, TypedArrayPrototypeGetSymbolToStringTag, TypedArrayPrototypeSet, TypedArrayPrototypeSubarray, Uint8Array_, getterOf, globalObject, hide, iterate, own, setOwn, then, withResolvers,
 } from "../primordials.ts";
 import { OP } from "buntime:ops";
 import { defineGlobal, defineGlobals, webInterface } from "../globals.ts";
@@ -716,7 +716,7 @@ function called(e: any, where: Where): any {
     value += `${frame}async ${StringPrototypeSlice(text, at + frame.length, next < 0 ? text.length : next)}`;
     at = next;
   }
-  ReflectDefineProperty(e, "stack", { __proto__: null, value, writable: true, configurable: true, enumerable: false } as any);
+  hide(e, "stack", value);
   return e;
 }
 

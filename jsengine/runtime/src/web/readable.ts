@@ -4,7 +4,7 @@ import {
   ArrayBufferIsView, ArrayBufferPrototypeGetByteLength, ArrayBufferPrototypeTransfer, ArrayPrototypePush, DataView_, FunctionPrototypeCall, MathFloor,
   ObjectGetPrototypeOf, ObjectSetPrototypeOf, PromiseResolve, RangeError_, SymbolAsyncIterator, SymbolIterator, TypeError_,
   TypedArrayPrototypeGetBuffer, TypedArrayPrototypeGetByteOffset, TypedArrayPrototypeGetLength, TypedArrayPrototypeGetSymbolToStringTag,
-  TypedArrayPrototypeSet, Uint8Array_, globalObject, own, attempt,
+  TypedArrayPrototypeSet, Uint8Array_, globalObject, own, attempt, hide, isObject,
 } from "../primordials.ts";
 import { webInterface } from "../globals.ts";
 import { coded } from "../node/errors.ts";
@@ -208,7 +208,7 @@ export class ReadableStream {
     return fromIterable(iterable);
   }
 }
-Object.defineProperty(ReadableStream.prototype, SymbolAsyncIterator, { value: ReadableStream.prototype.values, writable: true, configurable: true, enumerable: false });
+hide(ReadableStream.prototype, SymbolAsyncIterator, ReadableStream.prototype.values);
 
 const AsyncIteratorPrototype = ObjectGetPrototypeOf(ObjectGetPrototypeOf(async function* () {}.prototype));
 
@@ -282,7 +282,7 @@ function fromIterable(iterable: any): any {
   if (method == null) method = iterable?.[SymbolIterator];
   if (typeof method !== "function") throw coded(TypeError_, "ERR_ARG_NOT_ITERABLE", `${typeof iterable === "object" ? "[object]" : iterable} must be iterable`);
   const it = FunctionPrototypeCall(method, iterable);
-  if (it === null || (typeof it !== "object" && typeof it !== "function")) throw new TypeError_("The iterator method must return an object");
+  if (!isObject(it)) throw new TypeError_("The iterator method must return an object");
   const next = it.next;
   return makeReadable({
     async pull(c) {
