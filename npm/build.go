@@ -104,6 +104,14 @@ func sortedKeys[V any](m map[string]V) []string {
 	return keys
 }
 
+// overworked is an error, ELIMIT, if the tree took more look-ups than it may.
+func (b *builder) overworked() error {
+	if b.tree.work > maxWork {
+		return fail("ELIMIT", "", "the dependencies are too many to be worked out")
+	}
+	return nil
+}
+
 func (b *builder) drain(ctx context.Context) error {
 	for len(b.queue) > 0 {
 		q := b.queue[0]

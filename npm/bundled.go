@@ -95,8 +95,11 @@ func (b *builder) bundled(ctx context.Context, n *node, p *Package) error {
 		b.tree.attach(at, k)
 	}
 	for changed := true; changed; {
+		if err := cmp.Or(ctx.Err(), b.overworked()); err != nil {
+			return err
+		}
 		changed = false
-		for _, k := range n.kids() {
+		for _, k := range n.children {
 			if k.bundled && !n.m.bundles(k.name) && len(k.in()) == 0 {
 				b.tree.detach(k)
 				changed = true
@@ -172,10 +175,13 @@ func (b *builder) bundle(ctx context.Context, home, from *node) error {
 
 // spreadBundled makes what only bundled packages need bundled as well: Bun's
 // lockfile does not say so of it. If drop is set, all of that goes: it is what a
-// registry has, where npm has what comes in the archives.
-func (b *builder) spreadBundled(drop bool) {
+// registry has, where npm has what comes in the archives. Errors: ELIMIT, ctx's.
+func (b *builder) spreadBundled(ctx context.Context, drop bool) error {
 	var all []*node
 	for changed := true; changed; {
+		if err := cmp.Or(ctx.Err(), b.overworked()); err != nil {
+			return err
+		}
 		changed = false
 		all = all[:0]
 		b.each(func(n *node) {
@@ -192,4 +198,5 @@ func (b *builder) spreadBundled(drop bool) {
 			b.tree.detach(n)
 		}
 	}
+	return nil
 }

@@ -1,6 +1,8 @@
 package npm
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -109,6 +111,32 @@ func TestBundledLimits(t *testing.T) {
 		w := bundling(t, Config{MaxPackages: 35}, files)
 		if code := w.run("npm install"); code != 1 || !strings.Contains(w.err.String(), "npm error code ELIMIT") || strings.Contains(w.tree(), "node_modules") {
 			t.Errorf("%s: exit %d: %s%s", what, code, w.err.String(), w.tree())
+		}
+	}
+}
+
+// TestBundledWork checks that what is looked for again and again among what is
+// bundled ends with the work that a tree may take, and with its command.
+func TestBundledWork(t *testing.T) {
+	home := &node{name: "home", m: &manifest{}}
+	b := &builder{tree: newTree(), set: &settings{}}
+	b.tree.root = home
+	stopped, stop := context.WithCancel(t.Context())
+	stop()
+	for what, f := range map[string]func(context.Context) error{
+		"archive":  func(ctx context.Context) error { return b.bundled(ctx, home, &Package{}) },
+		"lockfile": func(ctx context.Context) error { return b.spreadBundled(ctx, false) },
+	} {
+		b.tree.work = 0
+		if err := f(t.Context()); err != nil {
+			t.Errorf("%s: %v", what, err)
+		}
+		if err := f(stopped); !errors.Is(err, context.Canceled) {
+			t.Errorf("%s, stopped: %v", what, err)
+		}
+		b.tree.work = maxWork + 1
+		if err := f(t.Context()); codeOf(err) != "ELIMIT" {
+			t.Errorf("%s, after too much work: %v", what, err)
 		}
 	}
 }

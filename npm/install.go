@@ -353,7 +353,7 @@ func (j *job) begin() error {
 
 // ideal makes the tree that is to be.
 func (j *job) ideal(ctx context.Context) error {
-	if err := j.start(); err != nil {
+	if err := j.start(ctx); err != nil {
 		return err
 	}
 	if j.opt.frozen {
@@ -368,7 +368,7 @@ func (j *job) ideal(ctx context.Context) error {
 	}
 	if j.b.asBun && j.lockFile == "" {
 		if spare := j.b.spare(); len(spare) > 0 {
-			if err := j.start(); err != nil {
+			if err := j.start(ctx); err != nil {
 				return err
 			}
 			j.b.used = spare
@@ -383,13 +383,13 @@ func (j *job) ideal(ctx context.Context) error {
 
 // start makes the tree that building begins with: the lockfile's, less what is to be
 // had anew.
-func (j *job) start() error {
+func (j *job) start(ctx context.Context) error {
 	j.out.warnings = nil
 	if err := j.begin(); err != nil {
 		return err
 	}
 	b := j.b
-	if err := j.readLock(); err != nil {
+	if err := j.readLock(ctx); err != nil {
 		return err
 	}
 	b.asBun = j.opt.bun && (j.lockFile == "" || j.lockFile == bunName)
@@ -438,7 +438,7 @@ func (b *builder) workspaceTop(w workspaceInfo) (*node, error) {
 }
 
 // readLock starts the tree from a lockfile, if there is one.
-func (j *job) readLock() error {
+func (j *job) readLock(ctx context.Context) error {
 	files, root := j.p.files, j.p.root
 	names := []string{shrinkName, lockName, bunName}
 	if j.opt.bun {
@@ -470,7 +470,9 @@ func (j *job) readLock() error {
 			return err
 		}
 		if name == bunName {
-			j.b.spreadBundled(!j.opt.bun)
+			if err := j.b.spreadBundled(ctx, !j.opt.bun); err != nil {
+				return err
+			}
 		}
 		for _, n := range j.b.find(j.opt.update) {
 			switch {
