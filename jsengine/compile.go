@@ -36,7 +36,7 @@ const (
 // The guest reads bytecode either way and pays what compiling takes, so that its
 // memory and its fuel do not depend on what is kept.
 func (p *Process) bytecode(name string, s *source) []byte {
-	if p.program.gcAlways || len(s.text) < minCompiled {
+	if p.program.gcAlways || s.len() < minCompiled {
 		return nil
 	}
 	l := p.program.Limits
@@ -49,7 +49,7 @@ func (p *Process) bytecode(name string, s *source) []byte {
 		fuel = max(l.Fuel-p.in.FuelUsed(), 1)
 	}
 	var key scoped.Key
-	p.long(len(s.text), func() { key = scoped.KeyOf(p.engine.module, s.kind.String(), name, s.key(), string(s.maps)) })
+	p.long(s.len(), func() { key = scoped.KeyOf(p.engine.module, s.kind.String(), name, s.key(), string(s.maps)) })
 	c, ok := p.compiledOf(s, key)
 	if !ok || c.peak > room {
 		var err error
@@ -80,7 +80,7 @@ func (p *Process) compileApart(ctx context.Context, name string, s *source, room
 	if fuel == math.MaxInt64 {
 		fuel = 0 // no limit
 	}
-	b := make([]byte, 0, 48+len(name)+len(s.text)+len(s.maps))
+	b := make([]byte, 0, 48+len(name)+s.len()+len(s.maps))
 	if b, err = s.append(appendText(b, name)); err != nil {
 		return c, err
 	}

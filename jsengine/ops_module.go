@@ -42,16 +42,56 @@ func (k moduleKind) String() string {
 type source struct {
 	kind moduleKind
 	text []byte
-	maps []byte      // positions, as encodeMap makes them; nil: the text's own
-	sum  *scoped.Key // of text; nil until asked for
+	maps []byte // positions, as encodeMap makes them; nil: the text's own
+	sum  string // what tells the text from others; "" until asked for
 
-	published bool // of a file that is the same for everyone
+	published *PublishedFile // that it is of; nil if it is not the same for everyone
 }
 
-func (s *source) size() int64 { return int64(len(s.text) + len(s.maps)) }
+// len is the length of the text, read or not.
+func (s *source) len() int {
+	if s.unread() {
+		return int(s.published.Size)
+	}
+	return len(s.text)
+}
+
+func (s *source) unread() bool { return s.text == nil && s.published != nil }
+
+func (s *source) size() int64 { return int64(s.len() + len(s.maps)) }
+
+// read makes sure that the text is there.
+func (s *source) read() error {
+	if !s.unread() {
+		return nil
+	}
+	b := make([]byte, s.published.Size)
+	if n, err := s.published.Content.ReadAt(b, 0); n < len(b) {
+		return err
+	}
+	s.text = b
+	return nil
+}
+
+// ready makes the text what the engine takes.
+func (s *source) ready() error {
+	if err := s.read(); err != nil || s.kind != kindCJS {
+		return err
+	}
+	if !utf8.Valid(s.text) {
+		s.text = bytes.ToValidUTF8(s.text, []byte("\uFFFD"))
+	}
+	if bytes.HasPrefix(s.text, []byte("#!")) {
+		s.text = append([]byte("//"), s.text[2:]...) // a function's body has no such line
+	}
+	return nil
+}
 
 // append appends kind, text (with its NUL) and positions.
 func (s *source) append(b []byte) ([]byte, error) {
+	if err := s.ready(); err != nil {
+		return nil, err
+	}
 	b, _ = wire.Append(b, int32(s.kind)) // flat values cannot fail
 	b = appendText(b, s.text)
 	if s.maps == nil {
@@ -171,21 +211,22 @@ func moduleOps() []Op {
 			if s.kind == kindESM {
 				return wire.Object{{Key: "kind", Value: s.kind.String()}}, nil
 			}
-			c.Process.long(len(s.text), func() {
-				if !utf8.Valid(s.text) {
-					s.text, s.sum = bytes.ToValidUTF8(s.text, []byte("\uFFFD")), nil
-				}
-			})
-			if s.kind == kindCJS && bytes.HasPrefix(s.text, []byte("#!")) {
-				s.text, s.sum = append([]byte("//"), s.text[2:]...), nil // a function's body has no such line
-			}
 			if s.kind == kindCJS && c.arg(1) == true {
 				if code := c.Process.bytecode(name, s); code != nil {
 					c.Process.promised = code
 					return wire.Object{{Key: "kind", Value: kindCode.String()}}, nil
 				}
 			}
-			o := wire.Object{{Key: "kind", Value: s.kind.String()}, {Key: "source", Value: string(s.text)}}
+			var text string
+			c.Process.long(s.len(), func() {
+				if err = s.ready(); err == nil {
+					text = strings.ToValidUTF8(string(s.text), "\uFFFD")
+				}
+			})
+			if err != nil {
+				return nil, err
+			}
+			o := wire.Object{{Key: "kind", Value: s.kind.String()}, {Key: "source", Value: text}}
 			if s.maps != nil {
 				o = append(o, wire.Pair{Key: "map", Value: s.maps})
 			}
@@ -261,12 +302,12 @@ func (p *Process) chargeResolution() {
 }
 
 // scan looks at the words of a source.
-func (p *Process) scan(s *source) resolve.Syntax {
+func (p *Process) scan(s *source) (resolve.Syntax, error) {
 	return scanned(p, s, "words", func() (resolve.Syntax, int) { return resolve.Scan(s.text), 0 })
 }
 
 // exports looks for what a CommonJS source exports.
-func (p *Process) exports(s *source) resolve.Exports {
+func (p *Process) exports(s *source) (resolve.Exports, error) {
 	return scanned(p, s, "exports", func() (e resolve.Exports, size int) {
 		e, _ = resolve.CommonJSExports(s.text)
 		for _, name := range e.Names {
@@ -281,11 +322,13 @@ func (p *Process) exports(s *source) resolve.Exports {
 
 // scanned returns what f, which reads all of s, found: now, or before in a source
 // that was the same. It costs the guest the same. F says how large its result is, in bytes.
-func scanned[T any](p *Process, s *source, what string, f func() (T, int)) (v T) {
-	p.in.Charge(int64(len(s.text)) * scanRate / 1024)
-	p.long(len(s.text), func() {
-		if len(s.text) < minCompiled {
-			v, _ = f()
+func scanned[T any](p *Process, s *source, what string, f func() (T, int)) (v T, err error) {
+	p.in.Charge(int64(s.len()) * scanRate / 1024)
+	p.long(s.len(), func() {
+		if s.len() < minCompiled {
+			if err = s.read(); err == nil {
+				v, _ = f()
+			}
 			return
 		}
 		key := scoped.KeyOf(what, s.key(), resolve.ScanVersion)
@@ -295,6 +338,9 @@ func scanned[T any](p *Process, s *source, what string, f func() (T, int)) (v T)
 		}
 		size := 0
 		if stored := p.stored(s, key); stored == nil || json.Unmarshal(stored, &v) != nil {
+			if err = s.read(); err != nil {
+				return
+			}
 			v, size = f()
 			store(p, s, key, v)
 		} else {
@@ -302,16 +348,17 @@ func scanned[T any](p *Process, s *source, what string, f func() (T, int)) (v T)
 		}
 		p.engine.scans.Put(p.scope(s), key, v, int64(size))
 	})
-	return v
+	return v, err
 }
 
-// key is the hash of the text.
+// key tells the text from all others: by its hash, or by the published file that
+// it is.
 func (s *source) key() string {
-	if s.sum == nil {
-		sum := scoped.Key(sha256.Sum256(s.text))
-		s.sum = &sum
+	if s.sum == "" {
+		sum := sha256.Sum256(s.text)
+		s.sum = "text " + string(sum[:])
 	}
-	return string(s.sum[:])
+	return s.sum
 }
 
 // referrer is the module that code of the referrer id is taken for: what is
@@ -379,7 +426,7 @@ func (p *Process) load(c *Call) (any, error) {
 		}
 	}
 	var b []byte
-	p.long(len(s.text), func() { b, err = s.append(make([]byte, 0, len(s.text)+len(s.maps)+32)) })
+	p.long(s.len(), func() { b, err = s.append(make([]byte, 0, s.len()+len(s.maps)+32)) })
 	return raw(b), err
 }
 
@@ -434,20 +481,21 @@ func (p *Process) loadSource(m resolve.Module, require bool) (*source, error) {
 		p.preparedSize -= s.size()
 		return s, nil
 	}
-	text, err := p.readSource(files, m.Path)
-	if err != nil {
-		return nil, err
-	}
 	// Reading is charged like any other crossing, when it is answered.
 	switch m.As {
-	case "json":
-		return p.jsonSource(text), nil
-	case "text":
-		return &source{kind: kindText, text: text}, nil
-	case "bytes":
+	case "json", "text", "bytes":
+		text, err := p.readSource(files, m.Path)
+		switch {
+		case err != nil:
+			return nil, err
+		case m.As == "json":
+			return p.jsonSource(text), nil
+		case m.As == "text":
+			return &source{kind: kindText, text: text}, nil
+		}
 		return &source{kind: kindBytes, text: text}, nil
 	}
-	s, err := p.fileSource(m.Path, text, require)
+	s, err := p.fileSource(files, m.Path, require)
 	if err != nil || s.kind != kindCJS || require {
 		return s, err
 	}
@@ -495,8 +543,15 @@ func (p *Process) dataSource(format, name string, text []byte) (*source, error) 
 	return &source{kind: kindData, text: plain}, nil
 }
 
-// fileSource makes JavaScript of the file name, which holds text.
-func (p *Process) fileSource(name string, text []byte, require bool) (*source, error) {
+// fileSource makes JavaScript of the file name.
+func (p *Process) fileSource(files Files, name string, require bool) (*source, error) {
+	if s := p.publishedSource(name); s != nil {
+		return p.moduleSource(name, s, require)
+	}
+	text, err := p.readSource(files, name)
+	if err != nil {
+		return nil, err
+	}
 	ext := path.Ext(name)
 	switch ext {
 	case ".json":
@@ -529,27 +584,38 @@ func (p *Process) fileSource(name string, text []byte, require bool) (*source, e
 			return &source{kind: kindText, text: []byte(name)}, nil
 		}
 	}
-	s := &source{kind: kindESM, text: text, published: p.published(name)}
+	s := &source{kind: kindESM, text: text}
 	if loader := loaderOf(name); loader != "" {
-		var err error
 		p.in.Charge(transformCost(len(text)))
 		p.Block(func() { s, err = p.transformed(p.ctx, text, name, loader) })
 		if err != nil {
 			return nil, err
 		}
 	}
-	switch ext {
+	return p.moduleSource(name, s, require)
+}
+
+// moduleSource finds out what module the JavaScript s of the file name is.
+func (p *Process) moduleSource(name string, s *source, require bool) (*source, error) {
+	switch path.Ext(name) {
 	case ".cjs", ".cts":
 		// Bun takes what is written as an ES module for one, whatever its name.
-		if p.program.Node || !p.scan(s).ESM {
-			s.kind = kindCJS
+		if !p.program.Node {
+			if syntax, err := p.scan(s); err != nil || syntax.ESM {
+				return s, err
+			}
 		}
+		s.kind = kindCJS
 		return s, nil
 	case ".mjs", ".mts":
-		if p.mayNeedScope(s.text) {
-			s = p.withScope(s, p.scan(s))
+		if need, err := p.mayNeedScope(s); err != nil || !need {
+			return s, err
 		}
-		return s, nil
+		syntax, err := p.scan(s)
+		if err != nil {
+			return nil, err
+		}
+		return s, p.addScope(s, syntax)
 	}
 	typ, err := p.resolver().Type(name, require)
 	p.chargeResolution()
@@ -565,7 +631,10 @@ func (p *Process) fileSource(name string, text []byte, require bool) (*source, e
 			return s, nil
 		}
 	}
-	syntax := p.scan(s)
+	syntax, err := p.scan(s)
+	if err != nil {
+		return nil, err
+	}
 	switch {
 	case syntax.ESM:
 	case p.program.Node:
@@ -576,14 +645,21 @@ func (p *Process) fileSource(name string, text []byte, require bool) (*source, e
 	case syntax.CommonJS || typ == "commonjs":
 		s.kind = kindCJS
 	}
-	return p.withScope(s, syntax), nil
+	return s, p.addScope(s, syntax)
 }
 
 // mayNeedScope reports whether an ES module may use what Bun gives it: require,
 // __dirname and __filename.
-func (p *Process) mayNeedScope(text []byte) bool {
-	return !p.program.Node &&
-		(bytes.Contains(text, []byte("require")) || bytes.Contains(text, []byte("__dirname")) || bytes.Contains(text, []byte("__filename")))
+func (p *Process) mayNeedScope(s *source) (need bool, err error) {
+	if p.program.Node {
+		return false, nil
+	}
+	p.long(s.len(), func() {
+		if err = s.read(); err == nil {
+			need = bytes.Contains(s.text, []byte("require")) || bytes.Contains(s.text, []byte("__dirname")) || bytes.Contains(s.text, []byte("__filename"))
+		}
+	})
+	return need, err
 }
 
 const (
@@ -591,16 +667,19 @@ const (
 	mainMeta = "import.meta.main       "
 )
 
-// withScope adds an import of the names after the source, where it moves nothing:
+// addScope adds an import of the names after the source, where it moves nothing:
 // imports come first, wherever they stand.
-func (p *Process) withScope(s *source, syntax resolve.Syntax) *source {
-	if p.program.Node || s.kind != kindESM {
-		return s
+func (p *Process) addScope(s *source, syntax resolve.Syntax) (err error) {
+	if p.program.Node || s.kind != kindESM || !syntax.Require && !syntax.Dirname && !syntax.Filename {
+		return nil
+	}
+	if p.long(s.len(), func() { err = s.read() }); err != nil {
+		return err
 	}
 	// The way of CommonJS to ask whether a module is the main one, which has no
 	// module in an ES module. What replaces it is as long.
 	if i := bytes.Index(s.text, []byte(mainTest)); syntax.Require && i >= 0 {
-		s.text, s.sum = bytes.ReplaceAll(s.text, []byte(mainTest), []byte(mainMeta)), nil
+		s.text = bytes.ReplaceAll(s.text, []byte(mainTest), []byte(mainMeta))
 	}
 	var names []string
 	if syntax.Require {
@@ -612,10 +691,8 @@ func (p *Process) withScope(s *source, syntax resolve.Syntax) *source {
 	if syntax.Filename {
 		names = append(names, "__filename")
 	}
-	if names != nil {
-		s.text, s.sum = fmt.Appendf(slices.Clip(s.text), "\nimport{%s}from\"buntime:scope\"", strings.Join(names, ",")), nil
-	}
-	return s
+	s.text, s.sum = fmt.Appendf(slices.Clip(s.text), "\nimport{%s}from\"buntime:scope\"", strings.Join(names, ",")), ""
+	return nil
 }
 
 const (
@@ -677,7 +754,10 @@ const maxReexports = 256
 
 func (l *nameList) add(name string, src *source) {
 	l.seen[name] = true
-	e := l.process.exports(src)
+	e, err := l.process.exports(src)
+	if err != nil {
+		return // it fails when it runs
+	}
 	for _, n := range e.Names {
 		if n != "default" && !l.seen["\x00"+n] && !strings.ContainsRune(n, 0) {
 			l.seen["\x00"+n] = true
@@ -693,11 +773,7 @@ func (l *nameList) add(name string, src *source) {
 		if err != nil || m.Path == "" || l.seen[m.Path] {
 			continue // it fails when it runs, or says nothing new
 		}
-		text, err := l.process.readSource(l.process.program.Files, m.Path)
-		if err != nil {
-			continue
-		}
-		if s, err := l.process.fileSource(m.Path, text, true); err == nil && s.kind == kindCJS {
+		if s, err := l.process.fileSource(l.process.program.Files, m.Path, true); err == nil && s.kind == kindCJS {
 			l.add(m.Path, s)
 		}
 	}
@@ -802,9 +878,13 @@ func (p *Process) codeSource(ctx context.Context, name string, again bool) (*sou
 
 // codeScope gives the program's own code what it may use as if it were CommonJS.
 func (p *Process) codeScope(s *source, err error) (*source, error) {
-	if err == nil && p.mayNeedScope(s.text) {
-		p.in.Charge(int64(len(s.text)) * scanRate / 1024)
-		s = p.withScope(s, resolve.Scan(s.text))
+	if err != nil {
+		return nil, err
 	}
-	return s, err
+	need, err := p.mayNeedScope(s)
+	if err != nil || !need {
+		return s, err
+	}
+	p.in.Charge(int64(len(s.text)) * scanRate / 1024)
+	return s, p.addScope(s, resolve.Scan(s.text))
 }

@@ -3,7 +3,9 @@ package jsengine
 import (
 	"encoding/binary"
 	"encoding/json"
+	"io"
 	"math"
+	"path"
 	"reflect"
 
 	"github.com/buntime/buntime/internal/scoped"
@@ -12,27 +14,53 @@ import (
 // Published knows which files of a program are the same for everyone, and keeps
 // what is made of them. It is used by several goroutines at once.
 type Published interface {
-	// Unchanged reports whether the file at the absolute path is one of a package
-	// that everyone may have: as it was published, where such a package always is.
-	Unchanged(path string) bool
+	// File returns the file at the absolute path if it is one of a package that
+	// everyone may have: as it was published, where such a package always is. Else
+	// it returns nil.
+	File(path string) *PublishedFile
 	// Kept returns what Keep was given under the key, or nil. It must not be changed.
 	Kept(key [32]byte) []byte
 	// Keep may keep value for everyone, and does not wait for that.
 	Keep(key [32]byte, value []byte)
 }
 
+// PublishedFile is a file that is the same for everyone, and stays it. It is not
+// the name in a workspace, which may be another file's by the time it is read.
+type PublishedFile struct {
+	ID      string // nothing else has it
+	Content io.ReaderAt
+	Size    int64 // of Content, in bytes
+}
+
 // publishedScope is the scope of what is made of published files; no program's
 // Scope has a NUL.
 const publishedScope = "\x00published"
 
-// published reports whether the file name is the same for everyone.
-func (p *Process) published(name string) bool {
-	return p.program.Published != nil && p.program.Published.Unchanged(name)
+// publishedSource returns the JavaScript file name, not yet read, if it is the same
+// for everyone; else nil. What is made of it is known by the file, so that it is
+// read only if something has to be made.
+func (p *Process) publishedSource(name string) *source {
+	if p.program.Published == nil {
+		return nil
+	}
+	switch path.Ext(name) {
+	case ".js", ".mjs", ".cjs":
+	default:
+		return nil
+	}
+	f := p.program.Published.File(name)
+	if f == nil || f.Size > maxSource {
+		return nil
+	}
+	if f.Size > fsPiece { // as readSource does
+		(&fsCall{Call: &Call{Process: p}}).charge(int(f.Size))
+	}
+	return &source{kind: kindESM, published: f, sum: "file " + f.ID}
 }
 
 // scope is whose caches what is made of s is in.
 func (p *Process) scope(s *source) string {
-	if s.published {
+	if s.published != nil {
 		return publishedScope
 	}
 	return p.program.Scope
@@ -40,7 +68,7 @@ func (p *Process) scope(s *source) string {
 
 // compiledOf returns the bytecode that is kept of s under key.
 func (p *Process) compiledOf(s *source, key scoped.Key) (c compiled, ok bool) {
-	if c, ok = p.engine.compiled.Get(p.scope(s), key); ok || !s.published {
+	if c, ok = p.engine.compiled.Get(p.scope(s), key); ok || s.published == nil {
 		return c, ok
 	}
 	if c, ok = decodeCompiled(p.program.Published.Kept(key)); ok {
@@ -52,7 +80,7 @@ func (p *Process) compiledOf(s *source, key scoped.Key) (c compiled, ok bool) {
 // keepCompiled keeps the bytecode of s.
 func (p *Process) keepCompiled(s *source, key scoped.Key, c compiled) {
 	p.engine.compiled.Put(p.scope(s), key, c, int64(len(c.code)))
-	if s.published {
+	if s.published != nil {
 		p.program.Published.Keep(key, c.encode())
 	}
 }
@@ -63,7 +91,7 @@ const minStored = 32 << 10
 
 // stored returns what store was given of s, or nil.
 func (p *Process) stored(s *source, key scoped.Key) []byte {
-	if !s.published || len(s.text) < minStored {
+	if s.published == nil || s.len() < minStored {
 		return nil
 	}
 	return p.program.Published.Kept(key)
@@ -71,7 +99,7 @@ func (p *Process) stored(s *source, key scoped.Key) []byte {
 
 // store keeps what was found in s, if it can be written down.
 func store[T any](p *Process, s *source, key scoped.Key, v T) {
-	if !s.published || len(s.text) < minStored {
+	if s.published == nil || s.len() < minStored {
 		return
 	}
 	var again T // not the same for names that are no Unicode

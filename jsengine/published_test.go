@@ -1,22 +1,47 @@
 package jsengine
 
 import (
+	"errors"
 	"strings"
 	"sync"
 	"testing"
 )
 
-// publishedMap is a Published of some paths that keeps all.
+// publishedMap is a Published of some paths and their texts that keeps all.
 type publishedMap struct {
-	files map[string]bool
+	files  map[string]string
+	broken error // of reading
 
 	mu    sync.Mutex
+	reads int                 // guarded by mu
 	kept  map[[32]byte][]byte // guarded by mu
 	asked int                 // guarded by mu
 	hits  int                 // guarded by mu
 }
 
-func (p *publishedMap) Unchanged(path string) bool { return p.files[path] }
+func (p *publishedMap) File(path string) *PublishedFile {
+	text, ok := p.files[path]
+	if !ok {
+		return nil
+	}
+	return &PublishedFile{ID: path, Content: publishedText{p, text}, Size: int64(len(text))}
+}
+
+// publishedText is a file of a publishedMap.
+type publishedText struct {
+	*publishedMap
+	text string
+}
+
+func (p publishedText) ReadAt(b []byte, off int64) (int, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.reads++
+	if p.broken != nil {
+		return 0, p.broken
+	}
+	return strings.NewReader(p.text).ReadAt(b, off)
+}
 
 func (p *publishedMap) Kept(key [32]byte) []byte {
 	p.mu.Lock()
@@ -49,7 +74,7 @@ func TestPublishedIsShared(t *testing.T) {
 	withCompiled(t, 8<<20)
 	const at = "/workspace/node_modules/p/index.js"
 	text := strings.Repeat(" ", minStored) + long("exports.a = function f() { return f.toString() }; exports.b = [1, 2].map((x) => x + 1)")
-	pub := &publishedMap{files: map[string]bool{at: true}}
+	pub := &publishedMap{files: map[string]string{at: text}}
 	program := func(scope string) Program {
 		return Program{Code: "import { a, b } from 'p'; export default [a(), b]", Language: "js", Scope: scope, Node: true, Published: pub,
 			Files: filesOf(map[string]string{"node_modules/p/index.js": text})}
@@ -61,6 +86,10 @@ func TestPublishedIsShared(t *testing.T) {
 	kept, asked, _ := pub.counts()
 	if kept != 3 { // the code, its words, its exports
 		t.Fatalf("%d results are kept", kept)
+	}
+	reads := pub.reads
+	if reads == 0 {
+		t.Fatal("it was not read")
 	}
 	if got := outcomeOf(t, program("tenant/b")); got != want {
 		t.Errorf("in another scope: %+v\nwant %+v", got, want)
@@ -75,6 +104,9 @@ func TestPublishedIsShared(t *testing.T) {
 	if kept, _, hits := pub.counts(); kept != 3 || hits != 3 {
 		t.Errorf("%d kept, %d found in the store", kept, hits)
 	}
+	if pub.reads != reads {
+		t.Errorf("it was read %d times more, though all of it was kept", pub.reads-reads)
+	}
 	// What the store lost or spoilt is made again.
 	testEngine.Forget(publishedScope)
 	for key := range pub.kept {
@@ -82,6 +114,31 @@ func TestPublishedIsShared(t *testing.T) {
 	}
 	if got := outcomeOf(t, program("tenant/c")); got != want {
 		t.Errorf("with a store that is cut short: %+v\nwant %+v", got, want)
+	}
+}
+
+// TestPublishedIsWhatIsRead: what is kept of a published file is made of that file,
+// even if the workspace has another text at its name when it is read.
+func TestPublishedIsWhatIsRead(t *testing.T) {
+	withCompiled(t, 8<<20)
+	const at = "/workspace/node_modules/p/index.js"
+	run := func(pub *publishedMap, scope, text string) outcome {
+		t.Helper()
+		return outcomeOf(t, Program{Code: "import p from 'p'; export default p", Language: "js", Scope: scope, Node: true, Published: pub,
+			Files: filesOf(map[string]string{"node_modules/p/index.js": text})})
+	}
+	text := long("module.exports = 'published'")
+	pub := &publishedMap{files: map[string]string{at: text}}
+	for _, scope := range []string{"tenant/evil", "tenant/a"} {
+		if got := run(pub, scope, long("module.exports = 'malicious'")).value; got != `"published"` {
+			t.Errorf("%s: %s", scope, got)
+		}
+	}
+	// One that cannot be read is an error, and nothing is kept of it.
+	broken := &publishedMap{files: map[string]string{at: text + " "}, broken: errors.New("gone")}
+	testEngine.Forget(publishedScope)
+	if got := run(broken, "tenant/a", text); got.err == "" || len(broken.kept) != 0 {
+		t.Errorf("%+v, %d kept", got, len(broken.kept))
 	}
 }
 
@@ -97,7 +154,7 @@ func TestPublishedTakesNothingElse(t *testing.T) {
 			Files: filesOf(map[string]string{"node_modules/p/index.js": text})})
 		return o.value
 	}
-	honest, own := &publishedMap{files: map[string]bool{at: true}}, &publishedMap{}
+	honest, own := &publishedMap{files: map[string]string{at: text}}, &publishedMap{}
 	// A tenant's own text at the place of the package, before and after everyone's.
 	if got := run(own, "tenant/evil", strings.Replace(text, "published", "malicious", 1)); got != `"malicious"` {
 		t.Fatal(got)

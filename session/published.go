@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 	"errors"
+	"io"
 	"path"
 	"strings"
 	"sync"
@@ -60,11 +61,11 @@ type publishedFiles struct {
 	base *storage.Workspace
 }
 
-// Unchanged implements jsengine.Published. Where a package lies is part of what is
+// File implements jsengine.Published. Where a package lies is part of what is
 // kept of it, so a file counts only in the one place where everyone has it: what
 // can be learned from how fast an import is, is then no more than that somebody
 // uses this file of this package.
-func (f *publishedFiles) Unchanged(name string) bool {
+func (f *publishedFiles) File(name string) *jsengine.PublishedFile {
 	at := ""
 	for _, dir := range []string{hostfuncs.Root, autoDir} {
 		if rest, ok := strings.CutPrefix(name, dir+"/node_modules/"); ok {
@@ -72,33 +73,48 @@ func (f *publishedFiles) Unchanged(name string) bool {
 		}
 	}
 	if at == "" {
-		return false
+		return nil
 	}
 	layer, from, ok := f.ws.Source(name)
 	if !ok {
-		return false
+		return nil
 	}
 	if layer != nil {
 		k, ok := layer.Ref().(*keptPackage)
-		return ok && k.name.tenant == "" && at == path.Join(k.pkg.Name, from)
+		if !ok || k.name.tenant != "" || at != path.Join(k.pkg.Name, from) {
+			return nil
+		}
+		return publishedFile(k.pkg, k.parcel, from)
 	}
 	if f.base == nil {
-		return false
+		return nil
 	}
 	parcel, off, err := f.base.Origin(from)
 	if err != nil {
-		return false
+		return nil
 	}
 	pkg := f.packageOf(parcel)
 	if pkg == nil {
-		return false
+		return nil
 	}
 	inside, ok := strings.CutPrefix(at, pkg.Name+"/")
-	if !ok {
-		return false
+	if file, found := pkg.File(inside); !ok || !found || file.Offset != off {
+		return nil
 	}
+	return publishedFile(pkg, parcel, inside)
+}
+
+// publishedFile returns the file of a package that the parcel holds, or nil.
+func publishedFile(pkg *npm.Package, parcel *storage.Parcel, inside string) *jsengine.PublishedFile {
 	file, ok := pkg.File(inside)
-	return ok && file.Offset == off
+	if !ok {
+		return nil
+	}
+	id := parcel.ID()
+	return &jsengine.PublishedFile{
+		ID:      string(id[:]) + inside,
+		Content: io.NewSectionReader(parcel, file.Offset, file.Size), Size: file.Size,
+	}
 }
 
 // packageOf returns the package that a parcel holds, or nil.
