@@ -2130,14 +2130,22 @@ static int init_cjs(JSContext *c, JSModuleDef *m)
     return r;
 }
 
-/* Adds an export to a module that may be linked already; the caller sets it. */
+/* Adds an export that a module, which may be linked already, does not have; the
+ * caller sets it. */
 static JSExportEntry *late_export(JSModuleDef *m, JSAtom name)
 {
-    JSExportEntry *me = add_export_entry2(ctx, NULL, m, JS_ATOM_NULL, name, JS_EXPORT_TYPE_LOCAL);
+    JSExportEntry *me;
     JSVarRef *ref;
     JSProperty *pr;
     JSObject *ns;
-    if (!me || !m->func_created)
+    if (js_resize_array(ctx, (void **)&m->export_entries, sizeof(*me), &m->export_entries_size, m->export_entries_count + 1))
+        return NULL;
+    me = &m->export_entries[m->export_entries_count++];
+    memset(me, 0, sizeof(*me));
+    me->local_name = JS_ATOM_NULL;
+    me->export_name = JS_DupAtom(ctx, name);
+    me->export_type = JS_EXPORT_TYPE_LOCAL;
+    if (!m->func_created)
         return me;
     ref = js_create_module_var(ctx, false);
     if (!ref) {
@@ -2163,7 +2171,7 @@ static int init_cjs_open(JSContext *c, JSModuleDef *m)
     JSValue v = run_cjs(m), flag;
     JSPropertyEnum *tab = NULL;
     uint32_t n = 0, i;
-    int own = 0, r = -1;
+    int own = 0, r = -1, asked, k;
     if (JS_IsException(v))
         return -1;
     if (JS_IsObject(v)) {
@@ -2175,9 +2183,14 @@ static int init_cjs_open(JSContext *c, JSModuleDef *m)
             goto done;
         if (JS_GetOwnPropertyNames(ctx, &tab, &n, v, JS_GPN_STRING_MASK | JS_GPN_ENUM_ONLY))
             goto done;
-        for (i = 0; i < n; i++)
-            if (!find_export_entry(ctx, m, tab[i].atom) && !late_export(m, tab[i].atom))
+        /* its names differ: only those that were asked for can be there */
+        asked = m->export_entries_count;
+        for (i = 0; i < n; i++) {
+            for (k = 0; k < asked && m->export_entries[k].export_name != tab[i].atom; k++)
+                ;
+            if (k == asked && !late_export(m, tab[i].atom))
                 goto done;
+        }
     }
     /* the names that others asked for before it ran */
     for (i = 0; i < (uint32_t)m->export_entries_count; i++) {
@@ -2216,8 +2229,8 @@ static JSModuleDef *open_module(JSModuleDef *m, int depth)
 static JSExportEntry *bt_open_export(JSModuleDef **pm, JSModuleDef *m, JSAtom name)
 {
     m = open_module(m, 0);
-    if (!m || m->status == JS_MODULE_STATUS_EVALUATED)
-        return NULL;
+    if (!m || m->status == JS_MODULE_STATUS_EVALUATED || find_export_entry(ctx, m, name))
+        return NULL; /* it has the name, and export * does not give it: its default */
     *pm = m;
     return late_export(m, name);
 }
@@ -3669,6 +3682,26 @@ static int small_arenas(void)
     return 0;
 }
 
+/* Makes room for so many more atoms. Without it an instance that loads much
+ * code would sort all of the image's atoms anew, and by that write to every page
+ * that has one. */
+static int atoms_room(uint32_t more)
+{
+    uint32_t i, size = rt->atom_size + more;
+    JSAtomStruct **array = js_realloc_rt(rt, rt->atom_array, sizeof(*array) * size);
+    if (!array)
+        return -1;
+    for (i = rt->atom_size; i < size; i++)
+        array[i] = atom_set_free(i + 1 < size ? i + 1 : rt->atom_free_index);
+    rt->atom_array = array;
+    rt->atom_free_index = rt->atom_size;
+    rt->atom_size = size;
+    while (rt->atom_count_resize < rt->atom_count + (int)more)
+        if (JS_ResizeAtomHash(rt, rt->atom_hash_size * 2))
+            return -1;
+    return 0;
+}
+
 /* Leaves the heap so that instances of the image write to few of its pages. */
 static int64_t do_freeze(void)
 {
@@ -3684,6 +3717,8 @@ static int64_t do_freeze(void)
     }
     if (make_builtins())
         return start_error();
+    if (atoms_room(8192))
+        return fail();
     JS_RunGC(rt);
     make_immortal();
     /* What exists now is a root for ever: the collector does not walk it. */
