@@ -608,7 +608,10 @@ func (p *Process) moduleSource(name string, s *source, require bool) (*source, e
 		s.kind = kindCJS
 		return s, nil
 	case ".mjs", ".mts":
-		if need, err := p.mayNeedScope(s); err != nil || !need {
+		if p.program.Node {
+			return s, nil
+		}
+		if err := p.readAll(s); err != nil || !p.mayNeedScope(s.text) {
 			return s, err
 		}
 		syntax, err := p.scan(s)
@@ -650,16 +653,18 @@ func (p *Process) moduleSource(name string, s *source, require bool) (*source, e
 
 // mayNeedScope reports whether an ES module may use what Bun gives it: require,
 // __dirname and __filename.
-func (p *Process) mayNeedScope(s *source) (need bool, err error) {
-	if p.program.Node {
-		return false, nil
+func (p *Process) mayNeedScope(text []byte) bool {
+	return !p.program.Node &&
+		(bytes.Contains(text, []byte("require")) || bytes.Contains(text, []byte("__dirname")) || bytes.Contains(text, []byte("__filename")))
+}
+
+// readAll reads s, which a running program asked for, in a turn of its own if it is
+// long.
+func (p *Process) readAll(s *source) (err error) {
+	if s.unread() {
+		p.long(s.len(), func() { err = s.read() })
 	}
-	p.long(s.len(), func() {
-		if err = s.read(); err == nil {
-			need = bytes.Contains(s.text, []byte("require")) || bytes.Contains(s.text, []byte("__dirname")) || bytes.Contains(s.text, []byte("__filename"))
-		}
-	})
-	return need, err
+	return err
 }
 
 const (
@@ -669,11 +674,11 @@ const (
 
 // addScope adds an import of the names after the source, where it moves nothing:
 // imports come first, wherever they stand.
-func (p *Process) addScope(s *source, syntax resolve.Syntax) (err error) {
+func (p *Process) addScope(s *source, syntax resolve.Syntax) error {
 	if p.program.Node || s.kind != kindESM || !syntax.Require && !syntax.Dirname && !syntax.Filename {
 		return nil
 	}
-	if p.long(s.len(), func() { err = s.read() }); err != nil {
+	if err := p.readAll(s); err != nil {
 		return err
 	}
 	// The way of CommonJS to ask whether a module is the main one, which has no
@@ -878,11 +883,7 @@ func (p *Process) codeSource(ctx context.Context, name string, again bool) (*sou
 
 // codeScope gives the program's own code what it may use as if it were CommonJS.
 func (p *Process) codeScope(s *source, err error) (*source, error) {
-	if err != nil {
-		return nil, err
-	}
-	need, err := p.mayNeedScope(s)
-	if err != nil || !need {
+	if err != nil || !p.mayNeedScope(s.text) {
 		return s, err
 	}
 	p.in.Charge(int64(len(s.text)) * scanRate / 1024)

@@ -1,0 +1,2 @@
+import d from './wrap.mjs'
+console.log(d)

@@ -1,0 +1,3 @@
+export * from './wrap.mjs'
+export * from './flagged.cjs'
+export { default } from './flagged.cjs'

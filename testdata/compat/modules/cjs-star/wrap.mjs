@@ -1,0 +1,3 @@
+export * from './lib.cjs'
+export const shadowed = 'of wrap'
+export const own = 1
