@@ -1,1 +1,0 @@
-export * as lib from './lib.cjs'

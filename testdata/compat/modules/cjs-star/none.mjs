@@ -1,2 +1,0 @@
-import d from './wrap.mjs'
-console.log(d)

@@ -1,3 +1,0 @@
-export * from './wrap.mjs'
-export * from './flagged.cjs'
-export { default } from './flagged.cjs'

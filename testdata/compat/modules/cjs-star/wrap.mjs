@@ -1,3 +1,0 @@
-export * from './lib.cjs'
-export const shadowed = 'of wrap'
-export const own = 1
