@@ -84,7 +84,10 @@ func (f *publishedFiles) File(name string) *jsengine.PublishedFile {
 		if !ok || k.name.tenant != "" || at != path.Join(k.pkg.Name, from) {
 			return nil
 		}
-		return publishedFile(k.pkg, k.parcel, from)
+		if file, ok := k.pkg.File(from); ok {
+			return publishedFile(k.parcel, file)
+		}
+		return nil
 	}
 	if f.base == nil {
 		return nil
@@ -98,21 +101,17 @@ func (f *publishedFiles) File(name string) *jsengine.PublishedFile {
 		return nil
 	}
 	inside, ok := strings.CutPrefix(at, pkg.Name+"/")
-	if file, found := pkg.File(inside); !ok || !found || file.Offset != off {
-		return nil
+	if file, found := pkg.File(inside); ok && found && file.Offset == off {
+		return publishedFile(parcel, file)
 	}
-	return publishedFile(pkg, parcel, inside)
+	return nil
 }
 
-// publishedFile returns the file of a package that the parcel holds, or nil.
-func publishedFile(pkg *npm.Package, parcel *storage.Parcel, inside string) *jsengine.PublishedFile {
-	file, ok := pkg.File(inside)
-	if !ok {
-		return nil
-	}
+// publishedFile is a file of the package that the parcel holds.
+func publishedFile(parcel *storage.Parcel, file npm.File) *jsengine.PublishedFile {
 	id := parcel.ID()
 	return &jsengine.PublishedFile{
-		ID:      string(id[:]) + inside,
+		ID:      string(id[:]) + file.Path,
 		Content: io.NewSectionReader(parcel, file.Offset, file.Size), Size: file.Size,
 	}
 }
