@@ -186,7 +186,6 @@ func (p *Process) checkpoint() { p.in.Checkpoint() }
 func (p *Process) copy(to, from []byte) int32 {
 	n := 0
 	for len(from)-n > hostPiece {
-		wasmhost.Populate(to[n : n+hostPiece])
 		n += copy(to[n:], from[n:n+hostPiece])
 		p.in.Checkpoint()
 	}

@@ -456,11 +456,6 @@ func (in *Instance) View(ptr, n uint32) ([]byte, bool) {
 	return in.mod.Memory().Read(ptr, n)
 }
 
-// Populate makes ready b, a View or part of one that is about to be written in
-// full, so that writing it does not wait for the system page by page. It changes
-// nothing that can be read, and is of use from some tens of KiB on.
-func Populate(b []byte) { populate(b) }
-
 // Size is the length of linear memory in bytes.
 func (in *Instance) Size() uint32 {
 	if !in.module.result.HasMemory {

@@ -341,19 +341,6 @@ func (m *memory) makeWritable(n int) bool {
 	return true
 }
 
-// populate gets the whole pages within b, a part of a memory, from the system at
-// once: for many that is faster than a fault for each. It is best effort: what it
-// does not get, a fault gets.
-func populate(b []byte) {
-	size := uintptr(os.Getpagesize())
-	start := uintptr(unsafe.Pointer(unsafe.SliceData(b)))
-	from, to := -start&(size-1), uintptr(len(b))
-	to -= (start + to) & (size - 1)
-	if from < to && to <= uintptr(len(b)) {
-		_ = unix.Madvise(b[from:to], unix.MADV_POPULATE_WRITE)
-	}
-}
-
 // threadFaults is how often the calling thread has got a page from the system
 // since it started. Its goroutine must be locked to it.
 func threadFaults() int64 {

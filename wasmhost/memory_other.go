@@ -21,8 +21,6 @@ func (m *memory) unmap() {}
 
 func (m *memory) makeWritable(int) bool { return false }
 
-func populate([]byte) {}
-
 func (m *memory) watch() {}
 
 func (m *memory) unwatch() {}

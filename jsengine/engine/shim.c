@@ -2142,7 +2142,6 @@ static JSExportEntry *late_export(JSModuleDef *m, JSAtom name)
         return NULL;
     me = &m->export_entries[m->export_entries_count++];
     memset(me, 0, sizeof(*me));
-    me->local_name = JS_ATOM_NULL;
     me->export_name = JS_DupAtom(ctx, name);
     me->export_type = JS_EXPORT_TYPE_LOCAL;
     if (!m->func_created)
