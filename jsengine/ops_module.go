@@ -29,13 +29,14 @@ const (
 	kindCJS
 	kindText
 	kindBytes
-	kindData    // JSON whose keys are exports
-	kindCJSOpen // CommonJS that exports what it has when it ran
-	kindCode    // bytecode of an ES module
+	kindData     // JSON whose keys are exports
+	kindCJSOpen  // CommonJS that exports what it has when it ran; its default is that of the ES module that it was made from, if any
+	kindCJSWhole // the same, whose default is all of it
+	kindCode     // bytecode of an ES module
 )
 
 func (k moduleKind) String() string {
-	return [...]string{"esm", "json", "cjs", "text", "bytes", "json", "cjs", "compiled"}[k]
+	return [...]string{"esm", "json", "cjs", "text", "bytes", "json", "cjs", "cjs", "compiled"}[k]
 }
 
 // source is a module as the engine takes it.
@@ -508,7 +509,13 @@ func (p *Process) loadSource(m resolve.Module, require bool) (*source, error) {
 		p.preparedSize += size
 	}
 	if !p.program.Node {
-		return &source{kind: kindCJSOpen}, nil
+		kind := kindCJSOpen
+		typ, err := p.resolver().Type(m.Path, false)
+		p.chargeResolution()
+		if err == nil && typ == "module" { // as in Bun: there Node's rules hold
+			kind = kindCJSWhole
+		}
+		return &source{kind: kind}, nil
 	}
 	l := nameList{process: p, seen: map[string]bool{}}
 	l.add(m.Path, s)

@@ -20,6 +20,7 @@ struct JSExportEntry;
 /* Used by edits that the build tool makes in quickjs.c. */
 static void bt_import_meta(JSContext *ctx, JSModuleDef *m);
 static struct JSExportEntry *bt_open_export(JSModuleDef **pm, JSModuleDef *m, JSAtom name);
+static bool bt_yet_unknown(JSModuleDef *m);
 static void bt_no_export(JSModuleDef *from, int req, JSModuleDef *m, JSAtom name);
 static void bt_explain(JSModuleDef *m, JSValueConst error);
 static bool bt_hidden(const struct JSStackFrame *sf);
@@ -150,7 +151,7 @@ typedef struct {
 static JSRuntime *rt;
 static JSContext *ctx;
 static JSValue hooks[HK_COUNT];
-static JSAtom hidden_file, code_atom;
+static JSAtom hidden_file, code_atom, es_module_atom;
 static bool installed, io_busy, exiting, running;
 static int runtime_refs;
 static bt_pending *pending;
@@ -1993,8 +1994,9 @@ static char *normalize(JSContext *c, const char *base, const char *name, JSValue
     return r;
 }
 
-/* Sets the exports of m from o: each name is a property of it, and default is o
- * itself, or with own_default its own property of that name. */
+/* Sets the exports of m from o: each name is a property of it, undefined if its
+ * getter throws, and default is o itself, or with own_default its own property of
+ * that name. */
 static int set_exports(JSModuleDef *m, JSValueConst o, bool own_default)
 {
     JSValue v;
@@ -2008,8 +2010,15 @@ static int set_exports(JSModuleDef *m, JSValueConst o, bool own_default)
             continue;
         else
             v = JS_GetProperty(ctx, o, me->export_name);
-        if (JS_IsException(v))
-            return -1;
+        if (JS_IsException(v)) {
+            v = JS_GetException(ctx);
+            if (JS_IsUncatchableError(v)) {
+                JS_Throw(ctx, v);
+                return -1;
+            }
+            JS_FreeValue(ctx, v);
+            v = JS_UNDEFINED;
+        }
         set_value(ctx, me->u.local.var_ref->pvalue, v);
     }
     return 0;
@@ -2111,6 +2120,9 @@ static JSModuleDef *exports_module(const char *name, JSValue o, bool keys, JSMod
 
 static int init_cjs(JSContext *c, JSModuleDef *m);
 static int init_cjs_open(JSContext *c, JSModuleDef *m);
+static int init_cjs_whole(JSContext *c, JSModuleDef *m);
+
+static bool is_open(JSModuleDef *m) { return m->init_func == init_cjs_open || m->init_func == init_cjs_whole; }
 
 static JSValue run_cjs(JSModuleDef *m)
 {
@@ -2135,9 +2147,6 @@ static int init_cjs(JSContext *c, JSModuleDef *m)
 static JSExportEntry *late_export(JSModuleDef *m, JSAtom name)
 {
     JSExportEntry *me;
-    JSVarRef *ref;
-    JSProperty *pr;
-    JSObject *ns;
     if (js_resize_array(ctx, (void **)&m->export_entries, sizeof(*me), &m->export_entries_size, m->export_entries_count + 1))
         return NULL;
     me = &m->export_entries[m->export_entries_count++];
@@ -2146,45 +2155,148 @@ static JSExportEntry *late_export(JSModuleDef *m, JSAtom name)
     me->export_type = JS_EXPORT_TYPE_LOCAL;
     if (!m->func_created)
         return me;
-    ref = js_create_module_var(ctx, false);
-    if (!ref) {
+    me->u.local.var_ref = js_create_module_var(ctx, false);
+    if (!me->u.local.var_ref) {
         JS_FreeAtom(ctx, me->export_name);
-        JS_FreeAtom(ctx, me->local_name);
         m->export_entries_count--;
         return NULL;
-    }
-    me->u.local.var_ref = ref;
-    if (JS_IsObject(m->module_ns)) {
-        ns = JS_VALUE_GET_OBJ(m->module_ns);
-        pr = add_property(ctx, ns, name, JS_PROP_ENUMERABLE | JS_PROP_WRITABLE | JS_PROP_VARREF);
-        if (!pr)
-            return NULL;
-        js_ref(ref);
-        pr->u.var_ref = ref;
     }
     return me;
 }
 
-static int init_cjs_open(JSContext *c, JSModuleDef *m)
+/* Whether m is an open CommonJS module that has not run: what it will export is
+ * not known, and not in namespaces. */
+static bool bt_yet_unknown(JSModuleDef *m) { return is_open(m) && m->status != JS_MODULE_STATUS_EVALUATED; }
+
+/* Whether m exports all that of has, but for its default by export *. */
+static bool exports_all(JSModuleDef *m, JSModuleDef *of, int depth)
 {
-    JSValue v = run_cjs(m), flag;
+    int i;
+    if (m == of)
+        return true;
+    for (i = 0; i < m->star_export_entries_count && depth < 16; i++) {
+        if (exports_all(m->req_module_entries[m->star_export_entries[i].req_module_idx].module, of, depth + 1))
+            return true;
+    }
+    return false;
+}
+
+/* Shows what the open CommonJS module m exports, now that it ran, in the
+ * namespaces that were made before. */
+static int show_exports(JSModuleDef *m)
+{
+    struct list_head *el;
+    JSModuleDef *over;
+    JSExportEntry *me;
+    JSObject *ns;
+    JSProperty *pr;
+    int i;
+    list_for_each(el, &ctx->loaded_modules) {
+        over = list_entry(el, JSModuleDef, link);
+        if (!JS_IsObject(over->module_ns) || !exports_all(over, m, 0))
+            continue;
+        ns = JS_VALUE_GET_OBJ(over->module_ns);
+        for (i = 0; i < m->export_entries_count; i++) {
+            me = &m->export_entries[i];
+            if ((me->export_name == JS_ATOM_default && over != m) || find_own_property1(ns, me->export_name))
+                continue;
+            pr = add_property(ctx, ns, me->export_name, JS_PROP_ENUMERABLE | JS_PROP_WRITABLE | JS_PROP_VARREF);
+            if (!pr)
+                return -1;
+            js_ref(me->u.local.var_ref);
+            pr->u.var_ref = me->u.local.var_ref;
+        }
+    }
+    return 0;
+}
+
+/* Whether some module exports all of both. */
+static bool exported_together(JSModuleDef *m1, JSModuleDef *m2)
+{
+    struct list_head *el;
+    list_for_each(el, &ctx->loaded_modules) {
+        JSModuleDef *m = list_entry(el, JSModuleDef, link);
+        if (exports_all(m, m1, 0) && exports_all(m, m2, 0))
+            return true;
+    }
+    return false;
+}
+
+/* The open CommonJS module m ran and has no export number k, which was asked for:
+ * it becomes that of another one that those who asked may have meant. Returns
+ * whether there is one, or -1. */
+static int pass_export(JSModuleDef *m, int k)
+{
+    struct list_head *el;
+    JSModuleDef *to;
+    JSExportEntry e = m->export_entries[k], *has;
+    list_for_each(el, &ctx->loaded_modules) {
+        to = list_entry(el, JSModuleDef, link);
+        if (to == m || !is_open(to) || !exported_together(m, to))
+            continue;
+        has = find_export_entry(ctx, to, e.export_name);
+        if (has ? bt_yet_unknown(to) : !bt_yet_unknown(to))
+            continue;
+        if (has)
+            set_value(ctx, e.u.local.var_ref->pvalue, js_dup(*has->u.local.var_ref->pvalue));
+        else {
+            has = add_export_entry2(ctx, NULL, to, JS_ATOM_NULL, e.export_name, JS_EXPORT_TYPE_LOCAL);
+            if (!has)
+                return -1;
+            js_ref(e.u.local.var_ref);
+            has->u.local.var_ref = e.u.local.var_ref;
+        }
+        free_var_ref(ctx->rt, e.u.local.var_ref);
+        JS_FreeAtom(ctx, e.export_name);
+        m->export_entries[k] = m->export_entries[--m->export_entries_count];
+        return 1;
+    }
+    return 0;
+}
+
+/* Whether v is a plain object without accessors. */
+static bool is_record(JSValueConst v)
+{
+    JSObject *p = JS_VALUE_GET_OBJ(v);
+    int i;
+    for (i = 0; i < p->shape->prop_count; i++)
+        if (get_shape_prop(p->shape)[i].flags & JS_PROP_TMASK)
+            return false;
+    return p->class_id == JS_CLASS_OBJECT;
+}
+
+/* Exports what the open CommonJS module m has when it ran: all, as Bun does, but
+ * for hidden accessors and, of what was made from an ES module and is no record,
+ * what else is hidden. The default is v, or
+ * with made what v, which was made from an ES module, exports as its default. */
+static int set_open_exports(JSModuleDef *m, JSValueConst v, bool made)
+{
     JSPropertyEnum *tab = NULL;
     uint32_t n = 0, i;
     int own = 0, r = -1, asked, k;
-    if (JS_IsException(v))
-        return -1;
+    bool hidden;
     if (JS_IsObject(v)) {
-        /* what was made from an ES module has its default export there */
-        flag = JS_GetPropertyStr(ctx, v, "__esModule");
-        if (JS_IsException(flag))
-            goto done;
-        if (JS_ToBoolFree(ctx, flag) && (own = has_own(v, JS_ATOM_default)) < 0)
-            goto done;
-        if (JS_GetOwnPropertyNames(ctx, &tab, &n, v, JS_GPN_STRING_MASK | JS_GPN_ENUM_ONLY))
-            goto done;
+        hidden = !made || is_record(v);
+        if (made && (own = has_own(v, JS_ATOM_default)) < 0)
+            return -1;
+        if (JS_GetOwnPropertyNames(ctx, &tab, &n, v, JS_GPN_STRING_MASK | JS_GPN_SET_ENUM))
+            return -1;
         /* its names differ: only those that were asked for can be there */
         asked = m->export_entries_count;
         for (i = 0; i < n; i++) {
+            if (!tab[i].is_enumerable) {
+                JSPropertyDescriptor d;
+                int has = hidden ? JS_GetOwnProperty(ctx, &d, v, tab[i].atom) : 0;
+                if (has < 0)
+                    goto done;
+                if (!has)
+                    continue;
+                js_free_desc(ctx, &d);
+                if (d.flags & JS_PROP_GETSET)
+                    continue;
+            }
+            if (made && tab[i].atom == es_module_atom)
+                continue;
             for (k = 0; k < asked && m->export_entries[k].export_name != tab[i].atom; k++)
                 ;
             if (k == asked && !late_export(m, tab[i].atom))
@@ -2192,28 +2304,54 @@ static int init_cjs_open(JSContext *c, JSModuleDef *m)
         }
     }
     /* the names that others asked for before it ran */
-    for (i = 0; i < (uint32_t)m->export_entries_count; i++) {
-        JSAtom name = m->export_entries[i].export_name;
+    for (k = 0; k < m->export_entries_count; k++) {
+        JSAtom name = m->export_entries[k].export_name;
         int has = name == JS_ATOM_default ? 1 : JS_IsObject(v) ? JS_HasProperty(ctx, v, name) : 0;
-        if (has <= 0) {
+        if (!has) {
+            has = pass_export(m, k);
             if (!has)
                 bt_no_export(m, 0, m, name);
-            goto done;
+            k--;
         }
+        if (has <= 0)
+            goto done;
     }
     r = set_exports(m, v, own);
+    if (!r)
+        r = show_exports(m);
 done:
     JS_FreePropertyEnum(ctx, tab, n);
+    return r;
+}
+
+static int init_cjs_whole(JSContext *c, JSModuleDef *m)
+{
+    JSValue v = run_cjs(m);
+    int r = JS_IsException(v) ? -1 : set_open_exports(m, v, false);
     JS_FreeValue(ctx, v);
     return r;
 }
 
-/* The open CommonJS module that m is, or re-exports all of. */
+static int init_cjs_open(JSContext *c, JSModuleDef *m)
+{
+    JSValue v = run_cjs(m), flag = JS_UNDEFINED;
+    int r = -1;
+    if (!JS_IsException(v)) {
+        if (JS_IsObject(v))
+            flag = JS_GetProperty(ctx, v, es_module_atom);
+        if (!JS_IsException(flag))
+            r = set_open_exports(m, v, JS_ToBoolFree(ctx, flag));
+    }
+    JS_FreeValue(ctx, v);
+    return r;
+}
+
+/* The open CommonJS module that m is, or re-exports all of, and that has not run. */
 static JSModuleDef *open_module(JSModuleDef *m, int depth)
 {
     JSModuleDef *m1;
     int i;
-    if (m->init_func == init_cjs_open)
+    if (bt_yet_unknown(m))
         return m;
     for (i = 0; i < m->star_export_entries_count && depth < 16; i++) {
         m1 = open_module(m->req_module_entries[m->star_export_entries[i].req_module_idx].module, depth + 1);
@@ -2224,20 +2362,20 @@ static JSModuleDef *open_module(JSModuleDef *m, int depth)
 }
 
 /* The export that an open CommonJS module has of a name that was not known; NULL
- * if m leads to none, or it ran and has none, or memory is out. */
+ * if m leads to none that has not run, or memory is out. */
 static JSExportEntry *bt_open_export(JSModuleDef **pm, JSModuleDef *m, JSAtom name)
 {
     m = open_module(m, 0);
-    if (!m || m->status == JS_MODULE_STATUS_EVALUATED || find_export_entry(ctx, m, name))
+    if (!m || find_export_entry(ctx, m, name))
         return NULL; /* it has the name, and export * does not give it: its default */
     *pm = m;
     return late_export(m, name);
 }
 
 /* A CommonJS module that exports names, each of which ends with a NUL. */
-static JSModuleDef *cjs_module(const char *name, const char *names, uint32_t n, bool open)
+static JSModuleDef *cjs_module(const char *name, const char *names, uint32_t n, JSModuleInitFunc *init)
 {
-    JSModuleDef *m = JS_NewCModule(ctx, name, open ? init_cjs_open : init_cjs);
+    JSModuleDef *m = JS_NewCModule(ctx, name, init);
     const char *p = names;
     if (!m || JS_AddModuleExport(ctx, m, "default") < 0)
         return NULL;
@@ -2259,7 +2397,9 @@ static void bt_no_export(JSModuleDef *from, int req, JSModuleDef *m, JSAtom name
                 "module.exports as named exports.", n, spec);
         else
             JS_ThrowSyntaxError(ctx, "The requested module '%s' does not provide an export named '%s'", spec, n);
-    } else
+    } else if (name == JS_ATOM_default)
+        JS_ThrowSyntaxError(ctx, "Missing 'default' export in module '%s'.", JS_AtomGetStr(ctx, b2, sizeof(b2), m->module_name));
+    else
         JS_ThrowSyntaxError(ctx, "Export named '%s' not found in module '%s'.", n, JS_AtomGetStr(ctx, b2, sizeof(b2), m->module_name));
 }
 
@@ -2317,7 +2457,7 @@ static int get_int(bt_cur *c, int32_t *v)
     return 0;
 }
 
-enum { KIND_ESM, KIND_JSON, KIND_CJS, KIND_TEXT, KIND_BYTES, KIND_DATA, KIND_CJS_OPEN, KIND_CODE };
+enum { KIND_ESM, KIND_JSON, KIND_CJS, KIND_TEXT, KIND_BYTES, KIND_DATA, KIND_CJS_OPEN, KIND_CJS_WHOLE, KIND_CODE };
 
 /* What Node gives for an import of the JSON file name with this source. */
 static JSValue node_json(const char *name, const uint8_t *src, uint32_t n)
@@ -2389,11 +2529,13 @@ static JSModuleDef *make_module(const char *name, bt_cur *c)
         return exports_module(name, v, false, init_value);
     case KIND_CJS:
     case KIND_CJS_OPEN:
+    case KIND_CJS_WHOLE:
         if (!n || src[n - 1]) {
             wire_bad();
             return NULL;
         }
-        return cjs_module(name, (const char *)src, n - 1, kind == KIND_CJS_OPEN);
+        return cjs_module(name, (const char *)src, n - 1,
+            kind == KIND_CJS ? init_cjs : kind == KIND_CJS_OPEN ? init_cjs_open : init_cjs_whole);
     case KIND_CODE: {
         JSModuleDef *m;
         v = JS_ReadObject(ctx, src, n, JS_READ_OBJ_BYTECODE);
@@ -3528,6 +3670,7 @@ static int64_t do_init(void)
     JS_SetModuleNormalizeFunc2(rt, normalize);
     hidden_file = JS_NewAtom(ctx, "buntime:runtime");
     code_atom = JS_NewAtom(ctx, "code");
+    es_module_atom = JS_NewAtom(ctx, "__esModule");
     if (!bt_regexp_init(ctx))
         return fail();
     for (i = 0; i < HK_COUNT; i++)

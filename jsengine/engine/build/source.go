@@ -500,6 +500,9 @@ var edits = []edit{
 	{"quickjs.c",
 		"    ret = js_resolve_export1(ctx, pmodule, pme, m, export_name, s);\n",
 		"    ret = js_resolve_export1(ctx, pmodule, pme, m, export_name, s);\n    if (ret == JS_RESOLVE_RES_NOT_FOUND) {\n        *pme = bt_open_export(pmodule, m, export_name);\n        if (*pme)\n            ret = JS_RESOLVE_RES_FOUND;\n        else if (JS_HasException(ctx))\n            ret = JS_RESOLVE_RES_EXCEPTION;\n    }\n"},
+	{"quickjs.c",
+		"        if (from_star && me->export_name == JS_ATOM_default)\n            continue;\n        j = find_exported_name",
+		"        if (me->export_name == JS_ATOM_default ? from_star : bt_yet_unknown(m))\n            continue;\n        j = find_exported_name"},
 	// What is said of a name that a module does not export is Node's or Bun's.
 	{"quickjs.c",
 		"                js_resolve_export_throw_error(ctx, ret, m1, me->local_name);\n",

@@ -1,0 +1,1 @@
+module.exports = function f(a) {}; module.exports.x = 1;

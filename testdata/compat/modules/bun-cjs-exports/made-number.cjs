@@ -1,0 +1,1 @@
+exports.__esModule = 1; exports.default = 5; exports.a = 1;

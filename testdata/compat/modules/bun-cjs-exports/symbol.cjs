@@ -1,0 +1,1 @@
+exports[Symbol.for('q')] = 1; exports.a = 1;

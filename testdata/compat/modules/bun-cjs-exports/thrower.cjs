@@ -1,0 +1,1 @@
+Object.defineProperty(exports, 'g', { enumerable: true, get() { throw new Error('not read') } }); exports.a = 1;

@@ -1,0 +1,1 @@
+module.exports = class A { static s = 1; static m() {} };

@@ -1,0 +1,3 @@
+export * from './star.mjs';
+export * from './y.cjs';
+export * from './es.cjs';

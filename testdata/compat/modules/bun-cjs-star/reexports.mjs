@@ -1,0 +1,1 @@
+export * from './nodefault.mjs'; import d from './nodefault.mjs'

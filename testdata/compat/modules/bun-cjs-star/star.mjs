@@ -1,0 +1,2 @@
+export * from './x.cjs';
+export const own = 'of star';

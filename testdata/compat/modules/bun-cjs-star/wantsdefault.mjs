@@ -1,0 +1,1 @@
+import d from './nodefault.mjs';
