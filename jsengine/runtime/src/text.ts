@@ -108,7 +108,7 @@ export class TextDecoder {
     else {
       const b = host.buffer(input);
       if (b === undefined) throw coded(TypeError_, "ERR_INVALID_ARG_TYPE", 'The "list" argument must be an instance of SharedArrayBuffer, ArrayBuffer or ArrayBufferView.');
-      bytes = new Uint8Array_(b[0] as ArrayBuffer, b[1], b[2]);
+      bytes = b[2] === 0 ? empty : new Uint8Array_(b[0] as ArrayBuffer, b[1], b[2]); // what is detached has nothing
     }
     // The usual case: all at once.
     if (!stream && this.#pending === null && !this.#begun) return this.#convert(bytes, false);

@@ -6,7 +6,7 @@ import {
   StringPrototypeIndexOf, StringPrototypeSlice, SymbolIterator,
   StringPrototypeToLowerCase, TypedArrayPrototypeGetBuffer, TypedArrayPrototypeGetByteLength, TypedArrayPrototypeGetByteOffset,
   TypedArrayPrototypeGetLength, TypedArrayPrototypeGetSymbolToStringTag, TypedArrayPrototypeSet, DataViewPrototypeGetBuffer, DataViewPrototypeGetByteLength,
-  DataViewPrototypeGetByteOffset, Uint8Array_, ArrayBufferPrototypeGetByteLength, SharedArrayBufferPrototypeGetByteLength, ObjectGetOwnPropertyDescriptor, iterateWith, uncurryThis, attempt,
+  DataViewPrototypeGetByteOffset, Uint8Array_, ArrayBufferPrototypeGetByteLength, ArrayBufferPrototypeGetDetached, SharedArrayBufferPrototypeGetByteLength, ObjectGetOwnPropertyDescriptor, iterateWith, uncurryThis, attempt,
 } from "../primordials.ts";
 import { defineGlobals, webInterface } from "../globals.ts";
 import { makeReadable } from "./streams.ts";
@@ -63,22 +63,26 @@ function view(b: Uint8Array, from: number, to: number): Uint8Array {
 }
 
 // bufferBytes is a Uint8Array over a BufferSource's memory, or undefined if v is none.
+// Of memory that is detached, or that a view lies outside of, it has nothing.
 export function bufferBytes(v: any): Uint8Array | undefined {
   if (v === null || typeof v !== "object") return undefined;
-  if (ArrayBufferIsView(v)) {
-    if (TypedArrayPrototypeGetSymbolToStringTag(v) !== undefined) return new Uint8Array_(TypedArrayPrototypeGetBuffer(v), TypedArrayPrototypeGetByteOffset(v), TypedArrayPrototypeGetByteLength(v));
-    return new Uint8Array_(DataViewPrototypeGetBuffer(v), DataViewPrototypeGetByteOffset(v), DataViewPrototypeGetByteLength(v));
+  if (!ArrayBufferIsView(v)) {
+    try {
+      if (ArrayBufferPrototypeGetDetached(v)) return new Uint8Array_(0);
+    } catch {
+      try {
+        SharedArrayBufferPrototypeGetByteLength(v as any);
+      } catch {
+        return undefined;
+      }
+    }
+    return new Uint8Array_(v);
   }
   try {
-    ArrayBufferPrototypeGetByteLength(v);
-    return new Uint8Array_(v);
+    if (TypedArrayPrototypeGetSymbolToStringTag(v) !== undefined) return new Uint8Array_(TypedArrayPrototypeGetBuffer(v), TypedArrayPrototypeGetByteOffset(v), TypedArrayPrototypeGetByteLength(v));
+    return new Uint8Array_(DataViewPrototypeGetBuffer(v), DataViewPrototypeGetByteOffset(v), DataViewPrototypeGetByteLength(v));
   } catch {
-    try {
-      SharedArrayBufferPrototypeGetByteLength(v as any);
-      return new Uint8Array_(v);
-    } catch {
-      return undefined;
-    }
+    return new Uint8Array_(0);
   }
 }
 

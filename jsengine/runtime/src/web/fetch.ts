@@ -1,7 +1,7 @@
 // fetch, Headers, Request and Response.
 
 import {
-  ArrayIsArray, ArrayPrototypeJoin, ArrayPrototypePush, ArrayPrototypeSort, ErrorPrototypeGetStack, Error_, FunctionPrototypeCall, FunctionPrototypeSymbolHasInstance, JSONParse, JSONStringify, NumberIsNaN, ObjectDefineProperty, ObjectGetOwnPropertyDescriptor, ObjectHasOwn,
+  ArrayIsArray, ArrayPrototypeIncludes, ArrayPrototypeJoin, ArrayPrototypePush, ArrayPrototypeSort, ErrorPrototypeGetStack, Error_, FunctionPrototypeCall, FunctionPrototypeSymbolHasInstance, JSONParse, JSONStringify, NumberIsNaN, ObjectDefineProperty, ObjectGetOwnPropertyDescriptor, ObjectHasOwn,
   PromiseReject, RangeError_, ReflectOwnKeys, RegExpPrototypeExec, StringPrototypeCharCodeAt, StringPrototypeIncludes, StringPrototypeIndexOf, StringPrototypeReplace, StringPrototypeSlice,
   StringPrototypeStartsWith, StringPrototypeToLowerCase, StringPrototypeToUpperCase, SymbolAsyncIterator, SymbolIterator, TypeError_,
   TypedArrayPrototypeGetLength, TypedArrayPrototypeGetSymbolToStringTag, TypedArrayPrototypeSet, TypedArrayPrototypeSubarray, Uint8Array_, getterOf, globalObject, hide, iterate, own, setOwn, then, withResolvers,
@@ -10,6 +10,7 @@ import { OP } from "buntime:ops";
 import { defineGlobal, defineGlobals, webInterface } from "../globals.ts";
 import { inspect, inspectAs } from "../inspect.ts";
 import { DOMException } from "../errors.ts";
+import { coded as codedError } from "../node/errors.ts";
 import { blobAt, blobOf, blobSource, bufferBytes, exact, isBlob, join, sizeText } from "./blob.ts";
 import { decodeForm, encodeForm, isFormData } from "./formdata.ts";
 import { forEachPair, iterable, iterators } from "./iterators.ts";
@@ -392,11 +393,61 @@ function parseURL(input: any): string {
   return hrefOf(u);
 }
 
-function oneOf(value: any, list: string[], dflt: string): string {
-  if (value === undefined) return dflt;
+// given reports whether an option is; to Bun null is none.
+function given(value: any): boolean {
+  return value !== undefined && (value !== null || asNode());
+}
+
+// choice is an option of a Request: one of list, or undefined if it is not given.
+// Bun looks at some of them only.
+function choice(init: any, name: string, list: string[], checked = true): string | undefined {
+  const value = init[name];
+  if (!given(value)) return undefined;
   const s = `${value}`;
-  for (let i = 0; i < list.length; i++) if (list[i] === s) return s;
-  throw new TypeError_(`Request constructor: ${s} is not an accepted type. Expected one of ${ArrayPrototypeJoin(list, ", ")}.`);
+  if (ArrayPrototypeIncludes(list, s) || !(checked || asNode())) return s;
+  if (asNode()) throw new TypeError_(`Request constructor: ${s} is not an accepted type. Expected one of ${ArrayPrototypeJoin(list, ", ")}.`);
+  let text = "";
+  for (let i = 0; i < list.length; i++) text += `${i === 0 ? "" : i === list.length - 1 ? " or " : ", "}'${list[i]}'`;
+  throw codedError(TypeError_, "ERR_INVALID_ARG_TYPE", `${name} must be one of ${text}`);
+}
+
+const referrerPolicies = [
+  "", "no-referrer", "no-referrer-when-downgrade", "same-origin", "origin", "strict-origin", "origin-when-cross-origin", "strict-origin-when-cross-origin", "unsafe-url",
+];
+const cacheModes = ["default", "no-store", "reload", "no-cache", "force-cache", "only-if-cached"];
+
+// referrerOf is the URL that referrer means, in Node; Bun takes what it is given.
+function referrerOf(referrer: any): string {
+  const s = `${referrer}`;
+  if (!asNode() || s === "") return s;
+  try {
+    return hrefOf(new URL(s) as any);
+  } catch (e) {
+    throw new TypeError_(`Referrer "${s}" is not a valid URL.`, { __proto__: null, cause: e } as any);
+  }
+}
+
+// options are the members of a Request that say how it is sent, from init and the
+// Request that it is made from.
+function options(init: any, from: RequestState | undefined, again: boolean): { redirect: string; input: any } {
+  const referrerPolicy = choice(init, "referrerPolicy", referrerPolicies, false);
+  const mode = choice(init, "mode", asNode() ? ["navigate", "same-origin", "no-cors", "cors"] : ["same-origin", "no-cors", "cors", "navigate"]);
+  const credentials = choice(init, "credentials", ["omit", "same-origin", "include"], false);
+  const cache = choice(init, "cache", cacheModes);
+  const redirect = choice(init, "redirect", ["follow", "manual", "error"]);
+  if (asNode()) choice(init, "duplex", ["half"]);
+  const old = again && asNode() ? undefined : from?.input; // with any option these are as new
+  const input = {
+    cache: cache ?? from?.input.cache ?? "default", credentials: credentials ?? from?.input.credentials ?? "same-origin", mode: mode ?? from?.input.mode ?? "cors",
+    referrer: old?.referrer ?? "about:client", referrerPolicy: referrerPolicy ?? old?.referrerPolicy ?? "",
+    integrity: given(init.integrity) ? `${init.integrity}` : from?.input.integrity ?? "", keepalive: !!(init.keepalive ?? from?.input.keepalive ?? false),
+  };
+  if (given(init.referrer)) input.referrer = referrerOf(init.referrer);
+  if (!asNode()) return { redirect: redirect ?? from?.redirect ?? "follow", input };
+  if (init.window != null) throw new TypeError_("'window' option 'client' must be null");
+  if (mode === "navigate") throw new TypeError_("Request constructor: invalid request mode navigate.");
+  if (input.cache === "only-if-cached" && input.mode !== "same-origin") throw new TypeError_("'only-if-cached' can be set only with 'same-origin' mode");
+  return { redirect: redirect ?? from?.redirect ?? "follow", input };
 }
 
 export class Request {
@@ -405,12 +456,13 @@ export class Request {
     reqState = (r) => r.#s;
     isRequest = (r) => r !== null && typeof r === "object" && #s in r;
   }
-  constructor(input: any, init?: any) {
+  constructor(source: any, init?: any) {
     if (arguments.length === 0) throw new TypeError_("Request constructor: 1 argument required");
     if (init === null || init === undefined) init = { __proto__: null };
     else if (typeof init !== "object" && typeof init !== "function") throw new TypeError_("Request constructor: init must be an object");
-    const from: RequestState | undefined = isRequest(input) ? (input as Request).#s : undefined;
-    const url = from === undefined ? parseURL(input) : from.url;
+    const from: RequestState | undefined = isRequest(source) ? (source as Request).#s : undefined;
+    const url = from === undefined ? parseURL(source) : from.url;
+    const { redirect, input } = options(init, from, ReflectOwnKeys(init).length > 0);
     let method = from?.method ?? "GET";
     if (init.method !== undefined) {
       method = `${init.method}`;
@@ -419,9 +471,8 @@ export class Request {
       if (upper === "CONNECT" || upper === "TRACE" || upper === "TRACK") throw new TypeError_(`'${method}' HTTP method is unsupported.`);
       if (normalMethods[upper]) method = upper;
     }
-    if (init.duplex !== undefined && asNode()) oneOf(init.duplex, ["half"], "half");
+    if (asNode() && init.mode !== undefined && input.mode === "no-cors" && method !== "GET" && method !== "HEAD" && method !== "POST") throw new TypeError_(`'${method} is unsupported in no-cors mode.`);
     const headers = new Headers(init.headers !== undefined ? init.headers : from?.headers);
-    const redirect = oneOf(init.redirect, ["follow", "error", "manual"], from?.redirect ?? "follow");
     let signal = from?.signal;
     if (init.signal !== undefined) {
       signal = init.signal;
@@ -442,12 +493,7 @@ export class Request {
     this.#s = {
       method, url, headers, body, redirect, signal: signal ?? undefined,
       blob: from !== undefined ? from.blob : StringPrototypeStartsWith(url, "blob:") ? blobAt(url) : undefined,
-      input: {
-        cache: init.cache ?? from?.input.cache ?? "default", credentials: init.credentials ?? from?.input.credentials ?? "same-origin",
-        mode: init.mode ?? from?.input.mode ?? "cors", referrer: init.referrer ?? from?.input.referrer ?? "about:client",
-        referrerPolicy: init.referrerPolicy ?? from?.input.referrerPolicy ?? "", integrity: init.integrity ?? from?.input.integrity ?? "",
-        keepalive: !!(init.keepalive ?? from?.input.keepalive ?? false),
-      },
+      input,
     };
   }
   get method(): string { return this.#s.method; }

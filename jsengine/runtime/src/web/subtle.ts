@@ -199,26 +199,26 @@ const dictionaries: Record<string, Member[]> = plain();
 function dictionary(name: string, ...members: Member[]): void {
   dictionaries[name] = members;
 }
-const nameMember: Member = ["name", "text", true];
-dictionary("Algorithm", nameMember);
-dictionary("RsaHashedKeyGenParams", ["hash", "hash", true], ["modulusLength", "u32", true], nameMember, ["publicExponent", "exponent", true]);
-dictionary("RsaHashedImportParams", ["hash", "hash", true], nameMember);
-dictionary("EcKeyGenParams", nameMember, ["namedCurve", "text", true]);
-dictionary("EcKeyImportParams", nameMember, ["namedCurve", "text", true]);
-dictionary("AesKeyGenParams", ["length", "u16", true], nameMember);
-dictionary("AesDerivedKeyParams", ["length", "u16", true], nameMember);
-dictionary("HmacKeyGenParams", ["hash", "hash", true], ["length", "u32", false], nameMember);
-dictionary("HmacImportParams", ["hash", "hash", true], ["length", "u32", false], nameMember);
-dictionary("RsaPssParams", nameMember, ["saltLength", "u32", true]);
-dictionary("RsaOaepParams", ["label", "bytes", false], nameMember);
-dictionary("Ed448Params", ["context", "bytes", false], nameMember);
-dictionary("EcdsaParams", ["hash", "hash", true], nameMember);
-dictionary("HkdfParams", ["hash", "hash", true], ["info", "bytes", true], nameMember, ["salt", "bytes", true]);
-dictionary("Pbkdf2Params", ["hash", "hash", true], ["iterations", "u32", true], nameMember, ["salt", "bytes", true]);
-dictionary("AesCbcParams", ["iv", "bytes", true], nameMember);
-dictionary("AesGcmParams", ["additionalData", "bytes", false], ["iv", "bytes", true], nameMember, ["tagLength", "u8", false]);
-dictionary("AesCtrParams", ["counter", "bytes", true], ["length", "u8", true], nameMember);
-dictionary("EcdhKeyDeriveParams", nameMember, ["public", "key", true]);
+// Those of parameters leave out the name, which is read once.
+dictionary("Algorithm", ["name", "text", true]);
+dictionary("RsaHashedKeyGenParams", ["hash", "hash", true], ["modulusLength", "u32", true], ["publicExponent", "exponent", true]);
+dictionary("RsaHashedImportParams", ["hash", "hash", true]);
+dictionary("EcKeyGenParams", ["namedCurve", "text", true]);
+dictionary("EcKeyImportParams", ["namedCurve", "text", true]);
+dictionary("AesKeyGenParams", ["length", "u16", true]);
+dictionary("AesDerivedKeyParams", ["length", "u16", true]);
+dictionary("HmacKeyGenParams", ["hash", "hash", true], ["length", "u32", false]);
+dictionary("HmacImportParams", ["hash", "hash", true], ["length", "u32", false]);
+dictionary("RsaPssParams", ["saltLength", "u32", true]);
+dictionary("RsaOaepParams", ["label", "bytes", false]);
+dictionary("Ed448Params", ["context", "bytes", false]);
+dictionary("EcdsaParams", ["hash", "hash", true]);
+dictionary("HkdfParams", ["hash", "hash", true], ["info", "bytes", true], ["salt", "bytes", true]);
+dictionary("Pbkdf2Params", ["hash", "hash", true], ["iterations", "u32", true], ["salt", "bytes", true]);
+dictionary("AesCbcParams", ["iv", "bytes", true]);
+dictionary("AesGcmParams", ["additionalData", "bytes", false], ["iv", "bytes", true], ["tagLength", "u8", false]);
+dictionary("AesCtrParams", ["counter", "bytes", true], ["length", "u8", true]);
+dictionary("EcdhKeyDeriveParams", ["public", "key", true]);
 dictionary("RsaOtherPrimesInfo", ["d", "text", false], ["r", "text", false], ["t", "text", false]);
 dictionary("JsonWebKey", ["alg", "text", false], ["crv", "text", false], ["d", "text", false], ["dp", "text", false], ["dq", "text", false], ["e", "text", false], ["ext", "bool", false], ["k", "text", false], ["key_ops", "texts", false],
   ["kty", "text", false], ["n", "text", false], ["oth", "primes", false], ["p", "text", false], ["q", "text", false], ["qi", "text", false], ["use", "text", false], ["x", "text", false], ["y", "text", false]);
@@ -869,6 +869,11 @@ class Arguments {
   }
 }
 
+// held is bytes, which has nothing if a getter of the algorithm detached its memory.
+function held(bytes: Uint8Array): Uint8Array {
+  return bufferBytes(bytes)!;
+}
+
 let isSubtle: (v: any) => boolean;
 
 // run calls a method's body: what it throws, the promise is rejected with.
@@ -895,7 +900,7 @@ export class SubtleCrypto {
       const k = args.key(key, 2);
       const bytes = args.bytes(data, 3);
       const a = normalize(algorithm, "encrypt");
-      return laterCall(() => exact(cipher(false, a, k, bytes, "encrypt")), []);
+      return laterCall(() => exact(cipher(false, a, k, held(bytes), "encrypt")), []);
     });
   }
   decrypt(algorithm: any, key: any, data: any): Promise<ArrayBuffer> {
@@ -904,7 +909,7 @@ export class SubtleCrypto {
       const k = args.key(key, 2);
       const bytes = args.bytes(data, 3);
       const a = normalize(algorithm, "decrypt");
-      return laterCall(() => exact(cipher(true, a, k, bytes, "decrypt")), []);
+      return laterCall(() => exact(cipher(true, a, k, held(bytes), "decrypt")), []);
     });
   }
   sign(algorithm: any, key: any, data: any): Promise<ArrayBuffer> {
@@ -912,7 +917,7 @@ export class SubtleCrypto {
       algorithm = args.algorithm(algorithm, 1);
       const k = args.key(key, 2);
       const bytes = args.bytes(data, 3);
-      return signing(normalize(algorithm, "sign"), k, bytes, undefined);
+      return signing(normalize(algorithm, "sign"), k, held(bytes), undefined);
     });
   }
   verify(algorithm: any, key: any, signature: any, data: any): Promise<boolean> {
@@ -921,7 +926,7 @@ export class SubtleCrypto {
       const k = args.key(key, 2);
       const given = args.bytes(signature, 3);
       const bytes = args.bytes(data, 4);
-      return signing(normalize(algorithm, "verify"), k, bytes, given);
+      return signing(normalize(algorithm, "verify"), k, held(bytes), held(given));
     });
   }
   digest(algorithm: any, data: any): Promise<ArrayBuffer> {
@@ -929,7 +934,7 @@ export class SubtleCrypto {
       algorithm = args.algorithm(algorithm, 1);
       const bytes = args.bytes(data, 2);
       const a = normalize(algorithm, "digest");
-      return work(() => host.sync(OP["crypto.hash"]!, hostHash(a.name), bytes));
+      return work(() => host.sync(OP["crypto.hash"]!, hostHash(a.name), held(bytes)));
     });
   }
   generateKey(algorithm: any, extractable: any, keyUsages: any): Promise<any> {
@@ -971,7 +976,7 @@ export class SubtleCrypto {
       algorithm = args.algorithm(algorithm, 3);
       const usages = args.usages(keyUsages, 5);
       const a = normalize(algorithm, "importKey");
-      return laterCall(() => importing(format, data, a, !!extractable, usages), []);
+      return laterCall(() => importing(format, format === "jwk" ? data : held(data), a, !!extractable, usages), []);
     });
   }
   exportKey(format: any, key: any): Promise<any> {
@@ -1009,7 +1014,7 @@ export class SubtleCrypto {
       const usages = args.usages(keyUsages, 7);
       const a = normalizeWrap(how);
       return laterCall(() => {
-        let data: any = cipher(true, a, by, bytes, "unwrapKey");
+        let data: any = cipher(true, a, by, held(bytes), "unwrapKey");
         if (format === "jwk") {
           try {
             data = JSONParse(host.utf8Decode(data, true));
