@@ -155,7 +155,7 @@ func (b *builder) say(format string, args ...any) {
 }
 
 // ownSources are our files in the engine, in jsengine/engine.
-var ownSources = []string{"shim.c", "json.c", "paths.c", "regexp.c", "words.c", "malloc.c", "fast.c", "keep.c", "bigint.c", "strings.c", "functions.c", "known.c", "atomics.c", "wasm.c", "wasmrun.c"}
+var ownSources = []string{"shim.c", "json.c", "paths.c", "regexp.c", "scan.c", "words.c", "malloc.c", "fast.c", "keep.c", "bigint.c", "strings.c", "functions.c", "known.c", "atomics.c", "wasm.c", "wasmrun.c"}
 
 // module compiles the engine, unless the one that lies there is up to date, and
 // returns it.
