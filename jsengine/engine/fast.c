@@ -781,9 +781,9 @@ static __attribute__((noinline)) uint64_t bt_fast(const uint8_t *pc, JSValue *s,
                     s--;
                     F_NEXT(1)
                 }
-                /* Integers that doubles hold exactly. */
+                /* Integers: what is left of two doubles is one. */
                 if (!js_arith_to_float64(a, &x) || !js_arith_to_float64(b, &y) ||
-                    !(x >= 1 && x <= 9007199254740991.0 && y >= 1 && y <= 9007199254740991.0) ||
+                    !(x >= 1 && x < 9223372036854775808.0 && y >= 1 && y < 9223372036854775808.0) ||
                     (double)(int64_t)x != x || (double)(int64_t)y != y)
                     F_FAIL;
                 s[1] = js_float64((double)((int64_t)x % (int64_t)y));

@@ -37,4 +37,15 @@ eq("ab".isWellFormed(), true);
 eq("\ud800".toWellFormed(), "\ufffd");
 eq("x".padStart(3, "ab"), "abx");
 eq("é".normalize("NFD").length, 2);
+// What is left of integers of every size, and of what is none.
+{
+  const xs = [1, 2, 3, 97, 2147483648, 4294967296, 9007199254740991, 9007199254740992, 9007199254740994, 1152921504606851072, 9223372036854774784,
+    9223372036854775807, 18446744073709551616, 1e19, -9007199254740994, 0.5, -0, NaN, Infinity];
+  const left = [];
+  for (const a of xs) for (const b of xs) left.push(String(a % b));
+  let sum = 0;
+  for (const c of left.join()) sum = (sum * 31 + c.charCodeAt(0)) | 0;
+  eq(sum, 185159373);
+  eq(1152921504606851072 % 1000003, 713516);
+}
 console.log("ok");
