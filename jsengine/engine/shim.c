@@ -2000,16 +2000,19 @@ static char *normalize(JSContext *c, const char *base, const char *name, JSValue
 static int set_exports(JSModuleDef *m, JSValueConst o, bool own_default)
 {
     JSValue v;
-    JSExportEntry *me;
+    JSVarRef *ref;
+    JSAtom name;
     int i;
     for (i = 0; i < m->export_entries_count; i++) {
-        me = &m->export_entries[i];
-        if (me->export_name == JS_ATOM_default && !own_default)
+        /* a getter may have m export more, which moves the entries */
+        ref = m->export_entries[i].u.local.var_ref;
+        name = m->export_entries[i].export_name;
+        if (name == JS_ATOM_default && !own_default)
             v = js_dup(o);
         else if (!JS_IsObject(o))
             continue;
         else
-            v = JS_GetProperty(ctx, o, me->export_name);
+            v = JS_GetProperty(ctx, o, name);
         if (JS_IsException(v)) {
             v = JS_GetException(ctx);
             if (JS_IsUncatchableError(v)) {
@@ -2019,7 +2022,7 @@ static int set_exports(JSModuleDef *m, JSValueConst o, bool own_default)
             JS_FreeValue(ctx, v);
             v = JS_UNDEFINED;
         }
-        set_value(ctx, me->u.local.var_ref->pvalue, v);
+        set_value(ctx, ref->pvalue, v);
     }
     return 0;
 }
@@ -2267,8 +2270,8 @@ static bool is_record(JSValueConst v)
 
 /* Exports what the open CommonJS module m has when it ran: all, as Bun does, but
  * for hidden accessors and, of what was made from an ES module and is no record,
- * what else is hidden. The default is v, or
- * with made what v, which was made from an ES module, exports as its default. */
+ * what else is hidden. The default is v, or with made what v, which was made from
+ * an ES module, exports as its default. */
 static int set_open_exports(JSModuleDef *m, JSValueConst v, bool made)
 {
     JSPropertyEnum *tab = NULL;
