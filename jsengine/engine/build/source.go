@@ -526,6 +526,10 @@ var edits = []edit{
 	{"libregexp.c",
 		"        bc_buf[RE_HEADER_REGISTER_COUNT];\n}",
 		"        bc_buf[RE_HEADER_REGISTER_COUNT] + 1;\n}"},
+	// A module that runs may require another one that imports it.
+	{"quickjs.c",
+		"    if (m->status == JS_MODULE_STATUS_LINKING ||\n        m->status == JS_MODULE_STATUS_LINKED ||\n        m->status == JS_MODULE_STATUS_EVALUATING_ASYNC ||\n        m->status == JS_MODULE_STATUS_EVALUATED)\n        return index;",
+		"    if (m->status >= JS_MODULE_STATUS_LINKING)\n        return index;"},
 	// What is said of a name that a module does not export is Node's or Bun's.
 	{"quickjs.c",
 		"                js_resolve_export_throw_error(ctx, ret, m1, me->local_name);\n",

@@ -1,0 +1,2 @@
+import './circle.cjs';
+console.log('back');

@@ -1,0 +1,2 @@
+require('./back.mjs');
+exports.g = 1;
