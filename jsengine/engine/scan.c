@@ -35,12 +35,29 @@ static bool bt_in_ranges(const uint8_t *p, int n, uint32_t c)
     return false;
 }
 
+/* Whether the atom at pc, which is op, takes c. */
+static inline __attribute__((always_inline)) bool bt_takes(int op, const uint8_t *pc, uint32_t c)
+{
+    switch (op) {
+    case REOP_char:
+        return c == get_u16(pc + 1);
+    case REOP_dot:
+        return !is_line_terminator(c);
+    case REOP_space:
+        return lre_is_space(c);
+    case REOP_not_space:
+        return !lre_is_space(c);
+    case REOP_range:
+        return bt_in_ranges(pc + 3, get_u16(pc + 1), c);
+    }
+    return true;
+}
+
 /* The first of the characters from p on that the atom at pc takes, or with has the
  * first that it does not; else end. They have one unit each, of 16 bits if wide. */
 static const uint8_t *bt_scan(const uint8_t *pc, const uint8_t *p, const uint8_t *end, bool wide, bool has)
 {
     uint32_t c, low, high;
-    int n;
 #define SCAN(is)                                        \
     if (wide) {                                         \
         for (; p < end; p += 2) {                       \
@@ -54,33 +71,26 @@ static const uint8_t *bt_scan(const uint8_t *pc, const uint8_t *p, const uint8_t
             if ((is) != has)                            \
                 break;                                  \
         }                                               \
-    }
-    switch (*pc) {
+    }                                                   \
+    break;
+    switch (*pc) { /* a loop for each, without the question */
     case REOP_char:
-        low = get_u16(pc + 1);
-        SCAN(c == low)
-        break;
+        SCAN(bt_takes(REOP_char, pc, c))
     case REOP_dot:
-        SCAN(!is_line_terminator(c))
-        break;
+        SCAN(bt_takes(REOP_dot, pc, c))
     case REOP_any:
         return has ? end : p;
     case REOP_space:
-        SCAN(!!lre_is_space(c))
-        break;
+        SCAN(bt_takes(REOP_space, pc, c))
     case REOP_not_space:
-        SCAN(!lre_is_space(c))
-        break;
+        SCAN(bt_takes(REOP_not_space, pc, c))
     case REOP_range:
-        n = get_u16(pc + 1);
+        if (get_u16(pc + 1) > 1) {
+            SCAN(bt_takes(REOP_range, pc, c))
+        }
         low = get_u16(pc + 3);
         high = get_u16(pc + 5) - low;
-        if (n == 1) {
-            SCAN((c - low <= high))
-        } else {
-            SCAN(bt_in_ranges(pc + 3, n, c))
-        }
-        break;
+        SCAN((c - low <= high))
     }
 #undef SCAN
     return p;
@@ -108,40 +118,16 @@ static const uint8_t *bt_loop(const uint8_t *pc, int opcode, const uint8_t **the
     return atom;
 }
 
-/* Whether the atom at pc takes c. */
-static bool bt_takes(const uint8_t *pc, uint32_t c)
-{
-    switch (*pc) {
-    case REOP_char:
-        return c == get_u16(pc + 1);
-    case REOP_dot:
-        return !is_line_terminator(c);
-    case REOP_space:
-        return lre_is_space(c);
-    case REOP_not_space:
-        return !lre_is_space(c);
-    case REOP_range:
-        return bt_in_ranges(pc + 3, get_u16(pc + 1), c);
-    }
-    return true;
-}
-
 /* The last place from p down to min where the program at pc may go on, by the atom
  * that it begins with, if any; NULL if there is none. */
 static const uint8_t *bt_back(const uint8_t *pc, const uint8_t *p, const uint8_t *min, bool wide)
 {
-    uint32_t c;
     while (*pc == REOP_save_start || *pc == REOP_save_end)
         pc += 2;
     if (!bt_atom_len(pc))
         return p;
-    if (*pc == REOP_char && !wide) {
-        for (c = get_u16(pc + 1); p >= min && *p != c; p--)
-            ;
-    } else {
-        for (; p >= min && !bt_takes(pc, wide ? *(const uint16_t *)p : *p); p -= 1 << wide)
-            ;
-    }
+    while (p >= min && !bt_takes(*pc, pc, wide ? *(const uint16_t *)p : *p))
+        p -= 1 << wide;
     return p >= min ? p : NULL;
 }
 
@@ -192,7 +178,7 @@ static const uint8_t *bt_scan_any(const uint8_t **first, int n, const uint8_t *p
     for (; p < end; p += 1 << wide) {
         c = wide ? *(const uint16_t *)p : *p;
         for (i = 0; i < n; i++)
-            if (bt_takes(first[i], c))
+            if (bt_takes(*first[i], first[i], c))
                 return p;
     }
     return end;

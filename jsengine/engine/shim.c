@@ -2121,11 +2121,12 @@ static JSModuleDef *exports_module(const char *name, JSValue o, bool keys, JSMod
  * exports the names that its source shows; by Bun's (open) any that is asked for,
  * and after it ran all that it has. */
 
-static int init_cjs(JSContext *c, JSModuleDef *m);
-static int init_cjs_open(JSContext *c, JSModuleDef *m);
-static int init_cjs_whole(JSContext *c, JSModuleDef *m);
+/* How a module is built, as in ops_module.go. */
+enum { KIND_ESM, KIND_JSON, KIND_CJS, KIND_TEXT, KIND_BYTES, KIND_DATA, KIND_CJS_OPEN, KIND_CJS_WHOLE, KIND_CODE };
 
-static bool is_open(JSModuleDef *m) { return m->init_func == init_cjs_open || m->init_func == init_cjs_whole; }
+static int init_cjs(JSContext *c, JSModuleDef *m);
+
+static bool is_open(JSModuleDef *m) { return m->init_func == init_cjs && JS_VALUE_GET_INT(m->private_value) != KIND_CJS; }
 
 static JSValue run_cjs(JSModuleDef *m)
 {
@@ -2135,14 +2136,6 @@ static JSValue run_cjs(JSModuleDef *m)
     v = call_hook(HK_CJS, 1, vc(&name));
     JS_FreeValue(ctx, name);
     return v;
-}
-
-static int init_cjs(JSContext *c, JSModuleDef *m)
-{
-    JSValue v = run_cjs(m);
-    int r = JS_IsException(v) ? -1 : set_exports(m, v, false);
-    JS_FreeValue(ctx, v);
-    return r;
 }
 
 /* Adds an export that a module, which may be linked already, does not have; the
@@ -2238,7 +2231,7 @@ static int pass_export(JSModuleDef *m, int k)
         if (to == m || !is_open(to) || !exported_together(m, to))
             continue;
         has = find_export_entry(ctx, to, e.export_name);
-        if (has ? bt_yet_unknown(to) : !bt_yet_unknown(to))
+        if ((has != NULL) == bt_yet_unknown(to))
             continue;
         if (has)
             set_value(ctx, e.u.local.var_ref->pvalue, js_dup(*has->u.local.var_ref->pvalue));
@@ -2270,15 +2263,22 @@ static bool is_record(JSValueConst v)
 
 /* Exports what the open CommonJS module m has when it ran: all, as Bun does, but
  * for hidden accessors and, of what was made from an ES module and is no record,
- * what else is hidden. The default is v, or with made what v, which was made from
- * an ES module, exports as its default. */
-static int set_open_exports(JSModuleDef *m, JSValueConst v, bool made)
+ * what else is hidden. The default is v, or, but for KIND_CJS_WHOLE, what v
+ * exports as its default if it was made from an ES module. */
+static int set_open_exports(JSModuleDef *m, JSValueConst v)
 {
     JSPropertyEnum *tab = NULL;
+    JSValue flag;
     uint32_t n = 0, i;
     int own = 0, r = -1, asked, k;
-    bool hidden;
+    bool made = false, hidden;
     if (JS_IsObject(v)) {
+        if (JS_VALUE_GET_INT(m->private_value) == KIND_CJS_OPEN) {
+            flag = JS_GetProperty(ctx, v, es_module_atom);
+            if (JS_IsException(flag))
+                return -1;
+            made = JS_ToBoolFree(ctx, flag);
+        }
         hidden = !made || is_record(v);
         if (made && (own = has_own(v, JS_ATOM_default)) < 0)
             return -1;
@@ -2327,24 +2327,10 @@ done:
     return r;
 }
 
-static int init_cjs_whole(JSContext *c, JSModuleDef *m)
+static int init_cjs(JSContext *c, JSModuleDef *m)
 {
     JSValue v = run_cjs(m);
-    int r = JS_IsException(v) ? -1 : set_open_exports(m, v, false);
-    JS_FreeValue(ctx, v);
-    return r;
-}
-
-static int init_cjs_open(JSContext *c, JSModuleDef *m)
-{
-    JSValue v = run_cjs(m), flag = JS_UNDEFINED;
-    int r = -1;
-    if (!JS_IsException(v)) {
-        if (JS_IsObject(v))
-            flag = JS_GetProperty(ctx, v, es_module_atom);
-        if (!JS_IsException(flag))
-            r = set_open_exports(m, v, JS_ToBoolFree(ctx, flag));
-    }
+    int r = JS_IsException(v) ? -1 : is_open(m) ? set_open_exports(m, v) : set_exports(m, v, false);
     JS_FreeValue(ctx, v);
     return r;
 }
@@ -2376,12 +2362,13 @@ static JSExportEntry *bt_open_export(JSModuleDef **pm, JSModuleDef *m, JSAtom na
 }
 
 /* A CommonJS module that exports names, each of which ends with a NUL. */
-static JSModuleDef *cjs_module(const char *name, const char *names, uint32_t n, JSModuleInitFunc *init)
+static JSModuleDef *cjs_module(const char *name, const char *names, uint32_t n, int kind)
 {
-    JSModuleDef *m = JS_NewCModule(ctx, name, init);
+    JSModuleDef *m = JS_NewCModule(ctx, name, init_cjs);
     const char *p = names;
     if (!m || JS_AddModuleExport(ctx, m, "default") < 0)
         return NULL;
+    JS_SetModulePrivateValue(ctx, m, JS_NewInt32(ctx, kind));
     for (; p < names + n; p += strlen(p) + 1)
         if (*p && JS_AddModuleExport(ctx, m, p) < 0)
             return NULL;
@@ -2460,8 +2447,6 @@ static int get_int(bt_cur *c, int32_t *v)
     return 0;
 }
 
-enum { KIND_ESM, KIND_JSON, KIND_CJS, KIND_TEXT, KIND_BYTES, KIND_DATA, KIND_CJS_OPEN, KIND_CJS_WHOLE, KIND_CODE };
-
 /* What Node gives for an import of the JSON file name with this source. */
 static JSValue node_json(const char *name, const uint8_t *src, uint32_t n)
 {
@@ -2537,8 +2522,7 @@ static JSModuleDef *make_module(const char *name, bt_cur *c)
             wire_bad();
             return NULL;
         }
-        return cjs_module(name, (const char *)src, n - 1,
-            kind == KIND_CJS ? init_cjs : kind == KIND_CJS_OPEN ? init_cjs_open : init_cjs_whole);
+        return cjs_module(name, (const char *)src, n - 1, kind);
     case KIND_CODE: {
         JSModuleDef *m;
         v = JS_ReadObject(ctx, src, n, JS_READ_OBJ_BYTECODE);

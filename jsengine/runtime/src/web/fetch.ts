@@ -429,24 +429,25 @@ function referrerOf(referrer: any): string {
 
 // options are the members of a Request that say how it is sent, from init and the
 // Request that it is made from.
-function options(init: any, from: RequestState | undefined, again: boolean): { redirect: string; input: any } {
+function options(init: any, from: RequestState | undefined): { redirect: string; input: any } {
   const referrerPolicy = choice(init, "referrerPolicy", referrerPolicies, false);
   const mode = choice(init, "mode", asNode() ? ["navigate", "same-origin", "no-cors", "cors"] : ["same-origin", "no-cors", "cors", "navigate"]);
   const credentials = choice(init, "credentials", ["omit", "same-origin", "include"], false);
   const cache = choice(init, "cache", cacheModes);
   const redirect = choice(init, "redirect", ["follow", "manual", "error"]);
   if (asNode()) choice(init, "duplex", ["half"]);
-  const old = again && asNode() ? undefined : from?.input; // with any option these are as new
+  const old = asNode() && ReflectOwnKeys(init).length > 0 ? undefined : from?.input; // with any option these are as new
   const input = {
     cache: cache ?? from?.input.cache ?? "default", credentials: credentials ?? from?.input.credentials ?? "same-origin", mode: mode ?? from?.input.mode ?? "cors",
     referrer: old?.referrer ?? "about:client", referrerPolicy: referrerPolicy ?? old?.referrerPolicy ?? "",
     integrity: given(init.integrity) ? `${init.integrity}` : from?.input.integrity ?? "", keepalive: !!(init.keepalive ?? from?.input.keepalive ?? false),
   };
   if (given(init.referrer)) input.referrer = referrerOf(init.referrer);
-  if (!asNode()) return { redirect: redirect ?? from?.redirect ?? "follow", input };
-  if (init.window != null) throw new TypeError_("'window' option 'client' must be null");
-  if (mode === "navigate") throw new TypeError_("Request constructor: invalid request mode navigate.");
-  if (input.cache === "only-if-cached" && input.mode !== "same-origin") throw new TypeError_("'only-if-cached' can be set only with 'same-origin' mode");
+  if (asNode()) {
+    if (init.window != null) throw new TypeError_("'window' option 'client' must be null");
+    if (mode === "navigate") throw new TypeError_("Request constructor: invalid request mode navigate.");
+    if (input.cache === "only-if-cached" && input.mode !== "same-origin") throw new TypeError_("'only-if-cached' can be set only with 'same-origin' mode");
+  }
   return { redirect: redirect ?? from?.redirect ?? "follow", input };
 }
 
@@ -462,7 +463,7 @@ export class Request {
     else if (typeof init !== "object" && typeof init !== "function") throw new TypeError_("Request constructor: init must be an object");
     const from: RequestState | undefined = isRequest(source) ? (source as Request).#s : undefined;
     const url = from === undefined ? parseURL(source) : from.url;
-    const { redirect, input } = options(init, from, ReflectOwnKeys(init).length > 0);
+    const { redirect, input } = options(init, from);
     let method = from?.method ?? "GET";
     if (init.method !== undefined) {
       method = `${init.method}`;
