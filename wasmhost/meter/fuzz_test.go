@@ -34,7 +34,8 @@ func seed(f *testing.F) {
 }
 
 // FuzzDecode: what decodes, encodes to something that decodes to the same, and
-// what is instrumented decodes and can be stripped or is refused.
+// what is instrumented decodes and can be stripped or is refused; so does what gets
+// other branches.
 func FuzzDecode(f *testing.F) {
 	seed(f)
 	f.Fuzz(func(t *testing.T, module []byte) {
@@ -53,6 +54,13 @@ func FuzzDecode(f *testing.F) {
 		}
 		if !bytes.Equal(again.Encode(), encoded) {
 			t.Fatal("encoding is no fixpoint")
+		}
+		branches, err := Branches(module)
+		if err != nil {
+			t.Fatalf("rewrite branches of what decodes: %v", err)
+		}
+		if _, err := Decode(branches); err != nil {
+			t.Fatalf("decode what got other branches: %v", err)
 		}
 		result, err := Instrument(module, Options{})
 		if !bytes.Equal(module, given) {

@@ -255,7 +255,7 @@ func encodeAgain(b []byte) ([]byte, error) {
 }
 
 // TestSpec runs the spec's own tests in wazero's tree with modules as they are,
-// re-encoded and instrumented: every command must come to the same, and every
+// re-encoded, with rewritten branches, and instrumented: every command must come to the same, and every
 // memory hold the same bytes in the end.
 func TestSpec(t *testing.T) {
 	dir, err := corpusDir()
@@ -300,6 +300,7 @@ func runScript(t *testing.T, path string, features api.CoreFeatures) {
 	defer plain.close()
 	rewritten := map[string]*world{
 		"encoded":      newWorld(t, features, encodeAgain),
+		"branches":     newWorld(t, features, Branches),
 		"instrumented": newWorld(t, features, instrumentForSpec(t)),
 	}
 	for _, w := range rewritten {

@@ -1,6 +1,6 @@
 // Command build makes the JavaScript engine: it fetches pinned source and a
 // pinned compiler through pip, compiles the shim (which includes the engine's
-// source), checks the module's hash, bundles the runtime library, and makes the
+// source), rewrites its branches, checks the module's hash, bundles the runtime library, and makes the
 // image that sandboxes start from. The results lie in jsengine/engine, embedded
 // and never committed.
 //
@@ -32,6 +32,7 @@ import (
 
 	"github.com/buntime/buntime/jsengine"
 	"github.com/buntime/buntime/jsengine/engine"
+	"github.com/buntime/buntime/wasmhost/meter"
 )
 
 func main() {
@@ -157,6 +158,12 @@ func (b *builder) say(format string, args ...any) {
 // ownSources are our files in the engine, in jsengine/engine.
 var ownSources = []string{"shim.c", "json.c", "paths.c", "regexp.c", "scan.c", "words.c", "malloc.c", "fast.c", "keep.c", "bigint.c", "strings.c", "functions.c", "known.c", "atomics.c", "wasm.c", "wasmrun.c"}
 
+// meterSources are those of what rewrites modules.
+func (b *builder) meterSources() ([]string, error) {
+	files, err := filepath.Glob(b.path("..", "wasmhost", "meter", "*.go"))
+	return slices.DeleteFunc(files, func(f string) bool { return strings.HasSuffix(f, "_test.go") }), err
+}
+
 // module compiles the engine, unless the one that lies there is up to date, and
 // returns it.
 func (b *builder) module(ctx context.Context) ([]byte, error) {
@@ -166,7 +173,11 @@ func (b *builder) module(ctx context.Context) ([]byte, error) {
 	for _, name := range ownSources {
 		inputs = append(inputs, b.path("engine", name))
 	}
-	source, err := digestFiles(inputs)
+	rewriter, err := b.meterSources()
+	if err != nil {
+		return nil, err
+	}
+	source, err := digestFiles(append(inputs, rewriter...))
 	if err != nil {
 		return nil, err
 	}
@@ -204,6 +215,9 @@ func (b *builder) module(ctx context.Context) ([]byte, error) {
 		return nil, err
 	}
 	if err := checkLayout(data); err != nil {
+		return nil, err
+	}
+	if data, err = meter.Branches(data); err != nil {
 		return nil, err
 	}
 	got := digestBytes(data) + "\n"
@@ -246,11 +260,11 @@ func (b *builder) image(ctx context.Context, module []byte) error {
 	for _, name := range []string{"memory.go", "module.go", "snapshot.go"} { // metered code is in the image
 		inputs = append(inputs, b.path("..", "wasmhost", name))
 	}
-	meter, err := filepath.Glob(b.path("..", "wasmhost", "meter", "*.go"))
+	rewriter, err := b.meterSources()
 	if err != nil {
 		return err
 	}
-	source, err := digestFiles(append(inputs, meter...))
+	source, err := digestFiles(append(inputs, rewriter...))
 	if err != nil {
 		return err
 	}
