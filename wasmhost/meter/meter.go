@@ -64,9 +64,10 @@ type Result struct {
 // runs between two looks below some 16,000 instructions: the global may be below
 // zero by that when the hook is called or an export returns.
 //
-// Metered points are the entries of functions, except short ones (64
-// instructions) that do not call, and every loop header: one unit each, and one
-// more for each 65,536 instructions that the point stands for. memory.copy,
+// Metered points are the entries of functions, except short ones (512
+// instructions with all that they call by name, 64 if a table can reach them; no
+// recursion, no host), and every loop header: one unit each, and one more for
+// each 65,536 instructions that the point stands for. memory.copy,
 // memory.fill, memory.init and their table counterparts cost one unit for each
 // 64 bytes (8 entries of a table), at least one. They run in pieces of 256 KiB,
 // each paid for before it starts, after a check of all bounds: what traps has

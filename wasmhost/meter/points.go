@@ -8,9 +8,12 @@ const (
 	// writes: without it, a module could hide any amount of work in one unit.
 	pointWeight = 1 << 16
 
-	// leafWeight is the number of instructions up to which a function that does
-	// not call goes unmetered, but for its loops; its callers bear it.
-	leafWeight = 64
+	// lightWeight is the number of instructions up to which a function, with all
+	// that it calls, goes unmetered but for loops; its callers bear it.
+	lightWeight = 512
+
+	// callWeight is what a call counts for beside what it calls.
+	callWeight = 64
 
 	// uncheckedWeight is the number of instructions up to which a function, with
 	// what it calls, may run without a look at the fuel between two loop headers.
@@ -24,7 +27,15 @@ type points struct {
 	loops []uint32 // units, in the order of the headers
 
 	weight  uint64   // instructions, each counted once
-	callees []uint32 // indices into Module.Funcs, one for each direct call
+	parts   []uint64 // those of the entry and of each loop, without what has a point of its own
+	leaves  bool     // it calls what is not known, or the host
+	callees []callee // one for each direct call
+}
+
+// callee is a function that is called directly.
+type callee struct {
+	function uint32 // index into Module.Funcs
+	part     int    // of the caller's parts: where it is called
 }
 
 // points finds the metered points of the first n of the module's own functions.
@@ -49,9 +60,8 @@ func (in *instrumenter) points(n int) []points {
 func weigh(f *Func, imported uint32) points {
 	var (
 		p      points
-		calls  bool
-		weight = []uint64{0} // of the entry and the loops, in the order of p.loops, after it
-		region = []int{0}    // index into weight for each open block
+		weight = []uint64{0}
+		region = []int{0} // index into weight for each open block
 	)
 	for _, l := range f.Locals {
 		weight[0] += uint64(l.Count) // they are set to zero
@@ -64,12 +74,14 @@ func weigh(f *Func, imported uint32) points {
 		switch i.op {
 		case opCall, opReturnCall:
 			if i.a >= imported {
-				p.callees = append(p.callees, i.a-imported)
+				p.callees = append(p.callees, callee{i.a - imported, here})
+			} else {
+				p.leaves = true
 			}
-			fallthrough
+			weight[here] += callWeight
 		case opCallIndirect, opCallRef, opReturnCallIndirect, opReturnCallRef:
-			calls = true
-			weight[here] += leafWeight
+			p.leaves = true
+			weight[here] += callWeight
 		case opLoop:
 			region = append(region, len(weight))
 			weight = append(weight, 0)
@@ -79,16 +91,10 @@ func weigh(f *Func, imported uint32) points {
 			region = region[:len(region)-1]
 		}
 	}
-	unit := func(weight uint64) uint32 { return 1 + uint32(weight/pointWeight) }
-	if calls || weight[0] > leafWeight {
-		p.entry = unit(weight[0])
-	}
-	for i, w := range weight {
+	for _, w := range weight {
 		p.weight += w
-		if i > 0 {
-			p.loops = append(p.loops, unit(w))
-		}
 	}
+	p.parts = weight
 	return p
 }
 
@@ -143,8 +149,8 @@ func (in *instrumenter) markCallable(all []points, imported uint32) {
 }
 
 // breakCycles makes entries look so that every cycle of direct calls has one
-// that does, and that what runs without a look stays below uncheckedWeight. It
-// follows calls depth first; how deep they nest is the module's choice, so it
+// that does, and that what runs without a look stays below uncheckedWeight, and
+// sets what each point costs, since that depends on what is called. It follows calls depth first; how deep they nest is the module's choice, so it
 // keeps its own stack.
 func breakCycles(all []points) {
 	const (
@@ -165,28 +171,52 @@ func breakCycles(all []points) {
 			top := &stack[len(stack)-1]
 			p := &all[top.function]
 			if top.next < len(p.callees) {
-				callee := int(p.callees[top.next])
+				function := int(p.callees[top.next].function)
 				top.next++
-				switch state[callee] {
+				switch state[function] {
 				case unseen:
-					state[callee] = open
-					stack = append(stack, frame{function: callee})
+					state[function] = open
+					stack = append(stack, frame{function: function})
 				case open:
-					all[callee].check = true
+					all[function].check = true
 				}
 				continue
 			}
 			// Whatever it calls is weighed by now, or looks.
-			for _, callee := range p.callees {
-				if c := &all[callee]; !c.check {
-					p.weight = min(p.weight+c.weight, math.MaxUint32)
+			light := !p.leaves
+			for _, c := range p.callees {
+				called := &all[c.function]
+				if state[c.function] != done || called.entry > 0 {
+					light = false
+				} else {
+					p.parts[c.part] += called.parts[0]
+				}
+				if !called.check {
+					p.weight = min(p.weight+called.weight, math.MaxUint32)
 				}
 			}
+			most := uint64(lightWeight)
+			if p.check { // what reaches it by a table counts no more than a call
+				most = callWeight
+			}
+			light = light && p.parts[0] <= most
 			if p.weight > uncheckedWeight {
 				p.check = true
 			}
+			p.charge(light)
 			state[top.function] = done
 			stack = stack[:len(stack)-1]
 		}
+	}
+}
+
+// charge sets what p's points cost.
+func (p *points) charge(light bool) {
+	unit := func(weight uint64) uint32 { return 1 + uint32(weight/pointWeight) }
+	if !light {
+		p.entry = unit(p.parts[0])
+	}
+	for _, weight := range p.parts[1:] {
+		p.loops = append(p.loops, unit(weight))
 	}
 }
