@@ -129,18 +129,20 @@ static inline __attribute__((always_inline)) int32_t f_char(JSValue v, JSValue a
             s -= 2; pc += yes ? 3 : 2 + to; continue; \
         } \
         s[1] = js_bool(yes); s--; F_NEXT(1) }
+/* The same behind much else: to read the code again is cheaper than to keep it. */
+#define F_BOOL_LATE(cond) { bool late = (cond); w = *(const volatile uint64_t *)pc; F_BOOL(late) }
 #define F_COMPARE(op) { \
         JSValue b = s[2], a = s[1]; \
         if (F_BOTH_INT(a, b)) F_BOOL((int32_t)a op (int32_t)b) \
-        double x, y; \
+        double x = 0, y = 0; \
         if (F_IS(a, JS_TAG_STRING) && F_IS(b, JS_TAG_STRING)) { \
             of = f_order(JS_VALUE_GET_STRING(a), JS_VALUE_GET_STRING(b)); \
             if (of == F_NO_ORDER) F_FAIL; \
             F_DROP2(a, b) \
-            F_BOOL((int32_t)of op 0) \
+            F_BOOL_LATE((int32_t)of op 0) \
         } \
         if (!js_arith_to_float64(a, &x) || !js_arith_to_float64(b, &y)) F_FAIL; \
-        F_BOOL(x op y) }
+        F_BOOL_LATE(x op y) }
 #define F_LOGIC(expr) { \
         JSValue b = s[2], a = s[1]; \
         if (!F_BOTH_INT(a, b)) F_FAIL; \
@@ -165,7 +167,7 @@ static inline __attribute__((always_inline)) int32_t f_char(JSValue v, JSValue a
 /* The sum or difference of place and the top, put in place. */
 #define F_SUM(place, op, n) { \
         JSValue *q = &(place), b = s[2], a = *q; \
-        double x, y; \
+        double x = 0, y = 0; \
         if (F_BOTH_INT(a, b)) { \
             int64_t r = (int64_t)(int32_t)a op (int32_t)b; \
             *q = (int32_t)r == r ? js_int32(r) : __JS_NewFloat64(r); \
@@ -209,12 +211,24 @@ static JSValue js_array_pop(JSContext *ctx, JSValueConst this_val, int argc, JSV
 static JSValue js_string_charCodeAt(JSContext *ctx, JSValueConst this_val, int argc, JSValueConst *argv);
 static JSValue js_string_fromCharCode(JSContext *ctx, JSValueConst this_val, int argc, JSValueConst *argv);
 
+/* What a frame has besides its locals and its stack, as globals of the module: to read
+ * one takes no bounds check, and it keeps no register meanwhile. */
+static volatile __attribute__((address_space(1))) uint32_t f_args, f_refs, f_ctx, f_sf;
+
 static __attribute__((noinline)) uint64_t bt_fast(const uint8_t *pc, JSValue *s, JSValue *var_buf, JSValue *arg_buf,
                         JSVarRef **var_refs, JSContext *ctx, JSStackFrame *sf)
 {
-    JSValue of; /* what the next instruction takes */
+    f_args = (uint32_t)(uintptr_t)arg_buf;
+    f_refs = (uint32_t)(uintptr_t)var_refs;
+    f_ctx = (uint32_t)(uintptr_t)ctx;
+    f_sf = (uint32_t)(uintptr_t)sf;
+#define arg_buf ((JSValue *)(uintptr_t)f_args)
+#define var_refs ((JSVarRef **)(uintptr_t)f_refs)
+#define ctx ((JSContext *)(uintptr_t)f_ctx)
+#define sf ((JSStackFrame *)(uintptr_t)f_sf)
     s -= 3;
     for (;;) {
+        JSValue of = 0; /* what the next instruction takes */
         uint64_t w = f_load64(pc);
         switch ((uint8_t)w) {
         case OP_push_i32: F_INT(F_U32, 5)
@@ -659,7 +673,7 @@ static __attribute__((noinline)) uint64_t bt_fast(const uint8_t *pc, JSValue *s,
                     break;
                 case JS_CLASS_FLOAT64_ARRAY:
                     {
-                        double d;
+                        double d = 0;
                         if (!js_arith_to_float64(v, &d) || !f_unref(obj))
                             F_FAIL;
                         p->u.array.u.double_ptr[at] = d;
@@ -742,7 +756,7 @@ static __attribute__((noinline)) uint64_t bt_fast(const uint8_t *pc, JSValue *s,
         case OP_mul:
             {
                 JSValue b = s[2], a = s[1];
-                double x, y;
+                double x = 0, y = 0;
                 if (F_BOTH_INT(a, b)) {
                     int64_t r = (int64_t)(int32_t)a * (int32_t)b;
                     if ((int32_t)r == r && !(r == 0 && (int32_t)(a | b) < 0)) {
@@ -763,7 +777,7 @@ static __attribute__((noinline)) uint64_t bt_fast(const uint8_t *pc, JSValue *s,
         case OP_div:
             {
                 JSValue b = s[2], a = s[1];
-                double x, y;
+                double x = 0, y = 0;
                 if (!js_arith_to_float64(a, &x) || !js_arith_to_float64(b, &y))
                     F_FAIL;
                 s[1] = js_number(x / y);
@@ -773,7 +787,7 @@ static __attribute__((noinline)) uint64_t bt_fast(const uint8_t *pc, JSValue *s,
         case OP_mod:
             {
                 JSValue b = s[2], a = s[1];
-                double x, y;
+                double x = 0, y = 0;
                 if (F_BOTH_INT(a, b)) {
                     if ((int32_t)a < 0 || (int32_t)b <= 0)
                         F_FAIL;
@@ -849,7 +863,7 @@ static __attribute__((noinline)) uint64_t bt_fast(const uint8_t *pc, JSValue *s,
         case OP_strict_neq:
             {
                 JSValue b = s[2], a = s[1];
-                bool neq = (uint8_t)w == OP_neq || (uint8_t)w == OP_strict_neq, r;
+                bool r;
                 if (F_BOTH_INT(a, b))
                     r = (uint32_t)a == (uint32_t)b;
                 else {
@@ -878,7 +892,8 @@ static __attribute__((noinline)) uint64_t bt_fast(const uint8_t *pc, JSValue *s,
                             F_FAIL;
                     } else {
                         /* Of different types: not strictly equal; null and undefined are loosely equal. */
-                        if ((uint8_t)w == OP_eq || (uint8_t)w == OP_neq) {
+                        uint8_t is = *(const volatile uint8_t *)pc;
+                        if (is == OP_eq || is == OP_neq) {
                             if (t - (uint32_t)JS_TAG_NULL > 1 || u - (uint32_t)JS_TAG_NULL > 1)
                                 F_FAIL;
                             r = true;
@@ -890,7 +905,11 @@ static __attribute__((noinline)) uint64_t bt_fast(const uint8_t *pc, JSValue *s,
                     }
                     F_DROP2(a, b)
                 }
-                F_BOOL(r != neq)
+                {
+                    uint8_t is = *(const volatile uint8_t *)pc;
+                    r ^= is == OP_neq || is == OP_strict_neq;
+                }
+                F_BOOL_LATE(r)
             }
         case OP_for_of_next:
             {
@@ -976,3 +995,7 @@ static __attribute__((noinline)) uint64_t bt_fast(const uint8_t *pc, JSValue *s,
 out:
     return (uint64_t)(uintptr_t)(s + 3) << 32 | (uint32_t)(uintptr_t)pc;
 }
+#undef arg_buf
+#undef var_refs
+#undef ctx
+#undef sf
