@@ -207,11 +207,11 @@ func (b *brancher) effect(i *instruction) (pops, pushes int, ok bool) {
 		return len(t.Params) + 1, len(t.Results), true
 	case op <= opLoop || op == opElse || op == opEnd || op == opBr || op == opReturn:
 		return 0, 0, true
-	case op == opIf || op == opBrIf || op == opBrTable || op == 0x1a || op == opLocalSet || op == opGlobalSet:
+	case op == opIf || op == opBrIf || op == opBrTable || op == opDrop || op == opLocalSet || op == opGlobalSet:
 		return 1, 0, true
-	case op == opSelect || op == 0x1c:
+	case op == opSelect || op == opSelectTyped:
 		return 3, 1, true
-	case op == 0x22 || op == opMemoryGrow: // local.tee
+	case op == opLocalTee || op == opMemoryGrow:
 		return 1, 1, true
 	case op == opLocalGet || op == opGlobalGet || op == opMemorySize || op >= opI32Const && op <= opF64Const:
 		return 0, 1, true

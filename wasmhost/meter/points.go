@@ -150,8 +150,9 @@ func (in *instrumenter) markCallable(all []points, imported uint32) {
 
 // breakCycles makes entries look so that every cycle of direct calls has one
 // that does, and that what runs without a look stays below uncheckedWeight, and
-// sets what each point costs, since that depends on what is called. It follows calls depth first; how deep they nest is the module's choice, so it
-// keeps its own stack.
+// sets what each point costs, since that depends on what is called. It follows
+// calls depth first; how deep they nest is the module's choice, so it keeps its
+// own stack.
 func breakCycles(all []points) {
 	const (
 		unseen = iota
