@@ -291,11 +291,12 @@ static void json_newline(JSONPrint *s)
         string_buffer_concat(&s->out, s->gap, 0, s->gap->len);
 }
 
-static void json_escape(JSONPrint *s, uint32_t c)
+/* What stands for a character that has to be escaped; returns its length. */
+static int json_escaped(uint32_t c, char buf[6])
 {
     static const char hex[] = "0123456789abcdef";
-    char buf[6] = { '\\', 0, 0, 0, 0, 0 };
     int n = 2;
+    buf[0] = '\\';
     switch (c) {
     case '\t': buf[1] = 't'; break;
     case '\r': buf[1] = 'r'; break;
@@ -308,7 +309,50 @@ static void json_escape(JSONPrint *s, uint32_t c)
         for (; n < 6; n++)
             buf[n] = hex[c >> (4 * (5 - n)) & 15];
     }
-    string_buffer_write8(&s->out, (const uint8_t *)buf, n);
+    return n;
+}
+
+static void json_escape(JSONPrint *s, uint32_t c)
+{
+    char buf[6];
+    string_buffer_write8(&s->out, (const uint8_t *)buf, json_escaped(c, buf));
+}
+
+/* A string as a JSON text in UTF-8, of size bytes, for the caller to free; NULL if
+ * memory is none. It is measured, and then written. */
+static char *json_utf8(JSContext *ctx, JSString *p, size_t *size)
+{
+    char *text = NULL, buf[6];
+    uint32_t i, n = p->len;
+    for (;;) {
+        size_t at = 1;
+        for (i = 0; i < n; i++) {
+            uint32_t c = p->is_wide_char ? str16(p)[i] : str8(p)[i];
+            int len = 1;
+            if (c < 0x20 || c == '"' || c == '\\')
+                len = json_escaped(c, buf);
+            else if (c < 0x80)
+                buf[0] = c;
+            else if (is_hi_surrogate(c) && i + 1 < n && is_lo_surrogate(str16(p)[i + 1]))
+                len = utf8_encode((uint8_t *)buf, from_surrogate(c, str16(p)[++i]));
+            else if (is_surrogate(c))
+                len = json_escaped(c, buf);
+            else
+                len = utf8_encode((uint8_t *)buf, c);
+            if (text && len == 1)
+                text[at] = buf[0];
+            else if (text)
+                memcpy(text + at, buf, len);
+            at += len;
+        }
+        if (text) {
+            text[0] = text[at] = '"';
+            *size = at + 1;
+            return text;
+        }
+        if (!(text = js_malloc_rt(ctx->rt, at + 1)))
+            return NULL;
+    }
 }
 
 static void json_quote(JSONPrint *s, JSString *p)

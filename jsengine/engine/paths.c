@@ -33,16 +33,6 @@ static bool bt_number(JSString *p, JSValue *v)
     return true;
 }
 
-/* bt_case returns c in the other case, if it is ASCII; else -1. */
-static inline int bt_case(int c, int to_lower)
-{
-    if (c >= 0x80)
-        return -1;
-    if (to_lower ? c >= 'A' && c <= 'Z' : c >= 'a' && c <= 'z')
-        c ^= 0x20;
-    return c;
-}
-
 /* bt_copy copies the properties of source that excluded, which may be NULL, has
  * not, as object spread and rest do. It returns 1, or -1 with an exception, or 0 if
  * it declines: where a getter would run or the order is not that of making. */

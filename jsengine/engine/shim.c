@@ -45,7 +45,6 @@ static JSValue bt_json_stringify(JSContext *ctx, JSValueConst v, JSValueConst sp
 static int bt_decimal(char *buf, double d);
 static int bt_fixed(char *buf, double d, int places);
 static bool bt_number(struct JSString *p, JSValue *v);
-static inline int bt_case(int c, int to_lower);
 static int bt_copy(JSContext *ctx, JSValueConst target, struct JSObject *source, struct JSObject *excluded);
 static bool bt_define(JSContext *ctx, JSValueConst obj, JSAtom atom, JSValue val);
 static int bt_regexp_test(JSContext *ctx, JSValueConst rx, JSValueConst str);
@@ -1210,6 +1209,13 @@ static JSValue default_value(void)
     return JS_UNDEFINED;
 }
 
+static void give_value(const char *text, size_t len)
+{
+    bt.value_ptr = (uint32_t)(uintptr_t)text;
+    bt.value_len = len;
+    bt.flags |= BT_F_VALUE;
+}
+
 static void take_value(void)
 {
     JSValue v, w, json;
@@ -1227,17 +1233,19 @@ static void take_value(void)
         JS_FreeValue(ctx, v);
         return;
     }
+    if (JS_VALUE_GET_TAG(v) == JS_TAG_STRING && (s = json_utf8(ctx, JS_VALUE_GET_STRING(v), &len))) {
+        JS_FreeValue(ctx, v);
+        give_value(s, len);
+        return;
+    }
     json = JS_JSONStringify(ctx, v, JS_UNDEFINED, JS_UNDEFINED);
     JS_FreeValue(ctx, v);
     if (JS_IsException(json)) {
         JS_FreeValue(ctx, JS_GetException(ctx));
         return;
     }
-    if (JS_IsString(json) && (s = JS_ToCStringLen(ctx, &len, json))) {
-        bt.value_ptr = (uint32_t)(uintptr_t)s;
-        bt.value_len = len;
-        bt.flags |= BT_F_VALUE;
-    }
+    if (JS_IsString(json) && (s = JS_ToCStringLen(ctx, &len, json)))
+        give_value(s, len);
     JS_FreeValue(ctx, json);
 }
 

@@ -92,3 +92,39 @@ static JSValue bt_add_int(JSContext *ctx, JSString *p, int32_t n)
     str8(r)[p->len + len] = '\0';
     return JS_MKPTR(JS_TAG_STRING, r);
 }
+
+/* A text in the other case where each unit of it becomes one, of its width;
+ * JS_UNDEFINED if not, or memory is none. */
+static JSValue bt_other_case(JSContext *ctx, JSString *p, int to_lower)
+{
+    uint32_t res[LRE_CC_RES_LEN_MAX], c, i, n = p->len, all = 0;
+    uint32_t first = to_lower ? 'A' : 'a', most = p->is_wide_char ? 0xffff : 0xff;
+    JSString *r = js_alloc_string_rt(ctx->rt, n, p->is_wide_char);
+    if (!r)
+        return JS_UNDEFINED;
+    for (i = 0; i < n; i++) {
+        c = p->is_wide_char ? str16(p)[i] : str8(p)[i];
+        if (c < 0x80) {
+            if (c - first < 26)
+                c ^= 0x20;
+        } else {
+            /* halves of pairs, and the sigma, which is another at an end */
+            if ((c >= 0xd800 && c < 0xe000) || c == 0x3a3 || lre_case_conv(res, c, to_lower) != 1 || res[0] > most)
+                goto decline;
+            c = res[0];
+        }
+        all |= c;
+        if (p->is_wide_char)
+            str16(r)[i] = c;
+        else
+            str8(r)[i] = c;
+    }
+    if (p->is_wide_char && all <= 0xff)
+        goto decline; /* it is to be narrow */
+    if (!p->is_wide_char)
+        str8(r)[n] = '\0';
+    return JS_MKPTR(JS_TAG_STRING, r);
+decline:
+    js_free_string(ctx->rt, r);
+    return JS_UNDEFINED;
+}

@@ -39,6 +39,9 @@ var speedEdits = []edit{
 	{"quickjs.c",
 		"                JSStringRope *r1;\n                r1 = JS_VALUE_GET_STRING_ROPE(op1);\n",
 		"                JSStringRope *r1;\n                if (bt_append(ctx, op1, op2))\n                    return op1;\n                r1 = JS_VALUE_GET_STRING_ROPE(op1);\n"},
+	{"quickjs.c",
+		"    if (p->len == 0)\n        return val;\n    if (string_buffer_init(ctx, b, p->len))\n        goto fail;\n    for(i = 0; i < p->len;) {\n        c = string_getc(p, &i);\n        if (c == 0x3a3",
+		"    if (p->len == 0)\n        return val;\n    JSValue other = bt_other_case(ctx, p, to_lower);\n    if (!JS_IsUndefined(other)) {\n        JS_FreeValue(ctx, val);\n        return other;\n    }\n    if (string_buffer_init(ctx, b, p->len))\n        goto fail;\n    for(i = 0; i < p->len;) {\n        c = string_getc(p, &i);\n        if (c == 0x3a3"},
 	// Functions begin with the shape of their kind, and a map's keys are compared by what they are (functions.c).
 	{"quickjs.c",
 		"    b = JS_VALUE_GET_PTR(bfunc);\n    func_obj = JS_NewObjectClass(ctx, func_kind_to_class_id[b->func_kind]);\n    if (JS_IsException(func_obj)) {\n        JS_FreeValue(ctx, bfunc);\n        return JS_EXCEPTION;\n    }\n",

@@ -86,4 +86,16 @@ for (const a of texts) for (const b of texts) {
 check("number", "10" < 9, false);
 check("number", "8" < 9, true);
 check("NaN", "x" >= 1, false);
+// The other case: of each character between others what it is alone.
+for (let c = 0; c < 0x10000; c++) {
+  const x = String.fromCharCode(c);
+  check(`upper ${c}`, ("ab" + x + "cd").toUpperCase(), "AB" + x.toUpperCase() + "CD");
+  check(`lower ${c}`, ("AB" + x + "CD").toLowerCase(), "ab" + x.toLowerCase() + "cd");
+  check(`wide ${c}`, ("\u2116a" + x).toUpperCase(), "\u2116A" + x.toUpperCase());
+}
+for (const [lower, upper] of [["stra\xdfe", "STRASSE"], ["\xff", "\u0178"], ["\xb5m", "\u039cM"], ["\xe9t\xe9 \u2116", "\xc9T\xc9 \u2116"], ["\u{10428}x", "\u{10400}X"]])
+  check(lower, lower.toUpperCase(), upper);
+for (const [upper, lower] of [["\u0130", "i\u0307"], ["\u0391\u03a3", "\u03b1\u03c2"], ["\u0391\u03a3\u0391", "\u03b1\u03c3\u03b1"], ["\u212aM", "km"], ["\xc9T\xc9 \u2116", "\xe9t\xe9 \u2116"], ["\u{10400}X", "\u{10428}x"]])
+  check(upper, upper.toLowerCase(), lower);
+check("a key", { km: 1 }["\u212aM".toLowerCase()], 1);
 console.log("checked");
