@@ -21,6 +21,7 @@ func TestShortPaths(t *testing.T) {
 		"json":    "checked\n",
 		"regexp":  "true its own exec: a-ab; lastIndex is read: 1; frozen: TypeError; a function sees what it changes: 012; a function that throws: RangeError; its value is a text: tt; another getter of global: -aa1; another exec: zz,zzzzb2; another species: 1; and back: 2\n",
 		"strings": "checked\n",
+		"texts":   "checked\n",
 		"copy":    "x 1 true true true; y 2 true false true; z 4 true true true | x 3 true true true | x 1 true true true; z 4 true true true false\nTypeError\n200 0 199\n",
 	} {
 		t.Run(name, func(t *testing.T) {

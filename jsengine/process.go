@@ -2,7 +2,6 @@ package jsengine
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -388,7 +387,7 @@ func (p *Process) result(loop error, timeout, outer error, l Limits) (*Result, e
 			return r, ErrNoTransformer
 		}
 		if s.flags&flagValue != 0 {
-			if v, err := p.guest.value(); err == nil && json.Valid(v) {
+			if v, err := p.guest.value(); err == nil && validValue(v) {
 				r.Value = v
 			}
 		}

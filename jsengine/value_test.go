@@ -1,6 +1,7 @@
 package jsengine
 
 import (
+	"encoding/json"
 	"fmt"
 	"testing"
 )
@@ -19,5 +20,34 @@ texts[16] = "a".repeat(100) + texts[14];
 		if stderr != "" || string(r.Value) != want {
 			t.Errorf("text %d: %.200q, want %.200q; %s", i, r.Value, want, stderr)
 		}
+	}
+}
+
+// A value that a guest gives is JSON, or there is none.
+func FuzzValue(f *testing.F) {
+	for _, s := range []string{`""`, `"a"`, `"`, `"\"`, `"\""`, `"\\"`, `"\x"`, `"\u12"`, `"\u0012"`, `"a" `, `"a"b`, "\"\n\"", "\"\x00\"", "\"\xff\"", `"\/\b\f\n\r\t"`, `1`, `{"a":"b"}`, `{"a"`, ``, ` "a"`} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		if got, want := validValue(b), json.Valid(b); got != want {
+			t.Errorf("%q: %v, want %v", b, got, want)
+		}
+	})
+}
+
+func BenchmarkValue(b *testing.B) {
+	var text []byte
+	for range 300 {
+		text = append(text, `abc\"efg`...)
+	}
+	text = append(append([]byte{'"'}, text...), '"')
+	for name, valid := range map[string]func([]byte) bool{"ours": validValue, "encoding/json": json.Valid} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				if !valid(text) {
+					b.Fatal("not valid")
+				}
+			}
+		})
 	}
 }

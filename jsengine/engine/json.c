@@ -211,6 +211,14 @@ static bool json_flush(JSONText *s, JSValue array, int base)
     return true;
 }
 
+/* Has a bit in the first of four units that is no ASCII which JSON has as it is, and
+ * none before; 0 if they all are. */
+static inline uint64_t json_odd(uint64_t x)
+{
+    uint64_t quote = x ^ BT_EACH16('"'), backslash = x ^ BT_EACH16('\\');
+    return ((x - BT_EACH16(0x20)) | (quote - BT_EACH16(1)) | (backslash - BT_EACH16(1)) | x) & BT_EACH16(0xff80);
+}
+
 #define JSON_CHAR uint8_t
 #define JSON(name) json_##name##8
 #define JSON_WIDE 0
@@ -312,80 +320,134 @@ static int json_escaped(uint32_t c, char buf[6])
     return n;
 }
 
-static void json_escape(JSONPrint *s, uint32_t c)
+static inline __attribute__((always_inline)) uint64_t json_four(const void *units, uint32_t i, bool wide)
 {
-    char buf[6];
-    string_buffer_write8(&s->out, (const uint8_t *)buf, json_escaped(c, buf));
+    return wide ? bt_load64((const uint16_t *)units + i) : bt_spread(bt_load32((const uint8_t *)units + i));
+}
+
+static inline __attribute__((always_inline)) uint32_t json_one(const void *units, uint32_t i, bool wide)
+{
+    return wide ? ((const uint16_t *)units)[i] : ((const uint8_t *)units)[i];
 }
 
 /* A string as a JSON text in UTF-8, of size bytes, for the caller to free; NULL if
- * memory is none. It is measured, and then written. */
+ * memory is none. */
+static inline __attribute__((always_inline)) char *json_encode(JSContext *ctx, JSString *p, size_t *size, bool wide)
+{
+    enum { STEP = 4 + 6 + 1 }; /* four units, one that is escaped, and the end */
+    const void *units = strv(p);
+    uint32_t i = 0, n = p->len, c;
+    size_t at = 1, room = (size_t)n + n / 4 + 2 * STEP;
+    char *more, *text = js_malloc_rt(ctx->rt, room);
+    if (!text)
+        return NULL;
+    while (i < n) {
+        if (room - at < STEP) {
+            room += (n - i) / 2 + 2 * STEP;
+            if (!(more = js_realloc_rt(ctx->rt, text, room))) {
+                js_free_rt(ctx->rt, text);
+                return NULL;
+            }
+            text = more;
+        }
+        if (n - i >= 4) {
+            uint64_t x = json_four(units, i, wide), odd = json_odd(x);
+            bt_store32(text + at, bt_press(x));
+            if (!odd) {
+                i += 4;
+                at += 4;
+                continue;
+            }
+            i += __builtin_ctzll(odd) / 16;
+            at += __builtin_ctzll(odd) / 16;
+        }
+        c = json_one(units, i++, wide);
+        if (c < 0x20 || c == '"' || c == '\\')
+            at += json_escaped(c, text + at);
+        else if (c < 0x80)
+            text[at++] = c;
+        else if (is_hi_surrogate(c) && i < n && is_lo_surrogate(json_one(units, i, wide)))
+            at += utf8_encode((uint8_t *)text + at, from_surrogate(c, json_one(units, i++, wide)));
+        else if (is_surrogate(c))
+            at += json_escaped(c, text + at);
+        else
+            at += utf8_encode((uint8_t *)text + at, c);
+    }
+    text[0] = text[at] = '"';
+    *size = at + 1;
+    return text;
+}
+
 static char *json_utf8(JSContext *ctx, JSString *p, size_t *size)
 {
-    char *text = NULL, buf[6];
-    uint32_t i, n = p->len;
-    for (;;) {
-        size_t at = 1;
-        for (i = 0; i < n; i++) {
-            uint32_t c = p->is_wide_char ? str16(p)[i] : str8(p)[i];
-            int len = 1;
-            if (c < 0x20 || c == '"' || c == '\\')
-                len = json_escaped(c, buf);
-            else if (c < 0x80)
-                buf[0] = c;
-            else if (is_hi_surrogate(c) && i + 1 < n && is_lo_surrogate(str16(p)[i + 1]))
-                len = utf8_encode((uint8_t *)buf, from_surrogate(c, str16(p)[++i]));
-            else if (is_surrogate(c))
-                len = json_escaped(c, buf);
+    return p->is_wide_char ? json_encode(ctx, p, size, true) : json_encode(ctx, p, size, false);
+}
+
+/* Makes room for n more units, of 16 bits if wide. */
+static bool json_room(StringBuffer *b, uint32_t n, bool wide)
+{
+    if (b->size - b->len < n)
+        return !string_buffer_realloc(b, b->len + n, wide ? 0x100 : 0);
+    return b->is_wide_char || !wide || !string_buffer_widen(b, b->size);
+}
+
+/* Appends p with quotes to b, which has room for it without escapes, and whose units
+ * are of 16 bits if to_wide; p's are if wide. */
+static inline __attribute__((always_inline)) void json_quote_to(StringBuffer *b, JSString *p, bool wide, bool to_wide)
+{
+    const void *units = strv(p);
+    void *to = strv(b->str);
+    uint32_t i = 0, n = p->len, at = b->len, c;
+    char escaped[6];
+    int j, len;
+#define PUT(c) (to_wide ? (void)(((uint16_t *)to)[at++] = (c)) : (void)(((uint8_t *)to)[at++] = (c)))
+    PUT('"');
+    while (i < n) {
+        if (n - i >= 4) {
+            uint64_t x = json_four(units, i, wide), odd = json_odd(x);
+            if (to_wide)
+                bt_store64((uint16_t *)to + at, x);
             else
-                len = utf8_encode((uint8_t *)buf, c);
-            if (text && len == 1)
-                text[at] = buf[0];
-            else if (text)
-                memcpy(text + at, buf, len);
-            at += len;
+                bt_store32((uint8_t *)to + at, bt_press(x));
+            if (!odd) {
+                i += 4;
+                at += 4;
+                continue;
+            }
+            i += __builtin_ctzll(odd) / 16;
+            at += __builtin_ctzll(odd) / 16;
         }
-        if (text) {
-            text[0] = text[at] = '"';
-            *size = at + 1;
-            return text;
+        c = json_one(units, i++, wide);
+        if (wide && is_hi_surrogate(c) && i < n && is_lo_surrogate(json_one(units, i, wide))) {
+            PUT(c);
+            c = json_one(units, i++, wide);
+        } else if (c < 0x20 || c == '"' || c == '\\' || is_surrogate(c)) {
+            len = json_escaped(c, escaped);
+            b->len = at;
+            if (!json_room(b, len + n - i + 1, to_wide)) /* the others, and a quote */
+                return;
+            to = strv(b->str);
+            for (j = 0; j < len; j++)
+                PUT(escaped[j]);
+            continue;
         }
-        if (!(text = js_malloc_rt(ctx->rt, at + 1)))
-            return NULL;
+        PUT(c);
     }
+    PUT('"');
+    b->len = at;
+#undef PUT
 }
 
 static void json_quote(JSONPrint *s, JSString *p)
 {
-    uint32_t i, from = 0, n = p->len;
-    string_buffer_putc8(&s->out, '"');
-    if (p->is_wide_char) {
-        const uint16_t *q = str16(p);
-        for (i = 0; i < n; i++) {
-            uint32_t c = q[i];
-            if (c >= 0x20 && c != '"' && c != '\\' && !is_surrogate(c))
-                continue;
-            if (is_hi_surrogate(c) && i + 1 < n && is_lo_surrogate(q[i + 1])) {
-                i++;
-                continue;
-            }
-            string_buffer_concat(&s->out, p, from, i);
-            json_escape(s, c);
-            from = i + 1;
-        }
-    } else {
-        const uint8_t *q = str8(p);
-        for (i = 0; i < n; i++) {
-            uint32_t c = q[i];
-            if (c >= 0x20 && c != '"' && c != '\\')
-                continue;
-            string_buffer_concat(&s->out, p, from, i);
-            json_escape(s, c);
-            from = i + 1;
-        }
-    }
-    string_buffer_concat(&s->out, p, from, n);
-    string_buffer_putc8(&s->out, '"');
+    StringBuffer *b = &s->out;
+    bool wide = p->is_wide_char && bt_wide(str16(p), p->len);
+    if (!json_room(b, p->len + 2, wide))
+        return;
+    if (!b->is_wide_char)
+        p->is_wide_char ? json_quote_to(b, p, true, false) : json_quote_to(b, p, false, false);
+    else
+        p->is_wide_char ? json_quote_to(b, p, true, true) : json_quote_to(b, p, false, true);
 }
 
 static bool json_print(JSONPrint *s, JSValueConst v);
@@ -547,7 +609,7 @@ static JSValue bt_json_stringify(JSContext *ctx, JSValueConst v, JSValueConst sp
         return gap;
     if (JS_IsString(gap) && JS_VALUE_GET_STRING(gap)->len > 0)
         s.gap = JS_VALUE_GET_STRING(gap);
-    if (string_buffer_init(ctx, &s.out, 64)) {
+    if (string_buffer_init(ctx, &s.out, 512)) {
         ret = JS_EXCEPTION;
     } else if (json_print(&s, v)) {
         ret = string_buffer_end(&s.out);
@@ -572,13 +634,24 @@ static inline const JSON_CHAR *JSON(space)(const JSONText *s, const JSON_CHAR *p
     return p;
 }
 
+/* Goes to the first character that is odd, or to the last three. */
+static inline const JSON_CHAR *JSON(plain)(const JSON_CHAR *p, const JSON_CHAR *end)
+{
+    for (; end - p >= 4; p += 4) {
+        uint64_t odd = json_odd(JSON_WIDE ? bt_load64(p) : bt_spread(bt_load32(p)));
+        if (odd)
+            return p + __builtin_ctzll(odd) / 16;
+    }
+    return p;
+}
+
 /* JSON(string) reads a string whose quote is read. */
 static bool JSON(string)(JSONText *s, const JSON_CHAR **pp, JSValue *v)
 {
     const JSON_CHAR *p = *pp, *from = p, *end = s->end;
     StringBuffer b;
     uint32_t c = 0, all = 0, i;
-    for (; p < end; p++) {
+    for (p = JSON(plain)(p, end); p < end; p++) {
         c = *p;
         if (c == '"' || c == '\\' || c < 0x20)
             break;
@@ -600,8 +673,7 @@ static bool JSON(string)(JSONText *s, const JSON_CHAR **pp, JSValue *v)
                 s->failed = true;
                 return false;
             }
-            for (i = 0; i < n; i++)
-                str8(narrow)[i] = from[i];
+            bt_narrow(str8(narrow), from, n);
             str8(narrow)[n] = 0;
             *v = JS_MKPTR(JS_TAG_STRING, narrow);
             return true;
@@ -657,7 +729,8 @@ static bool JSON(string)(JSONText *s, const JSON_CHAR **pp, JSValue *v)
             s->failed = true;
             goto decline;
         }
-        for (from = p; p < end && *p != '"' && *p != '\\' && *p >= 0x20; p++)
+        from = p;
+        for (p = JSON(plain)(p, end); p < end && *p != '"' && *p != '\\' && *p >= 0x20; p++)
             ;
         if (p == end)
             goto decline;

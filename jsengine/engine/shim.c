@@ -1351,16 +1351,19 @@ static uint32_t utf8_len_of(JSString *s)
     uint32_t i, n = 0, c;
     if (!s->is_wide_char) {
         const uint8_t *p = str8(s);
-        for (i = 0; i < s->len; i++)
+        n = i = bt_ascii8(p, s->len);
+        for (; i < s->len; i++)
             n += 1 + (p[i] >> 7);
         return n;
     }
     const uint16_t *p = str16(s);
     for (i = 0; i < s->len; i++) {
         c = p[i];
-        if (c < 0x80)
-            n += 1;
-        else if (c < 0x800)
+        if (c < 0x80) {
+            uint32_t run = bt_ascii16(p + i, s->len - i);
+            n += run;
+            i += run - 1;
+        } else if (c < 0x800)
             n += 2;
         else if (c >= 0xd800 && c < 0xdc00 && i + 1 < s->len && (p[i + 1] & 0xfc00) == 0xdc00) {
             n += 4;
@@ -1378,6 +1381,18 @@ static uint32_t utf8_put(JSString *s, uint8_t *out, uint32_t cap, uint32_t *read
     for (i = 0; i < s->len; i += units) {
         units = 1;
         c = s->is_wide_char ? str16(s)[i] : str8(s)[i];
+        if (c < 0x80 && n < cap) {
+            k = bt_min(s->len - i, cap - n);
+            if (s->is_wide_char) {
+                units = bt_ascii16(str16(s) + i, k);
+                bt_narrow(out + n, str16(s) + i, units);
+            } else {
+                units = bt_ascii8(str8(s) + i, k);
+                memcpy(out + n, str8(s) + i, units);
+            }
+            n += units;
+            continue;
+        }
         if ((c & 0xf800) == 0xd800) {
             if (c < 0xdc00 && i + 1 < s->len && (str16(s)[i + 1] & 0xfc00) == 0xdc00) {
                 c = 0x10000 + ((c & 0x3ff) << 10) + (str16(s)[i + 1] & 0x3ff);
@@ -1464,12 +1479,17 @@ static uint32_t utf8_step(const uint8_t **pp, const uint8_t *end, bool *bad)
 static JSValue decode_utf8(const uint8_t *p, uint32_t len, bool fatal, bool keep_bom)
 {
     const uint8_t *end = p + len, *q;
-    uint32_t n = 0, c, wide = 0;
+    uint32_t n = 0, c, run, wide = 0;
     bool bad = false;
     JSString *s;
     if (!keep_bom && len >= 3 && p[0] == 0xef && p[1] == 0xbb && p[2] == 0xbf)
         p += 3;
     for (q = p; q < end;) {
+        run = bt_ascii8(q, end - q);
+        q += run;
+        n += run;
+        if (q == end)
+            break;
         c = utf8_step(&q, end, &bad);
         wide |= c;
         n += 1 + (c >= 0x10000);
@@ -1485,6 +1505,16 @@ static JSValue decode_utf8(const uint8_t *p, uint32_t len, bool fatal, bool keep
         return JS_EXCEPTION;
     n = 0;
     for (q = p; q < end;) {
+        if (*q < 0x80) {
+            run = bt_ascii8(q, end - q);
+            if (wide <= 0xff)
+                memcpy(str8(s) + n, q, run);
+            else
+                bt_widen(str16(s) + n, q, run);
+            q += run;
+            n += run;
+            continue;
+        }
         c = utf8_step(&q, end, &bad);
         if (wide <= 0xff)
             str8(s)[n++] = c;
@@ -3317,16 +3347,24 @@ static JSValue bt_native(JSContext *c, JSValueConst this_val, int argc, JSValueC
                 v = pair_of(js_uint32(off), js_uint32(n));
             }
             break;
-        case N_LATIN1_ENCODE:
+        case N_LATIN1_ENCODE: {
+            bool cut = s->is_wide_char && bt_wide(str16(s), s->len);
+            if (cut && JS_ToBool(ctx, argv[1])) {
+                v = JS_NULL;
+                break;
+            }
             v = new_bytes(s->len, &p);
             if (JS_IsException(v))
                 break;
-            if (s->is_wide_char)
+            if (cut)
                 for (n = 0; n < s->len; n++)
                     p[n] = str16(s)[n];
+            else if (s->is_wide_char)
+                bt_narrow(p, str16(s), s->len);
             else
                 memcpy(p, str8(s), s->len);
             break;
+        }
         case N_UTF16_ENCODE:
             if (s->len > INT32_MAX / 2) {
                 v = JS_ThrowRangeError(ctx, "invalid array buffer length");
@@ -3338,10 +3376,7 @@ static JSValue bt_native(JSContext *c, JSValueConst this_val, int argc, JSValueC
             if (s->is_wide_char)
                 memcpy(p, str16(s), (size_t)s->len * 2);
             else
-                for (n = 0; n < s->len; n++) {
-                    p[2 * n] = str8(s)[n];
-                    p[2 * n + 1] = 0;
-                }
+                bt_widen((uint16_t *)p, str8(s), s->len);
             break;
         case N_HEX_DECODE:
             for (n = 0; n + 1 < s->len; n += 2)

@@ -985,7 +985,7 @@ func (b *builder) source(ctx context.Context) (string, error) {
 	if err := b.published(ctx, dir); err != nil {
 		return "", err
 	}
-	if err := applyEdits(dir, slices.Concat(edits, speedEdits)); err != nil {
+	if err := applyEdits(dir, slices.Concat(edits, speedEdits, textEdits)); err != nil {
 		return "", err
 	}
 	return dir, applyRules(dir, rules)

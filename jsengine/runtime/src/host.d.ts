@@ -64,6 +64,7 @@ interface Host {
   utf8EncodeInto(s: string, into: Uint8Array): [read: number, written: number];
   utf8Decode(bytes: BufferSource, fatal?: boolean, keepBOM?: boolean): string; // WHATWG; fatal: TypeError
   latin1Encode(s: string): Uint8Array; // low byte of each unit
+  latin1Encode(s: string, strict: true): Uint8Array | null; // null if a unit has more
   latin1Decode(bytes: BufferSource): string;
   utf16leEncode(s: string): Uint8Array;
   utf16leDecode(bytes: BufferSource): string; // an odd last byte is dropped

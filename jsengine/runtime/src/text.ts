@@ -258,10 +258,8 @@ defineGlobals({
   },
   btoa(data: string): string {
     needArgs(arguments.length, 1, "btoa");
-    const s = `${data}`;
-    for (let i = 0; i < s.length; i++) {
-      if (StringPrototypeCharCodeAt(s, i) > 0xff) throw new DOMException("The string contains characters outside of the Latin1 range.", "InvalidCharacterError");
-    }
-    return host.base64Encode(host.latin1Encode(s));
+    const bytes = host.latin1Encode(`${data}`, true);
+    if (bytes === null) throw new DOMException("The string contains characters outside of the Latin1 range.", "InvalidCharacterError");
+    return host.base64Encode(bytes);
   },
 });
