@@ -1,7 +1,7 @@
 // Texts that are taken many characters at a time, against what one character after
 // the other gives: each odd character at each place of texts of each length.
 const check = (name, got, want) => { if (!Object.is(got, want)) console.log(`${name}: ${JSON.stringify(got)}, not ${JSON.stringify(want)}`); };
-const odd = ["", "a", "z", "{", "`", "@", "[", "\x7f", "\x80", "\xe9", "\xff", "\u0100", "\u0130", "\u2116", "\ud83d", "\ude00", "\u{1f600}", "\uffff", "\"", "\\", "\n", "\0", "\x1f"];
+const odd = ["", "a", "z", "{", "`", "@", "[", "\x7f", "\x80", "\xe9", "\xff", "\u0100", "\u0130", "\u2116", "\u8062", "\ud83d", "\ude00", "\u{1f600}", "\uffff", "\"", "\\", "\n", "\0", "\x1f"];
 const units = s => { const out = []; for (let i = 0; i < s.length; i++) out.push(s.charCodeAt(i)); return out; };
 const made = codes => { let s = ""; for (const c of codes) s += String.fromCharCode(c); return s; };
 const hex = (n, w) => n.toString(16).padStart(w, "0");

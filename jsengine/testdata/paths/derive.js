@@ -1,0 +1,89 @@
+// Methods that make an array of an array, as the language has them, against
+// definitions of their own: whatever the array is, whatever it is to be made with,
+// and whatever the callback does meanwhile.
+const check = (name, got, want) => { if (!Object.is(got, want)) console.log(`${name}: ${String(got)}, not ${String(want)}`); };
+const { defineProperty, getOwnPropertyDescriptor } = Object, { ownKeys } = Reflect;
+const create = (o, n) => {
+  if (!Array.isArray(o)) return Array(n);
+  let C = o.constructor;
+  if (C !== null && (typeof C === "object" || typeof C === "function")) C = C[Symbol.species] ?? undefined;
+  return C === undefined ? Array(n) : new C(n);
+};
+const define = (o, k, value) => { defineProperty(o, k, { value, writable: true, enumerable: true, configurable: true }); };
+const set = (o, k, v) => { if (!Reflect.set(o, k, v, o)) throw new TypeError(); };
+const length = o => Math.min(Math.max(Math.trunc(Number(o.length)) || 0, 0), Number.MAX_SAFE_INTEGER);
+const place = (i, n) => i < 0 ? Math.max(n + i, 0) : Math.min(i, n);
+const ours = {
+  map(o, f) {
+    const n = length(o), made = create(o, n);
+    for (let k = 0; k < n; k++) if (k in o) define(made, k, f(o[k], k, o));
+    return made;
+  },
+  filter(o, f) {
+    const n = length(o), made = create(o, 0);
+    let to = 0;
+    for (let k = 0; k < n; k++) if (k in o) { const v = o[k]; if (f(v, k, o)) define(made, to++, v); }
+    return made;
+  },
+  slice(o, from, to) {
+    const n = length(o);
+    let k = place(from, n), i = 0;
+    const end = to === undefined ? n : place(to, n), made = create(o, Math.max(end - k, 0));
+    for (; k < end; k++, i++) if (k in o) define(made, i, o[k]);
+    set(made, "length", i);
+    return made;
+  },
+};
+class Sub extends Array {}
+const makers = {
+  empty: () => [], one: () => [1], some: () => [1, 2, 3], holes: () => [1, , 3], end: () => [1, , ,], long: () => Object.assign([1], { length: 9 }),
+  many: () => [...Array(70).keys()], frozen: () => Object.freeze([1, 2]), closed: () => Object.preventExtensions([1, 2]), fixed: () => defineProperty([1, 2], "length", { writable: false }),
+  accessor: () => defineProperty([1], 1, { get: () => "got", configurable: true }), named: () => Object.assign([1, 2], { a: 1 }), inherited: () => Object.setPrototypeOf([1, , 2], { 1: "inherited" }),
+  subclass: () => Sub.from([1, 2, 3]), objects: () => [{}, [], "a", 1n, null], array: () => ({ length: 2, 0: "a", 1: "b" }), text: () => "abc", typed: () => new Uint8Array(2), proxy: () => new Proxy([1, 2], {}),
+  undefinedConstructor: () => Object.assign([1, 2], { constructor: undefined }), nullConstructor: () => Object.assign([1, 2], { constructor: null }), ownConstructor: () => Object.assign([1, 2], { constructor: Sub }),
+  noSpecies: () => Object.assign([1, 2], { constructor: {} }), species: () => Object.assign([1, 2], { constructor: { [Symbol.species]: Sub } }), badSpecies: () => Object.assign([1, 2], { constructor: { [Symbol.species]: 1 } }),
+  thrown: () => defineProperty([1, 2], "constructor", { get() { throw new RangeError(); } }),
+};
+let last; // what the constructor below made
+function Plain(n) { return last = n > 2 ? [] : Array(n); }
+for (const n of [2, 3]) makers["plain" + n] = () => Object.assign([1, 2, 3].slice(0, n), { constructor: { [Symbol.species]: Plain } });
+const callbacks = {
+  same: v => v, object: v => ({ v }), odd: (v, k) => k % 2, throws: (v, k) => { if (k === 1) throw new RangeError(); return v; },
+  longer: (v, k, o) => { if (k < 3 && o.push) o.push(k); return v; }, shorter: (v, k, o) => { if (k === 0) o.length = 1; return 1; }, hole: (v, k, o) => { delete o[k + 1]; return k; },
+  written: (v, k) => { if (last) last[k + 1] = "written"; return v ?? 1; }, frozenResult: (v, k) => { if (last && k === 1) Object.freeze(last); return 1; }, closedResult: (v, k) => { if (last && k === 1) Object.preventExtensions(last); return 1; },
+  cut: (v, k) => { if (last && k === 1) last.length = 0; return 1; }, readonly: (v, k) => { if (last && k === 1) defineProperty(last, "length", { writable: false }); return 1; }, named: v => { if (last) last.name = 1; return v ?? 1; },
+};
+const run = f => { try { return { made: f() }; } catch (e) { return { e: e instanceof RangeError || e instanceof TypeError ? e.name : String(e) }; } };
+const see = ({ made: v, e }) => e ?? JSON.stringify([Array.isArray(v), Object.getPrototypeOf(v) === Array.prototype, Object.getPrototypeOf(v) === Sub.prototype, Object.isExtensible(v), ownKeys(v).map(String), ownKeys(v).map(k => [run(() => String(v[k])), JSON.stringify({ ...getOwnPropertyDescriptor(v, k), value: 0 })])]);
+const where = (o, k, d) => { const was = getOwnPropertyDescriptor(o, k); if (d) defineProperty(o, k, d); else delete o[k]; return () => was ? defineProperty(o, k, was) : delete o[k]; };
+const worlds = {
+  usual: () => () => {},
+  constructorIsSub: () => where(Array.prototype, "constructor", { value: Sub }), noConstructor: () => where(Array.prototype, "constructor"), constructorIsRead: () => where(Array.prototype, "constructor", { get: () => Sub }),
+  constructorIsArrayRead: () => where(Array.prototype, "constructor", { get: () => Array }), constructorIsNull: () => where(Array.prototype, "constructor", { value: null }),
+  speciesIsSub: () => where(Array, Symbol.species, { get: () => Sub }), noSpecies: () => where(Array, Symbol.species), speciesIsUndefined: () => where(Array, Symbol.species, { value: undefined }), speciesIsPlain: () => where(Array, Symbol.species, { value: Plain }),
+  speciesOfAnother: () => where(Array, Symbol.species, { get: getOwnPropertyDescriptor(Map, Symbol.species).get }), speciesThrows: () => where(Array, Symbol.species, { get() { throw new RangeError(); } }),
+  setterBelow: () => where(Array.prototype, 1, { set() { throw new RangeError("set"); }, get: () => "below", configurable: true }),
+};
+const { map, filter, slice } = Array.prototype;
+for (const [world, enter] of Object.entries(worlds)) {
+  for (const [name, make] of Object.entries(makers)) {
+    const both = (what, theirs, own) => {
+      last = undefined;
+      const leave = enter();
+      let a, b;
+      try { a = run(theirs); last = undefined; b = run(own); } finally { leave(); }
+      check(`${world} ${name} ${what}`, see(a), see(b));
+    };
+    for (const [callback, f] of Object.entries(callbacks)) {
+      const on = [make(), make(), make(), make()];
+      both(`map ${callback}`, () => map.call(on[0], f), () => ours.map(Object(on[1]), f));
+      both(`filter ${callback}`, () => filter.call(on[2], f), () => ours.filter(Object(on[3]), f));
+      check(`${world} ${name} ${callback} left`, see({ made: Object(on[0]) }), see({ made: Object(on[1]) }));
+    }
+    for (const [from, to] of [[0], [1], [0, 2], [-2], [0, -1], [2, 1], [5, 9], [0, 60]]) {
+      const o = make();
+      both(`slice ${from} ${to}`, () => slice.call(o, from, to), () => ours.slice(Object(o), from, to));
+    }
+  }
+}
+console.log("checked");
