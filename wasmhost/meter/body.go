@@ -1,7 +1,5 @@
 package meter
 
-import "errors"
-
 const (
 	// outlined is how many frames a metered loop has in place of one.
 	outlined = 4
@@ -12,18 +10,14 @@ const (
 	maxOutlined = 200
 )
 
-var errLabel = errors.New("branch to an unknown label")
-
 // bodyWriter rewrites one function.
 type bodyWriter struct {
 	in     *instrumenter
 	refuel uint32
 	w      writer
 
-	// frames are the open blocks, the body's own first: how many frames were put
-	// around each and those it is in.
-	frames []int
-	ends   []bool // of frames: it is a loop with its check out of line
+	labels labels
+	ends   []bool // of the open blocks: it is a loop with its check out of line
 }
 
 // rewrite writes body with metered points, moved functions, and calls of helpers
@@ -55,13 +49,14 @@ func (b *bodyWriter) rewrite(body []byte, p *points) error {
 			b.push(0)
 			continue
 		case opEnd:
-			last := len(b.frames) - 1
+			last := len(b.ends) - 1
 			if b.ends[last] {
 				w.raw(body[copied:i.end]...)
 				copied = i.end
 				b.endLoop()
 			}
-			b.frames, b.ends = b.frames[:last], b.ends[:last]
+			b.labels.close()
+			b.ends = b.ends[:last]
 			continue
 		case opLoop:
 			w.raw(body[copied:i.start]...)
@@ -73,14 +68,14 @@ func (b *bodyWriter) rewrite(body []byte, p *points) error {
 			w.raw(body[copied:i.start]...)
 			copied = i.end
 			w.raw(byte(i.op))
-			if err := b.label(i.a); err != nil {
+			if err := b.labels.write(w, i.a); err != nil {
 				return err
 			}
 			continue
 		case opBrTable:
 			w.raw(body[copied:i.start]...)
 			copied = i.end
-			if err := b.table(body[i.start+1 : i.end]); err != nil {
+			if err := b.labels.writeTable(w, body[i.start+1:i.end]); err != nil {
 				return err
 			}
 			continue
@@ -116,12 +111,9 @@ func (b *bodyWriter) rewrite(body []byte, p *points) error {
 	return nil
 }
 
-// push opens a frame that more frames were put around.
+// push opens a block that more blocks were put around.
 func (b *bodyWriter) push(more int) {
-	if n := len(b.frames); n > 0 {
-		more += b.frames[n-1]
-	}
-	b.frames = append(b.frames, more)
+	b.labels.open(more)
 	b.ends = append(b.ends, false)
 }
 
@@ -151,7 +143,7 @@ func (b *bodyWriter) push(more int) {
 func (b *bodyWriter) loop(blockType []byte, index uint32, units uint32) {
 	w := &b.w
 	params := index != noType && len(b.in.m.Types[index].Params) > 0
-	if params || len(b.frames) > maxOutlined {
+	if params || len(b.ends) > maxOutlined {
 		b.push(0)
 		w.raw(opLoop)
 		w.raw(blockType...)
@@ -179,30 +171,6 @@ func (b *bodyWriter) endLoop() {
 	b.w.raw(opBr, 0, opEnd, opEnd)
 }
 
-// label writes a label as it is counted with the frames that were put in.
-func (b *bodyWriter) label(depth uint32) error {
-	if uint64(depth) >= uint64(len(b.frames)) {
-		return errLabel
-	}
-	last := len(b.frames) - 1
-	b.w.u32(depth + uint32(b.frames[last]-b.frames[last-int(depth)]))
-	return nil
-}
-
-// table writes a br_table with the labels of the given one.
-func (b *bodyWriter) table(labels []byte) error {
-	r := reader{b: labels}
-	n := r.u32()
-	b.w.raw(opBrTable)
-	b.w.u32(n)
-	for r.left() > 0 {
-		if err := b.label(r.u32()); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // catches writes a try_table, up to its instructions.
 func (b *bodyWriter) catches(head []byte) error {
 	r := reader{b: head}
@@ -217,7 +185,7 @@ func (b *bodyWriter) catches(head []byte) error {
 		if kind < 2 { // with a tag
 			b.w.u32(r.u32())
 		}
-		if err := b.label(r.u32()); err != nil {
+		if err := b.labels.write(&b.w, r.u32()); err != nil {
 			return err
 		}
 	}

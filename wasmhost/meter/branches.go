@@ -61,7 +61,7 @@ type brancher struct {
 	signatures []*Type
 	w          writer
 	frames     []branchFrame
-	arms       int // of all frames
+	labels     labels // with the ifs around the rest of blocks
 }
 
 // branchFrame is an open block.
@@ -71,7 +71,6 @@ type branchFrame struct {
 	after           int  // height of the operand stack around it, once it ends
 	height          int  // of the operand stack in it
 	dead            bool // what comes now is never run
-	arms            int  // ifs around its rest
 }
 
 // rewrite tells whether it could follow the operand stack through all of f.
@@ -79,7 +78,7 @@ func (b *brancher) rewrite(f *Func) bool {
 	body := f.Body
 	b.w.b = make([]byte, 0, len(body)+len(body)/8)
 	results := len(b.m.Types[f.Type].Results)
-	b.frames = append(b.frames, branchFrame{carries: results > 0, results: results})
+	b.push(branchFrame{carries: results > 0, results: results})
 	copied := 0
 	r := reader{b: body}
 	for i := (instruction{}); r.left() > 0; {
@@ -97,23 +96,23 @@ func (b *brancher) rewrite(f *Func) bool {
 		case opElse, opEnd:
 			b.w.raw(body[copied:i.start]...)
 			copied = i.start
-			for range top.arms {
+			for range b.labels.in() {
 				b.w.raw(opEnd)
 			}
-			b.arms -= top.arms
-			top.arms, top.height, top.dead = 0, top.params, false
-			if i.op == opEnd {
-				after := top.after
-				b.frames = b.frames[:len(b.frames)-1]
-				if n := len(b.frames); n > 0 {
-					b.frames[n-1].height = after
-				}
+			b.labels.close()
+			f := *top
+			b.frames = b.frames[:len(b.frames)-1]
+			if i.op == opElse {
+				f.height, f.dead = f.params, false
+				b.push(f)
+			} else if n := len(b.frames); n > 0 {
+				b.frames[n-1].height = f.after
 			}
 			continue
 		case opBr, opBrIf, opBrTable:
 			b.w.raw(body[copied:i.start]...)
 			copied = i.end
-			if !b.branch(&i, body[i.start+1:i.end]) {
+			if b.branch(&i, body[i.start+1:i.end]) != nil {
 				return false
 			}
 		}
@@ -142,54 +141,35 @@ func (b *brancher) open(i *instruction, values bool) {
 	}
 	f.height = f.params
 	f.after = top.height - f.params + f.results
-	b.frames = append(b.frames, f)
+	b.push(f)
 }
 
-// branch writes a branch; false if its label is unknown.
-func (b *brancher) branch(i *instruction, labels []byte) bool {
+func (b *brancher) push(f branchFrame) {
+	b.frames = append(b.frames, f)
+	b.labels.open(0)
+}
+
+// branch writes a branch.
+func (b *brancher) branch(i *instruction, immediates []byte) error {
 	if i.op == opBrTable {
-		r := reader{b: labels}
-		n := r.u32()
-		b.w.raw(opBrTable)
-		b.w.u32(n)
-		for r.left() > 0 {
-			l, ok := b.label(r.u32())
-			if !ok {
-				return false
-			}
-			b.w.u32(l)
-		}
-		return true
+		return b.labels.writeTable(&b.w, immediates)
 	}
-	l, ok := b.label(i.a)
-	if !ok {
-		return false
+	label, err := b.labels.label(i.a)
+	if err != nil {
+		return err
 	}
 	top := &b.frames[len(b.frames)-1]
 	if i.op == opBr || top.dead || top.height != 0 || top.results > 0 || b.frames[len(b.frames)-1-int(i.a)].carries ||
-		top.arms == maxArms || len(b.frames)+b.arms > maxDepth {
+		b.labels.in() == maxArms || len(b.frames)+b.labels.put > maxDepth {
 		b.w.raw(byte(i.op))
-		b.w.u32(l)
-		return true
+		b.w.u32(label)
+		return nil
 	}
 	b.w.raw(opIf, 0x40, opBr)
-	b.w.u32(l + 1)
+	b.w.u32(label + 1)
 	b.w.raw(opElse)
-	top.arms++
-	b.arms++
-	return true
-}
-
-// label is a label as it is counted with the ifs that were put in.
-func (b *brancher) label(depth uint32) (uint32, bool) {
-	if uint64(depth) >= uint64(len(b.frames)) {
-		return 0, false
-	}
-	l := depth
-	for _, f := range b.frames[len(b.frames)-1-int(depth):] {
-		l += uint32(f.arms)
-	}
-	return l, true
+	b.labels.put++
+	return nil
 }
 
 // effect is how many values an instruction takes from the operand stack and puts
