@@ -1,8 +1,8 @@
 // Command build makes the JavaScript engine: it fetches pinned source and a
 // pinned compiler through pip, compiles the shim (which includes the engine's
-// source), rewrites its branches, checks the module's hash, bundles the runtime library, and makes the
-// image that sandboxes start from. The results lie in jsengine/engine, embedded
-// and never committed.
+// source), rewrites its branches, checks the module's hash, bundles the runtime
+// library, and makes the image that sandboxes start from. The results lie in
+// jsengine/engine, embedded and never committed.
 //
 //	go run ./jsengine/engine/build            build what is out of date
 //	go run ./jsengine/engine/build -update    and accept the module's new hash
