@@ -1,7 +1,31 @@
 //go:build ignore
 
-/* Short ways for the methods that make an array of an array, included in quickjs.c
- * before JS_ArraySpeciesCreate. */
+/* Short ways for arrays that are made element by element, and for the methods that
+ * make an array of an array, included in quickjs.c before what defines elements. */
+
+static JSValue js_get_this(JSContext *ctx, JSValueConst this_val);
+
+/* Defines element i of array if that appends it and is all there is to it: 1; or 0,
+ * or -1 with an exception. It takes v unless it returns 0. */
+static int bt_append_element(JSContext *ctx, JSValueConst array, int64_t i, JSValue v, int flags)
+{
+    JSObject *p;
+    if (JS_VALUE_GET_TAG(array) != JS_TAG_OBJECT || (flags & ~JS_PROP_THROW) != JS_PROP_C_W_E)
+        return 0;
+    p = JS_VALUE_GET_OBJ(array);
+    if (p->class_id != JS_CLASS_ARRAY || p->shape != ctx->array_shape || !p->fast_array || !p->extensible ||
+        i != p->u.array.count || JS_VALUE_GET_TAG(p->prop[0].u.value) != JS_TAG_INT)
+        return 0;
+    if (i >= p->u.array.u1.size && expand_fast_array(ctx, p, i + 1)) {
+        JS_FreeValue(ctx, v);
+        return -1;
+    }
+    p->u.array.u.values[i] = v;
+    p->u.array.count = i + 1;
+    if (JS_VALUE_GET_INT(p->prop[0].u.value) <= i)
+        p->prop[0].u.value = js_int32(i + 1);
+    return 1;
+}
 
 /* Whether such a method makes an Array of obj: it is an array of this realm with no
  * properties but its length, and nobody changed what an array is made with. */
@@ -40,22 +64,4 @@ static JSValue bt_array_like(JSContext *ctx, JSValueConst obj, int length)
     }
     p->prop[0].u.value = js_int32(length);
     return array;
-}
-
-/* Appends v, which it takes, as element i of array if that is all there is to it, and
- * there is room. */
-static inline bool bt_append_element(JSContext *ctx, JSValueConst array, int64_t i, JSValue v)
-{
-    JSObject *p;
-    if (JS_VALUE_GET_TAG(array) != JS_TAG_OBJECT)
-        return false;
-    p = JS_VALUE_GET_OBJ(array);
-    if (p->class_id != JS_CLASS_ARRAY || p->shape != ctx->array_shape || !p->fast_array || !p->extensible ||
-        i != p->u.array.count || i >= p->u.array.u1.size || JS_VALUE_GET_TAG(p->prop[0].u.value) != JS_TAG_INT)
-        return false;
-    p->u.array.u.values[i] = v;
-    p->u.array.count = i + 1;
-    if (JS_VALUE_GET_INT(p->prop[0].u.value) <= i)
-        p->prop[0].u.value = js_int32(i + 1);
-    return true;
 }

@@ -34,6 +34,22 @@ const ours = {
     return made;
   },
 };
+ours.concat = (o, ...items) => {
+  const made = create(o, 0);
+  let n = 0;
+  for (const e of [o, ...items]) {
+    if (Object(e) === e && (e[Symbol.isConcatSpreadable] ?? Array.isArray(e))) for (let k = 0, l = length(e); k < l; k++, n++) { if (k in e) define(made, n, e[k]); }
+    else define(made, n++, e);
+  }
+  set(made, "length", n);
+  return made;
+};
+ours.from = (C, o, f) => {
+  const n = length(o), made = new C(n);
+  for (let k = 0; k < n; k++) define(made, k, f(o[k], k));
+  set(made, "length", n);
+  return made;
+};
 class Sub extends Array {}
 const makers = {
   empty: () => [], one: () => [1], some: () => [1, 2, 3], holes: () => [1, , 3], end: () => [1, , ,], long: () => Object.assign([1], { length: 9 }),
@@ -64,7 +80,7 @@ const worlds = {
   speciesOfAnother: () => where(Array, Symbol.species, { get: getOwnPropertyDescriptor(Map, Symbol.species).get }), speciesThrows: () => where(Array, Symbol.species, { get() { throw new RangeError(); } }),
   setterBelow: () => where(Array.prototype, 1, { set() { throw new RangeError("set"); }, get: () => "below", configurable: true }),
 };
-const { map, filter, slice } = Array.prototype;
+const { map, filter, slice, concat } = Array.prototype, { from: arrayFrom } = Array;
 for (const [world, enter] of Object.entries(worlds)) {
   for (const [name, make] of Object.entries(makers)) {
     const both = (what, theirs, own) => {
@@ -80,6 +96,15 @@ for (const [world, enter] of Object.entries(worlds)) {
       both(`filter ${callback}`, () => filter.call(on[2], f), () => ours.filter(Object(on[3]), f));
       check(`${world} ${name} ${callback} left`, see({ made: Object(on[0]) }), see({ made: Object(on[1]) }));
     }
+    for (const items of [[], [1, [2, [3]]], [[, 1], "ab"], [make(), { length: 2, 0: 1, [Symbol.isConcatSpreadable]: true }]]) {
+      const o = make();
+      both(`concat ${items.length}`, () => concat.call(o, ...items), () => ours.concat(Object(o), ...items));
+    }
+    for (const C of [Array, Plain, Sub]) for (const [callback, f] of Object.entries(callbacks)) {
+      const [theirs, own] = [{ length: 3, 0: 1, 2: 3 }, { length: 3, 0: 1, 2: 3 }];
+      both(`from ${C.name} ${callback}`, () => arrayFrom.call(C, theirs, (v, k) => f(v, k, theirs)), () => ours.from(C, own, (v, k) => f(v, k, own)));
+    }
+    both("spread", () => [0, ...make(), 1], () => { const made = [0]; for (const v of make()) define(made, made.length, v); define(made, made.length, 1); return made; });
     for (const [from, to] of [[0], [1], [0, 2], [-2], [0, -1], [2, 1], [5, 9], [0, 60]]) {
       const o = make();
       both(`slice ${from} ${to}`, () => slice.call(o, from, to), () => ours.slice(Object(o), from, to));
