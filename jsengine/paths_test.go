@@ -11,13 +11,15 @@ import (
 	"testing"
 )
 
-// The engine has two ways for JSON, object spread and rest, numbers in decimal,
-// texts that grow or are taken apart, arrays as stacks, and BigInts divided by one word: a short one
-// for what most programs have, and its own. A program can not tell which it got.
+// The engine has two ways for JSON, object spread and rest, structured clones,
+// numbers in decimal, texts that grow or are taken apart, arrays as stacks or made of
+// others, and BigInts divided by one word: a short one for what most programs have,
+// and its own. A program can not tell which it got.
 func TestShortPaths(t *testing.T) {
 	for name, want := range map[string]string{
 		"arrays":  "checked\n",
 		"bigint":  "checked\n",
+		"clone":   "checked\n",
 		"derive":  "checked\n",
 		"json":    "checked\n",
 		"regexp":  "true its own exec: a-ab; lastIndex is read: 1; frozen: TypeError; a function sees what it changes: 012; a function that throws: RangeError; its value is a text: tt; another getter of global: -aa1; another exec: zz,zzzzb2; another species: 1; and back: 2\n",

@@ -2731,15 +2731,15 @@ static JSValue bt_stack(JSContext *c, JSValueConst error, const char *frames, si
 enum {
     N_SYNC, N_ASYNC, N_START, N_ASYNC_ID, N_REF, N_UNREF, N_CANCEL, N_TIMERS, N_WRITE, N_EXIT, N_EXIT_CODE, N_UNCAUGHT, N_NOW, N_RANDOM,
     N_UTF8_ENCODE, N_UTF8_LENGTH, N_UTF8_INTO, N_UTF8_DECODE, N_LATIN1_ENCODE, N_LATIN1_DECODE, N_UTF16_ENCODE, N_UTF16_DECODE,
-    N_HEX_ENCODE, N_HEX_DECODE, N_B64_ENCODE, N_B64_DECODE, N_B64_STRICT,
-    N_CLASS_OF, N_IS_CONSTRUCTOR, N_IS_CLASS, N_PROMISE_STATE, N_PROXY, N_PREVIEW, N_MAKER, N_BUFFER, N_SHARE, N_ATTACH, N_MARK_HANDLED,
+    N_HEX_ENCODE, N_HEX_DECODE, N_B64_ENCODE, N_B64_DECODE, N_B64_STRICT, N_COMPARE,
+    N_CLONE, N_CLASS_OF, N_IS_CONSTRUCTOR, N_IS_CLASS, N_PROMISE_STATE, N_PROXY, N_PREVIEW, N_MAKER, N_BUFFER, N_SHARE, N_ATTACH, N_MARK_HANDLED,
     N_COMPILE, N_COMPILED, N_EVAL, N_CHECK, N_IMPORT, N_IMPORT_SYNC, N_SYNC_BUILTINS, N_REALM, N_DRAIN, N_MOCKING, N_PROMISE_HOOK, N_CONTEXT, N_SET_CONTEXT, N_JOBS, N_ZONE, N_WASM, N_INSTALL, N_COUNT,
 };
 static const char *const native_fn_names[N_COUNT] = {
     "sync", "async", "start", "asyncId", "ref", "unref", "cancel", "setTimers", "write", "exit", "setExitCode", "uncaught", "now", "random",
     "utf8Encode", "utf8Length", "utf8EncodeInto", "utf8Decode", "latin1Encode", "latin1Decode", "utf16leEncode", "utf16leDecode",
-    "hexEncode", "hexDecode", "base64Encode", "base64Decode", "base64DecodeStrict",
-    "classOf", "isConstructor", "isClass", "promiseState", "proxyDetails", "previewEntries", "makerName", "buffer", "share", "attach", "markHandled",
+    "hexEncode", "hexDecode", "base64Encode", "base64Decode", "base64DecodeStrict", "compareBytes",
+    "clonePlain", "classOf", "isConstructor", "isClass", "promiseState", "proxyDetails", "previewEntries", "makerName", "buffer", "share", "attach", "markHandled",
     "compile", "compiled", "evalScript", "checkScript", "import", "importSync", "syncBuiltins", "realm", "drain", "mocking", "promiseHook", "asyncContext", "setAsyncContext", "jobsPending", "zone", "wasm", "install",
 };
 
@@ -2924,6 +2924,7 @@ static JSValue bytes_arg(JSValueConst v, uint8_t **p, uint32_t *n)
     return JS_UNDEFINED;
 }
 
+#include "clone.c"
 #include "wasm.c"
 #include "wasmrun.c"
 
@@ -3526,6 +3527,20 @@ static JSValue bt_native(JSContext *c, JSValueConst this_val, int argc, JSValueC
         bt_host(BT_OP_RANDOM, NULL, 0, p, n);
         return JS_UNDEFINED;
 
+    case N_COMPARE: {
+        uint8_t *q;
+        uint32_t m;
+        int order;
+        v = bytes_arg(argv[0], &p, &n);
+        if (!JS_IsException(v))
+            v = bytes_arg(argv[1], &q, &m);
+        if (JS_IsException(v))
+            return v;
+        order = bt_compare8(p, q, n < m ? n : m);
+        return js_int32(order ? (order > 0) - (order < 0) : (n > m) - (n < m));
+    }
+    case N_CLONE:
+        return bt_clone(argv[0]);
     case N_CLASS_OF:
         name = class_name(argv[0]);
         if (name)

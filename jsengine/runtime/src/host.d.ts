@@ -73,6 +73,10 @@ interface Host {
   base64Encode(bytes: BufferSource, url?: boolean): string; // url: alphabet -_ and no padding
   base64Decode(s: string): Uint8Array; // Node's: both alphabets, skips what is not base64, stops at '='
   base64DecodeStrict(s: string): Uint8Array | null; // WHATWG forgiving-base64 (atob); null: not base64
+  compareBytes(a: BufferSource, b: BufferSource): number; // -1, 0 or 1
+
+  // A structured clone of primitives, plain objects, arrays and dates; undefined if there is anything else in v.
+  clonePlain<T>(v: T): T | undefined;
 
   // Inspection that guest code cannot forge or observe.
   classOf(v: unknown): string; // "Object", "Array", "Map", "Set", "WeakMap", "WeakSet", "WeakRef", "Date", "RegExp", "Error", "Promise",

@@ -331,6 +331,10 @@ export function checkTransfer(transfer: unknown[], source: object | null): unkno
 // structuredCloneOf copies value and detaches the buffers in transfer. What stands for other objects of it
 // at the receiving end is appended to ports.
 export function structuredCloneOf(value: unknown, transfer: unknown[], ports: unknown[] = [], source: object | null = null): any {
+  if (transfer.length === 0) {
+    const plain = host.clonePlain(value);
+    if (plain !== undefined) return plain;
+  }
   const seen: Map<object, unknown> = new SafeMap();
   transfer = checkTransfer(transfer, source);
   const first = ports.length;

@@ -69,13 +69,7 @@ export function hexDecode(s: string): Uint8Array {
 
 // compare orders two byte strings: -1, 0 or 1.
 export function compare(a: Uint8Array, b: Uint8Array): number {
-  const an = TypedArrayPrototypeGetLength(a), bn = TypedArrayPrototypeGetLength(b);
-  const n = an < bn ? an : bn;
-  for (let i = 0; i < n; i++) {
-    const x = a[i]!, y = b[i]!;
-    if (x !== y) return x < y ? -1 : 1;
-  }
-  return an === bn ? 0 : an < bn ? -1 : 1;
+  return host.compareBytes(a, b);
 }
 
 export function codePoint(s: string, i: number): number {
