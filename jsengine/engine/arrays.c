@@ -4,6 +4,8 @@
  * make an array of an array, included in quickjs.c before what defines elements. */
 
 static JSValue js_get_this(JSContext *ctx, JSValueConst this_val);
+static JSValue js_create_array_iterator(JSContext *ctx, JSValueConst this_val, int argc, JSValueConst *argv, int magic);
+static JSValue js_array_iterator_next(JSContext *ctx, JSValueConst this_val, int argc, JSValueConst *argv, int *pdone, int magic);
 
 /* Defines element i of array if that appends it and is all there is to it: 1; or 0,
  * or -1 with an exception. It takes v unless it returns 0. */
@@ -64,4 +66,69 @@ static JSValue bt_array_like(JSContext *ctx, JSValueConst obj, int length)
     }
     p->prop[0].u.value = js_int32(length);
     return array;
+}
+
+/* The own property of p, if it is a function of the engine's of this kind; else NULL. */
+static inline __attribute__((always_inline)) JSObject *bt_own_builtin(JSObject *p, JSAtom name, JSCFunctionEnum kind)
+{
+    JSProperty *prop;
+    JSShapeProperty *key = find_own_property(&prop, p, name);
+    JSObject *f;
+    if (!key || (key->flags & JS_PROP_TMASK) != JS_PROP_NORMAL || JS_VALUE_GET_TAG(prop->u.value) != JS_TAG_OBJECT)
+        return NULL;
+    f = JS_VALUE_GET_OBJ(prop->u.value);
+    return f->class_id == JS_CLASS_C_FUNCTION && f->u.cfunc.cproto == kind ? f : NULL;
+}
+
+/* The next of the iterator by which obj is iterated, if it is an array of this realm
+ * with no properties but its length and nobody changed how arrays are; else NULL. */
+static JSObject *bt_array_next(JSContext *ctx, JSValueConst obj)
+{
+    JSObject *p, *f;
+    if (JS_VALUE_GET_TAG(obj) != JS_TAG_OBJECT)
+        return NULL;
+    p = JS_VALUE_GET_OBJ(obj);
+    if (p->class_id != JS_CLASS_ARRAY || p->shape != ctx->array_shape)
+        return NULL;
+    f = bt_own_builtin(p->shape->proto, JS_ATOM_Symbol_iterator, JS_CFUNC_generic_magic);
+    if (!f || f->u.cfunc.c_function.generic_magic != js_create_array_iterator || f->u.cfunc.magic != JS_ITERATOR_KIND_VALUE)
+        return NULL;
+    f = bt_own_builtin(JS_VALUE_GET_OBJ(ctx->class_proto[JS_CLASS_ARRAY_ITERATOR]), JS_ATOM_next, JS_CFUNC_iterator_next);
+    return f && f->u.cfunc.c_function.iterator_next == js_array_iterator_next ? f : NULL;
+}
+
+/* Starts an iteration of an array as js_for_of_start does: 1; 0 if sp[-1] is none
+ * that bt_array_next knows, or -1 with an exception. */
+static int bt_iterate(JSContext *ctx, JSValue *sp)
+{
+    JSObject *next = bt_array_next(ctx, sp[-1]);
+    JSValue iterator;
+    if (!next)
+        return 0;
+    iterator = js_create_array_iterator(ctx, sp[-1], 0, NULL, JS_ITERATOR_KIND_VALUE);
+    if (JS_IsException(iterator))
+        return -1;
+    JS_FreeValue(ctx, sp[-1]);
+    sp[-1] = iterator;
+    sp[0] = js_dup(JS_MKPTR(JS_TAG_OBJECT, next));
+    return 1;
+}
+
+/* Appends the elements of sp[-1] to the array sp[-3], from sp[-2] on: as bt_iterate. */
+static int bt_append_all(JSContext *ctx, JSValue *sp)
+{
+    JSObject *p;
+    uint32_t i, n;
+    if (!bt_array_next(ctx, sp[-1]))
+        return 0;
+    p = JS_VALUE_GET_OBJ(sp[-1]);
+    n = p->u.array.count;
+    if (!p->fast_array || JS_VALUE_GET_TAG(p->prop[0].u.value) != JS_TAG_INT || (uint32_t)JS_VALUE_GET_INT(p->prop[0].u.value) != n)
+        return 0;
+    for (i = 0; i < n; i++) {
+        if (JS_DefinePropertyValueUint32(ctx, sp[-3], JS_VALUE_GET_INT(sp[-2]) + i, js_dup(p->u.array.u.values[i]), JS_PROP_C_W_E) < 0)
+            return -1;
+    }
+    sp[-2] = js_int32(JS_VALUE_GET_INT(sp[-2]) + n);
+    return 1;
 }

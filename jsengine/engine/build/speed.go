@@ -75,6 +75,12 @@ var speedEdits = []edit{
 		"    JSAtom atom;\n    int ret;\n    atom = JS_ValueToAtom(ctx, js_int64(idx));\n    if (unlikely(atom == JS_ATOM_NULL))\n        return -1;\n    ret = JS_DefinePropertyValueConst(",
 		"    JSAtom atom;\n    int ret = bt_append_element(ctx, this_obj, idx, js_dup(val), flags);\n    if (ret)\n        return ret;\n    JS_FreeValue(ctx, val);\n    atom = JS_ValueToAtom(ctx, js_int64(idx));\n    if (unlikely(atom == JS_ATOM_NULL))\n        return -1;\n    ret = JS_DefinePropertyValueConst("},
 	{"quickjs.c",
+		"    JSValue op1, obj, method;\n    op1 = sp[-1];\n    obj = JS_GetIterator(",
+		"    JSValue op1, obj, method;\n    int begun = is_async ? 0 : bt_iterate(ctx, sp);\n    if (begun)\n        return begun < 0 ? -1 : 0;\n    op1 = sp[-1];\n    obj = JS_GetIterator("},
+	{"quickjs.c",
+		"    pos = JS_VALUE_GET_INT(sp[-2]);\n\n    /* XXX: further optimisations:",
+		"    int appended = bt_append_all(ctx, sp);\n    if (appended)\n        return appended < 0 ? -1 : 0;\n\n    pos = JS_VALUE_GET_INT(sp[-2]);\n\n    /* XXX: further optimisations:"},
+	{"quickjs.c",
 		"    JSValue ctor, ret, species;\n    int res;\n    JSContext *realm;\n\n",
 		"    JSValue ctor, ret, species;\n    int res;\n    JSContext *realm;\n\n    if (JS_VALUE_GET_TAG(len_val) == JS_TAG_INT && bt_plain_array(ctx, obj))\n        return bt_array_like(ctx, obj, JS_VALUE_GET_INT(len_val));\n"},
 	// A plain object has room for four properties from the start.

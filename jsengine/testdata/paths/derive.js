@@ -59,6 +59,7 @@ const makers = {
   undefinedConstructor: () => Object.assign([1, 2], { constructor: undefined }), nullConstructor: () => Object.assign([1, 2], { constructor: null }), ownConstructor: () => Object.assign([1, 2], { constructor: Sub }),
   noSpecies: () => Object.assign([1, 2], { constructor: {} }), species: () => Object.assign([1, 2], { constructor: { [Symbol.species]: Sub } }), badSpecies: () => Object.assign([1, 2], { constructor: { [Symbol.species]: 1 } }),
   thrown: () => defineProperty([1, 2], "constructor", { get() { throw new RangeError(); } }),
+  ownIterator: () => Object.assign([1, 2], { [Symbol.iterator]: [].entries }),
 };
 let last; // what the constructor below made
 function Plain(n) { return last = n > 2 ? [] : Array(n); }
@@ -81,34 +82,78 @@ const worlds = {
   setterBelow: () => where(Array.prototype, 1, { set() { throw new RangeError("set"); }, get: () => "below", configurable: true }),
 };
 const { map, filter, slice, concat } = Array.prototype, { from: arrayFrom } = Array;
+const both = (what, theirs, own, enter) => {
+  last = undefined;
+  const leave = enter();
+  let a, b;
+  try { a = run(theirs); last = undefined; b = run(own); } finally { leave(); }
+  check(what, see(a), see(b));
+};
 for (const [world, enter] of Object.entries(worlds)) {
   for (const [name, make] of Object.entries(makers)) {
-    const both = (what, theirs, own) => {
-      last = undefined;
-      const leave = enter();
-      let a, b;
-      try { a = run(theirs); last = undefined; b = run(own); } finally { leave(); }
-      check(`${world} ${name} ${what}`, see(a), see(b));
-    };
+    const same = (what, theirs, own) => both(`${world} ${name} ${what}`, theirs, own, enter);
     for (const [callback, f] of Object.entries(callbacks)) {
       const on = [make(), make(), make(), make()];
-      both(`map ${callback}`, () => map.call(on[0], f), () => ours.map(Object(on[1]), f));
-      both(`filter ${callback}`, () => filter.call(on[2], f), () => ours.filter(Object(on[3]), f));
+      same(`map ${callback}`, () => map.call(on[0], f), () => ours.map(Object(on[1]), f));
+      same(`filter ${callback}`, () => filter.call(on[2], f), () => ours.filter(Object(on[3]), f));
       check(`${world} ${name} ${callback} left`, see({ made: Object(on[0]) }), see({ made: Object(on[1]) }));
     }
     for (const items of [[], [1, [2, [3]]], [[, 1], "ab"], [make(), { length: 2, 0: 1, [Symbol.isConcatSpreadable]: true }]]) {
       const o = make();
-      both(`concat ${items.length}`, () => concat.call(o, ...items), () => ours.concat(Object(o), ...items));
+      same(`concat ${items.length}`, () => concat.call(o, ...items), () => ours.concat(Object(o), ...items));
     }
     for (const C of [Array, Plain, Sub]) for (const [callback, f] of Object.entries(callbacks)) {
       const [theirs, own] = [{ length: 3, 0: 1, 2: 3 }, { length: 3, 0: 1, 2: 3 }];
-      both(`from ${C.name} ${callback}`, () => arrayFrom.call(C, theirs, (v, k) => f(v, k, theirs)), () => ours.from(C, own, (v, k) => f(v, k, own)));
+      same(`from ${C.name} ${callback}`, () => arrayFrom.call(C, theirs, (v, k) => f(v, k, theirs)), () => ours.from(C, own, (v, k) => f(v, k, own)));
     }
-    both("spread", () => [0, ...make(), 1], () => { const made = [0]; for (const v of make()) define(made, made.length, v); define(made, made.length, 1); return made; });
     for (const [from, to] of [[0], [1], [0, 2], [-2], [0, -1], [2, 1], [5, 9], [0, 60]]) {
       const o = make();
-      both(`slice ${from} ${to}`, () => slice.call(o, from, to), () => ours.slice(Object(o), from, to));
+      same(`slice ${from} ${to}`, () => slice.call(o, from, to), () => ours.slice(Object(o), from, to));
     }
   }
+}
+// How arrays are iterated: in full, to the first, and to none.
+const steps = (o, most) => {
+  const out = [], start = o[Symbol.iterator];
+  if (typeof start !== "function") throw new TypeError();
+  const iterator = start.call(o), { next } = iterator;
+  while (out.length < most) {
+    const r = next.call(iterator);
+    if (Object(r) !== r) throw new TypeError();
+    if (r.done) return out;
+    define(out, out.length, r.value);
+  }
+  iterator.return?.();
+  return out;
+};
+const iterator = Object.getPrototypeOf([].values());
+const nextWas = getOwnPropertyDescriptor(iterator, "next");
+const iterations = {
+  usual: () => () => {},
+  another: () => where(Array.prototype, Symbol.iterator, { value: Array.prototype.keys }), pairs: () => where(Array.prototype, Symbol.iterator, { value: Array.prototype.entries }), ofMaps: () => where(Array.prototype, Symbol.iterator, { value: Map.prototype.values }),
+  thrown: () => where(Array.prototype, Symbol.iterator, { get() { throw new RangeError(); } }), none: () => where(Array.prototype, Symbol.iterator),
+  nextIsOver: () => where(iterator, "next", { value: () => ({ done: true }) }), nextIsRead: () => where(iterator, "next", { get: () => { let n = 0; return () => ({ done: n++ > 1, value: n }); } }), nextIsOfMaps: () => where(iterator, "next", { value: Object.getPrototypeOf(new Map().values()).next }),
+  return: () => where(iterator, "return", { value() { throw new RangeError(); }, configurable: true }),
+};
+makers.iterator = () => Object.assign([1, 2], { [Symbol.iterator]: [].entries });
+makers.emptied = () => { const o = [1, 2, 3]; o.length = 0; return o; };
+for (const [world, enter] of Object.entries(iterations)) {
+  for (const [name, make] of Object.entries(makers)) {
+    const o = make(), same = (what, theirs, own) => both(`${world} ${name} ${what}`, theirs, own, enter);
+    same("spread", () => [...o], () => steps(o, Infinity));
+    same("in a call", () => ((...all) => all)(...o), () => steps(o, Infinity));
+    same("rest", () => { const [...all] = o; return all; }, () => steps(o, Infinity));
+    same("of", () => { const all = []; for (const v of o) define(all, all.length, v); return all; }, () => steps(o, Infinity));
+    same("first", () => { const [a] = o; return [a]; }, () => [steps(o, 1)[0]]);
+    same("none", () => { const [] = o; return []; }, () => steps(o, 0));
+    same("broken", () => { for (const v of o) return [v]; return []; }, () => steps(o, 1));
+  }
+}
+for (const grow of [o => o.push(o.length), o => o.pop(), o => { o.length = 0; }, o => { delete o[1]; }, o => { iterator.next = o.next; }]) {
+  const list = [1, 2, 3], own = [1, 2, 3], got = [], want = [];
+  for (const v of list) { got.push(v); if (got.length < 6) grow(list); }
+  for (let i = 0; i < own.length; i++) { want.push(own[i]); if (want.length < 6) grow(own); }
+  check(`while it goes on ${grow}`, String(got), String(want));
+  if (iterator.next === undefined) defineProperty(iterator, "next", nextWas);
 }
 console.log("checked");
