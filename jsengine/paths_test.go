@@ -21,6 +21,7 @@ func TestShortPaths(t *testing.T) {
 		"bigint":  "checked\n",
 		"clone":   "checked\n",
 		"derive":  "checked\n",
+		"headers": "checked\n",
 		"json":    "checked\n",
 		"regexp":  "true its own exec: a-ab; lastIndex is read: 1; frozen: TypeError; a function sees what it changes: 012; a function that throws: RangeError; its value is a text: tt; another getter of global: -aa1; another exec: zz,zzzzb2; another species: 1; and back: 2\n",
 		"strings": "checked\n",

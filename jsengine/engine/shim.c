@@ -1429,6 +1429,29 @@ static uint32_t utf8_put(JSString *s, uint8_t *out, uint32_t cap, uint32_t *read
     return n;
 }
 
+/* 2 for a token of HTTP; 1 for a field's value without controls, of ASCII, that begins
+ * and ends with no space; 0 for what is to be looked at. */
+static int header_text(JSString *s)
+{
+    static const uint8_t marks[] = "!#$%&'*+-.^_`|~";
+    const uint8_t *p;
+    uint32_t i, n = s->len;
+    int kind = n > 0 ? 2 : 1;
+    if (s->is_wide_char)
+        return 0;
+    p = str8(s);
+    for (i = 0; i < n; i++) {
+        uint8_t c = p[i];
+        if ((c | 0x20) - 'a' < 26u || c - '0' < 10u)
+            continue;
+        if (c > 0x7e || (c < 0x20 && c != '\t') || (c <= ' ' && (i == 0 || i + 1 == n)))
+            return 0;
+        if (!memchr(marks, c, sizeof(marks) - 1))
+            kind = 1;
+    }
+    return kind;
+}
+
 /* One WHATWG decoding step: the code point at p (end > p), or 0xfffd with *bad set. */
 static uint32_t utf8_step(const uint8_t **pp, const uint8_t *end, bool *bad)
 {
@@ -2731,14 +2754,14 @@ static JSValue bt_stack(JSContext *c, JSValueConst error, const char *frames, si
 enum {
     N_SYNC, N_ASYNC, N_START, N_ASYNC_ID, N_REF, N_UNREF, N_CANCEL, N_TIMERS, N_WRITE, N_EXIT, N_EXIT_CODE, N_UNCAUGHT, N_NOW, N_RANDOM,
     N_UTF8_ENCODE, N_UTF8_LENGTH, N_UTF8_INTO, N_UTF8_DECODE, N_LATIN1_ENCODE, N_LATIN1_DECODE, N_UTF16_ENCODE, N_UTF16_DECODE,
-    N_HEX_ENCODE, N_HEX_DECODE, N_B64_ENCODE, N_B64_DECODE, N_B64_STRICT, N_COMPARE,
+    N_HEX_ENCODE, N_HEX_DECODE, N_B64_ENCODE, N_B64_DECODE, N_B64_STRICT, N_COMPARE, N_HEADER_TEXT,
     N_CLONE, N_CLASS_OF, N_IS_CONSTRUCTOR, N_IS_CLASS, N_PROMISE_STATE, N_PROXY, N_PREVIEW, N_MAKER, N_BUFFER, N_SHARE, N_ATTACH, N_MARK_HANDLED,
     N_COMPILE, N_COMPILED, N_EVAL, N_CHECK, N_IMPORT, N_IMPORT_SYNC, N_SYNC_BUILTINS, N_REALM, N_DRAIN, N_MOCKING, N_PROMISE_HOOK, N_CONTEXT, N_SET_CONTEXT, N_JOBS, N_ZONE, N_WASM, N_INSTALL, N_COUNT,
 };
 static const char *const native_fn_names[N_COUNT] = {
     "sync", "async", "start", "asyncId", "ref", "unref", "cancel", "setTimers", "write", "exit", "setExitCode", "uncaught", "now", "random",
     "utf8Encode", "utf8Length", "utf8EncodeInto", "utf8Decode", "latin1Encode", "latin1Decode", "utf16leEncode", "utf16leDecode",
-    "hexEncode", "hexDecode", "base64Encode", "base64Decode", "base64DecodeStrict", "compareBytes",
+    "hexEncode", "hexDecode", "base64Encode", "base64Decode", "base64DecodeStrict", "compareBytes", "headerText",
     "clonePlain", "classOf", "isConstructor", "isClass", "promiseState", "proxyDetails", "previewEntries", "makerName", "buffer", "share", "attach", "markHandled",
     "compile", "compiled", "evalScript", "checkScript", "import", "importSync", "syncBuiltins", "realm", "drain", "mocking", "promiseHook", "asyncContext", "setAsyncContext", "jobsPending", "zone", "wasm", "install",
 };
@@ -3317,6 +3340,7 @@ static JSValue bt_native(JSContext *c, JSValueConst this_val, int argc, JSValueC
     const char *name;
 
     switch (magic) { /* those with a string first */
+    case N_HEADER_TEXT:
     case N_UTF8_ENCODE: case N_UTF8_LENGTH: case N_UTF8_INTO: case N_LATIN1_ENCODE: case N_UTF16_ENCODE:
     case N_HEX_DECODE: case N_B64_DECODE: case N_B64_STRICT:
         w = JS_ToString(ctx, argv[0]);
@@ -3332,6 +3356,9 @@ static JSValue bt_native(JSContext *c, JSValueConst this_val, int argc, JSValueC
         s = JS_VALUE_GET_STRING(w);
         v = JS_UNDEFINED;
         switch (magic) {
+        case N_HEADER_TEXT:
+            v = js_int32(header_text(s));
+            break;
         case N_UTF8_ENCODE:
             n = utf8_len_of(s);
             v = new_bytes(n, &p);

@@ -73,6 +73,7 @@ interface Host {
   base64Encode(bytes: BufferSource, url?: boolean): string; // url: alphabet -_ and no padding
   base64Decode(s: string): Uint8Array; // Node's: both alphabets, skips what is not base64, stops at '='
   base64DecodeStrict(s: string): Uint8Array | null; // WHATWG forgiving-base64 (atob); null: not base64
+  headerText(s: string): 0 | 1 | 2; // 2: a token of HTTP; 1: a field's value that needs no other look; 0: it does
   compareBytes(a: BufferSource, b: BufferSource): number; // -1, 0 or 1
 
   // A structured clone of primitives, plain objects, arrays and dates; undefined if there is anything else in v.

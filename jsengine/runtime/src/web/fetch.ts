@@ -1,7 +1,7 @@
 // fetch, Headers, Request and Response.
 
 import {
-  ArrayIsArray, ArrayPrototypeIncludes, ArrayPrototypeJoin, ArrayPrototypePush, ArrayPrototypeSort, ErrorPrototypeGetStack, Error_, FunctionPrototypeCall, FunctionPrototypeSymbolHasInstance, JSONParse, JSONStringify, NumberIsNaN, ObjectDefineProperty, ObjectGetOwnPropertyDescriptor, ObjectHasOwn,
+  ArrayIsArray, ArrayPrototypeIncludes, ArrayPrototypeJoin, ArrayPrototypePush, ArrayPrototypeSort, ErrorPrototypeGetStack, Error_, FunctionPrototypeCall, FunctionPrototypeSymbolHasInstance, JSONParse, JSONStringify, NumberIsNaN, ObjectDefineProperty, ObjectPrototypePropertyIsEnumerable, ObjectHasOwn,
   PromiseReject, RangeError_, ReflectOwnKeys, RegExpPrototypeExec, StringPrototypeCharCodeAt, StringPrototypeIncludes, StringPrototypeIndexOf, StringPrototypeReplace, StringPrototypeSlice,
   StringPrototypeStartsWith, StringPrototypeToLowerCase, StringPrototypeToUpperCase, SymbolAsyncIterator, SymbolIterator, TypeError_,
   TypedArrayPrototypeGetLength, TypedArrayPrototypeGetSymbolToStringTag, TypedArrayPrototypeSet, TypedArrayPrototypeSubarray, Uint8Array_, getterOf, globalObject, hide, iterate, own, setOwn, then, withResolvers,
@@ -25,25 +25,27 @@ import { deliver, listenedOn, listenerOn, type Answer, type Listener } from "../
 
 // ---- Headers ----
 
-const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const badValue = /[\0\r\n]|[^\0-\xff]/;
 const wide = /[^\0-\xff]/;
 const edges = /^[\t\n\r ]+|[\t\n\r ]+$/g;
 
 // byteString throws for what WebIDL cannot make a ByteString of.
 function byteString(s: string): void {
+  if (host.headerText(s) !== 0) return;
   const m: any = RegExpPrototypeExec(wide, s);
   if (m !== null) throw new TypeError_(`Cannot convert argument to a ByteString because the character at index ${m.index} has a value of ${StringPrototypeCharCodeAt(s, m.index)} which is greater than 255.`);
 }
 
 function headerName(name: any): string {
   const s = `${name}`;
-  if (RegExpPrototypeExec(token, s) === null) throw new TypeError_(`Headers: ${JSONStringify(s)} is an invalid header name.`);
+  if (host.headerText(s) !== 2) throw new TypeError_(`Headers: ${JSONStringify(s)} is an invalid header name.`);
   return StringPrototypeToLowerCase(s);
 }
 
 function headerValue(name: string, value: any): string {
-  const s = StringPrototypeReplace(`${value}`, edges, "");
+  let s = `${value}`;
+  if (host.headerText(s) !== 0) return s;
+  s = StringPrototypeReplace(s, edges, "");
   if (RegExpPrototypeExec(badValue, s) !== null) throw new TypeError_(`Headers: ${JSONStringify(s)} is an invalid value of header ${JSONStringify(name)}.`);
   return s;
 }
@@ -85,8 +87,7 @@ export class Headers {
     const given: [string, string][] = [];
     const keys = ReflectOwnKeys(init);
     for (let i = 0; i < keys.length; i++) {
-      const d = ObjectGetOwnPropertyDescriptor(init, keys[i]!);
-      if (d === undefined || !d.enumerable) continue;
+      if (!ObjectPrototypePropertyIsEnumerable(init, keys[i]!)) continue;
       if (typeof keys[i] === "symbol") throw new TypeError_("Headers contructor: init is a symbol, which cannot be converted to a DOMString.");
       byteString(keys[i] as string);
       const value = init[keys[i]!];
@@ -467,7 +468,7 @@ export class Request {
     let method = from?.method ?? "GET";
     if (init.method !== undefined) {
       method = `${init.method}`;
-      if (RegExpPrototypeExec(token, method) === null) throw new TypeError_(`'${method}' is not a valid HTTP method.`);
+      if (host.headerText(method) !== 2) throw new TypeError_(`'${method}' is not a valid HTTP method.`);
       const upper = StringPrototypeToUpperCase(method);
       if (upper === "CONNECT" || upper === "TRACE" || upper === "TRACK") throw new TypeError_(`'${method}' HTTP method is unsupported.`);
       if (normalMethods[upper]) method = upper;
