@@ -320,14 +320,21 @@ static int json_escaped(uint32_t c, char buf[6])
     return n;
 }
 
-static inline __attribute__((always_inline)) uint64_t json_four(const void *units, uint32_t i, bool wide)
-{
-    return wide ? bt_load64((const uint16_t *)units + i) : bt_spread(bt_load32((const uint8_t *)units + i));
-}
-
 static inline __attribute__((always_inline)) uint32_t json_one(const void *units, uint32_t i, bool wide)
 {
     return wide ? ((const uint16_t *)units)[i] : ((const uint8_t *)units)[i];
+}
+
+/* Copies the next four units to to[at], and returns how many of them come before the
+ * first that is odd. */
+static inline __attribute__((always_inline)) int json_copy(const void *units, uint32_t i, bool wide, void *to, size_t at, bool to_wide)
+{
+    uint64_t x = wide ? bt_load64((const uint16_t *)units + i) : bt_spread(bt_load32((const uint8_t *)units + i)), odd = json_odd(x);
+    if (to_wide)
+        bt_store64((uint16_t *)to + at, x);
+    else
+        bt_store32((uint8_t *)to + at, bt_press(x));
+    return odd ? __builtin_ctzll(odd) / 16 : 4;
 }
 
 /* A string as a JSON text in UTF-8, of size bytes, for the caller to free; NULL if
@@ -351,15 +358,11 @@ static inline __attribute__((always_inline)) char *json_encode(JSContext *ctx, J
             text = more;
         }
         if (n - i >= 4) {
-            uint64_t x = json_four(units, i, wide), odd = json_odd(x);
-            bt_store32(text + at, bt_press(x));
-            if (!odd) {
-                i += 4;
-                at += 4;
+            int copied = json_copy(units, i, wide, text, at, false);
+            i += copied;
+            at += copied;
+            if (copied == 4)
                 continue;
-            }
-            i += __builtin_ctzll(odd) / 16;
-            at += __builtin_ctzll(odd) / 16;
         }
         c = json_one(units, i++, wide);
         if (c < 0x20 || c == '"' || c == '\\')
@@ -404,18 +407,11 @@ static inline __attribute__((always_inline)) void json_quote_to(StringBuffer *b,
     PUT('"');
     while (i < n) {
         if (n - i >= 4) {
-            uint64_t x = json_four(units, i, wide), odd = json_odd(x);
-            if (to_wide)
-                bt_store64((uint16_t *)to + at, x);
-            else
-                bt_store32((uint8_t *)to + at, bt_press(x));
-            if (!odd) {
-                i += 4;
-                at += 4;
+            int copied = json_copy(units, i, wide, to, at, to_wide);
+            i += copied;
+            at += copied;
+            if (copied == 4)
                 continue;
-            }
-            i += __builtin_ctzll(odd) / 16;
-            at += __builtin_ctzll(odd) / 16;
         }
         c = json_one(units, i++, wide);
         if (wide && is_hi_surrogate(c) && i < n && is_lo_surrogate(json_one(units, i, wide))) {
