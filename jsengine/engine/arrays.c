@@ -68,8 +68,8 @@ static JSValue bt_array_like(JSContext *ctx, JSValueConst obj, int length)
     return array;
 }
 
-/* The own property of p, if it is a function of the engine's of this kind; else NULL. */
-static inline __attribute__((always_inline)) JSObject *bt_own_builtin(JSObject *p, JSAtom name, JSCFunctionEnum kind)
+/* The own property of p, if it is a built-in function of this realm and kind; else NULL. */
+static inline __attribute__((always_inline)) JSObject *bt_own_builtin(JSContext *ctx, JSObject *p, JSAtom name, JSCFunctionEnum kind)
 {
     JSProperty *prop;
     JSShapeProperty *key = find_own_property(&prop, p, name);
@@ -77,7 +77,7 @@ static inline __attribute__((always_inline)) JSObject *bt_own_builtin(JSObject *
     if (!key || (key->flags & JS_PROP_TMASK) != JS_PROP_NORMAL || JS_VALUE_GET_TAG(prop->u.value) != JS_TAG_OBJECT)
         return NULL;
     f = JS_VALUE_GET_OBJ(prop->u.value);
-    return f->class_id == JS_CLASS_C_FUNCTION && f->u.cfunc.cproto == kind ? f : NULL;
+    return f->class_id == JS_CLASS_C_FUNCTION && f->u.cfunc.cproto == kind && f->u.cfunc.realm == ctx ? f : NULL;
 }
 
 /* The next of the iterator by which obj is iterated, if it is an array of this realm
@@ -90,10 +90,10 @@ static JSObject *bt_array_next(JSContext *ctx, JSValueConst obj)
     p = JS_VALUE_GET_OBJ(obj);
     if (p->class_id != JS_CLASS_ARRAY || p->shape != ctx->array_shape)
         return NULL;
-    f = bt_own_builtin(p->shape->proto, JS_ATOM_Symbol_iterator, JS_CFUNC_generic_magic);
+    f = bt_own_builtin(ctx, p->shape->proto, JS_ATOM_Symbol_iterator, JS_CFUNC_generic_magic);
     if (!f || f->u.cfunc.c_function.generic_magic != js_create_array_iterator || f->u.cfunc.magic != JS_ITERATOR_KIND_VALUE)
         return NULL;
-    f = bt_own_builtin(JS_VALUE_GET_OBJ(ctx->class_proto[JS_CLASS_ARRAY_ITERATOR]), JS_ATOM_next, JS_CFUNC_iterator_next);
+    f = bt_own_builtin(ctx, JS_VALUE_GET_OBJ(ctx->class_proto[JS_CLASS_ARRAY_ITERATOR]), JS_ATOM_next, JS_CFUNC_iterator_next);
     return f && f->u.cfunc.c_function.iterator_next == js_array_iterator_next ? f : NULL;
 }
 

@@ -344,13 +344,13 @@ static inline __attribute__((always_inline)) char *json_encode(JSContext *ctx, J
     enum { STEP = 4 + 6 + 1 }; /* four units, one that is escaped, and the end */
     const void *units = strv(p);
     uint32_t i = 0, n = p->len, c;
-    size_t at = 1, room = (size_t)n + n / 4 + 2 * STEP;
+    size_t at = 1, room = (size_t)n + 2 * STEP;
     char *more, *text = js_malloc_rt(ctx->rt, room);
     if (!text)
         return NULL;
     while (i < n) {
         if (room - at < STEP) {
-            room += (n - i) / 2 + 2 * STEP;
+            room += room / 2;
             if (!(more = js_realloc_rt(ctx->rt, text, room))) {
                 js_free_rt(ctx->rt, text);
                 return NULL;

@@ -1433,15 +1433,11 @@ static uint32_t utf8_put(JSString *s, uint8_t *out, uint32_t cap, uint32_t *read
  * and ends with no space; 0 for what is to be looked at. */
 static int header_text(JSString *s)
 {
-    static const uint8_t marks[] = "!#$%&'*+-.^_`|~";
-    const uint8_t *p;
+    static const char marks[] = "!#$%&'*+-.^_`|~";
     uint32_t i, n = s->len;
     int kind = n > 0 ? 2 : 1;
-    if (s->is_wide_char)
-        return 0;
-    p = str8(s);
     for (i = 0; i < n; i++) {
-        uint8_t c = p[i];
+        uint32_t c = string_get(s, i);
         if ((c | 0x20) - 'a' < 26u || c - '0' < 10u)
             continue;
         if (c > 0x7e || (c < 0x20 && c != '\t') || (c <= ' ' && (i == 0 || i + 1 == n)))

@@ -19,4 +19,8 @@ const seen = [], watched = new Proxy({ a: "1", b: "2" }, { ownKeys: o => (seen.p
 check("record", JSON.stringify([...new Headers(watched)]), '[["a","1"],["b","2"]]');
 check("its order", seen.join(), "keys,own a,get a,own b,get b");
 check("not enumerable", new Headers(Object.defineProperty({ a: 1 }, "b", { value: 2 })).has("b"), false);
+for (const wide of [Buffer.from("x-a", "utf16le").toString("utf16le"), ("\u2116" + "a".repeat(600)).slice(1)]) {
+  check("wide name", run(() => [...new Headers({ [wide]: wide })][0].join()), `${wide},${wide}`);
+  check("wide method", run(() => new Request("http://a/", { method: wide }).method), wide);
+}
 console.log("checked");
