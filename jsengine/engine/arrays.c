@@ -7,16 +7,30 @@ static JSValue js_get_this(JSContext *ctx, JSValueConst this_val);
 static JSValue js_create_array_iterator(JSContext *ctx, JSValueConst this_val, int argc, JSValueConst *argv, int magic);
 static JSValue js_array_iterator_next(JSContext *ctx, JSValueConst this_val, int argc, JSValueConst *argv, int *pdone, int magic);
 
+/* The array of this realm with no properties but its length that v is; else NULL. */
+static inline __attribute__((always_inline)) JSObject *bt_bare_array(JSContext *ctx, JSValueConst v)
+{
+    JSObject *p;
+    if (JS_VALUE_GET_TAG(v) != JS_TAG_OBJECT)
+        return NULL;
+    p = JS_VALUE_GET_OBJ(v);
+    return p->class_id == JS_CLASS_ARRAY && p->shape == ctx->array_shape ? p : NULL;
+}
+
+/* Whether p, which is an array, has only a length and elements without a hole. */
+static inline __attribute__((always_inline)) bool bt_whole_array(const JSObject *p)
+{
+    return p->fast_array && p->shape->prop_count == 1 && JS_VALUE_GET_TAG(p->prop[0].u.value) == JS_TAG_INT &&
+        (uint32_t)JS_VALUE_GET_INT(p->prop[0].u.value) == p->u.array.count;
+}
+
 /* Defines element i of array if that appends it and is all there is to it: 1; or 0,
  * or -1 with an exception. It takes v unless it returns 0. */
 static int bt_append_element(JSContext *ctx, JSValueConst array, int64_t i, JSValue v, int flags)
 {
-    JSObject *p;
-    if (JS_VALUE_GET_TAG(array) != JS_TAG_OBJECT || (flags & ~JS_PROP_THROW) != JS_PROP_C_W_E)
-        return 0;
-    p = JS_VALUE_GET_OBJ(array);
-    if (p->class_id != JS_CLASS_ARRAY || p->shape != ctx->array_shape || !p->fast_array || !p->extensible ||
-        i != p->u.array.count || JS_VALUE_GET_TAG(p->prop[0].u.value) != JS_TAG_INT)
+    JSObject *p = bt_bare_array(ctx, array);
+    if (!p || (flags & ~JS_PROP_THROW) != JS_PROP_C_W_E || !p->fast_array || !p->extensible || i != p->u.array.count ||
+        JS_VALUE_GET_TAG(p->prop[0].u.value) != JS_TAG_INT)
         return 0;
     if (i >= p->u.array.u1.size && expand_fast_array(ctx, p, i + 1)) {
         JS_FreeValue(ctx, v);
@@ -33,13 +47,10 @@ static int bt_append_element(JSContext *ctx, JSValueConst array, int64_t i, JSVa
  * properties but its length, and nobody changed what an array is made with. */
 static bool bt_plain_array(JSContext *ctx, JSValueConst obj)
 {
-    JSObject *p, *getter;
+    JSObject *p = bt_bare_array(ctx, obj), *getter;
     JSShapeProperty *key;
     JSProperty *prop;
-    if (JS_VALUE_GET_TAG(obj) != JS_TAG_OBJECT)
-        return false;
-    p = JS_VALUE_GET_OBJ(obj);
-    if (p->class_id != JS_CLASS_ARRAY || p->shape != ctx->array_shape)
+    if (!p)
         return false;
     key = find_own_property(&prop, p->shape->proto, JS_ATOM_constructor);
     if (!key || (key->flags & JS_PROP_TMASK) != JS_PROP_NORMAL || prop->u.value != ctx->array_ctor)
@@ -84,11 +95,8 @@ static inline __attribute__((always_inline)) JSObject *bt_own_builtin(JSContext 
  * with no properties but its length and nobody changed how arrays are; else NULL. */
 static JSObject *bt_array_next(JSContext *ctx, JSValueConst obj)
 {
-    JSObject *p, *f;
-    if (JS_VALUE_GET_TAG(obj) != JS_TAG_OBJECT)
-        return NULL;
-    p = JS_VALUE_GET_OBJ(obj);
-    if (p->class_id != JS_CLASS_ARRAY || p->shape != ctx->array_shape)
+    JSObject *p = bt_bare_array(ctx, obj), *f;
+    if (!p)
         return NULL;
     f = bt_own_builtin(ctx, p->shape->proto, JS_ATOM_Symbol_iterator, JS_CFUNC_generic_magic);
     if (!f || f->u.cfunc.c_function.generic_magic != js_create_array_iterator || f->u.cfunc.magic != JS_ITERATOR_KIND_VALUE)
@@ -122,9 +130,9 @@ static int bt_append_all(JSContext *ctx, JSValue *sp)
     if (!bt_array_next(ctx, sp[-1]))
         return 0;
     p = JS_VALUE_GET_OBJ(sp[-1]);
-    n = p->u.array.count;
-    if (!p->fast_array || JS_VALUE_GET_TAG(p->prop[0].u.value) != JS_TAG_INT || (uint32_t)JS_VALUE_GET_INT(p->prop[0].u.value) != n)
+    if (!bt_whole_array(p))
         return 0;
+    n = p->u.array.count;
     for (i = 0; i < n; i++) {
         if (JS_DefinePropertyValueUint32(ctx, sp[-3], JS_VALUE_GET_INT(sp[-2]) + i, js_dup(p->u.array.u.values[i]), JS_PROP_C_W_E) < 0)
             return -1;

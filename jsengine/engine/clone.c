@@ -91,8 +91,7 @@ static JSValue clone_array(bt_cloning *c, JSObject *p)
     JSValue array, v;
     JSObject *to;
     uint32_t i, n = p->u.array.count;
-    if (!p->fast_array || p->shape->prop_count != 1 || JS_VALUE_GET_TAG(p->prop[0].u.value) != JS_TAG_INT ||
-        (uint32_t)JS_VALUE_GET_INT(p->prop[0].u.value) != n)
+    if (!bt_whole_array(p))
         return JS_UNINITIALIZED;
     array = JS_NewArray(ctx);
     if (JS_IsException(array))

@@ -43,13 +43,6 @@ static inline __attribute__((always_inline)) bool f_unref(JSValue v)
     return true;
 }
 
-static inline __attribute__((always_inline)) uint64_t f_load64(const uint8_t *p)
-{
-    uint64_t w;
-    memcpy(&w, p, 8);
-    return w;
-}
-
 /* The place of a property among those of a shape, or 0; *flags are its flags. */
 static inline __attribute__((always_inline)) uint32_t f_find(JSShape *sh, JSAtom atom, uint32_t *flags)
 {
@@ -58,7 +51,7 @@ static inline __attribute__((always_inline)) uint32_t f_find(JSShape *sh, JSAtom
     uint32_t h = table[mask - (hash32(atom) >> (1 + clz32(mask + 1)))];
     uint8_t *props = (uint8_t *)(table + mask + 1) - 8;
     while (h) {
-        uint64_t e = f_load64(props + h * 8);
+        uint64_t e = bt_load64(props + h * 8);
         if ((JSAtom)(e >> 32) == atom) {
             *flags = (uint32_t)e >> 26;
             return h;
@@ -229,7 +222,7 @@ static __attribute__((noinline)) uint64_t bt_fast(const uint8_t *pc, JSValue *s,
     s -= 3;
     for (;;) {
         JSValue of = 0; /* what the next instruction takes */
-        uint64_t w = f_load64(pc);
+        uint64_t w = bt_load64(pc);
         switch ((uint8_t)w) {
         case OP_push_i32: F_INT(F_U32, 5)
         case OP_push_minus1: F_INT(-1, 1)

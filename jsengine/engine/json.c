@@ -329,11 +329,8 @@ static inline __attribute__((always_inline)) uint32_t json_one(const void *units
  * first that is odd. */
 static inline __attribute__((always_inline)) int json_copy(const void *units, uint32_t i, bool wide, void *to, size_t at, bool to_wide)
 {
-    uint64_t x = wide ? bt_load64((const uint16_t *)units + i) : bt_spread(bt_load32((const uint8_t *)units + i)), odd = json_odd(x);
-    if (to_wide)
-        bt_store64((uint16_t *)to + at, x);
-    else
-        bt_store32((uint8_t *)to + at, bt_press(x));
+    uint64_t x = bt_load_four(units, i, wide), odd = json_odd(x);
+    bt_store_four(to, at, to_wide, x);
     return odd ? __builtin_ctzll(odd) / 16 : 4;
 }
 
@@ -451,8 +448,7 @@ static bool json_print(JSONPrint *s, JSValueConst v);
 static bool json_print_array(JSONPrint *s, JSObject *p)
 {
     uint32_t i, n = p->u.array.count;
-    /* Only a length, and no hole. */
-    if (!p->fast_array || p->shape->prop_count != 1 || JS_VALUE_GET_TAG(p->prop[0].u.value) != JS_TAG_INT || (uint32_t)JS_VALUE_GET_INT(p->prop[0].u.value) != n)
+    if (!bt_whole_array(p))
         return false;
     string_buffer_putc8(&s->out, '[');
     s->depth++;
@@ -634,7 +630,7 @@ static inline const JSON_CHAR *JSON(space)(const JSONText *s, const JSON_CHAR *p
 static inline const JSON_CHAR *JSON(plain)(const JSON_CHAR *p, const JSON_CHAR *end)
 {
     for (; end - p >= 4; p += 4) {
-        uint64_t odd = json_odd(JSON_WIDE ? bt_load64(p) : bt_spread(bt_load32(p)));
+        uint64_t odd = json_odd(bt_load_four(p, 0, JSON_WIDE));
         if (odd)
             return p + __builtin_ctzll(odd) / 16;
     }

@@ -104,14 +104,11 @@ static JSValue bt_other_case(JSContext *ctx, JSString *p, int to_lower)
         return JS_UNDEFINED;
     for (i = 0; i < n; i++) {
         for (; n - i >= 4; i += 4) { /* four that are ASCII */
-            uint64_t x = p->is_wide_char ? bt_load64(str16(p) + i) : bt_spread(bt_load32(str8(p) + i));
+            uint64_t x = bt_load_four(strv(p), i, p->is_wide_char);
             if (x & BT_EACH16(0xff80))
                 break;
             x ^= ((x + BT_EACH16(0x80 - first)) ^ (x + BT_EACH16(0x80 - 26 - first))) >> 2 & BT_EACH16(0x20);
-            if (p->is_wide_char)
-                bt_store64(str16(r) + i, x);
-            else
-                bt_store32(str8(r) + i, bt_press(x));
+            bt_store_four(strv(r), i, p->is_wide_char, x);
         }
         if (i == n)
             break;

@@ -39,6 +39,20 @@ static inline uint32_t bt_press(uint64_t x)
     return x >> 16 | x;
 }
 
+/* The four characters at p, of 16 bits if wide, as units, and where they are put. */
+static inline __attribute__((always_inline)) uint64_t bt_load_four(const void *p, size_t i, bool wide)
+{
+    return wide ? bt_load64((const uint16_t *)p + i) : bt_spread(bt_load32((const uint8_t *)p + i));
+}
+
+static inline __attribute__((always_inline)) void bt_store_four(void *p, size_t i, bool wide, uint64_t x)
+{
+    if (wide)
+        bt_store64((uint16_t *)p + i, x);
+    else
+        bt_store32((uint8_t *)p + i, bt_press(x));
+}
+
 /* How many of n bytes come before the first that is not ASCII. */
 static inline size_t bt_ascii8(const uint8_t *p, size_t n)
 {
