@@ -25,6 +25,11 @@ import { defineGlobals, webInterface } from "./globals.ts";
 import { inspectAs } from "./inspect.ts";
 import { coded, invalidArgType } from "./node/errors.ts";
 
+// isToken tells whether s is a token of HTTP: the name of a header, a method, a cookie, a protocol.
+export function isToken(s: string): boolean {
+  return host.headerText(s) === 2;
+}
+
 export class TextEncoder {
   #brand = true;
 

@@ -6,6 +6,7 @@ import {
   TypeError_, iterate, mapEntries, mapKeys, mapValues, setOwn,
 } from "../primordials.ts";
 import { inspectAs } from "../inspect.ts";
+import { isToken } from "../text.ts";
 
 interface Fields {
   name: string;
@@ -21,7 +22,7 @@ interface Fields {
 }
 
 function checkName(name: string): string {
-  if (RegExpPrototypeExec(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/, name) === null) throw new TypeError_("Invalid cookie name: contains invalid characters");
+  if (!isToken(name)) throw new TypeError_("Invalid cookie name: contains invalid characters");
   return name;
 }
 

@@ -16,7 +16,8 @@ import { nextTick, setImmediate, setTimeout, clearTimeout } from "../timers.ts";
 import { join } from "../web/blob.ts";
 import { ReadableStream, ReadableStreamDefaultReader, isReadableStream, makeReadable } from "../web/streams.ts";
 import { URL } from "../url.ts";
-import { METHODS, badChar, speak, token, type Connection } from "./http1.ts";
+import { isToken } from "../text.ts";
+import { METHODS, badChar, speak, type Connection } from "./http1.ts";
 import { observed, publishNode } from "../performance.ts";
 import { addressInUse, close, connectionRefused, deliver, keep, listen, listenedOn, listenerOn, reset, type Incoming, type Outgoing } from "../serve.ts";
 import { abortError, coded, invalidArgType, outOfRange, received, validateBoolean, validateDuration, validateFunction, validateInteger, validateString } from "./errors.ts";
@@ -30,7 +31,7 @@ export const STATUS_CODES: any = {
 };
 
 export function validateHeaderName(name: any, label?: string): void {
-  if (typeof name !== "string" || !name || RegExpPrototypeExec(token, name) === null) throw coded(TypeError_, "ERR_INVALID_HTTP_TOKEN", `${label || "Header name"} must be a valid HTTP token ["${name}"]`);
+  if (typeof name !== "string" || !name || !isToken(name)) throw coded(TypeError_, "ERR_INVALID_HTTP_TOKEN", `${label || "Header name"} must be a valid HTTP token ["${name}"]`);
 }
 
 export function validateHeaderValue(name: any, value: any): void {
@@ -967,7 +968,7 @@ export function ClientRequest(this: any, input: any, options?: any, cb?: any, se
   let verb = options.method;
   if (verb !== null && verb !== undefined && typeof verb !== "string") throw invalidArgType("options.method", "string", verb);
   if (verb) {
-    if (RegExpPrototypeExec(token, verb) === null) throw coded(TypeError_, "ERR_INVALID_HTTP_TOKEN", `Method must be a valid HTTP token ["${verb}"]`);
+    if (!isToken(verb)) throw coded(TypeError_, "ERR_INVALID_HTTP_TOKEN", `Method must be a valid HTTP token ["${verb}"]`);
     verb = StringPrototypeToUpperCase(verb);
   } else verb = "GET";
   const { insecureHTTPParser, maxHeaderSize } = options;

@@ -6,6 +6,7 @@ import {
   StringPrototypeTrim, TypedArrayPrototypeGetLength, TypedArrayPrototypeIndexOf, TypedArrayPrototypeSlice, TypedArrayPrototypeSubarray, Uint8Array_, setOwn, uncurryThis, withResolvers,
 } from "../primordials.ts";
 import { clearTimeout, setTimeout } from "../timers.ts";
+import { isToken } from "../text.ts";
 import { makeReadable } from "../web/streams.ts";
 import { join } from "../web/blob.ts";
 import type { Incoming, Outgoing } from "../serve.ts";
@@ -19,7 +20,6 @@ export const METHODS: string[] = [
   "REBIND", "REPORT", "SEARCH", "SOURCE", "SUBSCRIBE", "TRACE", "UNBIND", "UNLINK", "UNLOCK", "UNSUBSCRIBE",
 ];
 
-export const token = /^[\^_`a-zA-Z\-0-9!#$%&'*+.|~]+$/;
 export const badChar = /[^\t\x20-\x7e\x80-\xff]/;
 
 // Rules are how a server wants its connections served. Times are in milliseconds, 0 means none.
@@ -120,7 +120,7 @@ function headerLine(line: string, first: boolean): [string, string] {
   if (line[0] === " " || line[0] === "\t") refuse("INVALID_HEADER_TOKEN", first ? "Unexpected space after start line" : "Unexpected whitespace after header value");
   const colon = StringPrototypeIndexOf(line, ":");
   const name = colon < 0 ? line : StringPrototypeSlice(line, 0, colon);
-  if (colon < 0 || RegExpPrototypeExec(token, name) === null) refuse("INVALID_HEADER_TOKEN", "Invalid header token");
+  if (colon < 0 || !isToken(name)) refuse("INVALID_HEADER_TOKEN", "Invalid header token");
   const value = (RegExpPrototypeExec(/^[ \t]*(.*?)[ \t]*$/s, StringPrototypeSlice(line, colon + 1)) as any)[1];
   if (RegExpPrototypeExec(badChar, value) !== null) refuse("INVALID_HEADER_TOKEN", "Invalid header value char");
   return [name, value];

@@ -21,6 +21,7 @@ import { mimeText } from "../node/mime.ts";
 import { errnoOf } from "../node/system_errors.ts";
 import { asNode } from "../process.ts";
 import { fetched } from "../performance.ts";
+import { isToken } from "../text.ts";
 import { deliver, listenedOn, listenerOn, type Answer, type Listener } from "../serve.ts";
 
 // ---- Headers ----
@@ -38,7 +39,7 @@ function byteString(s: string): void {
 
 function headerName(name: any): string {
   const s = `${name}`;
-  if (host.headerText(s) !== 2) throw new TypeError_(`Headers: ${JSONStringify(s)} is an invalid header name.`);
+  if (!isToken(s)) throw new TypeError_(`Headers: ${JSONStringify(s)} is an invalid header name.`);
   return StringPrototypeToLowerCase(s);
 }
 
@@ -468,7 +469,7 @@ export class Request {
     let method = from?.method ?? "GET";
     if (init.method !== undefined) {
       method = `${init.method}`;
-      if (host.headerText(method) !== 2) throw new TypeError_(`'${method}' is not a valid HTTP method.`);
+      if (!isToken(method)) throw new TypeError_(`'${method}' is not a valid HTTP method.`);
       const upper = StringPrototypeToUpperCase(method);
       if (upper === "CONNECT" || upper === "TRACE" || upper === "TRACK") throw new TypeError_(`'${method}' HTTP method is unsupported.`);
       if (normalMethods[upper]) method = upper;

@@ -11,7 +11,7 @@ import { defineGlobals, webInterface } from "../globals.ts";
 import { asNode } from "../process.ts";
 import { deliver, listenerOn, type Listener } from "../serve.ts";
 import { setTimeout, clearTimeout, nextTick } from "../timers.ts";
-import { TextDecoder } from "../text.ts";
+import { TextDecoder, isToken } from "../text.ts";
 import { URL } from "../url.ts";
 import { Blob, bufferBytes, exact } from "./blob.ts";
 import { Headers, fetch } from "./fetch.ts";
@@ -23,7 +23,6 @@ interface Peer {
   closed(code: number, reason: string): void;
 }
 
-const tokens = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
 export class WebSocket extends EventTarget {
   #url: string;
@@ -58,7 +57,7 @@ export class WebSocket extends EventTarget {
       for (let i = 0; i < given.length; i++) ArrayPrototypePush(list, `${given[i]}`);
     }
     for (let i = 0; i < list.length; i++) {
-      if (RegExpPrototypeExec(tokens, list[i]!) === null || ArrayPrototypeIndexOf(list, list[i]) !== i) throw new DOMException(`Invalid or repeated protocol '${list[i]}'`, "SyntaxError");
+      if (!isToken(list[i]!) || ArrayPrototypeIndexOf(list, list[i]) !== i) throw new DOMException(`Invalid or repeated protocol '${list[i]}'`, "SyntaxError");
     }
     this.#url = u.href;
     const local = u.protocol === "ws:" ? listenerOn(u.hostname, u.port === "" ? 80 : +u.port) : undefined;
