@@ -158,10 +158,18 @@ func (b *builder) say(format string, args ...any) {
 // ownSources are our files in the engine, in jsengine/engine.
 var ownSources = []string{"shim.c", "json.c", "paths.c", "regexp.c", "scan.c", "words.c", "malloc.c", "fast.c", "keep.c", "bigint.c", "strings.c", "text.c", "arrays.c", "clone.c", "functions.c", "known.c", "atomics.c", "wasm.c", "wasmrun.c"}
 
-// meterSources are those of what rewrites modules.
-func (b *builder) meterSources() ([]string, error) {
-	files, err := filepath.Glob(b.path("..", "wasmhost", "meter", "*.go"))
-	return slices.DeleteFunc(files, func(f string) bool { return strings.HasSuffix(f, "_test.go") }), err
+// makers are the sources of what makes modules and images: this program and what
+// rewrites modules.
+func (b *builder) makers() ([]string, error) {
+	var files []string
+	for _, folder := range []string{b.path("engine", "build"), b.path("..", "wasmhost", "meter")} {
+		found, err := filepath.Glob(filepath.Join(folder, "*.go"))
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, found...)
+	}
+	return slices.DeleteFunc(files, func(f string) bool { return strings.HasSuffix(f, "_test.go") }), nil
 }
 
 // module compiles the engine, unless the one that lies there is up to date, and
@@ -169,15 +177,14 @@ func (b *builder) meterSources() ([]string, error) {
 func (b *builder) module(ctx context.Context) ([]byte, error) {
 	wasm := b.path("engine", engine.ModuleFile)
 	pinFile := b.path("engine", "engine.sha256")
-	inputs := []string{b.path("engine", "build", "main.go"), b.path("engine", "build", "source.go"), b.path("engine", "build", "speed.go")}
-	for _, name := range ownSources {
-		inputs = append(inputs, b.path("engine", name))
-	}
-	rewriter, err := b.meterSources()
+	inputs, err := b.makers()
 	if err != nil {
 		return nil, err
 	}
-	source, err := digestFiles(append(inputs, rewriter...))
+	for _, name := range ownSources {
+		inputs = append(inputs, b.path("engine", name))
+	}
+	source, err := digestFiles(inputs)
 	if err != nil {
 		return nil, err
 	}
@@ -256,15 +263,15 @@ func (b *builder) image(ctx context.Context, module []byte) error {
 			inputs = append(inputs, p)
 		}
 	}
-	inputs = append(inputs, b.path("engine", "build", "main.go"), b.path("engine", "build", "bundle.go"), b.path("engine", "build", "streams.go"), b.path("engine", "build", "urlpattern.go"), b.path("image.go"))
+	inputs = append(inputs, b.path("image.go"))
 	for _, name := range []string{"memory.go", "module.go", "snapshot.go"} { // metered code is in the image
 		inputs = append(inputs, b.path("..", "wasmhost", name))
 	}
-	rewriter, err := b.meterSources()
+	makers, err := b.makers()
 	if err != nil {
 		return err
 	}
-	source, err := digestFiles(append(inputs, rewriter...))
+	source, err := digestFiles(append(inputs, makers...))
 	if err != nil {
 		return err
 	}
