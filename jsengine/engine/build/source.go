@@ -408,9 +408,16 @@ var edits = []edit{
 	{"quickjs.c",
 		"        ret_val = JS_Call(ctx, m->resolving_funcs[0], JS_UNDEFINED, 1, &value);",
 		"        ret_val = bt_settle(ctx, m->promise, value, false);"},
+	// A module that was evaluated once all it imports had been is waited for no more by one that
+	// imports it later, and a module's promise is rejected before those of the modules that import it.
 	{"quickjs.c",
-		"        ret_val = JS_Call(ctx, module->resolving_funcs[1], JS_UNDEFINED,\n                          1, &error);",
-		"        bt_explain(module, error);\n        ret_val = bt_settle(ctx, module->promise, error, true);"},
+		"        if (m1->async_evaluation) {\n            m->pending_async_dependencies++;",
+		"        if (m1->async_evaluation && m1->status != JS_MODULE_STATUS_EVALUATED) {\n            m->pending_async_dependencies++;"},
+	{"quickjs.c",
+		"    module->status = JS_MODULE_STATUS_EVALUATED;\n\n    for(i = 0;",
+		"    module->status = JS_MODULE_STATUS_EVALUATED;\n\n    if (!JS_IsUndefined(module->promise)) {\n        assert(module->cycle_root == module);\n        bt_explain(module, error);\n        JS_FreeValue(ctx, bt_settle(ctx, module->promise, error, true));\n    }\n    for(i = 0;"},
+	{"quickjs.c",
+		"    if (!JS_IsUndefined(module->promise)) {\n        JSValue ret_val;\n        assert(module->cycle_root == module);\n        ret_val = JS_Call(ctx, module->resolving_funcs[1], JS_UNDEFINED,\n                          1, &error);\n        JS_FreeValue(ctx, ret_val);\n    }\n", ""},
 	{"quickjs.c",
 		"    m->promise = JS_NewPromiseCapability(ctx, m->resolving_funcs);",
 		"    m->promise = js_promise_new(ctx, JS_UNDEFINED, NULL);"},

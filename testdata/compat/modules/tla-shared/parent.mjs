@@ -1,0 +1,3 @@
+import { order } from "./order.mjs";
+import "./waits.mjs";
+order.push("parent");

@@ -1,0 +1,3 @@
+import { order } from "./order.mjs";
+await 0;
+order.push("waits");
