@@ -3,6 +3,8 @@ package jsengine
 import (
 	_ "embed"
 	"math"
+	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -17,20 +19,70 @@ import (
 	"golang.org/x/text/language/display"
 )
 
+// localeTag is what ECMA-402 takes for a language tag: Unicode's locale identifier.
+var localeTag = regexp.MustCompile(`(?i)^([a-z]{2,3}|[a-z]{5,8})(-[a-z]{4})?(-[a-z]{2}|-\d{3})?(-[a-z\d]{5,8}|-\d[a-z\d]{3})*(-[a-wyz\d](-[a-z\d]{2,8})+)*(-x(-[a-z\d]{1,8})+)?$`)
+
+// wellFormed reports whether tag is a language tag, of subtags that need not exist.
+func wellFormed(tag string) bool {
+	if !localeTag.MatchString(tag) {
+		return false
+	}
+	// No variant and no extension comes twice.
+	var variants, extensions []string
+	for _, sub := range strings.Split(strings.ToLower(tag), "-")[1:] {
+		list := &variants
+		switch {
+		case sub == "x":
+			return true
+		case len(sub) == 1:
+			list = &extensions
+		case len(extensions) > 0 || len(sub) < 4 || len(sub) == 4 && sub[0] > '9':
+			continue
+		}
+		if slices.Contains(*list, sub) {
+			return false
+		}
+		*list = append(*list, sub)
+	}
+	return true
+}
+
+// spelled returns a tag whose subtags have the case that they are written in.
+func spelled(tag string) string {
+	subs := strings.Split(strings.ToLower(tag), "-")
+	for i, sub := range subs[1:] {
+		switch {
+		case len(sub) == 1:
+			return strings.Join(subs, "-")
+		case len(sub) == 2:
+			subs[i+1] = strings.ToUpper(sub)
+		case len(sub) == 4 && sub[0] > '9':
+			subs[i+1] = strings.ToUpper(sub[:1]) + sub[1:]
+		}
+	}
+	return strings.Join(subs, "-")
+}
+
 // zoneNames has the names of the time zones of IANA's database (public domain):
-// first those in use, an empty line, then their aliases.
+// first those in use, an empty line, then each alias with the name in use, if there is
+// one, as the Unicode Consortium has them.
 //
 //go:embed zones.txt
 var zoneNames string
 
 // zones finds a zone by its name in lower case, and keeps those that were asked for.
 var zones = sync.OnceValue(func() *zoneTable {
-	t := &zoneTable{names: map[string]string{}, loaded: map[string]*time.Location{}}
+	t := &zoneTable{names: map[string]string{}, inUse: map[string]string{}, loaded: map[string]*time.Location{}}
 	current, aliases, _ := strings.Cut(zoneNames, "\n\n")
 	t.current = strings.Fields(current)
-	for _, list := range [][]string{t.current, strings.Fields(aliases)} {
-		for _, n := range list {
-			t.names[strings.ToLower(n)] = n
+	for _, n := range t.current {
+		t.names[strings.ToLower(n)] = n
+	}
+	for line := range strings.Lines(aliases) {
+		n, inUse, alias := strings.Cut(strings.TrimSpace(line), " ")
+		t.names[strings.ToLower(n)] = n
+		if alias {
+			t.inUse[n] = inUse
 		}
 	}
 	return t
@@ -39,6 +91,7 @@ var zones = sync.OnceValue(func() *zoneTable {
 type zoneTable struct {
 	current []string
 	names   map[string]string
+	inUse   map[string]string // what an alias stands for
 
 	mu     sync.Mutex
 	loaded map[string]*time.Location // guarded by mu; at most as many as names
@@ -103,7 +156,7 @@ const maxSegmentText = 1 << 20
 func intlOps() []Op {
 	return []Op{
 		// intl.zone (name, milliseconds since 1970) → [name as the database has it, offset in seconds, abbreviation, summer time,
-		// from when and until when it holds], or null
+		// from when and until when it holds, the name in use], or null
 		{Name: "intl.zone", Sync: func(c *Call) (any, error) {
 			name, err := c.String(0, "timeZone")
 			if err != nil {
@@ -131,7 +184,11 @@ func intlOps() []Op {
 			if !end.IsZero() {
 				until = float64(end.UnixMilli())
 			}
-			return []any{name, int32(offset), abbreviation, at.IsDST(), from, until}, nil
+			inUse, alias := zones().inUse[name]
+			if !alias {
+				inUse = name
+			}
+			return []any{name, int32(offset), abbreviation, at.IsDST(), from, until, inUse}, nil
 		}},
 		{Name: "intl.zones", Sync: func(c *Call) (any, error) {
 			names := zones().current
@@ -255,12 +312,12 @@ func intlOps() []Op {
 				return nil, err
 			}
 			c.Process.Charge(100)
-			if len(tag) > 128 || strings.Contains(tag, "_") {
+			if len(tag) > 128 || !wellFormed(tag) {
 				return nil, nil
 			}
 			t, err := language.Parse(tag)
-			if err != nil {
-				return nil, nil
+			if err != nil { // of subtags that mean nothing to anybody
+				return spelled(tag), nil
 			}
 			switch how {
 			case 1, 2:

@@ -63,6 +63,8 @@ func TestI10TamperedIntrinsics(t *testing.T) {
 		Code: `
 			import fs from "node:fs"; import path from "node:path"; import { EventEmitter } from "node:events";
 			const require = import.meta.require;
+			class Kept { n = 3 }
+			const day = Temporal.PlainDate.from("2026-11-29"), noon = new Date(432e5), clock = new Intl.DateTimeFormat("en-US", { timeZone: "UTC", timeStyle: "short" });
 			` + tamper + `
 			const lines = [];
 			let stage = "";
@@ -84,7 +86,9 @@ func TestI10TamperedIntrinsics(t *testing.T) {
 			at("timers"); console.log(await new Promise(done => setTimeout(done, 1, "timer")));
 			at("tick"); await new Promise(done => process.nextTick(done));
 			at("host"); console.log(await host.same({ a: [1] }));
-			at("clone"); console.log(structuredClone({ a: [1, { b: 2 }] }).a[1].b);
+			at("clone"); console.log(structuredClone({ a: [1, { b: 2 }] }).a[1].b, structuredClone(new Kept()).n);
+			try { structuredClone(day) } catch (e) { console.log(e.name) }
+			at("intl"); console.log(clock.format(noon));
 			at("subtle");
 			// The standard takes usages by the protocol of iteration, which is the guest's.
 			const usages = list => ({ [Symbol.iterator]: () => { let i = 0; return { next: () => ({ done: i >= list.length, value: list[i++] }) } } });
@@ -115,7 +119,9 @@ timer
 {
   a: [ 1 ],
 }
-2
+2 3
+DataCloneError
+12:00 PM
 true
 calls 0 end
 `

@@ -41,8 +41,8 @@ func bundleRuntime(dir string, ops []string) ([]byte, error) {
 		TreeShaking:       api.TreeShakingTrue,
 		Write:             false,
 		TsconfigRaw:       `{"compilerOptions":{"target":"esnext","verbatimModuleSyntax":true}}`,
-		Banner:            map[string]string{"js": "var streamDeps;"}, // see streams.go
-		Plugins: []api.Plugin{streamPlugin, patternPlugin, {Name: "ops", Setup: func(b api.PluginBuild) {
+		Banner:            map[string]string{"js": "var streamDeps, temporalDeps;"}, // see streams.go and temporal.go
+		Plugins: []api.Plugin{streamPlugin, patternPlugin, temporalPlugin, {Name: "ops", Setup: func(b api.PluginBuild) {
 			b.OnResolve(api.OnResolveOptions{Filter: "^buntime:ops$"}, func(a api.OnResolveArgs) (api.OnResolveResult, error) {
 				return api.OnResolveResult{Path: a.Path, Namespace: "buntime"}, nil
 			})

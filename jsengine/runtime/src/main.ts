@@ -7,6 +7,7 @@
 import "./core.ts";
 import "./web/index.ts";
 import "./intl/index.ts";
+import "./intl/temporal.ts";
 import "./node/index.ts";
 import "./bun/index.ts";
 import "./test/index.ts";

@@ -126,9 +126,9 @@ export function cloneable(recognise: (v: object) => (() => unknown) | undefined)
   ArrayPrototypePush(recognisers, recognise);
 }
 
-// uncloneable makes structuredClone refuse the objects of a runtime class.
-export function uncloneable(name: string, owns: (v: any) => boolean): void {
-  cloneable((v) => (owns(v) ? refuse(`#<${name}>`) : undefined));
+// uncloneable makes structuredClone refuse the objects of a runtime class; name may tell what an object is called.
+export function uncloneable(name: string | ((v: any) => string), owns: (v: any) => boolean): void {
+  cloneable((v) => (owns(v) ? refuse(typeof name === "string" ? `#<${name}>` : name(v)) : undefined));
 }
 
 function refuse(what: string): never {

@@ -1,27 +1,28 @@
-// Intl.DateTimeFormat, English, in the Gregorian calendar, for every time zone.
+// Intl.DateTimeFormat, English, in the Gregorian calendar and that of ISO 8601, for every time zone.
 
 import {
   ArrayPrototypePush, DateNow, DatePrototypeGetTime, Date_, MathAbs, MathFloor, MathTrunc, NumberIsNaN, Number_, RangeError_, RegExpPrototypeExec, StringPrototypePadStart, StringPrototypeSlice,
-  String_, TypeError_,
+  StringPrototypeToLowerCase, String_, TypeError_,
 } from "../primordials.ts";
 import { OP } from "buntime:ops";
 import { process } from "../process.ts";
-import { type Part, choice, dress, join, number, optionsObject, resolve } from "./locale.ts";
+import { type Part, canonical, choice, dress, join, number, optionsObject, resolve } from "./locale.ts";
 
 const months = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
 const days = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 
-// Zone is where a clock stands at some time.
-// A zone at a time; the offset is in seconds, and holds from one time until before another.
-export type Zone = [name: string, offset: number, abbreviation: string, summer: boolean, from: number, until: number];
+// Zone is a zone at a time; the offset is in seconds, and holds from one time until before
+// another. inUse is the name in use, of which its own may be an alias.
+export type Zone = [name: string, offset: number, abbreviation: string, summer: boolean, from: number, until: number, inUse: string];
 
 export function zoneAt(name: string, ms: number): Zone | null {
-  if (name === "UTC") return ["UTC", 0, "UTC", false, -Infinity, Infinity];
+  if (name === "UTC") return ["UTC", 0, "UTC", false, -Infinity, Infinity, "UTC"];
   const m = RegExpPrototypeExec(/^([+-])(\d\d)(?::?(\d\d))?$/, name);
   if (m !== null) {
     const minutes = Number_(m[2]) * 60 + Number_(m[3] ?? 0);
     if (Number_(m[2]) > 23 || Number_(m[3] ?? 0) > 59) return null;
-    return [`${m[1]}${m[2]}:${m[3] ?? "00"}`, (m[1] === "-" ? -minutes : minutes) * 60, "", false, -Infinity, Infinity];
+    const fixed = `${m[1]}${m[2]}:${m[3] ?? "00"}`;
+    return [fixed, (m[1] === "-" ? -minutes : minutes) * 60, "", false, -Infinity, Infinity, fixed];
   }
   return host.sync(OP["intl.zone"]!, name, ms);
 }
@@ -155,15 +156,33 @@ function plainText(parts: Part[]): string {
 
 const styles = ["full", "long", "medium", "short"];
 
+// temporal is filled in by temporal.ts: a DateTimeFormat that formats Temporal objects, and
+// what is one.
+export const temporal: { Format: any; is(v: any): boolean } = { Format: undefined, is: () => false };
+
+// calendarOf is the calendar that options or a locale's extension ask for, of the two there are.
+function calendarOf(locales: any, wanted: any): string {
+  if (wanted !== undefined) {
+    wanted = String_(wanted);
+    if (RegExpPrototypeExec(/^[a-z\d]{3,8}(-[a-z\d]{3,8})*$/i, wanted) === null) throw new RangeError_(`Invalid calendar : ${wanted}`);
+  } else {
+    const list = canonical(locales);
+    if (list.length > 0) wanted = (RegExpPrototypeExec(/-u(?:-[a-z\d]+)*?-ca-([a-z\d]{3,8})/, list[0]!) as any)?.[1];
+  }
+  return wanted !== undefined && StringPrototypeToLowerCase(wanted) === "iso8601" ? "iso8601" : "gregory";
+}
+
 export class DateTimeFormat {
   #o: any; // as resolvedOptions gives it
+  #given: any; // the options
   #bound: any;
+  #temporal: any; // formats Temporal objects; made when it is needed
 
   constructor(locales?: any, options?: any, defaults?: string) {
     const name = "DateTimeFormat";
     const locale = resolve(locales);
     options = optionsObject(options);
-    const o: any = { locale, calendar: "gregory", numberingSystem: "latn" };
+    const o: any = { locale, calendar: calendarOf(locales, options.calendar), numberingSystem: "latn" };
     const hour12 = options.hour12;
     let cycle = choice(options, "hourCycle", ["h11", "h12", "h23", "h24"], undefined, name);
     let zone = options.timeZone;
@@ -193,6 +212,7 @@ export class DateTimeFormat {
       if (defaults === "date" && timeStyle !== undefined) throw new TypeError_("Invalid option : timeStyle");
       if (defaults === "time" && dateStyle !== undefined) throw new TypeError_("Invalid option : dateStyle");
     }
+    this.#given = { ...given, dateStyle, timeStyle, hour12, hourCycle: cycle, timeZone: zone };
     const hasDate = given.weekday !== undefined || given.year !== undefined || given.month !== undefined || given.day !== undefined;
     const hasTime = given.dayPeriod !== undefined || given.hour !== undefined || given.minute !== undefined || given.second !== undefined || given.fractionalSecondDigits !== undefined;
     if (dateStyle === undefined && timeStyle === undefined) {
@@ -223,16 +243,24 @@ export class DateTimeFormat {
 
   get format(): any {
     void this.#o;
-    return (this.#bound ??= (date?: any) => plainText(this.#parts(date)));
+    return (this.#bound ??= (date?: any) => this.#isTemporal(date) ? this.#temporal.format(date) : plainText(this.#parts(date)));
   }
   formatToParts(date?: any): Part[] {
-    return this.#parts(date);
+    return this.#isTemporal(date) ? this.#temporal.formatToParts(date) : this.#parts(date);
+  }
+  // isTemporal tells a Temporal object, for which it makes what formats it.
+  #isTemporal(date: any): boolean {
+    if (typeof date !== "object" || date === null || host.classOf(date) === "Date" || !temporal.is(date)) return false;
+    this.#temporal ??= new temporal.Format(this.#o.locale, this.#given);
+    return true;
   }
   formatRange(a: any, b: any): string {
     if (a === undefined || b === undefined) throw new TypeError_("startDate or endDate cannot be undefined");
+    if (this.#isTemporal(a) || this.#isTemporal(b)) return this.#temporal.formatRange(a, b);
     return this.#range(this.#parts(a), this.#parts(b));
   }
   formatRangeToParts(a: any, b: any): any[] {
+    if (this.#isTemporal(a) || this.#isTemporal(b)) return this.#temporal.formatRangeToParts(a, b);
     const x = this.#parts(a);
     const y = this.#parts(b);
     const out: any[] = [];
@@ -280,18 +308,18 @@ export class DateTimeFormat {
     let f = o;
     let at = ", ";
     if (o.dateStyle !== undefined || o.timeStyle !== undefined) {
-      f = { __proto__: null, locale: o.locale, hour12: o.hour12, hourCycle: o.hourCycle };
+      f = { __proto__: null, locale: o.locale, calendar: o.calendar, hour12: o.hour12, hourCycle: o.hourCycle };
       const gb = o.locale === "en-GB" || o.locale === "en-AU" || o.locale === "en-NZ" || o.locale === "en-IE" || o.locale === "en-IN" || o.locale === "en-ZA";
       switch (o.dateStyle) {
         case "full": f.weekday = "long"; f.year = f.day = "numeric"; f.month = "long"; at = " at "; break;
         case "long": f.year = f.day = "numeric"; f.month = "long"; at = " at "; break;
         case "medium": f.year = f.day = "numeric"; f.month = "short"; break;
         case "short":
-          f.year = gb || o.locale === "en-CA" ? "numeric" : "2-digit";
+          f.year = gb || o.locale === "en-CA" || o.calendar === "iso8601" ? "numeric" : "2-digit";
           f.month = f.day = gb || o.locale === "en-CA" ? "2-digit" : "numeric";
       }
       if (o.timeStyle !== undefined) {
-        f.hour = "numeric";
+        f.hour = o.calendar === "iso8601" ? "2-digit" : "numeric";
         f.minute = "2-digit";
         if (o.timeStyle !== "short") f.second = "2-digit";
         if (o.timeStyle === "full") f.timeZoneName = "long";
@@ -313,21 +341,44 @@ export class DateTimeFormat {
     const textual = f.month === "long" || f.month === "short" || f.month === "narrow";
     const month = f.month === "long" ? months[t.month]! : f.month === "short" ? (o.locale === "en-GB" && t.month === 8 ? "Sept" : StringPrototypeSlice(months[t.month]!, 0, 3)) : f.month === "narrow" ? months[t.month]![0]! : f.month === "2-digit" ? two(t.month + 1) : String_(t.month + 1);
     const day = f.day === "2-digit" ? two(t.day) : String_(t.day);
+    const w = days[t.weekday]!;
+    const weekday = f.weekday === "long" ? w : f.weekday === "short" ? StringPrototypeSlice(w, 0, 3) : w[0]!;
     const dayFirst = f.locale === "en-GB" || f.locale === "en-AU" || f.locale === "en-NZ" || f.locale === "en-IE" || f.locale === "en-IN" || f.locale === "en-ZA";
     const yearFirst = f.locale === "en-CA" && !textual;
-    if (f.weekday !== undefined) {
-      const w = days[t.weekday]!;
-      const text = f.weekday === "long" ? w : f.weekday === "short" ? StringPrototypeSlice(w, 0, 3) : w[0]!;
+    const iso = f.calendar === "iso8601" && (f.year !== undefined || f.month !== undefined);
+    const era = (): void => put("era", f.era === "long" ? (bc ? "Before Christ" : "Anno Domini") : f.era === "narrow" ? (bc ? "B" : "A") : bc ? "BC" : "AD");
+    if (iso) {
+      // From the largest to the smallest: 2026-11-29, or 2026 November 29, Sunday.
+      const between = textual ? " " : "-";
+      if (f.era !== undefined) {
+        era();
+        put("literal", " ");
+      }
+      const start = out.length;
+      if (f.year !== undefined) put("year", year);
+      if (f.month !== undefined) {
+        if (out.length > start) put("literal", between);
+        put("month", textual ? month : two(t.month + 1));
+      }
+      if (f.day !== undefined) {
+        put("literal", between);
+        put("day", textual ? day : two(t.day));
+      }
+      if (f.weekday !== undefined) {
+        put("literal", ", ");
+        put("weekday", weekday);
+      }
+    } else if (f.weekday !== undefined) {
       if (f.day !== undefined && f.month === undefined && f.year === undefined) {
         put("day", day);
         lit(" ");
-        put("weekday", text);
+        put("weekday", weekday);
       } else {
-        put("weekday", text);
+        put("weekday", weekday);
         if (f.month !== undefined || f.day !== undefined || f.year !== undefined) lit(", ");
       }
     }
-    if (!(f.weekday !== undefined && f.day !== undefined && f.month === undefined && f.year === undefined)) {
+    if (!iso && !(f.weekday !== undefined && f.day !== undefined && f.month === undefined && f.year === undefined)) {
       if (textual) {
         if (dayFirst && f.day !== undefined) {
           put("day", day);
@@ -372,9 +423,9 @@ export class DateTimeFormat {
         }
       }
     }
-    if (f.era !== undefined) {
+    if (!iso && f.era !== undefined) {
       if (out.length > 0) put("literal", " ");
-      put("era", f.era === "long" ? (bc ? "Before Christ" : "Anno Domini") : f.era === "narrow" ? (bc ? "B" : "A") : bc ? "BC" : "AD");
+      era();
     }
 
     // The time.

@@ -9,6 +9,7 @@ import { defineGlobal } from "../globals.ts";
 import { canonical } from "./locale.ts";
 import { NumberFormat, PluralRules, currencyNames, unitNames } from "./number.ts";
 import { DateTimeFormat, localZoneName } from "./datetime.ts";
+import { DurationFormat } from "./duration.ts";
 import { Collator, DisplayNames, ListFormat, Locale, RelativeTimeFormat, Segmenter, compareText } from "./others.ts";
 
 // callable makes a class callable without new, as these three are.
@@ -28,12 +29,12 @@ function callable(cls: any, name: string): any {
 
 const Intl: any = {};
 const parts: any = {
-  __proto__: null, Collator: callable(Collator, "Collator"), DateTimeFormat: callable(DateTimeFormat, "DateTimeFormat"), DisplayNames, ListFormat, Locale, NumberFormat: callable(NumberFormat, "NumberFormat"), PluralRules,
+  __proto__: null, Collator: callable(Collator, "Collator"), DateTimeFormat: callable(DateTimeFormat, "DateTimeFormat"), DisplayNames, DurationFormat, ListFormat, Locale, NumberFormat: callable(NumberFormat, "NumberFormat"), PluralRules,
   RelativeTimeFormat, Segmenter,
   getCanonicalLocales: (locales: any) => canonical(locales),
   supportedValuesOf(key: any): string[] {
     switch (String_(key)) {
-      case "calendar": return ["gregory"];
+      case "calendar": return ["gregory", "iso8601"];
       case "collation": return ["default"];
       case "currency": return sorted(ObjectKeys(currencyNames));
       case "numberingSystem": return ["latn"];
