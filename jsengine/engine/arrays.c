@@ -140,3 +140,35 @@ static int bt_append_all(JSContext *ctx, JSValue *sp)
     sp[-2] = js_int32(JS_VALUE_GET_INT(sp[-2]) + n);
     return 1;
 }
+
+static JSValue JS_GetIterator2(JSContext *ctx, JSValueConst obj, JSValueConst method);
+
+/* The iterator of obj by its method Symbol.iterator, which is freed. */
+static JSValue bt_iterator_by(JSContext *ctx, JSValueConst obj, JSValue method)
+{
+    JSValue r;
+    if (JS_IsFunction(ctx, method))
+        r = JS_GetIterator2(ctx, obj, method);
+    else
+        r = bt_not_iterable(ctx, obj, false);
+    JS_FreeValue(ctx, method);
+    return r;
+}
+
+/* Starts an iteration as js_for_of_start does, by a method Symbol.iterator, which is freed. */
+static int bt_begin(JSContext *ctx, JSValue *sp, JSValue method)
+{
+    JSValue iterator;
+    int begun = bt_iterate(ctx, sp);
+    if (begun) {
+        JS_FreeValue(ctx, method);
+        return begun < 0 ? -1 : 0;
+    }
+    iterator = bt_iterator_by(ctx, sp[-1], method);
+    JS_FreeValue(ctx, sp[-1]);
+    sp[-1] = iterator;
+    if (JS_IsException(iterator))
+        return -1;
+    sp[0] = JS_GetProperty(ctx, iterator, JS_ATOM_next);
+    return JS_IsException(sp[0]) ? -1 : 0;
+}

@@ -67,6 +67,14 @@ BT_RARE static int bt_say_prop(JSContext *ctx, int flags, const char *before, JS
 BT_RARE static int bt_read_only(JSContext *ctx, int flags, JSAtom prop, JSValueConst v);
 BT_RARE static int bt_no_property(JSContext *ctx, int flags, JSAtom prop, JSValueConst v);
 BT_RARE static JSValue bt_no_bigint(JSContext *ctx);
+BT_RARE static JSValue bt_this_not(JSContext *ctx, const char *type);
+BT_RARE static JSValue bt_no_text(JSContext *ctx);
+BT_RARE static JSValue bt_no_object_given(JSContext *ctx);
+BT_RARE static int bt_no_index(JSContext *ctx, JSValueConst v);
+BT_RARE static JSValue bt_view_of(JSContext *ctx, JSClassID class_id, JSValueConst offset, bool starts);
+BT_RARE static JSValue bt_circular(JSContext *ctx, JSValueConst stack, JSValueConst v);
+BT_RARE static JSValue bt_no_flags(JSContext *ctx, JSValueConst flags);
+BT_RARE static void bt_no_pattern(JSContext *ctx, const char *text, size_t n, JSValueConst flags, bool unicode, const char *why);
 BT_RARE static JSValue bt_no_bigint_text(JSContext *ctx, JSValue text);
 BT_RARE static JSValue bt_no_callback(JSContext *ctx, JSValueConst v);
 BT_RARE static JSValue bt_wrong_class(JSContext *ctx, JSValueConst v, JSAtom name);

@@ -597,6 +597,7 @@ static void bt_show(DynBuf *d, JSContext *c, JSValueConst v)
     JSFunctionBytecode *b;
     JSValue t, name;
     JSObject *p;
+    bool shown, error; /* as Object.prototype.toString has it, or Error's */
     if (JS_IsSymbol(v)) {
         t = js_symbol_get_description(c, v);
         dbuf_putstr(d, "Symbol(");
@@ -611,7 +612,11 @@ static void bt_show(DynBuf *d, JSContext *c, JSValueConst v)
         return;
     }
     p = JS_VALUE_GET_OBJ(v);
-    if (p->class_id == JS_CLASS_ERROR) {
+    t = w_data(c, v, JS_ATOM_toString);
+    shown = JS_IsCFunction(c, t, js_object_toString, 0);
+    error = p->class_id == JS_CLASS_ERROR || JS_IsCFunction(c, t, js_error_toString, 0);
+    JS_FreeValue(c, t);
+    if (error) {
         name = w_data(c, v, JS_ATOM_name);
         t = w_data(c, v, JS_ATOM_message);
         if (JS_IsString(name) && JS_IsString(t)) {
@@ -641,15 +646,13 @@ static void bt_show(DynBuf *d, JSContext *c, JSValueConst v)
         JS_FreeValue(c, name);
         return;
     }
-    t = w_data(c, v, JS_ATOM_toString);
     name = JS_UNDEFINED;
-    if (JS_IsCFunction(c, t, js_object_toString, 0)) {
+    if (shown) {
         JSValue ctor = w_data(c, v, JS_ATOM_constructor);
         if (JS_IsObject(ctor))
             name = w_data(c, ctor, JS_ATOM_name);
         JS_FreeValue(c, ctor);
     }
-    JS_FreeValue(c, t);
     if (JS_IsString(name) && JS_VALUE_GET_TAG(name) == JS_TAG_STRING && JS_VALUE_GET_STRING(name)->len) {
         dbuf_putstr(d, "#<");
         w_text(d, c, name);
@@ -1082,4 +1085,242 @@ static JSValue bt_no_object(JSContext *c, JSValueConst v)
     if (!d.size)
         dbuf_putstr(&d, "Cannot convert undefined or null to object");
     return w_throw(c, &d);
+}
+
+/* ---- what built-in functions say ---- */
+
+/* The name of the running built-in function; "" if there is none. */
+static void w_running_name(JSContext *c, char *name, size_t size)
+{
+    JSStackFrame *sf = c->rt->current_stack_frame;
+    DynBuf d;
+    js_dbuf_init(c, &d);
+    if (sf && !JS_GetFunctionBytecode(sf->cur_func))
+        w_name_of(&d, c, sf->cur_func);
+    dbuf_putc(&d, 0);
+    snprintf(name, size, "%s", dbuf_error(&d) ? "" : (char *)d.buf);
+    dbuf_free(&d);
+}
+
+/* bt_this_not says that `this` of a method of a primitive type is of another one. */
+static JSValue bt_this_not(JSContext *c, const char *type)
+{
+    char name[64];
+    w_running_name(c, name, sizeof(name));
+    return JS_ThrowTypeError(c, "%s.prototype.%s requires that 'this' be a %s", type, name, type);
+}
+
+/* bt_no_text says that a method of String.prototype was called on undefined or null. */
+static JSValue bt_no_text(JSContext *c)
+{
+    char name[64];
+    w_running_name(c, name, sizeof(name));
+    return JS_ThrowTypeError(c, "String.prototype.%s called on null or undefined", name);
+}
+
+static JSValue w_data_named(JSContext *c, JSValueConst obj, const char *name)
+{
+    JSAtom atom = JS_NewAtom(c, name);
+    JSValue v = atom == JS_ATOM_NULL ? JS_UNDEFINED : w_data(c, obj, atom);
+    JS_FreeAtom(c, atom);
+    return v;
+}
+
+/* bt_no_object_given says that there is no object; of a function of Reflect, which. */
+static JSValue bt_no_object_given(JSContext *c)
+{
+    JSValue reflect = w_data_named(c, c->global_obj, "Reflect"), method = JS_UNDEFINED;
+    char name[64];
+    bool of;
+    w_running_name(c, name, sizeof(name));
+    if (*name && JS_IsObject(reflect))
+        method = w_data_named(c, reflect, name);
+    of = JS_IsObject(method) && JS_VALUE_GET_OBJ(method) == JS_VALUE_GET_OBJ(c->rt->current_stack_frame->cur_func);
+    JS_FreeValue(c, reflect);
+    JS_FreeValue(c, method);
+    return of ? JS_ThrowTypeError(c, "Reflect.%s called on non-object", name) : JS_ThrowTypeError(c, "not an object");
+}
+
+/* bt_no_index says that a number is no length or place, in the words of what asked for one. */
+static int bt_no_index(JSContext *c, JSValueConst v)
+{
+    char name[64];
+    size_t n;
+    w_running_name(c, name, sizeof(name));
+    n = strlen(name);
+    if (!strcmp(name, "DataView"))
+        bt_say_range(c, "Start offset ", v, " is outside the bounds of the buffer");
+    else if (!strncmp(name, "as", 2))
+        JS_ThrowRangeError(c, "Invalid value: not (convertible to) a safe integer");
+    else if (n > 5 && !strcmp(name + n - 5, "Array"))
+        bt_say_range(c, "Invalid typed array length: ", v, "");
+    else if (n > 6 && !strcmp(name + n - 6, "Buffer") || !strcmp(name, "resize") || !strcmp(name, "grow"))
+        JS_ThrowRangeError(c, "Invalid array buffer length");
+    else if ((!strncmp(name, "get", 3) || !strncmp(name, "set", 3)) && n > 5)
+        JS_ThrowRangeError(c, "Offset is outside the bounds of the DataView");
+    else
+        JS_ThrowRangeError(c, "Invalid atomic access index");
+    return -1;
+}
+
+/* bt_view_of says why no typed array can be made of a buffer from an offset on. */
+static JSValue bt_view_of(JSContext *c, JSClassID class_id, JSValueConst offset, bool starts)
+{
+    char name[ATOM_GET_STR_BUF_SIZE];
+    int size = 1 << typed_array_size_log2(class_id);
+    int64_t at = 0;
+    JS_AtomGetStr(c, name, sizeof(name), c->rt->class_array[class_id].class_name);
+    if (!starts)
+        return JS_ThrowRangeError(c, "byte length of %s should be a multiple of %d", name, size);
+    if (JS_ToInt64Sat(c, &at, offset))
+        return JS_EXCEPTION;
+    if (at % size)
+        return JS_ThrowRangeError(c, "start offset of %s should be a multiple of %d", name, size);
+    return bt_say_range(c, "Start offset ", offset, " is outside the bounds of the buffer");
+}
+
+/* Writes the name of what made an object. */
+static void w_maker_of(DynBuf *d, JSContext *c, JSValueConst v)
+{
+    JSValue ctor = w_data(c, v, JS_ATOM_constructor);
+    size_t at = d->size;
+    dbuf_putstr(d, "object with constructor '");
+    if (JS_IsObject(ctor))
+        w_name_of(d, c, ctor);
+    if (d->size == at + strlen("object with constructor '"))
+        dbuf_putstr(d, "Object");
+    dbuf_putstr(d, "'");
+    JS_FreeValue(c, ctor);
+}
+
+/* Writes where in an object another one is: a property with that value, if there is one. */
+static void w_place_of(DynBuf *d, JSContext *c, JSValueConst in, JSValueConst v)
+{
+    JSObject *p = JS_VALUE_GET_OBJ(in);
+    JSShapeProperty *prs;
+    uint32_t i;
+    if (p->class_id == JS_CLASS_ARRAY && p->fast_array) {
+        for (i = 0; i < p->u.array.count; i++) {
+            if (JS_IsObject(p->u.array.u.values[i]) && JS_VALUE_GET_OBJ(p->u.array.u.values[i]) == JS_VALUE_GET_OBJ(v)) {
+                dbuf_printf(d, "index %u", i);
+                return;
+            }
+        }
+    }
+    if (p->class_id != JS_CLASS_PROXY) {
+        prs = get_shape_prop(p->shape);
+        for (i = 0; i < p->shape->prop_count; i++, prs++) {
+            if (prs->atom == JS_ATOM_NULL || (prs->flags & JS_PROP_TMASK) || !JS_IsObject(p->prop[i].u.value) || JS_VALUE_GET_OBJ(p->prop[i].u.value) != JS_VALUE_GET_OBJ(v))
+                continue;
+            dbuf_putstr(d, "property '");
+            w_key(d, c, prs->atom);
+            dbuf_putstr(d, "'");
+            return;
+        }
+    }
+    dbuf_putstr(d, "a value");
+}
+
+/* bt_circular says by which way an object that is printed as JSON leads back to itself: the objects of
+ * stack, from v on. */
+static JSValue bt_circular(JSContext *c, JSValueConst stack, JSValueConst v)
+{
+    JSObject *p = JS_VALUE_GET_OBJ(stack);
+    JSValue *list = p->u.array.u.values;
+    uint32_t n = p->u.array.count, from = 0, i;
+    DynBuf d;
+    js_dbuf_init(c, &d);
+    dbuf_putstr(&d, "Converting circular structure to JSON");
+    while (from < n && JS_VALUE_GET_OBJ(list[from]) != JS_VALUE_GET_OBJ(v))
+        from++;
+    if (from < n) {
+        dbuf_putstr(&d, "\n    --> starting at ");
+        w_maker_of(&d, c, v);
+        for (i = from + 1; i < n; i++) {
+            if (i == from + 3 && n - i > 1) {
+                dbuf_putstr(&d, "\n    |     ...");
+                i = n - 1;
+            }
+            dbuf_putstr(&d, "\n    |     ");
+            w_place_of(&d, c, list[i - 1], list[i]);
+            dbuf_putstr(&d, " -> ");
+            w_maker_of(&d, c, list[i]);
+        }
+        dbuf_putstr(&d, "\n    --- ");
+        w_place_of(&d, c, list[n - 1], v);
+        dbuf_putstr(&d, " closes the circle");
+    }
+    return w_throw(c, &d);
+}
+
+/* What V8 says of a pattern, by what the compiler of regular expressions says. */
+static const struct { const char *ours, *theirs; } w_patterns[] = {
+    { "expecting ')'", "Unterminated group" },
+    { "extraneous characters at the end", "Unmatched ')'" },
+    { "nothing to repeat", "Nothing to repeat" },
+    { "invalid group", "Invalid group" },
+    { "invalid modifiers", "Invalid flag group" },
+    { "duplicate modifier", "Repeated flag in flag group" },
+    { "invalid group name", "Invalid capture group name" },
+    { "duplicate group name", "Duplicate capture group name" },
+    { "group name not defined", "Invalid named capture referenced" },
+    { "expecting group name", "Invalid named reference" },
+    { "invalid repetition count", "numbers out of order in {} quantifier" },
+    { "syntax error", "Lone quantifier brackets" },
+    { "invalid decimal escape", "Invalid decimal escape" },
+    { "back reference out of range", "Invalid escape" },
+    { "unknown unicode", "Invalid property name" },
+    { "expecting '{' after \\p", "Invalid property name" },
+    { "invalid character in class", "Invalid character in character class" },
+    { "invalid class set operation", "Invalid character in character class" },
+    { "negated character class", "Negated character class may contain strings" },
+    { "too many captures", "Too many captures" },
+    { "stack overflow", "Regular expression too large" },
+};
+
+/* bt_no_flags says that a text has no flags of a regular expression. */
+static JSValue bt_no_flags(JSContext *c, JSValueConst flags)
+{
+    char name[64];
+    w_running_name(c, name, sizeof(name));
+    if (!strcmp(name, "RegExp"))
+        return w_say(c, JS_SYNTAX_ERROR, "Invalid flags supplied to RegExp constructor '", flags, "'");
+    return JS_ThrowSyntaxError(c, "Invalid regular expression flags");
+}
+
+/* bt_no_pattern says why a text is no regular expression. Unicode says that it has one of the flags u and v. */
+static void bt_no_pattern(JSContext *c, const char *text, size_t n, JSValueConst flags, bool unicode, const char *why)
+{
+    size_t i, end = n;
+    DynBuf d;
+    if (!strcmp(why, "out of memory")) {
+        JS_ThrowOutOfMemory(c);
+        return;
+    }
+    for (i = 0; i < countof(w_patterns); i++) {
+        /* the longest of those that begin alike */
+        if (!strncmp(why, w_patterns[i].ours, strlen(w_patterns[i].ours)) && strcmp(why, "invalid group name") | !strcmp(w_patterns[i].ours, why)) {
+            why = w_patterns[i].theirs;
+            break;
+        }
+    }
+    if (!strcmp(why, "unexpected end")) {
+        while (end > 0 && text[end - 1] == '\\')
+            end--;
+        why = (n - end) & 1 ? "\\ at end of pattern" : "Unterminated character class";
+    } else if (!strcmp(why, "expecting '}'"))
+        why = memmem(text, n, "\\p", 2) || memmem(text, n, "\\P", 2) ? "Invalid property name" : "Incomplete quantifier";
+    else if (!strcmp(why, "invalid class range"))
+        why = unicode && (memmem(text, n, "\\w", 2) || memmem(text, n, "\\d", 2) || memmem(text, n, "\\s", 2)) ? "Invalid character class" : "Range out of order in character class";
+    else if (!strncmp(why, "invalid escape sequence", 23))
+        why = memmem(text, n, "\\u", 2) || memmem(text, n, "\\c", 2) ? "Invalid Unicode escape" : "Invalid escape";
+    js_dbuf_init(c, &d);
+    dbuf_putstr(&d, "Invalid regular expression: /");
+    dbuf_put(&d, text, n);
+    dbuf_putstr(&d, "/");
+    if (JS_IsString(flags))
+        w_text(&d, c, flags);
+    dbuf_putstr(&d, ": ");
+    dbuf_putstr(&d, why);
+    w_throw_as(c, JS_SYNTAX_ERROR, &d);
 }

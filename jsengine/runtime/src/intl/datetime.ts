@@ -336,7 +336,7 @@ export class DateTimeFormat {
 
     // The date.
     const bc = t.year <= 0;
-    const yearNumber = f.era !== undefined && bc ? 1 - t.year : t.year;
+    const yearNumber = bc ? 1 - t.year : t.year;
     const year = f.year === "2-digit" ? two(MathAbs(yearNumber) % 100) : String_(yearNumber);
     const textual = f.month === "long" || f.month === "short" || f.month === "narrow";
     const month = f.month === "long" ? months[t.month]! : f.month === "short" ? (o.locale === "en-GB" && t.month === 8 ? "Sept" : StringPrototypeSlice(months[t.month]!, 0, 3)) : f.month === "narrow" ? months[t.month]![0]! : f.month === "2-digit" ? two(t.month + 1) : String_(t.month + 1);
