@@ -64,8 +64,9 @@ func (e *DeniedError) Error() string {
 type Errno struct {
 	Code    string // "ENOENT"
 	Syscall string // "open"; "" leaves it out
-	Path    string
-	Dest    string
+	Path    string // "" leaves it out, unless it is what was given
+	Dest    string // the same
+	given   int    // how many paths the call was given: 0, 1 or 2
 }
 
 func (e *Errno) Error() string {
@@ -73,10 +74,10 @@ func (e *Errno) Error() string {
 	if e.Syscall != "" {
 		s += ", " + e.Syscall
 	}
-	if e.Path != "" {
+	if e.Path != "" || e.given > 0 {
 		s += " '" + e.Path + "'"
 	}
-	if e.Dest != "" {
+	if e.Dest != "" || e.given > 1 {
 		s += " -> '" + e.Dest + "'"
 	}
 	return s
@@ -191,10 +192,10 @@ func wireError(err error) (we *wire.Error, hidden bool) {
 		if errno.Syscall != "" {
 			f = append(f, wire.Pair{Key: "syscall", Value: errno.Syscall})
 		}
-		if errno.Path != "" {
+		if errno.Path != "" || errno.given > 0 {
 			f = append(f, wire.Pair{Key: "path", Value: errno.Path})
 		}
-		if errno.Dest != "" {
+		if errno.Dest != "" || errno.given > 1 {
 			f = append(f, wire.Pair{Key: "dest", Value: errno.Dest})
 		}
 		return &wire.Error{Message: errno.Error(), Fields: f}, false

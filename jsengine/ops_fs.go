@@ -120,6 +120,7 @@ type fsCall struct {
 	syscall string
 	shown   string // the path as the guest wrote it
 	dest    string
+	given   int // paths
 }
 
 // fail gives an error of Files the system call and the paths that the guest used.
@@ -129,7 +130,7 @@ func (c *fsCall) fail(err error) error {
 		return err
 	}
 	out := *e
-	out.Syscall, out.Path, out.Dest = c.syscall, c.shown, c.dest
+	out.Syscall, out.Path, out.Dest, out.given = c.syscall, c.shown, c.dest, c.given
 	return &out
 }
 
@@ -182,6 +183,7 @@ func (c *fsCall) path(i int) (string, error) {
 		return "", err
 	}
 	c.shown = p
+	c.given++
 	if s, ok := c.arg(i + 1).(string); ok {
 		c.shown = s
 	}
@@ -364,34 +366,35 @@ func (c *fsCall) readAt(f *openFile, n, off int64) ([]byte, error) {
 	}
 }
 
-// writeAt writes all of data at off, or at the end if the file was opened for appending.
-func (c *fsCall) writeAt(f *openFile, data []byte, off int64) (int, error) {
+// writeAt writes all of data at off, or at the end if the file was opened for appending,
+// and returns how much, and where that ends.
+func (c *fsCall) writeAt(f *openFile, data []byte, off int64) (n int, end int64, err error) {
 	if !f.writable {
-		return 0, &Errno{Code: "EBADF"}
+		return 0, off, &Errno{Code: "EBADF"}
 	}
 	c.charge(len(data))
 	if f.append {
 		info, err := f.file.Stat()
 		if err != nil {
-			return 0, err
+			return 0, off, err
 		}
 		off = info.Size()
 	}
 	if off < 0 || off > math.MaxInt64-int64(len(data)) {
-		return 0, &Errno{Code: "EINVAL"}
+		return 0, off, &Errno{Code: "EINVAL"}
 	}
 	if len(data) > fsPiece {
 		if err := fits(f.file, off+int64(len(data))); err != nil {
-			return 0, err
+			return 0, off, err
 		}
 	}
-	for n := 0; ; {
+	for {
 		more, err := f.file.WriteAt(data[n:min(n+fsPiece, len(data))], off+int64(n))
 		if n += more; n > 0 && err != nil || n == len(data) {
-			return n, nil // a short write tells its count, as write(2) does; the next one fails
+			return n, off + int64(n), nil // a short write tells its count, as write(2) does; the next one fails
 		}
 		if err != nil {
-			return 0, err
+			return 0, off, err
 		}
 		c.Process.checkpoint()
 	}
@@ -422,7 +425,7 @@ func (c *fsCall) writeAll(p string, data []byte, flags int64, perm fs.FileMode) 
 	}
 	defer func() { err = errors.Join(err, f.file.Close()) }()
 	for off := 0; off < len(data); {
-		n, err := c.writeAt(f, data[off:], int64(off))
+		n, _, err := c.writeAt(f, data[off:], int64(off))
 		if err != nil {
 			return err
 		}
@@ -508,9 +511,9 @@ func fsOps() []Op {
 			if pos < 0 {
 				off = f.pos
 			}
-			n, err := c.writeAt(f, data, off)
+			n, end, err := c.writeAt(f, data, off)
 			if err == nil && pos < 0 {
-				f.pos = off + int64(n)
+				f.pos = end
 			}
 			return float64(n), err
 		}),
@@ -602,7 +605,7 @@ func fsOps() []Op {
 			err = c.writeAll(p, data, flags, perm)
 			var e *Errno
 			if errors.As(err, &e) && (e.Code == "ENOSPC" || e.Code == "EDQUOT" || e.Code == "EFBIG") {
-				c.syscall, c.shown = "write", ""
+				c.syscall, c.shown, c.given = "write", "", 0
 			}
 			return wire.Undefined{}, err
 		}),
@@ -804,7 +807,11 @@ func fsOps() []Op {
 			if s, ok := c.arg(2).(string); ok {
 				c.syscall = s // "lstat": Node's own walk says that
 			}
-			return c.files.Realpath(p)
+			real, err := c.files.Realpath(p)
+			if err != nil && c.syscall == "lstat" {
+				c.shown = c.missing(p)
+			}
+			return real, err
 		}),
 		fsOp("chmod", "chmod", func(c *fsCall) (any, error) {
 			p, err := c.path(0)
@@ -865,7 +872,7 @@ func (c *fsCall) readAll(f *openFile) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.syscall, c.shown = "read", "" // opening worked: what fails now is a read, which has no path
+	c.syscall, c.shown, c.given = "read", "", 0 // opening worked: what fails now is a read, which has no path
 	if info.Size() > maxRead {
 		return nil, nil
 	}
@@ -903,6 +910,9 @@ func (c *fsCall) mkdirAll(p string, perm fs.FileMode) (any, error) {
 		if !errors.As(err, &e) || e.Code != "ENOENT" {
 			return nil, err
 		}
+		if _, link := c.files.Lstat(dir); link == nil {
+			return nil, err // a symbolic link to nothing is there: nothing is made where it leads
+		}
 		first = dir
 		c.Process.Charge(fsPerName)
 		parent := path.Dir(strings.TrimRight(dir, "/"))
@@ -912,6 +922,20 @@ func (c *fsCall) mkdirAll(p string, perm fs.FileMode) (any, error) {
 		dir = parent
 	}
 	return first, c.files.MkdirAll(p, perm)
+}
+
+// missing returns the part of p, a path, up to the first name that is not there.
+func (c *fsCall) missing(p string) string {
+	for i := 1; i < len(p); i++ {
+		if p[i] != '/' {
+			continue
+		}
+		c.Process.Charge(fsPerName)
+		if _, err := c.files.Lstat(p[:i]); err != nil {
+			return p[:i]
+		}
+	}
+	return p
 }
 
 // copyFile copies content and mode in bounded pieces.

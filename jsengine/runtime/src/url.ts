@@ -11,6 +11,7 @@ import {
   FunctionPrototypeCall,
   JSONStringify,
   ObjectDefineProperty,
+  ObjectKeys,
   ObjectPrototypePropertyIsEnumerable,
   ObjectSetPrototypeOf,
   ReflectGetOwnPropertyDescriptor,
@@ -574,31 +575,31 @@ webInterface(URLSearchParams, "URLSearchParams");
 uncloneable("URL", isURL);
 uncloneable("URLSearchParams", isParams);
 defineGlobals({ URL, URLSearchParams });
-// Bun prints a URL as Node does: in single quotes, and not indented where it is nested.
-inspectAs(URL, "URL", (u: URL) => {
+inspectAs(URL, "URL", bunText);
+
+// fieldsOf is what a URL is printed with; it throws for what is none.
+export function fieldsOf(u: URL): Record<string, unknown> {
   const p = partsOf(u);
-  const password = p[passEnd]! > p[userEnd]! ? StringPrototypeSlice(p[0], p[userEnd]! + 1, p[passEnd]) : "";
-  const port = p[portEnd]! > p[hostEnd]! ? StringPrototypeSlice(p[0], p[hostEnd]! + 1, p[portEnd]) : "";
-  const search = searchOf(p);
-  const query = parseQuery(search, 1);
+  return {
+    href: p[0], origin: originOf(p), protocol: StringPrototypeSlice(p[0], 0, p[protocolEnd]), username: slice(p, userStart, userEnd),
+    password: p[passEnd]! > p[userEnd]! ? StringPrototypeSlice(p[0], p[userEnd]! + 1, p[passEnd]) : "", host: slice(p, hostStart, portEnd), hostname: slice(p, hostStart, hostEnd),
+    port: p[portEnd]! > p[hostEnd]! ? StringPrototypeSlice(p[0], p[hostEnd]! + 1, p[portEnd]) : "", pathname: slice(p, pathStart, searchStart), search: searchOf(p),
+    searchParams: new URLSearchParams(searchOf(p)), hash: p[0].length - p[hashStart]! <= 1 ? "" : StringPrototypeSlice(p[0], p[hashStart]),
+  };
+}
+
+// bunText is a URL as Bun's console prints it: as Node does, in single quotes, but not indented where it is nested.
+function bunText(u: URL): string {
+  const fields = fieldsOf(u);
+  const query = listOf(fields.searchParams as URLSearchParams);
   let params = "URLSearchParams {";
   for (let i = 0; i < query.length; i += 2) params += `${i > 0 ? "," : ""} ${single(query[i]!)} => ${single(query[i + 1]!)}`;
   params += query.length > 0 ? " }" : "}";
-  return `URL {
-  href: ${single(p[0])},
-  origin: ${single(originOf(p))},
-  protocol: ${single(StringPrototypeSlice(p[0], 0, p[protocolEnd]))},
-  username: ${single(slice(p, userStart, userEnd))},
-  password: ${single(password)},
-  host: ${single(slice(p, hostStart, portEnd))},
-  hostname: ${single(slice(p, hostStart, hostEnd))},
-  port: ${single(port)},
-  pathname: ${single(slice(p, pathStart, searchStart))},
-  search: ${single(search)},
-  searchParams: ${params},
-  hash: ${single(p[0].length - p[hashStart]! <= 1 ? "" : StringPrototypeSlice(p[0], p[hashStart]))}
-}`;
-});
+  let out = "URL {\n";
+  const names = ObjectKeys(fields);
+  for (let i = 0; i < names.length; i++) out += `  ${names[i]}: ${names[i] === "searchParams" ? params : single(fields[names[i]!] as string)}${i < names.length - 1 ? "," : ""}\n`;
+  return out + "}";
+}
 inspectAs(URLSearchParams, "URLSearchParams", (p: URLSearchParams) => grouped(listOf(p)), true);
 
 // single puts a string in single quotes, or in double ones if it contains a single one.

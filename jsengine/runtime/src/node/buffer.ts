@@ -356,9 +356,9 @@ method("copy", function (this: any, target: any, ts?: any, ss?: any, se?: any): 
 method("write", function (this: any, text: any, offset?: any, length?: any, encoding?: any): number {
   const n = len(this);
   let off = 0, max = n;
-  if (typeof offset === "string") {
-    encoding = offset;
-  } else if (offset !== undefined) {
+  if (offset === undefined) encoding = undefined; // what follows is not looked at
+  else if (length === undefined && typeof offset === "string") encoding = offset;
+  else {
     validateInteger(offset, "offset", 0, n);
     off = offset;
     max = n - off;
@@ -418,15 +418,19 @@ function fillBytes(b: any, value: any, start: number, end: number, encoding: any
 
 method("fill", function (this: any, value: any, offset?: any, end?: any, encoding?: any) {
   const n = len(this);
-  if (typeof offset === "string") {
-    encoding = offset;
-    offset = end = undefined;
-  } else if (typeof end === "string") {
-    encoding = end;
-    end = undefined;
+  if (typeof value === "string") {
+    if (typeof offset === "string") {
+      encoding = offset;
+      offset = undefined;
+    } else if (typeof end === "string") {
+      encoding = end;
+      end = undefined;
+    }
   }
-  if (offset === undefined) offset = 0;
-  else validateInteger(offset, "offset", 0, kMaxLength);
+  if (offset === undefined) {
+    offset = 0;
+    end = undefined; // which is not looked at then
+  } else validateInteger(offset, "offset", 0, kMaxLength);
   if (end === undefined) end = n;
   else validateInteger(end, "end", 0, n);
   if (offset >= end) return this;
@@ -554,6 +558,7 @@ function readInt(b: any, offset: number, size: number, little: boolean): number 
 
 function writeInt(b: any, value: any, offset: any, size: number, little: boolean, min: number, max: number): number {
   value = +value;
+  if (size === 1 && offset !== undefined && typeof offset !== "number") throw invalidArgType("offset", "number", offset);
   if (value > max || value < min) {
     let range = `>= ${min} and <= ${max}`;
     if (size > 4) range = min === 0 ? `>= 0 and < 2 ** ${size * 8}` : `>= -(2 ** ${size * 8 - 1}) and < 2 ** ${size * 8 - 1}`;

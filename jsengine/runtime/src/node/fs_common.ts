@@ -601,7 +601,7 @@ export function readlink(path: any, options?: any): any {
 export function realpath(path: any, options?: any, syscall = "realpath"): any {
   const o = optionsArg(options, { __proto__: null });
   const p = pathArg(path);
-  return named(host.sync(OP["fs.realpath"]!, absolute(p), p, syscall), o.encoding);
+  return named(host.sync(OP["fs.realpath"]!, absolute(p === "" && syscall === "lstat" ? "." : p), p, syscall), o.encoding);
 }
 
 export function chmod(path: any, mode: any): void {

@@ -1,6 +1,6 @@
 // node:path, both flavours. Working directories come from process.cwd when a call needs one.
 
-import { ArrayPrototypePush, StringPrototypeCharCodeAt, StringPrototypeLastIndexOf, StringPrototypeSlice, StringPrototypeToLowerCase, StringPrototypeEndsWith } from "../primordials.ts";
+import { ArrayPrototypePush, StringPrototypeCharCodeAt, StringPrototypeIndexOf, StringPrototypeLastIndexOf, StringPrototypeSlice, StringPrototypeToLowerCase, StringPrototypeEndsWith } from "../primordials.ts";
 import { named } from "../globals.ts";
 import { register } from "../modules.ts";
 import { matchesGlob } from "./glob.ts";
@@ -261,6 +261,16 @@ function winRoot(path: string): { end: number; device: string; absolute: boolean
   return { end: 0, device: "", absolute: false };
 }
 
+// startsDrive reports whether the normal form of a path that is relative, and to no drive, could be
+// taken for a drive's (CVE-2024-36139).
+function startsDrive(path: string, tail: string): boolean {
+  const colon = StringPrototypeIndexOf(path, ":");
+  if (colon < 0) return false;
+  if (tail.length >= 2 && isDrive(at(tail, 0)) && at(tail, 1) === COLON) return true;
+  for (let i = colon; i >= 0; i = StringPrototypeIndexOf(path, ":", i + 1)) if (i === path.length - 1 || isSepWin(at(path, i + 1))) return true;
+  return false;
+}
+
 export const win32: any = {
   sep: "\\",
   delimiter: ";",
@@ -303,6 +313,7 @@ export const win32: any = {
     let tail = r.end < len ? collapse(cut(path, r.end), !r.absolute, "\\", isSepWin) : "";
     if (tail.length === 0 && !r.absolute) tail = ".";
     if (tail.length > 0 && isSepWin(at(path, len - 1))) tail += "\\";
+    if (r.device === "" && !r.absolute && startsDrive(path, tail)) return `.\\${tail}`;
     if (r.device === "") return r.absolute ? `\\${tail}` : tail;
     return r.absolute ? `${r.device}\\${tail}` : `${r.device}${tail}`;
   },

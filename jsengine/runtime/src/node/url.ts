@@ -113,7 +113,11 @@ class Url {
     for (let i = 0, stop = false; i < rest.length && !stop; i++) {
       stop = rest[i] === "/" || rest[i] === "?" || rest[i] === "#";
       switch (rest[i]) {
-        case "/": case "?": case "#": case "\t": case "\n": case "\r": case " ": case '"': case "%": case "'": case ";": case "<": case ">": case "\\": case "^": case "`": case "{": case "|": case "}":
+        case "\t": case "\n": case "\r": // are nowhere, as in the URL Standard
+          rest = StringPrototypeSlice(rest, 0, i) + StringPrototypeSlice(rest, i + 1);
+          i--;
+          break;
+        case "/": case "?": case "#": case " ": case '"': case "%": case "'": case ";": case "<": case ">": case "\\": case "^": case "`": case "{": case "|": case "}":
           if (end < 0) end = i;
           break;
         case "@": // the last one decides

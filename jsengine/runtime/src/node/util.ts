@@ -1,15 +1,15 @@
 // node:util, and util.types.
 
 import {
-  ArrayBufferIsView, ArrayIsArray, ArrayPrototypePush, Error_, FunctionPrototypeCall, ObjectAssign, ObjectDefineProperty, ObjectDefineProperties,
+  ArrayBufferIsView, ArrayIsArray, ArrayPrototypeJoin, ArrayPrototypePush, Error_, FunctionPrototypeCall, ObjectAssign, ObjectDefineProperty, ObjectDefineProperties,
   ObjectGetOwnPropertyDescriptors, ObjectGetPrototypeOf, ObjectKeys, ObjectSetPrototypeOf, ReflectApply, ReflectConstruct, SafeSet, StringPrototypeIndexOf,
-  StringPrototypeSlice, StringPrototypeStartsWith, StringPrototypeToUpperCase, StringPrototypeToWellFormed, SymbolFor, TypedArrayPrototypeGetSymbolToStringTag,
+  StringPrototypeRepeat, StringPrototypeSlice, StringPrototypeStartsWith, StringPrototypeToUpperCase, StringPrototypeToWellFormed, SymbolFor, TypedArrayPrototypeGetSymbolToStringTag,
   globalObject, setOwn, withResolvers, own, iterate,
 } from "../primordials.ts";
 import { cryptoKeyHandle } from "../web/subtle.ts";
 import { isKeyObject } from "./crypto.ts";
 import { tidy } from "./names.ts";
-import { ParamsIterator, restOf } from "../url.ts";
+import { ParamsIterator, fieldsOf, isURL, restOf } from "../url.ts";
 import { register } from "../modules.ts";
 import { custom } from "../inspect.ts";
 import { colors, defaults, fieldsText, format as formatArgs, inspect, nested, nodeInspectAs, reduce, styles } from "./inspect.ts";
@@ -374,12 +374,24 @@ const exports: any = {
 };
 
 nodeInspectAs(globalObject.TextEncoder, (v, c, depth) => StringPrototypeSlice(fieldsText(c, "", { encoding: v.encoding }, depth), 1));
+nodeInspectAs(globalObject.AbortSignal, (v, c, depth) => {
+  if (c.depth !== null && depth > c.depth) return c.stylize("[AbortSignal]", "special");
+  return c.depth !== null && c.depth < 1 ? `AbortSignal ${c.stylize("[Object]", "special")}` : fieldsText(c, "AbortSignal", { aborted: v.aborted }, depth);
+});
+nodeInspectAs(globalObject.URL, (v, c, depth) => (!isURL(v) ? undefined : c.depth !== null && depth > c.depth ? "URL {}" : fieldsText(c, "URL", fieldsOf(v), depth)));
 nodeInspectAs(globalObject.URLSearchParams, (v, c, depth) => {
+  if (c.depth !== null && c.depth < 1 && depth > c.depth) return c.stylize("[Object]", "special");
   const list = iterate<[string, string]>(v);
-  if (list.length === 0) return "URLSearchParams {}";
   const out: string[] = [];
-  for (let i = 0; i < list.length; i++) ArrayPrototypePush(out, `${nested(c, list[i]![0], depth)} => ${nested(c, list[i]![1], depth)}`);
-  return reduce(c, out, "", ["URLSearchParams {", "}"], 0, depth + 1, undefined);
+  let length = -2;
+  for (let i = 0; i < list.length; i++) {
+    const text = `${nested(c, list[i]![0], depth)} => ${nested(c, list[i]![1], depth)}`;
+    ArrayPrototypePush(out, text);
+    length += stripANSI(text).length + 2;
+  }
+  if (out.length === 0) return "URLSearchParams {}";
+  const indentation = StringPrototypeRepeat(" ", c.indentation);
+  return length > c.breakLength ? `URLSearchParams {\n${indentation}  ${ArrayPrototypeJoin(out, `,\n${indentation}  `)} }` : `URLSearchParams { ${ArrayPrototypeJoin(out, ", ")} }`;
 });
 nodeInspectAs(ParamsIterator, (v, c, depth) => {
   const rest = restOf(v);
