@@ -341,9 +341,8 @@ func (sh *shell) eval(args []string) int {
 		}
 		return 2
 	}
-	sh.status = 0
 	line := sh.line
-	sh.stmts(stmts)
+	sh.top(stmts)
 	sh.line = line
 	return sh.status
 }
@@ -376,8 +375,7 @@ func (sh *shell) source(args []string) int {
 	sh.dashC = false
 	defer func() { sh.dashC = dashC }()
 	stmts, perr := sh.parse(text)
-	sh.status = 0
-	sh.stmts(stmts)
+	sh.top(stmts)
 	if perr != nil && !sh.stop() {
 		sh.syntaxError(perr)
 	}

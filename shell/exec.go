@@ -208,14 +208,15 @@ func (sh *shell) command(s *syntax.Stmt) {
 		sh.funcs[c.Name.Value] = c.Body
 		sh.status = 0
 	case *syntax.ArithmCmd:
-		sh.status = int(truth(sh.arith(c.X) == 0))
+		sh.status = sh.arithStatus(func() int64 { return sh.arith(c.X) })
 		sh.trace("(( … ))")
 	case *syntax.LetClause:
-		var v int64
-		for _, x := range c.Exprs {
-			v = sh.arith(x)
-		}
-		sh.status = int(truth(v == 0))
+		sh.status = sh.arithStatus(func() (v int64) {
+			for _, x := range c.Exprs {
+				v = sh.arith(x)
+			}
+			return v
+		})
 	case *syntax.TestClause:
 		sh.status = sh.testClause(c.X)
 	case *syntax.DeclClause:

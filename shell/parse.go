@@ -43,9 +43,20 @@ func (sh *shell) parse(text string) ([]*syntax.Stmt, error) {
 	var toggles []uint
 	for range maxOpenDocuments {
 		stmts, bad = sh.parseOnce(text)
-		for at, ok := toggle(bad, text); ok && len(toggles) < maxToggles; at, ok = toggle(bad, text) {
-			toggles = append(toggles, at)
-			text = text[:at] + strings.ReplaceAll(text[at:at+2], "~", "^") + text[at+2:]
+		for range maxRepairs {
+			if at, ok := toggle(bad, text); ok {
+				toggles = append(toggles, at)
+				text = text[:at] + strings.ReplaceAll(text[at:at+2], "~", "^") + text[at+2:]
+			} else if at, ok := element(bad, text); ok {
+				text = text[:at] + `""` + text[at:]
+				for i := range toggles {
+					if toggles[i] > at {
+						toggles[i] += 2
+					}
+				}
+			} else {
+				break
+			}
 			stmts, bad = sh.parseOnce(text)
 		}
 		end, at, open := openDocument(bad)
@@ -96,8 +107,27 @@ const (
 	toggleAll
 )
 
-// maxToggles bounds them in one script, which is read again for each.
-const maxToggles = 64
+// maxRepairs bounds what is written otherwise for the parser in one script, which
+// is read again for each.
+const maxRepairs = 64
+
+// element reports whether err may be of a pattern that begins an element of an array,
+// a=([ab]*), which the parser takes for an index; an empty text before it, at the place
+// returned, says that it is none.
+func element(err error, text string) (at uint, ok bool) {
+	var pe syntax.ParseError
+	if !errors.As(err, &pe) || pe.Pos.Offset() >= uint(len(text)) {
+		return 0, false
+	}
+	switch {
+	case pe.Text == "`[x]` must be followed by `=`", pe.Text == "`[` must follow a name like a[i]",
+		strings.HasSuffix(pe.Text, "must be followed by an expression"), strings.HasSuffix(pe.Text, "must follow an expression"), strings.HasPrefix(pe.Text, "not a valid arithmetic operator"):
+	default:
+		return 0, false
+	}
+	start := strings.LastIndexAny(text[:pe.Pos.Offset()], " \t\n(") + 1
+	return uint(start), start > 0 && text[start] == '['
+}
 
 // toggle reports whether err is of such an expansion, and where its operator is.
 func toggle(err error, text string) (at uint, ok bool) {
@@ -215,8 +245,8 @@ func (sh *shell) script(text string) {
 	sh.freeRoom(at)
 }
 
-// top runs statements at the top of a script: an error in an expansion skips
-// what is left of its line.
+// top runs statements at the top of a script, or of what eval or . reads: an error in
+// an expansion skips what is left of its line.
 func (sh *shell) top(stmts []*syntax.Stmt) {
 	if sh.status = 0; len(stmts) == 0 {
 		return
@@ -232,9 +262,6 @@ func (sh *shell) top(stmts []*syntax.Stmt) {
 		skip = 0
 		if sh.discarded(func() { sh.stmt(s) }) {
 			skip = s.End().Line()
-			if sh.dashC {
-				sh.exiting = true
-			}
 		}
 	}
 }
@@ -259,12 +286,23 @@ func (sh *shell) discarded(f func()) (yes bool) {
 			sh.status = -d.status
 			sh.exiting = true
 		}
-		if sh.errexit {
-			sh.exiting = true
-		}
 	}()
 	f()
 	return false
+}
+
+// arithStatus is the status of a command that is arithmetic: 1 if its value is 0, or
+// if there is an error in it, which it has for itself.
+func (sh *shell) arithStatus(value func() int64) (status int) {
+	defer func() {
+		if r := recover(); r != nil {
+			if d, ok := r.(discard); !ok || d.status < 0 {
+				panic(r)
+			}
+			status = 1
+		}
+	}()
+	return int(truth(value() == 0))
 }
 
 // body runs f as all that a shell does, with its EXIT trap, and returns its status.

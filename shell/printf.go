@@ -41,16 +41,13 @@ func (sh *shell) printf(args []string) int {
 		sh.complain("printf: usage: printf [-v var] format [arguments]")
 		return 2
 	}
-	f := formatter{sh: sh, args: args[1:]}
+	f := formatter{sh: sh, args: args[1:], kept: dest != ""}
 	for {
 		before := len(f.args)
 		f.format(args[0])
 		if f.stop || len(f.args) == 0 || len(f.args) == before {
 			break
 		}
-	}
-	for _, w := range f.warnings {
-		sh.complain("printf: %s", w)
 	}
 	if dest != "" {
 		if base, sub, ok := strings.Cut(dest, "["); ok {
@@ -68,12 +65,12 @@ func (sh *shell) printf(args []string) int {
 
 // formatter fills a format of printf.
 type formatter struct {
-	sh       *shell
-	args     []string
-	b        strings.Builder
-	status   int
-	stop     bool
-	warnings []string
+	sh     *shell
+	args   []string
+	b      strings.Builder
+	status int
+	stop   bool
+	kept   bool // b is no output: the value of a variable
 }
 
 func (f *formatter) next() (string, bool) {
@@ -91,9 +88,16 @@ func (f *formatter) write(s string) {
 	f.b.WriteString(s)
 }
 
+// warn complains, after the lines that were printed before.
 func (f *formatter) warn(format string, args ...any) {
 	f.status = 1
-	f.warnings = append(f.warnings, fmt.Sprintf(format, args...))
+	if text := f.b.String(); !f.kept && strings.Contains(text, "\n") {
+		n := strings.LastIndexByte(text, '\n') + 1
+		f.sh.printed(text[:n])
+		f.b.Reset()
+		f.b.WriteString(text[n:])
+	}
+	f.sh.complain("printf: %s", fmt.Sprintf(format, args...))
 }
 
 func (f *formatter) format(format string) {
@@ -216,10 +220,7 @@ func (f *formatter) conversion(s string) int {
 		f.write(spec.pad(quoteWord(cut(a))))
 	case 'c':
 		a, _ := f.next()
-		if a != "" {
-			a = a[:1]
-		}
-		f.write(spec.pad(a))
+		f.write(spec.pad((a + "\x00")[:1]))
 	case 'd', 'i', 'u', 'o', 'x', 'X':
 		a, ok := f.next()
 		n := f.integer(a, ok)
@@ -252,9 +253,6 @@ func (f *formatter) conversion(s string) int {
 // integer reads an argument of %d: a number, or a quote and a character.
 func (f *formatter) integer(a string, given bool) int64 {
 	if !given || a == "" {
-		if given {
-			f.warn("%s: invalid number", quoteWord(a))
-		}
 		return 0
 	}
 	if a[0] == '\'' || a[0] == '"' {
