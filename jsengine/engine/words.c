@@ -1253,15 +1253,15 @@ static JSValue bt_circular(JSContext *c, JSValueConst stack, JSValueConst v)
     return w_throw(c, &d);
 }
 
-/* What V8 says of a pattern, by what the compiler of regular expressions says. */
+/* What V8 says of a pattern, by how what the compiler of regular expressions says begins. */
 static const struct { const char *ours, *theirs; } w_patterns[] = {
     { "expecting ')'", "Unterminated group" },
     { "extraneous characters at the end", "Unmatched ')'" },
     { "nothing to repeat", "Nothing to repeat" },
+    { "invalid group name", "Invalid capture group name" }, /* before what it begins with */
     { "invalid group", "Invalid group" },
     { "invalid modifiers", "Invalid flag group" },
     { "duplicate modifier", "Repeated flag in flag group" },
-    { "invalid group name", "Invalid capture group name" },
     { "duplicate group name", "Duplicate capture group name" },
     { "group name not defined", "Invalid named capture referenced" },
     { "expecting group name", "Invalid named reference" },
@@ -1298,8 +1298,7 @@ static void bt_no_pattern(JSContext *c, const char *text, size_t n, JSValueConst
         return;
     }
     for (i = 0; i < countof(w_patterns); i++) {
-        /* the longest of those that begin alike */
-        if (!strncmp(why, w_patterns[i].ours, strlen(w_patterns[i].ours)) && strcmp(why, "invalid group name") | !strcmp(w_patterns[i].ours, why)) {
+        if (!strncmp(why, w_patterns[i].ours, strlen(w_patterns[i].ours))) {
             why = w_patterns[i].theirs;
             break;
         }

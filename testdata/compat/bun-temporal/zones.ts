@@ -67,4 +67,6 @@ show("range", () => format.formatRange(day, day.add({ days: 3 })).replaceAll("\u
 show("mixed range", () => format.formatRange(day, instant as any));
 show("a zoned one", () => format.format(noon as any));
 show("iso", () => [new Intl.DateTimeFormat("en", { calendar: "iso8601", timeZone: "UTC" }).format(0), new Intl.DateTimeFormat("en-u-ca-iso8601").resolvedOptions().calendar]);
+show("iso month", () => new Intl.DateTimeFormat("en", { calendar: "iso8601", year: "numeric", month: "2-digit" }).format(Temporal.PlainYearMonth.from("2026-02")));
+show("no iso month", () => new Intl.DateTimeFormat("en").format(Temporal.PlainYearMonth.from("2026-02")));
 show("locales", () => [Intl.getCanonicalLocales(["fullwide", "xx-yy", "EN-us"]), (2 ** 70).toLocaleString("fullwide", { useGrouping: false })]);

@@ -212,7 +212,7 @@ export class DateTimeFormat {
       if (defaults === "date" && timeStyle !== undefined) throw new TypeError_("Invalid option : timeStyle");
       if (defaults === "time" && dateStyle !== undefined) throw new TypeError_("Invalid option : dateStyle");
     }
-    this.#given = { ...given, dateStyle, timeStyle, hour12, hourCycle: cycle, timeZone: zone };
+    this.#given = { ...given, calendar: o.calendar, dateStyle, timeStyle, hour12, hourCycle: cycle, timeZone: zone };
     const hasDate = given.weekday !== undefined || given.year !== undefined || given.month !== undefined || given.day !== undefined;
     const hasTime = given.dayPeriod !== undefined || given.hour !== undefined || given.minute !== undefined || given.second !== undefined || given.fractionalSecondDigits !== undefined;
     if (dateStyle === undefined && timeStyle === undefined) {
