@@ -591,12 +591,41 @@ static void w_text(DynBuf *d, JSContext *c, JSValueConst v)
     JS_FreeCString(c, s);
 }
 
+static void w_name_of(DynBuf *d, JSContext *c, JSValueConst f)
+{
+    JSValue name = JS_IsObject(f) ? w_data(c, f, JS_ATOM_name) : JS_UNDEFINED;
+    if (JS_IsString(name))
+        w_text(d, c, name);
+    JS_FreeValue(c, name);
+}
+
+/* Writes the name of the running function if it is a built-in one; false, and nothing, if not. */
+static bool w_running_builtin(DynBuf *d, JSContext *c)
+{
+    JSStackFrame *sf = c->rt->current_stack_frame;
+    if (!sf || JS_GetFunctionBytecode(sf->cur_func))
+        return false;
+    w_name_of(d, c, sf->cur_func);
+    return true;
+}
+
+/* Writes the name of an object's constructor; false, and nothing, if there is none. */
+static bool w_constructor_of(DynBuf *d, JSContext *c, JSValueConst v)
+{
+    JSValue ctor = w_data(c, v, JS_ATOM_constructor);
+    size_t at = d->size;
+    w_name_of(d, c, ctor);
+    JS_FreeValue(c, ctor);
+    return d->size > at;
+}
+
 /* bt_show writes a value as V8 does in a message, running nothing of the program. */
 static void bt_show(DynBuf *d, JSContext *c, JSValueConst v)
 {
     JSFunctionBytecode *b;
     JSValue t, name;
     JSObject *p;
+    size_t at;
     bool shown, error; /* as Object.prototype.toString has it, or Error's */
     if (JS_IsSymbol(v)) {
         t = js_symbol_get_description(c, v);
@@ -646,18 +675,14 @@ static void bt_show(DynBuf *d, JSContext *c, JSValueConst v)
         JS_FreeValue(c, name);
         return;
     }
-    name = JS_UNDEFINED;
-    if (shown) {
-        JSValue ctor = w_data(c, v, JS_ATOM_constructor);
-        if (JS_IsObject(ctor))
-            name = w_data(c, ctor, JS_ATOM_name);
-        JS_FreeValue(c, ctor);
-    }
-    if (JS_IsString(name) && JS_VALUE_GET_TAG(name) == JS_TAG_STRING && JS_VALUE_GET_STRING(name)->len) {
-        dbuf_putstr(d, "#<");
-        w_text(d, c, name);
+    at = d->size;
+    dbuf_putstr(d, "#<");
+    if (shown && w_constructor_of(d, c, v)) {
         dbuf_putstr(d, ">");
-    } else if (is_typed_array(p->class_id)) {
+        return;
+    }
+    d->size = at;
+    if (is_typed_array(p->class_id)) {
         t = JS_AtomToString(c, c->rt->class_array[p->class_id].class_name);
         dbuf_putstr(d, "[object ");
         w_text(d, c, t);
@@ -666,7 +691,6 @@ static void bt_show(DynBuf *d, JSContext *c, JSValueConst v)
     } else {
         dbuf_putstr(d, p->class_id == JS_CLASS_ARRAY ? "[object Array]" : p->class_id == JS_CLASS_REGEXP ? "[object RegExp]" : p->class_id == JS_CLASS_DATE ? "[object Date]" : "[object Object]");
     }
-    JS_FreeValue(c, name);
 }
 
 static const char *w_type(JSContext *c, JSValueConst v)
@@ -698,14 +722,6 @@ static void w_default(DynBuf *d, JSContext *c, JSValueConst v)
         dbuf_putstr(d, " ");
         w_text(d, c, v);
     }
-}
-
-static void w_name_of(DynBuf *d, JSContext *c, JSValueConst f)
-{
-    JSValue name = JS_IsObject(f) ? w_data(c, f, JS_ATOM_name) : JS_UNDEFINED;
-    if (JS_IsString(name))
-        w_text(d, c, name);
-    JS_FreeValue(c, name);
 }
 
 /* w_throw throws an error with what d holds, and frees d. */
@@ -828,15 +844,15 @@ static JSValue bt_no_callback(JSContext *c, JSValueConst v)
 /* bt_wrong_class says that a method was called on what is not of its class. */
 static JSValue bt_wrong_class(JSContext *c, JSValueConst v, JSAtom name)
 {
-    JSStackFrame *sf = c->rt->current_stack_frame;
     DynBuf d;
+    size_t at;
     js_dbuf_init(c, &d);
     dbuf_putstr(&d, "Method ");
     w_key(&d, c, name);
-    if (sf && !JS_GetFunctionBytecode(sf->cur_func)) {
-        dbuf_putstr(&d, ".prototype.");
-        w_name_of(&d, c, sf->cur_func);
-    }
+    at = d.size;
+    dbuf_putstr(&d, ".prototype.");
+    if (!w_running_builtin(&d, c))
+        d.size = at;
     dbuf_putstr(&d, " called on incompatible receiver ");
     bt_show(&d, c, v);
     return w_throw(c, &d);
@@ -1092,11 +1108,9 @@ static JSValue bt_no_object(JSContext *c, JSValueConst v)
 /* The name of the running built-in function; "" if there is none. */
 static void w_running_name(JSContext *c, char *name, size_t size)
 {
-    JSStackFrame *sf = c->rt->current_stack_frame;
     DynBuf d;
     js_dbuf_init(c, &d);
-    if (sf && !JS_GetFunctionBytecode(sf->cur_func))
-        w_name_of(&d, c, sf->cur_func);
+    w_running_builtin(&d, c);
     dbuf_putc(&d, 0);
     snprintf(name, size, "%s", dbuf_error(&d) ? "" : (char *)d.buf);
     dbuf_free(&d);
@@ -1182,15 +1196,10 @@ static JSValue bt_view_of(JSContext *c, JSClassID class_id, JSValueConst offset,
 /* Writes the name of what made an object. */
 static void w_maker_of(DynBuf *d, JSContext *c, JSValueConst v)
 {
-    JSValue ctor = w_data(c, v, JS_ATOM_constructor);
-    size_t at = d->size;
     dbuf_putstr(d, "object with constructor '");
-    if (JS_IsObject(ctor))
-        w_name_of(d, c, ctor);
-    if (d->size == at + strlen("object with constructor '"))
+    if (!w_constructor_of(d, c, v))
         dbuf_putstr(d, "Object");
     dbuf_putstr(d, "'");
-    JS_FreeValue(c, ctor);
 }
 
 /* Writes where in an object another one is: a property with that value, if there is one. */
