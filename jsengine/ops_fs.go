@@ -134,6 +134,9 @@ func (c *fsCall) fail(err error) error {
 	return &out
 }
 
+// opened says that opening worked: what fails now is another system call, on a descriptor, which has no path.
+func (c *fsCall) opened(syscall string) { c.syscall, c.shown, c.given = syscall, "", 0 }
+
 // namer is a Files that knows at once how many names it has.
 type namer interface{ Names() int64 }
 
@@ -605,7 +608,7 @@ func fsOps() []Op {
 			err = c.writeAll(p, data, flags, perm)
 			var e *Errno
 			if errors.As(err, &e) && (e.Code == "ENOSPC" || e.Code == "EDQUOT" || e.Code == "EFBIG") {
-				c.syscall, c.shown, c.given = "write", "", 0
+				c.opened("write")
 			}
 			return wire.Undefined{}, err
 		}),
@@ -872,7 +875,7 @@ func (c *fsCall) readAll(f *openFile) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.syscall, c.shown, c.given = "read", "", 0 // opening worked: what fails now is a read, which has no path
+	c.opened("read")
 	if info.Size() > maxRead {
 		return nil, nil
 	}
