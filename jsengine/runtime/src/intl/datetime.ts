@@ -6,7 +6,7 @@ import {
 } from "../primordials.ts";
 import { OP } from "buntime:ops";
 import { process } from "../process.ts";
-import { type Part, canonical, choice, dress, join, number, optionsObject, resolve } from "./locale.ts";
+import { type Part, canonical, choice, dress, join, number, optionsObject, pick } from "./locale.ts";
 
 const months = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
 const days = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
@@ -160,14 +160,13 @@ const styles = ["full", "long", "medium", "short"];
 // what is one.
 export const temporal: { Format: any; is(v: any): boolean } = { Format: undefined, is: () => false };
 
-// calendarOf is the calendar that options or a locale's extension ask for, of the two there are.
-function calendarOf(locales: any, wanted: any): string {
+// calendarOf is the calendar that options or the first locale's extension ask for, of the two there are.
+function calendarOf(list: string[], wanted: any): string {
   if (wanted !== undefined) {
     wanted = String_(wanted);
     if (RegExpPrototypeExec(/^[a-z\d]{3,8}(-[a-z\d]{3,8})*$/i, wanted) === null) throw new RangeError_(`Invalid calendar : ${wanted}`);
-  } else {
-    const list = canonical(locales);
-    if (list.length > 0) wanted = (RegExpPrototypeExec(/-u(?:-[a-z\d]+)*?-ca-([a-z\d]{3,8})/, list[0]!) as any)?.[1];
+  } else if (list.length > 0) {
+    wanted = (RegExpPrototypeExec(/-u(?:-[a-z\d]+)*?-ca-([a-z\d]{3,8})/, list[0]!) as any)?.[1];
   }
   return wanted !== undefined && StringPrototypeToLowerCase(wanted) === "iso8601" ? "iso8601" : "gregory";
 }
@@ -180,9 +179,10 @@ export class DateTimeFormat {
 
   constructor(locales?: any, options?: any, defaults?: string) {
     const name = "DateTimeFormat";
-    const locale = resolve(locales);
+    const list = canonical(locales);
+    const locale = pick(list);
     options = optionsObject(options);
-    const o: any = { locale, calendar: calendarOf(locales, options.calendar), numberingSystem: "latn" };
+    const o: any = { locale, calendar: calendarOf(list, options.calendar), numberingSystem: "latn" };
     const hour12 = options.hour12;
     let cycle = choice(options, "hourCycle", ["h11", "h12", "h23", "h24"], undefined, name);
     let zone = options.timeZone;

@@ -39,9 +39,13 @@ function base(tag: string): string {
   return at < 0 ? tag : StringPrototypeSlice(tag, 0, at);
 }
 
-// resolve picks the locale that is used for a list: the first English one.
+// resolve gives the locale that is used for a list.
 export function resolve(locales: any): string {
-  const list = canonical(locales);
+  return pick(canonical(locales));
+}
+
+// pick gives the first English locale of a canonical list.
+export function pick(list: string[]): string {
   for (let i = 0; i < list.length; i++) {
     const tag = base(list[i]!);
     if (ArrayPrototypeIndexOf(supported, tag) >= 0) return tag;

@@ -23,7 +23,6 @@ interface Peer {
   closed(code: number, reason: string): void;
 }
 
-
 export class WebSocket extends EventTarget {
   #url: string;
   #state = 0;
