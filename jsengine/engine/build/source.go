@@ -174,6 +174,14 @@ var edits = []edit{
 	{"quickjs.c",
 		"        tv += getTimezoneOffset(ti) * 60000;\n",
 		"        tv += bt_zone_of_local(ti) * 60000;\n"},
+	// What a module declares with `using` is its variable, as any other: its functions exist before its body runs,
+	// and it can be exported. What is disposed of lies in a local.
+	{"quickjs.c",
+		"            if (js_define_var(s, name, tok))\n                goto var_error;\n            if (tok == TOK_USING) {",
+		"            bool of_module = tok == TOK_USING && s->is_module && fd->is_eval && fd->scope_level == fd->body_scope;\n            if (js_define_var(s, name, of_module ? TOK_CONST : tok))\n                goto var_error;\n            if (of_module) {\n                using_method_idx = add_scope_var(ctx, fd, JS_ATOM__using_dispose_, JS_VAR_USING);\n                if (using_method_idx < 0)\n                    goto var_error;\n                fd->vars[using_method_idx].is_lexical = 1;\n                fd->vars[using_method_idx].is_const = 1;\n            }\n            if (tok == TOK_USING) {"},
+	{"quickjs.c",
+		"                        emit_op(s, OP_put_loc);\n                        emit_u16(s, using_method_idx);\n                    }",
+		"                        emit_op(s, OP_put_loc);\n                        emit_u16(s, using_method_idx);\n                        if (of_module) {\n                            emit_op(s, OP_dup);\n                            emit_op(s, OP_put_loc);\n                            emit_u16(s, using_method_idx - 1);\n                        }\n                    }"},
 	// The buffer of a WebAssembly memory cannot be taken away from it.
 	{"quickjs.c",
 		"        return JS_ThrowTypeError(ctx, \"cannot transfer a SharedArrayBuffer\");\n",
