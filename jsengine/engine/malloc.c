@@ -351,4 +351,6 @@ void malloc_freeze(void)
         if (heap.clean < heap.top)
             heap.clean = heap.top;
     }
+    /* Most programs need no more: their memory never grows, which would be a call of the host and a mapping. */
+    (void)reserve(512 << 10);
 }

@@ -24,7 +24,9 @@ static bool bt_yet_unknown(JSModuleDef *m);
 static void bt_no_export(JSModuleDef *from, int req, JSModuleDef *m, JSAtom name);
 static void bt_explain(JSModuleDef *m, JSValueConst error);
 static bool bt_hidden(const struct JSStackFrame *sf);
-static JSValue bt_stack(JSContext *ctx, JSValueConst error, const char *frames, size_t len);
+static JSValue bt_frames(JSContext *ctx, JSValueConst error, const char *frames, size_t len);
+static bool bt_put_frames(JSContext *ctx, JSValueConst error, JSValue stack);
+static JSValue bt_with_head(JSContext *ctx, JSValueConst error, JSValue stack);
 static const char *bt_specifier(JSContext *ctx, JSValueConst v);
 static JSValue bt_concat;  /* String.prototype.concat's function, for templates; no guest reaches it */
 static bool bt_gc_always, bt_alone;
@@ -2751,6 +2753,61 @@ static JSValue bt_stack(JSContext *c, JSValueConst error, const char *frames, si
     return r;
 }
 
+/* The stack of an Error that nobody has read yet is its frames behind this. */
+#define HEADLESS 1
+
+/* bt_frames is what build_backtrace stores: an Error gets its name and message when it is read. */
+static JSValue bt_frames(JSContext *c, JSValueConst error, const char *frames, size_t len)
+{
+    DynBuf d;
+    JSValue r;
+    if (!JS_IsObject(error) || JS_VALUE_GET_OBJ(error)->class_id != JS_CLASS_ERROR)
+        return bt_stack(c, error, frames, len);
+    js_dbuf_init(c, &d);
+    dbuf_putc(&d, HEADLESS);
+    dbuf_put(&d, (const uint8_t *)frames, len);
+    r = dbuf_error(&d) ? JS_NULL : JS_NewStringLen(c, (char *)d.buf, d.size);
+    dbuf_free(&d);
+    if (!JS_IsException(r))
+        return r;
+    JS_FreeValue(c, JS_GetException(c));
+    return JS_NULL;
+}
+
+/* bt_put_frames makes stack, which it takes, that of an Error that has one of its own already; false if it is none. */
+static bool bt_put_frames(JSContext *c, JSValueConst error, JSValue stack)
+{
+    JSObject *p = JS_VALUE_GET_OBJ(error);
+    if (p->class_id != JS_CLASS_ERROR || JS_IsUninitialized(p->u.object_data) || find_own_property1(p, JS_ATOM_stack))
+        return false;
+    JS_FreeValue(c, p->u.object_data);
+    p->u.object_data = stack;
+    return true;
+}
+
+/* bt_with_head puts the error's name and message before a stack that has none, which it takes. */
+static JSValue bt_with_head(JSContext *c, JSValueConst error, JSValue stack)
+{
+    JSString *p;
+    const char *s;
+    size_t len;
+    JSValue r;
+    if (JS_VALUE_GET_TAG(stack) != JS_TAG_STRING)
+        return stack;
+    p = JS_VALUE_GET_STRING(stack);
+    if (!p->len || (p->is_wide_char ? str16(p)[0] : str8(p)[0]) != HEADLESS)
+        return stack;
+    s = JS_ToCStringLen(c, &len, stack);
+    if (!s) {
+        JS_FreeValue(c, JS_GetException(c));
+        return stack;
+    }
+    r = bt_stack(c, error, s + 1, len - 1);
+    JS_FreeCString(c, s);
+    JS_FreeValue(c, stack);
+    return r;
+}
+
 #include "atomics.c"
 
 /* ---- the bridge ---- */
@@ -3172,6 +3229,9 @@ static JSValue new_realm(JSValueConst own, bool strings, JSValueConst prelude, J
         JS_AddIntrinsicJSON(c) || JS_AddIntrinsicProxy(c) || JS_AddIntrinsicMapSet(c) || JS_AddIntrinsicTypedArrays(c) ||
         JS_AddIntrinsicPromise(c) || JS_AddIntrinsicWeakRef(c))
         goto done;
+    /* A call site has what the runtime library adds to it, as Error.prepareStackTrace of any realm expects. */
+    JS_FreeValue(c, c->class_proto[JS_CLASS_CALL_SITE]);
+    c->class_proto[JS_CLASS_CALL_SITE] = js_dup(ctx->class_proto[JS_CLASS_CALL_SITE]);
     for (i = 0; i < countof(not_of_the_language); i++) {
         a = JS_NewAtom(c, not_of_the_language[i]);
         r = a == JS_ATOM_NULL ? -1 : JS_DeleteProperty(c, c->global_obj, a, 0);

@@ -220,7 +220,8 @@ var edits = []edit{
 	{"quickjs.c",
 		"        p = JS_VALUE_GET_OBJ(sf->cur_func);\n        b = NULL;\n        backtrace_barrier = false;\n",
 		"        p = JS_VALUE_GET_OBJ(sf->cur_func);\n        if (bt_hidden(sf))\n            continue;\n        b = NULL;\n        backtrace_barrier = false;\n"},
-	// A stack begins with the error's name and message and ends without a newline, as V8's does.
+	// A stack begins with the error's name and message, as they are when it is first read, and ends without a newline,
+	// as V8's does.
 	{"quickjs.c",
 		"            dbuf_printf(&dbuf, \"    at %s\", filename);\n            if (line_num != -1)\n                dbuf_printf(&dbuf, \":%d:%d\", line_num, col_num);\n            dbuf_putc(&dbuf, '\\n');\n",
 		"            dbuf_printf(&dbuf, \"\\n    at %s\", filename);\n            if (line_num != -1)\n                dbuf_printf(&dbuf, \":%d:%d\", line_num, col_num);\n"},
@@ -232,7 +233,10 @@ var edits = []edit{
 		"                dbuf_printf(&dbuf, \" (native)\");\n            }\n"},
 	{"quickjs.c",
 		"            stack = JS_NewStringLen(ctx, (char *)dbuf.buf, dbuf.size);\n        dbuf_free(&dbuf);",
-		"            stack = bt_stack(ctx, error_obj, (char *)dbuf.buf, dbuf.size);\n        dbuf_free(&dbuf);"},
+		"            stack = bt_frames(ctx, error_obj, (char *)dbuf.buf, dbuf.size);\n        dbuf_free(&dbuf);"},
+	{"quickjs.c",
+		"        JS_DefinePropertyValue(ctx, error_obj, JS_ATOM_stack, stack,\n                               JS_PROP_WRITABLE | JS_PROP_CONFIGURABLE);\n    } else if (can_store_error_stack(error_obj)) {",
+		"        if (!bt_put_frames(ctx, error_obj, stack))\n            JS_DefinePropertyValue(ctx, error_obj, JS_ATOM_stack, bt_with_head(ctx, error_obj, stack),\n                                   JS_PROP_WRITABLE | JS_PROP_CONFIGURABLE);\n    } else if (can_store_error_stack(error_obj)) {"},
 	// Columns of the first line count from 1, as those of the others do.
 	{"quickjs.c",
 		"    s->mark = s->buf_ptr + min_int(1, input_len);\n    s->eol = s->buf_ptr;",
@@ -855,7 +859,7 @@ var edits = []edit{
 		"    p = JS_VALUE_GET_OBJ(obj1);\n    res = delete_property(ctx, p, prop);\n    if (prop == JS_ATOM_stack && res > 0 && p->class_id == JS_CLASS_ERROR) {\n        /* an error without a stack */\n        JS_FreeValue(ctx, p->u.object_data);\n        p->u.object_data = JS_UNINITIALIZED;\n    }"},
 	{"quickjs.c",
 		"    if (p->class_id != JS_CLASS_ERROR)\n        return JS_UNDEFINED;\n    return js_dup(p->u.object_data);",
-		"    if (p->class_id != JS_CLASS_ERROR || JS_IsUninitialized(p->u.object_data))\n        return JS_UNDEFINED;\n    return js_dup(p->u.object_data);"},
+		"    if (p->class_id != JS_CLASS_ERROR || JS_IsUninitialized(p->u.object_data))\n        return JS_UNDEFINED;\n    p->u.object_data = bt_with_head(ctx, this_val, p->u.object_data);\n    return js_dup(p->u.object_data);"},
 	{"quickjs.c",
 		"    if (JS_VALUE_GET_TAG(target) != JS_TAG_OBJECT ||\n        JS_VALUE_GET_TAG(handler) != JS_TAG_OBJECT) {\n        return JS_ThrowTypeErrorNotAnObject(ctx);",
 		"    if (JS_VALUE_GET_TAG(target) != JS_TAG_OBJECT ||\n        JS_VALUE_GET_TAG(handler) != JS_TAG_OBJECT) {\n        return JS_ThrowTypeError(ctx, \"Cannot create proxy with a non-object as target or handler\");"},

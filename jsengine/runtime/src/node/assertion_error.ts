@@ -1,7 +1,7 @@
 // AssertionError and its messages, as Node words them.
 
 import {
-  ArrayPrototypeJoin, ArrayPrototypePush, ErrorCaptureStackTrace, Error_, ObjectAssign, ObjectCreate, ObjectDefineProperty, ObjectGetPrototypeOf, ReflectDeleteProperty, StringPrototypeEndsWith, StringPrototypeIndexOf,
+  ArrayPrototypeJoin, ArrayPrototypePush, ErrorCaptureStackTrace, ErrorPrototypeGetStack, Error_, ObjectAssign, ObjectCreate, ObjectDefineProperty, ObjectGetPrototypeOf, ReflectDeleteProperty, StringPrototypeEndsWith, StringPrototypeIndexOf,
   StringPrototypeRepeat, StringPrototypeSlice, setOwn, hide, isObject,
 } from "../primordials.ts";
 import { invalidArgType } from "./errors.ts";
@@ -192,6 +192,7 @@ export class AssertionError extends Error {
     // The stack begins with the code, as that of Node's own errors.
     setOwn(this, "name", `AssertionError [ERR_ASSERTION]`);
     ErrorCaptureStackTrace(this, options.stackStartFn || options.stackStartFunction || AssertionError);
+    ErrorPrototypeGetStack(this);
     ReflectDeleteProperty(this, "name");
   }
   override toString(): string {
