@@ -68,6 +68,8 @@ export class Child {
   ended = false;
   #wait = 0;
   #reads = [0, 0, 0]; // under way, by fd
+  #last = [0, 0, 0]; // operation of the read under way, by fd; 0: none
+  #idle = [false, false, false]; // whether reading keeps nobody alive, by fd
   #due: [number, () => void] | null = null;
   constructor(o: Start) {
     const r: [number, number] = host.sync(OP["proc.start"]!, o);
@@ -101,12 +103,20 @@ export class Child {
   // read calls done with the next bytes of a pipe, none at the end.
   read(fd: number, done: (bytes: Uint8Array | undefined, error: any) => void): void {
     this.#reads[fd]!++;
-    host.start(OP["proc.read"]!, (e: any, b: any) => {
+    this.#last[fd] = host.start(OP["proc.read"]!, (e: any, b: any) => {
+      this.#last[fd] = 0;
       call(done, undefined, [b, e]);
       this.#reads[fd]!--;
       if (this.#due !== null) this.#due[0] &= ~(1 << fd); // one is enough: what comes next is another's
       this.#settle();
     }, this.id, fd);
+    if (this.#idle[fd]) host.unref(this.#last[fd]!);
+  }
+  // hold says whether reading a pipe keeps the program alive.
+  hold(fd: number, on: boolean): void {
+    this.#idle[fd] = !on;
+    const id = this.#last[fd]!;
+    if (id !== 0) on ? host.ref(id) : host.unref(id);
   }
   write(bytes: Uint8Array, done: (error: any) => void): void {
     host.start(OP["proc.write"]!, (e: any) => call(done, undefined, [e]), this.id, bytes);
@@ -141,8 +151,12 @@ export function readable(child: Child, fd: number): any {
       cb(error);
     },
   });
-  hide(s, "ref", () => s);
-  hide(s, "unref", () => s);
+  const hold = (on: boolean) => (): any => {
+    child.hold(fd, on);
+    return s;
+  };
+  hide(s, "ref", hold(true));
+  hide(s, "unref", hold(false));
   return s;
 }
 
