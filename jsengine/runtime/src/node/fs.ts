@@ -3,7 +3,7 @@
 import {
   ArrayBufferIsView, ArrayPrototypePush, ArrayPrototypeShift, Error_, FunctionPrototypeCall, ObjectAssign, ObjectDefineProperty,
   ObjectSetPrototypeOf, PromiseReject, PromiseResolve, ReflectApply, StringPrototypeIndexOf, StringPrototypeSlice,
-  SymbolAsyncDispose, SymbolAsyncIterator, SymbolDispose, SymbolFor, SymbolIterator, TypedArrayPrototypeGetLength, own, setOwn, then,
+  SymbolAsyncDispose, SymbolAsyncIterator, SymbolDispose, SymbolFor, SymbolIterator, TypedArrayPrototypeGetLength, TypedArrayPrototypeSet, own, setOwn, then,
 } from "../primordials.ts";
 import { tidy } from "./names.ts";
 import { named } from "../globals.ts";
@@ -143,6 +143,13 @@ fs.read = name((fd: any, ...args: any[]) => {
   f.fdArg(fd);
   args.length--;
   const a = f.readArgs(args[0], args[1], args[2], args[3], true);
+  if (fd === 0 && a.length > 0) {
+    void then(f.nextInput(a.length), (got) => later(() => {
+      TypedArrayPrototypeSet(a.bytes, got, a.offset);
+      cb(null, TypedArrayPrototypeGetLength(got), a.buffer);
+    }), (e) => later(() => cb(e, 0, a.buffer)));
+    return;
+  }
   finish(cb, () => (a.length === 0 ? 0 : f.readInto(fd, a.bytes, a.offset, a.length, a.position)), a.buffer);
 }, "read");
 fs.writeSync = name((fd: any, buffer: any, offset?: any, length?: any, position?: any) => f.write(fd, buffer, offset, length, position), "writeSync");

@@ -243,6 +243,11 @@ function readStdin(max: number): Uint8Array {
   return host.sync(OP["stdin.readSync"]!, max);
 }
 
+// nextInput is the next piece of standard input, of at most length bytes; others run until it comes.
+export function nextInput(length: number): Promise<Uint8Array> {
+  return host.async(OP["stdin.read"]!, length > CHUNK ? CHUNK : length);
+}
+
 function standard(p: string): number {
   if (!StringPrototypeStartsWith(p, "/dev/")) return -1;
   return p === "/dev/stdin" ? 0 : p === "/dev/stdout" ? 1 : p === "/dev/stderr" ? 2 : -1;

@@ -196,6 +196,7 @@ hide(rp, "_read", function _read(this: any, n: number): void {
   const fd = this.fd, pos = this.pos;
   work(this, (cb) => {
     if (st.own !== null && st.own.read !== undefined) st.own.read(fd, newBuffer(n), 0, n, pos, (e: any, got: number, b: any) => cb(e, e ? undefined : subBytes(b, 0, got)));
+    else if (fd === 0) void then(f.nextInput(n), (bytes) => cb(null, bytes), cb);
     else attempt(() => f.readSome(fd, n, pos === undefined ? -1 : pos), cb);
   }, (e, bytes) => {
     if (e) {
