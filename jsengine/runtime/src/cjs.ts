@@ -447,22 +447,25 @@ export function requireCJS(id: string): unknown {
     return { require: requireOf(path), __dirname: dirname(path), __filename: path };
   }
   const path = StringPrototypeStartsWith(id, "file:") ? pathOf(id) : id;
-  if (mainModule === undefined && cache[path] === undefined && path === entryPath()) {
-    const m = new M(path, null);
-    mainModule = m;
-    setOwn(process, "mainModule", m);
-    m.id = ".";
-    cache[path] = m;
-    let ok = false;
-    try {
-      m.load(path);
-      ok = true;
-    } finally {
-      if (!ok) drop(path, m, undefined);
-    }
-    return m.exports;
-  }
+  if (mainModule === undefined && cache[path] === undefined && path === entryPath()) return loadMain(path);
   return loadFile(path, undefined);
+}
+
+// loadMain runs the file, which is not in the cache, as the main module.
+function loadMain(path: string): unknown {
+  const m = new M(path, null);
+  mainModule = m;
+  setOwn(process, "mainModule", m);
+  m.id = ".";
+  cache[path] = m;
+  let ok = false;
+  try {
+    m.load(path);
+    ok = true;
+  } finally {
+    if (!ok) drop(path, m, undefined);
+  }
+  return m.exports;
 }
 
 // jsonModule is what Node gives for an import of the JSON file at path: what require gave for it, or will give.
@@ -665,7 +668,11 @@ const statics = {
   },
   SourceMap,
   register: unsupported("register", "loaders run in another thread; bundle what they would do, or patch Module._extensions"),
-  runMain: unsupported("runMain", "the program runs already"),
+  // What starts programs, as ts-node does, has put the program's file into argv.
+  runMain(main: string = process.argv[1]): void {
+    const path: string = M._resolveFilename(main, null, true);
+    if (cache[path] === undefined) loadMain(path);
+  },
   wrap(script: string): string {
     return wrapper[0]! + script + wrapper[1]!;
   },

@@ -111,9 +111,9 @@ function sourceOf(code: unknown, options: any): Source {
   if (cachedData !== undefined && viewBytes(cachedData) === undefined) {
     throw invalidArgType("options.cachedData", ["Buffer", "TypedArray", "DataView"], cachedData);
   }
-  if (options.importModuleDynamically !== undefined && typeof options.importModuleDynamically !== "symbol") {
-    refuse("importModuleDynamically of node:vm", "scripts import no modules; import() works in the program's own modules");
-  }
+  // A script that never says import() never asks for it; one that does gets a rejection.
+  const { importModuleDynamically: importer } = options;
+  if (importer !== undefined && typeof importer !== "symbol" && typeof importer !== "function") throw invalidArgType("options.importModuleDynamically", "function", importer);
   return { code: text, filename, line: lineOffset + 1 };
 }
 

@@ -1,0 +1,1 @@
+module.exports = [require.main === module, require.main.filename.endsWith("program.cjs")];
