@@ -226,14 +226,14 @@ func (p *Process) entryPath() string {
 
 // Flags of callLoad and callRun, as in shim.c.
 const (
-	runHost     int32 = 1 << iota // there are functions of the host, or it is a worker
+	runHost     int32 = 1 << iota // there are functions of the host, it is a worker, or it runs as Node would
 	runGCAlways                   // the collector runs at every allocation
 	runNode                       // as Node would
 )
 
 func (p *Process) runFlags() int32 {
 	var flags int32
-	if len(p.program.Funcs) > 0 || p.worker != nil {
+	if len(p.program.Funcs) > 0 || p.worker != nil || p.program.Node {
 		flags |= runHost
 	}
 	if p.program.gcAlways {

@@ -186,6 +186,7 @@ const say = process.stdout.write.bind(process.stdout);
 const { stringify } = JSON;
 const define = (name, value) => Object.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false });
 const location = new URL(url);
+define("self", globalThis);
 define("GLOBAL", { isWindow: () => false, isWorker: () => false, isShadowRealm: () => false });
 const { fetch: fetched, Request: request } = globalThis;
 const absolute = (input) => (typeof input === "string" ? new URL(input, location).href : input);

@@ -16,6 +16,7 @@ import {
   ObjectDefineProperty,
   ObjectFreeze,
   ObjectGetOwnPropertyDescriptor,
+  StringPrototypeSlice,
   TypeError_,
   own,
   plain,
@@ -29,7 +30,7 @@ import { defineGetter, defineGlobal, defineGlobals, named, webInterface } from "
 import { inspectAs } from "./inspect.ts";
 import { inspect } from "./node/inspect.ts";
 import { coded, invalidArgType, missingArgs, validateFunction, validateNumber, validateObject } from "./node/errors.ts";
-import { bunVersion, startTime } from "./process.ts";
+import { asNode, bunVersion, nodeVersion, startTime } from "./process.ts";
 import { structuredCloneOf } from "./structured-clone.ts";
 import { setImmediate } from "./timers.ts";
 
@@ -529,12 +530,13 @@ export function markResourceTiming(timing: Timing, url: unknown, initiator: stri
   return markResource(`${url}`, { timing, initiator, cache });
 }
 
+const userAgent = () => (asNode() ? "Node.js/" + StringPrototypeSlice(nodeVersion, 0, 2) : `Bun/${bunVersion} (buntime)`);
 class Navigator {
   constructor(t: unknown) {
     if (t !== token) throw new TypeError_("Illegal constructor");
   }
   get userAgent(): string {
-    return `Bun/${bunVersion} (buntime)`;
+    return userAgent();
   }
   get hardwareConcurrency(): number {
     return 1;
@@ -550,7 +552,7 @@ class Navigator {
   }
 }
 const languages = ObjectFreeze(["en-US"]);
-inspectAs(Navigator, "Navigator", () => ({ userAgent: `Bun/${bunVersion} (buntime)`, hardwareConcurrency: 1, language: "en-US", platform: "Linux x86_64" }));
+inspectAs(Navigator, "Navigator", () => ({ userAgent: userAgent(), hardwareConcurrency: 1, language: "en-US", platform: "Linux x86_64" }));
 defineGlobal("Navigator", webInterface(Navigator, "Navigator"));
 defineGlobal("navigator", new Navigator(token));
 

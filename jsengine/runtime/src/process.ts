@@ -46,7 +46,6 @@ import { call, nextTick, queueJob } from "./timers.ts";
 
 export const nodeVersion = "20.20.2"; // whose behaviour node:* follows
 export const bunVersion = "1.4.5"; // whose behaviour console and Bun.* follow
-export const execPath = "/usr/local/bin/bun";
 
 const emit = uncurryThis(EventEmitter.prototype.emit);
 const listenerCount = uncurryThis(EventEmitter.prototype.listenerCount);
@@ -71,6 +70,10 @@ export function cwd(): string {
   return (workingDir ??= host.sync(OP["process.cwd"]!) as string);
 }
 
+function execPath(): string {
+  return asNode() ? "/usr/local/bin/node" : "/usr/local/bin/bun";
+}
+
 // startTime is when the program began, in milliseconds since 1970.
 export function startTime(): number {
   return info().startTime;
@@ -81,8 +84,8 @@ export function entryPath(): string {
   return host.sync(OP["process.entry"]!);
 }
 
-function processConstructor(): never {
-  throw new TypeError_("Illegal constructor");
+function processConstructor(this: unknown): unknown {
+  return this;
 }
 const proto: any = ObjectCreate(EventEmitter.prototype, {
   constructor: { __proto__: null, value: processConstructor, writable: true, configurable: true },
@@ -449,7 +452,7 @@ function inputStream(): any {
 }
 
 // Those of the engine and of Node's parts are what programs compare to learn of features.
-const versions = ObjectFreeze({ node: nodeVersion, bun: bunVersion, quickjs: "0.17.0", modules: "115", unicode: "17.0", v8: "11.3.244.8-node.38", uv: "1.46.0", zlib: "1.3.1", openssl: "3.0.19", ares: "1.34.6" });
+const parts = { quickjs: "0.17.0", modules: "115", unicode: "17.0", v8: "11.3.244.8-node.38", uv: "1.46.0", zlib: "1.3.1", openssl: "3.0.19", ares: "1.34.6" };
 
 const methods = {
   cwd,
@@ -730,12 +733,10 @@ hide(hrtime, "bigint", hrtimeMethods.bigint);
 hide(methods.memoryUsage, "rss", hrtimeMethods.rss);
 fixed({
   version: `v${nodeVersion}`,
-  versions,
   arch: "x64",
   platform: "linux",
   sourceMapsEnabled: false,
   release: ObjectFreeze({ name: "node", lts: "Iron" }),
-  execPath,
   execArgv: [],
   debugPort: 9229,
   domain: null,
@@ -768,9 +769,11 @@ ReflectDefineProperty(proto, "browser", { __proto__: null, get: () => (asNode() 
 lazy("pid", () => ourselves()[0]);
 lazy("ppid", () => ourselves()[1]);
 lazy("title", () => (asNode() ? "node" : "bun"));
+lazy("execPath", execPath);
+lazy("versions", () => ObjectFreeze(asNode() ? { node: nodeVersion, ...parts } : { node: nodeVersion, bun: bunVersion, ...parts }));
 lazy("argv0", () => (asNode() ? "node" : "bun"));
 lazy("argv", () => {
-  const argv: string[] = info().unnamed ? [execPath] : [execPath, entryPath()];
+  const argv: string[] = info().unnamed ? [execPath()] : [execPath(), entryPath()];
   const given: string[] = host.sync(OP["process.argv"]!);
   for (let i = 0; i < given.length; i++) ArrayPrototypePush(argv, given[i]!);
   return argv;

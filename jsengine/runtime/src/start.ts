@@ -1,7 +1,7 @@
 // The hooks the engine calls.
 
 import { notified, waitAsync } from "./atomics.ts";
-import { ErrorCaptureStackTrace, Error_, hide } from "./primordials.ts";
+import { ErrorCaptureStackTrace, Error_, ReflectDeleteProperty, globalObject, hide } from "./primordials.ts";
 import { OP } from "buntime:ops";
 import { explain, importMeta, jsonModule, requireCJS } from "./cjs.ts";
 import { serveDefault } from "./bun/serve.ts";
@@ -40,8 +40,15 @@ function runMain(path: string): unknown {
   return withTicks(() => requireCJS(path));
 }
 
-// begin prepares a program that has functions of its host, or is a worker.
+// What Node does not have, and programs tell Bun, or a page and its workers, by.
+const notNodes = [
+  "Bun", "BuildMessage", "ResolveMessage", "HTMLRewriter", "Worker", "self", "addEventListener", "dispatchEvent", "removeEventListener",
+  "onerror", "onrejectionhandled", "onunhandledrejection",
+];
+
+// begin prepares a program that has functions of its host, is a worker, or runs as Node would.
 function begin(): void {
+  if (asNode()) for (let i = 0; i < notNodes.length; i++) ReflectDeleteProperty(globalObject, notNodes[i]!);
   const names: string[] = host.sync(OP["host.names"]!);
   if (names.length > 0) defineHost();
   startWorker();
