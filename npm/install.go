@@ -76,6 +76,7 @@ type outcome struct {
 	direct                  []string // what was asked for: "name@1.0.0"
 	warnings                []string
 	scripts                 []string // packages whose scripts were not run
+	wasm                    []string // packages that have the files of another
 	raised                  bool     // package.json asks for newer versions
 }
 
@@ -102,6 +103,7 @@ type job struct {
 	doc  *document // package.json
 	out  outcome
 	pkgs map[*node]*Package // fetched
+	wasm map[*node]*Package // fetched: what has the files of those that are native
 	only map[*node]bool     // what opt.only needs; nil: all
 
 	docName  string // path of doc
@@ -755,6 +757,7 @@ func (j *job) fetchAll(ctx context.Context, w *writer) error {
 		wg.Go(func() {
 			defer func() { <-slots }()
 			p, sum, err := j.fetchNode(ctx, n, byURL)
+			twin, unfit := j.twin(ctx, n)
 			mu.Lock()
 			defer mu.Unlock()
 			if err != nil {
@@ -765,6 +768,13 @@ func (j *job) fetchAll(ctx context.Context, w *writer) error {
 				return
 			}
 			j.pkgs[n] = p
+			switch {
+			case twin != nil:
+				j.wasm[n] = twin
+				j.out.wasm = append(j.out.wasm, n.id()+" by "+twin.Name+"@"+twin.Version)
+			case unfit != nil && codeOf(unfit) != "ETARGET":
+				j.warn("ENATIVE", "%s is native code, which does not run here, and %s was not to be had: %s", n.id(), twins[n.m.Name], unfit)
+			}
 			if n.integrity == "" {
 				n.integrity = sum
 			}

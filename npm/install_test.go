@@ -90,3 +90,45 @@ func TestBunUntrusted(t *testing.T) {
 		t.Errorf("got %q, want %q; ran %v", got, want, w.ran)
 	}
 }
+
+// A package of native code gets the files of the one that has the same as WebAssembly, and stays itself in all that says what it is.
+func TestTwins(t *testing.T) {
+	w := newWorld(t, Config{})
+	add := func(name, version, main string, deps obj) {
+		w.reg.Add(npmtest.Package{Manifest: obj{"name": name, "version": version, "bin": obj{"run": "bin/run"}, "main": "main.js", "optionalDependencies": deps},
+			Files: map[string]string{"main.js": main, "bin/run": "#!/usr/bin/env node\n"}})
+	}
+	for _, v := range []string{"4.1.2", "4.2.0", "3.9.9"} {
+		add("rollup", v, "native "+v, nil)
+	}
+	for _, v := range []string{"4.1.2", "4.2.1", "4.3.0"} {
+		add("@rollup/wasm-node", v, "wasm "+v, nil)
+	}
+	add("esbuild", "0.9.0", "native", nil)
+	for _, c := range []struct{ line, main, version, said string }{
+		{"npm install rollup@4.1.2", "wasm 4.1.2", "4.1.2", "As WebAssembly: rollup@4.1.2 by @rollup/wasm-node@4.1.2\n"},
+		{"npm install rollup@4.2.0", "wasm 4.2.1", "4.2.0", "As WebAssembly: rollup@4.2.0 by @rollup/wasm-node@4.2.1\n"},
+		{"npm ci", "wasm 4.2.1", "4.2.0", "rollup@4.2.0 by @rollup/wasm-node@4.2.1"},
+		{"bun add rollup@3.9.9", "native 3.9.9", "3.9.9", ""},
+	} {
+		w.err.Reset()
+		w.must(c.line)
+		if got := w.read("node_modules/rollup/main.js"); got != c.main {
+			t.Errorf("%s: the files are %q, not %q", c.line, got, c.main)
+		}
+		if got := w.read("node_modules/rollup/package.json"); !strings.Contains(got, `"rollup"`) || !strings.Contains(got, c.version) {
+			t.Errorf("%s: package.json is %s", c.line, got)
+		}
+		if c.said == "" != !strings.Contains(w.err.String(), "WebAssembly") || !strings.Contains(w.err.String(), c.said) {
+			t.Errorf("%s: it said %q, not %q", c.line, w.err.String(), c.said)
+		}
+		if lock := w.read("package-lock.json"); strings.Contains(lock, "wasm-node") {
+			t.Errorf("%s: the lockfile names the twin: %s", c.line, lock)
+		}
+	}
+	w.err.Reset()
+	w.must("npm install esbuild")
+	if got := w.err.String(); !strings.Contains(got, "npm warn ENATIVE esbuild@0.9.0 is native code, which does not run here, and esbuild-wasm was not to be had") {
+		t.Errorf("without a twin it said %q", got)
+	}
+}

@@ -245,9 +245,12 @@ func (w *writer) put(n *node) error {
 		return err
 	}
 	var err error
-	if n.link != nil {
+	switch twin := w.j.wasm[n]; {
+	case n.link != nil:
 		err = w.files.Symlink(w.linkText(n), at)
-	} else {
+	case twin != nil:
+		err = w.putTwin(at, n, twin)
+	default:
 		err = w.files.Place(at, w.j.pkgs[n])
 	}
 	if err != nil {
