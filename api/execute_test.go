@@ -8,6 +8,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/buntime/buntime/session"
 )
 
 func (s *server) exec(id, code string, more ...any) reply {
@@ -421,6 +423,27 @@ func TestIdempotencyWhileRunning(t *testing.T) {
 	if string(again.body) != string(one.body) || s.do("GET", "/sessions/"+id, nil).get("usage.executions") != 1. {
 		t.Errorf("got %s, first %s", again, one)
 	}
+}
+
+// The response of a program whose session expired meanwhile, and is not erased
+// yet, goes with its session as well.
+func TestIdempotencyWhileExpiring(t *testing.T) {
+	s := newServer(t, options{session: func(c *session.Config) { c.Sweep = time.Hour }})
+	id := s.do("POST", "/sessions/create", `{"ttl":300}`).str("sessionId")
+	body := map[string]any{"sessionId": id, "code": `await new Promise(r => setTimeout(r, 400)); console.log("secret")`}
+	first := make(chan reply, 1)
+	go func() {
+		r, err := s.try("POST", "/execute", body, "Idempotency-Key", "k")
+		if err != nil {
+			t.Error(err)
+		}
+		first <- r
+	}()
+	s.waitRunning(1)
+	s.clock.advance(301 * time.Second)
+	s.want(<-first, 200, "")
+	s.want(s.do("GET", "/sessions", nil), 200, "") // erases what expired
+	s.want(s.do("POST", "/execute", body, "Idempotency-Key", "k"), 404, "session_not_found")
 }
 
 // A session that expires is gone at once, and what runs in it ends.

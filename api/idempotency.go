@@ -137,10 +137,13 @@ func (s *Server) serveOnce(rq *request, keys [][]byte) *response {
 	if rs.status >= 500 || rs.status == fasthttp.StatusTooManyRequests {
 		return rs
 	}
-	bound := ""
-	if rq.session != "" {
-		if _, err := s.cfg.Sessions.Get(rq.ctx, rq.who.Sees(), rq.session); err == nil {
-			bound = rq.session
+	// What a request got done holds something of its session, which may have
+	// expired or been deleted since. A refused one may name a session that its
+	// tenant does not see.
+	bound := rq.session
+	if bound != "" && rs.status >= 400 {
+		if _, err := s.cfg.Sessions.Get(rq.ctx, rq.who.Sees(), bound); err != nil {
+			bound = ""
 		}
 	}
 	data := encodeRecord(record{hash: hash, status: rs.status, body: rs.body})
