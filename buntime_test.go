@@ -310,6 +310,73 @@ func TestSessionOverloaded(t *testing.T) {
 	runs.Wait()
 }
 
+// A session's errors are those that are documented: who is told that the runtime
+// closed, that the session is gone, or that the disk is full, can branch on it. What a
+// program did before it was cut short is told as well.
+func TestSessionErrors(t *testing.T) {
+	rt, err := buntime.Open(t.Context(), cached(buntime.Config{}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rt.Close()
+	var s *buntime.Session
+	create := func(cfg buntime.SessionConfig) {
+		t.Helper()
+		if s, err = rt.Create(t.Context(), cfg); err != nil {
+			t.Fatal(err)
+		}
+	}
+	// endless runs a program that does not end, and calls during once it runs.
+	endless := func(ctx context.Context, during func()) (*buntime.Result, error) {
+		in := buntime.Func(func(context.Context, any) (any, error) {
+			go during()
+			return nil, nil
+		})
+		return s.Run(ctx, buntime.Program{Source: "console.log(1); host.in(); for (;;) await 0", Language: "js", Host: buntime.Host{"in": in}})
+	}
+
+	create(buntime.SessionConfig{Disk: 1 << 20})
+	var limit *buntime.LimitError
+	big := make([]byte, 1<<20+1)
+	if _, err := s.Run(t.Context(), buntime.Program{Source: "1", Files: map[string][]byte{"f": big}}); !errors.As(err, &limit) || limit.Kind != "disk" || limit.Limit != 1<<20 {
+		t.Errorf("files that do not fit: %v", err)
+	}
+	limit = nil
+	if err := s.WriteFile(t.Context(), "f", big); !errors.As(err, &limit) || limit.Kind != "disk" {
+		t.Errorf("a file that does not fit: %v", err)
+	}
+
+	ctx, cancel := context.WithCancel(t.Context())
+	if r, err := endless(ctx, cancel); !errors.Is(err, context.Canceled) || r == nil || string(r.Stdout) != "1\n" {
+		t.Errorf("cancelled: %v, %v", r, err)
+	}
+
+	deleted := make(chan error, 1)
+	if _, err := endless(t.Context(), func() { deleted <- s.Delete(context.Background()) }); !errors.Is(err, buntime.ErrNotFound) {
+		t.Errorf("deleted meanwhile: %v, want ErrNotFound", err)
+	}
+	if err := <-deleted; err != nil {
+		t.Error(err)
+	}
+
+	create(buntime.SessionConfig{})
+	if _, err := endless(t.Context(), func() { deleted <- rt.Close() }); !errors.Is(err, buntime.ErrClosed) {
+		t.Errorf("closed meanwhile: %v, want ErrClosed", err)
+	}
+	if err := <-deleted; err != nil {
+		t.Error(err)
+	}
+	_, err = s.Run(t.Context(), buntime.Program{Source: "1"})
+	_, ferr := fs.ReadFile(s.Files(), "f")
+	for name, err := range map[string]error{
+		"Run": err, "Files": ferr, "WriteFile": s.WriteFile(t.Context(), "f", nil), "Delete": s.Delete(t.Context()),
+	} {
+		if !errors.Is(err, buntime.ErrClosed) {
+			t.Errorf("%s after Close: %v, want ErrClosed", name, err)
+		}
+	}
+}
+
 func TestClosed(t *testing.T) {
 	rt, err := buntime.Open(t.Context(), cached(buntime.Config{}))
 	if err != nil {

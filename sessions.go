@@ -151,9 +151,12 @@ func (s *Session) ID() string { return s.id }
 
 // Run runs p in the session, after the runs before it, and commits what it
 // wrote as a set, however it ended. Program.FS and Limits.Disk must be zero: a
-// session has its own files and disk. Errors are those of Runtime.Run, and
-// ErrNotFound; ErrOverloaded also when too many runs wait already, or one waited
-// for a minute.
+// session has its own files and disk. Result.Written has 1,000 names at most.
+//
+// Errors are those of Runtime.Run, and ErrNotFound, also for a session that is
+// deleted meanwhile; ErrOverloaded also when too many runs wait already, or one
+// waited for a minute; a *LimitError also when Program.Files do not fit the disk,
+// without a result then.
 func (s *Session) Run(ctx context.Context, p Program) (*Result, error) {
 	if p.FS != nil || p.Limits.Disk != 0 {
 		return nil, errors.New("buntime: a session has its own files: Program.FS and Limits.Disk must be zero")
@@ -179,12 +182,9 @@ func (s *Session) Run(ctx context.Context, p Program) (*Result, error) {
 		x.Files = append(x.Files, session.File{Path: name, Content: data})
 	}
 	r, err := s.st.manager.Execute(ctx, tenant, s.id, x)
+	err = runError(sessionError(err))
 	if r == nil {
-		var busy *session.BusyError
-		if errors.As(err, &busy) && !errors.Is(err, ErrOverloaded) {
-			err = fmt.Errorf("%w: %w", ErrOverloaded, err)
-		}
-		return nil, runError(err)
+		return nil, err
 	}
 	res := &Result{
 		ExitCode: r.ExitCode, Value: r.Value, Stdout: out[0].Bytes(), Stderr: out[1].Bytes(),
@@ -194,24 +194,43 @@ func (s *Session) Run(ctx context.Context, p Program) (*Result, error) {
 	return res, ended(err, r.Limit, r.Denied)
 }
 
+// sessionError puts an error of a session in this package's words.
+func sessionError(err error) error {
+	var (
+		busy *session.BusyError
+		disk *session.DiskFullError
+	)
+	switch {
+	case errors.Is(err, session.ErrDeleting):
+		return fmt.Errorf("%w: %w", ErrNotFound, err)
+	case errors.As(err, &busy) && !errors.Is(err, ErrOverloaded):
+		return fmt.Errorf("%w: %w", ErrOverloaded, err)
+	case errors.As(err, &disk):
+		return &LimitError{Kind: "disk", Used: disk.Used, Limit: disk.Limit}
+	}
+	return err
+}
+
 // Files returns the session's files as of its last commit, read-only. Call it
 // again to see later ones.
 func (s *Session) Files() fs.FS { return s.st.manager.FS(tenant, s.id) }
 
 // WriteFile writes a file, with the directories it needs, after the runs that
-// were asked for before. It is durable when WriteFile returns.
+// were asked for before. It is durable when WriteFile returns. Errors are as of
+// Run.
 func (s *Session) WriteFile(ctx context.Context, path string, data []byte) error {
 	if _, err := s.st.manager.WriteFile(ctx, tenant, s.id, session.File{Path: path, Content: data}); err != nil {
-		return fmt.Errorf("buntime: write %s: %w", path, err)
+		return fmt.Errorf("buntime: write %s: %w", path, sessionError(err))
 	}
 	return nil
 }
 
 // Delete cancels what runs in the session and erases it: what it held cannot be
-// decrypted any more.
+// decrypted any more. Errors: ErrNotFound, also while another call deletes it,
+// ErrClosed.
 func (s *Session) Delete(ctx context.Context) error {
 	if err := s.st.manager.Delete(ctx, tenant, s.id); err != nil {
-		return fmt.Errorf("buntime: delete session %s: %w", s.id, err)
+		return fmt.Errorf("buntime: delete session %s: %w", s.id, sessionError(err))
 	}
 	return nil
 }

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/buntime/buntime/jsengine"
 )
 
 // Errors that callers branch on. They come wrapped, so use errors.Is.
@@ -17,8 +19,8 @@ var (
 	ErrFileNotFound = errors.New("session: file not found")
 	// ErrNotEmpty reports a directory that cannot be deleted alone.
 	ErrNotEmpty = errors.New("session: directory not empty")
-	// ErrClosed reports a Manager that is closing.
-	ErrClosed = errors.New("session: manager is closed")
+	// ErrClosed reports a Manager that is closing. It wraps jsengine.ErrClosed.
+	ErrClosed = fmt.Errorf("session: manager is closed: %w", jsengine.ErrClosed)
 	// ErrKeyNotFound reports an API key that does not exist, has expired, or was
 	// revoked.
 	ErrKeyNotFound = errors.New("session: key not found")

@@ -79,7 +79,8 @@ type Result struct {
 //
 // Errors: ErrNotFound, ErrDeleting, ErrClosed, *BusyError, *InvalidError,
 // *DiskFullError and *QuotaError (the client's own files do not fit), or one
-// wrapping ctx's.
+// wrapping ctx's. The Result of a program that was cut short comes beside the
+// error.
 func (m *Manager) Execute(ctx context.Context, tenant, id string, x *Execution) (*Result, error) {
 	if err := m.begin(); err != nil {
 		return nil, err
@@ -137,10 +138,7 @@ func (m *Manager) Execute(ctx context.Context, tenant, id string, x *Execution) 
 	if uerr != nil && !errors.Is(uerr, storage.ErrNotFound) {
 		m.log(ctx).Warn("usage not counted", zap.String("session", id), zap.Error(uerr))
 	}
-	if err != nil {
-		return nil, m.why(l, err)
-	}
-	return res, nil
+	return res, m.why(l, err)
 }
 
 // Run runs a program in a fresh, empty workspace of which nothing is kept.
