@@ -406,6 +406,9 @@ func (rt *Runtime) program(p Program, held *jsengine.Holding) (*jsengine.Program
 	return prog, out, nil
 }
 
+// defaultMemory is what Limits.Memory says.
+const defaultMemory = 64 << 20
+
 func orDefault(n, def int64) int64 {
 	if n == 0 {
 		return def

@@ -377,6 +377,24 @@ func TestSessionErrors(t *testing.T) {
 	}
 }
 
+// A limit that a program does not name is the same in a session as without one.
+func TestSessionMemory(t *testing.T) {
+	rt := open(t, buntime.Config{})
+	s, err := rt.Create(t.Context(), buntime.SessionConfig{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	hungry := buntime.Program{Source: "const a = []; for (let i = 0; i < 100; i++) a.push(new Uint8Array(1 << 20).fill(1))", Language: "js"}
+	var limit *buntime.LimitError
+	if _, err := s.Run(t.Context(), hungry); !errors.As(err, &limit) || limit.Kind != "memory" || limit.Limit != 64<<20 {
+		t.Errorf("err = %v, want a limit of 64 MiB of memory", err)
+	}
+	hungry.Limits.Memory = 256 << 20
+	if _, err := s.Run(t.Context(), hungry); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestClosed(t *testing.T) {
 	rt, err := buntime.Open(t.Context(), cached(buntime.Config{}))
 	if err != nil {

@@ -174,7 +174,7 @@ func (s *Session) Run(ctx context.Context, p Program) (*Result, error) {
 	x := &session.Execution{
 		Code: prog.Code, Entry: prog.Entry, Language: prog.Language,
 		Env: prog.Env, Args: prog.Args, Stdin: prog.Stdin, Dir: prog.Dir, Input: prog.Input,
-		Timeout: prog.Limits.Timeout, Fuel: prog.Limits.Fuel, Memory: prog.Limits.Memory, Output: prog.Limits.Output,
+		Timeout: prog.Limits.Timeout, Fuel: prog.Limits.Fuel, Memory: orDefault(prog.Limits.Memory, defaultMemory), Output: prog.Limits.Output,
 		Funcs: prog.Funcs, Stdout: prog.Stdout, Stderr: prog.Stderr, Seed: prog.Seed, Clock: prog.Clock,
 		Policy: policy,
 	}
