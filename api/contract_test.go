@@ -322,6 +322,11 @@ func TestFieldLimits(t *testing.T) {
 		{"tenant reserved", "/keys", `{"name":"n","tenant":"root"}`, "tenant"},
 		{"expires", "/keys", `{"name":"n","expiresAt":"2999-01-01T00:00:00Z"}`, ""},
 		{"expires in the past", "/keys", `{"name":"n","expiresAt":"2000-01-01T00:00:00Z"}`, "expiresAt"},
+		{"expires at the zero time", "/keys", `{"name":"n","expiresAt":"0001-01-01T00:00:00Z"}`, "expiresAt"},
+		{"expires at the zero time elsewhere", "/keys", `{"name":"n","expiresAt":"0001-01-01T05:00:00+05:00"}`, "expiresAt"},
+		{"expires in a far zone", "/keys", `{"name":"n","expiresAt":"2999-01-01T00:00:00+24:00"}`, ""},
+		{"expires last", "/keys", `{"name":"n","expiresAt":"9999-12-31T23:59:59Z"}`, ""},
+		{"expires after the last year", "/keys", `{"name":"n","expiresAt":"9999-12-31T23:59:59-01:00"}`, "expiresAt"},
 		{"expires malformed", "/keys", `{"name":"n","expiresAt":"tomorrow"}`, "expiresAt"},
 		{"expires number", "/keys", `{"name":"n","expiresAt":1}`, "expiresAt"},
 	}

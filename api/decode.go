@@ -177,9 +177,14 @@ func decodeKey(body []byte) (r keyRequest, err error) {
 		case "expiresAt":
 			var text string
 			if text, err = d.string(name); err == nil {
-				if r.Expires, err = time.Parse(time.RFC3339, text); err != nil {
+				// In UTC, as it is kept and shown: a zone may lead out of the years
+				// that can be written, or be none.
+				at, perr := time.Parse(time.RFC3339, text)
+				if r.Expires = at.UTC(); perr != nil || r.Expires.Year() > 9999 {
 					err = &Error{Code: CodeInvalidRequest, Message: "expiresAt must be a time like 2030-01-31T12:00:00Z",
 						Details: map[string]any{"field": name, "value": shorten(text)}}
+				} else if r.Expires.IsZero() {
+					err = invalid(name, "must be in the future") // it does not stand for never
 				}
 			}
 		default:
