@@ -216,6 +216,22 @@ func TestFileErrors(t *testing.T) {
 	s.want(s.read(id, "d/f"), 200, "")
 }
 
+// A link to /tmp, which each execution has for itself, leads no client out of the
+// workspace: what it writes there would be lost.
+func TestLinksToTmp(t *testing.T) {
+	s := newServer(t, options{})
+	id := s.create()
+	s.want(s.exec(id, `import fs from "node:fs"; fs.symlinkSync("/tmp", "tmp"); fs.symlinkSync("/tmp/new", "new"); fs.mkdirSync("d"); fs.symlinkSync("../d", "d/in")`), 200, "")
+	for _, path := range []string{"tmp/f", "tmp/d/f", "new"} {
+		s.want(s.do("PUT", "/files/write?sessionId="+id+"&path="+path, "x"), 400, "invalid_request")
+		s.want(s.do("POST", "/files/write", map[string]any{"sessionId": id, "path": path, "content": "x"}), 400, "invalid_request")
+		s.want(s.exec(id, "", "files", []any{map[string]any{"path": path, "content": "x"}}), 400, "invalid_request")
+	}
+	s.want(s.exec(id, "", "workingDir", "tmp"), 400, "invalid_request")
+	s.write(id, "d/in/f", "x")
+	s.want(s.exec(id, "", "workingDir", "d/in"), 200, "")
+}
+
 func TestEntriesQuota(t *testing.T) {
 	s := newServer(t, options{session: func(c *sessionConfig) { c.Entries = 3 }})
 	id := s.create()

@@ -424,7 +424,7 @@ func workingDir(ws *hostfuncs.Workspace, dir string) (string, error) {
 	}
 	abs := path.Join(hostfuncs.Root, rel)
 	info, err := ws.Stat(abs)
-	if err != nil || !info.IsDir() {
+	if err != nil || !info.IsDir() || !inside(ws, abs) {
 		return "", &InvalidError{Field: "workingDir", Reason: "is not a directory of the workspace"}
 	}
 	return abs, nil
@@ -448,7 +448,17 @@ func write(ws *hostfuncs.Workspace, field string, f File) error {
 	if err := ws.WriteFile(abs, f.Content, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644); err != nil {
 		return fileError(ws, field, err)
 	}
+	// What went into /tmp would be gone with it.
+	if !inside(ws, abs) {
+		return &InvalidError{Field: field, Reason: "leads out of the workspace by a symbolic link"}
+	}
 	return nil
+}
+
+// inside reports whether path, followed to its end, lies in the workspace.
+func inside(ws *hostfuncs.Workspace, path string) bool {
+	end, err := ws.Realpath(path)
+	return err == nil && (end == hostfuncs.Root || strings.HasPrefix(end, hostfuncs.Root+"/"))
 }
 
 // pathError says what is wrong with a path that a client named in field.
