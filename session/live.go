@@ -34,7 +34,10 @@ type live struct {
 }
 
 // A waiter waits for its turn on a session.
-type waiter struct{ turn chan error } // nil: the turn is yours. Buffered.
+type waiter struct {
+	turn   chan error // nil: the turn is yours. Buffered.
+	erases bool       // it is refused by nobody: who runs was cancelled for it
+}
 
 // use returns the live state of a session, for the caller to release.
 func (m *Manager) use(id string) *live {
@@ -172,7 +175,7 @@ func (l *live) give() {
 	w.turn <- nil
 }
 
-// refuseWaiting answers everyone in the queue with err.
+// refuseWaiting answers everyone in the queue with err, but for who erases.
 func (l *live) refuseWaiting(err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -180,10 +183,16 @@ func (l *live) refuseWaiting(err error) {
 }
 
 func (l *live) refuseWaitingLocked(err error) {
+	stay := l.waiting[:0]
 	for _, w := range l.waiting {
-		w.turn <- err
+		if w.erases {
+			stay = append(stay, w)
+		} else {
+			w.turn <- err
+		}
 	}
-	l.waiting = nil
+	clear(l.waiting[len(stay):])
+	l.waiting = stay
 }
 
 // current returns the names of the workspace as of the last commit, which it

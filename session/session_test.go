@@ -484,6 +484,60 @@ func TestRestart(t *testing.T) {
 }
 
 // A manager that is closed does nothing more.
+// A session that is being deleted when the manager closes is erased after what
+// runs in it has ended, not under it.
+func TestClosedWhileDeleting(t *testing.T) {
+	f := open(t, t.TempDir(), nil)
+	id := f.create()
+	in, out := make(chan struct{}), make(chan struct{})
+	hold := func(context.Context, json.RawMessage) (json.RawMessage, error) {
+		close(in)
+		<-out // whatever cancels it
+		return nil, nil
+	}
+	var calls sync.WaitGroup
+	calls.Go(func() {
+		_, err := f.Execute(t.Context(), "t", id, &Execution{Code: `await host.hold()`, Language: "js", Funcs: map[string]jsengine.HostFunc{"hold": hold}})
+		if !errors.Is(err, ErrDeleting) {
+			t.Errorf("what ran: %v", err)
+		}
+	})
+	<-in
+	deleted := make(chan error, 1)
+	calls.Go(func() { deleted <- f.Delete(t.Context(), "t", id) })
+	until := func(what error, call func() error) {
+		for err := call(); !errors.Is(err, what); err = call() {
+			time.Sleep(time.Millisecond)
+		}
+	}
+	until(ErrDeleting, func() error { _, err := f.Update(t.Context(), "t", id, Update{}); return err })
+	calls.Go(func() {
+		if err := f.Close(context.Background()); err != nil {
+			t.Error(err)
+		}
+	})
+	until(ErrClosed, func() error { _, err := f.Get(t.Context(), "t", id); return err })
+	for range 20 { // as many writes as would do it several times over
+		if err := f.store.PutSetting(t.Context(), "wait", []byte("x")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := f.store.Session(id); err != nil || len(deleted) > 0 {
+		t.Errorf("it was erased while its program ran: %v", err)
+	}
+	close(out)
+	calls.Wait()
+	if err := <-deleted; err != nil {
+		t.Error(err)
+	}
+	if _, err := f.store.Session(id); !errors.Is(err, storage.ErrNotFound) {
+		t.Errorf("it was not erased: %v", err)
+	}
+	if err := f.store.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestClosed(t *testing.T) {
 	f := open(t, t.TempDir(), nil)
 	id := f.create()

@@ -310,7 +310,7 @@ func (m *Manager) erase(ctx context.Context, id string) error {
 	l.deleting = true
 	l.refuseWaitingLocked(ErrDeleting)
 	// The eraser is next in line, whatever the queue's bound.
-	w := &waiter{turn: make(chan error, 1)}
+	w := &waiter{turn: make(chan error, 1), erases: true}
 	if l.busy {
 		l.waiting = append(l.waiting, w)
 	} else {
