@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -230,6 +231,25 @@ func TestLinksToTmp(t *testing.T) {
 	s.want(s.exec(id, "", "workingDir", "tmp"), 400, "invalid_request")
 	s.write(id, "d/in/f", "x")
 	s.want(s.exec(id, "", "workingDir", "d/in"), 200, "")
+}
+
+// The times of files are ISO 8601 whatever a guest makes of them.
+func TestFileTimes(t *testing.T) {
+	s := newServer(t, options{})
+	id := s.create()
+	s.want(s.exec(id, `import fs from "node:fs"; for (const year of ["+010000", "9999"]) { fs.writeFileSync(year, ""); const at = Date.parse(year + "-01-02T03:04:05.006Z") / 1000; fs.utimesSync(year, at, at) }`), 200, "")
+	s.want(s.do("POST", "/execute", map[string]any{"sessionId": id, "command": "touch -d '-5000 years' before"}), 200, "")
+	var list struct {
+		Files []struct{ Path, Modified string }
+	}
+	if err := json.Unmarshal(s.do("GET", "/files/list?sessionId="+id, nil).body, &list); err != nil {
+		t.Fatal(err)
+	}
+	for i, form := range []string{`^\+010000-01-02T03:04:05\.006Z$`, `^9999-01-02T03:04:05\.006Z$`, `^-00[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}\.[0-9]{3}Z$`} {
+		if i >= len(list.Files) || !regexp.MustCompile(form).MatchString(list.Files[i].Modified) {
+			t.Errorf("%+v: number %d is not %s", list.Files, i, form)
+		}
+	}
 }
 
 func TestEntriesQuota(t *testing.T) {

@@ -207,8 +207,16 @@ func (s *Server) failed(rq *request, err error) *response {
 	return errorResponse(e, rq.id)
 }
 
-// isoTime returns a time as the contract writes it.
-func isoTime(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
+// isoTime returns a time as the contract writes it. Guests give their files years
+// of more than four digits, or before the first: those have a sign and six, as in
+// JavaScript.
+func isoTime(t time.Time) string {
+	t = t.UTC()
+	if y := t.Year(); y < 0 || y > 9999 {
+		return fmt.Sprintf("%+07d", y) + t.Format("-01-02T15:04:05.000Z")
+	}
+	return t.Format("2006-01-02T15:04:05.000Z")
+}
 
 // previewURL is where a session's preview will be served: its id, with - for _,
 // before the host.
