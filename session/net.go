@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"net/netip"
 	"sync"
 
 	"github.com/buntime/buntime/hostfuncs"
@@ -19,16 +20,24 @@ type lazyNet struct {
 var (
 	_ jsengine.Net          = (*lazyNet)(nil)
 	_ jsengine.WebSocketNet = (*lazyNet)(nil)
+	_ jsengine.Resolver     = (*lazyNet)(nil)
 )
 
-func (n *lazyNet) Fetch(ctx context.Context, req *jsengine.FetchRequest) (*jsengine.FetchResponse, error) {
+func (n *lazyNet) open() *hostfuncs.Fetcher {
 	n.once.Do(func() { n.fetcher = hostfuncs.NewFetcher(n.config) })
-	return n.fetcher.Fetch(ctx, req)
+	return n.fetcher
+}
+
+func (n *lazyNet) Fetch(ctx context.Context, req *jsengine.FetchRequest) (*jsengine.FetchResponse, error) {
+	return n.open().Fetch(ctx, req)
 }
 
 func (n *lazyNet) DialWebSocket(ctx context.Context, url string, protocols []string) (jsengine.WebSocket, error) {
-	n.once.Do(func() { n.fetcher = hostfuncs.NewFetcher(n.config) })
-	return n.fetcher.DialWebSocket(ctx, url, protocols)
+	return n.open().DialWebSocket(ctx, url, protocols)
+}
+
+func (n *lazyNet) Lookup(ctx context.Context, host string) ([]netip.Addr, error) {
+	return n.open().Lookup(ctx, host)
 }
 
 // close ends what requests hold. Precondition: the program ended, so that there

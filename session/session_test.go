@@ -484,6 +484,21 @@ func TestRestart(t *testing.T) {
 }
 
 // A manager that is closed does nothing more.
+// Names are looked up as far as the policy lets a program reach them.
+func TestLookup(t *testing.T) {
+	f := open(t, t.TempDir(), func(c *Config) {
+		var err error
+		if c.Policy, err = hostfuncs.ServerPolicy("none", []string{"open.invalid:443"}); err != nil {
+			t.Fatal(err)
+		}
+	})
+	r := f.exec(f.create(), `import dns from "node:dns";
+		for (const name of ["open.invalid", "closed.invalid"]) await dns.promises.lookup(name).catch(e => console.log(name, e.code))`)
+	if want := "open.invalid ENOTFOUND\nclosed.invalid ERR_CAPABILITY_DENIED\n"; r.Stdout != want {
+		t.Errorf("got %q, want %q", r.Stdout, want)
+	}
+}
+
 // A session that is being deleted when the manager closes is erased after what
 // runs in it has ended, not under it.
 func TestClosedWhileDeleting(t *testing.T) {
