@@ -229,6 +229,13 @@ func TestBodyMemory(t *testing.T) {
 	if n := s.api.bodies.Load(); n != 0 {
 		t.Errorf("%d bytes are still counted", n)
 	}
+	// One that is thrown away takes none of it.
+	for _, method := range []string{"GET", "OPTIONS"} {
+		if r := s.do(method, "/health", strings.Repeat(" ", 1<<20), "key", ""); r.status/100 != 2 {
+			t.Errorf("%s /health with a body: %s", method, r)
+		}
+	}
+	s.want(s.do("GET", "/health", strings.Repeat(" ", 1<<20+1), "key", ""), 413, "payload_too_large")
 }
 
 // Large bodies, of requests and of answers, are in the budget of all guests while

@@ -219,7 +219,9 @@ func keyHeader(h *fasthttp.RequestHeader) (secret string, given, ok bool) {
 	return secret, given, secret != ""
 }
 
-// readBody reads the body of rq into rq.body, within its route's limit.
+// readBody reads the body of rq into rq.body, within its route's limit. What a route
+// does not take is thrown away as it comes: who sends it may have no key, and takes
+// no memory from those who have one.
 func (s *Server) readBody(rq *request) *Error {
 	if !rq.hasBody {
 		return nil
@@ -234,6 +236,10 @@ func (s *Server) readBody(rq *request) *Error {
 	limit := rq.route.limit
 	size := int64(rq.http.Request.Header.ContentLength())
 	chunk := int64(64 << 10)
+	ignored := rq.route.body == noBody
+	if ignored {
+		chunk = 4 << 10
+	}
 	if size >= 0 {
 		chunk = min(chunk, size)
 	}
@@ -242,7 +248,9 @@ func (s *Server) readBody(rq *request) *Error {
 	}
 	buf := make([]byte, 0, chunk)
 	for {
-		if len(buf) == cap(buf) {
+		if ignored {
+			buf = buf[:0]
+		} else if len(buf) == cap(buf) {
 			grown := min(2*int64(cap(buf)), limit+1)
 			if size >= 0 {
 				grown = min(grown, size+1) // one more shows the end
@@ -257,15 +265,18 @@ func (s *Server) readBody(rq *request) *Error {
 		}
 		n, err := stream.Read(buf[len(buf):cap(buf)])
 		buf = buf[:len(buf)+n]
-		rq.bodySize = int64(len(buf))
+		rq.bodySize += int64(n)
 		if rq.bodySize > limit {
 			return bodyTooLarge(limit, -1)
 		}
 		if err == io.EOF {
-			if size >= 0 && int64(len(buf)) < size {
+			if size >= 0 && rq.bodySize < size {
 				return &Error{Code: CodeInvalidRequest, Message: "the request body ended early", Details: map[string]any{"field": "body"}}
 			}
-			rq.body, rq.read = buf, true
+			rq.read = true
+			if !ignored {
+				rq.body = buf
+			}
 			return nil
 		}
 		if err != nil {
