@@ -14,6 +14,7 @@ import (
 	"github.com/valyala/fasthttp"
 	"go.uber.org/zap"
 
+	"github.com/buntime/buntime/internal/share"
 	"github.com/buntime/buntime/session"
 )
 
@@ -35,7 +36,7 @@ type request struct {
 
 	body     []byte
 	bodySize int64
-	reserved int64            // bytes of Server.bodies that are held for body
+	reserved *share.Part      // of Server.bodies, held for body; nil: none
 	held     *session.Holding // the same in the budget of all guests; nil: none
 	read     bool             // the whole body
 	close    bool             // the connection, after the response
@@ -292,22 +293,19 @@ func (s *Server) readBody(rq *request) *Error {
 // reserve takes memory for n more bytes of the body of rq.
 func (s *Server) reserve(rq *request, n int64) *Error {
 	if rq.held == nil {
-		rq.held = s.cfg.Sessions.Hold(rq.who.Tenant)
+		rq.reserved, rq.held = s.bodies.Part(rq.who.Tenant), s.cfg.Sessions.Hold(rq.who.Tenant)
 	}
-	if s.bodies.Add(n) > s.cfg.BodyMemory || rq.held.Charge(n) != nil {
-		s.bodies.Add(-n)
+	if !rq.reserved.Take(n) || rq.held.Charge(n) != nil {
 		return &Error{Code: CodeOverloaded, Message: "too many large requests at once", Retry: time.Second}
 	}
-	rq.reserved += n
 	return nil
 }
 
 // dropBody gives back the memory of the body of rq.
 func (s *Server) dropBody(rq *request) {
 	rq.body = nil
-	s.bodies.Add(-rq.reserved)
-	rq.reserved = 0
 	if rq.held != nil {
+		rq.reserved.Release()
 		rq.held.Release()
 	}
 }

@@ -20,6 +20,7 @@ import (
 	"github.com/valyala/fasthttp"
 	"go.uber.org/zap"
 
+	"github.com/buntime/buntime/internal/share"
 	"github.com/buntime/buntime/session"
 	"github.com/buntime/buntime/storage"
 )
@@ -42,7 +43,7 @@ type Config struct {
 
 	MaxConns      int           // connections at once; one more is told to come back; default 4096
 	MaxHeader     int           // bytes of a request's line and headers; default 16 KiB
-	BodyMemory    int64         // bytes of request bodies in memory at once, over all requests, in the guests' budget; default 1 GiB
+	BodyMemory    int64         // bytes of request bodies in memory at once, over all requests, in the guests' budget; no tenant can take the last of it; default 1 GiB
 	HeaderTimeout time.Duration // to send the headers; default 10 s
 	BodyTimeout   time.Duration // to send a body of up to 1 MB; default 30 s
 	LargeTimeout  time.Duration // to send a body of up to 100 MB; default 5 min
@@ -95,7 +96,7 @@ type Server struct {
 	routes  *routes
 	metrics *metrics
 	once    *onlyOnce
-	bodies  atomic.Int64 // bytes of request bodies in memory
+	bodies  *share.Pool // of Config.BodyMemory
 	preview atomic.Pointer[string]
 
 	ctx    context.Context // of all requests; ends when they must
@@ -129,6 +130,7 @@ func New(cfg Config) (*Server, error) {
 	}
 	s.metrics = newMetrics(s.cfg.Registry, s.cfg.Sessions)
 	s.once = newOnlyOnce(s.cfg.Store)
+	s.bodies = share.NewPool(s.cfg.BodyMemory)
 	s.routes = newRoutes()
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	s.http = &fasthttp.Server{

@@ -13,12 +13,12 @@ import (
 	"runtime"
 	"strconv"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"go.uber.org/zap"
 
 	"github.com/buntime/buntime/hostfuncs"
+	"github.com/buntime/buntime/internal/share"
 	"github.com/buntime/buntime/jsengine"
 	"github.com/buntime/buntime/npm"
 	"github.com/buntime/buntime/storage"
@@ -48,8 +48,8 @@ type Config struct {
 	// 150 MB).
 	CachedEntries int
 	// HostMemory bounds what guests' changed files, /tmp, fetch bodies and requests
-	// hold of the host's memory, over all guests, in bytes. It is a part of the
-	// engine's Budget; default half of that.
+	// hold of the host's memory, over all guests, in bytes; no tenant can take the
+	// last of it. It is a part of the engine's Budget; default half of that.
 	HostMemory int64
 
 	// Packages says where packages come from.
@@ -100,8 +100,8 @@ func (c Config) withDefaults() Config {
 
 // Manager runs sessions. It is safe for concurrent use.
 type Manager struct {
-	cfg    Config // immutable after New
-	memory atomic.Int64
+	cfg    Config      // immutable after New
+	memory *share.Pool // of Config.HostMemory
 	stats  stats
 	places *places // of executions
 	// narrowing is what Config.Egress says.
@@ -147,6 +147,7 @@ func New(cfg Config) (*Manager, error) {
 		return nil, fmt.Errorf("session: Config.Packages: %w", err)
 	}
 	m.published = &published{m: m, known: map[[16]byte]*npm.Package{}}
+	m.memory = share.NewPool(m.cfg.HostMemory)
 	m.places = newPlaces(m.cfg.Places, m.cfg.PlaceQueue, m.cfg.QueueWait)
 	m.ctx, m.cancel = context.WithCancel(context.Background())
 	if m.cfg.Store != nil {
@@ -223,41 +224,37 @@ func (m *Manager) Ready(ctx context.Context) error {
 // Holding is host memory that is held for a tenant. It is safe for concurrent
 // use. The caller must Release it.
 type Holding struct {
-	m     *Manager
-	bytes atomic.Int64
-	in    *jsengine.Holding // the engine's budget
+	part *share.Part       // of Config.HostMemory
+	in   *jsengine.Holding // the engine's budget
 }
 
 // Hold returns a Holding of nothing yet.
 func (m *Manager) Hold(tenant string) *Holding {
-	return &Holding{m: m, in: m.cfg.Engine.Hold(tenant)}
+	return &Holding{part: m.memory.Part(tenant), in: m.cfg.Engine.Hold(tenant)}
 }
 
 // Charge adds delta bytes, or gives them back if it is negative. An error says
 // that there is no room for them; see hostfuncs.Config.Charge.
 func (h *Holding) Charge(delta int64) error {
-	if h.m.memory.Add(delta) > h.m.cfg.HostMemory && delta > 0 {
-		h.m.memory.Add(-delta)
+	if !h.part.Take(delta) {
 		return errHostMemory
 	}
 	if err := h.in.Charge(delta); err != nil {
-		h.m.memory.Add(-delta)
+		h.part.Take(-delta)
 		return err
 	}
-	h.bytes.Add(delta)
 	return nil
 }
 
 // Note is Charge for what is there already: it is not refused, but others are.
 func (h *Holding) Note(delta int64) {
-	h.m.memory.Add(delta)
+	h.part.Note(delta)
 	h.in.Note(delta)
-	h.bytes.Add(delta)
 }
 
 // Release gives back all.
 func (h *Holding) Release() {
-	h.m.memory.Add(-h.bytes.Swap(0))
+	h.part.Release()
 	h.in.Release()
 }
 

@@ -47,7 +47,7 @@ type Stats struct {
 // Stats returns the manager's counters.
 func (m *Manager) Stats() Stats {
 	s := Stats{
-		Running: m.stats.running.Load(), Waiting: m.stats.waiting.Load(), Memory: m.memory.Load(),
+		Running: m.stats.running.Load(), Waiting: m.stats.waiting.Load(), Memory: m.memory.Used(),
 		Created: m.stats.created.Load(), Erased: m.stats.erased.Load(),
 		Fuel: m.stats.fuel.Load(), CPUNanos: m.stats.cpuNs.Load(), Made: m.stats.made.Load(), Ends: make(map[string]int64, len(ends)),
 	}

@@ -332,6 +332,27 @@ func TestHostMemory(t *testing.T) {
 	f.exec(id, `import fs from "node:fs"; fs.writeFileSync("f", new Uint8Array(1 << 20))`)
 }
 
+// Who took most of the host's memory leaves room for other tenants.
+func TestHostMemoryIsShared(t *testing.T) {
+	f := open(t, t.TempDir(), func(c *Config) { c.HostMemory = 8 << 20 })
+	other := f.tenantSession("other")
+	full := func(context.Context, json.RawMessage) (json.RawMessage, error) {
+		r, err := f.Execute(t.Context(), "other", other, &Execution{Language: "js", Code: `import fs from "node:fs"; fs.writeFileSync("f", new Uint8Array(64 << 10))`})
+		if err != nil || r.ExitCode != 0 {
+			t.Errorf("another tenant's program: %+v, %v", r, err)
+		}
+		return nil, nil
+	}
+	r, err := f.Execute(t.Context(), "t", f.create(), &Execution{Language: "js", Funcs: map[string]jsengine.HostFunc{"full": full}, Code: `
+		import fs from "node:fs";
+		let n = 0;
+		for (const size of [1 << 20, 1 << 10]) try { for (;;) fs.writeFileSync("/tmp/f" + n++, new Uint8Array(size)) } catch (e) { console.log(e.code) }
+		await host.full()`})
+	if err != nil || r.Stdout != "ENOMEM\nENOMEM\n" {
+		t.Errorf("got %+v, %v", r, err)
+	}
+}
+
 func TestCancel(t *testing.T) {
 	f := open(t, t.TempDir(), nil)
 	id := f.create()
