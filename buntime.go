@@ -175,8 +175,8 @@ type Program struct {
 	// Language of Source: "js", "ts", "jsx", "tsx", or "" and "auto" for what
 	// TypeScript (else TSX) makes of it.
 	Language string
-	// Args are process.argv after the entry; Env is process.env; Dir the
-	// working directory, default /workspace.
+	// Args are process.argv after the entry; Env is process.env; Dir the working
+	// directory, one of the workspace that exists, default /workspace.
 	Args []string
 	Env  map[string]string
 	Dir  string
@@ -317,6 +317,9 @@ func (rt *Runtime) run(ctx context.Context, p Program, files *hostfuncs.Workspac
 		return nil, err
 	}
 	prog.Files = files
+	if prog.Dir, err = workingDir(files, p.Dir); err != nil {
+		return nil, err
+	}
 	policy, err := hostfuncs.Grants(p.Allow.Net)
 	if err != nil {
 		return nil, fmt.Errorf("buntime: Allow.Net: %w", err)

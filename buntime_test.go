@@ -79,6 +79,7 @@ func TestRun(t *testing.T) {
 		"an entry in Files":  {program: buntime.Program{Entry: "a/b.ts", Files: map[string][]byte{"a/b.ts": []byte("import { c } from './c.js'; export default c as number"), "a/c.js": []byte("export const c = 3")}}, value: "3"},
 		"an fs.FS":           {program: buntime.Program{Source: "import d from './d.json'; export default d", FS: fstest.MapFS{"d.json": {Data: []byte("[1]")}}}, value: "[1]"},
 		"Files over an FS":   {program: buntime.Program{Source: "import d from './d.json'; export default d", FS: fstest.MapFS{"d.json": {Data: []byte("[1]")}}, Files: map[string][]byte{"d.json": []byte("[2]")}}, value: "[2]"},
+		"a directory":        {program: buntime.Program{Source: "import c from './c.js'; export default [process.cwd(), c]", Dir: "a", Files: map[string][]byte{"a/c.js": []byte("export default 3")}}, value: `["/workspace/a",3]`},
 		"a clock":            {program: buntime.Program{Source: "export default Date.now()", Clock: func() time.Time { return time.UnixMilli(1234567890) }}, value: "1234567890"},
 		"standard input":     {program: buntime.Program{Source: "export default (await Bun.stdin.text()).length", Stdin: []byte("abc")}, value: "3"},
 		"no host unless any": {program: buntime.Program{Source: "export default typeof host"}, value: `"undefined"`},
@@ -117,6 +118,8 @@ func TestRunErrors(t *testing.T) {
 		"disk":                           {buntime.Program{Source: "import fs from 'fs'; for(let i = 0;; i++) fs.writeFileSync('f' + i, 'x'.repeat(1 << 16))", Limits: buntime.Limits{Disk: 1 << 20}}, isLimit("disk"), true},
 		"a network that was not granted": {buntime.Program{Source: "await fetch('http://127.0.0.1:1/')"}, denied, true},
 		"nothing to run":                 {buntime.Program{}, func(err error) bool { return err != nil }, false},
+		"a directory that is none":       {buntime.Program{Source: "1", Dir: "none"}, func(err error) bool { return err != nil }, false},
+		"a directory elsewhere":          {buntime.Program{Source: "1", Dir: "/etc"}, func(err error) bool { return err != nil }, false},
 		"a path that leaves":             {buntime.Program{Entry: "../x.js"}, func(err error) bool { return err != nil }, false},
 	}
 	for name, tt := range tests {

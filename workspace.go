@@ -5,10 +5,24 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"path"
 	"time"
 
 	"github.com/buntime/buntime/hostfuncs"
 )
+
+// workingDir returns the absolute path of a directory of files.
+func workingDir(files *hostfuncs.Workspace, dir string) (string, error) {
+	rel, err := hostfuncs.ParseAPIPath(dir)
+	if err != nil {
+		return "", fmt.Errorf("buntime: Program.Dir: %w", err)
+	}
+	abs := path.Join(hostfuncs.Root, rel)
+	if info, err := files.Stat(abs); err != nil || !info.IsDir() {
+		return "", fmt.Errorf("buntime: Program.Dir: %q is not a directory of the workspace", dir)
+	}
+	return abs, nil
+}
 
 // withFiles returns base with files written over it.
 func withFiles(base hostfuncs.Base, files map[string][]byte) (hostfuncs.Base, error) {
