@@ -64,3 +64,13 @@ func TestCreditHoldsASession(t *testing.T) {
 		t.Errorf("%d credits are kept that are full", n)
 	}
 }
+
+// What a program starts is charged to its session's credit once.
+func TestCreditOfProcesses(t *testing.T) {
+	f := open(t, t.TempDir(), nil)
+	id := f.create()
+	r := f.exec(id, `import { execSync } from "node:child_process"; execSync("node -e 'for (let i = 0; i < 3e7; i++);'")`)
+	if spent := burst - f.credit(id).left; spent > r.CPUTime*5/4 {
+		t.Errorf("%v of credit were spent for %v", spent, r.CPUTime)
+	}
+}

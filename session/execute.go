@@ -350,7 +350,7 @@ func (m *Manager) run(ctx context.Context, r runner, x *Execution) (res *Result,
 	res.TimedOut = res.Limit != nil && res.Limit.Kind == "time"
 	res.Written = written(r.ws, sent)
 	if p.Pace != nil && !x.IsCommand {
-		pacer.pace(res.CPUTime) // what came after its last slice
+		pacer.pace(res.CPUTime - l.elsewhere()) // what came after its last slice
 	}
 	m.stats.byEnd[end(res.ExitCode, res.Limit)].Add(1)
 	m.stats.fuel.Add(res.Fuel)

@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/buntime/buntime/jsengine"
 	"github.com/buntime/buntime/shell"
@@ -94,6 +95,14 @@ func (p *processes) Which(name, dir, path string) string {
 
 // Pipe implements jsengine.Processes.
 func (p *processes) Pipe() jsengine.Pipe { return shell.NewPipe() }
+
+// elsewhere is the processor time of what a program started, whose credit was
+// charged for it as it ran.
+func (l *line) elsewhere() time.Duration {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.cpu
+}
 
 // main runs a program that is no command line, with those that it starts.
 func (l *line) main(ctx context.Context, p *jsengine.Program) (*jsengine.Result, error) {
