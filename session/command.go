@@ -116,7 +116,7 @@ func (l *line) command(ctx context.Context, dir string) (*jsengine.Result, error
 	defer l.mu.Unlock()
 	res := &jsengine.Result{
 		ExitCode: code, StdoutTruncated: out.truncated, StderrTruncated: errs.truncated,
-		Fuel: l.budget.FuelUsed(), MemoryPeak: l.budget.MemoryPeak(), CPUTime: l.cpu, WallTime: time.Since(began),
+		Fuel: l.budget.FuelUsed(), MemoryPeak: l.budget.MemoryPeak(), CPUTime: l.cpu + l.budget.CPUTime(), WallTime: time.Since(began),
 	}
 	if l.last != nil {
 		res.Value = l.last.Value

@@ -65,11 +65,21 @@ func TestCreditHoldsASession(t *testing.T) {
 	}
 }
 
-// What a program starts is charged to its session's credit once.
+// The processor time of a command line is that of its programs and of the shell's
+// own work, and what a program starts is charged to its session's credit once.
 func TestCreditOfProcesses(t *testing.T) {
 	f := open(t, t.TempDir(), nil)
 	id := f.create()
-	r := f.exec(id, `import { execSync } from "node:child_process"; execSync("node -e 'for (let i = 0; i < 3e7; i++);'")`)
+	r := f.command("t", id, "seq 200000 | sort -r | tail -n 1")
+	if r.Stdout != "1\n" || r.CPUTime < time.Millisecond {
+		t.Errorf("sorting took %v of the processor: %+v", r.CPUTime, r)
+	}
+	i, err := f.Get(t.Context(), "t", id)
+	if err != nil || i.Usage.CPUMs < 1 {
+		t.Errorf("the session used %v ms, %v", i.Usage.CPUMs, err)
+	}
+	id = f.create()
+	r = f.exec(id, `import { execSync } from "node:child_process"; execSync("node -e 'for (let i = 0; i < 3e7; i++);'; seq 200000 | sort -r | tail -n 1")`)
 	if spent := burst - f.credit(id).left; spent > r.CPUTime*5/4 {
 		t.Errorf("%v of credit were spent for %v", spent, r.CPUTime)
 	}

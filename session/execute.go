@@ -63,8 +63,8 @@ type Result struct {
 	ExitCode        int
 	Value           json.RawMessage // export default; nil if none
 	WallTime        time.Duration
-	CPUTime         time.Duration
-	MemoryPeak      int64 // bytes beyond the image
+	CPUTime         time.Duration // of all programs, and about that of the shell's own work
+	MemoryPeak      int64         // bytes beyond the image
 	Fuel            int64
 	TimedOut        bool
 	Written         []string // files the program wrote, relative to /workspace, sorted; at most MaxWritten

@@ -101,7 +101,7 @@ func (p *processes) Pipe() jsengine.Pipe { return shell.NewPipe() }
 func (l *line) elsewhere() time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.cpu
+	return l.cpu + l.budget.CPUTime()
 }
 
 // main runs a program that is no command line, with those that it starts.
@@ -122,7 +122,7 @@ func (l *line) main(ctx context.Context, p *jsengine.Program) (*jsengine.Result,
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	res.Fuel, res.MemoryPeak = l.budget.FuelUsed(), l.budget.MemoryPeak()
-	res.CPUTime += l.cpu
+	res.CPUTime += l.cpu + l.budget.CPUTime()
 	var limit *jsengine.LimitError
 	switch fault := l.sys.Err(); {
 	case l.failed != nil:

@@ -14,6 +14,7 @@ type Budget struct {
 	cfg BudgetConfig
 
 	fuel     atomic.Int64 // spent
+	own      atomic.Int64 // of fuel, for the shell's own work
 	held     atomic.Int64
 	reserved atomic.Int64 // of held, charged elsewhere
 	peak     atomic.Int64
@@ -57,6 +58,10 @@ func (b *Budget) FuelUsed() int64 { return b.fuel.Load() }
 // MemoryPeak returns the most bytes held at once.
 func (b *Budget) MemoryPeak() int64 { return b.peak.Load() }
 
+// CPUTime returns the processor time that the shell's own work took, about: what
+// programs took is not in it.
+func (b *Budget) CPUTime() time.Duration { return time.Duration(b.own.Load()) * perUnit }
+
 // FuelLeft returns the units that are left, and whether they are limited at all.
 func (b *Budget) FuelLeft() (units int64, limited bool) {
 	if b.cfg.Fuel <= 0 {
@@ -76,6 +81,12 @@ func (b *Budget) Spend(units int64) error {
 		return &jsengine.LimitError{Kind: "fuel", Used: used, Limit: b.cfg.Fuel}
 	}
 	return nil
+}
+
+// bill is Spend for the shell's own work.
+func (b *Budget) bill(units int64) error {
+	b.own.Add(units)
+	return b.Spend(units)
 }
 
 // pace returns how long to sleep after the shell's own work of units.

@@ -171,7 +171,7 @@ func (sh *shell) release() {
 	sh.fds = nil
 	_ = sh.sys.cfg.Budget.Hold(-sh.heldVars - sh.heldTemp)
 	sh.heldVars, sh.heldTemp = 0, 0
-	if err := sh.sys.cfg.Budget.Spend(sh.units); err != nil {
+	if err := sh.sys.cfg.Budget.bill(sh.units); err != nil {
 		sh.sys.Fail(err)
 	}
 	sh.units = 0
@@ -191,7 +191,7 @@ func (sh *shell) spend(units int64) {
 func (sh *shell) settle() {
 	n := sh.units
 	sh.units = 0
-	if err := sh.sys.cfg.Budget.Spend(n); err != nil {
+	if err := sh.sys.cfg.Budget.bill(n); err != nil {
 		sh.proc.fail(err)
 	}
 	sh.proc.check()
