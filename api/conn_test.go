@@ -273,6 +273,25 @@ func TestBodiesAreHeld(t *testing.T) {
 	s.want(s.do("POST", "/sessions/create", strings.Repeat(" ", 200<<10)+"{}"), 200, "")
 }
 
+// The names of a large object count while they are in memory, in objects that are
+// open at once all together.
+func TestNamesAreHeld(t *testing.T) {
+	s := newServer(t, options{session: func(c *session.Config) { c.HostMemory = 4 << 20 }})
+	var names strings.Builder
+	for i := range 10_000 {
+		fmt.Fprintf(&names, "\"%04x\":0,", i)
+	}
+	run := func(input string) reply {
+		return s.do("POST", "/run", `{"code":"","language":"js","input":`+input+`}`)
+	}
+	object := func(last string) string { return "{" + names.String() + `"last":` + last + "}" }
+	s.want(run("["+strings.Repeat(object("0")+",", 7)+"0]"), 200, "") // one after another
+	s.want(run(object(object(object(object(object("0")))))), 503, "overloaded")
+	if n := s.mgr.Stats().Memory; n != 0 {
+		t.Errorf("%d bytes are still counted", n)
+	}
+}
+
 // tlsServer starts a server that speaks TLS, and returns a client's configuration
 // for it.
 func tlsServer(t *testing.T) (*server, *tls.Config) {

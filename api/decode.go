@@ -21,8 +21,8 @@ type createRequest struct {
 	Egress   json.RawMessage // egress; nil if not given
 }
 
-func decodeCreate(body []byte) (r createRequest, err error) {
-	err = decodeObject(body, func(d *decoder, name string) (err error) {
+func decodeCreate(d *decoder) (r createRequest, err error) {
+	err = d.request(func(d *decoder, name string) (err error) {
 		switch name {
 		case "ttl":
 			r.TTL, err = d.ttl(name)
@@ -46,8 +46,8 @@ type updateRequest struct {
 	Metadata json.RawMessage // metadata; nil if not given
 }
 
-func decodeUpdate(body []byte) (r updateRequest, err error) {
-	err = decodeObject(body, func(d *decoder, name string) (err error) {
+func decodeUpdate(d *decoder) (r updateRequest, err error) {
+	err = d.request(func(d *decoder, name string) (err error) {
 		switch name {
 		case "ttl":
 			var ttl time.Duration
@@ -77,8 +77,8 @@ type executeRequest struct {
 
 // decodeExecute reads the body of POST /execute, or with stateless that of POST
 // /run. The result holds what could be read before an error.
-func decodeExecute(body []byte, stateless bool) (r executeRequest, err error) {
-	err = decodeObject(body, func(d *decoder, name string) (err error) {
+func decodeExecute(d *decoder, stateless bool) (r executeRequest, err error) {
+	err = d.request(func(d *decoder, name string) (err error) {
 		var n int64
 		switch {
 		case name == "sessionId" && !stateless:
@@ -136,9 +136,9 @@ type writeRequest struct {
 	hasSession bool
 }
 
-func decodeWrite(body []byte) (r writeRequest, err error) {
+func decodeWrite(d *decoder) (r writeRequest, err error) {
 	var f fileFields
-	err = decodeObject(body, func(d *decoder, name string) (err error) {
+	err = d.request(func(d *decoder, name string) (err error) {
 		if name == "sessionId" {
 			r.hasSession = true
 			r.SessionID, err = d.string(name)
@@ -162,8 +162,8 @@ type keyRequest struct {
 	Expires time.Time // zero: never
 }
 
-func decodeKey(body []byte) (r keyRequest, err error) {
-	err = decodeObject(body, func(d *decoder, name string) (err error) {
+func decodeKey(d *decoder) (r keyRequest, err error) {
+	err = d.request(func(d *decoder, name string) (err error) {
 		switch name {
 		case "name":
 			if r.Name, err = d.string(name); err == nil && (r.Name == "" || utf8.RuneCountInString(r.Name) > 100) {
@@ -216,8 +216,8 @@ func validTenant(s string) bool {
 const maxGrace = 86400
 
 // decodeRotate reads the body of POST /keys/{id}/rotate.
-func decodeRotate(body []byte) (grace time.Duration, err error) {
-	err = decodeObject(body, func(d *decoder, name string) error {
+func decodeRotate(d *decoder) (grace time.Duration, err error) {
+	err = d.request(func(d *decoder, name string) error {
 		if name != "graceSeconds" {
 			return unknown("", name)
 		}

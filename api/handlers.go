@@ -77,7 +77,7 @@ func appendMs(b []byte, d time.Duration) []byte {
 
 // run handles POST /run: a program in a fresh sandbox of which nothing is kept.
 func (s *Server) run(rq *request) (*response, error) {
-	r, err := decodeExecute(rq.body, true)
+	r, err := decodeExecute(rq.decoder(), true)
 	if err != nil {
 		return nil, err
 	}
@@ -89,7 +89,7 @@ func (s *Server) run(rq *request) (*response, error) {
 
 // execute handles POST /execute: a program in a session.
 func (s *Server) execute(rq *request) (*response, error) {
-	r, err := decodeExecute(rq.body, false)
+	r, err := decodeExecute(rq.decoder(), false)
 	rq.session = r.SessionID
 	if err != nil {
 		return nil, err
@@ -151,7 +151,7 @@ type created struct {
 
 // createSession handles POST /sessions/create.
 func (s *Server) createSession(rq *request) (*response, error) {
-	r, err := decodeCreate(rq.body)
+	r, err := decodeCreate(rq.decoder())
 	if err != nil {
 		return nil, err
 	}
@@ -249,7 +249,7 @@ func (s *Server) listSessions(rq *request) (*response, error) {
 // updateSession handles PATCH /sessions/{id}.
 func (s *Server) updateSession(rq *request) (*response, error) {
 	rq.session = rq.param
-	r, err := decodeUpdate(rq.body)
+	r, err := decodeUpdate(rq.decoder())
 	if err != nil {
 		return nil, err
 	}
@@ -299,7 +299,7 @@ func describeKey(k session.Key, secret string) key {
 
 // createKey handles POST /keys.
 func (s *Server) createKey(rq *request) (*response, error) {
-	r, err := decodeKey(rq.body)
+	r, err := decodeKey(rq.decoder())
 	if err != nil {
 		return nil, err
 	}
@@ -341,7 +341,7 @@ func (s *Server) deleteKey(rq *request) (*response, error) {
 
 // rotateKey handles POST /keys/{id}/rotate.
 func (s *Server) rotateKey(rq *request) (*response, error) {
-	grace, err := decodeRotate(rq.body)
+	grace, err := decodeRotate(rq.decoder())
 	if err != nil {
 		return nil, err
 	}

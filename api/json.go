@@ -29,12 +29,14 @@ type decoder struct {
 	buf   []byte
 	pos   int
 	depth int
+	// room is told how much memory the names of large objects take more, or less
+	// once an object was read. An error refuses it. May be nil.
+	room func(n int64) error
 }
 
-// decodeObject reads body, which must hold exactly one object, calling field
-// for each of its members. An empty body stands for {}.
-func decodeObject(body []byte, field func(d *decoder, name string) error) error {
-	d := &decoder{buf: body}
+// request reads the whole text, which must hold exactly one object, calling field
+// for each of its members. An empty text stands for {}.
+func (d *decoder) request(field func(d *decoder, name string) error) error {
 	d.space()
 	if d.pos == len(d.buf) {
 		return nil
@@ -60,7 +62,7 @@ func (d *decoder) object(path string, field func(d *decoder, name string) error)
 		d.space()
 		if d.take('}') {
 			d.depth--
-			return nil
+			return d.hold(&seen, -seen.held)
 		}
 		if n == maxMembers {
 			return &Error{Code: CodeInvalidRequest, Message: fmt.Sprintf("an object has more than %d members", maxMembers),
@@ -81,6 +83,9 @@ func (d *decoder) object(path string, field func(d *decoder, name string) error)
 		}
 		if !seen.add(name) {
 			return invalid(join(path, name), "appears twice")
+		}
+		if err := d.hold(&seen, seen.missing()); err != nil {
+			return err
 		}
 		d.space()
 		if !d.take(':') {
@@ -441,6 +446,31 @@ func (d *decoder) malformed(why string) error {
 type nameSet struct {
 	few  []string
 	many map[string]struct{}
+	held int64 // bytes that were counted for many
+}
+
+// nameBytes is about what a name in a map takes.
+const nameBytes = 64
+
+// missing returns how many bytes are to be counted more. They double, as what a map
+// takes does.
+func (s *nameSet) missing() int64 {
+	if need := int64(len(s.many)) * nameBytes; need > s.held {
+		return max(need, 2*s.held) - s.held
+	}
+	return 0
+}
+
+// hold counts n bytes more of what s takes.
+func (d *decoder) hold(s *nameSet, n int64) error {
+	if n == 0 || d.room == nil {
+		return nil
+	}
+	if err := d.room(n); err != nil {
+		return err
+	}
+	s.held += n
+	return nil
 }
 
 // add reports whether name is new.

@@ -43,7 +43,7 @@ func decodeAny(d *decoder, path string) (any, error) {
 
 func decodeWhole(body []byte) (any, error) {
 	m := map[string]any{}
-	err := decodeObject(body, func(d *decoder, name string) (err error) {
+	err := (&decoder{buf: body}).request(func(d *decoder, name string) (err error) {
 		m[name], err = decodeAny(d, name)
 		return err
 	})
@@ -132,7 +132,7 @@ func TestDecoderRefuses(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			err := decodeObject([]byte(tt.text), func(d *decoder, name string) (err error) {
+			err := (&decoder{buf: []byte(tt.text)}).request(func(d *decoder, name string) (err error) {
 				if name == "raw" {
 					_, err = d.raw(name)
 				} else {
@@ -227,13 +227,13 @@ func FuzzDecode(f *testing.F) {
 			}
 		}
 		for name, decode := range map[string]func([]byte) error{
-			"create":  func(b []byte) error { _, err := decodeCreate(b); return err },
-			"update":  func(b []byte) error { _, err := decodeUpdate(b); return err },
-			"execute": func(b []byte) error { _, err := decodeExecute(b, false); return err },
-			"run":     func(b []byte) error { _, err := decodeExecute(b, true); return err },
-			"write":   func(b []byte) error { _, err := decodeWrite(b); return err },
-			"key":     func(b []byte) error { _, err := decodeKey(b); return err },
-			"rotate":  func(b []byte) error { _, err := decodeRotate(b); return err },
+			"create":  func(b []byte) error { _, err := decodeCreate(&decoder{buf: b}); return err },
+			"update":  func(b []byte) error { _, err := decodeUpdate(&decoder{buf: b}); return err },
+			"execute": func(b []byte) error { _, err := decodeExecute(&decoder{buf: b}, false); return err },
+			"run":     func(b []byte) error { _, err := decodeExecute(&decoder{buf: b}, true); return err },
+			"write":   func(b []byte) error { _, err := decodeWrite(&decoder{buf: b}); return err },
+			"key":     func(b []byte) error { _, err := decodeKey(&decoder{buf: b}); return err },
+			"rotate":  func(b []byte) error { _, err := decodeRotate(&decoder{buf: b}); return err },
 		} {
 			if err := decode(body); err != nil {
 				var e *Error

@@ -296,9 +296,24 @@ func (s *Server) reserve(rq *request, n int64) *Error {
 		rq.reserved, rq.held = s.bodies.Part(rq.who.Tenant), s.cfg.Sessions.Hold(rq.who.Tenant)
 	}
 	if !rq.reserved.Take(n) || rq.held.Charge(n) != nil {
-		return &Error{Code: CodeOverloaded, Message: "too many large requests at once", Retry: time.Second}
+		return errBodies()
 	}
 	return nil
+}
+
+func errBodies() *Error {
+	return &Error{Code: CodeOverloaded, Message: "too many large requests at once", Retry: time.Second}
+}
+
+// decoder returns one that reads the body of rq. What it takes counts as the body
+// does, and as long.
+func (rq *request) decoder() *decoder {
+	return &decoder{buf: rq.body, room: func(n int64) error {
+		if rq.held.Charge(n) != nil {
+			return errBodies()
+		}
+		return nil
+	}}
 }
 
 // dropBody gives back the memory of the body of rq.
