@@ -117,13 +117,13 @@ type raw []byte
 // moduleOps resolve and load modules for the runtime library's require.
 func moduleOps() []Op {
 	return []Op{
-		// module.resolve (specifier, referrer, extensions?, lookup?) → path, or a built-in module's name: what require finds
+		// module.resolve (specifier, referrer, extensions?, lookup?, conditions?) → path, or a built-in module's name: what require finds
 		{Name: "module.resolve", Sync: func(c *Call) (any, error) {
 			spec, from, err := c.request()
 			if err != nil {
 				return nil, err
 			}
-			var lists [2][]string
+			var lists [3][]string
 			for i := range lists {
 				if !c.Has(2 + i) {
 					continue
@@ -133,7 +133,7 @@ func moduleOps() []Op {
 					return nil, err
 				}
 				if len(a) > maxLookup {
-					return nil, &JSError{Name: "RangeError", Message: fmt.Sprintf("at most %d directories or extensions can be tried", maxLookup)}
+					return nil, &JSError{Name: "RangeError", Message: fmt.Sprintf("at most %d directories, extensions or conditions can be tried", maxLookup)}
 				}
 				lists[i] = make([]string, len(a))
 				for j, v := range a {
@@ -142,7 +142,7 @@ func moduleOps() []Op {
 			}
 			p := c.Process
 			find := func(spec, from string) (resolve.Module, error) {
-				return p.resolver().Require(spec, from, lists[0], lists[1])
+				return p.resolver().Require(spec, from, lists[0], lists[1], lists[2])
 			}
 			var m resolve.Module
 			if lists[1] == nil {
@@ -780,7 +780,7 @@ func (l *nameList) add(name string, src *source) {
 		if l.files++; l.files > maxReexports {
 			return
 		}
-		m, err := l.process.resolver().Require(spec, name, nil, nil)
+		m, err := l.process.resolver().Require(spec, name, nil, nil, nil)
 		l.process.chargeResolution()
 		if err != nil || m.Path == "" || l.seen[m.Path] {
 			continue // it fails when it runs, or says nothing new

@@ -32,7 +32,7 @@ func (cmd *command) actual(opt options) (*job, error) {
 
 // open is the beginning of every command that has to do with a project.
 func (c *Client) open(env Env, opt options) (*job, error) {
-	j := &job{c: c, env: env, opt: opt, pkgs: map[*node]*Package{}, wasm: map[*node]*Package{}}
+	j := &job{c: c, env: env, opt: opt, pkgs: map[*node]*Package{}, twins: map[*node]*Package{}}
 	var err error
 	if j.p, err = openProject(env.Files, env.Root, env.Dir); err != nil {
 		return nil, err

@@ -368,9 +368,9 @@ func (cmd *command) install(ctx context.Context, f flags) int {
 		}
 		fmt.Fprintf(cmd.env.Stderr, "Scripts of %s were not run, as none ever is: %s%s\n", plural(len(out.scripts), "package"), strings.Join(list, ", "), more)
 	}
-	if len(out.wasm) > 0 {
-		slices.Sort(out.wasm)
-		fmt.Fprintf(cmd.env.Stderr, "Native code does not run here. As WebAssembly: %s\n", strings.Join(out.wasm, ", "))
+	if len(out.twins) > 0 {
+		slices.Sort(out.twins)
+		fmt.Fprintf(cmd.env.Stderr, "Native code does not run here. Replaced: %s\n", strings.Join(out.twins, ", "))
 	}
 	if f.json && !cmd.bun {
 		o := &orderedObject{}

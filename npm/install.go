@@ -76,7 +76,7 @@ type outcome struct {
 	direct                  []string // what was asked for: "name@1.0.0"
 	warnings                []string
 	scripts                 []string // packages whose scripts were not run
-	wasm                    []string // packages that have the files of another
+	twins                   []string // packages that have the files of another
 	raised                  bool     // package.json asks for newer versions
 }
 
@@ -93,18 +93,18 @@ func (noHTTP) Allowed(string) error { return errors.New("no network is granted")
 
 // job is one install.
 type job struct {
-	c    *Client
-	env  Env
-	opt  options
-	p    *project
-	set  *settings
-	reg  *registry
-	b    *builder
-	doc  *document // package.json
-	out  outcome
-	pkgs map[*node]*Package // fetched
-	wasm map[*node]*Package // fetched: what has the files of those that are native
-	only map[*node]bool     // what opt.only needs; nil: all
+	c     *Client
+	env   Env
+	opt   options
+	p     *project
+	set   *settings
+	reg   *registry
+	b     *builder
+	doc   *document // package.json
+	out   outcome
+	pkgs  map[*node]*Package // fetched
+	twins map[*node]*Package // fetched: what has the files of those that are native
+	only  map[*node]bool     // what opt.only needs; nil: all
 
 	docName  string // path of doc
 	lockFile string // name of the lockfile that was read
@@ -757,7 +757,7 @@ func (j *job) fetchAll(ctx context.Context, w *writer) error {
 		wg.Go(func() {
 			defer func() { <-slots }()
 			p, sum, err := j.fetchNode(ctx, n, byURL)
-			twin, unfit := j.twin(ctx, n)
+			other, unfit := j.fetchTwin(ctx, n)
 			mu.Lock()
 			defer mu.Unlock()
 			if err != nil {
@@ -769,11 +769,11 @@ func (j *job) fetchAll(ctx context.Context, w *writer) error {
 			}
 			j.pkgs[n] = p
 			switch {
-			case twin != nil:
-				j.wasm[n] = twin
-				j.out.wasm = append(j.out.wasm, n.id()+" by "+twin.Name+"@"+twin.Version)
-			case unfit != nil && codeOf(unfit) != "ETARGET":
-				j.warn("ENATIVE", "%s is native code, which does not run here, and %s was not to be had: %s", n.id(), twins[n.m.Name], unfit)
+			case other != nil:
+				j.twins[n] = other
+				j.out.twins = append(j.out.twins, n.id()+" by "+other.Name+"@"+other.Version)
+			case unfit != nil:
+				j.warn("ENATIVE", "%s is native code, which does not run here, and %s was not to be had: %s", n.id(), twins[n.m.Name].name, unfit)
 			}
 			if n.integrity == "" {
 				n.integrity = sum

@@ -106,8 +106,8 @@ func TestTwins(t *testing.T) {
 	}
 	add("esbuild", "0.9.0", "native", nil)
 	for _, c := range []struct{ line, main, version, said string }{
-		{"npm install rollup@4.1.2", "wasm 4.1.2", "4.1.2", "As WebAssembly: rollup@4.1.2 by @rollup/wasm-node@4.1.2\n"},
-		{"npm install rollup@4.2.0", "wasm 4.2.1", "4.2.0", "As WebAssembly: rollup@4.2.0 by @rollup/wasm-node@4.2.1\n"},
+		{"npm install rollup@4.1.2", "wasm 4.1.2", "4.1.2", "Native code does not run here. Replaced: rollup@4.1.2 by @rollup/wasm-node@4.1.2\n"},
+		{"npm install rollup@4.2.0", "wasm 4.2.1", "4.2.0", "Replaced: rollup@4.2.0 by @rollup/wasm-node@4.2.1\n"},
 		{"npm ci", "wasm 4.2.1", "4.2.0", "rollup@4.2.0 by @rollup/wasm-node@4.2.1"},
 		{"bun add rollup@3.9.9", "native 3.9.9", "3.9.9", ""},
 	} {
@@ -119,11 +119,20 @@ func TestTwins(t *testing.T) {
 		if got := w.read("node_modules/rollup/package.json"); !strings.Contains(got, `"rollup"`) || !strings.Contains(got, c.version) {
 			t.Errorf("%s: package.json is %s", c.line, got)
 		}
-		if c.said == "" != !strings.Contains(w.err.String(), "WebAssembly") || !strings.Contains(w.err.String(), c.said) {
+		if c.said == "" != !strings.Contains(w.err.String(), "Replaced") || !strings.Contains(w.err.String(), c.said) {
 			t.Errorf("%s: it said %q, not %q", c.line, w.err.String(), c.said)
 		}
 		if lock := w.read("package-lock.json"); strings.Contains(lock, "wasm-node") {
 			t.Errorf("%s: the lockfile names the twin: %s", c.line, lock)
+		}
+	}
+	for _, v := range []string{"5.9.0", "6.0.0", "6.1.0", "7.0.1"} {
+		add("typescript", v, v, nil)
+	}
+	for v, want := range map[string]string{"5.9.0": "5.9.0", "7.0.1": "6.1.0"} {
+		w.must("npm install typescript@" + v)
+		if main, own := w.read("node_modules/typescript/main.js"), w.read("node_modules/typescript/package.json"); main != want || !strings.Contains(own, want) {
+			t.Errorf("typescript@%s: the files are %q, package.json is %s", v, main, own)
 		}
 	}
 	w.err.Reset()

@@ -7,22 +7,44 @@ import (
 	"strings"
 )
 
-// twins are packages that do their work in native code, and those that have the
-// same as WebAssembly, which is what a sandbox can run.
-var twins = map[string]string{"esbuild": "esbuild-wasm", "rollup": "@rollup/wasm-node"}
+// twin is what a package whose work is native code gets the files of: a sandbox runs
+// none of it.
+type twin struct {
+	name string
+	want string // range of versions; "": that of the package, or else the newest of the same minor one
+	from string // the first version that is native
+}
 
-// twin returns the package whose files n gets in place of its own: of the same
-// version, or else the newest of the same minor one. Without any, or if it is not to
-// be had, n gets its own.
-func (j *job) twin(ctx context.Context, n *node) (*Package, error) {
-	name := twins[n.m.Name]
-	parts := strings.SplitN(n.m.Version, ".", 3)
-	if name == "" || n.local != "" || len(parts) < 3 {
+// twins are esbuild and rollup, which are published as WebAssembly as well, and
+// TypeScript, whose last version in JavaScript checks and prints as the first native
+// one does.
+var twins = map[string]twin{
+	"esbuild":    {name: "esbuild-wasm", from: "0.0.0"},
+	"rollup":     {name: "@rollup/wasm-node", from: "4.0.0"},
+	"typescript": {name: "typescript", want: "^6.0.0", from: "7.0.0-0"},
+}
+
+// twinOf returns n's twin, if it has one.
+func twinOf(n *node) (twin, bool) {
+	t, ok := twins[n.m.Name]
+	return t, ok && n.local == "" && compareVersions(n.m.Version, t.from) >= 0
+}
+
+// fetchTwin returns the package whose files n gets in place of its own; nil if there
+// is none.
+func (j *job) fetchTwin(ctx context.Context, n *node) (*Package, error) {
+	t, ok := twinOf(n)
+	if !ok {
 		return nil, nil
 	}
-	m, err := j.reg.pick(ctx, spec{kind: kindRange, name: name, want: n.m.Version})
-	if codeOf(err) == "ETARGET" {
-		m, err = j.reg.pick(ctx, spec{kind: kindRange, name: name, want: "~" + parts[0] + "." + parts[1] + ".0"})
+	s := spec{kind: kindRange, name: t.name, want: t.want}
+	if s.want == "" {
+		s.want = n.m.Version
+	}
+	m, err := j.reg.pick(ctx, s)
+	if parts := strings.SplitN(n.m.Version, ".", 3); codeOf(err) == "ETARGET" && t.want == "" && len(parts) == 3 {
+		s.want = "~" + parts[0] + "." + parts[1] + ".0"
+		m, err = j.reg.pick(ctx, s)
 	}
 	if err != nil {
 		return nil, err
@@ -38,9 +60,10 @@ func (j *job) twin(ctx context.Context, n *node) (*Package, error) {
 	return p, err
 }
 
-// putTwin puts the files of n's twin to a place, with the package.json of n itself.
+// putTwin puts the files of n's twin to a place, with the package.json of n itself if
+// the twin goes by another name.
 func (w *writer) putTwin(at string, n *node, twin *Package) error {
-	if err := w.files.Place(at, twin); err != nil {
+	if err := w.files.Place(at, twin); err != nil || twin.Name == n.m.Name {
 		return err
 	}
 	f, ok := w.j.pkgs[n].File("package.json")

@@ -245,11 +245,11 @@ func (w *writer) put(n *node) error {
 		return err
 	}
 	var err error
-	switch twin := w.j.wasm[n]; {
+	switch other := w.j.twins[n]; {
 	case n.link != nil:
 		err = w.files.Symlink(w.linkText(n), at)
-	case twin != nil:
-		err = w.putTwin(at, n, twin)
+	case other != nil:
+		err = w.putTwin(at, n, other)
 	default:
 		err = w.files.Place(at, w.j.pkgs[n])
 	}

@@ -24,6 +24,7 @@ static bool bt_yet_unknown(JSModuleDef *m);
 static void bt_no_export(JSModuleDef *from, int req, JSModuleDef *m, JSAtom name);
 static void bt_explain(JSModuleDef *m, JSValueConst error);
 static bool bt_hidden(const struct JSStackFrame *sf);
+static JSValue bt_prepare(JSContext *ctx);
 static JSValue bt_frames(JSContext *ctx, JSValueConst error, const char *frames, size_t len);
 static bool bt_put_frames(JSContext *ctx, JSValueConst error, JSValue stack);
 static JSValue bt_with_head(JSContext *ctx, JSValueConst error, JSValue stack);
@@ -2751,6 +2752,12 @@ static JSValue bt_stack(JSContext *c, JSValueConst error, const char *frames, si
     }
     JS_Throw(c, thrown);
     return r;
+}
+
+/* bt_prepare is Error.prepareStackTrace of a realm; that of the program's own realm if it has none, as in Node. */
+static JSValue bt_prepare(JSContext *c)
+{
+    return js_dup(JS_IsFunction(c, c->error_prepare_stack) || !ctx ? c->error_prepare_stack : ctx->error_prepare_stack);
 }
 
 /* The stack of an Error that nobody has read yet is its frames behind this. */

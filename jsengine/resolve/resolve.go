@@ -80,9 +80,13 @@ func (r *Resolver) Import(specifier, from, as string, check bool) (Module, error
 
 // Require returns the file that a require of specifier in the file from finds.
 // extensions are tried in their order, nil means the usual ones; lookup are the
-// directories to search instead of those that follow from from, if it is not nil.
-func (r *Resolver) Require(specifier, from string, extensions, lookup []string) (Module, error) {
-	q := &query{r: r, specifier: specifier, from: Parse(from), require: true, conditions: r.conditions(true), extensions: extensions}
+// directories to search instead of those that follow from from, if it is not nil;
+// conditions are those of exports and imports instead of a require's, if not nil.
+func (r *Resolver) Require(specifier, from string, extensions, lookup, conditions []string) (Module, error) {
+	if conditions == nil {
+		conditions = r.conditions(true)
+	}
+	q := &query{r: r, specifier: specifier, from: Parse(from), require: true, conditions: conditions, extensions: extensions}
 	return q.requiring(lookup)
 }
 

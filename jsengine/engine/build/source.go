@@ -237,6 +237,9 @@ var edits = []edit{
 	{"quickjs.c",
 		"        JS_DefinePropertyValue(ctx, error_obj, JS_ATOM_stack, stack,\n                               JS_PROP_WRITABLE | JS_PROP_CONFIGURABLE);\n    } else if (can_store_error_stack(error_obj)) {",
 		"        if (!bt_put_frames(ctx, error_obj, stack))\n            JS_DefinePropertyValue(ctx, error_obj, JS_ATOM_stack, bt_with_head(ctx, error_obj, stack),\n                                   JS_PROP_WRITABLE | JS_PROP_CONFIGURABLE);\n    } else if (can_store_error_stack(error_obj)) {"},
+	{"quickjs.c",
+		"        prepare = js_dup(ctx->error_prepare_stack);",
+		"        prepare = bt_prepare(ctx);"},
 	// Columns of the first line count from 1, as those of the others do.
 	{"quickjs.c",
 		"    s->mark = s->buf_ptr + min_int(1, input_len);\n    s->eol = s->buf_ptr;",

@@ -5,6 +5,10 @@ console.log(vm.runInContext(`
   Error.prepareStackTrace = (e, sites) => sites.map((s) => [s.getFunctionName(), s.isToplevel(), s.isEval(), s.isNative(), s.getEvalOrigin() ?? null, s.isAsync(), s.isPromiseAll()].join()).slice(0, 1).join();
   (function caller() { return new Error("m").stack; })();
 `, context));
+Error.prepareStackTrace = (e, sites) => `prepared ${e.message} ${sites[0].getFunctionName()}`;
+console.log(vm.runInContext('(function other() { return new Error("n").stack })()', vm.createContext({})));
+console.log(vm.runInContext('(function caller() { return new Error("n").stack })()', context));
+Error.prepareStackTrace = undefined;
 const script = new vm.Script("40 + 2", { filename: "a.js", importModuleDynamically: () => { throw new Error("asked"); } });
 console.log(script.runInThisContext(), script.runInContext(context));
 for (const importModuleDynamically of [1, null, "x"]) {

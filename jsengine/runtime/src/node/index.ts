@@ -12,6 +12,7 @@ import "./assert.ts";
 import "./os.ts";
 import "./sqlite.ts";
 import "./better_sqlite3.ts";
+import "./unrs_resolver.ts";
 import "./string_decoder.ts";
 import "./stream.ts";
 import "./http.ts";

@@ -1,0 +1,22 @@
+// A build of a page with modules, styles, TypeScript and a part that is loaded later.
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+mkdirSync('src');
+writeFileSync('index.html', '<!doctype html>\n<title>t</title>\n<div id="app"></div>\n<script type="module" src="/src/main.ts"></script>\n');
+writeFileSync('src/main.ts', `import './style.css';
+import { used } from './lib';
+const x: number = used(20);
+document.querySelector('#app')!.textContent = String(x) + import.meta.env.MODE;
+import('./later').then((m) => m.default());
+`);
+writeFileSync('src/lib.ts', 'export const used = (n: number) => n * 2 + 2;\nexport const unused = () => "never seen";\n');
+writeFileSync('src/later.ts', 'export default () => console.log("later");\n');
+writeFileSync('src/style.css', '#app {\n  color: red;\n}\n');
+const run = spawnSync('npx', ['vite', 'build'], { encoding: 'utf8' });
+console.log(run.status, /modules transformed/.test(run.stdout));
+const plain = (name) => name.replace(/-[\w-]{8}\./, '.');
+const assets = readdirSync('dist/assets');
+console.log(assets.map(plain).sort().join());
+const text = assets.map((name) => readFileSync('dist/assets/' + name, 'utf8')).join('\n');
+console.log(text.includes('never seen'), text.includes('console.log("later")'), text.includes('#app{color:red}'), /42/.test(text));
+console.log(readFileSync('dist/index.html', 'utf8').replace(/-[\w-]{8}\./g, '.'));
