@@ -189,6 +189,12 @@ func (l *line) node(ctx context.Context, p *shell.Program) int {
 		js.Args = []string{resolveEntry(p.Dir, args[0])}
 	default:
 		js.Entry, js.Args = resolveEntry(p.Dir, args[0]), args[1:]
+		// The package's own command needs a socket in the file system, and native code.
+		if real, err := l.r.ws.Realpath(js.Entry); err == nil && strings.HasSuffix(real, "/node_modules/tsx/dist/cli.mjs") {
+			q := *p
+			q.Args = append([]string{"tsx"}, js.Args...)
+			return l.tsx(ctx, &q)
+		}
 	}
 	return l.run(ctx, p, js)
 }
@@ -541,6 +547,10 @@ func (l *line) tsx(ctx context.Context, p *shell.Program) int {
 	}
 	if len(args) == 0 {
 		print(ctx, p.Stderr, "tsx: name a file to run\n")
+		return 1
+	}
+	if args[0] == "watch" {
+		print(ctx, p.Stderr, "tsx: watch is not supported here: run the file\n")
 		return 1
 	}
 	return l.run(ctx, p, jsengine.Program{Node: true, Entry: resolveEntry(p.Dir, args[0]), Args: args[1:]})

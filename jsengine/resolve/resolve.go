@@ -145,7 +145,8 @@ type query struct {
 	require    bool
 	conditions []string
 	extensions []string
-	depth      int // of imports that lead to packages
+	typed      bool // names written for JavaScript may mean TypeScript
+	depth      int  // of imports that lead to packages
 }
 
 // kindOf is what the file system has at name.
@@ -292,7 +293,13 @@ func (q *query) file(name, suffix string, check bool) (Module, error) {
 		}
 		return Module{Path: q.r.real(p), Query: suffix}, nil
 	}
-	switch k := q.r.stat(strings.TrimSuffix(name, "/")); {
+	k := q.r.stat(strings.TrimSuffix(name, "/"))
+	if k != regular {
+		if p := q.asTypeScript(strings.TrimSuffix(name, "/"), strings.HasSuffix(name, "/")); p != "" {
+			return Module{Path: q.r.real(p), Query: suffix}, nil
+		}
+	}
+	switch {
 	case k == directory:
 		return Module{}, &Error{Code: "ERR_UNSUPPORTED_DIR_IMPORT", Message: "Directory import '" + name + "' is not supported resolving ES modules imported from " + q.from.Name()}
 	case k == nothing || strings.HasSuffix(name, "/"):
@@ -515,6 +522,21 @@ func (q *query) tries(name string) []string {
 // typed are the TypeScript files that a name written for JavaScript may mean.
 var typed = map[string][]string{".js": {".ts", ".tsx"}, ".mjs": {".mts"}, ".cjs": {".cts"}, ".jsx": {".tsx"}}
 
+// asTypeScript is what a module of TypeScript that runs as Node would means by name
+// where Node has no file: as tsx has it, whose programs these are. "" if nothing.
+func (q *query) asTypeScript(name string, slash bool) string {
+	if ext := path.Ext(q.from.Path); !q.r.node || ext != ".ts" && ext != ".tsx" && ext != ".mts" && ext != ".cts" {
+		return ""
+	}
+	t := *q
+	t.extensions, t.typed = bunExtensions, true
+	p, err := t.asFileOrDirectory(name, slash)
+	if err != nil {
+		return ""
+	}
+	return p
+}
+
 // asFile is name, or name with an extension; "" if there is no such file.
 func (q *query) asFile(name string) (string, error) {
 	if q.r.isFile(name) {
@@ -529,7 +551,7 @@ func (q *query) withExtension(name string) string {
 			return name + ext
 		}
 	}
-	if !q.r.node {
+	if !q.r.node || q.typed {
 		ext := path.Ext(name)
 		for _, ts := range typed[ext] {
 			if p := strings.TrimSuffix(name, ext) + ts; q.r.isFile(p) {
@@ -607,7 +629,11 @@ func (q *query) requiring(lookup []string) (Module, error) {
 	case strings.HasPrefix(s, "/"):
 		return q.found(q.asFileOrDirectory(path.Clean(s), trailing(s)))
 	case relative && lookup == nil:
-		return q.found(q.asFileOrDirectory(path.Join(dir, s), trailing(s)))
+		p, err := q.asFileOrDirectory(path.Join(dir, s), trailing(s))
+		if p == "" && err == nil {
+			p = q.asTypeScript(path.Join(dir, s), trailing(s))
+		}
+		return q.found(p, err)
 	case strings.HasPrefix(s, "#") && lookup == nil:
 		_, pkg, err := q.r.scope(dir)
 		if err != nil {
