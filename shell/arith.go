@@ -8,45 +8,37 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 )
 
-// arith evaluates an arithmetic expression.
+// arith evaluates an arithmetic expression. As in bash its text is expanded first and
+// what comes out is the expression: operators may come from variables.
 func (sh *shell) arith(x syntax.ArithmExpr) int64 {
-	sh.spend(5)
-	switch x := x.(type) {
-	case nil:
-		return 0
-	case *syntax.Word:
-		return sh.arithWord(x)
-	case *syntax.ParenArithm:
-		return sh.arith(x.X)
-	case *syntax.UnaryArithm:
-		switch x.Op {
-		case syntax.Inc, syntax.Dec:
-			old := sh.arith(x.X)
-			n := old + 1
-			if x.Op == syntax.Dec {
-				n = old - 1
-			}
-			sh.assign(x.X, n)
-			if x.Post {
-				return old
-			}
-			return n
+	return sh.arithOf(sh.expression(x), false)
+}
+
+// expression is the text of an arithmetic expression, expanded.
+func (sh *shell) expression(x syntax.ArithmExpr) string {
+	w, ok := x.(*syntax.Word)
+	switch {
+	case !ok: // of none
+		return ""
+	case len(w.Parts) == 1:
+		if lit, ok := w.Parts[0].(*syntax.Lit); ok {
+			return lit.Value
 		}
-		v := sh.arith(x.X)
-		switch x.Op {
-		case syntax.Not:
-			return truth(v == 0)
-		case syntax.BitNegation:
-			return ^v
-		case syntax.Minus:
-			return -v
-		}
-		return v
-	case *syntax.BinaryArithm:
-		return sh.binary(x)
 	}
-	sh.arithError("syntax error in expression")
-	return 0
+	e := expander{sh: sh, ifs: sh.ifs()}
+	e.parts(w.Parts, true)
+	return e.cur.text()
+}
+
+// arithIndex evaluates a subscript of an array.
+func (sh *shell) arithIndex(x syntax.ArithmExpr) int64 {
+	w, _ := x.(*syntax.Word)
+	if w != nil && len(w.Parts) == 1 {
+		if lit, ok := w.Parts[0].(*syntax.Lit); ok {
+			return sh.arithOf(lit.Value, false)
+		}
+	}
+	return sh.arithOf(sh.literal(w), false)
 }
 
 func truth(b bool) int64 {
@@ -58,74 +50,468 @@ func truth(b bool) int64 {
 
 // arithError ends the command that the expression is part of.
 func (sh *shell) arithError(msg string) {
-	sh.complain("%s", msg)
+	sh.complain("%s%s", sh.arithFor, msg)
 	panic(discard{1})
 }
 
-func (sh *shell) binary(x *syntax.BinaryArithm) int64 {
-	switch x.Op {
-	case syntax.Assgn:
-		v := sh.arith(x.Y)
-		sh.assign(x.X, v)
-		return v
-	case syntax.AndArit:
-		return truth(sh.arith(x.X) != 0 && sh.arith(x.Y) != 0)
-	case syntax.OrArit:
-		return truth(sh.arith(x.X) != 0 || sh.arith(x.Y) != 0)
-	case syntax.Comma:
-		sh.arith(x.X)
-		return sh.arith(x.Y)
-	case syntax.TernQuest:
-		branches, ok := x.Y.(*syntax.BinaryArithm)
-		if !ok || branches.Op != syntax.TernColon {
-			sh.arithError("`:' expected for conditional expression")
+// maxArith bounds how deep expressions in variables may refer to others, and
+// maxOperands how deep one may nest.
+const (
+	maxArith    = 64
+	maxOperands = 1000
+)
+
+// arithText evaluates the text of an expression, as a variable holds it.
+func (sh *shell) arithText(s string) int64 { return sh.arithOf(s, true) }
+
+// arithOf evaluates the text of an expression. If it was not expanded yet, the keys of
+// maps in it are.
+func (sh *shell) arithOf(s string, expand bool) int64 {
+	if sh.spend(5); len(s) < 19 {
+		if n, err := strconv.ParseInt(s, 10, 64); err == nil && (n == 0 && len(s) == 1 || n != 0 && s[0] > '0') {
+			return n // such a number is one
 		}
-		if sh.arith(x.X) != 0 {
-			return sh.arith(branches.X)
-		}
-		return sh.arith(branches.Y)
 	}
-	if op, ok := assignOps[x.Op]; ok {
-		a := sh.arith(x.X)
-		v := sh.operate(op, a, sh.arith(x.Y))
-		sh.assign(x.X, v)
-		return v
+	sh.arithDepth++
+	defer func() { sh.arithDepth-- }()
+	s = strings.TrimLeft(s, " \t\n")
+	if s == "" {
+		return 0
 	}
-	a := sh.arith(x.X)
-	return sh.operate(x.Op, a, sh.arith(x.Y))
+	if sh.arithDepth > maxArith {
+		sh.arithError(clip(s) + ": expression recursion level exceeded (error token is \"" + clip(s) + "\")")
+	}
+	if len(s) > maxScript {
+		sh.arithError(clip(s) + ": expression is too long")
+	}
+	e := expression{sh: sh, text: s, expand: expand}
+	e.next()
+	if e.tok == arithEnd {
+		return 0
+	}
+	n := e.comma()
+	if e.tok != arithEnd {
+		e.fail("syntax error in expression")
+	}
+	return n
 }
 
-var assignOps = map[syntax.BinAritOperator]syntax.BinAritOperator{
-	syntax.AddAssgn: syntax.Add, syntax.SubAssgn: syntax.Sub, syntax.MulAssgn: syntax.Mul, syntax.QuoAssgn: syntax.Quo,
-	syntax.RemAssgn: syntax.Rem, syntax.AndAssgn: syntax.And, syntax.OrAssgn: syntax.Or, syntax.XorAssgn: syntax.Xor,
-	syntax.ShlAssgn: syntax.Shl, syntax.ShrAssgn: syntax.Shr,
+// arithToken is one of an expression: an operator, or one of these.
+type arithToken int16
+
+const (
+	arithEnd arithToken = iota
+	arithNumber
+	arithName
+	arithPreInc
+	arithPreDec
+	arithAssign // with an operator: op
+)
+
+// Operators of two characters are the first with the second beside it.
+func two(a, b byte) arithToken { return arithToken(a)<<7 | arithToken(b) }
+
+// expression is an arithmetic expression that is being evaluated, as bash does it:
+// while it is read.
+type expression struct {
+	sh     *shell
+	text   string
+	expand bool
+
+	at    int        // behind tok
+	start int        // of the last token
+	tok   arithToken // read last
+	last  arithToken // before it
+	op    arithToken // of arithAssign
+	value int64      // of arithNumber
+	ref   reference
+	skip  int // > 0: nothing is evaluated
+	depth int
 }
 
-func (sh *shell) operate(op syntax.BinAritOperator, a, b int64) int64 {
+// reference is a variable or an element in an expression.
+type reference struct {
+	name  string
+	sub   string // its subscript, if it has one
+	has   bool
+	known bool // key is what sub says
+	key   string
+}
+
+// fail ends the evaluation.
+func (e *expression) fail(msg string) {
+	e.sh.arithError(clip(e.text) + ": " + msg + " (error token is \"" + clip(e.text[min(e.start, len(e.text)):]) + "\")")
+}
+
+func (e *expression) deeper() {
+	if e.depth++; e.depth > maxOperands {
+		e.fail("expression recursion level exceeded")
+	}
+}
+
+func isOperator(t arithToken) bool {
+	return t > arithAssign && (t > 127 || strings.IndexByte("=><+-*/%!()&|^~?:,", byte(t)) >= 0) || t >= arithPreInc && t <= arithAssign
+}
+
+// next reads a token.
+func (e *expression) next() {
+	e.sh.spend(2)
+	s, i := e.text, e.at
+	for i < len(s) && (s[i] == ' ' || s[i] == '\t' || s[i] == '\n') {
+		i++
+	}
+	was := e.tok
+	e.last = was
+	if i == len(s) {
+		e.tok, e.at = arithEnd, i
+		return
+	}
+	e.start = i
+	c := s[i]
+	switch {
+	case c == '_' || c|0x20 >= 'a' && c|0x20 <= 'z':
+		j := i + 1
+		for j < len(s) && isNameByte(s[j]) {
+			j++
+		}
+		e.ref = reference{name: s[i:j]}
+		if j < len(s) && s[j] == '[' {
+			end := closes(s, j)
+			if end < 0 {
+				e.sh.arithError(clip(s[i:]) + ": bad array subscript (error token is \"" + clip(s[i:]) + "\")")
+			}
+			e.ref.sub, e.ref.has = s[j+1:end], true
+			j = end + 1
+		}
+		e.tok, e.at = arithName, j
+		return
+	case c >= '0' && c <= '9':
+		j := i + 1
+		for j < len(s) && (isNameByte(s[j]) || s[j] == '#' || s[j] == '@') {
+			j++
+		}
+		e.tok, e.at = arithNumber, j
+		e.value = e.sh.number(s[i:j])
+		return
+	case c >= 0x80 || strings.IndexByte("=><+-*/%!()&|^~?:,", c) < 0:
+		if was == arithEnd || isOperator(was) && was != ')' {
+			e.fail("syntax error: operand expected")
+		}
+		e.fail("syntax error: invalid arithmetic operator")
+	}
+	e.tok, e.at = arithToken(c), i+1
+	d := byte(0)
+	if i+1 < len(s) {
+		d = s[i+1]
+	}
+	switch t := two(c, d); t {
+	case two('<', '<'), two('>', '>'):
+		e.tok, e.at = t, i+2
+		if i+2 < len(s) && s[i+2] == '=' {
+			e.tok, e.op, e.at = arithAssign, t, i+3
+		}
+	case two('*', '*'), two('=', '='), two('!', '='), two('<', '='), two('>', '='), two('&', '&'), two('|', '|'):
+		e.tok, e.at = t, i+2
+	case two('+', '+'), two('-', '-'):
+		j := i + 2
+		for j < len(s) && (s[j] == ' ' || s[j] == '\t' || s[j] == '\n') {
+			j++
+		}
+		if j < len(s) && isNameByte(s[j]) && (s[j] < '0' || s[j] > '9') {
+			e.tok, e.at = arithPreInc, i+2
+			if c == '-' {
+				e.tok = arithPreDec
+			}
+		}
+	default:
+		if d == '=' && strings.IndexByte("*/%+-&^|", c) >= 0 {
+			e.tok, e.op, e.at = arithAssign, arithToken(c), i+2
+		}
+	}
+}
+
+func isNameByte(c byte) bool {
+	return c == '_' || c|0x20 >= 'a' && c|0x20 <= 'z' || c >= '0' && c <= '9'
+}
+
+func (e *expression) comma() int64 {
+	v := e.assign()
+	for e.tok == ',' {
+		e.next()
+		v = e.assign()
+	}
+	return v
+}
+
+func (e *expression) assign() int64 {
+	e.deeper()
+	defer func() { e.depth-- }()
+	v := e.cond()
+	if e.tok != '=' && e.tok != arithAssign {
+		return v
+	}
+	if e.last != arithName {
+		e.fail("attempted assignment to non-variable")
+	}
+	tok, op, ref := e.tok, e.op, e.ref
+	e.next()
+	right := e.assign()
+	if tok == arithAssign {
+		right = e.operate(op, v, right)
+	}
+	e.set(&ref, right)
+	return right
+}
+
+func (e *expression) cond() int64 {
+	e.deeper()
+	defer func() { e.depth-- }()
+	v := e.binary(0)
+	if e.tok != '?' {
+		return v
+	}
+	branch := func(taken bool, read func() int64) int64 {
+		if !taken {
+			e.skip++
+			defer func() { e.skip-- }()
+		}
+		if e.next(); e.tok == arithEnd || e.tok == ':' {
+			e.fail("expression expected")
+		}
+		return read()
+	}
+	yes := branch(v != 0, e.comma)
+	if e.tok != ':' {
+		e.fail("`:' expected for conditional expression")
+	}
+	no := branch(v == 0, e.cond)
+	e.last = ':'
+	if v != 0 {
+		return yes
+	}
+	return no
+}
+
+// levels are the binary operators, those that bind the least first.
+var levels = [...][]arithToken{
+	{two('|', '|')}, {two('&', '&')}, {'|'}, {'^'}, {'&'}, {two('=', '='), two('!', '=')},
+	{'<', '>', two('<', '='), two('>', '=')}, {two('<', '<'), two('>', '>')}, {'+', '-'}, {'*', '/', '%'},
+}
+
+func (e *expression) level() int {
+	for i, ops := range levels {
+		for _, op := range ops {
+			if e.tok == op {
+				return i
+			}
+		}
+	}
+	return -1
+}
+
+// binary reads operators that bind at least as much as those of a level.
+func (e *expression) binary(level int) int64 {
+	v := e.power()
+	for {
+		at := e.level()
+		if at < level {
+			return v
+		}
+		op := e.tok
+		skips := at == 0 && v != 0 || at == 1 && v == 0
+		if skips {
+			e.skip++
+		}
+		e.next()
+		right := e.binary(at + 1)
+		if skips {
+			e.skip--
+		}
+		v = e.operate(op, v, right)
+	}
+}
+
+func (e *expression) power() int64 {
+	e.deeper()
+	defer func() { e.depth-- }()
+	v := e.unary()
+	for e.tok == two('*', '*') {
+		e.next()
+		v = e.operate(two('*', '*'), v, e.power())
+	}
+	return v
+}
+
+func (e *expression) unary() int64 {
+	op := e.tok
 	switch op {
-	case syntax.Add:
+	case '!', '~', '-', '+':
+		e.deeper()
+		defer func() { e.depth-- }()
+		e.next()
+		v := e.unary()
+		switch op {
+		case '!':
+			return truth(v == 0)
+		case '~':
+			return ^v
+		case '-':
+			return -v
+		}
+		return v
+	}
+	return e.operand()
+}
+
+func (e *expression) operand() int64 {
+	switch e.tok {
+	case arithPreInc, arithPreDec:
+		d := int64(1)
+		if e.tok == arithPreDec {
+			d = -1
+		}
+		e.next()
+		ref := e.ref
+		v := e.get(&ref) + d
+		e.set(&ref, v)
+		e.tok = arithNumber
+		e.next()
+		return v
+	case '(':
+		e.next()
+		v := e.comma()
+		if e.tok != ')' {
+			e.fail("missing `)'")
+		}
+		e.next()
+		return v
+	case arithNumber:
+		v := e.value
+		e.next()
+		return v
+	case arithName:
+		return e.variable()
+	}
+	e.fail("syntax error: operand expected")
+	return 0
+}
+
+// variable is the value of what was read, which may change after it.
+func (e *expression) variable() int64 {
+	rest := strings.TrimLeft(e.text[e.at:], " \t\n")
+	if len(rest) > 0 && rest[0] == '=' && (len(rest) == 1 || rest[1] != '=') { // assigned to
+		e.next()
+		return 0
+	}
+	v := e.get(&e.ref)
+	ref := e.ref
+	if strings.HasPrefix(rest, "++") || strings.HasPrefix(rest, "--") {
+		d := int64(1)
+		if rest[0] == '-' {
+			d = -1
+		}
+		e.set(&ref, v+d)
+		e.at, e.tok = len(e.text)-len(rest)+2, arithNumber
+	}
+	e.next()
+	if e.tok == '=' || e.tok == arithAssign {
+		e.ref = ref
+	}
+	return v
+}
+
+// find finds the key of an element.
+func (e *expression) find(r *reference, v *variable) {
+	if r.known || !r.has {
+		return
+	}
+	r.known, r.key = true, r.sub
+	isMap := v != nil && v.kind == kindMap
+	if (e.expand || !isMap) && strings.ContainsAny(r.sub, "$`\"'\\") {
+		w, err := e.sh.indexWord(r.sub)
+		if err != nil {
+			e.fail("bad array subscript")
+		}
+		r.key = e.sh.literal(w)
+	}
+	if !isMap {
+		r.key = strconv.FormatInt(e.sh.arithOf(r.key, e.expand), 10)
+	}
+}
+
+// get is the value of a variable or of an element.
+func (e *expression) get(r *reference) int64 {
+	if e.skip > 0 {
+		return 0
+	}
+	sh := e.sh
+	if !r.has {
+		s, ok := sh.get(r.name)
+		if !ok && sh.nounset {
+			sh.unbound(r.name)
+		}
+		return sh.arithText(s)
+	}
+	v := sh.lookup(r.name)
+	e.find(r, v)
+	if v == nil {
+		if sh.nounset {
+			sh.unbound(r.name + "[" + r.sub + "]")
+		}
+		return 0
+	}
+	s, ok := sh.element(v, r.key)
+	if !ok && sh.nounset {
+		sh.unbound(r.name + "[" + r.sub + "]")
+	}
+	return sh.arithText(s)
+}
+
+// set assigns to a variable or to an element.
+func (e *expression) set(r *reference, n int64) {
+	if e.skip > 0 {
+		return
+	}
+	s := strconv.FormatInt(n, 10)
+	if !r.has {
+		e.sh.set(r.name, s)
+		return
+	}
+	e.find(r, e.sh.lookup(r.name))
+	e.sh.setElement(e.sh.resolve(r.name), r.key, s, false)
+}
+
+func (e *expression) operate(op arithToken, a, b int64) int64 {
+	switch op {
+	case '+':
 		return a + b
-	case syntax.Sub:
+	case '-':
 		return a - b
-	case syntax.Mul:
+	case '*':
 		return a * b
-	case syntax.Quo, syntax.Rem:
+	case '/', '%':
 		if b == 0 {
-			sh.arithError("division by 0")
+			if e.skip > 0 {
+				return 0
+			}
+			e.fail("division by 0")
 		}
 		if a == math.MinInt64 && b == -1 {
-			if op == syntax.Quo {
+			if op == '/' {
 				return a
 			}
 			return 0
 		}
-		if op == syntax.Quo {
+		if op == '/' {
 			return a / b
 		}
 		return a % b
-	case syntax.Pow:
+	case two('*', '*'):
 		if b < 0 {
-			sh.arithError("exponent less than 0")
+			if e.skip > 0 {
+				return 0
+			}
+			e.fail("exponent less than 0")
 		}
 		n := int64(1)
 		for ; b > 0; b >>= 1 {
@@ -135,103 +521,34 @@ func (sh *shell) operate(op syntax.BinAritOperator, a, b int64) int64 {
 			a *= a
 		}
 		return n
-	case syntax.Eql:
+	case two('=', '='):
 		return truth(a == b)
-	case syntax.Neq:
+	case two('!', '='):
 		return truth(a != b)
-	case syntax.Gtr:
+	case '>':
 		return truth(a > b)
-	case syntax.Lss:
+	case '<':
 		return truth(a < b)
-	case syntax.Geq:
+	case two('>', '='):
 		return truth(a >= b)
-	case syntax.Leq:
+	case two('<', '='):
 		return truth(a <= b)
-	case syntax.And:
+	case '&':
 		return a & b
-	case syntax.Or:
+	case '|':
 		return a | b
-	case syntax.Xor:
+	case '^':
 		return a ^ b
-	case syntax.Shl:
+	case two('<', '<'):
 		return a << (uint64(b) & 63)
-	case syntax.Shr:
+	case two('>', '>'):
 		return a >> (uint64(b) & 63)
+	case two('&', '&'):
+		return truth(a != 0 && b != 0)
+	case two('|', '|'):
+		return truth(a != 0 || b != 0)
 	}
-	sh.arithError("syntax error: operator expected")
-	return 0
-}
-
-// target returns what an assignment in an expression is to.
-func (sh *shell) target(x syntax.ArithmExpr) (name string, index syntax.ArithmExpr, ok bool) {
-	w, isWord := x.(*syntax.Word)
-	if !isWord || len(w.Parts) != 1 {
-		return "", nil, false
-	}
-	switch p := w.Parts[0].(type) {
-	case *syntax.Lit:
-		if isName(p.Value) {
-			return p.Value, nil, true
-		}
-	case *syntax.ParamExp:
-		if p.Short && p.Index != nil && !p.Dollar.IsValid() {
-			return p.Param.Value, p.Index, true
-		}
-		if name := sh.literal(w); isName(name) {
-			return name, nil, true
-		}
-	}
-	return "", nil, false
-}
-
-func (sh *shell) assign(x syntax.ArithmExpr, n int64) {
-	name, index, ok := sh.target(x)
-	if !ok {
-		sh.arithError("attempted assignment to non-variable")
-	}
-	s := strconv.FormatInt(n, 10)
-	if index == nil {
-		sh.set(name, s)
-		return
-	}
-	v := sh.own(name)
-	if v.kind == kindMap {
-		sh.putKey(v, sh.subscript(v, index), s)
-		return
-	}
-	sh.putIndex(v, sh.arith(index), s)
-}
-
-func (sh *shell) arithWord(w *syntax.Word) int64 {
-	if len(w.Parts) == 1 {
-		switch p := w.Parts[0].(type) {
-		case *syntax.Lit:
-			return sh.operandValue(p.Value)
-		case *syntax.ParamExp:
-			if p.Short && p.Index != nil && !p.Dollar.IsValid() {
-				return sh.arithText(sh.parameter(p.Param.Value, p.Index).one())
-			}
-		}
-	}
-	return sh.arithText(sh.literal(w))
-}
-
-// operandValue is the value of a number or of a variable.
-func (sh *shell) operandValue(s string) int64 {
-	if s == "" {
-		return 0
-	}
-	if s[0] >= '0' && s[0] <= '9' {
-		return sh.number(s)
-	}
-	if isName(s) {
-		v, ok := sh.get(s)
-		if !ok && sh.nounset {
-			sh.unbound(s)
-		}
-		return sh.arithText(v)
-	}
-	sh.arithError(s + ": syntax error: operand expected (error token is \"" + s + "\")")
+	e.fail("syntax error: operator expected")
 	return 0
 }
 
@@ -293,46 +610,6 @@ func (sh *shell) number(s string) int64 {
 		sh.arithError(s + ": value too great for base (error token is \"" + s + "\")")
 	}
 	return int64(n)
-}
-
-// maxArith bounds how deep expressions in variables may refer to others.
-const maxArith = 64
-
-// arithText evaluates the text of an expression, as a variable holds it.
-func (sh *shell) arithText(s string) int64 {
-	s = strings.TrimSpace(s)
-	if s == "" {
-		return 0
-	}
-	digits := s
-	if s[0] == '-' || s[0] == '+' {
-		digits = s[1:]
-	}
-	if digits != "" && digits[0] >= '1' && digits[0] <= '9' && len(digits) < 19 && strings.Trim(digits, "0123456789") == "" {
-		n, _ := strconv.ParseInt(s, 10, 64) // such a number is one
-		return n
-	}
-	sh.arithDepth++
-	defer func() { sh.arithDepth-- }()
-	if sh.arithDepth > maxArith {
-		sh.arithError(clip(s) + ": expression recursion level exceeded (error token is \"" + clip(s) + "\")")
-	}
-	if isName(s) {
-		v, ok := sh.get(s)
-		if !ok && sh.nounset {
-			sh.unbound(s)
-		}
-		return sh.arithText(v)
-	}
-	if err := parsable(s); err != "" {
-		sh.arithError(err)
-	}
-	sh.spend(int64(len(s)) * 10)
-	x, err := syntax.NewParser(syntax.Variant(syntax.LangBash)).Arithmetic(strings.NewReader(s))
-	if err != nil || x == nil {
-		sh.arithError(clip(s) + ": syntax error: invalid arithmetic operator (error token is \"" + clip(s) + "\")")
-	}
-	return sh.arith(x)
 }
 
 // clip bounds a text that a message quotes.

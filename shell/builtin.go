@@ -605,11 +605,15 @@ func (sh *shell) builtinBuiltin(args []string) int {
 }
 
 func (sh *shell) let(args []string) int {
-	var v int64
-	for _, a := range args[1:] {
-		v = sh.arithText(a)
-	}
-	return int(truth(v == 0))
+	return sh.arithStatus("let: ", func() (v int64) {
+		if len(args) < 2 {
+			sh.arithError("expression expected")
+		}
+		for _, a := range args[1:] {
+			v = sh.arithText(a)
+		}
+		return v
+	})
 }
 
 func (sh *shell) getopts(args []string) int {

@@ -64,7 +64,7 @@ func (sh *shell) stmt(s *syntax.Stmt) {
 // is what set -e and the ERR trap look at.
 func isLeaf(c syntax.Command) bool {
 	switch c := c.(type) {
-	case nil, *syntax.CallExpr, *syntax.Subshell, *syntax.ArithmCmd, *syntax.TestClause, *syntax.DeclClause, *syntax.LetClause:
+	case nil, *syntax.CallExpr, *syntax.Subshell, *syntax.ArithmCmd, *syntax.TestClause, *syntax.DeclClause:
 		return true
 	case *syntax.BinaryCmd:
 		return c.Op == syntax.Pipe || c.Op == syntax.PipeAll
@@ -208,14 +208,10 @@ func (sh *shell) command(s *syntax.Stmt) {
 		sh.funcs[c.Name.Value] = c.Body
 		sh.status = 0
 	case *syntax.ArithmCmd:
-		sh.status = sh.arithStatus(func() int64 { return sh.arith(c.X) })
-		sh.trace("(( … ))")
-	case *syntax.LetClause:
-		sh.status = sh.arithStatus(func() (v int64) {
-			for _, x := range c.Exprs {
-				v = sh.arith(x)
-			}
-			return v
+		sh.status = sh.arithStatus("((: ", func() int64 {
+			text := sh.expression(c.X)
+			sh.trace("((" + text + "))")
+			return sh.arithOf(text, false)
 		})
 	case *syntax.TestClause:
 		sh.status = sh.testClause(c.X)
@@ -326,13 +322,22 @@ func (sh *shell) forClause(c *syntax.ForClause) {
 			}
 		}
 	case *syntax.CStyleLoop:
-		if l.Init != nil {
-			sh.arith(l.Init)
+		bad := false
+		value := func(x syntax.ArithmExpr) (v int64) {
+			bad = sh.arithStatus("((: ", func() int64 { v = sh.arith(x); return 1 }) != 0
+			return v
+		}
+		if l.Init != nil && (value(l.Init) == 0) && bad {
+			sh.status = 1
+			return
 		}
 		sh.status = 0
 		for {
 			at := sh.heldTemp
-			if l.Cond != nil && sh.arith(l.Cond) == 0 {
+			if l.Cond != nil && value(l.Cond) == 0 {
+				if bad {
+					sh.status = 1
+				}
 				return
 			}
 			sh.stmts(c.Do)
@@ -340,7 +345,10 @@ func (sh *shell) forClause(c *syntax.ForClause) {
 				return
 			}
 			if l.Post != nil {
-				sh.arith(l.Post)
+				if value(l.Post); bad {
+					sh.status = 1
+					return
+				}
 			}
 			sh.freeRoom(at)
 		}
@@ -809,9 +817,9 @@ func (sh *shell) assignment(a *syntax.Assign) {
 		v := sh.lookup(name)
 		var sub string
 		if v != nil && v.kind == kindMap {
-			sub = sh.subscript(v, a.Index)
+			sub = sh.subscript(a.Index)
 		} else {
-			sub = strconv.FormatInt(sh.arith(a.Index), 10)
+			sub = strconv.FormatInt(sh.arithIndex(a.Index), 10)
 		}
 		sh.setElement(sh.resolve(name), sub, value, a.Append)
 		return
@@ -850,9 +858,9 @@ func (sh *shell) assignArray(name string, arr *syntax.ArrayExpr, add bool) {
 		case el.Index != nil:
 			var key string
 			if isMap {
-				key = sh.subscript(&variable{kind: kindMap}, el.Index)
+				key = sh.subscript(el.Index)
 			} else {
-				next = sh.arith(el.Index)
+				next = sh.arithIndex(el.Index)
 				key = strconv.FormatInt(next, 10)
 				next++
 			}

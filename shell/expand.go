@@ -445,15 +445,15 @@ func (sh *shell) parameter(name string, index syntax.ArithmExpr) paramValue {
 			if s, ok := sh.special(name); ok {
 				return paramValue{vals: []string{s}, set: true}
 			}
-			sh.subscript(nil, index)
+			sh.subscript(index)
 			return paramValue{}
 		}
 		var s string
 		var ok bool
 		if v.kind == kindMap {
-			s, ok = v.dict[sh.subscript(v, index)]
+			s, ok = v.dict[sh.subscript(index)]
 		} else {
-			s, ok = sh.at(v, sh.arith(index))
+			s, ok = sh.at(v, sh.arithIndex(index))
 		}
 		if !ok {
 			return paramValue{}
@@ -468,17 +468,9 @@ func (sh *shell) parameter(name string, index syntax.ArithmExpr) paramValue {
 }
 
 // subscript returns the key that an index names in a map.
-func (sh *shell) subscript(v *variable, index syntax.ArithmExpr) string {
-	if w, ok := index.(*syntax.Word); ok {
-		return sh.literal(w)
-	}
-	if v != nil && v.kind == kindMap {
-		var b strings.Builder
-		if err := syntax.NewPrinter(syntax.Minify(true)).Print(&b, &syntax.ArithmCmd{X: index}); err == nil {
-			return strings.TrimSuffix(strings.TrimPrefix(b.String(), "(("), "))")
-		}
-	}
-	return strconv.FormatInt(sh.arith(index), 10)
+func (sh *shell) subscript(index syntax.ArithmExpr) string {
+	w, _ := index.(*syntax.Word)
+	return sh.literal(w)
 }
 
 // param expands a parameter.
@@ -568,7 +560,7 @@ func (e *expander) param(pe *syntax.ParamExp, quoted bool) {
 			if !v.set || op == syntax.AssignUnsetOrNull && null {
 				s := sh.operandText(pe.Exp.Word, quoted)
 				if index != nil {
-					sh.setElement(name, sh.subscript(sh.lookup(name), index), s, false)
+					sh.setElement(name, sh.subscript(index), s, false)
 				} else {
 					sh.set(name, s)
 				}

@@ -37,128 +37,31 @@ func (sh *shell) parse(text string) ([]*syntax.Stmt, error) {
 	if why := parsable(text); why != "" {
 		return nil, errors.New(why)
 	}
-	var stmts []*syntax.Stmt
-	var bad error
+	src := &source{sh: sh, text: text, orig: text}
 	lines := strings.Count(text, "\n") + 1
-	var toggles []uint
+	var bad error
 	for range maxOpenDocuments {
-		stmts, bad = sh.parseOnce(text)
-		for range maxRepairs {
-			if at, ok := toggle(bad, text); ok {
-				toggles = append(toggles, at)
-				text = text[:at] + strings.ReplaceAll(text[at:at+2], "~", "^") + text[at+2:]
-			} else if at, ok := element(bad, text); ok {
-				text = text[:at] + `""` + text[at:]
-				for i := range toggles {
-					if toggles[i] > at {
-						toggles[i] += 2
-					}
-				}
-			} else {
-				break
-			}
-			stmts, bad = sh.parseOnce(text)
-		}
+		bad = src.read()
 		end, at, open := openDocument(bad)
-		if !open || len(text)+len(end) > maxScript {
+		if !open || len(src.text)+len(end) > maxScript {
 			break
 		}
 		sh.complain("warning: here-document at line %d delimited by end-of-file (wanted `%s')", at, clip(end))
-		if !strings.HasSuffix(text, "\n") {
-			text += "\n"
+		if !strings.HasSuffix(src.text, "\n") {
+			end = "\n" + end
 		}
-		text += end + "\n"
+		src.insert(uint(len(src.text)), end+"\n")
 	}
 	var pe syntax.ParseError
 	if errors.As(bad, &pe) && int(pe.Pos.Line()) > lines { // in what was added
 		pe.Pos = syntax.NewPos(0, uint(lines), 1)
 		bad = pe
 	}
-	for _, at := range toggles {
-		markToggle(stmts, at)
-	}
-	// Found before they are split: Walk knows nothing of split words.
-	var words []*syntax.Word
-	for _, s := range stmts {
-		syntax.Walk(s, func(n syntax.Node) bool {
-			switch n := n.(type) {
-			case *syntax.CallExpr:
-				words = append(words, n.Args...)
-			case *syntax.WordIter:
-				words = append(words, n.Items...)
-			case *syntax.ArrayElem:
-				if n.Value != nil && n.Index == nil {
-					words = append(words, n.Value)
-				}
-			}
-			return true
-		})
-	}
-	for _, w := range words {
-		syntax.SplitBraces(w)
+	stmts, wrong := src.finish()
+	if wrong != nil {
+		bad = wrong
 	}
 	return stmts, bad
-}
-
-// ${x~} and ${x~~} change the case of letters to the other. The parser does not
-// know them: it is given ${x^} and ${x^^}, whose nodes then get these operators.
-const (
-	toggleFirst = ^syntax.ParExpOperator(0) - iota
-	toggleAll
-)
-
-// maxRepairs bounds what is written otherwise for the parser in one script, which
-// is read again for each.
-const maxRepairs = 64
-
-// element reports whether err may be of a pattern that begins an element of an array,
-// a=([ab]*), which the parser takes for an index; an empty text before it, at the place
-// returned, says that it is none.
-func element(err error, text string) (at uint, ok bool) {
-	var pe syntax.ParseError
-	if !errors.As(err, &pe) || pe.Pos.Offset() >= uint(len(text)) {
-		return 0, false
-	}
-	switch {
-	case pe.Text == "`[x]` must be followed by `=`", pe.Text == "`[` must follow a name like a[i]",
-		strings.HasSuffix(pe.Text, "must be followed by an expression"), strings.HasSuffix(pe.Text, "must follow an expression"), strings.HasPrefix(pe.Text, "not a valid arithmetic operator"):
-	default:
-		return 0, false
-	}
-	start := strings.LastIndexAny(text[:pe.Pos.Offset()], " \t\n(") + 1
-	return uint(start), start > 0 && text[start] == '['
-}
-
-// toggle reports whether err is of such an expansion, and where its operator is.
-func toggle(err error, text string) (at uint, ok bool) {
-	var pe syntax.ParseError
-	if !errors.As(err, &pe) || pe.Text != "not a valid parameter expansion operator: `~`" {
-		return 0, false
-	}
-	at = pe.Pos.Offset()
-	return at, at+1 < uint(len(text)) && text[at] == '~'
-}
-
-// markToggle gives the expansion around a place its operator.
-func markToggle(stmts []*syntax.Stmt, at uint) {
-	var found *syntax.ParamExp
-	for _, s := range stmts {
-		syntax.Walk(s, func(n syntax.Node) bool {
-			if p, ok := n.(*syntax.ParamExp); ok && p.Pos().Offset() < at && at < p.End().Offset() {
-				found = p // and after it those inside
-			}
-			return true
-		})
-	}
-	if found == nil || found.Exp == nil {
-		return
-	}
-	switch found.Exp.Op {
-	case syntax.UpperFirst:
-		found.Exp.Op = toggleFirst
-	case syntax.UpperAll:
-		found.Exp.Op = toggleAll
-	}
 }
 
 // maxOpenDocuments bounds the here-documents without an end of one script.
@@ -293,8 +196,11 @@ func (sh *shell) discarded(f func()) (yes bool) {
 
 // arithStatus is the status of a command that is arithmetic: 1 if its value is 0, or
 // if there is an error in it, which it has for itself.
-func (sh *shell) arithStatus(value func() int64) (status int) {
+func (sh *shell) arithStatus(what string, value func() int64) (status int) {
+	was := sh.arithFor
+	sh.arithFor = what
 	defer func() {
+		sh.arithFor = was
 		if r := recover(); r != nil {
 			if d, ok := r.(discard); !ok || d.status < 0 {
 				panic(r)

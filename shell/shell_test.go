@@ -294,7 +294,9 @@ func TestNesting(t *testing.T) {
 		{"traps", `trap 'false' ERR; f() { trap f ERR; false; f; }; f`, "maximum nesting level exceeded", 1},
 		{"shells", `echo 'bash ./s' > s; bash s`, "deep", 126},
 		{"brackets in the text", nest("(", "echo x", ")", 300), "open brackets", 2},
-		{"brackets in an expression", `x=$(printf '(%.0s' {1..300})1$(printf ')%.0s' {1..300}); echo $((x))`, "", 1},
+		{"brackets in an expression", "x=$(printf '(%.0s' {1..400})1$(printf ')%.0s' {1..400}); echo $((x))", "recursion level", 1},
+		{"operators in an expression", "x=$(printf '!%.0s' {1..4000}); echo $((${x}1))", "recursion level", 1},
+		{"expressions in a text", nest("$((1+", "1 2", "))", 120), "", 1},
 		{"a text of more than 64 KiB", "echo " + strings.Repeat("x", 65<<10), "longer than", 2},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -72,9 +72,10 @@ type shell struct {
 	substituted        bool // a command substitution ran since it was last made false
 	depth              int
 	arithDepth         int
-	whole              bool  // the process is for the program that starts next
-	with               any   // Start.With, for that program
-	procFDs            []int // descriptors of process substitutions of the command in hand
+	arithFor           string // what an error in arithmetic names
+	whole              bool   // the process is for the program that starts next
+	with               any    // Start.With, for that program
+	procFDs            []int  // descriptors of process substitutions of the command in hand
 
 	units    int64 // of fuel, not yet spent
 	heldVars int64
