@@ -544,7 +544,12 @@ func (sh *shell) redirectOne(r *syntax.Redirect, keep func(int)) bool {
 	}
 	switch r.Op {
 	case syntax.Hdoc, syntax.DashHdoc:
-		body := sh.document(r.Hdoc, r.Op == syntax.DashHdoc)
+		body := ""
+		if isQuoted(r.Word) {
+			body = sh.rawDocument(r.Hdoc, r.Op == syntax.DashHdoc)
+		} else {
+			body = sh.document(r.Hdoc, r.Op == syntax.DashHdoc)
+		}
 		put(fd, newDesc(&bytesStream{b: []byte(body)}, "here-document"))
 		return true
 	case syntax.WordHdoc:

@@ -234,6 +234,30 @@ func (sh *shell) document(w *syntax.Word, tabs bool) string {
 	return e.cur.text()
 }
 
+// isQuoted reports whether something in the delimiter of a here-document is quoted:
+// nothing in its body is expanded then, and a backslash is ordinary.
+func isQuoted(delimiter *syntax.Word) bool {
+	for _, p := range delimiter.Parts {
+		if lit, ok := p.(*syntax.Lit); !ok || strings.IndexByte(lit.Value, '\\') >= 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// rawDocument is the body of a here-document whose delimiter is quoted.
+func (sh *shell) rawDocument(w *syntax.Word, tabs bool) string {
+	e := expander{sh: sh, tabs: tabs, lineStart: true}
+	if w != nil {
+		for _, p := range w.Parts {
+			if lit, ok := p.(*syntax.Lit); ok {
+				e.add(e.untabbed(lit.Value), true)
+			}
+		}
+	}
+	return e.cur.text()
+}
+
 // word expands the parts of a whole word, with the tilde at its start.
 func (e *expander) word(parts []syntax.WordPart) {
 	if len(parts) > 0 {
