@@ -12,7 +12,9 @@ import (
 // builtin returns a command that the shell does itself, or nil.
 func builtin(name string) func(sh *shell, args []string) int {
 	switch name {
-	case ":", "true", "hash", "enable", "history", "disown":
+	case "hash":
+		return (*shell).hash
+	case ":", "true", "enable", "history", "disown":
 		return func(*shell, []string) int { return 0 }
 	case "false", "suspend":
 		return func(*shell, []string) int { return 1 }
@@ -94,15 +96,26 @@ func builtin(name string) func(sh *shell, args []string) int {
 	return nil
 }
 
-func (sh *shell) times([]string) int {
-	return sh.printed("0m0.000s 0m0.000s\n0m0.000s 0m0.000s\n")
+// hash finds its arguments; nothing is kept.
+func (sh *shell) hash(args []string) int {
+	if len(args) == 1 {
+		return sh.printed("hash: hash table empty\n")
+	}
+	status := 0
+	for _, a := range args[1:] {
+		if strings.HasPrefix(a, "-") {
+			return 0
+		}
+		if kind, _ := sh.classify(a); kind == "" {
+			sh.complain("hash: %s: not found", clip(a))
+			status = 1
+		}
+	}
+	return status
 }
 
-func (sh *shell) caller([]string) int {
-	if len(sh.calls) == 0 {
-		return sh.printed("0 NULL\n")
-	}
-	return sh.printed(strconv.Itoa(sh.line) + " " + sh.name + "\n")
+func (sh *shell) times([]string) int {
+	return sh.printed("0m0.000s 0m0.000s\n0m0.000s 0m0.000s\n")
 }
 
 // printed writes to standard output and returns the status of that.
@@ -179,6 +192,9 @@ func (sh *shell) cd(args []string) int {
 		to, show = old, true
 	default:
 		to = args[0]
+		if found := sh.cdPath(to); found != "" {
+			to, show = found, true
+		}
 	}
 	if to == "" {
 		return 0
@@ -190,6 +206,28 @@ func (sh *shell) cd(args []string) int {
 		return sh.printed(sh.dir + "\n")
 	}
 	return 0
+}
+
+// cdPath is the folder that CDPATH leads to, if it does.
+func (sh *shell) cdPath(to string) string {
+	all := sh.value("CDPATH")
+	if all == "" || to == "" || strings.HasPrefix(to, "/") || to == "." || to == ".." || strings.HasPrefix(to, "./") || strings.HasPrefix(to, "../") {
+		return ""
+	}
+	for _, dir := range strings.Split(all, ":") {
+		sh.spend(100)
+		if dir == "" || dir == "." {
+			if info, err := sh.stat(sh.abs(to)); err == nil && info.IsDir() {
+				return ""
+			}
+			continue
+		}
+		dir = strings.TrimSuffix(dir, "/") + "/" + to
+		if info, err := sh.stat(sh.abs(dir)); err == nil && info.IsDir() {
+			return dir
+		}
+	}
+	return ""
 }
 
 func (sh *shell) chdir(to, who string) bool {
@@ -336,9 +374,6 @@ func (sh *shell) eval(args []string) int {
 	stmts, err := sh.parse(text)
 	if err != nil {
 		sh.syntaxError(err)
-		if strings.Contains(err.Error(), "must be followed by an expression") {
-			return 1 // bash finds these only when it runs them
-		}
 		return 2
 	}
 	line := sh.line
@@ -359,11 +394,13 @@ func (sh *shell) source(args []string) int {
 	}
 	sh.deeper()
 	sh.sourced++
+	leave := sh.enter("source", args[1])
 	params, line := sh.args, sh.line
 	if len(args) > 2 {
 		sh.args = args[2:]
 	}
 	defer func() {
+		leave()
 		sh.depth--
 		sh.sourced--
 		sh.line = line

@@ -10,13 +10,16 @@ import (
 
 func (sh *shell) unsetBuiltin(args []string) int {
 	status := 0
-	funcs, vars := true, true
+	funcs, vars, refs := true, true, false
 	for _, a := range args[1:] {
 		switch a {
+		case "-n":
+			funcs, refs = false, true
+			continue
 		case "-f":
 			vars = false
 			continue
-		case "-v", "-n":
+		case "-v":
 			funcs = false
 			continue
 		}
@@ -26,14 +29,21 @@ func (sh *shell) unsetBuiltin(args []string) int {
 			status = 1
 			continue
 		}
-		v, _ := sh.scope.find(base)
+		v, sc := sh.scope.find(base)
 		switch {
+		case refs && v != nil && v.nameref:
+			sh.clearValue(v)
+			if *v = (variable{}); sc.outer == nil {
+				sh.holdVars(-varBytes - int64(len(base)))
+				delete(sc.vars, base)
+			}
 		case vars && v != nil:
 			if !sh.unset(a) {
 				status = 1
 			}
 		case funcs:
 			delete(sh.funcs, a)
+			delete(sh.funcFiles, a)
 		}
 	}
 	return status
@@ -150,6 +160,11 @@ func (sh *shell) declare(d *declaration, args []*syntax.Assign) {
 			if v, _ := sh.scope.find(name); v != nil && v.nameref && !local {
 				name = sh.resolve(name)
 			}
+		}
+		if outer := sh.lookup(name); local && !d.nameref && outer != nil && outer.readonly {
+			sh.complain("%s: %s: readonly variable", d.variant, name)
+			status = 1
+			continue
 		}
 		where := sh.scope
 		for where.outer != nil && where.temp {

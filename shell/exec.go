@@ -42,6 +42,10 @@ func (sh *shell) stmt(s *syntax.Stmt) {
 		sh.background(s)
 		return
 	}
+	if isLeaf(s.Cmd) && !sh.inTrap {
+		sh.current = s
+		sh.debugTrap()
+	}
 	if s.Negated {
 		sh.noErr++
 	}
@@ -57,6 +61,13 @@ func (sh *shell) stmt(s *syntax.Stmt) {
 	}
 	if sh.status != 0 && sh.noErr == 0 && isLeaf(s.Cmd) {
 		sh.failed()
+	}
+}
+
+// debugTrap runs the DEBUG trap, which comes before a command.
+func (sh *shell) debugTrap() {
+	if action := sh.traps["DEBUG"]; action != "" && !sh.inTrap && (len(sh.calls) == 0 || sh.functrace) {
+		sh.runTrap(action)
 	}
 }
 
@@ -77,7 +88,7 @@ func (sh *shell) failed() {
 	if sh.stop() {
 		return
 	}
-	if action := sh.traps["ERR"]; action != "" && !sh.inTrap && len(sh.calls) == 0 {
+	if action := sh.traps["ERR"]; action != "" && !sh.inTrap && (len(sh.calls) == 0 || sh.errtrace) {
 		sh.runTrap(action)
 	}
 	if sh.errexit {
@@ -206,6 +217,12 @@ func (sh *shell) command(s *syntax.Stmt) {
 		}
 		sh.room(256)
 		sh.funcs[c.Name.Value] = c.Body
+		if delete(sh.funcFiles, c.Name.Value); sh.file != "" {
+			if sh.funcFiles == nil {
+				sh.funcFiles = map[string]string{}
+			}
+			sh.funcFiles[c.Name.Value] = sh.file
+		}
 		sh.status = 0
 	case *syntax.ArithmCmd:
 		sh.status = sh.arithStatus("((: ", func() int64 {
@@ -314,7 +331,11 @@ func (sh *shell) forClause(c *syntax.ForClause) {
 		for _, it := range items {
 			sh.trace("for " + l.Name.Value + " in " + traceWords(items))
 			at := sh.heldTemp
-			sh.set(l.Name.Value, it)
+			if v, _ := sh.scope.find(l.Name.Value); v != nil && v.nameref {
+				v.kind, v.str = kindString, it // what it refers to
+			} else {
+				sh.set(l.Name.Value, it)
+			}
 			sh.stmts(c.Do)
 			sh.freeRoom(at)
 			if !sh.again() {
@@ -420,7 +441,7 @@ func (sh *shell) pipeline(c *syntax.BinaryCmd) {
 		stdin := in
 		in = next
 		run := func(c *shell) {
-			c.noErr = noErr + 1
+			c.noErr = noErr
 			if stdin != nil {
 				c.setFD(0, stdin)
 			}
@@ -431,6 +452,11 @@ func (sh *shell) pipeline(c *syntax.BinaryCmd) {
 				}
 			}
 			c.stmt(s)
+		}
+		if last && sh.shopts["lastpipe"] {
+			in = nil
+			statuses[i] = sh.lastOf(s, stdin)
+			break
 		}
 		if last {
 			in = nil
@@ -465,6 +491,26 @@ func (sh *shell) pipeline(c *syntax.BinaryCmd) {
 			}
 		}
 	}
+}
+
+// lastOf runs the last command of a pipeline in this shell, for lastpipe.
+func (sh *shell) lastOf(s *syntax.Stmt, stdin *desc) int {
+	saved := sh.fds[0]
+	if saved != nil {
+		saved = saved.dup()
+	}
+	sh.setFD(0, stdin)
+	sh.noErr++
+	defer func() {
+		sh.noErr--
+		if sh.fds != nil {
+			sh.setFD(0, saved)
+		} else if saved != nil {
+			saved.drop()
+		}
+	}()
+	sh.stmt(s)
+	return sh.status
 }
 
 func (sh *shell) setPipeStatus(statuses []int) {
@@ -757,7 +803,9 @@ func (sh *shell) function(name string, body *syntax.Stmt, args []string) {
 	loops := sh.loops
 	sh.loops = 0
 	sh.calls = append(sh.calls, name)
+	leave := sh.enter(name, sh.fileOf(name))
 	defer func() {
+		leave()
 		sh.depth--
 		sh.loops = loops
 		sh.scope, sh.args = outer, params

@@ -452,10 +452,8 @@ func (sh *shell) parameter(name string, index syntax.ArithmExpr) paramValue {
 	if index != nil {
 		v := sh.lookup(name)
 		if star, ok := isAll(index); ok {
-			if name == "FUNCNAME" || name == "PIPESTATUS" && v == nil {
-				calls := slices.Clone(sh.calls)
-				slices.Reverse(calls)
-				return paramValue{vals: calls, list: true, star: star, set: len(calls) > 0}
+			if vals, ok := sh.stack(name); ok {
+				return paramValue{vals: vals, list: true, star: star, set: len(vals) > 0}
 			}
 			if v == nil {
 				return paramValue{list: true, star: star}
@@ -464,6 +462,16 @@ func (sh *shell) parameter(name string, index syntax.ArithmExpr) paramValue {
 			sh.spend(int64(len(vals)) * 4)
 			sh.room(int64(len(vals)) * 16)
 			return paramValue{vals: vals, keys: v.subscripts(), list: true, star: star, set: len(vals) > 0}
+		}
+		if vals, ok := sh.stack(name); ok {
+			i := sh.arithIndex(index)
+			if i < 0 {
+				i += int64(len(vals))
+			}
+			if i < 0 || i >= int64(len(vals)) {
+				return paramValue{}
+			}
+			return paramValue{vals: vals[i : i+1], set: true}
 		}
 		if v == nil {
 			if s, ok := sh.special(name); ok {

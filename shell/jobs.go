@@ -33,24 +33,68 @@ func (sh *shell) waitFor(p *Process) int {
 }
 
 func (sh *shell) forget(p *Process) {
+	delete(sh.waited, p)
 	sh.jobs = slices.DeleteFunc(sh.jobs, func(q *Process) bool { return q == p })
 }
 
+// tell keeps that a job's end was told: wait -n does not tell it again.
+func (sh *shell) tell(p *Process) {
+	select {
+	case <-p.done:
+	default:
+		return // a signal came first
+	}
+	if sh.waited == nil {
+		sh.waited = map[*Process]bool{}
+	}
+	sh.waited[p] = true
+}
+
 func (sh *shell) wait(args []string) int {
-	args = args[1:]
-	if len(args) > 0 && args[0] == "-n" {
-		for {
-			if len(sh.jobs) == 0 {
-				return 127
+	opts, args, bad := getopt(args[1:], "+nfp:", nil)
+	if bad != "" {
+		sh.complain("wait: %s", bad)
+		return 2
+	}
+	next, name := false, ""
+	for _, o := range opts {
+		switch o.name {
+		case "n":
+			next = true
+		case "p":
+			name = o.value
+		}
+	}
+	tell := func(p *Process) {
+		if name != "" {
+			sh.set(name, strconv.Itoa(p.pid))
+		}
+	}
+	if next {
+		var of []*Process
+		for _, a := range args {
+			if p := sh.job(a); p != nil {
+				of = append(of, p)
 			}
+		}
+		for {
+			left := false
 			for _, p := range sh.jobs {
+				if sh.waited[p] || len(args) > 0 && !slices.Contains(of, p) {
+					continue
+				}
+				left = true
 				select {
 				case <-p.done:
-					sh.forget(p)
+					tell(p)
+					sh.tell(p)
 					code, _ := p.Status()
 					return code
 				default:
 				}
+			}
+			if !left {
+				return 127
 			}
 			sh.settle()
 			sh.pause(time.Millisecond)
@@ -78,6 +122,8 @@ func (sh *shell) wait(args []string) int {
 			continue
 		}
 		status = sh.waitFor(p)
+		tell(p)
+		sh.tell(p)
 	}
 	return status
 }

@@ -7,7 +7,7 @@ import (
 )
 
 var setLetters = map[byte]string{
-	'e': "errexit", 'u': "nounset", 'f': "noglob", 'x': "xtrace", 'v': "verbose", 'n': "noexec", 'C': "noclobber", 'a': "allexport",
+	'e': "errexit", 'u': "nounset", 'f': "noglob", 'x': "xtrace", 'v': "verbose", 'n': "noexec", 'C': "noclobber", 'a': "allexport", 'E': "errtrace", 'T': "functrace",
 }
 
 func (sh *shell) option(name string) *bool {
@@ -30,14 +30,18 @@ func (sh *shell) option(name string) *bool {
 		return &sh.noclobber
 	case "allexport":
 		return &sh.allexport
+	case "errtrace":
+		return &sh.errtrace
+	case "functrace":
+		return &sh.functrace
 	}
 	return nil
 }
 
-var optionNames = []string{"allexport", "errexit", "noclobber", "noexec", "noglob", "nounset", "pipefail", "verbose", "xtrace"}
+var optionNames = []string{"allexport", "errexit", "errtrace", "functrace", "noclobber", "noexec", "noglob", "nounset", "pipefail", "verbose", "xtrace"}
 
 // ignoredOptions are known to bash, and change nothing here.
-var ignoredOptions = []string{"braceexpand", "emacs", "errtrace", "functrace", "hashall", "histexpand", "history", "ignoreeof", "interactive-comments", "keyword", "monitor", "nolog", "notify", "onecmd", "physical", "posix", "privileged", "vi"}
+var ignoredOptions = []string{"braceexpand", "emacs", "hashall", "histexpand", "history", "ignoreeof", "interactive-comments", "keyword", "monitor", "nolog", "notify", "onecmd", "physical", "posix", "privileged", "vi"}
 
 // setFlag sets the options of one word, as -eu. It returns how many words after
 // it were used, or -1.
@@ -48,13 +52,7 @@ func (sh *shell) setFlag(word string, rest []string) int {
 		c := word[i]
 		if c == 'o' {
 			if used >= len(rest) {
-				for _, name := range optionNames {
-					state := "off"
-					if *sh.option(name) {
-						state = "on"
-					}
-					sh.print(1, fmt.Sprintf("%-15s\t%s\n", name, state))
-				}
+				sh.listOptions(on)
 				return used
 			}
 			name := rest[used]
@@ -70,13 +68,33 @@ func (sh *shell) setFlag(word string, rest []string) int {
 		name, ok := setLetters[c]
 		if ok {
 			*sh.option(name) = on
-		} else if strings.IndexByte("hBHmbEPTkptli", c) < 0 {
+		} else if strings.IndexByte("hBHmbPkptli", c) < 0 {
 			sh.complain("set: %c%c: invalid option", word[0], c)
 			return -1
 		}
 	}
 	return used
 }
+
+// listOptions prints the options of set -o, or the commands that set them so.
+func (sh *shell) listOptions(table bool) {
+	names := append(slices.Clone(optionNames), ignoredOptions...)
+	slices.Sort(names)
+	for _, name := range names {
+		on := slices.Contains(ignoredOn, name)
+		if p := sh.option(name); p != nil {
+			on = *p
+		}
+		if table {
+			sh.print(1, fmt.Sprintf("%-15s\t%s\n", name, onOff(on)))
+		} else {
+			sh.print(1, "set "+map[bool]string{true: "-", false: "+"}[on]+"o "+name+"\n")
+		}
+	}
+}
+
+// ignoredOn are those of ignoredOptions that are on.
+var ignoredOn = []string{"braceexpand", "hashall", "interactive-comments"}
 
 func (sh *shell) setBuiltin(args []string) int {
 	args = args[1:]
@@ -143,7 +161,7 @@ func (sh *shell) shopt(args []string) int {
 		sh.complain("shopt: %s", bad)
 		return 2
 	}
-	set, quiet, o := 0, false, false
+	set, quiet, o, reusable := 0, false, false, false
 	for _, opt := range opts {
 		switch opt.name {
 		case "s":
@@ -154,10 +172,18 @@ func (sh *shell) shopt(args []string) int {
 			quiet = true
 		case "o":
 			o = true
+		case "p":
+			reusable = true
 		}
 	}
 	status := 0
-	if len(names) == 0 {
+	if len(names) == 0 && o {
+		sh.listOptions(!reusable)
+	} else if len(names) == 0 && reusable {
+		for _, n := range shoptNames {
+			sh.print(1, "shopt -"+map[bool]string{true: "s", false: "u"}[sh.shopts[n]]+" "+n+"\n")
+		}
+	} else if len(names) == 0 {
 		for _, n := range shoptNames {
 			sh.print(1, fmt.Sprintf("%-15s\t%s\n", n, onOff(sh.shopts[n])))
 		}
@@ -182,7 +208,11 @@ func (sh *shell) shopt(args []string) int {
 			sh.shopts[n] = set > 0
 			continue
 		}
-		if !quiet {
+		switch {
+		case quiet:
+		case reusable:
+			sh.print(1, "shopt -"+map[bool]string{true: "s", false: "u"}[sh.shopts[n]]+" "+n+"\n")
+		default:
 			sh.print(1, fmt.Sprintf("%-15s\t%s\n", n, onOff(sh.shopts[n])))
 		}
 		if !sh.shopts[n] {

@@ -172,6 +172,7 @@ func (sh *shell) top(stmts []*syntax.Stmt) {
 // discarded runs f and reports whether an error in an expansion ended it.
 func (sh *shell) discarded(f func()) (yes bool) {
 	depth, noErr, loops, calls, scope := sh.depth, sh.noErr, sh.loops, len(sh.calls), sh.scope
+	frames, file := len(sh.frames), sh.file
 	defer func() {
 		r := recover()
 		if r == nil {
@@ -183,7 +184,7 @@ func (sh *shell) discarded(f func()) (yes bool) {
 		}
 		yes = true
 		sh.depth, sh.noErr, sh.loops, sh.scope = depth, noErr, loops, scope
-		sh.calls = sh.calls[:calls]
+		sh.calls, sh.frames, sh.file = sh.calls[:calls], sh.frames[:frames], file
 		sh.status = d.status
 		if d.status < 0 {
 			sh.status = -d.status

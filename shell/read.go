@@ -192,6 +192,7 @@ func (sh *shell) mapfile(args []string) int {
 		return 2
 	}
 	trim, count, skip, origin, delim, fd := false, 0, 0, int64(-1), byte('\n'), 0
+	callback, quantum := "", 5000
 	for _, o := range opts {
 		n, err := strconv.Atoi(o.value)
 		switch o.name {
@@ -203,6 +204,10 @@ func (sh *shell) mapfile(args []string) int {
 			if o.value != "" {
 				delim = o.value[0]
 			}
+			continue
+		}
+		if o.name == "C" {
+			callback = o.value
 			continue
 		}
 		if err != nil {
@@ -218,6 +223,8 @@ func (sh *shell) mapfile(args []string) int {
 			skip = n
 		case "u":
 			fd = n
+		case "c":
+			quantum = max(n, 1)
 		}
 	}
 	name := "MAPFILE"
@@ -255,9 +262,11 @@ func (sh *shell) mapfile(args []string) int {
 				if trim {
 					s = strings.TrimSuffix(s, string(delim))
 				}
+				if got++; callback != "" && got%quantum == 0 {
+					sh.eval([]string{"eval", callback + " " + strconv.FormatInt(origin, 10) + " " + quoteSingle(s)})
+				}
 				sh.putIndex(v, origin, s)
 				origin++
-				got++
 			}
 			line = line[:0]
 		}

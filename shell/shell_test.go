@@ -582,7 +582,7 @@ func TestStartIsAllThereIs(t *testing.T) {
 		Stdin: input{strings.NewReader("given\n")},
 	})
 	<-p.Done()
-	want := "given\nname a 2\n2030-01-02T03:04:05\n0 0\n/tmp\nPATH=/usr/bin\nPWD=/tmp\nX=2\nuser\nsandbox\n 00 00\n"
+	want := "given\nname a 2\n2030-01-02T03:04:05\n0 0\n/tmp\nPATH=/usr/bin\nPWD=/tmp\nSHLVL=1\nX=2\nuser\nsandbox\n 00 00\n"
 	if got := out.String(); got != want {
 		t.Errorf("printed %q, want %q; stderr %q", got, want, errs)
 	}

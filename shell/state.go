@@ -26,7 +26,7 @@ const (
 
 // options are those of set -o.
 type options struct {
-	errexit, nounset, pipefail, noglob, xtrace, verbose, noexec, noclobber, allexport bool
+	errexit, nounset, pipefail, noglob, xtrace, verbose, noexec, noclobber, allexport, errtrace, functrace bool
 }
 
 // shell is one shell: its variables, functions, descriptors and where it is in
@@ -35,17 +35,20 @@ type shell struct {
 	sys  *System
 	proc *Process
 
-	name     string
-	args     []string
-	scope    *scope
-	funcs    map[string]*syntax.Stmt
-	dir      string
-	fds      map[int]*desc
-	traps    map[string]string
-	aliases  map[string]string
-	shopts   map[string]bool
-	jobs     []*Process
-	dirStack []string
+	name  string
+	args  []string
+	scope *scope
+	funcs map[string]*syntax.Stmt
+	// The files of functions, where they are of one.
+	funcFiles map[string]string
+	dir       string
+	fds       map[int]*desc
+	traps     map[string]string
+	aliases   map[string]string
+	shopts    map[string]bool
+	jobs      []*Process
+	waited    map[*Process]bool // jobs whose end was told
+	dirStack  []string
 	options
 
 	status      int
@@ -64,8 +67,11 @@ type shell struct {
 
 	exiting, returning bool
 	breaks, continues  int
-	loops              int      // that the statement is inside of
-	calls              []string // functions
+	loops              int          // that the statement is inside of
+	calls              []string     // functions
+	frames             []frame      // these, and files that are sourced
+	scriptFile, file   string       // that the shell was started with, and that is read
+	current            *syntax.Stmt // the simple one in hand
 	sourced            int
 	noErr              int // conditions that the statement is inside of
 	inTrap             bool
@@ -115,6 +121,19 @@ func newShell(p *Process, st Start) *shell {
 			sh.scope.vars[name] = &variable{kind: kindString, str: value}
 		}
 	}
+	for name, value := range map[string]string{"MACHTYPE": "x86_64-pc-linux-gnu", "HOSTTYPE": "x86_64", "OSTYPE": "linux-gnu"} {
+		if sh.scope.vars[name] == nil {
+			sh.scope.vars[name] = &variable{kind: kindString, str: value}
+		}
+	}
+	level := &variable{kind: kindString, exported: true}
+	if st.Argv == nil { // else it is no shell
+		n, _ := strconv.Atoi(sh.value("SHLVL"))
+		level.str = strconv.Itoa(max(n, 0) + 1)
+		sh.scope.vars["SHLVL"] = level
+	}
+	versions := map[int]string{0: "5", 1: "2", 2: "15", 3: "1", 4: "release", 5: "x86_64-pc-linux-gnu"}
+	sh.scope.vars["BASH_VERSINFO"] = &variable{kind: kindArray, list: versions, readonly: true}
 	sh.scope.vars["PIPESTATUS"] = &variable{kind: kindArray, list: map[int]string{0: "0"}}
 	sh.fds[0] = newDesc(deviceStream{dev: devNull}, "/dev/null")
 	if st.Stdin != nil {
@@ -140,17 +159,23 @@ func (sh *shell) fork(p *Process) *shell {
 	c.subshells++
 	c.args = slices.Clone(sh.args)
 	c.funcs = maps.Clone(sh.funcs)
+	c.funcFiles = maps.Clone(sh.funcFiles)
 	c.shopts = maps.Clone(sh.shopts)
 	c.aliases = maps.Clone(sh.aliases)
 	c.calls = slices.Clone(sh.calls)
+	c.frames = slices.Clone(sh.frames)
+	c.waited = maps.Clone(sh.waited)
 	c.pipeStatus = slices.Clone(sh.pipeStatus)
 	c.procFDs = nil
 	c.allJobs = append(slices.Clone(sh.allJobs), sh.jobs...)
 	c.jobs = nil
 	c.traps = map[string]string{}
 	for sig, action := range sh.traps {
-		if action == "" { // ignored signals stay ignored
+		switch {
+		case action == "": // ignored signals stay ignored
 			c.traps[sig] = ""
+		case sig == "ERR" && sh.errtrace, (sig == "DEBUG" || sig == "RETURN") && sh.functrace:
+			c.traps[sig] = action
 		}
 	}
 	weight := sh.scope.weight()

@@ -96,6 +96,7 @@ func (sh *shell) bashMain(t *tool) int {
 			}
 			return 126
 		}
+		sh.scriptFile, sh.file = file, file
 		sh.setArgs(args[1:])
 	default:
 		if sh.fds[0] == nil {

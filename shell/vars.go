@@ -288,7 +288,7 @@ func (sh *shell) set(name, value string) {
 		return
 	}
 	switch name {
-	case "RANDOM", "LINENO", "BASHPID", "FUNCNAME", "EPOCHSECONDS", "EPOCHREALTIME", "GROUPS", "PIPESTATUS":
+	case "RANDOM", "LINENO", "BASHPID", "FUNCNAME", "BASH_SOURCE", "BASH_LINENO", "BASH_COMMAND", "EPOCHSECONDS", "EPOCHREALTIME", "GROUPS", "PIPESTATUS":
 		return
 	case "SECONDS":
 		n, _ := strconv.ParseInt(value, 10, 64)
@@ -518,11 +518,14 @@ func (sh *shell) special(name string) (string, bool) {
 		return strconv.Itoa(sh.proc.pid), true
 	case "BASH_SUBSHELL":
 		return strconv.Itoa(sh.subshells), true
-	case "FUNCNAME":
-		if len(sh.calls) == 0 {
+	case "FUNCNAME", "BASH_SOURCE", "BASH_LINENO":
+		vals, _ := sh.stack(name)
+		if len(vals) == 0 {
 			return "", false
 		}
-		return sh.calls[len(sh.calls)-1], true
+		return vals[0], true
+	case "BASH_COMMAND":
+		return commandText(sh.current), true
 	case "UID", "EUID":
 		return strconv.Itoa(userID), true
 	case "PPID":
