@@ -18,6 +18,7 @@ type dateItem struct {
 // parser: the kinds of items may come in any order, and each but the moves once.
 type dateText struct {
 	year, month, day int
+	hasYear          bool
 	hour, min, sec   int
 	nsec             int
 	zone             *time.Location // nil: not given
@@ -86,9 +87,9 @@ var dateItems = []dateItem{
 	}},
 	{dateExpr(`(\d{4})(\d{2})(\d{2})\b`), func(d *dateText, m []string) bool { return d.date(m[1], m[2], m[3]) }},
 	{dateExpr(`(\d{1,2})(\d{2})?\b`), func(d *dateText, m []string) bool {
-		if d.dates > 0 && m[2] != "" && d.times > 0 { // Mar 15 10:20 2024
-			d.year = digits(m[1] + m[2])
-			return true
+		if d.dates > 0 && m[2] != "" && !d.hasYear { // Mar 15 2024
+			d.year, d.hasYear = digits(m[1]+m[2]), true
+			return d.exists()
 		}
 		return d.time([]string{"", m[1], m[2], "", "", ""})
 	}},
@@ -97,6 +98,7 @@ var dateItems = []dateItem{
 func (d *dateText) date(year, month, day string) bool {
 	d.dates++
 	if year != "" {
+		d.hasYear = true
 		d.year = digits(year)
 		if len(year) == 2 {
 			d.year += 1900
@@ -111,6 +113,11 @@ func (d *dateText) date(year, month, day string) bool {
 		d.month = digits(month)
 	}
 	d.day = digits(day)
+	return d.exists() || !d.hasYear && d.month == 2 && d.day == 29
+}
+
+// exists reports whether there is such a day.
+func (d *dateText) exists() bool {
 	t := time.Date(d.year, time.Month(d.month), d.day, 0, 0, 0, 0, time.UTC)
 	return d.month >= 1 && d.month <= 12 && t.Day() == d.day
 }
