@@ -24,6 +24,7 @@ type regex struct {
 	*regexp.Regexp
 	size      int  // of the program, about
 	looksBack bool // what it matches depends on what is before: ^ or \b
+	back      *backrefs
 }
 
 // maxRegex bounds the text of a regular expression.
@@ -40,6 +41,8 @@ func (sh *shell) regex(expr string, m regexMode) (re *regex, bad string) {
 		if text, bad = translate(expr, m.extended, m.awk); bad != "" {
 			return nil, bad
 		}
+	} else {
+		text = perlBackrefs(expr)
 	}
 	flags := "(?s"
 	if m.fold {
@@ -66,7 +69,14 @@ func (sh *shell) regex(expr string, m regexMode) (re *regex, bad string) {
 	if !m.perl {
 		r.Longest()
 	}
-	return &regex{r, len(text) + repeats(text), looksBack(r)}, ""
+	re = &regex{Regexp: r, size: len(text) + repeats(text), looksBack: looksBack(r)}
+	if strings.Contains(text, "(?P<"+backMark) {
+		if re.back = newBackrefs(sh, r); re.back == nil {
+			return nil, "Invalid back reference"
+		}
+		re.looksBack = true
+	}
+	return re, ""
 }
 
 // looksBack reports whether re has an assertion about what is before a match.
@@ -147,6 +157,7 @@ func (sh *shell) regexCost(re *regex, text int) {
 func translate(expr string, ere, awk bool) (out, bad string) {
 	var b strings.Builder
 	start := true // where * is an ordinary character
+	refs := 0
 	for i := 0; i < len(expr); {
 		c := expr[i]
 		was := start
@@ -201,7 +212,8 @@ func translate(expr string, ere, awk bool) (out, bad string) {
 			case n == 't':
 				b.WriteString(`\t`)
 			case n >= '1' && n <= '9':
-				return "", "back-references in patterns are not supported"
+				refs++
+				b.WriteString(backGroup(n, refs))
 			default:
 				r, k := utf8.DecodeRuneInString(expr[i-1:])
 				b.WriteString(regexp.QuoteMeta(string(r)))

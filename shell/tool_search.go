@@ -13,6 +13,8 @@ import (
 
 type grepper struct {
 	t                                                        *tool
+	separator                                                string // between groups of lines
+	color, context                                           bool
 	res                                                      []*regex
 	literals                                                 []string
 	invert, count, list, listNot, only, quiet, number, bytes bool
@@ -43,14 +45,14 @@ func grep(t *tool) int {
 		"no-messages": "s", "recursive": "r", "dereference-recursive": "R", "word-regexp": "w", "line-regexp": "x", "max-count=": "m",
 		"after-context=": "A", "before-context=": "B", "context=": "C", "text": "a", "byte-offset": "b", "null-data": "z",
 		"include=": "include", "exclude=": "exclude", "exclude-dir=": "excludeDir", "color?": "color", "colour?": "color",
-		"line-buffered": "color", "binary-files=": "binary", "no-group-separator": "color", "null": "Z", "label=": "label",
+		"line-buffered": "buffered", "binary-files=": "binary", "no-group-separator": "nosep", "group-separator=": "sep", "null": "Z", "label=": "label",
 		"directories=": "d", "devices=": "D", "initial-tab": "T",
 	})
 	if bad != "" {
 		fmt.Fprintf(t.err, "%s: %s\nUsage: grep [OPTION]... PATTERNS [FILE]...\nTry 'grep --help' for more information.\n", t.name, bad)
 		return 2
 	}
-	g := grepper{t: t, max: -1, delim: '\n'}
+	g := grepper{t: t, max: -1, delim: '\n', separator: "--\n"}
 	mode := regexMode{}
 	fixed := t.name == "fgrep"
 	mode.extended = t.name == "egrep"
@@ -120,10 +122,13 @@ func grep(t *tool) int {
 		case "m":
 			g.max = number(o.value)
 		case "A":
+			g.context = true
 			g.after = number(o.value)
 		case "B":
+			g.context = true
 			g.before = number(o.value)
 		case "C":
+			g.context = true
 			g.after = number(o.value)
 			g.before = g.after
 		case "b":
@@ -147,6 +152,12 @@ func grep(t *tool) int {
 			g.tab = true
 		case "label":
 			g.label = o.value
+		case "nosep":
+			g.separator = ""
+		case "sep":
+			g.separator = o.value + "\n"
+		case "color":
+			g.color = o.value == "always"
 		case "include":
 			g.include = append(g.include, t.sh.glob(o.value, globMode{}))
 		case "exclude":
@@ -449,6 +460,10 @@ func (g *grepper) file(name string, quietDir bool) {
 	printed := 0      // number of the last line printed
 	left := 0         // lines of context to come
 	put := func(num int, off int64, sep byte, b []byte) {
+		if g.color {
+			g.colored(shown, num, off, sep, b)
+			return
+		}
 		if g.names {
 			g.name(shown, sep)
 		}
@@ -486,7 +501,11 @@ func (g *grepper) file(name string, quietDir bool) {
 		at := offset
 		offset += int64(len(line)) + 1
 		_, _, hit := g.match(line, 0)
-		if hit == g.invert {
+		rest := g.max >= 0 && count >= g.max // only lines after the last one are left
+		if rest && left == 0 {
+			break
+		}
+		if rest || hit == g.invert {
 			if left > 0 && !g.count && !g.list && !g.listNot && !g.only && !g.quiet {
 				put(n, at, '-', line)
 				printed = n
@@ -517,8 +536,12 @@ func (g *grepper) file(name string, quietDir bool) {
 			break
 		}
 		if !g.count {
-			if (g.before > 0 || g.after > 0) && printed > 0 && n-len(past)-1 > printed && !g.only {
-				t.out.WriteString("--\n")
+			if g.context && printed > 0 && n-len(past)-1 > printed && !g.only {
+				if g.color && g.separator != "" {
+					t.out.WriteString(grepColor("36", strings.TrimSuffix(g.separator, "\n")) + "\n")
+				} else {
+					t.out.WriteString(g.separator)
+				}
 			}
 			for i, b := range past {
 				if pastAt+i > printed {
@@ -550,7 +573,7 @@ func (g *grepper) file(name string, quietDir bool) {
 			printed = n
 			left = g.after
 		}
-		if g.max >= 0 && count >= g.max {
+		if g.max >= 0 && count >= g.max && (left == 0 || g.count || g.only) {
 			break
 		}
 	}
@@ -567,6 +590,43 @@ func (g *grepper) file(name string, quietDir bool) {
 	case g.count && !g.list && !g.listNot:
 		g.counted(shown, count)
 	}
+}
+
+// grepColor is a text in a colour, as grep writes it.
+func grepColor(color, s string) string { return "\x1b[" + color + "m\x1b[K" + s + "\x1b[m\x1b[K" }
+
+// colored prints a line with what matches in it in red.
+func (g *grepper) colored(shown string, num int, off int64, sep byte, b []byte) {
+	var s strings.Builder
+	mark := grepColor("36", string(sep))
+	if g.names {
+		s.WriteString(grepColor("35", shown) + mark)
+	}
+	if g.number {
+		s.WriteString(grepColor("32", strconv.Itoa(num)) + mark)
+	}
+	if g.bytes {
+		s.WriteString(grepColor("32", strconv.FormatInt(off, 10)) + mark)
+	}
+	at := 0
+	for sep == ':' && !g.invert && at <= len(b) {
+		lo, hi, ok := 0, len(b), true
+		if !g.only {
+			lo, hi, ok = g.match(b, at)
+		}
+		if !ok || hi == lo {
+			break
+		}
+		s.Write(b[at:lo])
+		s.WriteString(grepColor("01;31", string(b[lo:hi])))
+		if at = hi; g.only {
+			break
+		}
+	}
+	s.Write(b[at:])
+	s.WriteByte(g.delim)
+	g.t.hold(int64(s.Len()))
+	g.t.out.WriteString(s.String())
 }
 
 // name prints the name of a file, and what ends it.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -272,11 +273,70 @@ func (p *sedParser) number() int {
 }
 
 func (p *sedParser) regex(expr string, fold, multi bool) *regex {
-	re, bad := p.s.t.sh.regex(expr, regexMode{extended: p.s.ere, fold: fold, multi: multi})
+	re, bad := p.s.t.sh.regex(sedChars(expr), regexMode{extended: p.s.ere, fold: fold, multi: multi})
 	if bad != "" {
 		p.fail(bad)
 	}
 	return re
+}
+
+// sedChar is the character that an escape at the start of s names, as \x41, and how long
+// the escape is; 0 if it is none of a character.
+func sedChar(s string) (c byte, n int) {
+	if len(s) < 2 {
+		return 0, 0
+	}
+	if i := strings.IndexByte("afrv", s[1]); i >= 0 {
+		return "\a\f\r\v"[i], 2
+	}
+	base, most := 0, 0
+	switch s[1] {
+	case 'x':
+		base, most = 16, 2
+	case 'o':
+		base, most = 8, 3
+	case 'd':
+		base, most = 10, 3
+	default:
+		return 0, 0
+	}
+	v := 0
+	for n = 2; n < len(s) && n < 2+most; n++ {
+		d, err := strconv.ParseUint(s[n:n+1], base, 8)
+		if err != nil {
+			break
+		}
+		v = v*base + int(d)
+	}
+	if n == 2 || v >= 0x80 {
+		return 0, 0
+	}
+	return byte(v), n
+}
+
+// sedChars writes the characters that escapes in a regular expression name.
+func sedChars(expr string) string {
+	if strings.IndexByte(expr, '\\') < 0 {
+		return expr
+	}
+	var b strings.Builder
+	for i := 0; i < len(expr); i++ {
+		if expr[i] != '\\' || i+1 == len(expr) {
+			b.WriteByte(expr[i])
+			continue
+		}
+		c, n := sedChar(expr[i:])
+		switch {
+		case n == 0:
+			b.WriteString(expr[i : i+2])
+			i++
+			continue
+		default:
+			b.WriteByte(c)
+		}
+		i += n - 1
+	}
+	return b.String()
 }
 
 // delimited reads up to an unescaped delimiter, inside of which brackets hide it.
@@ -528,18 +588,28 @@ func (p *sedParser) textArg() string {
 	p.skip(" \t")
 	if p.peek() == '\\' {
 		p.at++
-		p.skip(" \t")
-		if p.peek() == '\n' {
+		start := p.at // blanks are part of the text if it is on this line
+		if p.skip(" \t"); p.peek() == '\n' {
 			p.at++
+		} else {
+			p.at = start
 		}
 	}
 	var b strings.Builder
 	for p.at < len(p.text) && p.text[p.at] != '\n' {
 		if p.text[p.at] == '\\' && p.at+1 < len(p.text) {
 			p.at++
-			if c := p.text[p.at]; c == 't' {
+			if c, n := sedChar(p.text[p.at-1:]); n > 0 {
+				b.WriteByte(c)
+				p.at += n - 1
+				continue
+			}
+			switch c := p.text[p.at]; c {
+			case 't':
 				b.WriteByte('\t')
-			} else {
+			case 'n':
+				b.WriteByte('\n')
+			default:
 				b.WriteByte(c)
 			}
 			p.at++
@@ -1070,6 +1140,13 @@ func (s *sedder) replacement(out []byte, with string, src []byte, m []int) []byt
 				add([]byte("\n"))
 			case d == 't':
 				add([]byte("\t"))
+			case strings.IndexByte("afrvxod", d) >= 0:
+				if ch, n := sedChar(with[i-1:]); n > 0 {
+					add([]byte{ch})
+					i += n - 2
+				} else {
+					add([]byte{d})
+				}
 			case d == 'U' || d == 'L':
 				mode = d
 			case d == 'E':
