@@ -337,6 +337,14 @@ func (sh *shell) shift(args []string) int {
 	return 0
 }
 
+// quoteDouble quotes as declare -p does.
+func quoteDouble(s string) string {
+	if strings.ContainsAny(s, "\n\t\x1b") {
+		return quoteC(s)
+	}
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "$", `\$`, "`", "\\`").Replace(s) + `"`
+}
+
 // declaration is a variable as declare -p prints it.
 func (sh *shell) declaration(name string, v *variable) string {
 	attrs := v.attributes()
@@ -344,20 +352,17 @@ func (sh *shell) declaration(name string, v *variable) string {
 		attrs = "-"
 	}
 	s := "declare -" + attrs + " " + name
-	dq := func(s string) string {
-		if strings.ContainsAny(s, "\n\t\x1b") {
-			return quoteC(s)
-		}
-		return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "$", `\$`, "`", "\\`").Replace(s) + `"`
-	}
 	switch v.kind {
 	case kindString:
-		return s + "=" + dq(v.str)
+		return s + "=" + quoteDouble(v.str)
 	case kindArray, kindMap:
 		var parts []string
 		vals := v.values()
 		for i, k := range v.subscripts() {
-			parts = append(parts, "["+k+"]="+dq(vals[i]))
+			if v.kind == kindMap && (k == "" || strings.ContainsAny(k, " \t\n'\"\\$`|&;<>()*?[]#~!{}^@")) {
+				k = quoteDouble(k)
+			}
+			parts = append(parts, "["+k+"]="+quoteDouble(vals[i]))
 		}
 		if v.kind == kindMap && len(parts) > 0 {
 			return s + "=(" + strings.Join(parts, " ") + " )"
@@ -566,7 +571,7 @@ var keywords = []string{"if", "then", "else", "elif", "fi", "case", "esac", "for
 
 func (sh *shell) classify(name string) (kind, text string) {
 	switch {
-	case sh.aliases[name] != "":
+	case sh.aliases[name] != "" && sh.shopts["expand_aliases"]:
 		return "alias", sh.aliases[name]
 	case slices.Contains(keywords, name):
 		return "keyword", name

@@ -151,6 +151,8 @@ func (e *expander) list(vals []string, star, quoted bool) {
 			}
 			e.add(v, true)
 		}
+	case e.ifs != "" && strings.IndexByte(" \t\n", e.ifs[0]) < 0:
+		e.value(e.sh.join(vals, e.ifs[:1])) // what is empty between others is a field
 	default:
 		for i, v := range vals {
 			if i > 0 {
@@ -884,6 +886,14 @@ func (sh *shell) paramOp(op string, v paramValue, name string) []string {
 		case "a":
 			return []string{vr.attributes()}
 		case "A":
+			switch {
+			case vr.kind == kindString && vr.attributes() == "":
+				return []string{name + "=" + quoteSingle(vr.str)}
+			case vr.kind == kindString:
+				return []string{"declare -" + vr.attributes() + " " + name + "=" + quoteSingle(vr.str)}
+			case !v.list:
+				return []string{"declare -" + vr.attributes() + " " + name}
+			}
 			return []string{sh.declaration(name, vr)}
 		}
 	}
@@ -906,6 +916,9 @@ func (sh *shell) paramOp(op string, v paramValue, name string) []string {
 		case "K", "k":
 			if i < len(v.keys) {
 				out = append(out, v.keys[i])
+			}
+			if op == "K" {
+				s = quoteDouble(s)
 			}
 		default:
 			sh.complain("${%s@%s}: bad substitution", name, op)

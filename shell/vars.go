@@ -93,13 +93,52 @@ func (v *variable) values() []string {
 		}
 		return out
 	case kindMap:
-		out := make([]string, 0, len(v.keys))
-		for _, k := range v.keys {
+		keys := v.order()
+		out := make([]string, 0, len(keys))
+		for _, k := range keys {
 			out = append(out, v.dict[k])
 		}
 		return out
 	}
 	return nil
+}
+
+// order are the keys of a map in the order that bash gives them, which is that of its
+// table: what scripts print depends on it. The table begins with 1024 buckets and gets
+// four times as many when it holds twice as many keys. The latest key is the first of
+// its bucket, and a table that grows turns each bucket around.
+func (v *variable) order() []string {
+	type key struct {
+		name   string
+		bucket uint32
+	}
+	buckets, from := 1024, 0
+	keys := make([]key, 0, len(v.keys))
+	add := func(to int) {
+		next := make([]key, 0, len(v.keys))
+		for _, k := range slices.Backward(v.keys[from:to]) {
+			next = append(next, key{name: k})
+		}
+		keys, from = append(next, keys...), to
+	}
+	for ; len(v.keys) > 2*buckets; buckets *= 4 {
+		add(2 * buckets)
+		slices.Reverse(keys)
+	}
+	add(len(v.keys))
+	for i := range keys {
+		h := uint32(2166136261)
+		for _, c := range []byte(keys[i].name) {
+			h = h*16777619 ^ uint32(int8(c))
+		}
+		keys[i].bucket = h & uint32(buckets-1)
+	}
+	slices.SortStableFunc(keys, func(a, b key) int { return int(a.bucket) - int(b.bucket) })
+	out := make([]string, len(keys))
+	for i, k := range keys {
+		out[i] = k.name
+	}
+	return out
 }
 
 // subscripts are the keys of all elements, in order.
@@ -114,7 +153,7 @@ func (v *variable) subscripts() []string {
 		}
 		return out
 	case kindMap:
-		return v.keys
+		return v.order()
 	}
 	return nil
 }
