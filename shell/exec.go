@@ -227,7 +227,7 @@ func (sh *shell) command(s *syntax.Stmt) {
 	case *syntax.ArithmCmd:
 		sh.status = sh.arithStatus("((: ", func() int64 {
 			text := sh.expression(c.X)
-			sh.trace("((" + text + "))")
+			sh.trace("(( " + text + " ))")
 			return sh.arithOf(text, false)
 		})
 	case *syntax.TestClause:
@@ -345,7 +345,12 @@ func (sh *shell) forClause(c *syntax.ForClause) {
 	case *syntax.CStyleLoop:
 		bad := false
 		value := func(x syntax.ArithmExpr) (v int64) {
-			bad = sh.arithStatus("((: ", func() int64 { v = sh.arith(x); return 1 }) != 0
+			bad = sh.arithStatus("((: ", func() int64 {
+				text := sh.expression(x)
+				sh.trace("(( " + strings.TrimSpace(text) + " ))")
+				v = sh.arithOf(text, false)
+				return 1
+			}) != 0
 			return v
 		}
 		if l.Init != nil && (value(l.Init) == 0) && bad {

@@ -57,6 +57,7 @@ type expander struct {
 	doc       bool // in a here-document: quotes are ordinary
 	tabs      bool // in one of <<-: tabs at the start of a line go away
 	lineStart bool
+	braces    bool // in the word of ${x:-word} between double quotes
 	out       []field
 	cur       field
 }
@@ -321,6 +322,9 @@ func (e *expander) quotedText(s string) {
 	special := "$`\"\\\n"
 	if e.doc {
 		special = "$`\\\n"
+	}
+	if e.braces {
+		special += "}"
 	}
 	for {
 		i := strings.IndexByte(s, '\\')
@@ -681,7 +685,10 @@ func (e *expander) operand(w *syntax.Word, quoted bool) {
 	}
 	if quoted {
 		e.add("", true)
+		was := e.braces
+		e.braces = true
 		e.parts(w.Parts, true)
+		e.braces = was
 		return
 	}
 	if !e.split {
@@ -742,7 +749,7 @@ func (sh *shell) transform(x *syntax.Expansion, v paramValue, name string) []str
 	pat := sh.patternOf(x.Word)
 	var g *glob
 	if pat != "" {
-		g = sh.glob(pat, globMode{ext: sh.shopts["extglob"] || true})
+		g = sh.glob(pat, globMode{ext: sh.shopts["extglob"]})
 	}
 	out := make([]string, len(v.vals))
 	for i, s := range v.vals {
@@ -891,8 +898,10 @@ func (sh *shell) paramOp(op string, v paramValue, name string) []string {
 				return []string{name + "=" + quoteSingle(vr.str)}
 			case vr.kind == kindString:
 				return []string{"declare -" + vr.attributes() + " " + name + "=" + quoteSingle(vr.str)}
-			case !v.list:
+			case !v.list && len(v.vals) == 0:
 				return []string{"declare -" + vr.attributes() + " " + name}
+			case !v.list:
+				return []string{"declare -" + vr.attributes() + " " + name + "=" + quoteSingle(v.one())}
 			}
 			return []string{sh.declaration(name, vr)}
 		}
@@ -1071,7 +1080,7 @@ func (sh *shell) replace(r *syntax.Replace, vals []string) []string {
 		}
 		return out
 	}
-	g := sh.glob(pat, globMode{ext: true})
+	g := sh.glob(pat, globMode{ext: sh.shopts["extglob"]})
 	for i, s := range vals {
 		sh.room(int64(len(s)))
 		out[i] = sh.replaceIn(s, g, with, anchor, r.All)

@@ -3,6 +3,7 @@ package shell
 import (
 	"fmt"
 	"math"
+	"math/big"
 	"strconv"
 	"strings"
 	"time"
@@ -190,13 +191,9 @@ func (f *formatter) conversion(s string) int {
 	}
 	c := s[i]
 	i++
-	cut := func(text string) string {
-		n := 0
-		for j := range text {
-			if n == spec.prec {
-				return text[:j]
-			}
-			n++
+	cut := func(text string) string { // in bytes, as the width is
+		if spec.prec >= 0 && len(text) > spec.prec {
+			return text[:spec.prec]
 		}
 		return text
 	}
@@ -205,19 +202,19 @@ func (f *formatter) conversion(s string) int {
 		f.write("%")
 	case 's':
 		a, _ := f.next()
-		f.write(spec.pad(cut(a)))
+		f.write(spec.padBytes(cut(a)))
 	case 'b':
 		a, _ := f.next()
 		f.sh.room(int64(len(a)))
 		out, more := unescapeC(a, false)
-		f.write(spec.pad(cut(out)))
+		f.write(spec.padBytes(cut(out)))
 		f.stop = !more
 	case 'q':
 		a, _ := f.next()
-		f.write(spec.pad(quoteWord(a)))
+		f.write(spec.padBytes(quoteWord(a)))
 	case 'Q':
 		a, _ := f.next()
-		f.write(spec.pad(quoteWord(cut(a))))
+		f.write(spec.padBytes(quoteWord(cut(a))))
 	case 'c':
 		a, _ := f.next()
 		f.write(spec.pad((a + "\x00")[:1]))
@@ -227,8 +224,11 @@ func (f *formatter) conversion(s string) int {
 		f.write(spec.int(n, c))
 	case 'e', 'E', 'f', 'F', 'g', 'G', 'a', 'A':
 		a, ok := f.next()
-		x := f.float(a, ok)
-		f.write(spec.float(x, c))
+		if x := longDouble(a); x != nil && strings.IndexByte("eEfF", c) >= 0 && !spec.has('#') {
+			f.write(spec.float(x, c))
+		} else {
+			f.write(spec.float(f.float(a, ok), c))
+		}
 	case '(':
 		end := strings.Index(s[i:], ")T")
 		if end < 0 {
@@ -317,6 +317,19 @@ func parseInt(s string) (n int64, used int) {
 	return int64(v), i
 }
 
+// longDouble is a number as bash rounds it, which counts in 64 bits: 2.675 is not less
+// than it says there. It is nil of what is not plainly a number.
+func longDouble(a string) *big.Float {
+	if a == "" || len(a) > 40 || strings.Trim(a, "0123456789.-+") != "" {
+		return nil
+	}
+	x, _, err := big.ParseFloat(a, 10, 64, big.ToNearestEven)
+	if err != nil {
+		return nil
+	}
+	return x
+}
+
 func (f *formatter) float(a string, given bool) float64 {
 	if !given || a == "" {
 		return 0
@@ -342,7 +355,7 @@ func (f *formatter) float(a string, given bool) float64 {
 }
 
 // formatFloat is a number as the conversion c of printf writes it.
-func (f printfSpec) float(x float64, c byte) string {
+func (f printfSpec) float(x any, c byte) string {
 	verb := "%" + strings.ReplaceAll(f.flags, "'", "")
 	if f.width != 0 {
 		verb += strconv.Itoa(f.width)
@@ -425,6 +438,12 @@ func quoteWord(s string) string {
 		b.WriteRune(r)
 	}
 	return b.String()
+}
+
+// padBytes fills a text to the width, in bytes.
+func (f printfSpec) padBytes(s string) string {
+	f.width -= len(s) - utf8.RuneCountInString(s)
+	return f.pad(s)
 }
 
 // pad fills a text to the width, in characters.

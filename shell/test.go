@@ -316,17 +316,30 @@ func (sh *shell) testClause(x syntax.TestExpr) (status int) {
 	if bad {
 		return 2
 	}
-	if sh.xtrace {
-		sh.trace("[[ … ]]")
-	}
 	return int(truth(!ok))
+}
+
+func (sh *shell) traceTest(s string) {
+	if sh.xtrace {
+		sh.trace("[[ " + s + " ]]")
+	}
+}
+
+// traceTested is a word of [[ … ]] as set -x shows it.
+func traceTested(s string) string {
+	if s == "" {
+		return "''"
+	}
+	return s
 }
 
 func (sh *shell) testExpr(x syntax.TestExpr) (ok, bad bool) {
 	sh.spend(20)
 	switch x := x.(type) {
 	case *syntax.Word:
-		return sh.literal(x) != "", false
+		s := sh.literal(x)
+		sh.traceTest("-n " + traceTested(s))
+		return s != "", false
 	case *syntax.ParenTest:
 		return sh.testExpr(x.X)
 	case *syntax.UnaryTest:
@@ -338,7 +351,9 @@ func (sh *shell) testExpr(x syntax.TestExpr) (ok, bad bool) {
 		if !isWord {
 			return false, true
 		}
-		return sh.unaryTest(x.Op.String()[1], sh.literal(w)), false
+		s := sh.literal(w)
+		sh.traceTest(x.Op.String() + " " + traceTested(s))
+		return sh.unaryTest(x.Op.String()[1], s), false
 	case *syntax.BinaryTest:
 		switch x.Op {
 		case syntax.AndTest:
@@ -358,20 +373,27 @@ func (sh *shell) testExpr(x syntax.TestExpr) (ok, bad bool) {
 			return false, true
 		}
 		left := sh.literal(l)
+		op := x.Op.String()
 		switch x.Op {
 		case syntax.TsMatch, syntax.TsMatchShort, syntax.TsNoMatch:
-			g := sh.glob(sh.patternOf(r), globMode{ext: true, fold: sh.shopts["nocasematch"]})
+			pattern := sh.patternOf(r)
+			sh.traceTest(traceTested(left) + " " + op + " " + traceTested(pattern))
+			g := sh.glob(pattern, globMode{ext: true, fold: sh.shopts["nocasematch"]})
 			return sh.match(g, left) == (x.Op != syntax.TsNoMatch), false
 		case syntax.TsReMatch:
 			return sh.regexMatch(left, r)
-		case syntax.TsBefore:
-			return left < sh.literal(r), false
-		case syntax.TsAfter:
-			return left > sh.literal(r), false
-		case syntax.TsNewer, syntax.TsOlder, syntax.TsDevIno:
-			return sh.compareFiles(left, x.Op.String(), sh.literal(r)), false
 		}
-		return compareInts(sh.arithText(left), x.Op.String(), sh.arithText(sh.literal(r))), false
+		right := sh.literal(r)
+		sh.traceTest(traceTested(left) + " " + op + " " + traceTested(right))
+		switch x.Op {
+		case syntax.TsBefore:
+			return left < right, false
+		case syntax.TsAfter:
+			return left > right, false
+		case syntax.TsNewer, syntax.TsOlder, syntax.TsDevIno:
+			return sh.compareFiles(left, op, right), false
+		}
+		return compareInts(sh.arithText(left), op, sh.arithText(right)), false
 	}
 	return false, true
 }
@@ -387,6 +409,7 @@ func (sh *shell) regexMatch(s string, w *syntax.Word) (ok, bad bool) {
 			b.WriteString(r.text)
 		}
 	}
+	sh.traceTest(traceTested(s) + " =~ " + b.String())
 	re, err := sh.regex(b.String(), regexMode{extended: true, fold: sh.shopts["nocasematch"]})
 	if err != "" {
 		return false, true
