@@ -55,6 +55,9 @@ func parseMode(s string, old fs.FileMode) (fs.FileMode, bool) {
 					if old.IsDir() || old&0o111 != 0 {
 						bits |= 0o111
 					}
+				case 'u', 'g', 'o': // those of another
+					from := mode >> map[byte]int{'u': 6, 'g': 3, 'o': 0}[clause[i]] & 7
+					bits |= from<<6 | from<<3 | from
 				case 's', 't':
 				default:
 					return 0, false

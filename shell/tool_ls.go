@@ -77,11 +77,12 @@ type lister struct {
 	classify, slash, reverse, inode, commas       bool
 	sortBy                                        byte
 	deref                                         bool
-	first                                         bool
+	first, dirsFirst, quote                       bool
+	ignore, hide                                  []*glob
 }
 
 func ls(t *tool) int {
-	opts, names, bad := getopt(t.args, "aA1lhRdFpSrtimXUcunogsHLGQNbqvk", map[string]string{"all": "a", "almost-all": "A", "human-readable": "h", "recursive": "R", "directory": "d", "classify": "F", "reverse": "r", "inode": "i", "color?": "G", "sort=": "sort", "time-style=": "G", "group-directories-first": "G", "full-time": "l", "dereference": "L", "size": "s"})
+	opts, names, bad := getopt(t.args, "aA1lhRdFpSrtimXUcunogsHLGQNbqvkI:B", map[string]string{"all": "a", "almost-all": "A", "human-readable": "h", "recursive": "R", "directory": "d", "classify": "F", "reverse": "r", "inode": "i", "color?": "G", "sort=": "sort", "time-style=": "G", "group-directories-first": "dirs", "ignore=": "I", "hide=": "hide", "ignore-backups": "B", "quote-name": "Q", "full-time": "l", "dereference": "L", "size": "s"})
 	failed := 2
 	if t.sh.bun {
 		failed = 1
@@ -120,6 +121,16 @@ func ls(t *tool) int {
 			l.inode = true
 		case "m":
 			l.commas = true
+		case "dirs":
+			l.dirsFirst = true
+		case "I":
+			l.ignore = append(l.ignore, t.sh.glob(o.value, globMode{}))
+		case "hide":
+			l.hide = append(l.hide, t.sh.glob(o.value, globMode{}))
+		case "B":
+			l.ignore = append(l.ignore, t.sh.glob("*~", globMode{}))
+		case "Q":
+			l.quote = true
 		case "L", "H":
 			l.deref = true
 		}
@@ -164,6 +175,9 @@ func ls(t *tool) int {
 func (l *lister) sort(list []lsEntry) {
 	sort.SliceStable(list, func(i, j int) bool {
 		a, b := list[i], list[j]
+		if l.dirsFirst && a.info.IsDir() != b.info.IsDir() {
+			return a.info.IsDir() != l.reverse // which turns them around
+		}
 		switch l.sortBy {
 		case 'S':
 			if a.info.Size() != b.info.Size() {
@@ -214,6 +228,9 @@ func (l *lister) list(dir string, header bool, depth int) {
 		if strings.HasPrefix(e.Name(), ".") && !l.all && !l.almost {
 			continue
 		}
+		if t.sh.matchAny(l.ignore, e.Name()) || !l.all && !l.almost && t.sh.matchAny(l.hide, e.Name()) {
+			continue
+		}
 		full := joinName(dir, e.Name())
 		info, err := t.sh.lstat(full)
 		if err != nil {
@@ -247,6 +264,9 @@ func (l *lister) list(dir string, header bool, depth int) {
 
 func (l *lister) decorated(e lsEntry) string {
 	m := e.info.Mode()
+	if l.quote {
+		e.name = strings.ReplaceAll(strconv.Quote(e.name), `\'`, "'")
+	}
 	switch {
 	case m.IsDir() && (l.classify || l.slash):
 		return e.name + "/"

@@ -21,6 +21,7 @@ func xargs(t *tool) int {
 		return t.usage(1, "%s", bad)
 	}
 	delim, perArgs, perLines, replace, noEmpty, verbose := -1, 0, 0, "", false, false
+	eof := "" // the word that ends the input
 	in := t.in
 	for _, o := range opts {
 		n, _ := strconv.Atoi(o.value)
@@ -57,6 +58,8 @@ func xargs(t *tool) int {
 			}
 		case "r":
 			noEmpty = true
+		case "E", "e":
+			eof = o.value
 		case "t":
 			verbose = true
 		case "p":
@@ -148,7 +151,14 @@ func xargs(t *tool) int {
 			}
 		}
 	default:
-		ok = t.xargsWords(r, add, func() bool {
+		ended := false
+		word := func(w string) bool {
+			if ended = eof != "" && w == eof; ended {
+				return false
+			}
+			return add(w)
+		}
+		ok = t.xargsWords(r, word, func() bool {
 			if perLines == 0 || len(words) == 0 {
 				return true
 			}
@@ -156,7 +166,7 @@ func xargs(t *tool) int {
 				return flush()
 			}
 			return true
-		})
+		}) || ended
 	}
 	if ok {
 		ok = flush()

@@ -104,7 +104,7 @@ func realpath(t *tool) int {
 		return t.usage(1, "%s", bad)
 	}
 	var canon, missing, existing, noNewline, quiet, strip, zero bool
-	rel := ""
+	rel, base := "", ""
 	for _, o := range opts {
 		switch o.name {
 		case "f":
@@ -123,6 +123,8 @@ func realpath(t *tool) int {
 			strip = true
 		case "R":
 			rel = o.value
+		case "B":
+			base = o.value
 		}
 	}
 	if len(names) == 0 {
@@ -153,7 +155,12 @@ func realpath(t *tool) int {
 			}
 			continue
 		}
-		if rel != "" {
+		if base != "" {
+			from, err := t.resolvePath(base, true, false, strip)
+			if err == nil && (p == from || strings.HasPrefix(p, strings.TrimSuffix(from, "/")+"/")) {
+				p = relPath(from, p)
+			}
+		} else if rel != "" {
 			if from, err := t.resolvePath(rel, true, false, strip); err == nil {
 				p = relPath(from, p)
 			}

@@ -956,7 +956,7 @@ func (f *finder) primary(word string) findExpr {
 		return func(f *finder, _ string, i fs.FileInfo, _ int) bool {
 			return cmp(int64(f.now.Sub(i.ModTime()) / unit))
 		}
-	case "-newer":
+	case "-newer", "-anewer", "-cnewer":
 		ref, err := t.sh.stat(f.arg())
 		if err != nil {
 			f.bad = quoteName(f.args[min(f.at, len(f.args)-1)]) + ": " + errText(err)
@@ -970,6 +970,12 @@ func (f *finder) primary(word string) findExpr {
 			f.bad = "I cannot figure out how to interpret " + quoteName(s) + " as a date or time"
 		}
 		return func(_ *finder, _ string, i fs.FileInfo, _ int) bool { return i.ModTime().After(when) }
+	case "-lname", "-ilname":
+		g := t.sh.glob(f.arg(), globMode{fold: word == "-ilname"})
+		return func(_ *finder, n string, i fs.FileInfo, _ int) bool {
+			to, err := t.sh.sys.cfg.Files.Readlink(t.sh.abs(n))
+			return i.Mode()&fs.ModeSymlink != 0 && err == nil && t.sh.match(g, to)
+		}
 	case "-samefile":
 		ref, err := t.sh.stat(f.arg())
 		if err != nil {

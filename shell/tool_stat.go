@@ -92,6 +92,20 @@ func (t *tool) statFormat(format, name, shown string, info fs.FileInfo) string {
 			continue
 		}
 		i++
+		spec, n := readSpec(format[i-1:], nil)
+		if n > 1 && !spec.tooWide() && i-1+n < len(format) { // a width or a precision
+			t.hold(spec.room())
+			text := t.statFormat("%"+format[i-1+n:i+n], name, shown, info)
+			if spec.prec >= 0 && spec.prec < len(text) {
+				text = text[:spec.prec]
+			}
+			if x, err := strconv.ParseUint(text, 10, 63); err == nil && spec.has('0') {
+				text = spec.int(int64(x), 'd')
+			}
+			b.WriteString(spec.pad(text))
+			i += n - 1
+			continue
+		}
 		const stamp = "2006-01-02 15:04:05.000000000 -0700"
 		switch format[i] {
 		case 'n':

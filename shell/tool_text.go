@@ -348,13 +348,16 @@ func comm(t *tool) int {
 		return t.usage(1, "missing operand")
 	}
 	var hide [4]bool
-	sep := "\t"
+	var counts [4]int
+	total, sep := false, "\t"
 	for _, o := range opts {
 		switch o.name {
 		case "1", "2", "3":
 			hide[o.name[0]-'0'] = true
 		case "d":
 			sep = o.value
+		case "t":
+			total = true
 		}
 	}
 	var ins [2]*lines
@@ -372,7 +375,7 @@ func comm(t *tool) int {
 		return string(b), ok
 	}
 	put := func(col int, s string) {
-		if hide[col] {
+		if counts[col]++; hide[col] {
 			return
 		}
 		for c := 1; c < col; c++ {
@@ -398,11 +401,14 @@ func comm(t *tool) int {
 			b, okB = next(1)
 		}
 	}
+	if total {
+		fmt.Fprintf(t.out, "%d%s%d%s%d%stotal\n", counts[1], sep, counts[2], sep, counts[3], sep)
+	}
 	return t.code
 }
 
 func join(t *tool) int {
-	opts, names, bad := getopt(t.args, "t:1:2:j:a:v:o:e:i", nil)
+	opts, names, bad := getopt(t.args, "t:1:2:j:a:v:o:e:i", map[string]string{"header": "H", "ignore-case": "i", "check-order": "c", "nocheck-order": "c"})
 	if bad != "" {
 		return t.usage(1, "%s", bad)
 	}
@@ -410,7 +416,7 @@ func join(t *tool) int {
 		return t.usage(1, "missing operand")
 	}
 	sep, key, show := "", [2]int{1, 1}, [3]bool{2: true}
-	empty, fold := "", false
+	empty, fold, auto, header := "", false, false, false
 	var format [][2]int // of -o: file and field, 0 for the key
 	for _, o := range opts {
 		n, _ := strconv.Atoi(o.value)
@@ -434,7 +440,13 @@ func join(t *tool) int {
 			empty = o.value
 		case "i":
 			fold = true
+		case "H":
+			header = true
 		case "o":
+			if o.value == "auto" {
+				auto = true
+				continue
+			}
 			for item := range strings.FieldsFuncSeq(o.value, func(r rune) bool { return r == ',' || r == ' ' || r == '\t' }) {
 				side, n, has := strings.Cut(item, ".")
 				f, err := strconv.Atoi(n)
@@ -522,7 +534,21 @@ func join(t *tool) int {
 		t.sh.spend(int64(len(out)))
 		t.out.WriteString(strings.Join(out, glue) + "\n")
 	}
+	if auto { // the fields of the first lines
+		format = append(format, [2]int{})
+		for side := range rows {
+			for n := 1; len(rows[side]) > 0 && n <= len(rows[side][0]); n++ {
+				if n != key[side] {
+					format = append(format, [2]int{side + 1, n})
+				}
+			}
+		}
+	}
 	i, j := 0, 0
+	if header && len(rows[0]) > 0 && len(rows[1]) > 0 {
+		put(rows[0][0], rows[1][0])
+		i, j = 1, 1
+	}
 	for i < len(rows[0]) || j < len(rows[1]) {
 		switch {
 		case j == len(rows[1]) || i < len(rows[0]) && field(0, rows[0][i]) < field(1, rows[1][j]):
