@@ -328,6 +328,7 @@ func (e *expression) binary(level int) int64 {
 			e.skip--
 		}
 		v = e.operate(op, v, right)
+		e.last = arithNumber // nothing that is assigned to
 	}
 }
 
@@ -338,6 +339,7 @@ func (e *expression) power() int64 {
 	for e.tok == two('*', '*') {
 		e.next()
 		v = e.operate(two('*', '*'), v, e.power())
+		e.last = arithNumber
 	}
 	return v
 }
@@ -350,6 +352,7 @@ func (e *expression) unary() int64 {
 		defer func() { e.depth-- }()
 		e.next()
 		v := e.unary()
+		e.last = arithNumber
 		switch op {
 		case '!':
 			return truth(v == 0)

@@ -1017,6 +1017,9 @@ func (sh *shell) slice(sl *syntax.Slice, v paramValue, name string) []string {
 		return vals[off:end]
 	}
 	s := v.one()
+	if !v.set {
+		return []string{""}
+	}
 	sh.spend(int64(len(s)) / 16)
 	at := []rune(nil)
 	n := int64(len(s))
@@ -1083,6 +1086,12 @@ func (sh *shell) replace(r *syntax.Replace, vals []string) []string {
 	g := sh.glob(pat, globMode{ext: sh.shopts["extglob"]})
 	for i, s := range vals {
 		sh.room(int64(len(s)))
+		if s == "" {
+			if sh.match(g, "") {
+				out[i] = with.of("")
+			}
+			continue
+		}
 		out[i] = sh.replaceIn(s, g, with, anchor, r.All)
 	}
 	return out
@@ -1106,13 +1115,35 @@ func (sh *shell) replacement(w *syntax.Word) replacement {
 	for _, r := range f.runs {
 		parts := []string{r.text}
 		if !r.quoted {
-			parts = strings.Split(r.text, "&")
+			parts = replacementPieces(r.text)
 		}
 		sh.room(int64(16 * len(parts)))
 		pieces[len(pieces)-1] += parts[0]
 		pieces = append(pieces, parts[1:]...)
 	}
 	return pieces
+}
+
+// replacementPieces splits a text at each &. A backslash before one, or before another
+// backslash, quotes it.
+func replacementPieces(s string) []string {
+	if strings.IndexByte(s, '\\') < 0 {
+		return strings.Split(s, "&")
+	}
+	var parts []string
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		switch {
+		case s[i] == '&':
+			parts = append(parts, b.String())
+			b.Reset()
+			continue
+		case s[i] == '\\' && i+1 < len(s) && (s[i+1] == '&' || s[i+1] == '\\'):
+			i++
+		}
+		b.WriteByte(s[i])
+	}
+	return append(parts, b.String())
 }
 
 // of is the text for what matched.

@@ -265,7 +265,7 @@ func bracket(p string, slash bool) (expr string, n int) {
 			if !charClasses[name] {
 				return "", 0
 			}
-			b.WriteString("[:" + name + ":]")
+			b.WriteString(classText(name))
 			i += end + 2
 		case c == '\\' && i+1 < len(p):
 			r, k := utf8.DecodeRuneInString(p[i+1:])
@@ -281,6 +281,14 @@ func bracket(p string, slash bool) (expr string, n int) {
 		}
 	}
 	return "", 0
+}
+
+// classText is a class of characters in Go's way, of all letters and not only ASCII's.
+func classText(name string) string {
+	return "[:" + name + ":]" + map[string]string{
+		"alpha": `\p{L}\p{Nl}`, "alnum": `\p{L}\p{N}`, "word": `\p{L}\p{N}`, "upper": `\p{Lu}`, "lower": `\p{Ll}`,
+		"punct": `\p{P}\p{S}`, "graph": `\p{L}\p{M}\p{N}\p{P}\p{S}`, "print": `\p{L}\p{M}\p{N}\p{P}\p{S}\p{Zs}`,
+	}[name]
 }
 
 var charClasses = map[string]bool{

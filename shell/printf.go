@@ -356,7 +356,11 @@ func (f *formatter) float(a string, given bool) float64 {
 
 // formatFloat is a number as the conversion c of printf writes it.
 func (f printfSpec) float(x any, c byte) string {
-	verb := "%" + strings.ReplaceAll(f.flags, "'", "")
+	flags := strings.ReplaceAll(f.flags, "'", "")
+	if f.has('-') {
+		flags = strings.ReplaceAll(flags, "0", "")
+	}
+	verb := "%" + flags
 	if f.width != 0 {
 		verb += strconv.Itoa(f.width)
 	}
@@ -393,7 +397,7 @@ func (f printfSpec) int(n int64, c byte) string {
 		digits = strconv.FormatUint(uint64(n), 10)
 	case 'o':
 		digits = strconv.FormatUint(uint64(n), 8)
-		if f.has('#') {
+		if f.has('#') && n != 0 {
 			sign = "0"
 		}
 	case 'x', 'X':
@@ -404,6 +408,9 @@ func (f printfSpec) int(n int64, c byte) string {
 		if c == 'X' {
 			digits, sign = strings.ToUpper(digits), strings.ToUpper(sign)
 		}
+	}
+	if n == 0 && f.prec == 0 {
+		digits = ""
 	}
 	if len(digits) < f.prec {
 		digits = strings.Repeat("0", f.prec-len(digits)) + digits

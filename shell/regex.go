@@ -330,7 +330,7 @@ func posixSet(p string, awk bool) (string, int) {
 				if !charClasses[name] {
 					return "", 0
 				}
-				b.WriteString("[:" + name + ":]")
+				b.WriteString(classText(name))
 			} else {
 				for _, r := range name {
 					b.WriteString(classRune(r))
