@@ -27,14 +27,16 @@ type backMatch struct {
 	text  []byte
 	caps  []int
 	depth int
+	steps int
 }
 
 const (
 	// backMark is the start of the name of the empty group that stands for a reference.
 	backMark = "backreference_"
-	// maxBackText bounds a text that is searched, and maxBackDepth how deep that goes,
-	// and so the stack.
+	// maxBackText bounds a text that is searched, maxBackSteps the steps of a search, which
+	// may be exponential, and maxBackDepth how deep it goes, and so the stack.
 	maxBackText  = 64 << 10
+	maxBackSteps = 5_000_000
 	maxBackDepth = 20_000
 )
 
@@ -281,7 +283,13 @@ func prefixed(text []byte, lit string, fold bool) int {
 	return -1
 }
 
-func (m *backMatch) step() { m.sh.spend(2) }
+// step counts and bills one step.
+func (m *backMatch) step() {
+	if m.steps++; m.steps > maxBackSteps {
+		m.costly()
+	}
+	m.sh.spend(2)
+}
 
 func (m *backMatch) deeper() {
 	if m.depth++; m.depth > maxBackDepth {
