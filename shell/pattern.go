@@ -256,17 +256,14 @@ func bracket(p string, slash bool) (expr string, n int) {
 		case c == ']' && !first:
 			b.WriteByte(']')
 			return b.String(), i + 1
-		case c == '[' && i+1 < len(p) && p[i+1] == ':':
-			end := strings.Index(p[i:], ":]")
-			if end < 0 {
-				return "", 0
-			}
-			name := p[i+2 : i+end]
+		case c == '[' && strings.HasPrefix(p[i+1:], ":") && strings.Contains(p[i+2:], ":]"):
+			end := strings.Index(p[i+2:], ":]")
+			name := p[i+2 : i+2+end]
 			if !charClasses[name] {
 				return "", 0
 			}
 			b.WriteString(classText(name))
-			i += end + 2
+			i += end + 4
 		case c == '\\' && i+1 < len(p):
 			r, k := utf8.DecodeRuneInString(p[i+1:])
 			b.WriteString(classRune(r))

@@ -1060,7 +1060,7 @@ func trSet(s string) (set []byte, classes []string, bad string) {
 	}
 	for i := 0; i < len(s); {
 		if strings.HasPrefix(s[i:], "[:") {
-			if end := strings.Index(s[i:], ":]"); end > 0 {
+			if end := strings.Index(s[i:], ":]"); end > 1 {
 				name := s[i+2 : i+end]
 				if !charClasses[name] {
 					return nil, nil, "invalid character class " + quoteName(name)
