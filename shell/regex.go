@@ -196,7 +196,7 @@ func translate(expr string, ere, awk bool) (out, bad string) {
 				}
 			case n == 'w' || n == 'W' || n == 's' || n == 'S' || n == 'b' || n == 'B':
 				b.WriteString(`\` + string(n))
-			case n == '<' && strings.HasPrefix(expr[i+2:], "."):
+			case n == '<' && strings.HasPrefix(expr[i:], "."):
 				b.WriteString(`\b\w`) // no space begins a word
 				i++
 			case n == '<':

@@ -64,6 +64,8 @@ type sedder struct {
 	files         map[string]*desc
 	held          int64
 	noNL, substed bool
+	holdNoNL      bool // of what is held
+	missing       bool // the end of the line that was printed last
 }
 
 // sedInput is all files one after another, with one line of lookahead.
@@ -709,11 +711,29 @@ func (p *sedParser) transliterate(c *sedCmd) bool {
 }
 
 func (s *sedder) write(b []byte, newline bool) {
+	s.finishLine()
 	s.out.Write(b)
-	if newline {
+	if s.missing = !newline; newline {
 		s.out.Write([]byte{s.null})
 	}
 }
+
+// finishLine ends the line that was printed last, if it has no end yet: the last one of
+// the input may have none.
+func (s *sedder) finishLine() {
+	if s.missing {
+		s.missing = false
+		s.out.Write([]byte{s.null})
+	}
+}
+
+func (s *sedder) text(text string) {
+	s.finishLine()
+	io.WriteString(s.out, text)
+}
+
+// ends reports whether the pattern space is of a line that has an end.
+func (s *sedder) ends() bool { return !s.noNL || s.in.ok }
 
 func (s *sedder) setSpace(b []byte) {
 	if n := int64(cap(b)+cap(s.hold)) - s.held; n > 0 {
@@ -738,6 +758,7 @@ func (s *sedder) nextLine() bool {
 
 func (s *sedder) run(names []string) {
 	s.in = &sedInput{t: s.t, names: names, delim: s.null}
+	s.missing = false
 	s.in.fill()
 	for _, c := range s.cmds {
 		c.active = false
@@ -865,16 +886,16 @@ func (s *sedder) cycle() (again bool) {
 		}
 		switch c.name {
 		case '=':
-			fmt.Fprintf(s.out, "%d\n", s.line)
+			s.text(strconv.Itoa(s.line) + "\n")
 		case 'a':
 			text := c.text
-			s.appended = append(s.appended, func() { io.WriteString(s.out, text) })
+			s.appended = append(s.appended, func() { s.text(text) })
 			t.sh.room(64)
 		case 'i':
-			io.WriteString(s.out, c.text)
+			s.text(c.text)
 		case 'c':
 			if c.a2 == nil || c.not || !c.active {
-				io.WriteString(s.out, c.text)
+				s.text(c.text)
 			}
 			s.flushAppended()
 			return false
@@ -890,20 +911,25 @@ func (s *sedder) cycle() (again bool) {
 			s.space = append(s.space[:0], s.space[j+1:]...)
 			return true
 		case 'g':
+			s.noNL = s.holdNoNL
 			s.setSpace(append(s.space[:0], s.hold...))
 		case 'G':
+			s.noNL = s.holdNoNL
 			s.grow(len(s.space) + len(s.hold) + 1)
 			s.setSpace(append(append(s.space, '\n'), s.hold...))
 		case 'h':
+			s.holdNoNL = s.noNL
 			s.grow(len(s.space))
 			s.hold = append(s.hold[:0], s.space...)
 		case 'H':
+			s.holdNoNL = s.noNL
 			s.grow(len(s.space) + len(s.hold) + 1)
 			s.hold = append(append(s.hold, '\n'), s.space...)
 		case 'x':
+			s.noNL, s.holdNoNL = s.holdNoNL, s.noNL
 			s.space, s.hold = s.hold, s.space
 		case 'l':
-			io.WriteString(s.out, sedVisible(s.space)+"$\n")
+			s.text(sedVisible(s.space) + "$\n")
 		case 'n':
 			if !s.in.ok {
 				if !s.quiet {
@@ -930,10 +956,10 @@ func (s *sedder) cycle() (again bool) {
 			s.in.fill()
 			s.line++
 		case 'p':
-			s.write(s.space, true)
+			s.write(s.space, s.ends())
 		case 'P':
-			line, _, _ := bytes.Cut(s.space, []byte("\n"))
-			s.write(line, true)
+			line, _, more := bytes.Cut(s.space, []byte("\n"))
+			s.write(line, more || s.ends())
 		case 'q', 'Q':
 			if c.name == 'q' {
 				s.endCycle()
@@ -945,20 +971,24 @@ func (s *sedder) cycle() (again bool) {
 			name := c.toName
 			s.appended = append(s.appended, func() {
 				if f, err := t.open(name); err == nil {
+					s.finishLine()
 					_ = t.copy(s.out, f)
 					f.close()
 				}
 			})
 		case 'w':
-			w := descWriter{t.sh, c.to}
-			w.Write(append(bytes.Clone(s.space), '\n'))
+			line := bytes.Clone(s.space)
+			if s.ends() {
+				line = append(line, '\n')
+			}
+			descWriter{t.sh, c.to}.Write(line)
 		case 'W':
 			line, _, _ := bytes.Cut(s.space, []byte("\n"))
 			descWriter{t.sh, c.to}.Write(append(bytes.Clone(line), '\n'))
 		case 'z':
 			s.space = s.space[:0]
 		case 'F':
-			io.WriteString(s.out, s.in.cur.name+"\n")
+			s.text(s.in.cur.name + "\n")
 		case 's':
 			s.substitute(c)
 		case 'y':
@@ -1075,7 +1105,7 @@ func (s *sedder) substitute(c *sedCmd) {
 	s.setSpace(out)
 	s.substed = true
 	if c.print {
-		s.write(s.space, true)
+		s.write(s.space, s.ends())
 	}
 	if c.to != nil {
 		descWriter{s.t.sh, c.to}.Write(append(bytes.Clone(s.space), '\n'))

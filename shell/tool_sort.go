@@ -313,37 +313,100 @@ func (s *sorter) lines(a, b string) int {
 	return c
 }
 
-// versionLess orders as sort -V does: numbers in the text by their value.
-func versionLess(a, b string) bool {
-	for a != "" && b != "" {
-		i, j := 0, 0
-		for i < len(a) && (a[i] < '0' || a[i] > '9') {
-			i++
+// versionLess orders as sort -V does, by the rules of Debian's versions: numbers in the
+// text by their value, letters before other characters, ~ before all. What looks like the
+// ending of a file's name counts only if the rest is the same, and a dot at the start
+// comes first.
+func versionLess(a, b string) bool { return compareVersions(a, b) < 0 }
+
+func compareVersions(a, b string) int {
+	special := func(s string) int { // "", ".", "..", those with a dot, the rest
+		for i, x := range []string{"", ".", ".."} {
+			if s == x {
+				return i
+			}
 		}
-		for j < len(b) && (b[j] < '0' || b[j] > '9') {
-			j++
+		if s[0] == '.' {
+			return 3
 		}
-		if a[:i] != b[:j] {
-			return a[:i] < b[:j]
-		}
-		a, b = a[i:], b[j:]
-		i, j = 0, 0
-		for i < len(a) && a[i] >= '0' && a[i] <= '9' {
-			i++
-		}
-		for j < len(b) && b[j] >= '0' && b[j] <= '9' {
-			j++
-		}
-		x, y := strings.TrimLeft(a[:i], "0"), strings.TrimLeft(b[:j], "0")
-		if len(x) != len(y) {
-			return len(x) < len(y)
-		}
-		if x != y {
-			return x < y
-		}
-		a, b = a[i:], b[j:]
+		return 4
 	}
-	return len(a) < len(b)
+	if x, y := special(a), special(b); x != y || x < 3 {
+		return x - y
+	}
+	x, y := versionPrefix(a), versionPrefix(b)
+	if c := compareRuns(a[:x], b[:y]); c != 0 || x == len(a) && y == len(b) {
+		return c
+	}
+	return compareRuns(a, b)
+}
+
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }
+
+func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
+
+// versionPrefix is the length of a name without endings such as .tar.gz.
+func versionPrefix(s string) int {
+	prefix := 0
+	for i := 0; i < len(s); {
+		i++
+		prefix = i
+		for i+1 < len(s) && s[i] == '.' && (isLetter(s[i+1]) || s[i+1] == '~') {
+			for i += 2; i < len(s) && (isLetter(s[i]) || isDigit(s[i]) || s[i] == '~'); i++ {
+			}
+		}
+	}
+	return prefix
+}
+
+// compareRuns compares the parts that are numbers and those that are not in turn.
+func compareRuns(a, b string) int {
+	order := func(s string, i int) int {
+		switch {
+		case i >= len(s):
+			return -1
+		case isDigit(s[i]):
+			return 0
+		case isLetter(s[i]):
+			return int(s[i])
+		case s[i] == '~':
+			return -2
+		}
+		return int(s[i]) + 256
+	}
+	i, j := 0, 0
+	for i < len(a) || j < len(b) {
+		for i < len(a) && !isDigit(a[i]) || j < len(b) && !isDigit(b[j]) {
+			if x, y := order(a, i), order(b, j); x != y {
+				return x - y
+			}
+			i++
+			j++
+		}
+		for i < len(a) && a[i] == '0' {
+			i++
+		}
+		for j < len(b) && b[j] == '0' {
+			j++
+		}
+		first := 0
+		for i < len(a) && isDigit(a[i]) && j < len(b) && isDigit(b[j]) {
+			if first == 0 {
+				first = int(a[i]) - int(b[j])
+			}
+			i++
+			j++
+		}
+		switch {
+		case i < len(a) && isDigit(a[i]):
+			return 1
+		case j < len(b) && isDigit(b[j]):
+			return -1
+		case first != 0:
+			return first
+		}
+	}
+	return 0
 }
 
 func sortTool(t *tool) int {
