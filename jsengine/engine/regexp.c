@@ -67,6 +67,78 @@ static JSRegExp *bt_regexp(JSContext *ctx, JSValueConst rx, bool flags)
     return &p->u.regexp;
 }
 
+/* bt_matched keeps a match for RegExp.$1 and its like, unless it is one of the runtime
+ * library's own. */
+static void bt_matched(JSContext *ctx, JSString *str, uint8_t **capture, int captures)
+{
+    bt_match *m = &ctx->last_match;
+    int i;
+    if (bt_hidden(ctx->rt->current_stack_frame))
+        return;
+    if (m->subject != str) {
+        bt_match_free(ctx);
+        js_dup(JS_MKPTR(JS_TAG_STRING, str));
+        m->subject = str;
+    } else if (!JS_IsUndefined(m->input)) {
+        JS_FreeValue(ctx, m->input);
+        m->input = JS_UNDEFINED;
+    }
+    m->groups = min_int(captures, countof(m->at));
+    for (i = 0; i < m->groups; i++)
+        memcpy(m->at[i], capture + 2 * i, sizeof(m->at[i]));
+    memcpy(m->last, capture + 2 * (captures - 1), sizeof(m->last));
+    if (captures == 1)
+        m->last[0] = NULL;
+}
+
+static void bt_match_free(JSContext *ctx)
+{
+    bt_match *m = &ctx->last_match;
+    JS_FreeValue(ctx, m->input);
+    m->input = JS_UNDEFINED;
+    if (m->subject)
+        JS_FreeValue(ctx, JS_MKPTR(JS_TAG_STRING, m->subject));
+    m->subject = NULL;
+}
+
+static JSValue bt_match_get(JSContext *ctx, JSValueConst this_val, int magic)
+{
+    bt_match *m = &ctx->last_match;
+    JSString *str = m->subject;
+    uint8_t *start, *end;
+    if (magic == BT_MATCH_INPUT && !JS_IsUndefined(m->input))
+        return js_dup(m->input);
+    if (!str)
+        return JS_AtomToString(ctx, JS_ATOM_empty_string);
+    start = str8(str);
+    end = start + ((size_t)str->len << str->is_wide_char);
+    if (magic == BT_MATCH_LEFT) {
+        end = m->at[0][0];
+    } else if (magic == BT_MATCH_RIGHT) {
+        start = m->at[0][1];
+    } else if (magic != BT_MATCH_INPUT) {
+        start = magic == BT_MATCH_LAST ? m->last[0] : magic < m->groups ? m->at[magic][0] : NULL;
+        end = magic == BT_MATCH_LAST ? m->last[1] : magic < m->groups ? m->at[magic][1] : NULL;
+        if (!start || !end)
+            return JS_AtomToString(ctx, JS_ATOM_empty_string);
+    }
+    return js_sub_string(ctx, str, (start - str8(str)) >> str->is_wide_char, (end - str8(str)) >> str->is_wide_char);
+}
+
+/* Only the input can be set, as a text that nothing else reads. */
+static JSValue bt_match_set(JSContext *ctx, JSValueConst this_val, JSValueConst val, int magic)
+{
+    JSValue text;
+    if (magic != BT_MATCH_INPUT)
+        return JS_UNDEFINED;
+    text = JS_ToString(ctx, val);
+    if (JS_IsException(text))
+        return text;
+    JS_FreeValue(ctx, ctx->last_match.input);
+    ctx->last_match.input = text;
+    return JS_UNDEFINED;
+}
+
 /* bt_search is a search in a string for one match after another. */
 typedef struct {
     JSContext *ctx;
@@ -103,6 +175,8 @@ static int bt_search_at(bt_search *s, int64_t from)
     if (from > s->str->len)
         return 0;
     rc = lre_exec(s->capture, s->code, str8(s->str), from, s->str->len, s->str->is_wide_char, s->ctx);
+    if (rc == 1)
+        bt_matched(s->ctx, s->str, s->capture, s->captures);
     if (rc >= 0)
         return rc == 1;
     if (rc == LRE_RET_TIMEOUT)

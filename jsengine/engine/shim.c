@@ -54,6 +54,31 @@ static int bt_regexp_test(JSContext *ctx, JSValueConst rx, JSValueConst str);
 static bool bt_regexp_match(JSContext *ctx, JSValueConst rx, JSValueConst str, JSValue *result);
 static bool bt_regexp_replace(JSContext *ctx, JSValueConst rx, JSValueConst str, JSValueConst call, struct JSString *rep, JSValue *result);
 static bool bt_regexp_split(JSContext *ctx, JSValueConst rx, JSValueConst str, JSValueConst limit, JSValue *result);
+/* The last match of a realm's program, for RegExp.$1 and its like. */
+typedef struct {
+    struct JSString *subject; /* NULL before the first match; owned */
+    JSValue input;            /* undefined unless it was set since */
+    int groups;               /* at most 10, the match itself included */
+    uint8_t *at[10][2], *last[2]; /* where they and the last group begin and end in subject, or NULL */
+} bt_match;
+static void bt_matched(JSContext *ctx, struct JSString *str, uint8_t **capture, int captures);
+static void bt_match_free(JSContext *ctx);
+static JSValue bt_match_get(JSContext *ctx, JSValueConst this_val, int magic);
+static JSValue bt_match_set(JSContext *ctx, JSValueConst this_val, JSValueConst val, int magic);
+enum { BT_MATCH_LAST = 10, BT_MATCH_LEFT, BT_MATCH_RIGHT, BT_MATCH_INPUT };
+#define BT_MATCH_GETTER(name, what) JS_CGETSET_MAGIC_DEF(name, bt_match_get, bt_match_set, what),
+#define BT_MATCH_GETTERS \
+    BT_MATCH_GETTER("input", BT_MATCH_INPUT) BT_MATCH_GETTER("$_", BT_MATCH_INPUT) \
+    BT_MATCH_GETTER("lastMatch", 0) BT_MATCH_GETTER("$&", 0) \
+    BT_MATCH_GETTER("lastParen", BT_MATCH_LAST) BT_MATCH_GETTER("$+", BT_MATCH_LAST) \
+    BT_MATCH_GETTER("leftContext", BT_MATCH_LEFT) BT_MATCH_GETTER("$`", BT_MATCH_LEFT) \
+    BT_MATCH_GETTER("rightContext", BT_MATCH_RIGHT) BT_MATCH_GETTER("$'", BT_MATCH_RIGHT) \
+    BT_MATCH_GETTER("$1", 1) BT_MATCH_GETTER("$2", 2) \
+    BT_MATCH_GETTER("$3", 3) BT_MATCH_GETTER("$4", 4) \
+    BT_MATCH_GETTER("$5", 5) BT_MATCH_GETTER("$6", 6) \
+    BT_MATCH_GETTER("$7", 7) BT_MATCH_GETTER("$8", 8) \
+    BT_MATCH_GETTER("$9", 9)
+static bool bt_hidden(const struct JSStackFrame *sf);
 static void *wm_buffer_realloc(JSRuntime *rt, void *opaque, void *p, size_t size);
 static int bt_zone(int64_t time), bt_zone_of_local(int64_t time);
 /* Errors are made apart from where they are thrown: what runs keeps its small frame. */
