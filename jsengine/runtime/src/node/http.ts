@@ -815,7 +815,7 @@ function serve(server: any, inc: Incoming, out: Outgoing): void {
       on(req, "error", () => {});
     }
     destroyStream(res, undefined);
-    if (counted === 0) destroyStream(req, abortedError());
+    if (counted === 0 || !req.complete) destroyStream(req, abortedError());
     else emit(req, "close");
   });
   if (inc.socket !== undefined && inc.body === null) req.complete = true;
@@ -987,6 +987,7 @@ export function ClientRequest(this: any, input: any, options?: any, cb?: any, se
   hide(this, "_stop", undefined);
   hide(this, "_timer", undefined);
   hide(this, "_bodyStream", undefined);
+  hide(this, "_inPieces", false);
   hide(this, "_started", false);
   if (cb) this.once("response", cb);
   const headers = options.headers;
@@ -1027,14 +1028,17 @@ method(ClientRequest, "destroy", function (this: any, e?: any) {
   return FunctionPrototypeCall(writableDestroy, this, e);
 });
 method(ClientRequest, "_flushed", function (this: any) {
-  // To a server of the program a body can go in pieces.
   if (StringPrototypeToLowerCase(`${this.getHeader("expect") ?? ""}`) === "100-continue") start(this);
+  else inPieces(this);
 });
 method(ClientRequest, "_write", function (this: any, chunk: any, _: any, cb: any) {
   if (this._header === null) this._implicitHeader();
   const b = bytesCopy(chunk);
   if (this._bodyStream !== undefined) this._bodyStream.enqueue(b);
-  else ArrayPrototypePush(this._pieces, b);
+  else {
+    ArrayPrototypePush(this._pieces, b);
+    if (this._onlyChunk === -1) inPieces(this);
+  }
   cb();
 });
 method(ClientRequest, "_final", function (this: any, cb: any) {
@@ -1099,6 +1103,19 @@ function connectError(e: any, req: any): any {
   return cause instanceof Error_ ? cause : e;
 }
 
+// inPieces sends a request soon, before its end is known, if it is to a server of
+// the program. What goes out is collected first.
+function inPieces(req: any): void {
+  if (req._inPieces) return;
+  req._inPieces = true;
+  nextTick(() => {
+    if (!req.writableEnded && req.protocol === "http:" && listenerOn(req.host, +req._port) !== undefined) start(req);
+  });
+}
+
+// unread is the body of a request whose server wants no more of it.
+const unread: any = { __proto__: null, enqueue() {}, close() {} };
+
 // start sends a request: to a server of the program, or out.
 function start(req: any): void {
   if (req._started || req.destroyed) return;
@@ -1110,7 +1127,11 @@ function start(req: any): void {
   const bytes = join(req._pieces);
   const n = TypedArrayPrototypeGetLength(bytes);
   const local = req.protocol === "http:" ? listenerOn(req.host, +req._port) : undefined;
-  if (!expects && (n > 0 || req.useChunkedEncodingByDefault) && !req.hasHeader("content-length") && !req.hasHeader("transfer-encoding")) ArrayPrototypePush(headers, "Content-Length", `${n}`);
+  const sized = req.hasHeader("content-length") || req.hasHeader("transfer-encoding");
+  if (local !== undefined && req._inPieces && req.useChunkedEncodingByDefault && !sized) {
+    req.chunkedEncoding = true;
+    ArrayPrototypePush(headers, "Transfer-Encoding", "chunked");
+  } else if (!expects && (n > 0 || req.useChunkedEncodingByDefault) && !sized) ArrayPrototypePush(headers, "Content-Length", `${n}`);
   if (local !== undefined) {
     if (req.hasHeader("upgrade") && local.upgrade !== undefined) {
       const s = local.upgrade({ method: req.method, target: req.path, headers });
@@ -1120,10 +1141,15 @@ function start(req: any): void {
       }
     }
     let body: any = n > 0 ? bytes : null;
-    if (expects) {
+    if ((expects || req._inPieces) && (req.useChunkedEncodingByDefault || sized || n > 0)) {
       body = makeReadable({
         start: (c: any) => {
           req._bodyStream = c;
+          for (let i = 0; i < req._pieces.length; i++) c.enqueue(req._pieces[i]);
+          if (!expects) c.close();
+        },
+        cancel() {
+          req._bodyStream = unread;
         },
       } as any, true);
     }
@@ -1299,6 +1325,10 @@ function answered(req: any, status: number, text: string, headers: string[], bod
     });
   }
   const over = (): void => {
+    if (res.complete && !req.writableFinished && !req.destroyed) {
+      on(req, "finish", over);
+      return;
+    }
     clearTimeout(req._timer);
     req._stop = undefined;
     if (!req.destroyed) destroyStream(req, undefined);
