@@ -2,7 +2,7 @@
 
 import {
   ArrayBufferIsView, ArrayPrototypePush, MathFloor, NumberIsSafeInteger, StringPrototypeSlice, TypeError_, TypedArrayPrototypeGetByteLength,
-  TypedArrayPrototypeGetLength, TypedArrayPrototypeGetSymbolToStringTag, TypedArrayPrototypeSet, Uint8Array_, Error_, RangeError_, FunctionPrototypeCall, ObjectSetPrototypeOf, ObjectDefineProperty, setOwn, uncurryThis, hide,
+  TypedArrayPrototypeGetLength, TypedArrayPrototypeGetSymbolToStringTag, TypedArrayPrototypeSet, Uint8Array_, Error_, RangeError_, FunctionPrototypeCall, ObjectSetPrototypeOf, ObjectDefineProperty, setOwn, hide,
 } from "./primordials.ts";
 import { OP } from "buntime:ops";
 import { defineGlobal, defineGlobals, named, webInterface } from "./globals.ts";
@@ -218,7 +218,6 @@ function text(bytes: Uint8Array, enc: any): any {
   return e === undefined ? wrap(bytes) : decode(bytes, e);
 }
 
-const push = uncurryThis(Transform.prototype.push);
 
 // streamed makes a digest a stream too: what is written is hashed, what is read is the digest.
 function streamed(cls: any): void {
@@ -243,7 +242,7 @@ function streamed(cls: any): void {
     cb();
   });
   setOwn(cls.prototype, "_flush", function (this: any, cb: any): void {
-    push(this, this.digest());
+    this.push(this.digest()); // guest-safe: the stream is the guest's own
     cb();
   });
 }

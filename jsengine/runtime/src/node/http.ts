@@ -200,19 +200,19 @@ method(IncomingMessage, "_read", function (this: any) {
   const end = (): void => {
     this.complete = true;
     this._whenDone?.();
-    push(this, null);
+    this.push(null);
   };
   if (src === null) return end();
   if (!isReadableStream(src)) {
     this._source = null;
-    if (TypedArrayPrototypeGetLength(src) > 0) push(this, wrap(src));
+    if (TypedArrayPrototypeGetLength(src) > 0) this.push(wrap(src));
     else end();
     return;
   }
   this._reader ??= getReader(src);
   void then(readerRead(this._reader), (r: any) => {
     if (r.done) end();
-    else push(this, wrap(r.value));
+    else this.push(wrap(r.value));
   }, (e) => {
     if (this.destroyed) return;
     this.aborted = true;

@@ -98,8 +98,6 @@ function input(v: any): Uint8Array {
 
 // ---- streams ----
 
-const push = uncurryThis(Transform.prototype.push);
-
 interface State {
   id: number; // of the host's codec
   k: Kind;
@@ -195,7 +193,7 @@ function feed(self: any, chunk: Uint8Array, flush: number, cb: (e?: any) => void
       return;
     }
     let room = true;
-    if (TypedArrayPrototypeGetLength(r.out) > 0) room = push(self, wrap(r.out));
+    if (TypedArrayPrototypeGetLength(r.out) > 0) room = self.push(wrap(r.out)); // packages count what passes in a push of theirs
     if (!r.more) cb();
     else if (room) turn(none);
     else hide(self, "_waiting", () => turn(none));
