@@ -474,7 +474,11 @@ export function pack(value: unknown, transfer: unknown[], source: object | null,
   const numbers: number[] = [];
   for (let i = 0; i < ports.length; i++) ArrayPrototypePush(numbers, endpoint(ports[i]));
   for (let i = 0; i < transfer.length; i++) {
-    if (host.classOf(transfer[i]) === "ArrayBuffer" && !ArrayBufferPrototypeGetDetached(transfer[i] as ArrayBuffer)) ArrayBufferPrototypeTransfer(transfer[i], 0);
+    const b: any = transfer[i];
+    if (host.classOf(b) !== "ArrayBuffer" || ArrayBufferPrototypeGetDetached(b)) continue;
+    const at = seen.get(b);
+    if (at === undefined) ArrayBufferPrototypeTransfer(b, 0);
+    else (values[at] as unknown[])[1] = new Uint8Array_(ArrayBufferPrototypeTransfer(b)); // what it held is still to cross
   }
   return { values: [root, values], ports: numbers, buffers };
 }
