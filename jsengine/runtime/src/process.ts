@@ -39,6 +39,7 @@ import { OP } from "buntime:ops";
 import { defineGlobal, named } from "./globals.ts";
 import { builtin, register } from "./modules.ts";
 import { inspect } from "./inspect.ts";
+import { binding } from "./node/binding.ts";
 import { environmentFlags } from "./node/environment_flags.ts";
 import { EventEmitter, observe } from "./node/events.ts";
 import { coded, invalidArgType, invalidArgValue, validateString } from "./node/errors.ts";
@@ -584,8 +585,10 @@ const methods = {
     }
     throw coded(Error_, "ERR_DLOPEN_FAILED", "process.dlopen is not available: sandboxes load no native code");
   },
-  binding(name: unknown): never {
-    throw new Error_(`No such module: ${name as any}`);
+  binding(name: unknown): any {
+    const found = binding(`${name as any}`);
+    if (found === undefined) throw new Error_(`No such module: ${name as any}`);
+    return found;
   },
   assert(ok: unknown, message?: string): void {
     if (!ok) throw coded(Error_, "ERR_ASSERTION", message || "assertion error");
