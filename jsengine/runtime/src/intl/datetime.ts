@@ -1,15 +1,18 @@
-// Intl.DateTimeFormat, English, in the Gregorian calendar and that of ISO 8601, for every time zone.
+// Intl.DateTimeFormat, English and Swedish, in the Gregorian calendar and that of ISO 8601, for every time zone.
 
 import {
   ArrayPrototypePush, DateNow, DatePrototypeGetTime, Date_, MathAbs, MathFloor, MathTrunc, NumberIsNaN, Number_, RangeError_, RegExpPrototypeExec, StringPrototypePadStart, StringPrototypeSlice,
-  StringPrototypeToLowerCase, String_, TypeError_,
+  StringPrototypeToLowerCase, StringPrototypeToUpperCase, String_, TypeError_,
 } from "../primordials.ts";
 import { OP } from "buntime:ops";
 import { process } from "../process.ts";
-import { type Part, canonical, choice, dress, join, number, optionsObject, pick } from "./locale.ts";
+import { type Part, canonical, choice, dress, isSwedish, join, number, optionsObject, pick } from "./locale.ts";
 
 const months = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
 const days = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
+const swedishMonths = ["januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober", "november", "december"];
+const swedishShortMonths = ["jan.", "feb.", "mars", "apr.", "maj", "juni", "juli", "aug.", "sep.", "okt.", "nov.", "dec."];
+const swedishDays = ["söndag", "måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag"];
 
 // Zone is a zone at a time; the offset is in seconds, and holds from one time until before
 // another. inUse is the name in use, of which its own may be an alias.
@@ -180,7 +183,7 @@ export class DateTimeFormat {
   constructor(locales?: any, options?: any, defaults?: string) {
     const name = "DateTimeFormat";
     const list = canonical(locales);
-    const locale = pick(list);
+    const locale = pick(list, true);
     options = optionsObject(options);
     const o: any = { locale, calendar: calendarOf(list, options.calendar), numberingSystem: "latn" };
     const hour12 = options.hour12;
@@ -222,7 +225,7 @@ export class DateTimeFormat {
       if (needTime) given.hour = given.minute = given.second = "numeric";
     }
     if (given.hour !== undefined || timeStyle !== undefined) {
-      const twelve = locale !== "en-GB" && locale !== "en-IE" && locale !== "en-ZA";
+      const twelve = locale !== "en-GB" && locale !== "en-IE" && locale !== "en-ZA" && !isSwedish(locale);
       if (hour12 !== undefined) cycle = hour12 ? "h12" : "h23";
       else if (cycle === undefined) cycle = twelve ? "h12" : "h23";
       o.hourCycle = cycle;
@@ -306,17 +309,20 @@ export class DateTimeFormat {
 
     // What the styles stand for.
     let f = o;
-    let at = ", ";
+    const swedish = isSwedish(o.locale);
+    const yearFirst = o.locale === "en-CA" || o.locale === "en-ZA" || swedish; // in a whole date of numbers
+    let at = swedish ? " " : ", ";
+    const atLong = swedish ? " kl. " : " at ";
     if (o.dateStyle !== undefined || o.timeStyle !== undefined) {
       f = { __proto__: null, locale: o.locale, calendar: o.calendar, hour12: o.hour12, hourCycle: o.hourCycle };
       const gb = o.locale === "en-GB" || o.locale === "en-AU" || o.locale === "en-NZ" || o.locale === "en-IE" || o.locale === "en-IN" || o.locale === "en-ZA";
       switch (o.dateStyle) {
-        case "full": f.weekday = "long"; f.year = f.day = "numeric"; f.month = "long"; at = " at "; break;
-        case "long": f.year = f.day = "numeric"; f.month = "long"; at = " at "; break;
+        case "full": f.weekday = "long"; f.year = f.day = "numeric"; f.month = "long"; at = atLong; break;
+        case "long": f.year = f.day = "numeric"; f.month = "long"; at = atLong; break;
         case "medium": f.year = f.day = "numeric"; f.month = "short"; break;
         case "short":
-          f.year = gb || o.locale === "en-CA" || o.calendar === "iso8601" ? "numeric" : "2-digit";
-          f.month = f.day = gb || o.locale === "en-CA" ? "2-digit" : "numeric";
+          f.year = (gb && o.locale !== "en-IN" && o.locale !== "en-AU") || yearFirst || o.calendar === "iso8601" ? "numeric" : "2-digit";
+          f.month = f.day = (gb && o.locale !== "en-AU") || yearFirst ? "2-digit" : "numeric";
       }
       if (o.timeStyle !== undefined) {
         f.hour = o.calendar === "iso8601" ? "2-digit" : "numeric";
@@ -325,7 +331,7 @@ export class DateTimeFormat {
         if (o.timeStyle === "full") f.timeZoneName = "long";
         if (o.timeStyle === "long") f.timeZoneName = "short";
       }
-    } else if (o.month === "long" && o.hour !== undefined) at = " at ";
+    } else if (o.month === "long" && o.hour !== undefined) at = atLong;
     else if (o.weekday !== undefined && o.day === undefined && o.month === undefined && o.year === undefined && o.hour !== undefined && o.timeZoneName === undefined && (o.minute !== undefined || o.hour12)) at = " ";
 
     const out: Part[] = [];
@@ -339,14 +345,15 @@ export class DateTimeFormat {
     const yearNumber = bc ? 1 - t.year : t.year;
     const year = f.year === "2-digit" ? two(MathAbs(yearNumber) % 100) : String_(yearNumber);
     const textual = f.month === "long" || f.month === "short" || f.month === "narrow";
-    const month = f.month === "long" ? months[t.month]! : f.month === "short" ? (o.locale === "en-GB" && t.month === 8 ? "Sept" : StringPrototypeSlice(months[t.month]!, 0, 3)) : f.month === "narrow" ? months[t.month]![0]! : f.month === "2-digit" ? two(t.month + 1) : String_(t.month + 1);
-    const day = f.day === "2-digit" ? two(t.day) : String_(t.day);
-    const w = days[t.weekday]!;
-    const weekday = f.weekday === "long" ? w : f.weekday === "short" ? StringPrototypeSlice(w, 0, 3) : w[0]!;
-    const dayFirst = f.locale === "en-GB" || f.locale === "en-AU" || f.locale === "en-NZ" || f.locale === "en-IE" || f.locale === "en-IN" || f.locale === "en-ZA";
-    const yearFirst = f.locale === "en-CA" && !textual;
+    const dayFirst = f.locale === "en-GB" || f.locale === "en-AU" || f.locale === "en-NZ" || f.locale === "en-IE" || f.locale === "en-IN" || f.locale === "en-ZA" || swedish;
+    const shortMonth = (): string => swedish ? swedishShortMonths[t.month]! : dayFirst && t.month === 8 ? "Sept" : StringPrototypeSlice(months[t.month]!, 0, 3);
+    const month = f.month === "long" ? (swedish ? swedishMonths : months)[t.month]! : f.month === "short" ? shortMonth() : f.month === "narrow" ? months[t.month]![0]! : f.month === "2-digit" ? two(t.month + 1) : String_(t.month + 1);
+    const wideDay = f.locale === "en-ZA" && textual && (f.month === "short" || o.dateStyle !== undefined || (f.weekday !== undefined && f.year === undefined));
+    const day = f.day === "2-digit" || wideDay ? two(t.day) : String_(t.day);
+    const w = (swedish ? swedishDays : days)[t.weekday]!;
+    const weekday = f.weekday === "long" ? w : f.weekday === "short" ? StringPrototypeSlice(w, 0, swedish && t.weekday === 4 ? 4 : 3) : swedish ? StringPrototypeToUpperCase(w[0]!) : w[0]!;
     const iso = f.calendar === "iso8601" && (f.year !== undefined || f.month !== undefined);
-    const era = (): void => put("era", f.era === "long" ? (bc ? "Before Christ" : "Anno Domini") : f.era === "narrow" ? (bc ? "B" : "A") : bc ? "BC" : "AD");
+    const era = (): void => put("era", swedish ? (f.era === "long" ? (bc ? "före Kristus" : "efter Kristus") : bc ? "f.Kr." : "e.Kr.") : f.era === "long" ? (bc ? "Before Christ" : "Anno Domini") : f.era === "narrow" ? (bc ? "B" : "A") : bc ? "BC" : "AD");
     if (iso) {
       // From the largest to the smallest: 2026-11-29, or 2026 November 29, Sunday.
       const between = textual ? " " : "-";
@@ -370,12 +377,22 @@ export class DateTimeFormat {
       }
     } else if (f.weekday !== undefined) {
       if (f.day !== undefined && f.month === undefined && f.year === undefined) {
-        put("day", day);
+        const american = !dayFirst && f.locale !== "en-CA";
+        put(american ? "day" : "weekday", american ? day : weekday);
         lit(" ");
-        put("weekday", weekday);
+        put(american ? "weekday" : "day", american ? weekday : day);
       } else {
         put("weekday", weekday);
-        if (f.month !== undefined || f.day !== undefined || f.year !== undefined) lit(", ");
+        let comma = true;
+        if (textual) {
+          switch (f.locale) {
+            case "en-GB": comma = f.year !== undefined; break;
+            case "en-IE": comma = f.year === undefined; break;
+            case "en-AU": comma = f.weekday !== "long" || o.dateStyle !== undefined; break;
+            default: comma = !swedish;
+          }
+        }
+        if (f.month !== undefined || f.day !== undefined || f.year !== undefined) lit(comma ? ", " : " ");
       }
     }
     if (!iso && !(f.weekday !== undefined && f.day !== undefined && f.month === undefined && f.year === undefined)) {
@@ -384,7 +401,8 @@ export class DateTimeFormat {
           put("day", day);
           put("literal", " ");
           put("month", month);
-          if (f.year !== undefined) put("literal", " ");
+          const indian = f.locale === "en-IN" && f.month === "short" && f.weekday !== undefined;
+          if (f.year !== undefined) put("literal", indian ? ", " : " ");
         } else {
           put("month", month);
           if (f.day !== undefined) {
@@ -394,22 +412,29 @@ export class DateTimeFormat {
           if (f.year !== undefined) put("literal", f.day !== undefined ? ", " : " ");
         }
         if (f.year !== undefined) put("year", year);
-      } else if (yearFirst && f.year !== undefined) {
+      } else if (yearFirst && f.year !== undefined && (f.locale !== "en-ZA" || f.day !== undefined)) {
+        const between = f.locale === "en-ZA" ? "/" : "-";
         put("year", year);
         if (f.month !== undefined) {
-          put("literal", "-");
+          put("literal", between);
           put("month", two(t.month + 1));
         }
         if (f.day !== undefined) {
-          put("literal", "-");
+          put("literal", between);
           put("day", two(t.day));
         }
       } else {
-        const wide = dayFirst && f.year !== undefined && f.day !== undefined;
-        const d: Part = { type: "day", value: wide ? two(t.day) : day };
-        const m: Part = { type: "month", value: wide ? two(t.month + 1) : month };
+        let wideDay = false;
+        let wideMonth = false;
+        if (f.year !== undefined && f.day !== undefined) {
+          wideDay = f.locale === "en-GB" || (f.locale === "en-AU" && f.year === "numeric");
+          wideMonth = wideDay || f.locale === "en-NZ";
+        } else if (f.year !== undefined) wideMonth = dayFirst;
+        else if (f.month !== undefined && f.day !== undefined) wideDay = wideMonth = f.locale === "en-GB" || f.locale === "en-IN" || f.locale === "en-ZA" || f.locale === "en-CA";
+        const d: Part = { type: "day", value: wideDay ? two(t.day) : day };
+        const m: Part = { type: "month", value: wideMonth && f.month !== undefined ? two(t.month + 1) : month };
         const order: Part[] = [];
-        if (dayFirst) {
+        if (dayFirst && (f.locale !== "en-ZA" || f.year !== undefined)) {
           if (f.day !== undefined) ArrayPrototypePush(order, d);
           if (f.month !== undefined) ArrayPrototypePush(order, m);
         } else {
@@ -418,7 +443,7 @@ export class DateTimeFormat {
         }
         if (f.year !== undefined) ArrayPrototypePush(order, { type: "year", value: year });
         for (let i = 0; i < order.length; i++) {
-          if (i > 0) put("literal", "/");
+          if (i > 0) put("literal", f.locale === "en-CA" ? "-" : "/");
           ArrayPrototypePush(out, order[i]);
         }
       }
@@ -452,7 +477,7 @@ export class DateTimeFormat {
         put("second", f.minute !== undefined ? two(t.second) : String_(t.second));
       }
       if (f.fractionalSecondDigits !== undefined) {
-        sep(".");
+        sep(swedish || f.locale === "en-ZA" ? "," : ".");
         put("fractionalSecond", StringPrototypeSlice(StringPrototypePadStart(String_(t.ms), 3, "0"), 0, f.fractionalSecondDigits));
       }
       if (f.dayPeriod !== undefined && (f.hour === undefined || f.hour12)) {
@@ -461,14 +486,14 @@ export class DateTimeFormat {
       } else if (f.hour !== undefined && f.hour12) {
         sep("\u202f");
         const pm = t.hour >= 12;
-        put("dayPeriod", f.locale === "en-US" || f.locale === "en" ? (pm ? "PM" : "AM") : f.locale === "en-CA" ? (pm ? "p.m." : "a.m.") : pm ? "pm" : "am");
+        put("dayPeriod", swedish ? (pm ? "em" : "fm") : f.locale === "en-US" || f.locale === "en" ? (pm ? "PM" : "AM") : f.locale === "en-CA" ? (pm ? "p.m." : "a.m.") : pm ? "pm" : "am");
       }
     }
     if (f.timeZoneName !== undefined) {
-      lit(hasTime ? " " : ", ");
+      lit(hasTime || swedish ? " " : ", ");
       put("timeZoneName", zoneName(zone, f.timeZoneName));
     }
     return out;
   }
 }
-dress(DateTimeFormat, "DateTimeFormat");
+dress(DateTimeFormat, "DateTimeFormat", true);

@@ -1,5 +1,6 @@
 // Locales, options and names that the parts of Intl share. English is the only
-// language there is; any well-formed locale is understood, and resolves to English.
+// language there is, but for dates in Swedish, which programs ask for because its
+// dates are those of ISO 8601; any well-formed locale is understood, and resolves to English.
 
 import {
   ArrayPrototypeIndexOf, ArrayPrototypePush, NumberIsNaN, Number_, ObjectDefineProperty, Object_, RangeError_, StringPrototypeIndexOf, StringPrototypeSlice,
@@ -44,23 +45,29 @@ export function resolve(locales: any): string {
   return pick(canonical(locales));
 }
 
-// pick gives the first English locale of a canonical list.
-export function pick(list: string[]): string {
+// isSwedish reports whether a locale is one of Swedish.
+export function isSwedish(tag: string): boolean {
+  return tag === "sv" || StringPrototypeStartsWith(tag, "sv-");
+}
+
+// pick gives the first English locale of a canonical list, or Swedish one if the service has it.
+export function pick(list: string[], swedish = false): string {
   for (let i = 0; i < list.length; i++) {
     const tag = base(list[i]!);
+    if (swedish && isSwedish(tag)) return tag === "sv-SE" ? tag : "sv";
     if (ArrayPrototypeIndexOf(supported, tag) >= 0) return tag;
     if (tag === "en" || StringPrototypeStartsWith(tag, "en-")) return "en";
   }
   return "en-US";
 }
 
-// supportedLocalesOf lists those of locales that are English.
-export function supportedLocalesOf(locales: any): string[] {
+// supportedLocalesOf lists those of locales that are English, or Swedish.
+export function supportedLocalesOf(locales: any, swedish = false): string[] {
   const list = canonical(locales);
   const out: string[] = [];
   for (let i = 0; i < list.length; i++) {
     const tag = base(list[i]!);
-    if (tag === "en" || StringPrototypeStartsWith(tag, "en-")) ArrayPrototypePush(out, list[i]);
+    if (tag === "en" || StringPrototypeStartsWith(tag, "en-") || (swedish && isSwedish(tag))) ArrayPrototypePush(out, list[i]);
   }
   return out;
 }
@@ -90,11 +97,11 @@ export function optionsObject(options: any): any {
 }
 
 // dress gives a class of Intl the shape that they have.
-export function dress(cls: any, name: string): any {
+export function dress(cls: any, name: string, swedish = false): any {
   const full = `Intl.${name}`;
   ObjectDefineProperty(cls, "name", { __proto__: null, value: name, configurable: true } as any);
   ObjectDefineProperty(cls.prototype, SymbolToStringTag, { __proto__: null, value: full, configurable: true } as any);
-  const of = { supportedLocalesOf: (locales: any) => supportedLocalesOf(locales) };
+  const of = { supportedLocalesOf: (locales: any) => supportedLocalesOf(locales, swedish) };
   hide(cls, "supportedLocalesOf", of.supportedLocalesOf);
   return cls;
 }

@@ -69,9 +69,41 @@ const currencies: any = {
   PHP: "₱", XCD: "EC$", XPF: "CFPF",
 };
 const narrow: any = {
-  __proto__: null, CAD: "$", AUD: "$", MXN: "$", NZD: "$", HKD: "$", CNY: "¥", TWD: "$", RUB: "₽", TRY: "₺", UAH: "₴", PLN: "zł", SEK: "kr", NOK: "kr", DKK: "kr", CZK: "Kč", HUF: "Ft", SGD: "$", THB: "฿", NGN: "₦", ARS: "$",
-  CLP: "$", COP: "$", EGP: "E£", IDR: "Rp", KZT: "₸", CRC: "₡", PYG: "₲", GEL: "₾",
+  __proto__: null,
+  AFN: "؋", AMD: "֏", AOA: "Kz", ARS: "$", AUD: "$", AZN: "₼", BAM: "KM", BBD: "$", BDT: "৳", BMD: "$", BND: "$", BOB: "Bs", BSD: "$", BWP: "P", BZD: "$", CAD: "$", CLP: "$", CNY: "¥", COP: "$", CRC: "₡", CUC: "$", CUP: "$",
+  CZK: "Kč", DKK: "kr", DOP: "$", EGP: "E£", FJD: "$", FKP: "£", GEL: "₾", GHS: "GH₵", GIP: "£", GNF: "FG", GTQ: "Q", GYD: "$", HKD: "$", HNL: "L", HRK: "kn", HUF: "Ft", IDR: "Rp", ISK: "kr", JMD: "$", KGS: "⃀", KHR: "៛",
+  KMF: "CF", KPW: "₩", KYD: "$", KZT: "₸", LAK: "₭", LBP: "L£", LKR: "Rs", LRD: "$", MGA: "Ar", MMK: "K", MNT: "₮", MUR: "Rs", MXN: "$", MYR: "RM", NAD: "$", NGN: "₦", NIO: "C$", NOK: "kr", NPR: "Rs", NZD: "$", PKR: "Rs",
+  PLN: "zł", PYG: "₲", RON: "lei", RUB: "₽", RWF: "RF", SBD: "$", SEK: "kr", SGD: "$", SHP: "£", SRD: "$", SSP: "£", STN: "Db", SYP: "£", THB: "฿", TOP: "T$", TRY: "₺", TTD: "$", TWD: "$", UAH: "₴", UYU: "$", XCD: "$", XCG: "Cg.",
+  ZAR: "R", ZMW: "ZK",
 };
+
+// symbolOf is what a currency is called where a locale is spoken.
+function symbolOf(locale: string, currency: string): string {
+  const american = currencies[currency] ?? currency;
+  switch (locale) {
+    case "en": case "en-US":
+      return american;
+    case "en-AU":
+      return currency === "AUD" ? "$" : currency === "SCR" ? "Rs" : currency === "XPF" ? "CFP" : currency;
+  }
+  if ((locale === "en-CA" && currency === "CAD") || (locale === "en-NZ" && currency === "NZD")) return "$";
+  if (locale === "en-ZA" && currency === "ZAR") return "R";
+  return currency === "USD" && locale !== "en-IN" ? "US$" : currency === "JPY" ? "JP¥" : american;
+}
+
+// Steps of compact notation: [power of ten, its name].
+type Steps = readonly (readonly [number, string])[];
+const long: Steps = [[0, ""], [3, " thousand"], [6, " million"], [9, " billion"], [12, " trillion"]];
+const short: Steps = [[0, ""], [3, "K"], [6, "M"], [9, "B"], [12, "T"]];
+const british: Steps = [[0, ""], [3, "k"], [6, "m"], [9, "bn"], [12, "tn"]];
+const indianLong: Steps = [[0, ""], [3, " thousand"], [5, "\u202flakh"], [7, "\u202fcrore"]];
+const indian: Steps = [[0, ""], [3, "K"], [5, "L"], [7, "Cr"], [10, "KCr"], [12, "LCr"]];
+
+function stepsOf(locale: string, display: string): Steps {
+  if (locale === "en-IN") return display === "long" ? indianLong : indian;
+  return display === "long" ? long : locale === "en-GB" ? british : short;
+}
+
 const noDecimals = ["JPY", "KRW", "VND", "CLP", "ISK", "PYG", "UGX", "XAF", "XOF", "XPF", "RWF", "KMF", "GNF", "DJF", "BIF", "VUV"];
 const threeDecimals = ["BHD", "KWD", "OMR", "JOD", "TND", "IQD", "LYD"];
 // The last word of a name takes the plural's s, but for those given as pairs.
@@ -255,20 +287,20 @@ export class NumberFormat {
     const add = (type: string, value: string) => { if (value !== "") ArrayPrototypePush(body, { type, value }); };
     let text = "";
     let one = false;
+    const african = o.locale === "en-ZA";
     if (special !== "") add(special === "NaN" ? "nan" : "infinity", special);
     else {
       if (o.style === "percent") d = d!.digits === "" ? d! : { ...d!, point: d!.point + 2 };
       let power = 0;
       let suffix = "";
       if (o.notation === "compact") {
-        const names = o.compactDisplay === "long" ? ["", " thousand", " million", " billion", " trillion"] : ["", "K", "M", "B", "T"];
-        let group = d!.digits === "" ? 0 : ((d!.point - 1) / 3) | 0;
-        if (d!.point < 1) group = 0;
-        if (group > 4) group = 4;
-        const r = this.#round({ ...d!, point: d!.point - group * 3 });
-        if (r.point > 3 && group < 4) group++;
-        power = group * 3;
-        suffix = names[group]!;
+        const steps = stepsOf(o.locale, o.compactDisplay);
+        let step = 0;
+        while (step + 1 < steps.length && d!.digits !== "" && d!.point > steps[step + 1]![0]) step++;
+        const r = this.#round({ ...d!, point: d!.point - steps[step]![0] });
+        if (step + 1 < steps.length && r.point + steps[step]![0] > steps[step + 1]![0]) step++;
+        power = steps[step]![0];
+        suffix = steps[step]![1];
       } else if (o.notation !== "standard") {
         power = d!.digits === "" ? 0 : d!.point - 1;
         if (o.notation === "engineering") power -= ((power % 3) + 3) % 3;
@@ -297,25 +329,28 @@ export class NumberFormat {
       one = text === "1" && o.notation === "standard";
       const group = o.useGrouping !== false && o.notation !== "scientific" && (whole.length > 4 || (whole.length === 4 && o.useGrouping !== "min2"));
       if (group) {
-        let at = whole.length % 3;
-        if (at > 0) add("integer", StringPrototypeSlice(whole, 0, at));
-        for (; at < whole.length; at += 3) {
-          if (at > 0) add("group", ",");
-          add("integer", StringPrototypeSlice(whole, at, at + 3));
+        // Lakhs and crores have two digits each, but accountants count in millions.
+        const size = o.locale === "en-IN" && o.currencySign !== "accounting" ? 2 : 3;
+        let at = 0;
+        let to = (whole.length - 3) % size;
+        if (to === 0) to = whole.length === 3 ? 3 : size;
+        for (; at < whole.length; at = to, to += whole.length - to > 3 ? size : 3) {
+          if (at > 0) add("group", african ? "\u00a0" : ",");
+          add("integer", StringPrototypeSlice(whole, at, to));
         }
       } else add("integer", whole);
       if (fraction !== "") {
-        add("decimal", ".");
+        add("decimal", african ? "," : ".");
         add("fraction", fraction);
       }
       if (o.notation === "scientific" || o.notation === "engineering") {
-        add("exponentSeparator", "E");
+        add("exponentSeparator", o.locale === "en-AU" ? "e" : "E");
         if (power < 0) add("exponentMinusSign", "-");
         add("exponentInteger", String_(MathAbs(power)));
       }
       if (suffix !== "") {
-        if (suffix[0] === " ") {
-          add("literal", " ");
+        if (suffix[0] === " " || suffix[0] === "\u202f") {
+          add("literal", suffix[0]);
           add("compact", StringPrototypeSlice(suffix, 1));
         } else add("compact", suffix);
       }
@@ -332,7 +367,7 @@ export class NumberFormat {
     if (accounting) put("literal", "(");
     else if (sign !== "") put(sign === "-" ? "minusSign" : "plusSign", sign);
     if (o.style === "currency" && o.currencyDisplay !== "name") {
-      const symbol = o.currencyDisplay === "code" ? o.currency : o.currencyDisplay === "narrowSymbol" ? (narrow[o.currency] ?? currencies[o.currency] ?? o.currency) : (currencies[o.currency] ?? o.currency);
+      const symbol = o.currencyDisplay === "code" ? o.currency : o.currencyDisplay === "narrowSymbol" ? (narrow[o.currency] ?? currencies[o.currency] ?? o.currency) : symbolOf(o.locale, o.currency);
       put("currency", symbol);
       if (RegExpPrototypeExec(/[A-Za-z]$/, symbol) !== null) put("literal", "\u00a0");
     }
