@@ -4,6 +4,7 @@
 import { ArrayPrototypePush, Error_, Symbol_, SyntaxError_, setOwn } from "../primordials.ts";
 import { builtin, register } from "../modules.ts";
 import { coded, validateString } from "./errors.ts";
+import { EventEmitter } from "./events.ts";
 import { inspect } from "./inspect.ts";
 import { tidy } from "./names.ts";
 
@@ -24,7 +25,7 @@ export function refuse(what: string, why: string): never {
 for (let i = 0; i < absent.length; i++) {
   const [module, why, functions, classes] = absent[i]!;
   const names = module === "wasi" ? ["node:wasi", "wasi"] : [`node:${module}`, module];
-  const exports: any = {};
+  const exports: any = module === "cluster" ? new EventEmitter() : {}; // what listens to workers hears of none
   for (let j = 0; j < functions.length; j++) {
     const name = functions[j]!;
     setOwn(exports, name, { [name]: (): never => refuse(`node:${module}'s ${name}`, why) }[name]);
