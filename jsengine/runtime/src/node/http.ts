@@ -823,6 +823,10 @@ function serve(server: any, inc: Incoming, out: Outgoing): void {
     on(s, "close", () => {
       if (!res.writableFinished) destroyStream(res, undefined);
     });
+    // A request that its server destroys breaks off the connection.
+    on(req, "close", () => {
+      if (!req.readableEnded && !res.writableFinished) destroyStream(res, undefined);
+    });
   } else if (server._needHost && inc.version === "1.1" && req.headers.host === undefined) {
     res.writeHead(400, ["Connection", "close"]);
     res.end();
