@@ -176,7 +176,7 @@ func (e *expression) next() {
 		}
 		e.ref = reference{name: s[i:j]}
 		if j < len(s) && s[j] == '[' {
-			end := closes(s, j)
+			end := (&scan{sh: e.sh, text: s}).closes(j)
 			if end < 0 {
 				e.sh.arithError(clip(s[i:]) + ": bad array subscript (error token is \"" + clip(s[i:]) + "\")")
 			}

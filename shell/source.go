@@ -151,15 +151,16 @@ func (s *source) repair() bool {
 		return true
 	}
 	text := s.text
+	in := scan{sh: s.sh, text: text}
 	last := min(int(at)+2, len(text)-1)
 	for i := last; i >= max(0, int(at)-farBack) && guesses < maxGuesses; i-- {
 		switch {
 		case text[i] == '(' && i+1 < len(text) && text[i+1] == '(':
-			end := closes(text, i)
+			end := in.closes(i)
 			if end < 0 || end < int(at) {
 				continue
 			}
-			if text[end-1] == ')' && closes(text, i+1) == end-1 {
+			if text[end-1] == ')' && in.closes(i+1) == end-1 {
 				c, to := s.copy(), uint(end)-1
 				if to == uint(i)+2 {
 					c.insert(to, " ")
@@ -167,7 +168,7 @@ func (s *source) repair() bool {
 				}
 				m := part{uint(i) + 2, to}
 				what := "0" + blanked(text[m.from:][:m.to-m.from], 1)
-				if parts := sections(s.orig[m.from:min(m.to, uint(len(s.orig)))]); len(parts) == 3 && isLoop(text[:i]) {
+				if parts := s.sh.sections(s.orig[m.from:min(m.to, uint(len(s.orig)))]); len(parts) == 3 && isLoop(text[:i]) {
 					what = blanked(parts[0], 0) + ";" + blanked(parts[1], 0) + ";" + blanked(parts[2], 0)
 				}
 				c.hide(m, what)
@@ -182,7 +183,7 @@ func (s *source) repair() bool {
 				return true
 			}
 		case text[i] == '[':
-			end := closes(text, i)
+			end := in.closes(i)
 			if end < 0 || i == 0 {
 				continue
 			}
@@ -210,7 +211,8 @@ func (s *source) repair() bool {
 				}
 			}
 		case text[i] == ':' && inBraces(text[:i]):
-			end := sliceEnd(text, i+1)
+			in := scan{sh: s.sh, text: text}
+			end := in.sliceEnd(i + 1)
 			if end <= i+1 || end < int(at) {
 				continue
 			}
@@ -262,42 +264,73 @@ func inBraces(s string) bool {
 	return i < len(s) && strings.HasSuffix(s[:i], "${")
 }
 
+// scan finds where the quotes and brackets of a text end. Its work is charged.
+type scan struct {
+	sh    *shell
+	text  string
+	work  int
+	stuck bool // something that began never ends: what follows is taken byte by byte
+}
+
+func (s *scan) step() {
+	if s.work++; s.work&255 == 0 {
+		s.sh.spend(256)
+	}
+}
+
 // quoted returns where what begins at i ends: what is quoted, substituted or escaped,
-// or else a byte.
-func quoted(s string, i int) int {
-	switch c := s[i]; {
+// or else a byte; -1 if it never ends. An apostrophe alone is a byte.
+func (s *scan) quoted(i int) int {
+	s.step()
+	t := s.text
+	switch c := t[i]; {
 	case c == '\\':
-		return min(i+2, len(s))
+		return min(i+2, len(t))
 	case c == '\'':
-		if j := strings.IndexByte(s[i+1:], '\''); j >= 0 {
+		if j := strings.IndexByte(t[i+1:], '\''); j >= 0 {
+			s.work += j / 8
 			return i + j + 2
 		}
 	case c == '"' || c == '`':
-		for j := i + 1; j < len(s); {
+		for j := i + 1; j >= 0 && j < len(t); {
 			switch {
-			case s[j] == c:
+			case t[j] == c:
 				return j + 1
-			case s[j] == '\'':
+			case t[j] == '\'':
 				j++
 			default:
-				j = quoted(s, j)
+				j = s.quoted(j)
 			}
 		}
-	case c == '$' && i+1 < len(s) && strings.IndexByte("({[", s[i+1]) >= 0:
-		if end := closes(s, i+1); end >= 0 {
+		return -1
+	case c == '$' && i+1 < len(t) && strings.IndexByte("({[", t[i+1]) >= 0:
+		if end := s.closes(i + 1); end >= 0 {
 			return end + 1
 		}
+		return -1
 	}
 	return i + 1
 }
 
+// next is quoted, or a byte where nothing ends.
+func (s *scan) next(i int) int {
+	if s.stuck {
+		return i + 1
+	}
+	if end := s.quoted(i); end >= 0 {
+		return end
+	}
+	s.stuck = true
+	return i + 1
+}
+
 // closes returns where the bracket at i is closed, or -1.
-func closes(s string, i int) int {
-	open := s[i]
+func (s *scan) closes(i int) int {
+	open := s.text[i]
 	end := map[byte]byte{'(': ')', '[': ']', '{': '}'}[open]
 	depth := 0
-	for i < len(s) {
-		switch s[i] {
+	for i >= 0 && i < len(s.text) {
+		switch s.step(); s.text[i] {
 		case open:
 			depth++
 			i++
@@ -307,17 +340,17 @@ func closes(s string, i int) int {
 			}
 			i++
 		default:
-			i = quoted(s, i)
+			i = s.quoted(i)
 		}
 	}
 	return -1
 }
 
 // sliceEnd returns where an offset or a length that begins at i ends.
-func sliceEnd(s string, i int) int {
+func (s *scan) sliceEnd(i int) int {
 	choices := 0
-	for i < len(s) {
-		switch s[i] {
+	for i < len(s.text) {
+		switch s.text[i] {
 		case '?':
 			choices++
 		case ':':
@@ -327,34 +360,44 @@ func sliceEnd(s string, i int) int {
 		case '}':
 			return i
 		case '(', '[':
-			if end := closes(s, i); end >= 0 {
-				i = end
-			}
+			i = s.past(i)
+			continue
 		}
-		i = quoted(s, i)
+		i = s.next(i)
 	}
 	return -1
 }
 
+// past is what comes behind the bracket at i and what it holds, or behind it alone if it
+// is never closed.
+func (s *scan) past(i int) int {
+	if !s.stuck {
+		if end := s.closes(i); end >= 0 {
+			return end + 1
+		}
+		s.stuck = true
+	}
+	return i + 1
+}
+
 // sections are the parts of a text between semicolons.
-func sections(s string) (parts []string) {
+func (sh *shell) sections(text string) []string { return (&scan{sh: sh, text: text}).sections() }
+
+func (s *scan) sections() (parts []string) {
 	from := 0
-	for i := 0; i < len(s); {
-		switch s[i] {
+	for i := 0; i < len(s.text); {
+		switch s.text[i] {
 		case ';':
-			parts = append(parts, s[from:i])
+			parts = append(parts, s.text[from:i])
 			from = i + 1
 			i++
 		case '(':
-			if end := closes(s, i); end >= 0 {
-				i = end
-			}
-			i++
+			i = s.past(i)
 		default:
-			i = quoted(s, i)
+			i = s.next(i)
 		}
 	}
-	return append(parts, s[from:])
+	return append(parts, s.text[from:])
 }
 
 // toggle reports whether err is of ${x~} or ${x~~}.
@@ -563,7 +606,7 @@ func (f *finisher) expression(from, to uint) syntax.ArithmExpr {
 func (f *finisher) loop(n *syntax.CStyleLoop) {
 	from := n.Lparen.Offset() + 2
 	raw := f.original(part{from, n.Rparen.Offset()})
-	parts := sections(raw)
+	parts := f.sh.sections(raw)
 	if f.bad != nil || len(parts) != 3 {
 		f.bad = errors.New("syntax error: arithmetic expression required")
 		return
@@ -649,12 +692,13 @@ func (sh *shell) expressionWord(raw string) (*syntax.Word, error) {
 		return litWord(raw), nil
 	}
 	var b strings.Builder
+	in := scan{sh: sh, text: raw}
 	b.WriteByte('"')
 	for i := 0; i < len(raw); {
 		end := i + 1
 		switch raw[i] {
 		case '\\', '$', '`':
-			end = quoted(raw, i)
+			end = in.next(i)
 		case '"':
 			i++
 			continue
@@ -684,8 +728,9 @@ func (sh *shell) indexWord(raw string) (*syntax.Word, error) {
 		return litWord(raw), nil
 	}
 	var b strings.Builder
+	in := scan{sh: sh, text: raw}
 	for i := 0; i < len(raw); {
-		end := quoted(raw, i)
+		end := in.next(i)
 		if end == i+1 && strings.IndexByte(" \t\n;&|<>()#", raw[i]) >= 0 {
 			b.WriteByte('\\')
 		}
