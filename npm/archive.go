@@ -70,7 +70,7 @@ func unpack(ctx context.Context, data []byte) (*archive, error) {
 	// not.
 	zip.Multistream(false)
 	limit := int64(freeRatio + maxRatio*len(data))
-	u := &unpacker{ctx: ctx, limit: min(limit, maxUnpacked), names: map[string]string{}, kinds: map[string]bool{}}
+	u := &unpacker{ctx: ctx, limit: min(limit, maxUnpacked), names: map[string]string{}, kinds: map[string]bool{}, at: map[string]int{}}
 	u.src = &meter{r: zip}
 	if err := u.read(); err != nil {
 		return nil, err
@@ -106,6 +106,7 @@ type unpacker struct {
 	out   archive
 	names map[string]string // of files and folders, as who ignores case sees them → as they are
 	kinds map[string]bool   // of files and folders: whether it is a folder
+	at    map[string]int    // of files: where in out.files
 	found bool              // package.json
 }
 
@@ -208,6 +209,15 @@ func (u *unpacker) entry(h *tar.Header, r io.Reader) error {
 		return bad("of another size than it says")
 	}
 	u.out.content = buf.Bytes()
+	if i, twice := u.at[name]; twice {
+		// Some published archives have a file twice; who reads it must not see another than the next does.
+		if f := u.out.files[i]; !bytes.Equal(u.out.content[f.Offset:f.Offset+f.Size], u.out.content[used:]) {
+			return bad("which is there twice, with other contents")
+		}
+		u.out.content = u.out.content[:used]
+		return nil
+	}
+	u.at[name] = len(u.out.files)
 	u.out.files = append(u.out.files, File{Path: name, Size: h.Size, Offset: used, Executable: h.Mode&0o111 != 0})
 	if name == "package.json" {
 		u.found = true
@@ -278,8 +288,6 @@ func (u *unpacker) claim(name string, folder bool) string {
 			return fmt.Sprintf("which differs from %q in case or Unicode form alone", cut(old, 100))
 		case taken && u.kinds[key] != isDir:
 			return "which is a file and a folder"
-		case taken && last && !folder:
-			return "which is there twice"
 		case !taken && len(u.names) >= 2*maxFiles:
 			return "one folder too many"
 		}

@@ -73,6 +73,20 @@ func TestAttacks(t *testing.T) {
 	if _, err := unpack(t.Context(), attack{}.archiveOf(t)); err != nil {
 		t.Errorf("what the archives start from is refused: %v", err)
 	}
+	// A file that is there twice, the same each time, is one: published archives have that.
+	twice := attack{Entries: []attackEntry{{Path: "package/./a.js", Data: "one"}, {Path: "package/a.js", Data: "one"}, {Path: "package/b.js", Data: "two"}}}
+	a, err := unpack(t.Context(), twice.archiveOf(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := a.asPackage()
+	for name, want := range map[string]string{"a.js": "one", "b.js": "two"} {
+		f, ok := p.File(name)
+		b := make([]byte, f.Size)
+		if _, err := p.Content.ReadAt(b, f.Offset); !ok || err != nil || string(b) != want {
+			t.Errorf("%s: %q, %v", name, b, err)
+		}
+	}
 }
 
 // refused runs a command line that must end as the attack says, and leave nothing
