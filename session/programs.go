@@ -118,6 +118,9 @@ func (l *line) node(ctx context.Context, p *shell.Program) int {
 		case "-h", "--help":
 			print(ctx, p.Stdout, "Usage: node [options] [ script.js ] [arguments]\n")
 			return 0
+		case "--v8-options": // gulp and its like ask for their names: there are none
+			print(ctx, p.Stdout, "Options:\n")
+			return 0
 		case "-e", "--eval", "-p", "--print", "-pe":
 			show = show || name == "-p" || name == "--print" || name == "-pe"
 			if !has {
