@@ -1129,6 +1129,8 @@ string: /* a name if message says what follows it */
             c = *p;
             if (c == '"' || c == '\\' || c == '/' || c == 'b' || c == 'f' || c == 'n' || c == 'r' || c == 't')
                 continue;
+            if (c > 0xff)
+                goto token;
             bad = "Bad escaped character";
             if (c == 'u') {
                 bad = "Bad Unicode escape";
@@ -1152,13 +1154,16 @@ string: /* a name if message says what follows it */
         message = NULL;
         goto value;
     }
-    if (*message == 'U') { /* not the first name */
-        if (p == end)
-            goto over;
-        if (*p != '"' && *p != '-' && !is_digit(*p))
-            goto token;
-        message = *p == '"' ? "Unexpected string" : "Unexpected number";
+    if (*message != 'U') /* the first name */
+        goto here;
+    if (p == end)
+        goto over;
+token:
+    if (*p != '"' && *p != '-' && !is_digit(*p)) {
+        json_token(s, p - text);
+        goto fail;
     }
+    message = *p == '"' ? "Unexpected string" : "Unexpected number";
 here:
     JS_ThrowSyntaxError(s->ctx, "%s in JSON at position %d", message, (int)(p - text));
     goto fail;
@@ -1167,9 +1172,6 @@ whole:
     goto fail;
 over:
     JS_ThrowSyntaxError(s->ctx, "Unexpected end of JSON input");
-    goto fail;
-token:
-    json_token(s, p - text);
 fail:
     js_free(s->ctx, open);
     return false;

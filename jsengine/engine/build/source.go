@@ -115,12 +115,22 @@ static inline int js_unref(const void *p)
 	{"quickjs.c", `js_throw_URIError\(ctx, "[^"]*"\)`, `js_throw_URIError(ctx, "URI malformed")`, 6},
 	{"quickjs.c", `JS_ThrowRangeError\(ctx, "invalid array length"\)`, `JS_ThrowRangeError(ctx, "Invalid array length")`, 2},
 	{"quickjs.c", `JS_Throw(Range|Type)Error\(ctx, "out of bound"\)`, `JS_Throw${1}Error(ctx, "Offset is outside the bounds of the DataView")`, 4},
+	// A DataView without a length of its own has what its buffer has now.
+	{"quickjs.c", `if \(\(pos \+ size\) > ta->length\)\n(        return JS_ThrowRangeError\(ctx, "Offset is outside the bounds of the DataView"\);)`, `bt_refresh(abuf);
+    if (dataview_is_oob(JS_VALUE_GET_OBJ(this_obj)))
+        return JS_ThrowTypeErrorArrayBufferOOB(ctx);
+    if (pos + size > (ta->track_rab ? abuf->byte_length - ta->offset : ta->length))
+$1`, 2},
+	{"quickjs.c", `    if \(\(int64_t\)ta->offset \+ ta->length > abuf->byte_length\)\n        return JS_ThrowTypeError\(ctx, "Offset is outside the bounds of the DataView"\);\n`, ``, 2},
 	{"quickjs.c", `JS_ThrowSyntaxError\(ctx, "invalid regular expression flags"\)`, `bt_no_flags(ctx, flags)`, 2},
 	{"quickjs.c", `"invalid string length"`, `"Invalid string length"`, 7},
 	{"quickjs.c", `JS_ThrowRangeError\(ctx, "out-of-bound access"\)`, `JS_ThrowRangeError(ctx, "Invalid atomic access index")`, 6},
 	{"quickjs.c", `call_setter\(ctx, pr->u\.getset\.setter, this_obj, val, flags\)`, `bt_call_setter(ctx, pr->u.getset.setter, p1, this_obj, prop, val, flags)`, 2},
 	{"quickjs.c", `ret = JS_ThrowTypeErrorOrFalse\(ctx, flags, "object is not extensible"\);`, `ret = bt_say_prop(ctx, flags, "Cannot add property ", prop, ", object is not extensible", JS_UNDEFINED, NULL);`, 2},
 	{"quickjs.c", `JS_ThrowTypeError\(ctx, "iterator must return an object"\);`, `bt_say(ctx, "Iterator result ", obj, " is not an object");`, 2},
+	// with, toReversed, toSorted and toSpliced read holes and do not ask for them.
+	{"quickjs.c", `if \(-1 == JS_TryGetPropertyInt64\(ctx, obj, i, pval\)\)`, `if (JS_IsException(*pval = JS_GetPropertyInt64(ctx, obj, i)))`, 6},
+	{"quickjs.c", `return JS_ThrowTypeErrorReadOnly\(ctx, flags, JS_ATOM_length\)`, `return bt_read_only(ctx, flags, JS_ATOM_length, JS_MKPTR(JS_TAG_OBJECT, p))`, 3},
 	// A rope that several values share is joined once; an immortal one, too.
 	{"quickjs.c", `if \(JS_REF_COUNT\(r\) > 1\)`, `if (JS_REF_COUNT(r) != 1)`, 1},
 }
@@ -1124,6 +1134,44 @@ static void bt_close_await(JSParseState *s, int label_catch, int error_idx, int 
 	{"quickjs.c",
 		"        return js_parse_error(s, \"unexpected token in expression: '%.*s'\",\n                              (int)(s->buf_ptr - s->token.ptr), s->token.ptr);\n",
 		"        return js_parse_expect(s, -1);\n"},
+	// A proxy's trap may set the value of what is writable and not configurable, and say again that it is.
+	{"quickjs.c",
+		"            if ((desc.flags & (JS_PROP_CONFIGURABLE | JS_PROP_WRITABLE)) ==\n                JS_PROP_WRITABLE && !(flags & JS_PROP_WRITABLE)) {\n                /* missing-proxy-check feature */\n                goto fail1;\n            } else if (",
+		"            if ("},
+	{"quickjs.c",
+		"        if (flags & JS_PROP_HAS_WRITABLE) {\n            if ((desc.flags & (JS_PROP_GETSET | JS_PROP_CONFIGURABLE |",
+		"        if ((flags & (JS_PROP_HAS_WRITABLE | JS_PROP_WRITABLE)) == JS_PROP_HAS_WRITABLE) {\n            if ((desc.flags & (JS_PROP_GETSET | JS_PROP_CONFIGURABLE |"},
+	// A length is at least 0.
+	{"quickjs.c",
+		"        *pres = 0;\n        return -1;\n    }\n    return JS_ToUint32Free(ctx, pres, len_val);\n",
+		"        *pres = 0;\n        return -1;\n    }\n    if (JS_VALUE_GET_TAG(len_val) == JS_TAG_INT) {\n        *pres = max_int(JS_VALUE_GET_INT(len_val), 0);\n    } else {\n        int64_t len;\n        if (JS_ToLengthFree(ctx, &len, len_val))\n            return -1;\n        *pres = min_int64(len, UINT32_MAX);\n    }\n    return 0;\n"},
+	// anchor, link and their like take any value as their attribute's.
+	{"quickjs.c",
+		"        value = JS_ToStringCheckObject(ctx, argv[0]);\n",
+		"        value = JS_ToString(ctx, argv[0]);\n"},
+	// What the flag v forbids in a class is as ever outside of one.
+	{"libregexp.c",
+		"        if (s->unicode_sets && p[1] == c) {",
+		"        if (inclass && s->unicode_sets && p[1] == c) {"},
+	{"libregexp.c",
+		"        if (s->unicode_sets) {\n            /* invalid characters in unicode sets */",
+		"        if (inclass && s->unicode_sets) {\n            /* invalid characters in unicode sets */"},
+	// What code of the program shrinks or takes away meanwhile.
+	{"quickjs.c",
+		"    if (array_buffer_is_resizable(abuf))\n        return js_uint32(abuf->max_byte_length);\n",
+		"    if (array_buffer_is_resizable(abuf))\n        return js_uint32(abuf->detached ? 0 : abuf->max_byte_length);\n"},
+	{"quickjs.c",
+		"    if (abuf->byte_length < start + new_len) {\n        if (immutable)\n            JS_ThrowRangeError(ctx, \"invalid array buffer length\");\n        else\n            JS_ThrowTypeErrorDetachedArrayBuffer(ctx);\n        goto fail;\n    }\n",
+		"    if (abuf->byte_length < start + new_len) {\n        if (immutable) {\n            JS_ThrowRangeError(ctx, \"invalid array buffer length\");\n            goto fail;\n        }\n        new_len = max_int64(abuf->byte_length - start, 0);\n    }\n"},
+	{"quickjs.c",
+		"    len = p->u.array.count;\n    if (JS_ToInt64Sat(ctx, &idx, argv[0]))\n        return JS_EXCEPTION;\n    /* resolve negative",
+		"    if (typed_array_is_oob(p))\n        return JS_ThrowTypeErrorArrayBufferOOB(ctx);\n    len = p->u.array.count;\n    if (JS_ToInt64Sat(ctx, &idx, argv[0]))\n        return JS_EXCEPTION;\n    /* resolve negative"},
+	{"quickjs.c",
+		"    if (typed_array_is_oob(p)) {\n        JS_FreeValue(ctx, val);\n        return JS_ThrowTypeErrorArrayBufferOOB(ctx);\n    }\n    newlen = p->u.array.count;\n",
+		"    newlen = typed_array_is_oob(p) ? 0 : p->u.array.count;\n"},
+	{"quickjs.c",
+		"    if (typed_array_is_oob(p))\n        return JS_ThrowTypeErrorArrayBufferOOB(ctx);\n\n    // RAB may have been resized by evil .valueOf method\n    space = p->u.array.count - max_int(to, from);\n    count = min_int(final - from, len - to);\n",
+		"    count = min_int(final - from, len - to);\n    if (count <= 0)\n        return js_dup(this_val);\n    if (typed_array_is_oob(p))\n        return JS_ThrowTypeErrorArrayBufferOOB(ctx);\n\n    // RAB may have been resized by evil .valueOf method\n    space = p->u.array.count - max_int(to, from);\n"},
 	// A script's functions are made before its variables, as the standard has it.
 	{"quickjs.c",
 		"    /* add the global variables (only happens if s->is_global_var is\n       true) */\n",

@@ -182,15 +182,14 @@ function clone(v: any, seen: Map<object, unknown>): any {
       copyKeys(v, out, seen);
       return out;
     }
-    case "Object":
-    case "Arguments": {
+    case "Object": {
       const out = {};
       seen.set(v, out);
       copyKeys(v, out, seen);
       return out;
     }
   }
-  return refuse(`#<${kind}>`);
+  return refuse(`#<${kind === "Arguments" ? "Object" : kind}>`);
 }
 
 function copyKeys(from: any, to: object, seen: Map<object, unknown>): void {
@@ -542,8 +541,7 @@ function record(v: any, put: (v: unknown) => number, buffers: number[], withFiel
       const out = fields(v, keys, put);
       return [ARRAY, v.length, texts(keys), out];
     }
-    case "Object":
-    case "Arguments": {
+    case "Object": {
       if (transferable !== null && transferable.owns(v)) throw untransferred();
       const kept = crossed(v, put);
       if (kept !== undefined) return kept;
