@@ -4,7 +4,8 @@
 import {
   ArrayBufferIsView, ArrayBufferPrototypeGetByteLength, ArrayIsArray, ArrayPrototypePush, BigInt_, Error_, Float32Array_,
   Float64Array_, FunctionPrototypeCall, MathFloor, MathTrunc, NumberIsNaN, NumberPrototypeToString, Number_, ObjectDefineProperty, ObjectKeys, ObjectSetPrototypeOf, RangeError_,
-  SharedArrayBufferPrototypeGetByteLength, StringPrototypeSlice, StringPrototypeToLowerCase, SymbolFor,
+  NumberMAX_SAFE_INTEGER, SharedArrayBufferPrototypeGetByteLength, StringPrototypeIsWellFormed, StringPrototypeSlice, StringPrototypeToLowerCase,
+  StringPrototypeToWellFormed, SymbolFor,
   SymbolToPrimitive, TypeError_, TypedArrayPrototypeFill, TypedArrayPrototypeGetBuffer, TypedArrayPrototypeGetByteLength,
   TypedArrayPrototypeGetByteOffset, TypedArrayPrototypeGetLength, TypedArrayPrototypeGetSymbolToStringTag, TypedArrayPrototypeIndexOf,
   TypedArrayPrototypeLastIndexOf, TypedArrayPrototypeSet, Uint8Array_, DataViewPrototypeGetBuffer, DataViewPrototypeGetByteLength,
@@ -39,6 +40,12 @@ function encodingOf(enc: unknown): Encoding {
   const e = normalizeEncoding(enc);
   if (e === undefined) throw coded(TypeError_, "ERR_UNKNOWN_ENCODING", `Unknown encoding: ${enc as any}`);
   return e;
+}
+
+// encodingNamed is encodingOf for the methods where nothing but undefined stands for UTF-8.
+function encodingNamed(enc: unknown): Encoding {
+  if (enc === null || enc === "") throw coded(TypeError_, "ERR_UNKNOWN_ENCODING", `Unknown encoding: ${enc}`);
+  return encodingOf(enc);
 }
 
 // encode turns text into fresh bytes.
@@ -187,7 +194,7 @@ define(Buffer, "of", function of(...items: any[]) {
 function alloc(size: number, fill?: any, encoding?: any): any {
   validateSize(size);
   const b = allocate(size);
-  if (fill !== undefined && fill !== 0 && size > 0) fillBytes(b, fill, 0, size, encoding);
+  if (fill !== undefined && fill !== 0 && size > 0) fillBytes(b, fill, 0, size, fillEncoding(fill, encoding));
   return b;
 }
 define(Buffer, "alloc", alloc);
@@ -259,7 +266,8 @@ define(Buffer, "copyBytesFrom", function copyBytesFrom(view: any, offset?: numbe
   let start = 0, end = n;
   if (offset !== undefined) {
     validateInteger(offset, "offset", 0);
-    start = offset < n ? offset : n;
+    if (offset >= n) return allocate(0);
+    start = offset;
   }
   if (length !== undefined) {
     validateInteger(length, "length", 0);
@@ -309,8 +317,7 @@ method("toString", function (this: any, encoding?: any, start?: any, end?: any):
   if (s >= n) return "";
   const e = end === undefined || end >= n ? n : MathTrunc(end) || 0;
   if (e <= s) return "";
-  if (encoding === null) throw coded(TypeError_, "ERR_UNKNOWN_ENCODING", "Unknown encoding: null");
-  return decode(this, encoding === undefined ? "utf8" : encodingOf(encoding), s, e);
+  return decode(this, encodingNamed(encoding), s, e);
 });
 define(proto, "toLocaleString", proto.toString);
 method("toJSON", function (this: any) {
@@ -339,18 +346,21 @@ method("compare", function (this: any, target: any, ts?: any, te?: any, ss?: any
   return codec.compare(sub(this, c, d), sub(target, a, b));
 });
 method("copy", function (this: any, target: any, ts?: any, ss?: any, se?: any): number {
-  const to = viewBytes(target);
-  if (to === undefined || !ArrayBufferIsView(target)) throw invalidArgType("target", ["Buffer", "Uint8Array"], target);
-  const num = (v: any, dflt: number): number => (v === undefined ? dflt : MathTrunc(+v) || 0);
+  if (!isBytes(target)) throw invalidArgType("target", ["Buffer", "Uint8Array"], target);
+  const num = (v: any, dflt: number): number => {
+    if (v === undefined) return dflt;
+    v = MathFloor(+v);
+    return v >= -NumberMAX_SAFE_INTEGER && v <= NumberMAX_SAFE_INTEGER ? v : 0;
+  };
   const tStart = num(ts, 0), sStart = num(ss, 0);
   let sEnd = num(se, len(this));
   if (tStart < 0) throw outOfRange("targetStart", ">= 0", tStart);
   if (sStart < 0 || sStart > len(this)) throw outOfRange("sourceStart", `>= 0 && <= ${len(this)}`, sStart);
   if (sEnd < 0) throw outOfRange("sourceEnd", ">= 0", sEnd);
-  if (tStart >= len(to) || sStart >= sEnd) return 0;
+  if (tStart >= len(target) || sStart >= sEnd) return 0;
   if (sEnd > len(this)) sEnd = len(this);
-  if (sEnd - sStart > len(to) - tStart) sEnd = sStart + len(to) - tStart;
-  TypedArrayPrototypeSet(to, sub(this, sStart, sEnd), tStart);
+  if (sEnd - sStart > len(target) - tStart) sEnd = sStart + len(target) - tStart;
+  TypedArrayPrototypeSet(target, sub(this, sStart, sEnd), tStart);
   return sEnd - sStart;
 });
 method("write", function (this: any, text: any, offset?: any, length?: any, encoding?: any): number {
@@ -386,10 +396,15 @@ function writeText(b: Uint8Array, text: string, off: number, max: number, enc: E
   return n;
 }
 
-function fillBytes(b: any, value: any, start: number, end: number, encoding: any): void {
-  if (typeof value === "string") {
-    if (encoding !== undefined && encoding !== null && typeof encoding !== "string") throw invalidArgType("encoding", "string", encoding);
-    const enc = encodingOf(encoding);
+// fillEncoding is that of a value to fill with, if it is text.
+function fillEncoding(value: unknown, encoding: any): Encoding | undefined {
+  if (typeof value !== "string") return undefined;
+  if (encoding !== undefined && encoding !== null && typeof encoding !== "string") throw invalidArgType("encoding", "string", encoding);
+  return encodingOf(encoding);
+}
+
+function fillBytes(b: any, value: any, start: number, end: number, enc: Encoding | undefined): void {
+  if (enc !== undefined) {
     if (value.length === 0) value = 0;
     else {
       const bytes = encode(value, enc);
@@ -419,7 +434,7 @@ function fillBytes(b: any, value: any, start: number, end: number, encoding: any
 method("fill", function (this: any, value: any, offset?: any, end?: any, encoding?: any) {
   const n = len(this);
   if (typeof value === "string") {
-    if (typeof offset === "string") {
+    if (offset === undefined || typeof offset === "string") {
       encoding = offset;
       offset = undefined;
     } else if (typeof end === "string") {
@@ -427,6 +442,7 @@ method("fill", function (this: any, value: any, offset?: any, end?: any, encodin
       end = undefined;
     }
   }
+  const enc = fillEncoding(value, encoding);
   if (offset === undefined) {
     offset = 0;
     end = undefined; // which is not looked at then
@@ -434,9 +450,20 @@ method("fill", function (this: any, value: any, offset?: any, end?: any, encodin
   if (end === undefined) end = n;
   else validateInteger(end, "end", 0, n);
   if (offset >= end) return this;
-  fillBytes(this, value, offset, end, encoding);
+  fillBytes(this, value, offset, end, enc);
   return this;
 });
+
+// searchStart is where a search for m of n bytes begins that is to begin at offset, or -1 for nowhere.
+function searchStart(n: number, offset: number, m: number, forward: boolean): number {
+  if (offset < 0) {
+    if (offset + n >= 0) return offset + n;
+    return forward || m === 0 ? 0 : -1;
+  }
+  if (offset + m <= n) return offset;
+  if (m === 0) return n;
+  return forward ? -1 : n - 1;
+}
 
 function indexOf(self: any, value: any, byteOffset: any, encoding: any, forward: boolean): number {
   if (typeof byteOffset === "string") {
@@ -444,10 +471,10 @@ function indexOf(self: any, value: any, byteOffset: any, encoding: any, forward:
     byteOffset = undefined;
   } else if (byteOffset > 0x7fffffff) byteOffset = 0x7fffffff;
   else if (byteOffset < -0x80000000) byteOffset = -0x80000000;
-  const n = len(self);
+  let n = len(self);
   byteOffset = +byteOffset;
   if (NumberIsNaN(byteOffset)) byteOffset = forward ? 0 : n;
-  byteOffset = MathTrunc(byteOffset);
+  byteOffset = MathTrunc(byteOffset) + 0; // not -0
   if (typeof value === "number") {
     value = (value >>> 0) & 255;
     if (byteOffset < 0) byteOffset += n;
@@ -457,26 +484,22 @@ function indexOf(self: any, value: any, byteOffset: any, encoding: any, forward:
   let needle: Uint8Array;
   let step = 1;
   if (typeof value === "string") {
-    const enc = encodingOf(encoding);
+    const enc = encodingNamed(encoding);
     if (enc === "utf16le") step = 2;
     needle = encode(value, enc);
   } else if (isBytes(value)) {
     needle = value;
     if (normalizeEncoding(encoding) === "utf16le") step = 2;
   } else throw invalidArgType("value", ["number", "string", "Buffer", "Uint8Array"], value);
-  const m = len(needle);
-  let at = byteOffset < 0 ? byteOffset + n : byteOffset;
-  if (at < 0) {
-    if (!forward && m > 0) return -1;
-    at = 0;
-  }
-  if (at > n) {
-    if (forward) return m === 0 ? n : -1;
-    at = n;
-  }
+  let m = len(needle);
+  if (typeof value === "string") n -= n % step;
+  let at = searchStart(n, byteOffset, m, forward);
   if (m === 0) return at;
-  if (n < m) return -1;
-  at -= at % step; // characters lie on even bytes
+  if (at < 0 || m < step || n < m || (forward && at + m > n)) return -1;
+  // Characters lie on even bytes; half of one is none.
+  n -= n % step;
+  m -= m % step;
+  at -= at % step;
   if (forward) {
     for (let i = at; i + m <= n; ) {
       i = TypedArrayPrototypeIndexOf(self, needle[0], i);
@@ -533,10 +556,9 @@ method("swap64", function (this: any) {
 
 // Numbers. at checks an offset for size bytes, as Node words it.
 function at(b: any, offset: any, size: number): number {
-  if (offset === undefined) offset = 0;
   if (typeof offset !== "number") throw invalidArgType("offset", "number", offset);
   const max = len(b) - size;
-  if (offset % 1 !== 0) throw outOfRange("offset", "an integer", offset);
+  if (MathFloor(offset) !== offset) throw outOfRange("offset", "an integer", offset);
   if (max < 0) throw coded(RangeError_, "ERR_BUFFER_OUT_OF_BOUNDS", "Attempt to access memory outside buffer bounds");
   if (offset < 0 || offset > max) throw outOfRange("offset", `>= 0 and <= ${max}`, offset);
   return offset;
@@ -558,7 +580,7 @@ function readInt(b: any, offset: number, size: number, little: boolean): number 
 
 function writeInt(b: any, value: any, offset: any, size: number, little: boolean, min: number, max: number): number {
   value = +value;
-  if (size === 1 && offset !== undefined && typeof offset !== "number") throw invalidArgType("offset", "number", offset);
+  if (size === 1 && typeof offset !== "number") throw invalidArgType("offset", "number", offset);
   if (value > max || value < min) {
     let range = `>= ${min} and <= ${max}`;
     if (size > 4) range = min === 0 ? `>= 0 and < 2 ** ${size * 8}` : `>= -(2 ** ${size * 8 - 1}) and < 2 ** ${size * 8 - 1}`;
@@ -577,7 +599,7 @@ function writeInt(b: any, value: any, offset: any, size: number, little: boolean
 function byteLengthArg(n: any): number {
   if (n === undefined) throw invalidArgType("byteLength", "number", n);
   if (typeof n !== "number") throw invalidArgType("byteLength", "number", n);
-  if (n % 1 !== 0) throw outOfRange("byteLength", "an integer", n);
+  if (MathFloor(n) !== n) throw outOfRange("byteLength", "an integer", n);
   if (n < 1 || n > 6) throw outOfRange("byteLength", ">= 1 and <= 6", n);
   return n;
 }
@@ -609,11 +631,11 @@ function readBig(b: any, offset: any, little: boolean, signed: boolean): bigint 
 }
 
 function writeBig(b: any, value: any, offset: any, little: boolean, min: bigint, max: bigint, n: string): number {
-  if (typeof value !== "bigint") throw new TypeError_(`Cannot mix BigInt and other types, use explicit conversions`);
   if (value > max || value < min) {
     throw outOfRange("value", min === 0n ? `>= 0n and < 2n ** 64n` : `>= -(2n ** 63n) and < 2n ** ${n}`, value);
   }
   const o = at(b, offset, 8);
+  if (typeof value !== "bigint") throw new TypeError_(`Cannot mix BigInt and other types, use explicit conversions`);
   if (value < 0n) value += 18446744073709551616n;
   for (let i = 0; i < 8; i++) {
     b[little ? o + i : o + 7 - i] = Number_(value & 255n);
@@ -635,16 +657,16 @@ function defineNumeric(): void {
       if (size === 1 && k === 1) continue;
       const bits = size * 8, suffix = size === 1 ? "" : end;
       const umax = pow256[size]! - 1, smin = -pow256[size]! / 2, smax = pow256[size]! / 2 - 1;
-      numeric(`readUInt${bits}${suffix}`, `readUint${bits}${suffix}`, function (this: any, offset?: any) {
+      numeric(`readUInt${bits}${suffix}`, `readUint${bits}${suffix}`, function (this: any, offset = 0) {
         return readUint(this, at(this, offset, size), size, little);
       });
-      numeric(`readInt${bits}${suffix}`, "", function (this: any, offset?: any) {
+      numeric(`readInt${bits}${suffix}`, "", function (this: any, offset = 0) {
         return readInt(this, at(this, offset, size), size, little);
       });
-      numeric(`writeUInt${bits}${suffix}`, `writeUint${bits}${suffix}`, function (this: any, value: any, offset?: any) {
+      numeric(`writeUInt${bits}${suffix}`, `writeUint${bits}${suffix}`, function (this: any, value: any, offset = 0) {
         return writeInt(this, value, offset, size, little, 0, umax);
       });
-      numeric(`writeInt${bits}${suffix}`, "", function (this: any, value: any, offset?: any) {
+      numeric(`writeInt${bits}${suffix}`, "", function (this: any, value: any, offset = 0) {
         return writeInt(this, value, offset, size, little, smin, smax);
       });
     }
@@ -666,36 +688,39 @@ function defineNumeric(): void {
       n = byteLengthArg(n);
       return writeInt(this, value, offset, n, little, -pow256[n]! / 2, pow256[n]! / 2 - 1);
     });
-    numeric(`readFloat${end}`, "", function (this: any, offset?: any) {
+    numeric(`readFloat${end}`, "", function (this: any, offset = 0) {
       return readFloat(this, offset, 4, little);
     });
-    numeric(`readDouble${end}`, "", function (this: any, offset?: any) {
+    numeric(`readDouble${end}`, "", function (this: any, offset = 0) {
       return readFloat(this, offset, 8, little);
     });
-    numeric(`writeFloat${end}`, "", function (this: any, value: any, offset?: any) {
+    numeric(`writeFloat${end}`, "", function (this: any, value: any, offset = 0) {
       return writeFloat(this, value, offset, 4, little);
     });
-    numeric(`writeDouble${end}`, "", function (this: any, value: any, offset?: any) {
+    numeric(`writeDouble${end}`, "", function (this: any, value: any, offset = 0) {
       return writeFloat(this, value, offset, 8, little);
     });
-    numeric(`readBigUInt64${end}`, `readBigUint64${end}`, function (this: any, offset?: any) {
+    numeric(`readBigUInt64${end}`, `readBigUint64${end}`, function (this: any, offset = 0) {
       return readBig(this, offset, little, false);
     });
-    numeric(`readBigInt64${end}`, "", function (this: any, offset?: any) {
+    numeric(`readBigInt64${end}`, "", function (this: any, offset = 0) {
       return readBig(this, offset, little, true);
     });
-    numeric(`writeBigUInt64${end}`, `writeBigUint64${end}`, function (this: any, value: any, offset?: any) {
+    numeric(`writeBigUInt64${end}`, `writeBigUint64${end}`, function (this: any, value: any, offset = 0) {
       return writeBig(this, value, offset, little, 0n, 18446744073709551615n, "64n");
     });
-    numeric(`writeBigInt64${end}`, "", function (this: any, value: any, offset?: any) {
+    numeric(`writeBigInt64${end}`, "", function (this: any, value: any, offset = 0) {
       return writeBig(this, value, offset, little, -9223372036854775808n, 9223372036854775807n, "63n");
     });
   }
   const kinds: [string, Encoding][] = [["ascii", "ascii"], ["base64", "base64"], ["base64url", "base64url"], ["latin1", "latin1"], ["hex", "hex"], ["ucs2", "utf16le"], ["utf8", "utf8"]];
   for (let i = 0; i < kinds.length; i++) {
     const enc = kinds[i]![1];
-    method(`${kinds[i]![0]}Slice`, function (this: any, start?: any, end?: any) {
-      return decode(this, enc, clampIndex(start, len(this), 0), clampIndex(end, len(this), len(this)));
+    method(`${kinds[i]![0]}Slice`, function (this: any, start: any = 0, end: any = len(this)) {
+      start = MathTrunc(start) || 0;
+      end = MathTrunc(end) || 0;
+      if (start < 0 || end < 0 || (end > start ? end : start) > len(this)) throw coded(RangeError_, "ERR_OUT_OF_RANGE", "Index out of range");
+      return decode(this, enc, start, end);
     });
     method(`${kinds[i]![0]}Write`, function (this: any, text: any, offset = 0, length?: any) {
       if (typeof text !== "string") throw coded(TypeError_, "ERR_INVALID_ARG_TYPE", "argument must be a string");
@@ -752,27 +777,34 @@ function isAscii(v: any): boolean {
   return true;
 }
 
+function untranscodable(code: string, errno: number): Error {
+  const e = coded(Error_, code, `Unable to transcode Buffer [${code}]`);
+  setOwn(e, "errno", errno);
+  return e;
+}
+
 function transcode(source: any, fromEnc: any, toEnc: any): any {
   if (!isBytes(source)) throw invalidArgType("source", ["Buffer", "Uint8Array"], source);
+  const n = len(source);
+  if (n === 0) return allocate(0);
   const a = normalizeEncoding(fromEnc), b = normalizeEncoding(toEnc);
-  if (a === undefined || b === undefined || a === "hex" || b === "hex" || a === "base64" || b === "base64") {
-    const e = coded(Error_, "U_ILLEGAL_ARGUMENT_ERROR", "Unable to transcode Buffer [U_ILLEGAL_ARGUMENT_ERROR]");
-    setOwn(e, "errno", 1);
-    throw e;
+  if (a === undefined || b === undefined || a === "hex" || b === "hex" || a === "base64" || b === "base64") throw untranscodable("U_ILLEGAL_ARGUMENT_ERROR", 1);
+  let text = decode(source, a === "ascii" ? "latin1" : a);
+  // Between UTF-8 and UTF-16 what is malformed fails; else U+FFFD or ? stands for it.
+  if (a === "utf8" && b === "utf16le" && !codec.isUtf8(source)) throw untranscodable("U_INVALID_CHAR_FOUND", 10);
+  if (a === "utf16le" && b === "utf8" && (n < 2 || !StringPrototypeIsWellFormed(text))) throw untranscodable("U_INVALID_CHAR_FOUND", 10);
+  if (a === "utf16le" && b === "utf16le") text = StringPrototypeToWellFormed(text) + (n % 2 === 0 ? "" : "\ufffd");
+  if (b !== "ascii" && b !== "latin1" && (a !== "ascii" || b === "utf16le" || isAscii(source))) return wrap(encode(text, b));
+  const max = a === "ascii" || b === "ascii" ? 127 : 255;
+  const bytes: number[] = [];
+  for (let i = 0; i < text.length; i++) {
+    const c = codec.codePoint(text, i);
+    if (c > 0xffff) i++;
+    if (c <= max) ArrayPrototypePush(bytes, c);
+    else if (b === "utf8") ArrayPrototypePush(bytes, 0xef, 0xbf, 0xbd);
+    else ArrayPrototypePush(bytes, 63);
   }
-  const text = decode(source, a);
-  if (b === "ascii" || b === "latin1") {
-    const out = allocate(0);
-    const max = b === "ascii" ? 127 : 255;
-    const bytes: number[] = [];
-    for (let i = 0; i < text.length; i++) {
-      const c = codec.codePoint(text, i);
-      if (c > 0xffff) i++;
-      ArrayPrototypePush(bytes, c > max ? 63 : c);
-    }
-    return bytes.length === 0 ? out : fromArrayLike(bytes);
-  }
-  return wrap(encode(text, b));
+  return fromArrayLike(bytes);
 }
 
 function SlowBuffer(size: number): any {
