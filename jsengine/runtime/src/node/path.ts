@@ -261,6 +261,13 @@ function winRoot(path: string): { end: number; device: string; absolute: boolean
   return { end: 0, device: "", absolute: false };
 }
 
+// winVolume is winRoot, but of a device (\\.\pipe, \\?\x) the root ends before its name.
+function winVolume(path: string): { end: number; device: string; absolute: boolean } {
+  const r = winRoot(path);
+  const device = cut(r.device, 0, 4);
+  return device === "\\\\.\\" || device === "\\\\?\\" ? { end: 4, device: cut(device, 0, 3), absolute: true } : r;
+}
+
 // startsDrive reports whether the normal form of a path that is relative, and to no drive, could be
 // taken for a drive's (CVE-2024-36139).
 function startsDrive(path: string, tail: string): boolean {
@@ -285,7 +292,7 @@ export const win32: any = {
         validateString(p, `paths[${i}]`);
         if (p.length === 0) continue;
       } else p = cwd();
-      const r = winRoot(p);
+      const r = winVolume(p);
       if (r.device.length > 0) {
         if (device.length > 0) {
           if (StringPrototypeToLowerCase(r.device) !== StringPrototypeToLowerCase(device)) continue;
@@ -308,7 +315,7 @@ export const win32: any = {
     const len = path.length;
     if (len === 0) return ".";
     if (len === 1) return at(path, 0) === SLASH ? "\\" : path;
-    const r = winRoot(path);
+    const r = winVolume(path);
     if (r.end === len && r.device.length > 2) return `${r.device}\\`;
     let tail = r.end < len ? collapse(cut(path, r.end), !r.absolute, "\\", isSepWin) : "";
     if (tail.length === 0 && !r.absolute) tail = ".";
@@ -372,7 +379,7 @@ export const win32: any = {
     if (at(r, 0) === BACKSLASH) {
       if (at(r, 1) === BACKSLASH && at(r, 2) !== 63 && at(r, 2) !== DOT) return `\\\\?\\UNC\\${cut(r, 2)}`;
     } else if (isDrive(at(r, 0)) && at(r, 1) === COLON && at(r, 2) === BACKSLASH) return `\\\\?\\${r}`;
-    return path;
+    return r;
   },
 
   dirname(path: string): string {
