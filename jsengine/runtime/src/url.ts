@@ -687,7 +687,7 @@ function urlToHttpOptions(url: any): object {
   if (!isURL(url)) {
     const { hostname, port, username, password, pathname, search } = url;
     const options: any = {
-      ...url, protocol: url.protocol, hostname: typeof hostname === "string" && StringPrototypeStartsWith(hostname, "[") ? StringPrototypeSlice(hostname, 1, -1) : hostname,
+      __proto__: null, ...url, protocol: url.protocol, hostname: typeof hostname === "string" && StringPrototypeStartsWith(hostname, "[") ? StringPrototypeSlice(hostname, 1, -1) : hostname,
       hash: url.hash, search, pathname, path: `${pathname || ""}${search || ""}`, href: url.href,
     };
     if (port !== "") setOwn(options, "port", +port);
@@ -697,6 +697,7 @@ function urlToHttpOptions(url: any): object {
   const p = partsOf(url);
   const hostname = slice(p, hostStart, hostEnd);
   const options: any = {
+    __proto__: null,
     protocol: StringPrototypeSlice(p[0], 0, p[protocolEnd]),
     hostname: StringPrototypeStartsWith(hostname, "[") ? StringPrototypeSlice(hostname, 1, -1) : hostname,
     hash: p[0].length - p[hashStart]! <= 1 ? "" : StringPrototypeSlice(p[0], p[hashStart]),
