@@ -148,8 +148,8 @@ export function parseArgs(config: any = {}): any {
       let name = token.name!;
       let value: any = token.value ?? true;
       if (name === "__proto__") continue;
-      if (allowNegative && token.value === undefined && StringPrototypeStartsWith(name, "no-") && !hasOwn(options, name)) {
-        name = StringPrototypeSlice(name, 3);
+      if (allowNegative && token.value === undefined && StringPrototypeStartsWith(name, "no-")) {
+        name = token.name = StringPrototypeSlice(name, 3);
         value = false;
       }
       if (hasOwn(options, name) && options[name].multiple) {

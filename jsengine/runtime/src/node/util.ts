@@ -1,7 +1,7 @@
 // node:util, and util.types.
 
 import {
-  ArrayBufferIsView, ArrayIsArray, ArrayPrototypeJoin, ArrayPrototypePush, Error_, FunctionPrototypeCall, ObjectAssign, ObjectDefineProperty, ObjectDefineProperties,
+  ArrayBufferIsView, ArrayIsArray, ArrayPrototypeJoin, ArrayPrototypePush, Error_, FunctionPrototypeCall, MapPrototypeSet, Map_, ObjectAssign, ObjectDefineProperty, ObjectDefineProperties,
   ObjectGetOwnPropertyDescriptors, ObjectGetPrototypeOf, ObjectKeys, ObjectSetPrototypeOf, ReflectApply, ReflectConstruct, SafeSet, StringPrototypeIndexOf,
   StringPrototypeRepeat, StringPrototypeSlice, StringPrototypeStartsWith, StringPrototypeToUpperCase, StringPrototypeToWellFormed, SymbolFor, TypedArrayPrototypeGetSymbolToStringTag,
   globalObject, setOwn, withResolvers, own, iterate,
@@ -252,8 +252,8 @@ function systemErrorName(err: any): string {
 }
 
 function systemErrorMap(): Map<number, [string, string]> {
-  const out = new Map<number, [string, string]>();
-  for (let i = 0; i < systemErrors.length; i++) out.set(systemErrors[i]![0], [systemErrors[i]![1], systemErrors[i]![2]]);
+  const out = new Map_<number, [string, string]>();
+  for (let i = 0; i < systemErrors.length; i++) MapPrototypeSet(out, systemErrors[i]![0], [systemErrors[i]![1], systemErrors[i]![2]]);
   return out;
 }
 
