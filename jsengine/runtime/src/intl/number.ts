@@ -1,7 +1,7 @@
 // Intl.NumberFormat and Intl.PluralRules, English.
 
 import {
-  ArrayPrototypeIndexOf, ArrayPrototypePush, BigIntPrototypeToString, MathAbs, NumberIsNaN, Number_, ObjectDefineProperty, ObjectIs, ObjectKeys, RangeError_, RegExpPrototypeExec,
+  ArrayPrototypeIndexOf, ArrayPrototypePush, BigIntPrototypeToString, BigInt_, MathAbs, NumberIsNaN, Number_, ObjectDefineProperty, ObjectIs, ObjectKeys, RangeError_, RegExpPrototypeExec,
   StringPrototypeIndexOf, StringPrototypePadEnd, StringPrototypePadStart, StringPrototypeRepeat, StringPrototypeSlice, StringPrototypeToUpperCase, StringPrototypeTrim, String_, TypeError_,
 } from "../primordials.ts";
 import { type Part, choice, dress, join, number, optionsObject, resolve } from "./locale.ts";
@@ -62,6 +62,23 @@ function cut(d: Decimal, n: number, mode: string): Decimal {
   }
   if (carry === 1) return trimmed({ negative: d.negative, digits: "1" + digits, point: d.point + 1 + (n < 0 ? -n : 0) });
   return trimmed({ negative: d.negative, digits, point: d.point });
+}
+
+// toMultiple rounds to a multiple of increment of units at so many decimal places.
+function toMultiple(d: Decimal, places: number, increment: number, mode: string): Decimal {
+  // In tenths of a unit, of which half an increment is a whole number.
+  const size = d.point + places + 1;
+  const tenths = BigInt_(size <= 0 ? "0" : StringPrototypePadEnd(StringPrototypeSlice(d.digits, 0, size), size, "0"));
+  const step = BigInt_(increment * 10);
+  const rest = 2n * (tenths % step);
+  const more = d.digits.length > size;
+  // The quotient as a decimal, whose fraction is a digit on its side of a half.
+  const fraction = rest > step || (rest === step && more) ? 9 : rest === step ? 5 : rest > 0n || more ? 1 : 0;
+  const quotient = BigIntPrototypeToString(tenths / step);
+  const q = trimmed({ negative: d.negative, digits: `${quotient}${fraction}`, point: quotient.length });
+  const r = cut(q, q.point, mode);
+  const units = BigIntPrototypeToString(BigInt_(StringPrototypePadEnd(r.digits, r.point, "0")) * BigInt_(increment));
+  return trimmed({ negative: d.negative, digits: units, point: units.length - places });
 }
 
 const currencies: any = {
@@ -151,6 +168,7 @@ function unit(name: string): string[] | undefined {
   return [`${a[0]}/${StringPrototypeTrim(b[1])}`, `${a[1]}/${StringPrototypeTrim(b[1])}`, `${a[2]} per${b[2]}`, `${a[3]} per${b[2]}`];
 }
 
+const increments = [1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000, 2000, 2500, 5000];
 const modes = ["ceil", "floor", "expand", "trunc", "halfCeil", "halfFloor", "halfExpand", "halfTrunc", "halfEven"];
 
 export class NumberFormat {
@@ -161,7 +179,7 @@ export class NumberFormat {
     const name = "NumberFormat";
     const locale = resolve(locales);
     options = optionsObject(options);
-    const o: any = { locale, numberingSystem: "latn" };
+    const o: any = { __proto__: null, locale, numberingSystem: "latn" };
     o.style = choice(options, "style", ["decimal", "percent", "currency", "unit"], "decimal", name);
     let currency = choice(options, "currency", undefined, undefined, name);
     if (currency !== undefined && RegExpPrototypeExec(/^[A-Za-z]{3}$/, currency) === null) throw new RangeError_(`Invalid currency code : ${currency}`);
@@ -190,10 +208,12 @@ export class NumberFormat {
     const maxS = options.maximumSignificantDigits;
     const mode = choice(options, "roundingMode", modes, "halfExpand", name);
     const increment = number(options, "roundingIncrement", 1, 5000, 1);
+    if (ArrayPrototypeIndexOf(increments, increment) < 0) throw new RangeError_("roundingIncrement value is out of range.");
     const zeros = choice(options, "trailingZeroDisplay", ["auto", "stripIfInteger"], "auto", name);
     const priority = choice(options, "roundingPriority", ["auto", "morePrecision", "lessPrecision"], "auto", name);
     let standardMin = o.style === "currency" && notation === "standard" ? decimalsOf(currency) : 0;
     let standardMax = o.style === "currency" && notation === "standard" ? decimalsOf(currency) : o.style === "percent" ? 0 : 3;
+    if (increment !== 1) standardMax = standardMin;
     if (minS !== undefined || maxS !== undefined) {
       o.minimumSignificantDigits = number(options, "minimumSignificantDigits", 1, 21, 1);
       o.maximumSignificantDigits = number(options, "maximumSignificantDigits", o.minimumSignificantDigits, 21, 21);
@@ -207,6 +227,10 @@ export class NumberFormat {
       o.maximumFractionDigits = hi;
     } else {
       o.compactRounding = true;
+    }
+    if (increment !== 1) {
+      if (o.maximumFractionDigits === undefined || priority !== "auto") throw new TypeError_("RoundingType is not fractionDigits");
+      if (o.maximumFractionDigits !== o.minimumFractionDigits) throw new RangeError_("maximumFractionDigits not equal to minimumFractionDigits");
     }
     let grouping = options.useGrouping;
     if (grouping === undefined) grouping = notation === "compact" ? "min2" : "auto";
@@ -258,6 +282,7 @@ export class NumberFormat {
     const o = this.#o;
     if (o.maximumSignificantDigits !== undefined) return cut(d, o.maximumSignificantDigits, o.roundingMode);
     if (o.compactRounding) return d.point > 1 ? cut(d, d.point, o.roundingMode) : cut(d, 2, o.roundingMode);
+    if (o.roundingIncrement !== 1) return toMultiple(d, o.maximumFractionDigits, o.roundingIncrement, o.roundingMode);
     return cut(d, d.point + o.maximumFractionDigits, o.roundingMode);
   }
 
@@ -267,8 +292,12 @@ export class NumberFormat {
     let special = "";
     if (typeof v === "object" && v !== null) v = typeof v.valueOf() === "bigint" ? v.valueOf() : Number_(v);
     if (typeof v === "bigint") d = decimal(BigIntPrototypeToString(v));
-    else if (typeof v === "string" && decimal(v) !== undefined) d = decimal(v);
     else {
+      const n = Number_(v);
+      if (typeof v === "string" && MathAbs(n) < Infinity) d = decimal(v); // exactly, but for what no number is as large or small as
+      if (d !== undefined && n === 0) d = { negative: d.negative, digits: "", point: 0 };
+    }
+    if (d === undefined) {
       const n = Number_(v);
       if (NumberIsNaN(n)) special = "NaN";
       else if (MathAbs(n) === Infinity) {
@@ -329,15 +358,14 @@ export class NumberFormat {
       one = text === "1" && o.notation === "standard";
       const group = o.useGrouping !== false && o.notation !== "scientific" && (whole.length > 4 || (whole.length === 4 && o.useGrouping !== "min2"));
       if (group) {
-        // Lakhs and crores have two digits each, but accountants count in millions.
+        // The last group has three digits; those before it have two in India, but accountants count in millions.
         const size = o.locale === "en-IN" && o.currencySign !== "accounting" ? 2 : 3;
-        let at = 0;
-        let to = (whole.length - 3) % size;
-        if (to === 0) to = whole.length === 3 ? 3 : size;
-        for (; at < whole.length; at = to, to += whole.length - to > 3 ? size : 3) {
-          if (at > 0) add("group", african ? "\u00a0" : ",");
-          add("integer", StringPrototypeSlice(whole, at, to));
+        const head = whole.length - 3;
+        for (let from = 0, to = head % size || size; from < head; from = to, to += size) {
+          add("integer", StringPrototypeSlice(whole, from, to));
+          add("group", african ? "\u00a0" : ",");
         }
+        add("integer", StringPrototypeSlice(whole, head));
       } else add("integer", whole);
       if (fraction !== "") {
         add("decimal", african ? "," : ".");
@@ -403,7 +431,7 @@ export class PluralRules {
     options = optionsObject(options);
     this.#type = choice(options, "type", ["cardinal", "ordinal"], "cardinal", "PluralRules");
     this.#f = new NumberFormat("en", {
-      minimumIntegerDigits: options.minimumIntegerDigits, minimumFractionDigits: options.minimumFractionDigits, maximumFractionDigits: options.maximumFractionDigits,
+      __proto__: null, minimumIntegerDigits: options.minimumIntegerDigits, minimumFractionDigits: options.minimumFractionDigits, maximumFractionDigits: options.maximumFractionDigits,
       minimumSignificantDigits: options.minimumSignificantDigits, maximumSignificantDigits: options.maximumSignificantDigits, useGrouping: false,
     });
   }

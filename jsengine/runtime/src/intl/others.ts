@@ -130,7 +130,7 @@ export class ListFormat {
     return join(this.formatToParts(list));
   }
   formatToParts(list: any): Part[] {
-    const { type, style } = this.#o;
+    const { locale, type, style } = this.#o;
     const items: string[] = [];
     if (list !== undefined) {
       const all = iterate<any>(list, "list");
@@ -139,7 +139,9 @@ export class ListFormat {
         ArrayPrototypePush(items, all[i]);
       }
     }
-    const word = type === "disjunction" ? "or" : style === "long" ? "and" : "&";
+    // Only American English has a comma before the last of three, and shortens the word.
+    const american = locale === "en" || locale === "en-US";
+    const word = type === "disjunction" ? "or" : style === "long" || !american ? "and" : "&";
     let between = ", ";
     let last: string;
     let pair: string;
@@ -151,7 +153,7 @@ export class ListFormat {
       last = ", ";
       pair = ", ";
     } else {
-      last = `, ${word} `;
+      last = american ? `, ${word} ` : ` ${word} `;
       pair = ` ${word} `;
     }
     const out: Part[] = [];
@@ -311,8 +313,12 @@ export class Locale {
   get caseFirst(): string | undefined { return this.#o.kf; }
   get numeric(): boolean { return this.#o.kn !== undefined && this.#o.kn !== "false"; }
   get numberingSystem(): string | undefined { return this.#o.nu; }
-  maximize(): Locale { return new Locale(host.sync(OP["intl.locale"]!, this.#base, 1) ?? this.#base); }
-  minimize(): Locale { return new Locale(host.sync(OP["intl.locale"]!, this.#base, 2) ?? this.#base); }
+  maximize(): Locale { return this.#likely(1); }
+  minimize(): Locale { return this.#likely(2); }
+  // likely adds (1) or takes away (2) what is likely of the base; the rest of the tag stays.
+  #likely(how: number): Locale {
+    return new Locale((host.sync(OP["intl.locale"]!, this.#base, how) ?? this.#base) + StringPrototypeSlice(this.#tag, this.#base.length));
+  }
   toString(): string { return this.#tag; }
 }
 dress(Locale, "Locale");
