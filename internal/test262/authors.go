@@ -28,7 +28,7 @@ var authorsExclude = []string{
 	"language/identifier-resolution/assign-to-global-undefined.js",
 }
 
-const authorsNote = "Without the features that QuickJS-ng's own test262.conf leaves out (Temporal, ShadowRealm, decorators, deferred and source-phase imports, Atomics.waitAsync among them) and the 16 tests that it excludes. Its own list of failures has 31 tests of these folders. What fails here beyond those: three tests of Error.prototype.stack, which want an assignment to an error's stack to be refused where V8 takes it."
+const authorsNote = "Without the features that QuickJS-ng's own test262.conf leaves out (Temporal, ShadowRealm, decorators, deferred and source-phase imports, Atomics.waitAsync among them) and the 16 tests that it excludes. Its own list of failures has 31 tests of these folders. What fails here beyond those: three tests of Error.prototype.stack, which want an assignment to an error's stack to be refused where V8 takes it, and one that wants each built-in function's name to be one that could be written, which that of RegExp.$& is not in V8 either."
 
 // authorsRun reports whether the engine's authors run t.
 func (t *test) authorsRun() bool {
