@@ -88,11 +88,14 @@ func (s *source) once() error {
 	s.sh.spend(int64(len(s.text)) * 10)
 	s.sh.room(int64(len(s.text)) * 64)
 	p := syntax.NewParser(syntax.Variant(syntax.LangBash))
-	s.bad = p.Words(strings.NewReader(s.text), func(w *syntax.Word) bool {
+	for w, err := range p.WordsSeq(strings.NewReader(s.text)) {
+		if s.bad = err; err != nil {
+			return err
+		}
 		s.list = append(s.list, w)
-		return true
-	})
-	return s.bad
+	}
+	s.bad = nil
+	return nil
 }
 
 // errorAt is where the parser stopped, if it is in the text.
