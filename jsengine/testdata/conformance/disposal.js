@@ -1,5 +1,4 @@
 import { eq, throws } from "./assert.mjs";
-import second, * as disposed from "./disposed.mjs";
 const log = [];
 const res = (n) => ({ [Symbol.dispose]() { log.push(n); } });
 {
@@ -32,13 +31,4 @@ const sup = throws(() => {
 eq([sup.error.message, sup.suppressed.message], ["second", "first"]);
 for (using x of [res("loop")]) log.push("in");
 eq(log, ["in", "loop"]);
-eq(disposed.log, ["second, firstsecond", true, "first, firstsecond"]);
-eq([disposed.early, disposed.none, disposed.first.name, second.name, disposed.read()], ["ReferenceError", null, "first", "second", "firstsecond"]);
-eq(Object.keys(disposed), ["default", "early", "first", "log", "none", "read"]);
-using mine = { name: "mine", [Symbol.dispose]() {} };
-throws(() => { mine = 1; }, "TypeError");
-eq(named(), "mine");
-function named() {
-  return mine.name;
-}
 console.log("ok");
