@@ -397,22 +397,27 @@ func TestNoPlace(t *testing.T) {
 	wg.Wait()
 }
 
+// executing sends a request to /execute with the idempotency key k, and returns where
+// its answer comes.
+func (s *server) executing(body map[string]any) <-chan reply {
+	first := make(chan reply, 1)
+	go func() {
+		r, err := s.try("POST", "/execute", body, "Idempotency-Key", "k")
+		if err != nil {
+			s.t.Error(err)
+		}
+		first <- r
+	}()
+	return first
+}
+
 // The second request with an idempotency key while the first runs.
 func TestIdempotencyWhileRunning(t *testing.T) {
 	s := newServer(t, options{})
 	id := s.create()
 	body := map[string]any{"sessionId": id, "code": `await new Promise(r => setTimeout(r, 400)); console.log("once")`}
-	first := make(chan reply, 1)
-	go func() {
-		r, err := s.try("POST", "/execute", body, "Idempotency-Key", "k")
-		if err != nil {
-			t.Error(err)
-		}
-		first <- r
-	}()
-	for s.mgr.Stats().Running != 1 {
-		time.Sleep(time.Millisecond)
-	}
+	first := s.executing(body)
+	s.waitRunning(1)
 	r := s.do("POST", "/execute", body, "Idempotency-Key", "k")
 	if len(first) == 0 { // else it came too late to show anything
 		s.want(r, 409, "conflict")
@@ -431,14 +436,7 @@ func TestIdempotencyWhileExpiring(t *testing.T) {
 	s := newServer(t, options{session: func(c *session.Config) { c.Sweep = time.Hour }})
 	id := s.do("POST", "/sessions/create", `{"ttl":300}`).str("sessionId")
 	body := map[string]any{"sessionId": id, "code": `await new Promise(r => setTimeout(r, 400)); console.log("secret")`}
-	first := make(chan reply, 1)
-	go func() {
-		r, err := s.try("POST", "/execute", body, "Idempotency-Key", "k")
-		if err != nil {
-			t.Error(err)
-		}
-		first <- r
-	}()
+	first := s.executing(body)
 	s.waitRunning(1)
 	s.clock.advance(301 * time.Second)
 	s.want(<-first, 200, "")

@@ -757,7 +757,11 @@ func (j *job) fetchAll(ctx context.Context, w *writer) error {
 		wg.Go(func() {
 			defer func() { <-slots }()
 			p, sum, err := j.fetchNode(ctx, n, byURL)
-			other, unfit := j.fetchTwin(ctx, n)
+			var other *Package
+			var unfit error
+			if err == nil {
+				other, unfit = j.fetchTwin(ctx, n)
+			}
 			mu.Lock()
 			defer mu.Unlock()
 			if err != nil {
