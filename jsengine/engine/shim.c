@@ -78,7 +78,6 @@ enum { BT_MATCH_LAST = 10, BT_MATCH_LEFT, BT_MATCH_RIGHT, BT_MATCH_INPUT };
     BT_MATCH_GETTER("$5", 5) BT_MATCH_GETTER("$6", 6) \
     BT_MATCH_GETTER("$7", 7) BT_MATCH_GETTER("$8", 8) \
     BT_MATCH_GETTER("$9", 9)
-static bool bt_hidden(const struct JSStackFrame *sf);
 static void *wm_buffer_realloc(JSRuntime *rt, void *opaque, void *p, size_t size);
 static int bt_zone(int64_t time), bt_zone_of_local(int64_t time);
 /* Errors are made apart from where they are thrown: what runs keeps its small frame. */

@@ -225,7 +225,11 @@ function loadFile(filename: string, parent: any): unknown {
   }
   const b = builtin(filename);
   if (b !== undefined) return b;
-  const m = newModule(filename, parent);
+  return loadInto(newModule(filename, parent), filename, parent);
+}
+
+// loadInto loads a module, which is in the cache meanwhile and leaves it again if it fails.
+function loadInto(m: any, filename: string, parent: any): unknown {
   cache[filename] = m;
   let ok = false;
   try {
@@ -457,15 +461,7 @@ function loadMain(path: string): unknown {
   mainModule = m;
   setOwn(process, "mainModule", m);
   m.id = ".";
-  cache[path] = m;
-  let ok = false;
-  try {
-    m.load(path);
-    ok = true;
-  } finally {
-    if (!ok) drop(path, m, undefined);
-  }
-  return m.exports;
+  return loadInto(m, path, undefined);
 }
 
 // jsonModule is what Node gives for an import of the JSON file at path: what require gave for it, or will give.

@@ -218,7 +218,6 @@ function text(bytes: Uint8Array, enc: any): any {
   return e === undefined ? wrap(bytes) : decode(bytes, e);
 }
 
-
 // streamed makes a digest a stream too: what is written is hashed, what is read is the digest.
 function streamed(cls: any): void {
   ObjectSetPrototypeOf(cls.prototype, Transform.prototype);
