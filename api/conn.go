@@ -34,13 +34,14 @@ type listener struct {
 	plain   bool // HTTP without TLS: a refusal can be said
 	open    atomic.Int64
 	refused func(requestID string, remote net.Addr)
+	poller  poller
 
 	refusing chan struct{}
 	pending  sync.WaitGroup // goroutines that refuse
 }
 
-func newListener(ln net.Listener, most int, plain bool, refused func(string, net.Addr)) *listener {
-	return &listener{Listener: ln, most: int64(most), plain: plain, refused: refused, refusing: make(chan struct{}, refusals)}
+func newListener(ln net.Listener, most int, plain bool, busy func() bool, refused func(string, net.Addr)) *listener {
+	return &listener{Listener: ln, most: int64(most), plain: plain, poller: poller{busy: busy}, refused: refused, refusing: make(chan struct{}, refusals)}
 }
 
 func (l *listener) Accept() (net.Conn, error) {
@@ -50,7 +51,7 @@ func (l *listener) Accept() (net.Conn, error) {
 			return nil, err
 		}
 		if l.open.Add(1) <= l.most {
-			return &conn{Conn: c, listener: l}, nil
+			return &conn{Conn: c, listener: l, polled: newPolled(c)}, nil
 		}
 		l.open.Add(-1)
 		l.refuse(c)
@@ -94,6 +95,7 @@ type conn struct {
 	listener *listener
 	linger   atomic.Bool
 	once     sync.Once
+	polled   *polled
 
 	// Read ahead by watch; whoever reads the connection owns them.
 	ahead    []byte
@@ -153,7 +155,16 @@ func (c *conn) Read(b []byte) (int, error) {
 	if c.aheadErr != nil {
 		return 0, c.aheadErr
 	}
-	return c.Conn.Read(b)
+	return c.listener.poller.read(c.Conn, c.polled, b)
+}
+
+// Write writes to the connection: what is read next is another request, or more
+// of the body of the same one.
+func (c *conn) Write(b []byte) (int, error) {
+	if c.polled != nil {
+		c.polled.answered.Store(true)
+	}
+	return c.Conn.Write(b)
 }
 
 // watch calls gone, on another goroutine, if the peer closes the connection or

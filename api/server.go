@@ -173,7 +173,7 @@ func (s *Server) Serve(ln net.Listener) error {
 		base := scheme + "://localhost:" + port
 		s.preview.CompareAndSwap(nil, &base)
 	}
-	limited := newListener(ln, s.cfg.MaxConns, s.cfg.TLS == nil, func(id string, remote net.Addr) {
+	limited := newListener(ln, s.cfg.MaxConns, s.cfg.TLS == nil, s.cfg.Sessions.Busy, func(id string, remote net.Addr) {
 		s.metrics.refused.Inc()
 		s.cfg.Log.Warn("connection refused: too many", zap.String("requestId", id), zap.Stringer("remote", remote))
 	})

@@ -44,6 +44,9 @@ type Stats struct {
 	Ends     map[string]int64 // executions by how they ended: ok, exit (code not 0), time, fuel, memory, disk, refused (ours)
 }
 
+// Busy reports whether a program runs, or waits for something.
+func (m *Manager) Busy() bool { return m.stats.running.Load() > 0 }
+
 // Stats returns the manager's counters.
 func (m *Manager) Stats() Stats {
 	s := Stats{
