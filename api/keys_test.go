@@ -70,7 +70,13 @@ func TestKeys(t *testing.T) {
 		}
 	}
 	s.want(s.do("POST", "/keys/"+id+"/rotate", `{"graceSeconds":86400}`), 200, "")
+	if !works(third) {
+		t.Error("a secret does not work in its grace time of a day")
+	}
 	s.want(s.do("POST", "/keys/"+id+"/rotate", `{"graceSeconds":0}`), 200, "")
+	if works(third) {
+		t.Error("a secret works after a rotation without grace that followed its own")
+	}
 
 	// A key's sessions stay when it is rotated, and when it is gone.
 	fourth := s.do("POST", "/keys/"+id+"/rotate", nil).str("key")

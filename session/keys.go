@@ -165,8 +165,8 @@ func (k *Keys) Delete(ctx context.Context, id string) error {
 	return nil
 }
 
-// Rotate gives a key a new secret, which is returned once; the one before stays
-// valid for grace. Errors: ErrKeyNotFound.
+// Rotate gives a key a new secret, which is returned once; those before stay valid
+// for grace at most. Errors: ErrKeyNotFound.
 func (k *Keys) Rotate(ctx context.Context, id string, grace time.Duration) (Key, string, error) {
 	secret := newSecret()
 	var until time.Time

@@ -228,8 +228,9 @@ func (s *Store) DeleteKey(ctx context.Context, id string) error {
 	return s.write(entry{key: apiKeyKey(id), delete: true})
 }
 
-// RotateKey replaces a key's secret; the one before stays valid until
-// graceUntil (zero or past: not at all). It returns the key as it is now.
+// RotateKey replaces a key's secret; those before stay valid until graceUntil at
+// most (zero or past: not at all), one that an earlier rotation replaced no longer
+// than that allowed. It returns the key as it is now.
 // Errors: ErrNotFound, ErrExists (hash).
 func (s *Store) RotateKey(ctx context.Context, id string, hash [HashSize]byte, graceUntil time.Time) (APIKey, error) {
 	if err := s.enter(); err != nil {
@@ -252,6 +253,9 @@ func (s *Store) RotateKey(ctx context.Context, id string, hash [HashSize]byte, g
 	k := *old
 	k.Old = nil
 	for _, o := range append(slices.Clone(old.Old), OldHash{Hash: old.Hash, Until: graceUntil}) {
+		if o.Until.After(graceUntil) {
+			o.Until = graceUntil
+		}
 		if now.Before(o.Until) {
 			k.Old = append(k.Old, o)
 		}

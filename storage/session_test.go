@@ -200,7 +200,10 @@ func TestAPIKeys(t *testing.T) {
 	if _, err := s.RotateKey(ctx, "k1", hash(2), now.Add(time.Hour)); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.RotateKey(ctx, "k1", hash(3), time.Time{}); err != nil {
+	if _, err := s.RotateKey(ctx, "k1", hash(3), now.Add(2*time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.RotateKey(ctx, "k1", hash(5), now.Add(90*time.Minute)); err != nil {
 		t.Fatal(err)
 	}
 	_, err = s.RotateKey(ctx, "k1", hash(1), time.Time{})
@@ -214,12 +217,13 @@ func TestAPIKeys(t *testing.T) {
 		after time.Duration
 		err   error
 	}{
-		"the current one":          {hash: 3},
+		"the current one":          {hash: 5},
 		"within its grace":         {hash: 1, after: time.Hour - 1},
 		"after its grace":          {hash: 1, after: time.Hour, err: ErrNotFound},
-		"without grace":            {hash: 2, err: ErrNotFound},
+		"within a later, shorter":  {hash: 2, after: 90*time.Minute - 1},
+		"after a later, shorter":   {hash: 2, after: 90 * time.Minute, err: ErrNotFound},
 		"unknown":                  {hash: 4, err: ErrNotFound},
-		"expired":                  {hash: 3, after: 24 * time.Hour, err: ErrNotFound},
+		"expired":                  {hash: 5, after: 24 * time.Hour, err: ErrNotFound},
 		"expired within its grace": {hash: 1, after: 24 * time.Hour, err: ErrNotFound},
 	}
 	for range 2 {
