@@ -19,6 +19,8 @@ import (
 	"io"
 	"io/fs"
 	"runtime"
+	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -213,7 +215,8 @@ type Allow struct {
 	Net []string
 }
 
-// Limits bound a run. A zero field means its default, never "unbounded".
+// Limits bound a run. A zero field means its default, never "unbounded"; one below
+// zero is an error.
 type Limits struct {
 	Memory  int64         // bytes of linear memory beyond the base image; default 64 MiB
 	Fuel    int64         // units of CPU, deterministic; default none: Timeout bounds it
@@ -364,11 +367,39 @@ func ended(err error, limit *LimitError, denied *DeniedError) error {
 	return nil
 }
 
+// languages are what Program.Language may be.
+var languages = []string{"", "auto", "js", "ts", "jsx", "tsx"}
+
+// check finds what no program can have, and names the field.
+func (p *Program) check() error {
+	if (p.Source == "") == (p.Entry == "") {
+		return errors.New("buntime: a Program needs Source or Entry, and not both")
+	}
+	if !slices.Contains(languages, p.Language) {
+		return fmt.Errorf("buntime: Program.Language is %.40q, not one of %q", p.Language, languages)
+	}
+	for name, value := range p.Env {
+		if name == "" || strings.ContainsAny(name, "=\x00") || strings.Contains(value, "\x00") {
+			return fmt.Errorf("buntime: Program.Env[%.80q]: a name is not empty and has no =, and neither it nor its value a NUL", name)
+		}
+	}
+	l := &p.Limits
+	for _, f := range []struct {
+		name  string
+		value int64
+	}{{"Memory", l.Memory}, {"Fuel", l.Fuel}, {"Timeout", int64(l.Timeout)}, {"Disk", l.Disk}, {"Output", l.Output}} {
+		if f.value < 0 {
+			return fmt.Errorf("buntime: Limits.%s is %d, below 0, which is its default", f.name, f.value)
+		}
+	}
+	return nil
+}
+
 // program translates p, but for what it may reach.
 func (rt *Runtime) program(p Program, held *jsengine.Holding) (*jsengine.Program, [2]*jsengine.Output, error) {
 	var out [2]*jsengine.Output
-	if (p.Source == "") == (p.Entry == "") {
-		return nil, out, errors.New("buntime: a Program needs Source or Entry, and not both")
+	if err := p.check(); err != nil {
+		return nil, out, err
 	}
 	entry := p.Entry
 	if entry != "" {

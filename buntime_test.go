@@ -107,11 +107,25 @@ func TestRunErrors(t *testing.T) {
 		var d *buntime.DeniedError
 		return errors.As(err, &d)
 	}
+	names := func(field string) func(error) bool {
+		return func(err error) bool { return err != nil && strings.HasPrefix(err.Error(), "buntime: "+field) }
+	}
 	tests := map[string]struct {
 		program buntime.Program
 		want    func(error) bool
 		started bool
 	}{
+		"memory below zero":              {buntime.Program{Source: "1", Limits: buntime.Limits{Memory: -1}}, names("Limits.Memory is -1"), false},
+		"fuel below zero":                {buntime.Program{Source: "1", Limits: buntime.Limits{Fuel: -1}}, names("Limits.Fuel is -1"), false},
+		"a timeout below zero":           {buntime.Program{Source: "1", Limits: buntime.Limits{Timeout: -1}}, names("Limits.Timeout is -1"), false},
+		"a disk below zero":              {buntime.Program{Source: "1", Limits: buntime.Limits{Disk: -1}}, names("Limits.Disk is -1"), false},
+		"output below zero":              {buntime.Program{Source: "1", Limits: buntime.Limits{Output: -1}}, names("Limits.Output is -1"), false},
+		"a language that is none":        {buntime.Program{Source: "1", Language: "cobol"}, names(`Program.Language is "cobol"`), false},
+		"a variable with =":              {buntime.Program{Source: "1", Env: map[string]string{"A=B": ""}}, names(`Program.Env["A=B"]`), false},
+		"a variable without a name":      {buntime.Program{Source: "1", Env: map[string]string{"": ""}}, names(`Program.Env[""]`), false},
+		"a NUL in a variable":            {buntime.Program{Source: "1", Env: map[string]string{"A": "\x00"}}, names(`Program.Env["A"]`), false},
+		"a file outside":                 {buntime.Program{Source: "1", Files: map[string][]byte{"../x": nil}}, names(`Program.Files["../x"]`), false},
+		"a file that is the workspace":   {buntime.Program{Source: "1", Files: map[string][]byte{".": nil}}, names(`Program.Files["."]`), false},
 		"fuel":                           {buntime.Program{Source: "for(;;);", Limits: buntime.Limits{Fuel: 1e6}}, isLimit("fuel"), true},
 		"time":                           {buntime.Program{Source: "for(;;);", Limits: buntime.Limits{Timeout: 50 * time.Millisecond}}, isLimit("time"), true},
 		"memory":                         {buntime.Program{Source: "const a = []; for(;;) a.push(new ArrayBuffer(1 << 20))", Limits: buntime.Limits{Memory: 16 << 20}}, isLimit("memory"), true},
@@ -339,6 +353,9 @@ func TestSessionErrors(t *testing.T) {
 	}
 
 	create(buntime.SessionConfig{Disk: 1 << 20})
+	if _, err := s.Run(t.Context(), buntime.Program{Source: "1", Files: map[string][]byte{"../f": nil}}); err == nil || !strings.HasPrefix(err.Error(), `buntime: Program.Files["../f"]: `) {
+		t.Errorf("a file outside: %v", err)
+	}
 	var limit *buntime.LimitError
 	big := make([]byte, 1<<20+1)
 	if _, err := s.Run(t.Context(), buntime.Program{Source: "1", Files: map[string][]byte{"f": big}}); !errors.As(err, &limit) || limit.Kind != "disk" || limit.Limit != 1<<20 {

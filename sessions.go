@@ -179,7 +179,11 @@ func (s *Session) Run(ctx context.Context, p Program) (*Result, error) {
 		Policy: policy,
 	}
 	for name, data := range p.Files {
-		x.Files = append(x.Files, session.File{Path: name, Content: data})
+		path, err := filePath(name)
+		if err != nil {
+			return nil, err
+		}
+		x.Files = append(x.Files, session.File{Path: path, Content: data})
 	}
 	r, err := s.st.manager.Execute(ctx, tenant, s.id, x)
 	err = runError(sessionError(err))

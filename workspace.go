@@ -24,6 +24,18 @@ func workingDir(files *hostfuncs.Workspace, dir string) (string, error) {
 	return abs, nil
 }
 
+// filePath is where a file of Program.Files lies, from the workspace.
+func filePath(name string) (string, error) {
+	path, err := hostfuncs.ParseAPIPath(name)
+	if err == nil && path == "" {
+		err = errors.New("names the workspace itself")
+	}
+	if err != nil {
+		return "", fmt.Errorf("buntime: Program.Files[%.80q]: %w", name, err)
+	}
+	return path, nil
+}
+
 // withFiles returns base with files written over it.
 func withFiles(base hostfuncs.Base, files map[string][]byte) (hostfuncs.Base, error) {
 	if len(files) == 0 {
@@ -32,12 +44,9 @@ func withFiles(base hostfuncs.Base, files map[string][]byte) (hostfuncs.Base, er
 	byPath := make(map[string][]byte, len(files))
 	changes := make([]hostfuncs.Change, 0, len(files))
 	for name, data := range files {
-		path, err := hostfuncs.ParseAPIPath(name)
-		if err == nil && path == "" {
-			err = errors.New("names the workspace itself")
-		}
+		path, err := filePath(name)
 		if err != nil {
-			return base, fmt.Errorf("buntime: Program.Files: %w", err)
+			return base, err
 		}
 		byPath[path] = data
 		changes = append(changes, hostfuncs.Change{Entry: hostfuncs.Entry{
