@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"time"
 	"unicode/utf8"
+	"unsafe"
 
 	"github.com/buntime/buntime/hostfuncs"
 	"github.com/buntime/buntime/session"
@@ -150,7 +151,7 @@ func decodeWrite(d *decoder) (r writeRequest, err error) {
 		err = invalid("sessionId", "is required")
 	}
 	if err == nil {
-		r.File, err = f.file("")
+		r.File, err = f.file(d, "")
 	}
 	return r, err
 }
@@ -382,7 +383,7 @@ func (d *decoder) files(path string) ([]session.File, error) {
 		if err := d.object(at, func(d *decoder, name string) error { return f.field(d, at, name) }); err != nil {
 			return err
 		}
-		file, err := f.file(at)
+		file, err := f.file(d, at)
 		files = append(files, file)
 		return err
 	})
@@ -415,18 +416,25 @@ func (f *fileFields) field(d *decoder, at, name string) (err error) {
 	return err
 }
 
-// file returns the file that the fields of the object at path at describe.
-func (f *fileFields) file(at string) (session.File, error) {
+// file returns the file that the fields of the object at path at describe. Its
+// content is the text of the request, or counts as that does.
+func (f *fileFields) file(d *decoder, at string) (session.File, error) {
 	switch {
 	case !f.hasPath:
 		return session.File{}, invalid(join(at, "path"), "is required")
 	case !f.hasContent:
 		return session.File{}, invalid(join(at, "content"), "is required")
 	}
-	content := []byte(f.content)
+	content := unsafe.Slice(unsafe.StringData(f.content), len(f.content))
 	if f.encoding == "base64" {
-		if int64(base64.StdEncoding.DecodedLen(len(f.content))) > session.MaxFile+2 {
-			return session.File{}, fileTooLarge(join(at, "content"), int64(base64.StdEncoding.DecodedLen(len(f.content))))
+		n := int64(base64.StdEncoding.DecodedLen(len(f.content)))
+		if n > session.MaxFile+2 {
+			return session.File{}, fileTooLarge(join(at, "content"), n)
+		}
+		if d.room != nil {
+			if err := d.room(n); err != nil {
+				return session.File{}, err
+			}
 		}
 		var err error
 		if content, err = base64.StdEncoding.Strict().DecodeString(f.content); err != nil {

@@ -19,7 +19,7 @@ type written struct {
 
 // writeFile handles POST /files/write.
 func (s *Server) writeFile(rq *request) (*response, error) {
-	r, err := decodeWrite(rq.decoder())
+	r, err := decodeWrite(s.decoder(rq))
 	rq.session = r.SessionID
 	if err != nil {
 		return nil, err

@@ -77,7 +77,7 @@ func appendMs(b []byte, d time.Duration) []byte {
 
 // run handles POST /run: a program in a fresh sandbox of which nothing is kept.
 func (s *Server) run(rq *request) (*response, error) {
-	r, err := decodeExecute(rq.decoder(), true)
+	r, err := decodeExecute(s.decoder(rq), true)
 	if err != nil {
 		return nil, err
 	}
@@ -89,7 +89,7 @@ func (s *Server) run(rq *request) (*response, error) {
 
 // execute handles POST /execute: a program in a session.
 func (s *Server) execute(rq *request) (*response, error) {
-	r, err := decodeExecute(rq.decoder(), false)
+	r, err := decodeExecute(s.decoder(rq), false)
 	rq.session = r.SessionID
 	if err != nil {
 		return nil, err
@@ -151,7 +151,7 @@ type created struct {
 
 // createSession handles POST /sessions/create.
 func (s *Server) createSession(rq *request) (*response, error) {
-	r, err := decodeCreate(rq.decoder())
+	r, err := decodeCreate(s.decoder(rq))
 	if err != nil {
 		return nil, err
 	}
@@ -249,7 +249,7 @@ func (s *Server) listSessions(rq *request) (*response, error) {
 // updateSession handles PATCH /sessions/{id}.
 func (s *Server) updateSession(rq *request) (*response, error) {
 	rq.session = rq.param
-	r, err := decodeUpdate(rq.decoder())
+	r, err := decodeUpdate(s.decoder(rq))
 	if err != nil {
 		return nil, err
 	}
@@ -299,7 +299,7 @@ func describeKey(k session.Key, secret string) key {
 
 // createKey handles POST /keys.
 func (s *Server) createKey(rq *request) (*response, error) {
-	r, err := decodeKey(rq.decoder())
+	r, err := decodeKey(s.decoder(rq))
 	if err != nil {
 		return nil, err
 	}
@@ -341,7 +341,7 @@ func (s *Server) deleteKey(rq *request) (*response, error) {
 
 // rotateKey handles POST /keys/{id}/rotate.
 func (s *Server) rotateKey(rq *request) (*response, error) {
-	grace, err := decodeRotate(rq.decoder())
+	grace, err := decodeRotate(s.decoder(rq))
 	if err != nil {
 		return nil, err
 	}

@@ -29,14 +29,49 @@ type decoder struct {
 	buf   []byte
 	pos   int
 	depth int
-	// room is told how much memory the names of large objects take more, or less
-	// once an object was read. An error refuses it. May be nil.
+	// room is told how much memory long strings with escapes take, and the names of
+	// large objects, or less once an object was read. An error refuses it. May be nil.
 	room func(n int64) error
+	// work runs the reading of a text longer than longText, which calls pause every
+	// pauseEvery bytes. May be nil.
+	work  func(read func(pause func() error) error) error
+	pause func() error
+	next  int // where pause is called next
 }
+
+const (
+	// longText is from how many bytes on a text is read in a turn of its tenant.
+	// Most take less than a slice, and even one made to be slow 2 ms.
+	longText = 64 << 10
+
+	pauseEvery = 4 << 10
+)
 
 // request reads the whole text, which must hold exactly one object, calling field
 // for each of its members. An empty text stands for {}.
 func (d *decoder) request(field func(d *decoder, name string) error) error {
+	if len(d.buf) < longText || d.work == nil {
+		return d.whole(field)
+	}
+	return d.work(func(pause func() error) error {
+		d.pause = pause
+		return d.whole(field)
+	})
+}
+
+// breathe gives others a turn now and then, while what is read is at pos.
+func (d *decoder) breathe(pos int) error {
+	if pos < d.next {
+		return nil
+	}
+	d.next = pos + pauseEvery
+	if d.pause == nil {
+		return nil
+	}
+	return d.pause()
+}
+
+func (d *decoder) whole(field func(d *decoder, name string) error) error {
 	d.space()
 	if d.pos == len(d.buf) {
 		return nil
@@ -59,6 +94,9 @@ func (d *decoder) object(path string, field func(d *decoder, name string) error)
 	}
 	var seen nameSet
 	for n := 0; ; n++ {
+		if err := d.breathe(d.pos); err != nil {
+			return err
+		}
 		d.space()
 		if d.take('}') {
 			d.depth--
@@ -105,6 +143,9 @@ func (d *decoder) array(path string, element func(d *decoder, path string) error
 		return err
 	}
 	for i := 0; ; i++ {
+		if err := d.breathe(d.pos); err != nil {
+			return err
+		}
 		d.space()
 		if d.take(']') {
 			d.depth--
@@ -223,25 +264,47 @@ func (d *decoder) open(path string, bracket byte, want string) error {
 // text reads a string, whose opening quote is at pos.
 func (d *decoder) text(path string) (string, error) {
 	d.pos++
-	start := d.pos
-	for i, c := range d.buf[start:] {
-		d.pos = start + i
-		switch {
-		case c == '"':
-			s := d.buf[start:d.pos]
-			d.pos++
-			if !utf8.Valid(s) {
-				return "", invalidText(path, "is not valid UTF-8")
+	for start := d.pos; d.pos < len(d.buf); {
+		if err := d.breathe(d.pos); err != nil {
+			return "", err
+		}
+		piece := d.buf[d.pos:min(d.pos+pauseEvery, len(d.buf))]
+		for i, c := range piece {
+			switch {
+			case c == '"':
+				s := d.buf[start : d.pos+i]
+				d.pos += i + 1
+				return d.valid(path, s)
+			case c == '\\':
+				d.pos += i
+				return d.escaped(path, start)
+			case c < 0x20:
+				d.pos += i
+				return "", d.malformed("a control character stands in a string")
 			}
-			return unsafe.String(unsafe.SliceData(s), len(s)), nil
-		case c == '\\':
-			return d.escaped(path, start)
-		case c < 0x20:
-			return "", d.malformed("a control character stands in a string")
+		}
+		d.pos += len(piece)
+	}
+	return "", d.malformed("a string does not end")
+}
+
+// valid returns s if it is UTF-8.
+func (d *decoder) valid(path string, s []byte) (string, error) {
+	for from := 0; from < len(s); {
+		to := min(from+pauseEvery, len(s))
+		for to < len(s) && to > from+1 && !utf8.RuneStart(s[to]) {
+			to--
+		}
+		if !utf8.Valid(s[from:to]) {
+			return "", invalidText(path, "is not valid UTF-8")
+		}
+		if from = to; from < len(s) && d.pause != nil {
+			if err := d.pause(); err != nil {
+				return "", err
+			}
 		}
 	}
-	d.pos = len(d.buf)
-	return "", d.malformed("a string does not end")
+	return unsafe.String(unsafe.SliceData(s), len(s)), nil
 }
 
 // escapes has what an escape of one letter stands for.
@@ -253,6 +316,11 @@ func (d *decoder) escaped(path string, start int) (string, error) {
 	// shorter than its meaning.
 	buf, end := d.buf, d.pos
 	for end < len(buf) && buf[end] != '"' {
+		if end >= d.next {
+			if err := d.breathe(end); err != nil {
+				return "", err
+			}
+		}
 		if buf[end] == '\\' {
 			end++
 		}
@@ -261,8 +329,19 @@ func (d *decoder) escaped(path string, start int) (string, error) {
 	if end >= len(buf) {
 		return "", d.malformed("a string does not end")
 	}
+	if n := int64(end - start); n >= pauseEvery && d.room != nil {
+		if err := d.room(n); err != nil {
+			return "", err
+		}
+	}
 	out := append(make([]byte, 0, end-start), buf[start:d.pos]...)
+	d.next = d.pos // again from there
 	for pos := d.pos; pos < end; {
+		if pos >= d.next {
+			if err := d.breathe(pos); err != nil {
+				return "", err
+			}
+		}
 		c := buf[pos]
 		if c >= 0x20 && c != '\\' {
 			out = append(out, c)
@@ -305,10 +384,7 @@ func (d *decoder) escaped(path string, start int) (string, error) {
 		}
 	}
 	d.pos = end + 1
-	if !utf8.Valid(out) {
-		return "", invalidText(path, "is not valid UTF-8")
-	}
-	return unsafe.String(unsafe.SliceData(out), len(out)), nil
+	return d.valid(path, out)
 }
 
 // hex reads four hexadecimal digits.

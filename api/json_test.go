@@ -4,11 +4,14 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"math"
 	"reflect"
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"github.com/buntime/buntime/session"
 )
 
 // decodeAny reads any JSON value with the decoder, as encoding/json would.
@@ -322,4 +325,105 @@ func offIf(n int64, err error) int64 {
 		return 0
 	}
 	return n
+}
+
+// A long body is read in turns: it pauses wherever many values stand, and what the
+// pause says ends it.
+func TestLongBody(t *testing.T) {
+	for name, body := range map[string]string{
+		"members":  `{"input":{` + members(40_000) + `}}`,
+		"objects":  `{"input":[` + strings.Repeat(`{"a":1},`, 40_000) + `0]}`,
+		"elements": `{"input":[` + strings.Repeat("1,", 200_000) + `0]}`,
+		"depth":    `{"input":[` + strings.Repeat(strings.Repeat("[", 60)+strings.Repeat("]", 60)+",", 4_000) + `0]}`,
+		"text":     `{"input":"` + strings.Repeat("é", 200_000) + `"}`,
+		"escapes":  `{"input":"` + strings.Repeat(`\n`, 200_000) + `"}`,
+		"short":    `{"input":[` + strings.Repeat("1,", 1000) + `0]}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			began, pauses := 0, 0
+			var fail error
+			read := func() error {
+				d := &decoder{buf: []byte(body), work: func(read func(func() error) error) error {
+					began++
+					return read(func() error { pauses++; return fail })
+				}}
+				return d.request(func(d *decoder, name string) error { _, err := d.raw(name); return err })
+			}
+			if err := read(); err != nil {
+				t.Fatal(err)
+			}
+			if len(body) < longText {
+				if began != 0 {
+					t.Error("it took a turn")
+				}
+				return
+			}
+			if began != 1 || pauses < len(body)/pauseEvery/2 {
+				t.Errorf("%d bytes: began %d times, %d pauses", len(body), began, pauses)
+			}
+			pauses, fail = 0, session.ErrClosed
+			if err := read(); !errors.Is(err, session.ErrClosed) || pauses != 1 {
+				t.Errorf("%v after %d pauses, want the first one's", err, pauses)
+			}
+		})
+	}
+}
+
+// A string is read in pieces, wherever characters and escapes lie in them.
+func TestTextPieces(t *testing.T) {
+	for n := pauseEvery - 8; n <= pauseEvery+8; n++ {
+		for _, tail := range []string{"é€😀", `\n`, `\u00e9\ud83d\ude00`, "\xff", "\xf0\x9f\x98", strings.Repeat("\x80", pauseEvery), `\ud83d`, "\x01", strings.Repeat("€", pauseEvery)} {
+			text := `"` + strings.Repeat("a", n) + tail + `"`
+			d := &decoder{buf: []byte(text)}
+			got, err := d.string("s")
+			var want string
+			if wantErr := json.Unmarshal([]byte(text), &want); wantErr != nil || strings.Contains(want, "\ufffd") {
+				if err == nil {
+					t.Errorf("%d and %.10q: no error", n, tail)
+				}
+			} else if err != nil || got != want || d.pos != len(text) {
+				t.Errorf("%d and %.10q: %d bytes, %v, at %d of %d", n, tail, len(got), err, d.pos, len(text))
+			}
+		}
+	}
+}
+
+// What a request's text becomes counts beside the text, where it is not that text.
+func TestContentCounts(t *testing.T) {
+	full := &Error{Code: CodeOverloaded}
+	for name, tt := range map[string]struct {
+		file  string
+		least int64 // that is counted
+		most  int64
+	}{
+		"plain":   {`"content":"` + strings.Repeat("a", 100_000) + `"`, 0, 0},
+		"escapes": {`"content":"` + strings.Repeat(`a\n`, 50_000) + `"`, 100_000, 150_000},
+		"base64":  {`"encoding":"base64","content":"` + strings.Repeat("AAAA", 30_000) + `"`, 90_000, 90_003},
+	} {
+		var counted int64
+		var fail error
+		decode := func() (executeRequest, error) {
+			counted = 0
+			return decodeExecute(&decoder{buf: []byte(`{"code":"1","files":[{"path":"f",` + tt.file + `}]}`), room: func(n int64) error { counted += n; return fail }}, true)
+		}
+		r, err := decode()
+		if err != nil || len(r.Files) != 1 || len(r.Files[0].Content) < 90_000 {
+			t.Errorf("%s: %v", name, err)
+		}
+		if counted < tt.least || counted > tt.most {
+			t.Errorf("%s: %d bytes counted, want %d to %d", name, counted, tt.least, tt.most)
+		}
+		fail = full
+		if _, err := decode(); tt.most > 0 && !errors.Is(err, full) {
+			t.Errorf("%s: %v where there is no room", name, err)
+		}
+	}
+}
+
+func members(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, `,"%d":0`, i)
+	}
+	return b.String()[1:]
 }

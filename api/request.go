@@ -306,14 +306,24 @@ func errBodies() *Error {
 }
 
 // decoder returns one that reads the body of rq. What it takes counts as the body
-// does, and as long.
-func (rq *request) decoder() *decoder {
-	return &decoder{buf: rq.body, room: func(n int64) error {
-		if rq.held.Charge(n) != nil {
-			return errBodies()
-		}
-		return nil
-	}}
+// does, and as long; a long body is read in turns of the tenant.
+func (s *Server) decoder(rq *request) *decoder {
+	return &decoder{
+		buf: rq.body,
+		room: func(n int64) error {
+			if rq.held.Charge(n) != nil {
+				return errBodies()
+			}
+			return nil
+		},
+		work: func(read func(pause func() error) error) error {
+			err := s.cfg.Sessions.Work(rq.ctx, rq.who.Tenant, read)
+			if errors.Is(err, context.Canceled) {
+				err = session.ErrClosed
+			}
+			return err
+		},
+	}
 }
 
 // dropBody gives back the memory of the body of rq.

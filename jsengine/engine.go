@@ -135,6 +135,13 @@ type Holding = wasmhost.Holding
 // for it, in the budget of all sandboxes. The caller must Release it before Close.
 func (e *Engine) Hold(tenant string) *Holding { return e.host.Hold(tenant) }
 
+// Work runs f, which computes for a tenant outside any program, in turns that are
+// shared fairly by tenant. F calls pause now and then, and returns its errors. Other
+// errors are that of ctx.
+func (e *Engine) Work(ctx context.Context, tenant string, f func(pause func() error) error) error {
+	return e.host.Work(ctx, tenant, f)
+}
+
 // Output keeps what a program prints, as its Stdout or Stderr, in a Holding.
 type Output struct {
 	Held  *Holding

@@ -228,6 +228,13 @@ type Holding struct {
 	in   *jsengine.Holding // the engine's budget
 }
 
+// Work runs f, which computes for a tenant outside any program, in turns that are
+// shared fairly by tenant. F calls pause now and then, and returns its errors. Other
+// errors are that of ctx.
+func (m *Manager) Work(ctx context.Context, tenant string, f func(pause func() error) error) error {
+	return m.cfg.Engine.Work(ctx, tenant, f)
+}
+
 // Hold returns a Holding of nothing yet.
 func (m *Manager) Hold(tenant string) *Holding {
 	return &Holding{part: m.memory.Part(tenant), in: m.cfg.Engine.Hold(tenant)}

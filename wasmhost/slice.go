@@ -62,7 +62,7 @@ func (in *Instance) hook(left int64) (int64, bool) {
 			most = maxUnitsGrown
 		}
 		in.meter.adapt(in.slice-left-in.charged, ran, in.host.cfg.Slice, most)
-		in.giveWay()
+		in.host.giveWay(in.host.turns)
 		if in.pace != nil {
 			if d := in.pace(in.cpu); d > 0 {
 				in.stop = in.sleep(d)
@@ -87,9 +87,8 @@ func (in *Instance) hook(left int64) (int64, bool) {
 //
 // While a turn is free, so is a processor, and others run there: to give way
 // would wake its thread for nothing, which costs a seventh of a guest's time.
-func (in *Instance) giveWay() {
-	h := in.host
-	if h.spare && !h.turns.full() {
+func (h *Host) giveWay(t *turns) {
+	if h.spare && !t.full() {
 		return
 	}
 	begin := h.now()
@@ -97,7 +96,7 @@ func (in *Instance) giveWay() {
 		runtime.Gosched()
 		now := h.now()
 		if now-at < nobodyRan || now-begin >= h.cfg.Slice {
-			h.poller.poll(now, h.turns.full)
+			h.poller.poll(now, t.full)
 			return
 		}
 		at = now
@@ -324,5 +323,36 @@ func (in *Instance) Work(f func()) {
 			h.works.release(&in.worker, ran)
 		}()
 		f()
+	})
+}
+
+// Work runs f, which computes for a tenant on the calling goroutine and outside any
+// guest, in a turn of those that Instance.Work has. F calls pause now and then: when
+// it has run for a slice, another tenant that waits gets the turn first. Errors: those
+// of f, which returns those of pause, and that of ctx, also if it ends while f waits.
+func (h *Host) Work(ctx context.Context, tenant string, f func(pause func() error) error) error {
+	w := &waiter{ready: make(chan struct{}, 1), tenant: h.works.join(tenant)}
+	defer h.works.leave(w.tenant)
+	if err := h.works.acquire(ctx, w); err != nil {
+		return err
+	}
+	began, holds := h.now(), true
+	defer func() {
+		if holds {
+			h.works.release(w, h.now()-began)
+		}
+	}()
+	return f(func() error {
+		ran := h.now() - began
+		if ran < h.cfg.Slice {
+			return nil
+		}
+		if err := h.works.pass(ctx, w, ran); err != nil {
+			holds = false
+			return err
+		}
+		h.giveWay(h.works)
+		began = h.now()
+		return nil
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -368,5 +369,80 @@ func TestWork(t *testing.T) {
 		if turns.free != 1 || turns.waiting.Load() != 0 {
 			t.Errorf("%s: %d free, %d wait", name, turns.free, turns.waiting.Load())
 		}
+	}
+}
+
+// Work of a tenant outside its guests takes turns as its guests' does: at a pause,
+// who used less gets the turn first. An end of ctx ends it there, or before it began.
+func TestHostWork(t *testing.T) {
+	h := newHost(t, Config{Turns: 1, Slice: time.Microsecond})
+	var order []string // guarded by the one turn
+	running := make(chan struct{})
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		if err := h.Work(t.Context(), "much", func(pause func() error) error {
+			close(running)
+			for h.works.waiting.Load() == 0 {
+				runtime.Gosched()
+			}
+			time.Sleep(time.Millisecond)
+			err := pause()
+			order = append(order, "much")
+			return err
+		}); err != nil {
+			t.Error(err)
+		}
+	})
+	wg.Go(func() {
+		<-running
+		if err := h.Work(t.Context(), "little", func(func() error) error {
+			order = append(order, "little")
+			return nil
+		}); err != nil {
+			t.Error(err)
+		}
+	})
+	wg.Wait()
+	if want := []string{"little", "much"}; !slices.Equal(order, want) {
+		t.Errorf("order %q, want %q", order, want)
+	}
+
+	// cancelled is an end of ctx while another has the turn.
+	cancelled := func(waits func(ctx context.Context) error) error {
+		ctx, cancel := context.WithCancel(t.Context())
+		go func() {
+			for h.works.waiting.Load() == 0 {
+				runtime.Gosched()
+			}
+			cancel()
+		}()
+		return waits(ctx)
+	}
+	if err := h.Work(t.Context(), "holds", func(func() error) error {
+		return cancelled(func(ctx context.Context) error {
+			return h.Work(ctx, "waits", func(func() error) error { t.Error("it worked"); return nil })
+		})
+	}); !errors.Is(err, context.Canceled) {
+		t.Errorf("cancelled before it began: %v", err)
+	}
+	err := cancelled(func(ctx context.Context) error {
+		return h.Work(ctx, "ends", func(pause func() error) error {
+			other := waiter{ready: make(chan struct{}, 1), tenant: h.works.join("other")}
+			defer h.works.leave(other.tenant)
+			if h.works.take(&other) {
+				t.Error("two turns")
+			}
+			time.Sleep(time.Millisecond)
+			err := pause() // the other has the turn now, and keeps it
+			<-other.ready
+			h.works.release(&other, 0)
+			return err
+		})
+	})
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("cancelled at a pause: %v", err)
+	}
+	if h.works.free != 1 || h.works.waiting.Load() != 0 || len(h.works.queue) != 0 {
+		t.Errorf("at the end: %d free, %d wait", h.works.free, h.works.waiting.Load())
 	}
 }
