@@ -221,6 +221,9 @@ type printed struct {
 	part []byte // at most 3 bytes
 }
 
+// Prompt reports that writing never waits.
+func (p *printed) Prompt() bool { return true }
+
 func (p *printed) Write(b []byte) (int, error) {
 	text := append(p.part, b...)
 	whole := len(text)

@@ -142,6 +142,12 @@ func (e *Engine) Work(ctx context.Context, tenant string, f func(pause func() er
 	return e.host.Work(ctx, tenant, f)
 }
 
+// Worker computes for a tenant outside any program, in turns.
+type Worker = wasmhost.Worker
+
+// Worker returns a Worker of a tenant. The caller must Close it.
+func (e *Engine) Worker(tenant string) *Worker { return e.host.Worker(tenant) }
+
 // Output keeps what a program prints, as its Stdout or Stderr, in a Holding.
 type Output struct {
 	Held  *Holding

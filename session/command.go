@@ -43,6 +43,7 @@ func (m *Manager) newLine(r runner, x *Execution, base jsengine.Program) *line {
 	if r.limits.CPU < 1 {
 		cfg.Pace = func(cpu time.Duration) time.Duration { return r.credit.spend(cpu, r.limits.CPU, m.cfg.Now()) }
 	}
+	cfg.Worker = func() shell.Worker { return m.cfg.Engine.Worker(r.tenant) }
 	l.budget = shell.NewBudget(cfg)
 	return l
 }
@@ -157,6 +158,9 @@ type stdin struct {
 	b  []byte // guarded by mu; what is left
 }
 
+// Prompt reports that reading never waits.
+func (s *stdin) Prompt() bool { return true }
+
 func (s *stdin) ReadContext(_ context.Context, p []byte) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -176,6 +180,17 @@ type cut struct {
 	left      int64       // guarded by mu
 	truncated bool        // guarded by mu
 	full      func(error) // the host has no room for what is printed
+}
+
+// Prompt reports that writing never waits, as far as is known of c.w.
+func (c *cut) Prompt() bool {
+	switch w := c.w.(type) {
+	case *jsengine.Output:
+		return true
+	case shell.Prompt:
+		return w.Prompt()
+	}
+	return false
 }
 
 // WriteContext implements shell.Writer. What does not fit is dropped: a program

@@ -15,6 +15,7 @@ import (
 
 	"github.com/buntime/buntime/hostfuncs"
 	"github.com/buntime/buntime/jsengine"
+	"github.com/buntime/buntime/shell"
 	"github.com/buntime/buntime/storage"
 )
 
@@ -391,7 +392,19 @@ func tee(buf *jsengine.Output, w io.Writer) io.Writer {
 	if w == nil {
 		return buf
 	}
-	return io.MultiWriter(buf, w)
+	return both{io.MultiWriter(buf, w), w}
+}
+
+// both writes to a buffer and to w.
+type both struct {
+	io.Writer
+	w io.Writer
+}
+
+// Prompt reports that writing never waits, as w knows.
+func (b both) Prompt() bool {
+	p, ok := b.w.(shell.Prompt)
+	return ok && p.Prompt()
 }
 
 // Text is what a program printed as an answer has it: U+FFFD stands for bytes that

@@ -1,6 +1,7 @@
 package shell
 
 import (
+	"context"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -30,9 +31,20 @@ type BudgetConfig struct {
 	// Charge is told how much host memory is held more (or, negative, less). An
 	// error refuses it. May be nil.
 	Charge func(delta int64) error
+	// Worker makes what gives turns to one goroutine that works; nil: all run at once.
+	Worker func() Worker
 	// Pace is told of processor time that the shell's own work took, about, and
 	// returns how long to sleep. May be nil.
 	Pace func(cpu time.Duration) time.Duration
+}
+
+// Worker gives turns to one goroutine that works. Pause takes one, after work that
+// owed that much processor time, or lets another have it first; an error is ctx's.
+// Release gives it back before the goroutine waits for something, Close at its end.
+type Worker interface {
+	Pause(ctx context.Context, owed time.Duration) error
+	Release()
+	Close()
 }
 
 const (

@@ -120,7 +120,10 @@ func (p pipeWriter) close()                                           { p.CloseW
 // readStream and writeStream are what the shell was given from outside.
 type readStream struct{ r Reader }
 
-func (s readStream) read(ctx context.Context, b []byte) (int, error) { return s.r.ReadContext(ctx, b) }
+func (s readStream) read(ctx context.Context, b []byte) (int, error) {
+	mayWait(ctx, s.r)
+	return s.r.ReadContext(ctx, b)
+}
 func (s readStream) write(context.Context, []byte) (int, error) {
 	return 0, &jsengine.Errno{Code: "EBADF"}
 }
@@ -132,9 +135,27 @@ func (s writeStream) read(context.Context, []byte) (int, error) {
 	return 0, &jsengine.Errno{Code: "EBADF"}
 }
 func (s writeStream) write(ctx context.Context, b []byte) (int, error) {
+	mayWait(ctx, s.w)
 	return s.w.WriteContext(ctx, b)
 }
 func (s writeStream) close() {}
+
+// Prompt is a Reader or Writer that knows whether it never waits.
+type Prompt interface{ Prompt() bool }
+
+// mayWait gives back the turn of the process that ctx is of before a stream is used
+// that may wait. A Pipe does so itself.
+func mayWait(ctx context.Context, stream any) {
+	switch s := stream.(type) {
+	case Prompt:
+		if s.Prompt() {
+			return
+		}
+	case *Pipe, EmptyReader, Discard:
+		return
+	}
+	releaseTurn(ctx)
+}
 
 // bytesStream reads a here-document.
 type bytesStream struct {

@@ -482,6 +482,7 @@ func (sh *shell) pipeline(c *syntax.BinaryCmd) {
 			ok = true
 		}()
 	}
+	sh.proc.turn.release()
 	for i, p := range procs {
 		<-p.done
 		statuses[i], _ = p.Status()
@@ -1075,6 +1076,7 @@ func (sh *shell) processSubst(ps *syntax.ProcSubst) string {
 
 // pause sleeps.
 func (sh *shell) pause(d time.Duration) {
+	sh.proc.turn.release()
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {

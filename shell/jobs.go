@@ -12,6 +12,7 @@ import (
 func (sh *shell) waitFor(p *Process) int {
 	sh.settle()
 	for {
+		sh.proc.turn.release()
 		select {
 		case <-p.done:
 			code, _ := p.Status()

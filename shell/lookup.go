@@ -141,6 +141,7 @@ func (sh *shell) runProgram(f func(context.Context, *Program) int, args []string
 
 // inProcess runs f as a process of its own, in the foreground.
 func (sh *shell) inProcess(f func(p *Process) int) int {
+	sh.proc.turn.release()
 	if sh.whole { // the process is for this program alone
 		sh.whole = false
 		status := f(sh.proc)

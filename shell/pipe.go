@@ -59,6 +59,7 @@ func (p *Pipe) ReadContext(ctx context.Context, b []byte) (int, error) {
 		}
 		changed := p.waitLocked()
 		p.mu.Unlock()
+		releaseTurn(ctx)
 		select {
 		case <-changed:
 		case <-ctx.Done():
@@ -89,6 +90,7 @@ func (p *Pipe) WriteContext(ctx context.Context, b []byte) (int, error) {
 		}
 		changed := p.waitLocked()
 		p.mu.Unlock()
+		releaseTurn(ctx)
 		select {
 		case <-changed:
 		case <-ctx.Done():

@@ -171,6 +171,8 @@ type Process struct {
 
 	done chan struct{} // closed when it ended
 
+	turn turn // of the goroutine that runs it
+
 	mu      sync.Mutex
 	status  int              // guarded by mu; valid once done
 	signal  int              // guarded by mu; that ended it; 0: none
@@ -187,6 +189,7 @@ func (e *signalError) Error() string { return signalName(e.n) }
 // Which returns where a program is found by its name, or "".
 func (s *System) Which(name, dir, paths string) string {
 	p := &Process{sys: s, ctx: s.ctx, done: make(chan struct{})}
+	defer p.turn.close()
 	var found lookup
 	p.guard(func() int {
 		sh := newShell(p, Start{Dir: dir, Env: []string{"PATH=" + paths}})
@@ -313,7 +316,7 @@ func (s *System) newProcess(ctx context.Context, parent, depth int) (*Process, e
 		return nil, errTooMany
 	}
 	p := &Process{sys: s, pid: int(s.pids.Add(1)), parent: parent, depth: depth, done: make(chan struct{})}
-	p.ctx, p.cancel = context.WithCancelCause(ctx)
+	p.ctx, p.cancel = context.WithCancelCause(context.WithValue(ctx, turnKey{}, &p.turn))
 	s.mu.Lock()
 	s.procs[p.pid] = p
 	if s.ctx.Err() != nil {
@@ -325,6 +328,7 @@ func (s *System) newProcess(ctx context.Context, parent, depth int) (*Process, e
 
 // end says how a process ended.
 func (p *Process) end(status int) {
+	p.turn.close()
 	s := p.sys
 	s.mu.Lock()
 	delete(s.procs, p.pid)
@@ -462,6 +466,7 @@ func (st Start) program() string {
 // executable says whether a program exists, without running it.
 func (s *System) executable(st Start) error {
 	p := &Process{sys: s, ctx: s.ctx, done: make(chan struct{})}
+	defer p.turn.close()
 	var found lookup
 	p.guard(func() int {
 		sh := newShell(p, st)

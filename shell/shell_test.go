@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -20,9 +21,57 @@ import (
 	"github.com/buntime/buntime/hostfuncs"
 	"github.com/buntime/buntime/jsengine"
 	"github.com/buntime/buntime/shell"
+	"github.com/buntime/buntime/wasmhost"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// turns has one turn, for all that the tests run.
+var turns *wasmhost.Host
+
+func TestMain(m *testing.M) {
+	shell.TurnsAtOnce()
+	var err error
+	if turns, err = wasmhost.New(wasmhost.Config{Turns: 1}); err != nil {
+		panic(err)
+	}
+	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
+		if err := turns.Close(); err != nil {
+			panic(err)
+		}
+		os.Exit(code)
+	}))
+}
+
+// working counts who holds the turn.
+var working atomic.Int32
+
+// worker takes turns, and sees that it is alone.
+type worker struct {
+	*wasmhost.Worker
+	t     testing.TB
+	holds bool
+}
+
+func (w *worker) Pause(ctx context.Context, owed time.Duration) error {
+	w.leave() // Pause may give the turn to another
+	if err := w.Worker.Pause(ctx, owed); err != nil {
+		return err
+	}
+	w.holds = true
+	if n := working.Add(1); n != 1 {
+		w.t.Errorf("%d work in one turn", n)
+	}
+	return nil
+}
+
+func (w *worker) Release() { w.leave(); w.Worker.Release() }
+func (w *worker) Close()   { w.leave(); w.Worker.Close() }
+
+func (w *worker) leave() {
+	if w.holds {
+		w.holds = false
+		working.Add(-1)
+	}
+}
 
 // buffer is a standard output that is kept.
 type buffer struct {
@@ -78,6 +127,7 @@ func newSystem(ctx context.Context, t testing.TB, budget shell.BudgetConfig, cha
 		s.charged += n
 		return nil
 	}
+	budget.Worker = func() shell.Worker { return &worker{Worker: turns.Worker(t.Name()), t: t} }
 	s.config = budget
 	s.budget = shell.NewBudget(budget)
 	cfg := shell.Config{
@@ -118,6 +168,37 @@ func (s *system) close() {
 	}
 	for _, err := range s.reports {
 		s.t.Errorf("reported: %v", err)
+	}
+}
+
+// Whoever waits holds no turn: with one turn for all, none of these waits for ever.
+func TestTurns(t *testing.T) {
+	const work = "i=0; while [ $i -lt 2000 ]; do i=$((i+1)); done; "
+	for _, line := range []string{
+		"(until [ -f f ]; do sleep 0.001; done; seq 1 50000 | md5sum) | (" + work + "echo > f)",
+		"(" + work + "echo > f; sleep 1000) & until [ -f f ]; do sleep 0.001; done; seq 1 50000 | md5sum; kill $!",
+		work + "bash -c '" + work + "'; echo '" + work + "' > f; sh f; chmod +x f; ./f; env sh f; xargs -n1 sh f < /dev/null",
+		`awk 'BEGIN { for (i = 0; i < 20000; i++) s += i; print s | "seq 1 50000 | md5sum"; close("seq 1 50000 | md5sum"); for (i = 0; i < 20000; i++) s += i; print s | "seq 1 50000 | md5sum" }'`,
+		"seq 1 200000 | sort -n | tail -1",
+		"yes | head -100000 | wc -l",
+		"for i in 1 2 3; do (seq 1 30000 | md5sum) & done; wait; echo all",
+		"for i in 1 2 3; do seq 1 30000 | md5sum > /dev/null & done; wait -n; wait; jobs",
+		"cat <(seq 1 50000) <(seq 1 50000) | wc -l",
+		"seq 1 50000 | while read -r x; do :; done; echo $(seq 1 50000 | tail -1)",
+		`awk 'BEGIN { while (("seq 1 30000" | getline x) > 0) n++; print n; print x | "sort | wc -l"; close("sort | wc -l") }'`,
+		"seq 1 200 | xargs -P 4 -n 20 sh -c 'seq 1 2000 | wc -l' x | wc -l",
+		"i=0; while [ $i -lt 3000 ]; do i=$((i+1)); done; sleep 0.01; echo $i",
+		"timeout 5 sh -c 'seq 1 20000 | sort | wc -l'; bash -c 'seq 1 20000 | wc -c'",
+		"trap 'echo caught' USR1; (seq 1 20000 >/dev/null; kill -USR1 $$) & wait $!; seq 1 20000 | wc -l",
+		"seq 1 100000 > f; grep -c 1 f; jq -s add f; gzip -k f; zcat f.gz | sha1sum; tar cf - f | tar tf -; diff f f",
+		"seq 1 100000 | head -1; coproc cat 2>/dev/null; mkfifo p 2>/dev/null; echo over",
+	} {
+		t.Run(line, func(t *testing.T) {
+			t.Parallel()
+			if r := run(t, line); r.code != 0 {
+				t.Errorf("exit %d; %s", r.code, r.stderr)
+			}
+		})
 	}
 }
 

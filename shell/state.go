@@ -224,6 +224,9 @@ func (sh *shell) settle() {
 	if d := sh.sys.cfg.Budget.pace(n); d > 0 {
 		sh.pause(d)
 	}
+	if sh.proc.turn.take(sh.proc.ctx, sh.sys.cfg.Budget, n) != nil {
+		sh.proc.check()
+	}
 }
 
 func (sh *shell) holdVars(n int64) {

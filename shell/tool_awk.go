@@ -1175,6 +1175,7 @@ func (a *awk) wait(p *Process) int {
 	if p == nil {
 		return 0
 	}
+	a.t.sh.proc.turn.release()
 	<-p.done
 	a.t.sh.proc.check()
 	code, _ := p.Status()

@@ -489,6 +489,7 @@ func (c *curlRun) fetch(target, out string, file bool) int {
 	}
 	t.sh.spend(5000)
 	t.sh.settle()
+	t.sh.proc.turn.release()
 	resp, err := t.sh.sys.cfg.Net.Fetch(ctx, req)
 	if err != nil {
 		t.sh.proc.check()
@@ -582,7 +583,7 @@ func (c *curlRun) answer(ctx context.Context, resp *jsengine.FetchResponse, name
 		if discard {
 			w = io.Discard
 		}
-		if err := t.copy(io.MultiWriter(w, &n), resp.Body); err != nil {
+		if err := t.copy(io.MultiWriter(w, &n), waits{t.sh.proc, resp.Body}); err != nil {
 			t.sh.proc.check()
 			switch {
 			case ctx.Err() != nil:

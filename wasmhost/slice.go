@@ -325,34 +325,3 @@ func (in *Instance) Work(f func()) {
 		f()
 	})
 }
-
-// Work runs f, which computes for a tenant on the calling goroutine and outside any
-// guest, in a turn of those that Instance.Work has. F calls pause now and then: when
-// it has run for a slice, another tenant that waits gets the turn first. Errors: those
-// of f, which returns those of pause, and that of ctx, also if it ends while f waits.
-func (h *Host) Work(ctx context.Context, tenant string, f func(pause func() error) error) error {
-	w := &waiter{ready: make(chan struct{}, 1), tenant: h.works.join(tenant)}
-	defer h.works.leave(w.tenant)
-	if err := h.works.acquire(ctx, w); err != nil {
-		return err
-	}
-	began, holds := h.now(), true
-	defer func() {
-		if holds {
-			h.works.release(w, h.now()-began)
-		}
-	}()
-	return f(func() error {
-		ran := h.now() - began
-		if ran < h.cfg.Slice {
-			return nil
-		}
-		if err := h.works.pass(ctx, w, ran); err != nil {
-			holds = false
-			return err
-		}
-		h.giveWay(h.works)
-		began = h.now()
-		return nil
-	})
-}
