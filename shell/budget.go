@@ -18,6 +18,7 @@ type Budget struct {
 	own      atomic.Int64 // of fuel, for the shell's own work
 	held     atomic.Int64
 	reserved atomic.Int64 // of held, charged elsewhere
+	free     atomic.Int64 // of own, without a turn, by processes that ended
 	peak     atomic.Int64
 
 	mu      sync.Mutex

@@ -189,7 +189,7 @@ func (e *signalError) Error() string { return signalName(e.n) }
 // Which returns where a program is found by its name, or "".
 func (s *System) Which(name, dir, paths string) string {
 	p := &Process{sys: s, ctx: s.ctx, done: make(chan struct{})}
-	defer p.turn.close()
+	defer p.turn.close(s.cfg.Budget)
 	var found lookup
 	p.guard(func() int {
 		sh := newShell(p, Start{Dir: dir, Env: []string{"PATH=" + paths}})
@@ -328,8 +328,8 @@ func (s *System) newProcess(ctx context.Context, parent, depth int) (*Process, e
 
 // end says how a process ended.
 func (p *Process) end(status int) {
-	p.turn.close()
 	s := p.sys
+	p.turn.close(s.cfg.Budget)
 	s.mu.Lock()
 	delete(s.procs, p.pid)
 	s.mu.Unlock()
@@ -466,7 +466,7 @@ func (st Start) program() string {
 // executable says whether a program exists, without running it.
 func (s *System) executable(st Start) error {
 	p := &Process{sys: s, ctx: s.ctx, done: make(chan struct{})}
-	defer p.turn.close()
+	defer p.turn.close(s.cfg.Budget)
 	var found lookup
 	p.guard(func() int {
 		sh := newShell(p, st)

@@ -338,6 +338,7 @@ func TestLimits(t *testing.T) {
 			s := newSystem(t.Context(), t, shell.BudgetConfig{Fuel: c.fuel, Memory: c.memory}, nil)
 			defer s.close()
 			r := s.run(c.line + "; echo went on")
+			s.Close() // the process that failed may be another
 			var limit *jsengine.LimitError
 			if err := s.Err(); !errors.As(err, &limit) || limit.Kind != c.kind || limit.Used < limit.Limit {
 				t.Errorf("ended by %v", err)

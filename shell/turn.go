@@ -28,7 +28,7 @@ func (t *turn) take(ctx context.Context, b *Budget, units int64) error {
 	}
 	owed := time.Duration(0)
 	if !t.held {
-		if t.units += units; t.units < freeWork {
+		if t.units += units + b.free.Swap(0); t.units < freeWork {
 			return nil
 		}
 		owed, t.units = time.Duration(t.units)*perUnit, 0
@@ -49,8 +49,10 @@ func (t *turn) release() {
 	}
 }
 
-// close gives back all, at the goroutine's end.
-func (t *turn) close() {
+// close gives back all, at the goroutine's end. What it worked without a turn is for
+// the next that works: many short ones are no way around turns.
+func (t *turn) close(b *Budget) {
+	b.free.Add(t.units)
 	if t.worker != nil {
 		t.held = false
 		t.worker.Close()
