@@ -49,11 +49,11 @@ type polled struct {
 	nextRest int  // rest after the next poll in vain
 }
 
-// newPolled is nil for a connection that has no descriptor, and where one
-// goroutine would keep all others from running.
+// newPolled is nil for a connection that has no descriptor, and where polling could
+// take the processor from the client or from all other goroutines.
 func newPolled(c net.Conn) *polled {
 	s, ok := c.(syscall.Conn)
-	if !ok || runtime.GOMAXPROCS(0) < 2 {
+	if !ok || runtime.GOMAXPROCS(0) < 3 {
 		return nil
 	}
 	raw, err := s.SyscallConn()

@@ -20,6 +20,7 @@ type Config struct {
 	CacheKey    []byte // authenticates CacheDir; required with it
 	Transformer Transformer
 	Budget      int64 // bytes over all sandboxes; see wasmhost.Config
+	Turns       int   // how many programs run at once; default GOMAXPROCS
 	Portable    bool  // copy images instead of mapping them
 	NoSharing   bool  // no SharedArrayBuffer is shared between threads
 	Log         *zap.Logger
@@ -96,7 +97,7 @@ func Open(ctx context.Context, cfg Config) (_ *Engine, err error) {
 		e.ops = append(e.ops, op)
 	}
 	host := wasmhost.Config{
-		CacheDir: cfg.CacheDir, CacheKey: cfg.CacheKey, Budget: cfg.Budget, Portable: cfg.Portable, NoSharing: cfg.NoSharing,
+		CacheDir: cfg.CacheDir, CacheKey: cfg.CacheKey, Budget: cfg.Budget, Turns: cfg.Turns, Portable: cfg.Portable, NoSharing: cfg.NoSharing,
 		Report: func(err error) { e.log.Error("wasmhost", zap.Error(err)) },
 	}
 	if cfg.tune != nil {

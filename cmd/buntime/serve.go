@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/tls"
@@ -14,7 +15,9 @@ import (
 	"os/signal"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -120,6 +123,15 @@ func failed(format string, args ...any) error {
 	return &exitError{exitInternal, fmt.Errorf(format, args...)}
 }
 
+// processors is how many processors the process was given. Go gets one more, for
+// requests: while guests, or work for them that nothing cuts, keep all turns, the
+// system shares its processors between them and what a request has to do.
+var processors = sync.OnceValue(func() int {
+	n := runtime.GOMAXPROCS(0)
+	runtime.GOMAXPROCS(n + 1)
+	return n
+})
+
 func newServer(ctx context.Context, cmd *cli.Command) (_ *server, err error) {
 	s := &server{startedAt: time.Now()}
 	hooks, _ := ctx.Value(hooksKey{}).(hooks)
@@ -131,7 +143,7 @@ func newServer(ctx context.Context, cmd *cli.Command) (_ *server, err error) {
 	if s.log, err = newLogger(cmd.String("log-level"), cmd.String("log-format"), cmd.Root().ErrWriter); err != nil {
 		return nil, err
 	}
-	ec := jsengine.Config{Log: s.log, NoSharing: cmd.Bool("no-shared-memory")}
+	ec := jsengine.Config{Log: s.log, Turns: processors(), NoSharing: cmd.Bool("no-shared-memory")}
 	if size := cmd.String("max-memory"); size != "" {
 		if ec.Budget, err = parseShare(size, wasmhost.UsableMemory()); err != nil {
 			return nil, usage("--max-memory: %w", err)
@@ -210,7 +222,7 @@ func newServer(ctx context.Context, cmd *cli.Command) (_ *server, err error) {
 	}
 	s.sessions, err = session.New(session.Config{
 		Store: store, Engine: engine, Policy: policy, Packages: packages,
-		MaxSessions: cmd.Int("max-sessions"), Places: cmd.Int("max-running"), PlaceQueue: cmd.Int("max-queued"), Log: s.log, Now: hooks.now, Forget: forget,
+		MaxSessions: cmd.Int("max-sessions"), Places: cmp.Or(cmd.Int("max-running"), 256*ec.Turns), PlaceQueue: cmd.Int("max-queued"), Log: s.log, Now: hooks.now, Forget: forget,
 	})
 	if err != nil {
 		return nil, failed("%w", err)
