@@ -673,8 +673,17 @@ func (cmd *command) exec(ctx context.Context, args []string) int {
 	if len(packages) == 0 || there {
 		for _, folder := range cmd.binFolders(cmd.env.Dir) {
 			if file, ok := cmd.command(folder, name); ok {
-				return cmd.start(ctx, Run{File: file, Args: rest})
+				return cmd.startCommand(ctx, file, rest, "")
 			}
+		}
+	}
+	if len(packages) == 0 && !cmd.bun {
+		file, ok, err := cmd.installedCommand(name)
+		if err != nil {
+			return cmd.failed(err)
+		}
+		if ok {
+			return cmd.startCommand(ctx, file, rest, "")
 		}
 	}
 	if len(packages) == 0 {
@@ -688,7 +697,26 @@ func (cmd *command) exec(ctx context.Context, args []string) int {
 	if err != nil {
 		return cmd.failed(err)
 	}
-	return cmd.start(ctx, Run{File: file, Args: rest})
+	return cmd.startCommand(ctx, file, rest, path.Join(fetchedInto(packages), "node_modules/.bin"))
+}
+
+// startCommand runs the file of a command, which finds the project's commands by
+// their names, and first of all those of the folder more, if that is not "".
+func (cmd *command) startCommand(ctx context.Context, file string, args []string, more string) int {
+	vars := map[string]string{}
+	for k, v := range cmd.env.Vars {
+		vars[k] = v
+	}
+	var folders []string
+	if more != "" {
+		folders = append(folders, more)
+	}
+	folders = append(folders, cmd.binFolders(cmd.env.Dir)...)
+	if vars["PATH"] != "" {
+		folders = append(folders, vars["PATH"])
+	}
+	vars["PATH"] = strings.Join(folders, ":")
+	return cmd.start(ctx, Run{File: file, Args: args, Vars: vars})
 }
 
 // call runs a command line with the project's commands, and those of packages.
@@ -721,6 +749,49 @@ func (cmd *command) command(folder, name string) (string, bool) {
 	file := path.Join(folder, to)
 	info, err := cmd.env.Files.Stat(file)
 	return file, err == nil && info.Mode().IsRegular()
+}
+
+// installedCommand returns the file of the command of a package that the project
+// has, if the version that is asked for with it, which may be a range, is there.
+func (cmd *command) installedCommand(asked string) (string, bool, error) {
+	name, want := splitAt(asked)
+	if checkName(name) != nil {
+		return "", false, nil
+	}
+	for _, folder := range cmd.binFolders(cmd.env.Dir) {
+		dir := path.Join(path.Dir(folder), name)
+		if !exists(cmd.env.Files, path.Join(dir, "package.json")) {
+			continue
+		}
+		m, err := (&project{files: cmd.env.Files}).manifestOf(dir)
+		if err != nil {
+			return "", false, err
+		}
+		if want != "" && !satisfies(m.Version, want) {
+			continue
+		}
+		bin, err := m.meantCommand(name)
+		if err != nil {
+			return "", false, err
+		}
+		if file, ok := cmd.command(folder, bin); ok {
+			return file, true, nil
+		}
+	}
+	return "", false, nil
+}
+
+// meantCommand is the command of a package that goes by its name.
+func (m *manifest) meantCommand(name string) (string, error) {
+	names := sortedKeys(m.bin())
+	base := name[strings.LastIndexByte(name, '/')+1:]
+	switch {
+	case len(names) == 1:
+		return names[0], nil
+	case slices.Contains(names, base):
+		return base, nil
+	}
+	return "", fail("ENOEXEC", m.id(), "it has no command that can be meant: %s", cut(strings.Join(names, ", "), 200))
 }
 
 // temporary is where packages are that a command needs and the project lacks.
@@ -789,16 +860,8 @@ func (cmd *command) fetchCommand(ctx context.Context, packages []string, name st
 		return "", err
 	}
 	if name == "" {
-		bins := m.bin()
-		names := sortedKeys(bins)
-		base := first[strings.LastIndexByte(first, '/')+1:]
-		switch {
-		case len(names) == 1:
-			name = names[0]
-		case slices.Contains(names, base):
-			name = base
-		default:
-			return "", fail("ENOEXEC", m.id(), "it has no command that can be meant: %s", cut(strings.Join(names, ", "), 200))
+		if name, err = m.meantCommand(first); err != nil {
+			return "", err
 		}
 	}
 	file, ok := cmd.command(path.Join(dir, "node_modules/.bin"), name)
