@@ -264,6 +264,7 @@ func (l *line) run(ctx context.Context, p *shell.Program, js jsengine.Program) i
 		pr.Limits.Fuel = max(left, 1)
 	}
 	pr.Pool = guests{l.budget}
+	pr.Files = programFiles{Files: l.base.Files, sys: p.Process.System()}
 	pr.Processes = &processes{l: l, ctx: ctx, self: p.Process}
 	pr.Channel, _ = p.With.(*jsengine.Channel)
 	if l.r.limits.CPU < 1 {

@@ -40,6 +40,12 @@ func (sh *shell) named(name, dir string) (lookup, bool) {
 	return lookup{}, false
 }
 
+// Tool reports whether a path is where a tool or program seems to be.
+func (s *System) Tool(name string) bool {
+	dir, base := path.Split(path.Clean(name))
+	return isToolDir(dir) && (s.cfg.Programs[base] != nil || toolFor(base) != nil)
+}
+
 // lookPath finds a program by its name in PATH, or by its path.
 func (sh *shell) lookPath(name string) lookup {
 	missing := lookup{status: 127, why: "command not found"}

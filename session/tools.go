@@ -1,0 +1,55 @@
+package session
+
+import (
+	"io/fs"
+	"path"
+	"time"
+
+	"github.com/buntime/buntime/jsengine"
+	"github.com/buntime/buntime/shell"
+)
+
+// programFiles is the workspace as a program of a command line sees it. The tools
+// and programs of the shell seem to be files where PATH has them, so that a program
+// that looks for one finds it; they have no content, and no folder lists them.
+type programFiles struct {
+	jsengine.Files
+	sys *shell.System
+}
+
+// Stat implements jsengine.Files.
+func (f programFiles) Stat(name string) (fs.FileInfo, error) {
+	return f.orTool(name, f.Files.Stat)
+}
+
+// Lstat implements jsengine.Files.
+func (f programFiles) Lstat(name string) (fs.FileInfo, error) {
+	return f.orTool(name, f.Files.Lstat)
+}
+
+// Realpath implements jsengine.Files.
+func (f programFiles) Realpath(name string) (string, error) {
+	real, err := f.Files.Realpath(name)
+	if err != nil && f.sys.Tool(name) {
+		return path.Clean(name), nil
+	}
+	return real, err
+}
+
+func (f programFiles) orTool(name string, stat func(string) (fs.FileInfo, error)) (fs.FileInfo, error) {
+	info, err := stat(name)
+	if err != nil && f.sys.Tool(name) {
+		return toolInfo(path.Base(name)), nil
+	}
+	return info, err
+}
+
+// toolInfo describes a tool's file by its name.
+type toolInfo string
+
+func (i toolInfo) Name() string       { return string(i) }
+func (i toolInfo) Size() int64        { return 0 }
+func (i toolInfo) Mode() fs.FileMode  { return 0o755 }
+func (i toolInfo) ModTime() time.Time { return time.Unix(0, 0) }
+func (i toolInfo) IsDir() bool        { return false }
+func (i toolInfo) Sys() any           { return nil }
