@@ -252,7 +252,7 @@ let asked: Loaded | undefined;
 
 // The handler of .js, and of all that has no other. What a file is, the host says.
 function handleJS(m: any, filename: string): void {
-  const plain = m._compile === compile_ && wrapper[0] === wrapperStart && wrapper[1] === wrapperEnd;
+  const plain = m._compile === compile_ && wrapsAsEver();
   give(m, filename, host.sync(OP["module.load"]!, filename, plain));
 }
 
@@ -338,13 +338,17 @@ function handlerOf(filename: string): string {
 const wrapper = ["(function (exports, require, module, __filename, __dirname) { ", "\n});"];
 const wrapperStart = wrapper[0]!;
 const wrapperEnd = wrapper[1]!;
+
+// wrapsAsEver reports that a program changed nothing of what a module's text is wrapped in.
+function wrapsAsEver(): boolean {
+  return M.wrap === statics.wrap && wrapper[0] === wrapperStart && wrapper[1] === wrapperEnd;
+}
 const params = ["exports", "require", "module", "__filename", "__dirname"];
 
 function compile(m: any, content: string, filename: string): unknown {
   const map = asked !== undefined && asked.source === content ? asked.map : undefined;
   asked = undefined;
-  const patched = wrapper[0] !== wrapperStart || wrapper[1] !== wrapperEnd;
-  const fn = patched ? host.evalScript(`${wrapper[0]!}${content}${wrapper[1]!}`, filename) : host.compile(content, filename, params, map);
+  const fn = wrapsAsEver() ? host.compile(content, filename, params, map) : host.evalScript(M.wrap(content), filename);
   return run(fn, m, filename);
 }
 
@@ -377,7 +381,7 @@ function isPlain(m: any): boolean {
   return (
     m.require === require_ && M._load === loadModule && M._resolveFilename === resolveFilename && proto.load === load &&
     proto._compile === compile_ && extensions[".js"] === handleJS && extensions[".json"] === handleJSON &&
-    wrapper[0] === wrapperStart && wrapper[1] === wrapperEnd && changedExtensions() === undefined
+    wrapsAsEver() && changedExtensions() === undefined
   );
 }
 
@@ -634,12 +638,7 @@ const known = [
 ];
 const schemeOnly = ["node:sea", "node:test", "node:test/reporters"];
 
-// unsupported makes a function of node:module that a sandbox does not have.
-function unsupported(name: string, reason: string): (...args: unknown[]) => never {
-  return () => {
-    throw coded(Error_, "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM", `module.${name} is not available: ${reason}`);
-  };
-}
+let registered = false;
 
 const statics = {
   createRequire(filename: unknown): unknown {
@@ -663,7 +662,10 @@ const statics = {
     return undefined;
   },
   SourceMap,
-  register: unsupported("register", "loaders run in another thread; bundle what they would do, or patch Module._extensions"),
+  register(): void {
+    if (!registered) process.emitWarning("module.register() changes nothing here: hooks run in another thread, which modules are not loaded in");
+    registered = true;
+  },
   // What starts programs, as ts-node does, has put the program's file into argv.
   runMain(main: string = process.argv[1]): void {
     const path: string = M._resolveFilename(main, null, true);
