@@ -5,7 +5,7 @@
 // as it is none in Node: what is boxed in is the program as a whole.
 
 import {
-  ArrayIsArray, ArrayPrototypeIndexOf, ArrayPrototypePush, ErrorPrototypeGetStack, ObjectDefineProperty, ObjectIsExtensible, ReflectApply, RegExpPrototypeExec, RegExpPrototypeTest,
+  ArrayIsArray, ArrayPrototypeIndexOf, ArrayPrototypePush, ErrorPrototypeGetStack, ObjectDefineProperty, ObjectGetPrototypeOf, ObjectIsExtensible, ReflectApply, RegExpPrototypeExec, RegExpPrototypeTest,
   SafeWeakMap, StringPrototypeRepeat, StringPrototypeSplit, SyntaxError_, isObject,
 } from "../primordials.ts";
 import { register } from "../modules.ts";
@@ -56,7 +56,8 @@ Object.defineProperty(globalThis, "console", { __proto__: null, writable: true, 
 } });
 for (const name in given) Object.defineProperty(globalThis, name, { __proto__: null, value: given[name], writable: true, configurable: true });
 }`;
-// What this library has instead of the engine is of the program's own realm: only a context that is no boundary to it gets that.
+// What this library has instead of the engine is of the program's own realm: only a context that is no boundary to it gets
+// that, because its globals are a new object or inherit from one of the program's.
 const shared = { Intl, WebAssembly };
 
 function realmOf(v: any, name: string): Realm {
@@ -81,7 +82,7 @@ function createContext(object: any = {}, options: any = {}): object {
   if (microtaskMode !== undefined && microtaskMode !== "afterEvaluate") {
     throw invalidArgValue("options.microtaskMode", microtaskMode, "must be one of: 'afterEvaluate', undefined");
   }
-  const made = host.realm(object, strings, prelude, own ? shared : {});
+  const made = host.realm(object, strings, prelude, own || ObjectGetPrototypeOf(object) !== null ? shared : {});
   const realm = { run: made[0], compile: made[1], drain: microtaskMode === "afterEvaluate" ? made[2] : undefined };
   if (own) object = realm.run("globalThis", "", 1, undefined);
   if (ObjectIsExtensible(object)) new Context(object, realm);
