@@ -886,8 +886,11 @@ export function Agent(this: any, options?: any): any {
     if (typeof o.maxTotalSockets !== "number") throw invalidArgType("maxTotalSockets", "number", o.maxTotalSockets);
     if (!(o.maxTotalSockets >= 1)) throw outOfRange("maxTotalSockets", ">= 1", o.maxTotalSockets);
   }
+  // Classes of packages that inherit from this one have setters for these two.
+  this.defaultPort = 80;
+  this.protocol = "http:";
   const fields: any = {
-    options: o, defaultPort: 80, protocol: "http:", requests: plain(), sockets: plain(), freeSockets: plain(), keepAliveMsecs: o.keepAliveMsecs || 1000, keepAlive: o.keepAlive || false, maxSockets: o.maxSockets || Infinity, maxFreeSockets: o.maxFreeSockets || 256,
+    options: o, requests: plain(), sockets: plain(), freeSockets: plain(), keepAliveMsecs: o.keepAliveMsecs || 1000, keepAlive: o.keepAlive || false, maxSockets: o.maxSockets || Infinity, maxFreeSockets: o.maxFreeSockets || 256,
     scheduling: o.scheduling || "lifo", maxTotalSockets: o.maxTotalSockets ?? Infinity, totalSocketCount: 0,
   };
   const keys = ObjectKeys(fields);
@@ -939,6 +942,10 @@ function urlOptions(u: any): any {
   return o;
 }
 
+// askedByHTTPS reads a property of an agent as node:https does: agents of packages that
+// are for both protocols look for that name among their callers.
+const askedByHTTPS: any = host.compile("return agent[name]", "node:https", ["agent", "name"], undefined);
+
 export function ClientRequest(this: any, input: any, options?: any, cb?: any, secure = false): any {
   if (!isA(this, ClientRequest)) return new (ClientRequest as any)(input, options, cb, secure);
   if (typeof input === "string") input = urlOptions(new URL(input));
@@ -957,13 +964,13 @@ export function ClientRequest(this: any, input: any, options?: any, cb?: any, se
   if (agent === false) agent = new (secure ? (AgentS as any) : (Agent as any))();
   else if (agent === null || agent === undefined) agent = standard;
   else if (typeof agent.addRequest !== "function") throw invalidArgType("options.agent", ["Agent-like Object", "undefined", "false"], agent);
-  const protocol = options.protocol || agent.protocol || (secure ? "https:" : "http:");
-  const want = agent.protocol || (secure ? "https:" : "http:");
+  const spoken = (secure ? askedByHTTPS(agent, "protocol") : agent.protocol) || (secure ? "https:" : "http:");
+  const protocol = options.protocol || spoken;
   if (options.path) {
     const path = String_(options.path);
     if (RegExpPrototypeExec(badPath, path) !== null) throw coded(TypeError_, "ERR_UNESCAPED_CHARACTERS", "Request path contains unescaped characters");
   }
-  if (protocol !== want) throw coded(TypeError_, "ERR_INVALID_PROTOCOL", `Protocol "${protocol}" not supported. Expected "${want}"`);
+  if (protocol !== spoken) throw coded(TypeError_, "ERR_INVALID_PROTOCOL", `Protocol "${protocol}" not supported. Expected "${spoken}"`);
   const checkHost = (v: any, name: string): any => {
     if (v !== null && v !== undefined && typeof v !== "string") throw invalidArgType(`options.${name}`, ["string", "undefined", "null"], v);
     return v;
@@ -979,7 +986,7 @@ export function ClientRequest(this: any, input: any, options?: any, cb?: any, se
   if (maxHeaderSize !== undefined) validateInteger(maxHeaderSize, "maxHeaderSize", 0);
   if (insecureHTTPParser !== undefined) validateBoolean(insecureHTTPParser, "options.insecureHTTPParser");
   FunctionPrototypeCall(OutgoingMessage, this, { autoDestroy: false });
-  const port = options.port || options.defaultPort || agent.defaultPort;
+  const port = options.port || options.defaultPort || (secure ? askedByHTTPS(agent, "defaultPort") : agent.defaultPort);
   const fields: any = { agent, socketPath: undefined, maxHeaderSize, insecureHTTPParser, method: verb, path: options.path || "/", host: hostname, protocol, timeout: options.timeout, aborted: false, res: null, upgradeOrConnect: false, parser: null, maxHeadersCount: null, reusedSocket: false };
   const keys = ObjectKeys(fields);
   for (let i = 0; i < keys.length; i++) setOwn(this, keys[i]!, fields[keys[i]!]);
