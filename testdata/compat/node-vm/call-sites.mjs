@@ -8,6 +8,9 @@ console.log(vm.runInContext(`
 Error.prepareStackTrace = (e, sites) => `prepared ${e.message} ${sites[0].getFunctionName()}`;
 console.log(vm.runInContext('(function other() { return new Error("n").stack })()', vm.createContext({})));
 console.log(vm.runInContext('(function caller() { return new Error("n").stack })()', context));
+Error.prepareStackTrace = (e, sites) => sites;
+const [site] = new Error().stack;
+console.log(site.constructor.name, Object.getOwnPropertyDescriptor(Object.getPrototypeOf(site), "constructor").enumerable);
 Error.prepareStackTrace = undefined;
 const script = new vm.Script("40 + 2", { filename: "a.js", importModuleDynamically: () => { throw new Error("asked"); } });
 console.log(script.runInThisContext(), script.runInContext(context));
