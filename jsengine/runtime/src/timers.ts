@@ -200,7 +200,7 @@ function runTimer(t: Timer): void {
 // call runs a callback of the event loop, then the ticks it queued; the engine's jobs follow.
 export function call(callback: Callback, self: unknown, args: readonly unknown[], context?: unknown): void {
   ticking = true; // no job is needed for what the callback queues
-  running = self as object | null;
+  running = (self ?? null) as object | null;
   if (aroundHook !== null) tellAround(false);
   try {
     applyIn(context, callback, self, args);
