@@ -61,6 +61,11 @@ const makers: Record<string, () => any> = {
 };
 const made = plain();
 
+// provide gives a part that another module has.
+export function provide(name: string, make: () => any): void {
+  makers[name] = make;
+}
+
 // binding is the part of that name, or undefined.
 export function binding(name: string): any {
   if (makers[name] === undefined) return undefined;

@@ -9,6 +9,7 @@ import { asNode, onChannel, process } from "../process.ts";
 import { nextTick, setTimeout, setImmediate, clearTimeout } from "../timers.ts";
 import { EventEmitter } from "./events.ts";
 import { pathOfURL } from "../url.ts";
+import { provide } from "./binding.ts";
 import { abortError, brief, coded, invalidArgType, invalidArgValue, outOfRange, validateAbortSignal, validateBoolean, validateFunction, validateObject, validateString } from "./errors.ts";
 import { Child, Messages, checkMessage, directory, environment, nameOf, numberOf, readable, runSync, spawnError, writable, type Start } from "./child.ts";
 
@@ -35,6 +36,27 @@ function pathOf(v: any, name: string): string {
   }
   if (host.buffer(v) !== undefined) return host.utf8Decode(v);
   throw invalidArgType(name, ["string", "Buffer", "URL"], v);
+}
+
+// requestOf is the request that Node's inner spawn functions are told.
+function requestOf(o: any): Request {
+  const args = ArrayIsArray(o.args) ? o.args : [];
+  const r = request(o.file, ArrayPrototypeSlice(args, 1), { __proto__: null, ...o, shell: false, argv0: args.length > 0 ? `${args[0]}` : undefined });
+  if (ArrayIsArray(o.envPairs)) {
+    r.start.env = [];
+    for (let i = 0; i < o.envPairs.length; i++) {
+      const pair = `${o.envPairs[i]}`;
+      noNull(pair, "options.envPairs");
+      ArrayPrototypePush(r.start.env, pair);
+    }
+  }
+  return r;
+}
+
+// told is what Node's inner spawn functions are told of a request. Packages put
+// functions of their own in their place, to change every program's environment.
+function told(r: Request): any {
+  return { ...r.options, file: r.start.file, args: r.args, envPairs: r.start.env };
 }
 
 interface Request {
@@ -255,9 +277,7 @@ const methods = {
   },
   spawn(this: any, o: any): number {
     validateObject(o, "options");
-    const r = request(o.file, ArrayIsArray(o.args) ? ArrayPrototypeSlice(o.args, 1) : o.args, { stdio: o.stdio, cwd: o.cwd, detached: o.detached });
-    if (ArrayIsArray(o.envPairs)) r.start.env = ArrayPrototypeSlice(o.envPairs);
-    started(this, r);
+    started(this, requestOf(o));
     return 0;
   },
 };
@@ -272,7 +292,8 @@ export function spawn(file: any, args?: any, options?: any): any {
   const o = r.options;
   if (o.signal !== undefined) validateAbortSignal(o.signal, "options.signal");
   const c = new ChildProcess();
-  started(c, r);
+  if (c.spawn === methods.spawn) started(c, r);
+  else c.spawn(told(r));
   if (o.timeout > 0) {
     let timer: any = setTimeout(() => {
       timer = null;
@@ -447,7 +468,15 @@ function inputOf(input: any): Uint8Array | null {
   throw invalidArgType("options.stdio[0]", ["string", "Buffer", "TypedArray", "DataView"], input);
 }
 
+const spawnSyncBinding: any = { spawn: (o: any): any => runHere(requestOf(o)) };
+const spawnHere = spawnSyncBinding.spawn;
+provide("spawn_sync", () => spawnSyncBinding);
+
 function runRequest(r: Request): any {
+  return spawnSyncBinding.spawn === spawnHere ? runHere(r) : spawnSyncBinding.spawn(told(r));
+}
+
+function runHere(r: Request): any {
   const o = r.options;
   checkMaxBuffer(o.maxBuffer);
   const { list } = stdioOf(o.stdio, true);
