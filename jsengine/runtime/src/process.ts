@@ -144,16 +144,23 @@ ObjectDefineProperty(process, "exitCode", {
   configurable: false,
 } as any);
 
+// announce emits an event by the method that the program may have put in the place of
+// EventEmitter's, as packages do that want to hear of every end.
+function announce(event: string, code: number): void {
+  if (ObjectHasOwn(process, "emit")) process.emit(event, code);
+  else emit(process, event, code);
+}
+
 // emitExit runs the listeners of "exit", once, and returns the code they left. For a top-level await that nothing
 // will settle, code 13, Node tells them 0.
 function emitExit(code: number): number {
   if (!exiting) {
     exiting = true;
     if (exitCode === undefined || code !== 0) exitCode = code;
-    if (process._events?.exit === undefined) return (exitCode ?? 0) & 255; // nobody listens
+    if (process._events?.exit === undefined && !ObjectHasOwn(process, "emit")) return (exitCode ?? 0) & 255; // nobody listens
     process._exiting = true;
     try {
-      emit(process, "exit", code === 13 && asNode() ? 0 : (exitCode ?? 0));
+      announce("exit", code === 13 && asNode() ? 0 : (exitCode ?? 0));
     } catch (e) {
       host.write(2, uncaughtText(e));
       return 1;
@@ -243,7 +250,7 @@ export function onHandled(promise: Promise<unknown>): void {
 }
 
 export function onBeforeExit(code: number): void {
-  if (process._events?.beforeExit !== undefined) emit(process, "beforeExit", exitCode ?? code);
+  if (process._events?.beforeExit !== undefined || ObjectHasOwn(process, "emit")) announce("beforeExit", exitCode ?? code);
 }
 
 export function onExit(code: number): number {
@@ -477,7 +484,9 @@ const methods = {
   exit(code?: unknown): never {
     const n = toExitCode(code);
     if (n !== undefined) exitCode = n;
-    host.exit(emitExit(exitCode ?? 0));
+    const left = emitExit(exitCode ?? 0);
+    if (process.reallyExit !== methods.reallyExit) process.reallyExit(left);
+    host.exit(left);
   },
   reallyExit(code?: unknown): never {
     host.exit((toExitCode(code) ?? exitCode ?? 0) & 255);
