@@ -32,16 +32,19 @@ type Program struct {
 	Node bool
 	// Unnamed: process.argv has no entry module, as for node -e.
 	Unnamed bool
-	Args    []string          // process.argv after the entry module
-	Env     map[string]string // process.env
-	Dir     string            // working directory; default /workspace
-	Input   json.RawMessage   // import.meta.input; nil: undefined
-	Stdin   []byte            // standard input
-	Stream  InputStream       // standard input as it comes; nil: Stdin
-	Stdout  io.Writer         // nil discards
-	Stderr  io.Writer         // nil discards
-	Files   Files             // nil: denied
-	Net     Net               // nil: denied
+	// Preload is what the program loads before its entry module, in this order.
+	Preload  []Preload
+	ExecArgv []string          // process.execArgv
+	Args     []string          // process.argv after the entry module
+	Env      map[string]string // process.env
+	Dir      string            // working directory; default /workspace
+	Input    json.RawMessage   // import.meta.input; nil: undefined
+	Stdin    []byte            // standard input
+	Stream   InputStream       // standard input as it comes; nil: Stdin
+	Stdout   io.Writer         // nil discards
+	Stderr   io.Writer         // nil discards
+	Files    Files             // nil: denied
+	Net      Net               // nil: denied
 	// Published knows which of Files are the same for everyone; nil: none.
 	Published Published
 	// Installer gets packages that are imported and not there; nil: none.
@@ -71,6 +74,12 @@ type Program struct {
 	family *family // of a worker
 	worker *worker
 	pacing *pacing
+}
+
+// Preload names what options of node load before a program.
+type Preload struct {
+	Kind string // "env": a file of variables; "require" or "import": a module
+	Name string // the file's path, or the module's specifier in Dir
 }
 
 // InputStream is a standard input that comes piece by piece.

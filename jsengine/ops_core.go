@@ -22,6 +22,15 @@ func coreOps() []Op {
 		{Name: "process.env", Sync: func(c *Call) (any, error) {
 			return c.Process.program.Env, nil
 		}},
+		{Name: "process.execArgv", Sync: func(c *Call) (any, error) { return append([]string{}, c.Process.program.ExecArgv...), nil }},
+		// process.preload: kinds and names, one after the other.
+		{Name: "process.preload", Sync: func(c *Call) (any, error) {
+			list := []string{}
+			for _, l := range c.Process.program.Preload {
+				list = append(list, l.Kind, l.Name)
+			}
+			return list, nil
+		}},
 		{Name: "process.cwd", Sync: func(c *Call) (any, error) { return c.Process.program.Dir, nil }},
 		{Name: "process.entry", Sync: func(c *Call) (any, error) { return c.Process.entryPath(), nil }},
 		{Name: "process.input", Sync: func(c *Call) (any, error) {

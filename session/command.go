@@ -251,6 +251,11 @@ func (l *line) run(ctx context.Context, p *shell.Program, js jsengine.Program) i
 		k, v, _ := strings.Cut(kv, "=")
 		pr.Env[k] = v
 	}
+	pr.Preload, pr.ExecArgv = js.Preload, js.ExecArgv
+	if js.Node {
+		pr.Preload = append(nodeOptions(pr.Env["NODE_OPTIONS"]), js.Preload...)
+		slices.SortStableFunc(pr.Preload, func(a, b jsengine.Preload) int { return preloadOrder[a.Kind] - preloadOrder[b.Kind] })
+	}
 	pr.Dir, pr.Stdin, pr.Stream = p.Dir, nil, p.Stdin
 	if js.Stream != nil || js.Stdin != nil {
 		pr.Stream, pr.Stdin = js.Stream, js.Stdin
@@ -310,6 +315,9 @@ func (l *line) run(ctx context.Context, p *shell.Program, js jsengine.Program) i
 	}
 	return r.ExitCode & 0xff
 }
+
+// preloadOrder is in what order things are loaded before a program.
+var preloadOrder = map[string]int{"env": 0, "require": 1, "import": 2}
 
 // resolveEntry is where a program's file is.
 func resolveEntry(dir, file string) string {

@@ -83,10 +83,55 @@ func script(text, name string, show bool) string {
 
 // nodeArgs are node's options that have a value in the next word, and change
 // nothing here.
-var ignoredValues = []string{"--conditions", "-C", "--title", "--stack-trace-limit", "--max-old-space-size", "--env-file", "--import", "--loader", "--experimental-loader", "-r", "--require"}
+var ignoredValues = []string{"--conditions", "-C", "--title", "--stack-trace-limit", "--max-old-space-size"}
 
 // nodeOption finds the options of node that change nothing here.
 var nodeOption = regexp.MustCompile(`^--(abort-on|addons|allow-|async-|build-|completion|cpu-prof|deprecation|diagnostic-|disable-|dns-|enable|entry-url|env-file|es-module|experimental-|expose|extra-info|force|frozen-|gc-|global-|harmony|heap|icu-|input-type|insecure-|interpreted-|jitless|localstorage-|max|min-|napi|network-|no-|node-|openssl-|optimize|pending-|perf|permission|prepare-|preserve-|redirect-|report|run|sea-|secure-|security-|snapshot|stack|strip-types|test-|throw-|title|tls-|trace|track-|turbo|unhandled-|use-|v8-|verify-|vm-|warnings|watch|zero-|conditions)`)
+
+// preloadKinds are the options of node that name what is loaded before the program.
+var preloadKinds = map[string]string{"-r": "require", "--require": "require", "--import": "import", "--env-file": "env", "--env-file-if-exists": "env"}
+
+// nodeOptions are the modules that NODE_OPTIONS names, which every program loads
+// first; the other options in it change nothing here.
+func nodeOptions(text string) []jsengine.Preload {
+	var words []string
+	word, in, quoted := []byte{}, false, false
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case c == '\\' && quoted && i+1 < len(text):
+			i++
+			word = append(word, text[i])
+		case c == '"':
+			quoted, in = !quoted, true
+		case c == ' ' && !quoted:
+			if in {
+				words, word, in = append(words, string(word)), word[:0], false
+			}
+		default:
+			word, in = append(word, c), true
+		}
+	}
+	if in {
+		words = append(words, string(word))
+	}
+	var out []jsengine.Preload
+	for len(words) > 0 {
+		name, value, has := strings.Cut(words[0], "=")
+		words = words[1:]
+		kind := preloadKinds[name]
+		if kind != "require" && kind != "import" {
+			continue
+		}
+		if !has {
+			if len(words) == 0 {
+				break
+			}
+			value, words = words[0], words[1:]
+		}
+		out = append(out, jsengine.Preload{Kind: kind, Name: value})
+	}
+	return out
+}
 
 // bunTest is the program that runs tests as `bun test` does: its arguments are the command's.
 const bunTest = `import { run } from "buntime:test"; await run();
@@ -106,6 +151,8 @@ func (l *line) node(ctx context.Context, p *shell.Program) int {
 	var code *string
 	show, module, check, test := false, false, false, false
 	var options []string // that the test runner takes
+	given := args
+	var preload []jsengine.Preload
 	for len(args) > 0 && strings.HasPrefix(args[0], "-") && args[0] != "-" {
 		a := args[0]
 		args = args[1:]
@@ -144,8 +191,30 @@ func (l *line) node(ctx context.Context, p *shell.Program) int {
 		case "--inspect", "--inspect-brk", "--watch":
 			print(ctx, p.Stderr, "node: %s is not supported here\n", name)
 			return 9
-		case "-r", "--require", "--import", "--loader", "--experimental-loader", "--env-file":
-			print(ctx, p.Stderr, "node: %s is not supported here: import the file from the program\n", name)
+		case "-r", "--require", "--import", "--env-file", "--env-file-if-exists":
+			if !has {
+				if len(args) == 0 {
+					print(ctx, p.Stderr, "node: %s requires an argument\n", name)
+					return 9
+				}
+				value = args[0]
+				args = args[1:]
+			}
+			if strings.HasPrefix(name, "--env-file") {
+				file := resolveEntry(p.Dir, value)
+				if _, err := l.r.ws.Stat(file); err != nil {
+					if name == "--env-file" {
+						print(ctx, p.Stderr, "node: %s: not found\n", value)
+						return 9
+					}
+					continue
+				}
+				value = file
+			}
+			preload = append(preload, jsengine.Preload{Kind: preloadKinds[name], Name: value})
+			continue
+		case "--loader", "--experimental-loader":
+			print(ctx, p.Stderr, "node: %s is not supported here: loaders run in another thread\n", name)
 			return 9
 		default:
 			if strings.HasPrefix(name, "--test-") || name == "--experimental-test-coverage" {
@@ -166,7 +235,10 @@ func (l *line) node(ctx context.Context, p *shell.Program) int {
 			break
 		}
 	}
-	js := jsengine.Program{Node: true}
+	js := jsengine.Program{Node: true, Preload: preload}
+	if n := len(given) - len(args); n > 0 && code == nil && given[n-1] != "--" {
+		js.ExecArgv = given[:n]
+	}
 	switch {
 	case test:
 		js.Entry, js.Language, js.Code, js.Args = path.Join(p.Dir, "[test].mjs"), "js", nodeTest, append(options, args...)

@@ -468,6 +468,27 @@ function loadMain(path: string): unknown {
   return loadInto(m, path, undefined);
 }
 
+let preloading = false;
+
+// preload loads what node's options name: files of variables, then modules. What an
+// --import names is loaded as a require of it, so it cannot await at its top.
+export function preload(): void {
+  const list: string[] = host.sync(OP["process.preload"]!);
+  if (list.length === 0) return;
+  const from = cwd() + "/[preload]";
+  const require = requireOf(from);
+  preloading = true;
+  for (let i = 0; i < list.length; i += 2) {
+    const name = list[i + 1]!;
+    if (list[i] === "env") process.loadEnvFile(name);
+    else {
+      const id = list[i] === "import" ? resolveSync(name, from) : name;
+      require(StringPrototypeStartsWith(id, "file:") ? pathOf(id) : id);
+    }
+  }
+  preloading = false;
+}
+
 // jsonModule is what Node gives for an import of the JSON file at path: what require gave for it, or will give.
 export function jsonModule(path: string, source: string): unknown {
   const known = dataOf(cache, path) as any;
@@ -699,7 +720,7 @@ const statics = {
 const protoKeys = ObjectKeys(methods);
 for (let i = 0; i < protoKeys.length; i++) setOwn(proto, protoKeys[i]!, (methods as any)[protoKeys[i]!]);
 hide(proto, "constructor", Module);
-ObjectDefineProperty(proto, "isPreloading", { __proto__: null, get: () => false, configurable: true } as any);
+ObjectDefineProperty(proto, "isPreloading", { __proto__: null, get: () => preloading, configurable: true } as any);
 const staticKeys = ObjectKeys(statics);
 for (let i = 0; i < staticKeys.length; i++) setOwn(M, staticKeys[i]!, (statics as any)[staticKeys[i]!]);
 setOwn(M, "Module", Module);

@@ -749,7 +749,6 @@ fixed({
   platform: "linux",
   sourceMapsEnabled: false,
   release: ObjectFreeze({ name: "node", lts: "Iron" }),
-  execArgv: [],
   debugPort: 9229,
   domain: null,
   report: {
@@ -790,6 +789,7 @@ lazy("argv", () => {
   for (let i = 0; i < given.length; i++) ArrayPrototypePush(argv, given[i]!);
   return argv;
 });
+lazy("execArgv", () => host.sync(OP["process.execArgv"]!));
 lazy("env", environment);
 lazy("allowedNodeEnvironmentFlags", environmentFlags);
 lazy("moduleLoadList", () => []);

@@ -3,7 +3,7 @@
 import { notified, waitAsync } from "./atomics.ts";
 import { ErrorCaptureStackTrace, Error_, ReflectDeleteProperty, globalObject, hide } from "./primordials.ts";
 import { OP } from "buntime:ops";
-import { explain, importMeta, jsonModule, requireCJS } from "./cjs.ts";
+import { explain, importMeta, jsonModule, preload, requireCJS } from "./cjs.ts";
 import { serveDefault } from "./bun/serve.ts";
 import { DOMException } from "./errors.ts";
 import { localOffset } from "./intl/datetime.ts";
@@ -52,6 +52,7 @@ function begin(): void {
   const names: string[] = host.sync(OP["host.names"]!);
   if (names.length > 0) defineHost();
   startWorker();
+  if (asNode()) withTicks(preload);
 }
 
 // install hands the hooks to the engine and finishes what is baked into the image.

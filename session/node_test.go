@@ -1,0 +1,44 @@
+package session
+
+import "testing"
+
+// What node's options, NODE_OPTIONS and files of variables load before a program, and
+// how it finds the shell's tools and the commands of the project's packages.
+func TestNodeBefore(t *testing.T) {
+	run := lines(t)
+	files := map[string]string{
+		"a.js":                           `console.log("a", process.env.FOO, process.execArgv.join(), require.main === module, process.argv.length)`,
+		"a.mjs":                          `console.log("a", globalThis.seen)`,
+		"r.js":                           `console.log("r", module.isPreloading, require.main)`,
+		"i.mjs":                          `console.log("i"); globalThis.seen = "i"`,
+		"bad.mjs":                        `throw new Error("bad")`,
+		"one.env":                        "FOO=one\nBAR=x\n",
+		"with space.js":                  `console.log("space")`,
+		"node_modules/dep/package.json":  `{"name":"dep","exports":{"./hook":{"import":"./hook.mjs","require":"./hook.cjs"}}}`,
+		"node_modules/dep/hook.mjs":      `console.log("imported")`,
+		"node_modules/dep/hook.cjs":      `console.log("required")`,
+		"node_modules/@o/t/package.json": `{"name":"@o/t","version":"1.2.3","bin":{"tee-bin":"b.js"}}`,
+		"node_modules/@o/t/b.js":         "#!/usr/bin/env node\nconsole.log('tool', process.argv[2], require('child_process').spawnSync('tee-bin', ['again'], { env: process.argv[2] === 'again' ? {} : process.env }).status)",
+	}
+	for _, c := range []struct {
+		command, want string
+		code          int
+	}{
+		{"node -r ./r.js a.js", "r true undefined\na undefined -r,./r.js true 2\n", 0},
+		{"node --import ./i.mjs --require=./r.js a.mjs x", "r true undefined\ni\na i\n", 0},
+		{"node -r dep/hook a.mjs; node --import dep/hook a.mjs; node --import=file://$PWD/i.mjs a.mjs", "required\na undefined\nimported\na undefined\ni\na i\n", 0},
+		{"node -r ./r.js -e 'console.log(1)'; echo 'console.log(2)' | node -r ./r.js -", "r true undefined\n1\nr true undefined\n2\n", 0},
+		{"NODE_OPTIONS='--no-warnings --require \"./with space.js\" --import ./i.mjs' node a.mjs", "space\ni\na i\n", 0},
+		{"node --env-file=one.env a.js; FOO=mine node --env-file one.env --env-file-if-exists=none a.js", "a one --env-file=one.env true 2\na mine --env-file,one.env,--env-file-if-exists=none true 2\n", 0},
+		{"node --env-file=none a.js 2>&1", "node: none: not found\n", 9},
+		{"node --import ./bad.mjs a.js 2>&1 | head -1; node --import ./bad.mjs a.js 2> /dev/null", "Error: bad\n", 1},
+		{"node -r ./none.js a.js 2>&1 | head -1; node -r 2>&1", "[Error: Cannot find module './none.js'\nnode: -r requires an argument\n", 9},
+		{`node -e 'const fs = require("fs"); console.log(fs.existsSync(process.execPath), fs.statSync("/usr/bin/bash").isFile(), fs.realpathSync("/bin/ls"), fs.existsSync("/usr/bin/none"), fs.existsSync("/usr/bin")); fs.accessSync("/usr/bin/env", fs.constants.X_OK)'`, "true true /bin/ls false false\n", 0},
+		{`node -e 'const { register } = require("module"); register("./x"); register("./y"); console.log("on")' 2>&1 | tail -n +1 | cut -d " " -f 2-4`, "on\nWarning: module.register() changes\n", 0},
+		{"chmod +x node_modules/@o/t/b.js; mkdir node_modules/.bin; ln -s ../@o/t/b.js node_modules/.bin/tee-bin; npx @o/t x; npx @o/t@^1.0.0 y; npx tee-bin z", "tool x 0\ntool y 0\ntool z 0\n", 0},
+	} {
+		if out, errs, code := run(c.command, files); out != c.want || code != c.code {
+			t.Errorf("%s: got %q, exit code %d, stderr %q; want %q, %d", c.command, out, code, errs, c.want, c.code)
+		}
+	}
+}
