@@ -31,8 +31,8 @@ for (let i = 0; i < queue.length; i++) {
 		visit(d.set, `set ${name}`);
 		// The language itself asks for these: await for a promise's constructor, for
 		// example. Who replaces the last asks to be asked.
-		// What a program puts in place of these parts of Module is called, as Node calls it.
-		if (path === "module.prototype" || path === "module._extensions" || (path === "module" && (key === "_load" || key === "_resolveFilename"))) continue;
+		// What a program puts in place of these parts of Module and process is called, as Node calls it.
+		if (path === "module.prototype" || path === "module._extensions" || (path === "module" && (key === "_load" || key === "_resolveFilename" || key === "wrap")) || key === "reallyExit") continue;
 		if (key === "constructor" || key === "prototype" || key === Symbol.species || key === Symbol.for("nodejs.util.inspect.custom")) continue;
 		if (typeof d.value === "function" ? d.configurable || d.writable : (d.get || d.set) && d.configurable) targets[targets.length] = [object, key, d, name];
 	}
