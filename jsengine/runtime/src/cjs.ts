@@ -250,8 +250,18 @@ function newModule(filename: string, parent: any): any {
 // asked holds the source that a handler of extensions read last, for _compile.
 let asked: Loaded | undefined;
 
+// isTyped reports that a file is TypeScript or JSX by its name.
+function isTyped(filename: string): boolean {
+  const ext = StringPrototypeSlice(filename, StringPrototypeLastIndexOf(filename, "."));
+  return ext === ".ts" || ext === ".tsx" || ext === ".jsx" || ext === ".cts";
+}
+
 // The handler of .js, and of all that has no other. What a file is, the host says.
 function handleJS(m: any, filename: string): void {
+  if (m._compile !== compile_ && asNode() && isTyped(filename) && host.sync(OP["module.package"]!, filename) === undefined) {
+    m._compile(builtin("node:fs")!.readFileSync(filename, "utf8"), filename); // who compiles TypeScript in its stead wants it as it is
+    return;
+  }
   const plain = m._compile === compile_ && wrapsAsEver();
   give(m, filename, host.sync(OP["module.load"]!, filename, plain));
 }
