@@ -670,6 +670,7 @@ const known = [
 const schemeOnly = ["node:sea", "node:test", "node:test/reporters"];
 
 let registered = false;
+const compileCache = { __proto__: null as any, FAILED: 0, ENABLED: 1, ALREADY_ENABLED: 2, DISABLED: 3 };
 
 const statics = {
   createRequire(filename: unknown): unknown {
@@ -696,6 +697,14 @@ const statics = {
   register(): void {
     if (!registered) process.emitWarning("module.register() changes nothing here: hooks run in another thread, which modules are not loaded in");
     registered = true;
+  },
+  // Code is kept by the host, for all programs alike.
+  enableCompileCache(): object {
+    return { __proto__: null, status: compileCache.DISABLED };
+  },
+  flushCompileCache(): void {},
+  getCompileCacheDir(): undefined {
+    return undefined;
   },
   // What starts programs, as ts-node does, has put the program's file into argv.
   runMain(main: string = process.argv[1]): void {
@@ -736,6 +745,7 @@ for (let i = 0; i < staticKeys.length; i++) setOwn(M, staticKeys[i]!, (statics a
 setOwn(M, "Module", Module);
 setOwn(M, "builtinModules", []);
 setOwn(M, "globalPaths", []);
+setOwn(M, "constants", { __proto__: null, compileCacheStatus: compileCache });
 hide(M, "wrap", statics.wrap);
 hide(M, "wrapper", wrapper);
 setOwn(M, "_cache", cache);
