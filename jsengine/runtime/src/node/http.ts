@@ -140,7 +140,7 @@ export function IncomingMessage(this: any, sock?: any): any {
   for (let i = 0; i < keys.length; i++) setOwn(this, keys[i]!, fields[keys[i]!]);
   hide(this, "_headers", undefined);
   hide(this, "_trailers", undefined);
-  hide(this, "_source", null);
+  hide(this, "_source", undefined);
   hide(this, "_reader", undefined);
   hide(this, "_whenDone", undefined);
 }
@@ -202,6 +202,7 @@ method(IncomingMessage, "_read", function (this: any) {
     this._whenDone?.();
     this.push(null);
   };
+  if (src === undefined) return; // a message of the program's own, which pushes what is in it
   if (src === null) return end();
   if (!isReadableStream(src)) {
     this._source = null;
@@ -221,7 +222,7 @@ method(IncomingMessage, "_read", function (this: any) {
   });
 });
 method(IncomingMessage, "_destroy", function (this: any, err: any, cb: any) {
-  if (!this.complete && !this.readableEnded && this._source !== null && isReadableStream(this._source)) {
+  if (!this.complete && !this.readableEnded && isReadableStream(this._source)) {
     this.aborted = true;
     const gone = err ?? reset();
     this._reader ??= getReader(this._source);
