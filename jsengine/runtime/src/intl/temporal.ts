@@ -16,4 +16,5 @@ temporal.is = (v: any): boolean => slotsOf(v) !== undefined;
 // A plain object is none, which saves looking it up in the table of each kind.
 uncloneable((v) => `[object Temporal.${slotsOf(v)![0]}]`, (v) => ReflectGetPrototypeOf(v) !== Object_.prototype && temporal.is(v));
 defineGlobal("Temporal", Temporal);
+export { Temporal };
 hide(globalObject.Date.prototype, "toTemporalInstant", toTemporalInstant);

@@ -10,6 +10,7 @@ import {
 } from "../primordials.ts";
 import { register } from "../modules.ts";
 import { Intl } from "../intl/index.ts";
+import { Temporal } from "../intl/temporal.ts";
 import { WebAssembly } from "../web/wasm.ts";
 import { Buffer, viewBytes } from "./buffer.ts";
 import { invalidArgType, invalidArgValue, outOfRange, validateBoolean, validateObject, validateString } from "./errors.ts";
@@ -58,7 +59,7 @@ for (const name in given) Object.defineProperty(globalThis, name, { __proto__: n
 }`;
 // What this library has instead of the engine is of the program's own realm: only a context that is no boundary to it gets
 // that, because its globals are a new object or inherit from one of the program's.
-const shared = { Intl, WebAssembly };
+const shared = { Intl, Temporal, WebAssembly };
 
 function realmOf(v: any, name: string): Realm {
   const realm = isObject(v) ? Context.realmOf(v) : undefined;
