@@ -3,7 +3,7 @@
 
 import {
   ArrayIsArray, ArrayPrototypePush, Error_, MathMax, Number_, ObjectDefineProperty, ObjectKeys, PromiseResolve, RegExpPrototypeExec, SafeMap, StringPrototypeStartsWith,
-  SymbolFor, TypeError_, globalObject, mapEntries, setOwn, uncurryThis, withResolvers,
+  SafeWeakSet, SymbolFor, TypeError_, globalObject, hide, mapEntries, setOwn, uncurryThis, withResolvers,
 } from "../primordials.ts";
 import { OP } from "buntime:ops";
 import { CloseEvent, ErrorEvent, Event, EventTarget, MessageEvent, eventHandler, fire } from "../events.ts";
@@ -11,7 +11,7 @@ import { defineGlobals, webInterface } from "../globals.ts";
 import { builtin, register } from "../modules.ts";
 import { asNode, asWorker, cwd, entryPath, process, shareEnvironment } from "../process.ts";
 import { keepAlive, soon } from "../timers.ts";
-import { markUntransferable, pack, unpack } from "../structured-clone.ts";
+import { markUntransferable, pack, uncloneable, unpack } from "../structured-clone.ts";
 import { ERROR, EXIT, ONLINE, OUTPUT, BroadcastChannel, MessageChannel, MessagePort, attach, drainThen, endpointOf, isMessagePort, joinThreads, receiveOn, threadEvents } from "../web/messaging.ts";
 import { blobAt, bytesOfBlob } from "../web/blob.ts";
 import { coded, invalidArgType } from "./errors.ts";
@@ -460,6 +460,18 @@ const workerEvents = ["message", "messageerror", "error", "open", "close"];
 for (let i = 0; i < workerEvents.length; i++) eventHandler(Worker, workerEvents[i]!);
 defineGlobals({ Worker });
 
+// marked are objects that a program said are not to be cloned.
+let marked: WeakSet<object> | null = null;
+
+function markAsUncloneable(v: unknown): void {
+  if ((typeof v !== "object" || v === null) && typeof v !== "function") return;
+  if (marked === null) {
+    const all = (marked = new SafeWeakSet<object>());
+    uncloneable("Object", (o) => all.has(o));
+  }
+  marked.add(v as object);
+}
+
 register(["node:worker_threads", "worker_threads"], () => {
   const exports: any = {
     BroadcastChannel,
@@ -502,5 +514,6 @@ register(["node:worker_threads", "worker_threads"], () => {
   };
   const names = ObjectKeys(perThread);
   for (let i = 0; i < names.length; i++) ObjectDefineProperty(exports, names[i]!, { __proto__: null, get: perThread[names[i]!], enumerable: true, configurable: true } as any);
+  hide(exports, "markAsUncloneable", markAsUncloneable); // Node 20 has none: it is there by its name, and in no list
   return exports;
 });
