@@ -670,7 +670,6 @@ const known = [
 const schemeOnly = ["node:sea", "node:test", "node:test/reporters"];
 
 let registered = false;
-const compileCache = { __proto__: null as any, FAILED: 0, ENABLED: 1, ALREADY_ENABLED: 2, DISABLED: 3 };
 
 const statics = {
   createRequire(filename: unknown): unknown {
@@ -697,14 +696,6 @@ const statics = {
   register(): void {
     if (!registered) process.emitWarning("module.register() changes nothing here: hooks run in another thread, which modules are not loaded in");
     registered = true;
-  },
-  // Code is kept by the host, for all programs alike.
-  enableCompileCache(): object {
-    return { __proto__: null, status: compileCache.DISABLED };
-  },
-  flushCompileCache(): void {},
-  getCompileCacheDir(): undefined {
-    return undefined;
   },
   // What starts programs, as ts-node does, has put the program's file into argv.
   runMain(main: string = process.argv[1]): void {
@@ -745,7 +736,17 @@ for (let i = 0; i < staticKeys.length; i++) setOwn(M, staticKeys[i]!, (statics a
 setOwn(M, "Module", Module);
 setOwn(M, "builtinModules", []);
 setOwn(M, "globalPaths", []);
-setOwn(M, "constants", { __proto__: null, compileCacheStatus: compileCache });
+{
+  // Of Node 22, whose tools call it first: it is there by its names, and in no list. Code is kept by the host, for all programs alike.
+  const compileCache = {
+    constants: { __proto__: null, compileCacheStatus: { __proto__: null, FAILED: 0, ENABLED: 1, ALREADY_ENABLED: 2, DISABLED: 3 } },
+    enableCompileCache: (): object => ({ __proto__: null, status: 3 }),
+    flushCompileCache(): void {},
+    getCompileCacheDir: (): undefined => undefined,
+  };
+  const names = ObjectKeys(compileCache);
+  for (let i = 0; i < names.length; i++) hide(M, names[i]!, (compileCache as any)[names[i]!]);
+}
 hide(M, "wrap", statics.wrap);
 hide(M, "wrapper", wrapper);
 setOwn(M, "_cache", cache);
