@@ -135,6 +135,16 @@ func TestTwins(t *testing.T) {
 			t.Errorf("typescript@%s: the files are %q, package.json is %s", v, main, own)
 		}
 	}
+	for _, v := range []string{"6.4.0", "7.3.8", "8.1.0"} {
+		add("vite", v, v, nil)
+	}
+	for want, got := range map[string]string{"^6.0.0||^7.0.0||^8.0.0": "7.3.8", ">=6": "7.3.8", "^8.0.0": "8.1.0", "8.1.0": "8.1.0", "latest": "8.1.0"} {
+		w.must("npm uninstall vite")
+		w.must("npm install vite@" + want)
+		if main := w.read("node_modules/vite/main.js"); main != got {
+			t.Errorf("vite@%s: the files are %q, not %q", want, main, got)
+		}
+	}
 	w.err.Reset()
 	w.must("npm install esbuild")
 	if got := w.err.String(); !strings.Contains(got, "npm warn ENATIVE esbuild@0.9.0 is native code, which does not run here, and esbuild-wasm was not to be had") {

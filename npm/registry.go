@@ -693,6 +693,11 @@ func (r *registry) pick(ctx context.Context, s spec) (*manifest, error) {
 			cutoff = time.Time{}
 		}
 	}
+	if q := p.scripted(); q != nil && s.kind == kindRange {
+		if m, err := q.pick(s, cutoff); err == nil {
+			return m, nil
+		}
+	}
 	return p.pick(s, cutoff)
 }
 

@@ -2,6 +2,7 @@ package npm
 
 import (
 	"context"
+	"encoding/json"
 	"os"
 	"path"
 	"strings"
@@ -22,6 +23,26 @@ var twins = map[string]twin{
 	"esbuild":    {name: "esbuild-wasm", from: "0.0.0"},
 	"rollup":     {name: "@rollup/wasm-node", from: "4.0.0"},
 	"typescript": {name: "typescript", want: "^6.0.0", from: "7.0.0-0"},
+}
+
+// native are packages that need native code for which there is no twin, each with the
+// first version that does: of a range, versions before it are taken if there are any.
+// vite 8 bundles with rolldown.
+var native = map[string]string{"vite": "8.0.0-0"}
+
+// scripted is p without the versions that need native code.
+func (p *packument) scripted() *packument {
+	from, ok := native[p.name]
+	if !ok {
+		return nil
+	}
+	q := &packument{name: p.name, tags: map[string]string{}, raw: map[string]json.RawMessage{}, parsed: map[string]*manifest{}, times: p.times}
+	for v, raw := range p.raw {
+		if compareVersions(v, from) < 0 {
+			q.raw[v] = raw
+		}
+	}
+	return q
 }
 
 // twinOf returns n's twin, if it has one.
