@@ -42,3 +42,32 @@ func TestNodeBefore(t *testing.T) {
 		}
 	}
 }
+
+// What later versions of Node have and packages for them take as given.
+func TestNodeLater(t *testing.T) {
+	run := lines(t)
+	files := map[string]string{
+		"zstd.cjs": `const zlib = require("zlib"), { pipeline } = require("stream/promises"), { Readable } = require("stream"), c = zlib.constants;
+(async () => {
+	const x = zlib.zstdCompressSync("hello ".repeat(1000), { params: { [c.ZSTD_c_compressionLevel]: 5 } });
+	let n = 0;
+	const d = zlib.createZstdDecompress({ params: { [c.ZSTD_d_windowLogMax]: 23 } }).on("data", (b) => { n += b.length; });
+	await pipeline(Readable.from([x.subarray(0, 5), x.subarray(5)]), d);
+	console.log(x.length < 100, n, await new Promise((f) => zlib.zstdDecompress(x, (e, b) => f(b.length))));
+	for (const f of [() => zlib.zstdDecompressSync(Buffer.from("nonsense")), () => zlib.zstdCompressSync("x", { params: { no: 1 } })]) try { f(); } catch (e) { console.log(e.code); }
+	console.log(Object.keys(zlib).some((k) => /zstd/i.test(k)));
+})();`,
+		"clone.cjs": `const { markAsUncloneable } = require("worker_threads"); const a = new (class A {})(); markAsUncloneable(a); markAsUncloneable(1);
+for (const v of [a, { a }, { b: 1 }]) try { console.log(structuredClone(v)); } catch (e) { console.log(e.name); }`,
+		"cache.cjs": `const m = require("module"); console.log(m.enableCompileCache().status === m.constants.compileCacheStatus.DISABLED, m.getCompileCacheDir(), m.flushCompileCache());`,
+	}
+	for _, c := range []struct{ command, want string }{
+		{"node zstd.cjs", "true 6000 6000\nZSTD_error_prefix_unknown\nERR_ZSTD_INVALID_PARAM\nfalse\n"},
+		{"node clone.cjs", "DataCloneError\nDataCloneError\n{ b: 1 }\n"},
+		{"node cache.cjs", "true undefined undefined\n"},
+	} {
+		if out, errs, code := run(c.command, files); out != c.want || code != 0 {
+			t.Errorf("%s: got %q, exit code %d, stderr %q; want %q", c.command, out, code, errs, c.want)
+		}
+	}
+}

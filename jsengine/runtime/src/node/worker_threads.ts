@@ -460,7 +460,7 @@ const workerEvents = ["message", "messageerror", "error", "open", "close"];
 for (let i = 0; i < workerEvents.length; i++) eventHandler(Worker, workerEvents[i]!);
 defineGlobals({ Worker });
 
-// marked are objects that a program said are not to be cloned.
+// marked are objects of classes that a program said are not to be cloned; plain objects are cloned all the same.
 let marked: WeakSet<object> | null = null;
 
 function markAsUncloneable(v: unknown): void {
