@@ -539,7 +539,7 @@ export class AbortSignal extends EventTarget {
     const ms = +milliseconds;
     if (!(ms >= 0 && ms <= 9007199254740991)) throw new TypeError_("milliseconds must be between 0 and 2^53 - 1");
     const signal = new AbortSignal(token);
-    internalTimer(() => abortSignal(signal, new DOMException("The operation was aborted due to timeout", "TimeoutError")), ms, false);
+    internalTimer(() => abortSignal(signal, new DOMException(asNode() ? "The operation was aborted due to timeout" : "The operation timed out.", "TimeoutError")), ms, false);
     return signal;
   }
 

@@ -223,6 +223,7 @@ export interface Answer {
   body: any; // a ReadableStream
   trailers: string[]; // filled when the body is at its end
   ended?: (size: number) => void; // called when the body was read, size bytes of it
+  broken?: (e: any) => any; // makes the error that the body fails with, of what broke it off
 }
 
 const ahead = 65536; // bytes of an answer that wait for their reader before write makes wait
@@ -269,7 +270,7 @@ export function deliver(l: Listener, req: { method: string; target: string; head
         await own(wanted.promise);
         wanted = undefined;
       }
-      if (failure !== undefined) throw failure;
+      if (failure !== undefined) throw answer.broken === undefined ? failure : answer.broken(failure);
       if (queue.length > 0) {
         const all = join(queue);
         total += size;
@@ -317,7 +318,7 @@ export function deliver(l: Listener, req: { method: string; target: string; head
       wanted?.resolve();
     },
     fail(e) {
-      broken(e ?? reset());
+      broken(e ?? reset(headSent ? "aborted" : undefined));
     },
     info(status, headers) {
       info?.(status, headers);
@@ -333,8 +334,8 @@ export function deliver(l: Listener, req: { method: string; target: string; head
 }
 
 // reset is the error of a connection that was broken off.
-export function reset(): Error {
-  const e: any = new Error_("socket hang up");
+export function reset(message = "socket hang up"): Error {
+  const e: any = new Error_(message);
   setOwn(e, "code", "ECONNRESET");
   return e;
 }

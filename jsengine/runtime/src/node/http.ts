@@ -500,8 +500,9 @@ method(ServerResponse, "_final", function (this: any, cb: any) {
   cb();
 });
 method(ServerResponse, "_destroy", function (this: any, err: any, cb: any) {
-  if (!this.writableFinished) this._out?.fail(err ?? undefined);
-  cb(err);
+  // The reason stays with the server, and is no event there but for a write after the end, as in Node.
+  if (!this.writableFinished) this._out?.fail(undefined);
+  cb(err?.code === "ERR_STREAM_WRITE_AFTER_END" ? err : null);
 });
 method(ServerResponse, "assignSocket", function (this: any, s: any) {
   this.socket = s;
@@ -727,7 +728,7 @@ function settled(server: any): void {
 method(Server, "closeAllConnections", function (this: any) {
   const outs = this._outs;
   this._outs = [];
-  for (let i = 0; i < outs.length; i++) outs[i].fail(reset());
+  for (let i = 0; i < outs.length; i++) outs[i].fail(undefined);
   const all: Connection[] = this._connections;
   for (let i = 0; i < all.length; i++) all[i]!.destroy();
 });
@@ -785,7 +786,7 @@ function serve(server: any, inc: Incoming, out: Outgoing): void {
   const res = new server._res(req);
   res.socket = s;
   res._out = out;
-  if (inc.keepAlive === false) res.shouldKeepAlive = false;
+  if (inc.keepAlive === false || RegExpPrototypeExec(/(?:^|\W)close(?:$|\W)/i, req.headers.connection ?? "") !== null) res.shouldKeepAlive = false;
   if (inc.version !== undefined && inc.version !== "1.1") res.useChunkedEncodingByDefault = false;
   if (observed("http")) {
     const began = host.now();
@@ -816,7 +817,7 @@ function serve(server: any, inc: Incoming, out: Outgoing): void {
       on(req, "error", () => {});
     }
     destroyStream(res, undefined);
-    if (counted === 0 || !req.complete) destroyStream(req, abortedError());
+    if (counted === 0 || !req.complete) destroyStream(req, reset("aborted"));
     else emit(req, "close");
   });
   if (inc.socket !== undefined && inc.body === null) req.complete = true;
@@ -1026,6 +1027,7 @@ export function ClientRequest(this: any, input: any, options?: any, cb?: any, se
   if (options.timeout) this.setTimeout(options.timeout);
   const s = socket({ address: hostname, port: +port, family: "IPv4" });
   this.socket = s;
+  if (this.hasHeader("expect")) this.flushHeaders();
   nextTick(() => {
     if (!this.destroyed) emit(this, "socket", s);
   });
@@ -1040,8 +1042,11 @@ method(ClientRequest, "destroy", function (this: any, e?: any) {
   return FunctionPrototypeCall(writableDestroy, this, e);
 });
 method(ClientRequest, "_flushed", function (this: any) {
-  if (StringPrototypeToLowerCase(`${this.getHeader("expect") ?? ""}`) === "100-continue") start(this);
-  else inPieces(this);
+  if (StringPrototypeToLowerCase(`${this.getHeader("expect") ?? ""}`) !== "100-continue") inPieces(this);
+  else if (this.protocol === "http:" && listenerOn(this.host, +this._port) !== undefined) {
+    this._inPieces = true;
+    start(this);
+  } else nextTick(() => emit(this, "continue")); // a server outside gets the request whole
 });
 method(ClientRequest, "_write", function (this: any, chunk: any, _: any, cb: any) {
   if (this._header === null) this._implicitHeader();
@@ -1091,16 +1096,10 @@ method(ClientRequest, "_destroy", function (this: any, err: any, cb: any) {
   this._stop = undefined;
   if (!this.res) {
     if (!err && !this._answered) err = reset();
-  } else if (!this.res.readableEnded && !this.res.complete) destroyStream(this.res, err ?? abortedError());
+  } else if (!this.res.readableEnded && !this.res.complete) destroyStream(this.res, err ?? reset("aborted"));
   stopped?.(err ?? reset());
   nextTick(cb, err);
 });
-
-function abortedError(): Error {
-  const e: any = new Error_("aborted");
-  setOwn(e, "code", "ECONNRESET");
-  return e;
-}
 
 function connectError(e: any, req: any): any {
   const cause = e?.cause ?? e;
@@ -1167,12 +1166,12 @@ function start(req: any): void {
     }
     void then(deliver(local, { method: req.method, target: req.path, headers, body }, (stop) => {
       req._stop = stop;
-    }, (status, list) => {
+    }, (status, list) => nextTick(() => {
       if (status === 100) emit(req, "continue");
       const h = {};
       for (let i = 0; i < list.length; i += 2) addHeader(h, list[i]!, list[i + 1]!);
       emit(req, "information", { statusCode: status, statusMessage: STATUS_CODES[status], httpVersion: "1.1", httpVersionMajor: 1, httpVersionMinor: 1, headers: h, rawHeaders: list });
-    }), (a) => answered(req, a.status, a.statusText, a.headers, a.body, a.trailers), (e) => failed(req, e));
+    })), (a) => answered(req, a.status, a.statusText, a.headers, a.body, a.trailers), (e) => failed(req, e));
     return;
   }
   if (req.protocol === "http:" && listenedOn(req.host, +req._port)) {

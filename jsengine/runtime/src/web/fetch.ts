@@ -704,6 +704,12 @@ function failed(cause: any, where: Where): Error {
   return called(e, where);
 }
 
+// brokenOff is the error of a body whose server broke off the connection.
+function brokenOff(e: any, where: Where): any {
+  if (e?.code !== "ECONNRESET") return e;
+  return asNode() ? new TypeError_("terminated", { __proto__: null, cause: nodeCause(e, "ECONNRESET", "") } as any) : failed(e, where);
+}
+
 function isDNS(code: string): boolean {
   return code === "ENOTFOUND" || code === "EAI_AGAIN";
 }
@@ -967,6 +973,7 @@ async function fetchOwn(s: RequestState, to: OwnServer, flat: string[], body: Ui
     t.ended(0);
   } else {
     answer.ended = t.ended;
+    answer.broken = (e) => brokenOff(e, s);
     const coding = headerOf(list, "content-encoding");
     if (coding !== null) b.stream = decoded(answer.body, coding);
   }
