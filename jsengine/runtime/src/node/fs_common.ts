@@ -11,6 +11,7 @@ import { cwd } from "../process.ts";
 import { coded, invalidArgType, invalidArgValue, outOfRange, validateFunction, validateInteger, validateBoolean } from "./errors.ts";
 import { decode, encode, newBuffer, normalizeEncoding, subBytes, viewBytes, wrap } from "./buffer.ts";
 import { pathOfURL } from "../url.ts";
+import { posix } from "./path.ts";
 import { laterCall } from "./later.ts";
 
 export const constants = {
@@ -57,6 +58,8 @@ export function fdArg(fd: any, name = "fd"): number {
   validateInteger(fd, name, 0, 2147483647);
   return fd;
 }
+
+const { join: joinPath, resolve: resolvePath } = posix;
 
 const flagNames = {
   __proto__: null,
@@ -522,7 +525,15 @@ export function mkdir(path: any, options?: any): string | undefined {
     if (options.mode !== undefined) mode = modeArg(options.mode, "options.mode");
   }
   const p = pathArg(path);
-  return host.sync(OP["fs.mkdir"]!, absolute(p), p, mode, recursive);
+  const made: string | undefined = host.sync(OP["fs.mkdir"]!, absolute(p), p, mode, recursive);
+  if (made === undefined || p[0] === "/") return made;
+  // The first folder that was made, as far as the path went to name it.
+  for (let i = 1; i <= p.length; i++) {
+    if (i < p.length && p[i] !== "/") continue;
+    const start = StringPrototypeSlice(p, 0, i);
+    if (resolvePath(start) === made) return start;
+  }
+  return made;
 }
 
 export function mkdtemp(prefix: any, options?: any): any {
@@ -544,11 +555,12 @@ export function readdir(path: any, options?: any): any[] {
   for (let d = 0; d < dirs.length; d++) {
     const rel = dirs[d]!;
     const dir = rel === "" ? p : join(p, rel);
+    const shown = rel === "" ? p : joinPath(p, rel);
     const list = host.sync(OP["fs.readdir"]!, absolute(dir), dir);
     for (let i = 0; i < list.length; i += 2) {
       const name = list[i], type = list[i + 1];
       const inner = join(rel, name);
-      ArrayPrototypePush(out, o.withFileTypes ? new Dirent(named(name, o.encoding), type, dir) : named(inner, o.encoding));
+      ArrayPrototypePush(out, o.withFileTypes ? new Dirent(named(name, o.encoding), type, shown) : named(inner, o.encoding));
       if (o.recursive && type === 2) ArrayPrototypePush(dirs, inner);
     }
   }
