@@ -287,6 +287,13 @@ export class DateTimeFormat {
     const text = month !== undefined && RegExpPrototypeExec(/^[A-Z]/, month) !== null && value(x, "hour") === undefined && value(x, "weekday") === undefined && value(x, "day") !== undefined;
     if (text && value(x, "year") === value(y, "year")) {
       const year = value(x, "year");
+      if (x[0]!.type === "day") {
+        // Day first: 1 – 6 Jan 1970, without spaces in some places.
+        const { locale } = this.#o;
+        const tail = ` ${value(y, "month")}${year === undefined ? "" : ` ${year}`}`;
+        if (month === value(y, "month")) return `${value(x, "day")}${locale === "en-AU" || locale === "en-IN" ? "–" : "\u2009–\u2009"}${value(y, "day")}${tail}`;
+        return `${value(x, "day")} ${month}\u2009–\u2009${value(y, "day")}${tail}`;
+      }
       const tail = year === undefined ? "" : `, ${year}`;
       if (month === value(y, "month")) return `${month} ${value(x, "day")}\u2009–\u2009${value(y, "day")}${tail}`;
       return `${month} ${value(x, "day")}\u2009–\u2009${value(y, "month")} ${value(y, "day")}${tail}`;

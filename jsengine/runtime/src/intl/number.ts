@@ -263,7 +263,9 @@ export class NumberFormat {
     if (a === undefined || b === undefined) throw new TypeError_("start or end is undefined");
     const x = join(this.#parts(a));
     const y = join(this.#parts(b));
-    return x === y ? `~${x}` : `${x}–${y}`;
+    if (x === y) return `~${x}`;
+    // A sign stands with both numbers, which are then apart.
+    return RegExpPrototypeExec(/^[-$€£¥]|%$/, x) !== null ? `${x} – ${y}` : `${x}–${y}`;
   }
   resolvedOptions(): any {
     const o = { ...this.#o };

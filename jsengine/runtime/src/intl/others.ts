@@ -6,7 +6,7 @@ import {
 } from "../primordials.ts";
 import { OP } from "buntime:ops";
 import { NumberFormat, currencyNames } from "./number.ts";
-import { type Part, canonical, choice, dress, join, optionsObject, resolve, setLocaleClass } from "./locale.ts";
+import { type Part, canonical, choice, dress, join, optionsObject, pick, resolve, setLocaleClass } from "./locale.ts";
 
 // compareText compares as English does. flags are the host's.
 export function compareText(a: string, b: string, flags: number): number {
@@ -20,11 +20,18 @@ export class Collator {
   #bound: any;
 
   constructor(locales?: any, options?: any) {
-    const locale = resolve(locales);
+    const list = canonical(locales);
+    let locale = pick(list);
     options = optionsObject(options);
     const usage = choice(options, "usage", ["sort", "search"], "sort", "Collator");
-    const numeric = !!options.numeric;
-    const caseFirst = choice(options, "caseFirst", ["upper", "lower", "false"], "false", "Collator");
+    // What the locale's extension asks for is part of the locale, unless an option says otherwise.
+    const kf = extension(list, "kf");
+    const kn = extension(list, "kn");
+    const byCase = ["upper", "lower", "false"];
+    const numeric = options.numeric === undefined ? kn !== undefined && kn !== "false" : !!options.numeric;
+    const caseFirst = choice(options, "caseFirst", byCase, kf !== undefined && ArrayPrototypeIndexOf(byCase, kf) >= 0 ? kf : "false", "Collator");
+    const asked = (kf !== undefined && kf === caseFirst ? `-kf-${kf}` : "") + (kn !== undefined && (kn !== "false") === numeric ? (numeric ? "-kn" : "-kn-false") : "");
+    if (asked !== "") locale += `-u${asked}`;
     const sensitivity = choice(options, "sensitivity", ["base", "accent", "case", "variant"], "variant", "Collator");
     const ignorePunctuation = !!options.ignorePunctuation;
     this.#o = { locale, usage, sensitivity, ignorePunctuation, collation: "default", numeric, caseFirst };
@@ -50,6 +57,16 @@ export class Collator {
   }
 }
 dress(Collator, "Collator");
+
+// extension is the value of a key in the first locale's extension: "" if it has none, undefined if the key is not there.
+function extension(list: string[], key: string): string | undefined {
+  if (list.length === 0) return undefined;
+  const words: string[] = StringPrototypeSplit(list[0]!, "-");
+  for (let i = ArrayPrototypeIndexOf(words, "u") + 1; i > 0 && i < words.length && words[i] !== "x"; i++) {
+    if (words[i] === key) return words[i + 1] !== undefined && words[i + 1]!.length > 2 ? words[i + 1] : "";
+  }
+  return undefined;
+}
 
 function bare(s: string): string {
   let out = "";
