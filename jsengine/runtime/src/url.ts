@@ -39,7 +39,7 @@ import { uncloneable } from "./structured-clone.ts";
 import { defineGlobals, webInterface } from "./globals.ts";
 import { inspectAs } from "./inspect.ts";
 import { register } from "./modules.ts";
-import { cwd } from "./process.ts";
+import { asNode, cwd } from "./process.ts";
 import { coded, invalidArgType } from "./node/errors.ts";
 
 // Parts: the href, then offsets into it. See ops_url.go.
@@ -284,6 +284,7 @@ export class URLSearchParams {
   }
 
   constructor(init: any = "") {
+    if (init === null && asNode()) return;
     if (init === null || (typeof init !== "object" && typeof init !== "function")) {
       fill(this, `${init}`);
       return;

@@ -399,6 +399,16 @@ nodeInspectAs(ParamsIterator, (v, c, depth) => {
   for (let i = 0; i < rest.length; i++) ArrayPrototypePush(out, nested(c, rest[i], depth));
   return out.length === 0 ? "URLSearchParams Iterator {  }" : reduce(c, out, "", ["URLSearchParams Iterator {", "}"], 0, depth + 1, undefined);
 });
+// A Response is printed whole at any depth.
+nodeInspectAs(globalObject.Response, (v, c) => {
+  let fields: any;
+  try {
+    fields = { status: v.status, statusText: v.statusText, headers: v.headers, body: v.body, bodyUsed: v.bodyUsed, ok: v.ok, redirected: v.redirected, type: v.type, url: v.url };
+  } catch {
+    return undefined; // an object that only inherits from the class
+  }
+  return fieldsText(c, "Response", fields, 0);
+});
 nodeInspectAs(globalObject.Blob, (v, c, depth) => fieldsText(c, "Blob", { size: v.size, type: v.type }, depth));
 
 register(["node:util", "util", "node:sys", "sys"], () => {
