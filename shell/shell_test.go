@@ -290,7 +290,7 @@ func specs(t testing.TB) []string {
 	return files
 }
 
-// The language is bash's, and awk is GNU's. Each rule was recorded with bash 5.2, of awk with GNU awk 5.2.1.
+// The language is bash's, and awk and the tools are GNU's. Each rule was recorded with bash 5.2, GNU awk 5.2.1, coreutils 9.1 and sed 4.9.
 func TestSpecification(t *testing.T) {
 	for _, file := range specs(t) {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {

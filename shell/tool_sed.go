@@ -23,6 +23,7 @@ type sedAddr struct {
 	plus   int  // addr,+N
 	isPlus bool
 	mult   int // addr,~N
+	isMult bool
 }
 
 type sedCmd struct {
@@ -36,8 +37,9 @@ type sedCmd struct {
 	global    bool
 	print     bool
 	nth       int
-	to        *desc
+	to        io.Writer
 	toName    string
+	wrap      int // of l: the length of a line; -1 for that of -l
 	y         map[rune]rune
 	jump      int // index of the matching } or of a label
 	exit      int
@@ -62,6 +64,9 @@ type sedder struct {
 	lastRe        *regex
 	out           io.Writer
 	files         map[string]*desc
+	reading       map[string]*lines // of R
+	opened        []*file           // of reading
+	wrap          int               // -l
 	held          int64
 	noNL, substed bool
 	holdNoNL      bool // of what is held
@@ -125,15 +130,18 @@ func (in *sedInput) fill() {
 func sed(t *tool) int {
 	args := make([]string, 0, len(t.args))
 	args = append(args, t.args...)
-	opts, names, bad := getopt(args, "nEre:f:i::szulb", map[string]string{"quiet": "n", "silent": "n", "regexp-extended": "E", "expression=": "e", "file=": "f", "in-place?": "i", "separate": "s", "null-data": "z", "posix": "u", "unbuffered": "u", "debug": "u", "line-length=": "l"})
+	opts, names, bad := getopt(args, "nEre:f:i::szul:b", map[string]string{"quiet": "n", "silent": "n", "regexp-extended": "E", "expression=": "e", "file=": "f", "in-place?": "i", "separate": "s", "null-data": "z", "posix": "u", "unbuffered": "u", "debug": "u", "line-length=": "l"})
 	if bad != "" {
 		fmt.Fprintf(t.err, "sed: %s\nUsage: sed [OPTION]... {script-only-if-no-other-script} [input-file]...\n", bad)
 		return 1
 	}
-	s := sedder{t: t, null: '\n', files: map[string]*desc{}}
+	s := sedder{t: t, null: '\n', files: map[string]*desc{}, reading: map[string]*lines{}, wrap: 70}
 	defer func() {
 		for _, d := range s.files {
 			d.drop()
+		}
+		for _, f := range s.opened {
+			f.close()
 		}
 	}()
 	var script []string
@@ -158,6 +166,13 @@ func sed(t *tool) int {
 			s.separate = true
 		case "z":
 			s.null = 0
+		case "l":
+			n, err := strconv.Atoi(o.value)
+			if err != nil || n < 0 {
+				t.say("invalid line length: %s", clip(o.value))
+				return 1
+			}
+			s.wrap = n
 		}
 	}
 	if len(script) == 0 {
@@ -452,7 +467,7 @@ func (p *sedParser) parse() bool {
 				c.a2 = &sedAddr{plus: p.number(), isPlus: true}
 			case '~':
 				p.at++
-				c.a2 = &sedAddr{mult: p.number()}
+				c.a2 = &sedAddr{mult: p.number(), isMult: true}
 			default:
 				c.a2 = p.addr()
 			}
@@ -491,12 +506,17 @@ func (p *sedParser) parse() bool {
 		case '=', 'd', 'D', 'g', 'G', 'h', 'H', 'n', 'N', 'p', 'P', 'x', 'z', 'F':
 		case 'l', 'L':
 			p.skip(" \t")
-			p.number()
+			if c.wrap = -1; p.peek() >= '0' && p.peek() <= '9' {
+				c.wrap = p.number()
+			}
 		case 'q', 'Q':
 			p.skip(" \t")
 			c.exit = p.number()
 		case 'a', 'i', 'c':
-			c.text = p.textArg()
+			var ok bool
+			if c.text, ok = p.textArg(); !ok {
+				return p.fail("expected \\ after `a', `c' or `i'")
+			}
 			continue
 		case ':', 'b', 't', 'T':
 			p.skip(" \t")
@@ -571,10 +591,17 @@ func (p *sedParser) restOfLine() string {
 	return p.text[start:p.at]
 }
 
-func (p *sedParser) file(name string) *desc {
+// file is where w writes, or nil.
+func (p *sedParser) file(name string) io.Writer {
 	t := p.s.t
+	switch name {
+	case "/dev/stdout":
+		return t.out
+	case "/dev/stderr":
+		return t.err
+	}
 	if d := p.s.files[name]; d != nil {
-		return d
+		return descWriter{t.sh, d}
 	}
 	d, err := t.create(name, os.O_TRUNC)
 	if err != nil {
@@ -582,14 +609,20 @@ func (p *sedParser) file(name string) *desc {
 		return nil
 	}
 	p.s.files[name] = d
-	return d
+	return descWriter{t.sh, d}
 }
 
-// textArg is what a, i and c add: the rest of the line, or the lines after a backslash.
-func (p *sedParser) textArg() string {
+// textArg is what a, i and c add: the rest of the line, or the lines after a backslash,
+// with none of which they add nothing but the end that the last line may lack.
+func (p *sedParser) textArg() (text string, ok bool) {
 	p.skip(" \t")
+	if p.at == len(p.text) || p.peek() == '\n' {
+		return "", false
+	}
 	if p.peek() == '\\' {
-		p.at++
+		if p.at++; p.at == len(p.text) {
+			return "", true
+		}
 		start := p.at // blanks are part of the text if it is on this line
 		if p.skip(" \t"); p.peek() == '\n' {
 			p.at++
@@ -620,7 +653,7 @@ func (p *sedParser) textArg() string {
 		b.WriteByte(p.text[p.at])
 		p.at++
 	}
-	return b.String() + "\n"
+	return b.String() + "\n", true
 }
 
 func (p *sedParser) substitute(c *sedCmd) bool {
@@ -724,6 +757,39 @@ func (s *sedder) finishLine() {
 	if s.missing {
 		s.missing = false
 		s.out.Write([]byte{s.null})
+	}
+}
+
+// writeTo writes a line to the file of w, which may be where all is printed.
+func (s *sedder) writeTo(w io.Writer, line []byte, newline bool) {
+	if w == s.out {
+		s.write(line, newline)
+		return
+	}
+	line = bytes.Clone(line)
+	if newline {
+		line = append(line, s.null)
+	}
+	w.Write(line)
+}
+
+// readLine prints the next line of a file that R reads, if there is one.
+func (s *sedder) readLine(name string) {
+	in, ok := s.reading[name]
+	if !ok {
+		if f, err := s.t.open(name); err == nil {
+			s.t.hold(32 << 10)
+			s.opened = append(s.opened, f)
+			in = s.t.lines(f)
+			in.delim = s.null
+		}
+		s.reading[name] = in
+	}
+	if in == nil {
+		return
+	}
+	if line, ok := in.next(); ok {
+		s.write(line, in.ended)
 	}
 }
 
@@ -848,8 +914,10 @@ func (s *sedder) selected(c *sedCmd) bool {
 		switch {
 		case c.a2.isPlus:
 			c.until = s.line + c.a2.plus
-		case c.a2.mult > 0:
-			c.until = (s.line + c.a2.mult - 1) / c.a2.mult * c.a2.mult
+		case c.a2.isMult && c.a2.mult > 0:
+			c.until = (s.line/c.a2.mult + 1) * c.a2.mult
+		case c.a2.isMult:
+			c.until = s.line
 		case c.a2.line > 0:
 			c.until = c.a2.line
 		}
@@ -929,7 +997,11 @@ func (s *sedder) cycle() (again bool) {
 			s.noNL, s.holdNoNL = s.holdNoNL, s.noNL
 			s.space, s.hold = s.hold, s.space
 		case 'l':
-			s.text(sedVisible(s.space) + "$\n")
+			wrap := c.wrap
+			if wrap < 0 {
+				wrap = s.wrap
+			}
+			s.text(sedVisible(s.space, wrap-1) + "$\n")
 		case 'n':
 			if !s.in.ok {
 				if !s.quiet {
@@ -976,15 +1048,14 @@ func (s *sedder) cycle() (again bool) {
 					f.close()
 				}
 			})
+		case 'R':
+			name := c.toName
+			s.appended = append(s.appended, func() { s.readLine(name) })
 		case 'w':
-			line := bytes.Clone(s.space)
-			if s.ends() {
-				line = append(line, '\n')
-			}
-			descWriter{t.sh, c.to}.Write(line)
+			s.writeTo(c.to, s.space, s.ends())
 		case 'W':
-			line, _, _ := bytes.Cut(s.space, []byte("\n"))
-			descWriter{t.sh, c.to}.Write(append(bytes.Clone(line), '\n'))
+			line, _, more := bytes.Cut(s.space, []byte("\n"))
+			s.writeTo(c.to, line, more || s.ends())
 		case 'z':
 			s.space = s.space[:0]
 		case 'F':
@@ -1108,7 +1179,7 @@ func (s *sedder) substitute(c *sedCmd) {
 		s.write(s.space, s.ends())
 	}
 	if c.to != nil {
-		descWriter{s.t.sh, c.to}.Write(append(bytes.Clone(s.space), '\n'))
+		s.writeTo(c.to, s.space, s.ends())
 	}
 }
 
@@ -1198,21 +1269,23 @@ func (s *sedder) replacement(out []byte, with string, src []byte, m []int) []byt
 	return out
 }
 
-func sedVisible(b []byte) string {
+// sedVisible is what l shows of a text, in lines of a width, or in one if that is not
+// positive.
+func sedVisible(b []byte, width int) string {
 	var out strings.Builder
+	at := 0
 	for _, c := range b {
-		switch {
-		case c == '\\':
-			out.WriteString(`\\`)
-		case c == '\t':
-			out.WriteString(`\t`)
-		case c == '\n':
-			out.WriteString(`\n`)
-		case c < ' ' || c >= 0x7f:
-			fmt.Fprintf(&out, `\%03o`, c)
-		default:
-			out.WriteByte(c)
+		text := string(rune(c))
+		if i := strings.IndexByte("\a\b\f\n\r\t\v\\", c); i >= 0 {
+			text = `\` + `abfnrtv\`[i:i+1]
+		} else if c < ' ' || c >= 0x7f {
+			text = fmt.Sprintf(`\%03o`, c)
 		}
+		if at += len(text); width > 0 && at > width {
+			out.WriteString("\\\n")
+			at = len(text)
+		}
+		out.WriteString(text)
 	}
 	return out.String()
 }
