@@ -268,8 +268,8 @@ func (sh *shell) unaryTest(op byte, s string) bool {
 		return err == nil && info.Mode()&fs.ModeSymlink != 0
 	}
 	info, err := sh.stat(s)
-	if err != nil {
-		return false
+	if err != nil { // the files of programs are nowhere, and seem to be there
+		return strings.IndexByte("eafrsx", op) >= 0 && strings.Contains(s, "/") && sh.lookPath(s).status == 0
 	}
 	m := info.Mode()
 	switch op {
