@@ -435,9 +435,13 @@ func (g *grepper) file(name string, quietDir bool) {
 	f, err := t.open(name)
 	if err != nil {
 		if errCode(err) == "EISDIR" {
-			if !g.silent && !quietDir && !g.skipDirs {
+			if quietDir || g.skipDirs {
+				return
+			}
+			if !g.silent {
 				t.say("%s: Is a directory", name)
 			}
+			g.failed = true
 			return
 		}
 		if !g.silent {
