@@ -594,7 +594,7 @@ func (h *hunker) sideBySide() {
 	}
 }
 
-func cmp(t *tool) int {
+func cmpTool(t *tool) int {
 	opts, names, bad := getopt(t.args, "sbln:i:", map[string]string{"quiet": "s", "silent": "s", "bytes=": "n", "verbose": "l"})
 	if bad != "" {
 		return t.usage(2, "%s", bad)

@@ -2,7 +2,12 @@ package shell
 
 import (
 	"bytes"
+	"cmp"
+	"encoding/binary"
+	"errors"
 	"fmt"
+	"hash/fnv"
+	"io"
 	"math"
 	"os"
 	"slices"
@@ -19,8 +24,8 @@ type sortKey struct {
 }
 
 type sortOpts struct {
-	numeric, general, human, month, version, fold, dict, print bool
-	blanks1, blanks2, reverse                                  bool
+	numeric, general, human, month, version, random, fold, dict, print bool
+	blanks1, blanks2, reverse                                          bool
 }
 
 func (o *sortOpts) set(c byte) bool {
@@ -35,6 +40,8 @@ func (o *sortOpts) set(c byte) bool {
 		o.month = true
 	case 'V':
 		o.version = true
+	case 'R':
+		o.random = true
 	case 'f':
 		o.fold = true
 	case 'd':
@@ -107,6 +114,15 @@ type sorter struct {
 	sep    string
 	stable bool
 	unique bool
+	seed   [8]byte // of -R
+}
+
+// hash is where -R puts a text: those that are equal are together.
+func (s *sorter) hash(text string) uint64 {
+	h := fnv.New64a()
+	h.Write(s.seed[:])
+	io.WriteString(h, text)
+	return h.Sum64()
 }
 
 // fieldAt is where field n (from 1) begins in s.
@@ -178,76 +194,119 @@ func (s *sorter) extract(line string, k *sortKey, o *sortOpts) string {
 	return line[from:to]
 }
 
-// number reads the number at the start of s, as sort -n does.
-func number(s string) float64 {
+// decimal is the number at the start of a text, as sort -n reads it: of any length,
+// without an exponent, and 0 if there is none.
+type decimal struct {
+	negative       bool
+	whole, decimal string // digits without zeros at the outer ends
+	unit           byte   // what comes after
+}
+
+func decimalOf(s string) (d decimal) {
+	s, negative := strings.CutPrefix(strings.TrimLeft(s, " \t"), "-")
+	digits := func() string {
+		i := 0
+		for i < len(s) && isDigit(s[i]) {
+			i++
+		}
+		text := s[:i]
+		s = s[i:]
+		return text
+	}
+	d.whole = strings.TrimLeft(digits(), "0")
+	if strings.HasPrefix(s, ".") {
+		s = s[1:]
+		d.decimal = strings.TrimRight(digits(), "0")
+	}
+	d.negative = negative && d.whole+d.decimal != ""
+	if s != "" {
+		d.unit = s[0]
+	}
+	return d
+}
+
+func (d decimal) compare(e decimal) int {
+	if d.negative != e.negative {
+		if d.negative {
+			return -1
+		}
+		return 1
+	}
+	c := cmp.Or(cmp.Compare(len(d.whole), len(e.whole)), strings.Compare(d.whole, e.whole), strings.Compare(d.decimal, e.decimal))
+	if d.negative {
+		return -c
+	}
+	return c
+}
+
+// magnitude is the order of the unit, as K, of a number that is not 0, negative if the
+// number is.
+func (d decimal) magnitude() int {
+	if d.whole+d.decimal == "" {
+		return 0
+	}
+	order := strings.IndexByte(" KMGTPEZYRQ", d.unit)
+	if d.unit == 'k' {
+		order = 1
+	}
+	if order = max(order, 0); d.negative {
+		return -order
+	}
+	return order
+}
+
+// generalNumber is the number at the start of a text as sort -g reads it, and the order of
+// its kind: what is none comes first, then what is "nan".
+func generalNumber(s string) (kind int, f float64) {
 	s = strings.TrimLeft(s, " \t")
-	i := 0
-	if i < len(s) && s[i] == '-' {
-		i++
+	for j := min(len(s), 64); j > 0; j-- {
+		n, err := strconv.ParseFloat(s[:j], 64)
+		if hex := strings.ToLower(s[:j]); err != nil && strings.Contains(hex, "0x") && !strings.Contains(hex, "p") {
+			n, err = strconv.ParseFloat(s[:j]+"p0", 64)
+		}
+		switch {
+		case err != nil && !errors.Is(err, strconv.ErrRange):
+		case math.IsNaN(n):
+			return 1, 0
+		default:
+			return 2, n
+		}
 	}
-	for i < len(s) && (s[i] >= '0' && s[i] <= '9' || s[i] == '.' || s[i] == ',') {
-		i++
+	return 0, 0
+}
+
+// month is the number of the month whose name a text begins with, or 0.
+func month(s string) int {
+	s = strings.TrimLeft(s, " \t")
+	if len(s) < 3 {
+		return 0
 	}
-	n, _ := strconv.ParseFloat(strings.ReplaceAll(s[:i], ",", ""), 64)
-	return n
+	if i := strings.Index("   JANFEBMARAPRMAYJUNJULAUGSEPOCTNOVDEC", strings.ToUpper(s[:3])); i > 0 && i%3 == 0 {
+		return i / 3
+	}
+	return 0
 }
 
 func (s *sorter) compare(a, b string, o *sortOpts) int {
 	s.t.sh.spend(2 + int64(min(len(a), len(b)))/64)
-	var c int
-	cmpFloat := func(x, y float64) int {
-		switch {
-		case x < y:
-			return -1
-		case x > y:
-			return 1
-		}
-		return 0
+	if o.numeric || o.human || o.random {
+		s.t.sh.spend(int64(len(a)+len(b)) / 16)
 	}
+	var c int
 	switch {
 	case o.numeric:
-		c = cmpFloat(number(a), number(b))
+		c = decimalOf(a).compare(decimalOf(b))
 	case o.general:
-		g := func(s string) float64 {
-			s = strings.TrimSpace(s)
-			for j := len(s); j > 0; j-- {
-				if f, err := strconv.ParseFloat(s[:j], 64); err == nil && j <= 64 {
-					return f
-				}
-				if j > 64 {
-					j = 65
-				}
-			}
-			return math.Inf(-1)
-		}
-		c = cmpFloat(g(a), g(b))
+		kindA, x := generalNumber(a)
+		kindB, y := generalNumber(b)
+		c = cmp.Or(cmp.Compare(kindA, kindB), cmp.Compare(x, y))
 	case o.human:
-		h := func(s string) float64 {
-			s = strings.TrimLeft(s, " \t")
-			n := number(s)
-			i := 0
-			for i < len(s) && strings.IndexByte("-.0123456789", s[i]) >= 0 {
-				i++
-			}
-			if i < len(s) {
-				if e := strings.IndexByte("kKMGTPEZY", s[i]); e > 0 {
-					n *= math.Pow(1024, float64(e))
-				} else if e == 0 {
-					n *= 1024
-				}
-			}
-			return n
-		}
-		c = cmpFloat(h(a), h(b))
+		x, y := decimalOf(a), decimalOf(b)
+		c = cmp.Or(cmp.Compare(x.magnitude(), y.magnitude()), x.compare(y))
 	case o.month:
-		m := func(s string) int {
-			s = strings.ToUpper(strings.TrimLeft(s, " \t"))
-			if len(s) < 3 {
-				return 0
-			}
-			return strings.Index("   JANFEBMARAPRMAYJUNJULAUGSEPOCTNOVDEC", s[:3]) / 3
-		}
-		c = m(a) - m(b)
+		c = month(a) - month(b)
+	case o.random:
+		c = cmp.Compare(s.hash(a), s.hash(b))
 	case o.version:
 		switch {
 		case versionLess(a, b):
@@ -451,12 +510,13 @@ func sortTool(t *tool) int {
 		case "z":
 			delim = 0
 		case "sort":
-			s.opts.set(map[string]byte{"numeric": 'n', "general-numeric": 'g', "human-numeric": 'h', "month": 'M', "version": 'V'}[o.value])
-		case "m", "T", "S", "x", "R":
+			s.opts.set(map[string]byte{"numeric": 'n', "general-numeric": 'g', "human-numeric": 'h', "month": 'M', "version": 'V', "random": 'R'}[o.value])
+		case "m", "T", "S", "x":
 		default:
 			s.opts.set(o.name[0])
 		}
 	}
+	t.sh.sys.cfg.Random(s.seed[:])
 	var all []string
 	if len(names) == 0 {
 		names = []string{"-"}
@@ -505,11 +565,12 @@ func sortTool(t *tool) int {
 }
 
 func uniq(t *tool) int {
-	opts, names, bad := getopt(t.args, "cdDf:is:uw:z", map[string]string{"count": "c", "repeated": "d", "all-repeated?": "D", "skip-fields=": "f", "ignore-case": "i", "skip-chars=": "s", "unique": "u", "check-chars=": "w", "zero-terminated": "z"})
+	opts, names, bad := getopt(t.args, "cdDf:is:uw:z", map[string]string{"count": "c", "repeated": "d", "all-repeated?": "D", "group?": "g", "skip-fields=": "f", "ignore-case": "i", "skip-chars=": "s", "unique": "u", "check-chars=": "w", "zero-terminated": "z"})
 	if bad != "" {
 		return t.usage(1, "%s", bad)
 	}
-	var count, repeated, all, unique, fold bool
+	var count, repeated, all, alone, unique, fold bool
+	groups := "" // where -D and --group put empty lines
 	skipF, skipC, width := 0, 0, -1
 	delim := byte('\n')
 	for _, o := range opts {
@@ -520,7 +581,15 @@ func uniq(t *tool) int {
 		case "d":
 			repeated = true
 		case "D":
-			all = true
+			all, groups = true, cmp.Or(o.value, "none")
+			if !slices.Contains([]string{"none", "prepend", "separate"}, groups) {
+				return t.usage(1, "invalid argument %s for '--all-repeated'", quoteName(o.value))
+			}
+		case "g":
+			all, alone, groups = true, true, cmp.Or(o.value, "separate")
+			if !slices.Contains([]string{"prepend", "append", "separate", "both"}, groups) {
+				return t.usage(1, "invalid argument %s for '--group'", quoteName(o.value))
+			}
 		case "u":
 			unique = true
 		case "i":
@@ -575,8 +644,19 @@ func uniq(t *tool) int {
 		return bytes.Equal(key(a), key(b))
 	}
 	var prev []byte
-	n := 0
+	n, printed := 0, false
+	begin := func() { // a group of which all lines are printed
+		if groups == "prepend" || groups == "both" || groups != "none" && printed {
+			t.out.WriteByte(delim)
+		}
+		printed = true
+		t.out.Write(prev)
+		t.out.WriteByte(delim)
+	}
 	flush := func() {
+		if alone && n == 1 {
+			begin()
+		}
 		if n == 0 || repeated && n < 2 || unique && n > 1 || all {
 			return
 		}
@@ -593,8 +673,7 @@ func uniq(t *tool) int {
 		if n > 0 && equal(prev, line) {
 			if all {
 				if n == 1 {
-					t.out.Write(prev)
-					t.out.WriteByte(delim)
+					begin()
 				}
 				t.out.Write(line)
 				t.out.WriteByte(delim)
@@ -610,16 +689,19 @@ func uniq(t *tool) int {
 		n = 1
 	}
 	flush()
+	if printed && (groups == "append" || groups == "both") {
+		t.out.WriteByte(delim)
+	}
 	return t.code
 }
 
 func shuf(t *tool) int {
-	opts, names, bad := getopt(t.args, "ei:n:rz", map[string]string{"echo": "e", "input-range=": "i", "head-count=": "n", "repeat": "r"})
+	opts, names, bad := getopt(t.args, "ei:n:o:rz", map[string]string{"echo": "e", "input-range=": "i", "head-count=": "n", "output=": "o", "repeat": "r", "zero-terminated": "z"})
 	if bad != "" {
 		return t.usage(1, "%s", bad)
 	}
 	var list []string
-	limit, fromArgs, ranged := -1, false, false
+	limit, fromArgs, ranged, repeat, out, delim := -1, false, false, false, "", byte('\n')
 	for _, o := range opts {
 		switch o.name {
 		case "e":
@@ -645,9 +727,12 @@ func shuf(t *tool) int {
 				t.sh.spend(5)
 				list = append(list, strconv.Itoa(i))
 			}
+		case "o":
+			out = o.value
 		case "r":
-			t.say("repeating is not supported")
-			return 1
+			repeat = true
+		case "z":
+			delim = 0
 		}
 	}
 	switch {
@@ -656,26 +741,48 @@ func shuf(t *tool) int {
 		list = names
 	default:
 		t.inputs(names, func(f *file) {
-			l, _ := t.allLines(f, '\n')
+			l, _ := t.allLines(f, delim)
 			list = append(list, l...)
 		})
 	}
-	list = slices.Clone(list)
-	var b [8]byte
-	for i := len(list) - 1; i > 0; i-- {
-		t.sh.sys.cfg.Random(b[:])
-		n := uint64(0)
-		for _, c := range b {
-			n = n<<8 | uint64(c)
+	if out != "" {
+		_, end, err := t.printTo(out, os.O_TRUNC)
+		if err != nil {
+			t.say("%s: %s", out, errText(err))
+			return 1
 		}
-		j := int(n % uint64(i+1))
+		defer end()
+	}
+	below := func(n int) int {
+		var b [8]byte
+		t.sh.sys.cfg.Random(b[:])
+		return int(binary.BigEndian.Uint64(b[:]) % uint64(n))
+	}
+	put := func(s string) {
+		t.out.WriteString(s)
+		t.out.WriteByte(delim)
+	}
+	if repeat {
+		if len(list) == 0 && limit != 0 {
+			t.say("no lines to repeat")
+			return 1
+		}
+		for n := 0; n != limit; n++ {
+			t.sh.spend(10)
+			put(list[below(len(list))])
+		}
+		return t.code
+	}
+	list = slices.Clone(list)
+	for i := len(list) - 1; i > 0; i-- {
+		j := below(i + 1)
 		list[i], list[j] = list[j], list[i]
 	}
 	if limit >= 0 && limit < len(list) {
 		list = list[:limit]
 	}
 	for _, s := range list {
-		t.out.WriteString(s + "\n")
+		put(s)
 	}
 	return t.code
 }

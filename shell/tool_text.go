@@ -340,7 +340,7 @@ func paste(t *tool) int {
 }
 
 func comm(t *tool) int {
-	opts, names, bad := getopt(t.args, "123", map[string]string{"output-delimiter=": "d", "check-order": "o", "nocheck-order": "o", "total": "t"})
+	opts, names, bad := getopt(t.args, "123", map[string]string{"output-delimiter=": "d", "check-order": "check", "nocheck-order": "nocheck", "total": "t"})
 	if bad != "" {
 		return t.usage(1, "%s", bad)
 	}
@@ -350,8 +350,11 @@ func comm(t *tool) int {
 	var hide [4]bool
 	var counts [4]int
 	total, sep := false, "\t"
+	order := orderCheck{t: t}
 	for _, o := range opts {
 		switch o.name {
+		case "check", "nocheck":
+			order.when = o.name
 		case "1", "2", "3":
 			hide[o.name[0]-'0'] = true
 		case "d":
@@ -370,9 +373,16 @@ func comm(t *tool) int {
 		defer f.close()
 		ins[i] = t.lines(f)
 	}
+	var last [2]string
+	var read [2]bool
 	next := func(i int) (string, bool) {
 		b, ok := ins[i].next()
-		return string(b), ok
+		line := string(b)
+		if ok && read[i] && line < last[i] {
+			order.broken(i, "file "+strconv.Itoa(i+1)+" is not in sorted order")
+		}
+		last[i], read[i] = line, true
+		return line, ok && !order.stop
 	}
 	put := func(col int, s string) {
 		if counts[col]++; hide[col] {
@@ -391,9 +401,11 @@ func comm(t *tool) int {
 		switch {
 		case okA && (!okB || a < b):
 			put(1, a)
+			order.unpaired = true
 			a, okA = next(0)
 		case okB && (!okA || b < a):
 			put(2, b)
+			order.unpaired = true
 			b, okB = next(1)
 		default:
 			put(3, a)
@@ -401,14 +413,44 @@ func comm(t *tool) int {
 			b, okB = next(1)
 		}
 	}
+	if order.stop {
+		return 1
+	}
 	if total {
 		fmt.Fprintf(t.out, "%d%s%d%s%d%stotal\n", counts[1], sep, counts[2], sep, counts[3], sep)
 	}
+	order.end()
 	return t.code
 }
 
+// orderCheck complains of the two inputs of comm and join if they are not sorted: with
+// --check-order at once, and else only if there was a line that is in one of them alone.
+type orderCheck struct {
+	t        *tool
+	when     string // "check", "nocheck" or ""
+	unpaired bool
+	said     [2]bool
+	stop     bool // nothing more is to be done
+}
+
+// broken is called where the lines of an input are not in order.
+func (o *orderCheck) broken(input int, msg string) {
+	if o.said[input] || o.when == "nocheck" || o.when == "" && !o.unpaired {
+		return
+	}
+	o.said[input] = true
+	o.t.fail("%s", msg)
+	o.stop = o.when == "check"
+}
+
+func (o *orderCheck) end() {
+	if o.said[0] || o.said[1] {
+		o.t.fail("input is not in sorted order")
+	}
+}
+
 func join(t *tool) int {
-	opts, names, bad := getopt(t.args, "t:1:2:j:a:v:o:e:i", map[string]string{"header": "H", "ignore-case": "i", "check-order": "c", "nocheck-order": "c"})
+	opts, names, bad := getopt(t.args, "t:1:2:j:a:v:o:e:i", map[string]string{"header": "H", "ignore-case": "i", "check-order": "check", "nocheck-order": "nocheck"})
 	if bad != "" {
 		return t.usage(1, "%s", bad)
 	}
@@ -418,9 +460,12 @@ func join(t *tool) int {
 	sep, key, show := "", [2]int{1, 1}, [3]bool{2: true}
 	empty, fold, auto, header := "", false, false, false
 	var format [][2]int // of -o: file and field, 0 for the key
+	order := orderCheck{t: t}
 	for _, o := range opts {
 		n, _ := strconv.Atoi(o.value)
 		switch o.name {
+		case "check", "nocheck":
+			order.when = o.name
 		case "t":
 			sep = o.value
 		case "1", "2":
@@ -472,6 +517,7 @@ func join(t *tool) int {
 	if glue == "" {
 		glue = " "
 	}
+	var texts [2][]string
 	var rows [2][][]string
 	for i, name := range names {
 		list, _, err := t.fileLines(name, '\n')
@@ -479,9 +525,11 @@ func join(t *tool) int {
 			t.fail("%s: %s", name, errText(err))
 			return 1
 		}
+		texts[i] = list
 		for _, l := range list {
-			t.hold(int64(len(l)) + 128)
-			rows[i] = append(rows[i], split(l))
+			row := split(l)
+			t.hold(int64(len(row))*16 + 64)
+			rows[i] = append(rows[i], row)
 		}
 	}
 	field := func(i int, r []string) string {
@@ -544,23 +592,33 @@ func join(t *tool) int {
 			}
 		}
 	}
-	i, j := 0, 0
+	i, j, first := 0, 0, 0
 	if header && len(rows[0]) > 0 && len(rows[1]) > 0 {
 		put(rows[0][0], rows[1][0])
-		i, j = 1, 1
+		i, j, first = 1, 1, 1
 	}
-	for i < len(rows[0]) || j < len(rows[1]) {
+	// arrive looks whether a line is in order when it is reached.
+	arrive := func(file, n int) {
+		if n > first && n < len(rows[file]) && field(file, rows[file][n-1]) > field(file, rows[file][n]) {
+			order.broken(file, names[file]+":"+strconv.Itoa(n+1)+": is not sorted: "+texts[file][n])
+		}
+	}
+	for (i < len(rows[0]) || j < len(rows[1])) && !order.stop {
 		switch {
 		case j == len(rows[1]) || i < len(rows[0]) && field(0, rows[0][i]) < field(1, rows[1][j]):
 			if show[0] {
 				put(rows[0][i], nil)
 			}
 			i++
+			arrive(0, i)
+			order.unpaired = order.unpaired || j < len(rows[1])
 		case i == len(rows[0]) || field(0, rows[0][i]) > field(1, rows[1][j]):
 			if show[1] {
 				put(nil, rows[1][j])
 			}
 			j++
+			arrive(1, j)
+			order.unpaired = order.unpaired || i < len(rows[0])
 		default:
 			k := field(0, rows[0][i])
 			m := j
@@ -570,10 +628,15 @@ func join(t *tool) int {
 				}
 			}
 			i++
+			arrive(0, i)
 			if i == len(rows[0]) || field(0, rows[0][i]) != k {
 				j = m
+				arrive(1, j)
 			}
 		}
+	}
+	if !order.stop {
+		order.end()
 	}
 	return t.code
 }

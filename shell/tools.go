@@ -106,7 +106,7 @@ func toolFor(name string) func(*tool) int {
 	case "diff":
 		return diff
 	case "cmp":
-		return cmp
+		return cmpTool
 	case "env", "printenv":
 		return env
 	case "date":
