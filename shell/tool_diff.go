@@ -4,21 +4,25 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
 )
 
-// maxDiffCells bounds what comparing two texts may cost: the lines that differ
-// of one times those of the other.
-const maxDiffCells = 64 << 20
+// maxDiffSteps bounds how far the search for a middle of two texts goes before it takes the
+// best that it has; GNU's goes twice as far.
+const maxDiffSteps = 2048
 
 type differ struct {
 	t                                       *tool
 	unified, ctx                            int // lines of context; -1: another format
 	brief, same, recursive, newFile         bool
 	fold, allSpace, someSpace, blank, split bool
-	text, endSpace, endCR                   bool
+	text, endSpace, endCR, ed, differing    bool
+	width                                   int // of -y
+	ignore                                  []*regex
+	formats                                 map[string]string // of lines and of groups of them
 	labels                                  []string
 	exclude                                 []*glob
 	differ, trouble                         bool
@@ -26,18 +30,20 @@ type differ struct {
 }
 
 func diff(t *tool) int {
-	opts, names, bad := getopt(t.args, "u0123456789U:cC:qsrNaiwbBytdpW:x:TEZ", map[string]string{
+	opts, names, bad := getopt(t.args, "u0123456789U:cC:qsrNaiwbBytdepW:x:I:TEZ", map[string]string{
 		"unified?": "u", "context?": "c", "brief": "q", "report-identical-files": "s", "recursive": "r", "new-file": "N", "ignore-case": "i",
 		"ignore-all-space": "w", "ignore-space-change": "b", "ignore-blank-lines": "B", "label=": "label", "side-by-side": "y",
 		"color?": "color", "exclude=": "x", "text": "a", "strip-trailing-cr": "cr", "normal": "color", "minimal": "d", "width=": "W",
-		"suppress-common-lines": "color", "ignore-trailing-space": "Z",
+		"suppress-common-lines": "differing", "ignore-trailing-space": "Z", "ed": "e", "ignore-matching-lines=": "I", "show-c-function": "p",
+		"line-format=": "line", "old-line-format=": "old-line", "new-line-format=": "new-line", "unchanged-line-format=": "unchanged-line",
+		"old-group-format=": "old-group", "new-group-format=": "new-group", "changed-group-format=": "changed-group", "unchanged-group-format=": "unchanged-group",
 	})
 	if bad != "" {
 		t.say("%s", bad)
 		fmt.Fprintf(t.err, "diff: Try 'diff --help' for more information.\n")
 		return 2
 	}
-	d := differ{t: t, unified: -1, ctx: -1}
+	d := differ{t: t, unified: -1, ctx: -1, width: 130, formats: map[string]string{}}
 	lines := func(s string) int {
 		n, err := strconv.Atoi(s)
 		if err != nil || n < 0 {
@@ -79,6 +85,30 @@ func diff(t *tool) int {
 			d.blank = true
 		case "y":
 			d.split = true
+		case "W":
+			n, err := strconv.Atoi(o.value)
+			if err != nil || n < 1 {
+				t.say("invalid width '%s'", clip(o.value))
+				return 2
+			}
+			d.width = min(n, 1<<16)
+		case "differing":
+			d.differing = true
+		case "e":
+			d.ed = true
+		case "I":
+			re, bad := t.sh.regex(o.value, regexMode{})
+			if bad != "" {
+				t.say("%s: %s", clip(o.value), bad)
+				return 2
+			}
+			d.ignore = append(d.ignore, re)
+		case "line":
+			for _, kind := range []string{"old", "new", "unchanged"} {
+				d.formats[kind+"-line"] = o.value
+			}
+		case "old-line", "new-line", "unchanged-line", "old-group", "new-group", "changed-group", "unchanged-group":
+			d.formats[o.name] = o.value
 		case "a":
 			d.text = true
 		case "Z":
@@ -173,22 +203,23 @@ func (d *differ) compare(a, b, header string) {
 		return
 	}
 	ka, kb := d.keys(la, endA), d.keys(lb, endB)
-	edits := d.edits(ka, kb)
-	if d.blank {
+	edits := d.edits(la, lb, ka, kb)
+	if d.blank || d.ignore != nil {
+		counts := func(s string) bool { // not only what is ignored
+			return (!d.blank || strings.TrimSpace(s) != "") &&
+				!slices.ContainsFunc(d.ignore, func(re *regex) bool { return t.sh.find(re, s) != nil })
+		}
 		edits = slices.DeleteFunc(edits, func(e edit) bool {
-			isBlank := func(s string) bool { return strings.TrimSpace(s) == "" }
-			return !slices.ContainsFunc(la[e.a1:e.a2], func(s string) bool { return !isBlank(s) }) &&
-				!slices.ContainsFunc(lb[e.b1:e.b2], func(s string) bool { return !isBlank(s) })
+			return !slices.ContainsFunc(la[e.a1:e.a2], counts) && !slices.ContainsFunc(lb[e.b1:e.b2], counts)
 		})
 	}
+	h := hunker{d: d, a: la, b: lb, endA: endA, endB: endB, edits: edits}
 	if len(edits) == 0 {
 		if d.same {
 			fmt.Fprintf(t.out, "Files %s and %s are identical\n", a, b)
 		}
-		if d.split {
-			for _, l := range la {
-				fmt.Fprintf(t.out, "%s\t%s\n", l, l)
-			}
+		if d.split || len(d.formats) > 0 {
+			h.print(x, y, a, b)
 		}
 		return
 	}
@@ -202,19 +233,7 @@ func (d *differ) compare(a, b, header string) {
 		return
 	}
 	t.out.WriteString(header)
-	h := hunker{d: d, a: la, b: lb, endA: endA, endB: endB, edits: edits}
-	switch {
-	case d.split:
-		h.sideBySide()
-	case d.unified >= 0:
-		d.titles("---", "+++", a, b, x, y)
-		h.unified(d.unified)
-	case d.ctx >= 0:
-		d.titles("***", "---", a, b, x, y)
-		h.context(d.ctx)
-	default:
-		h.normal()
-	}
+	h.print(x, y, a, b)
 }
 
 func (d *differ) titles(m1, m2, a, b string, x, y fs.FileInfo) {
@@ -243,6 +262,9 @@ func (d *differ) dirs(a, b string) {
 	names := map[string]int{}
 	for i, dir := range []string{a, b} {
 		list, err := t.sh.readDir(dir)
+		if err != nil && d.newFile && errCode(err) == "ENOENT" {
+			continue
+		}
 		if err != nil {
 			t.say("%s: %s", dir, errText(err))
 			d.trouble = true
@@ -254,13 +276,15 @@ func (d *differ) dirs(a, b string) {
 			}
 		}
 	}
+	isDir := func(name string) bool {
+		info, err := t.sh.stat(name)
+		return err == nil && info.IsDir()
+	}
 	for _, n := range slices.Sorted(maps.Keys(names)) {
 		x, y := joinName(a, n), joinName(b, n)
 		switch {
 		case names[n] == 3:
-			i, err1 := t.sh.stat(x)
-			j, err2 := t.sh.stat(y)
-			if err1 == nil && err2 == nil && i.IsDir() && j.IsDir() {
+			if isDir(x) && isDir(y) {
 				if d.recursive {
 					d.dirs(x, y)
 				} else {
@@ -268,15 +292,13 @@ func (d *differ) dirs(a, b string) {
 				}
 				continue
 			}
-			flags := ""
-			for i, arg := range t.args {
-				if strings.HasPrefix(arg, "-") || i > 0 && slices.Contains([]string{"-x", "-U", "-C", "-W", "--label"}, t.args[i-1]) {
-					flags += " " + arg
-				}
+			d.compare(x, y, d.command(x, y))
+		case d.newFile && (isDir(x) || isDir(y)):
+			if d.recursive {
+				d.dirs(x, y)
 			}
-			d.compare(x, y, "diff"+flags+" "+x+" "+y+"\n")
 		case d.newFile:
-			d.compare(x, y, "diff -N "+x+" "+y+"\n")
+			d.compare(x, y, d.command(x, y))
 		default:
 			d.differ = true
 			dir := a
@@ -286,6 +308,18 @@ func (d *differ) dirs(a, b string) {
 			fmt.Fprintf(t.out, "Only in %s: %s\n", dir, n)
 		}
 	}
+}
+
+// command is the line before what differs in two files of directories.
+func (d *differ) command(a, b string) string {
+	args := d.t.args
+	line := "diff"
+	for i, arg := range args {
+		if strings.HasPrefix(arg, "-") || i > 0 && slices.Contains([]string{"-x", "-I", "-U", "-C", "-W", "--label"}, args[i-1]) {
+			line += " " + arg
+		}
+	}
+	return line + " " + a + " " + b + "\n"
 }
 
 // keys are what lines are compared by.
@@ -326,96 +360,61 @@ func (d *differ) keys(list []string, ended bool) []string {
 // edit says that lines a1…a2 of one text are b1…b2 of the other.
 type edit struct{ a1, a2, b1, b2 int }
 
-// edits finds what differs, by the longest common subsequence (Myers).
-func (d *differ) edits(a, b []string) []edit {
+// edits finds what differs in the keys of two texts.
+func (d *differ) edits(textA, textB, a, b []string) []edit {
 	t := d.t
+	same := func(i, j int) bool { return a[i] == b[j] && textA[i] == textB[j] }
 	lo := 0
-	for lo < len(a) && lo < len(b) && a[lo] == b[lo] {
+	for lo < len(a) && lo < len(b) && same(lo, lo) {
 		lo++
 	}
 	hi := 0
-	for hi < len(a)-lo && hi < len(b)-lo && a[len(a)-1-hi] == b[len(b)-1-hi] {
+	for hi < len(a)-lo && hi < len(b)-lo && same(len(a)-1-hi, len(b)-1-hi) {
 		hi++
 	}
-	x, y := a[lo:len(a)-hi], b[lo:len(b)-hi]
 	t.sh.spend(int64(len(a)+len(b)) * 4)
-	n, m := len(x), len(y)
-	if n == 0 && m == 0 {
+	if lo+hi == len(a) && lo+hi == len(b) {
 		return nil
 	}
-	whole := []edit{{lo, lo + n, lo, lo + m}}
-	if n == 0 || m == 0 {
-		return whole
+	// Changes may be shown as far off as the lines around them are.
+	ctx := max(d.unified, d.ctx, 0)
+	lo, hi = max(lo-ctx, 0), max(hi-ctx, 0)
+	n, m := len(a)-lo-hi, len(b)-lo-hi
+	t.hold(int64(n+m) * 100)
+	t.sh.spend(int64(n+m) * 10)
+	// A line is its number; one that the other text has not is changed, whatever else is.
+	numbers := make(map[string]int32, n)
+	x, y := make([]int32, n), make([]int32, m)
+	for i, s := range a[lo : lo+n] {
+		if _, ok := numbers[s]; !ok {
+			numbers[s] = int32(len(numbers))
+		}
+		x[i] = numbers[s]
 	}
-	// Myers: the furthest reaching path of each diagonal, for each number of edits.
-	maxD := n + m
-	var trace [][]int32
-	v := make([]int32, 2*maxD+2)
-	t.hold(int64(len(v)) * 4)
-	cells := 0
-	found := -1
-search:
-	for k := 0; k <= maxD; k++ {
-		if cells += 2*k + 1; cells > maxDiffCells/16 {
-			return whole // too much differs: all of it is one change
-		}
-		t.hold(int64(2*k+1) * 4)
-		t.sh.spend(int64(2*k+1) * 4)
-		snap := make([]int32, 2*k+1)
-		for j := -k; j <= k; j += 2 {
-			var i int
-			if j == -k || j != k && v[maxD+j-1] < v[maxD+j+1] {
-				i = int(v[maxD+j+1])
-			} else {
-				i = int(v[maxD+j-1]) + 1
-			}
-			q := i - j
-			for i < n && q < m && x[i] == y[q] {
-				i++
-				q++
-			}
-			v[maxD+j] = int32(i)
-			snap[j+k] = int32(i)
-			if i >= n && q >= m {
-				trace = append(trace, snap)
-				found = k
-				break search
-			}
-		}
-		trace = append(trace, snap)
-	}
-	delA, insB := make([]bool, n), make([]bool, m)
-	i, j := n, m
-	for k := found; k > 0; k-- {
-		prev := trace[k-1]
-		at := func(diag int) int {
-			if diag < -(k-1) || diag > k-1 {
-				return -1
-			}
-			return int(prev[diag+k-1])
-		}
-		diag := i - j
-		down := diag == -k || diag != k && at(diag-1) < at(diag+1)
-		var pi, pj int
-		if down {
-			pi = at(diag + 1)
-			pj = pi - (diag + 1)
-			insB[pj] = true
+	inB := make([]bool, len(numbers))
+	for i, s := range b[lo : lo+m] {
+		k, ok := numbers[s]
+		if !ok {
+			k = -1
 		} else {
-			pi = at(diag - 1)
-			pj = pi - (diag - 1)
-			delA[pi] = true
+			inB[k] = true
 		}
-		i, j = pi, pj
+		y[i] = k
 	}
+	s := search{t: t, x: side{changed: make([]bool, n)}, y: side{changed: make([]bool, m)}}
+	s.x.keep(x, func(k int32) bool { return inB[k] })
+	s.y.keep(y, func(k int32) bool { return k >= 0 })
+	s.compare(0, len(s.x.lines), 0, len(s.y.lines))
+	d.shift(a[lo:lo+n], s.x.changed, s.y.changed)
+	d.shift(b[lo:lo+m], s.y.changed, s.x.changed)
 	var out []edit
-	for i, j = 0, 0; i < n || j < m; {
-		if i < n && delA[i] || j < m && insB[j] {
+	for i, j := 0, 0; i < n || j < m; {
+		if i < n && s.x.changed[i] || j < m && s.y.changed[j] {
 			e := edit{a1: lo + i, b1: lo + j}
-			for i < n && delA[i] {
+			for i < n && s.x.changed[i] {
 				i++
 			}
-			for j < m && insB[j] {
+			for j < m && s.y.changed[j] {
 				j++
 			}
 			e.a2, e.b2 = lo+i, lo+j
@@ -428,12 +427,233 @@ search:
 	return out
 }
 
+// side is one of two texts that are compared.
+type side struct {
+	lines   []int32 // that the other has, too
+	at      []int32 // where they are in the text
+	changed []bool  // of all lines
+}
+
+func (s *side) keep(lines []int32, known func(int32) bool) {
+	for i, k := range lines {
+		if known(k) {
+			s.lines, s.at = append(s.lines, k), append(s.at, int32(i))
+		} else {
+			s.changed[i] = true
+		}
+	}
+}
+
+func (s *side) change(from, to int) {
+	for ; from < to; from++ {
+		s.changed[s.at[from]] = true
+	}
+}
+
+// search looks for the shortest way from one text to the other, from both ends at once, as
+// GNU's diff does, of whose ways it takes the same (Myers, An O(ND) Difference Algorithm).
+type search struct {
+	t    *tool
+	x, y side
+	// fore and back are how far the ways lead of each diagonal, of which the first has
+	// the index 0.
+	fore, back []int32
+}
+
+func (s *search) compare(x1, x2, y1, y2 int) {
+	if s.fore == nil {
+		n := x2 + y2 + 3
+		s.t.hold(int64(n) * 8)
+		s.fore, s.back = make([]int32, n), make([]int32, n)
+	}
+	for {
+		for x1 < x2 && y1 < y2 && s.x.lines[x1] == s.y.lines[y1] {
+			x1, y1 = x1+1, y1+1
+		}
+		for x1 < x2 && y1 < y2 && s.x.lines[x2-1] == s.y.lines[y2-1] {
+			x2, y2 = x2-1, y2-1
+		}
+		if x1 == x2 || y1 == y2 {
+			s.x.change(x1, x2)
+			s.y.change(y1, y2)
+			return
+		}
+		x, y := s.middle(x1, x2, y1, y2)
+		if x-x1+y-y1 < x2-x+y2-y { // the stack is of the smaller halves
+			s.compare(x1, x, y1, y)
+			x1, y1 = x, y
+		} else {
+			s.compare(x, x2, y, y2)
+			x2, y2 = x, y
+		}
+	}
+}
+
+// middle is a place on the shortest way through parts of the texts, or on a good one.
+func (s *search) middle(x1, x2, y1, y2 int) (x, y int) {
+	zero := len(s.y.lines) + 1 // of the diagonals
+	fore := func(d int) *int32 { return &s.fore[zero+d] }
+	back := func(d int) *int32 { return &s.back[zero+d] }
+	least, most := x1-y2, x2-y1
+	f, b := x1-y1, x2-y2
+	f1, f2, b1, b2 := f, f, b, b
+	odd := (f-b)&1 != 0
+	*fore(f), *back(b) = int32(x1), int32(x2)
+	for step := 1; ; step++ {
+		s.t.sh.spend(int64(f2-f1+b2-b1+4) * 2)
+		if f1 > least {
+			f1--
+			*fore(f1 - 1) = -1
+		} else {
+			f1++
+		}
+		if f2 < most {
+			f2++
+			*fore(f2 + 1) = -1
+		} else {
+			f2--
+		}
+		for d := f2; d >= f1; d -= 2 {
+			lo, hi := int(*fore(d - 1)), int(*fore(d + 1))
+			if x = lo + 1; lo < hi {
+				x = hi
+			}
+			for y = x - d; x < x2 && y < y2 && s.x.lines[x] == s.y.lines[y]; x, y = x+1, y+1 {
+			}
+			*fore(d) = int32(x)
+			if odd && b1 <= d && d <= b2 && int(*back(d)) <= x {
+				return x, y
+			}
+		}
+		if b1 > least {
+			b1--
+			*back(b1 - 1) = math.MaxInt32
+		} else {
+			b1++
+		}
+		if b2 < most {
+			b2++
+			*back(b2 + 1) = math.MaxInt32
+		} else {
+			b2--
+		}
+		for d := b2; d >= b1; d -= 2 {
+			lo, hi := int(*back(d - 1)), int(*back(d + 1))
+			if x = hi - 1; lo < hi {
+				x = lo
+			}
+			for y = x - d; x1 < x && y1 < y && s.x.lines[x-1] == s.y.lines[y-1]; x, y = x-1, y-1 {
+			}
+			*back(d) = int32(x)
+			if !odd && f1 <= d && d <= f2 && x <= int(*fore(d)) {
+				return x, y
+			}
+		}
+		if step < maxDiffSteps {
+			continue
+		}
+		bestF, bestB, fx, bx := -1, math.MaxInt, 0, 0
+		for d := f2; d >= f1; d -= 2 {
+			x := min(int(*fore(d)), x2, y2+d)
+			if 2*x-d > bestF {
+				bestF, fx = 2*x-d, x
+			}
+		}
+		for d := b2; d >= b1; d -= 2 {
+			x := max(int(*back(d)), x1, y1+d)
+			if 2*x-d < bestB {
+				bestB, bx = 2*x-d, x
+			}
+		}
+		if x2+y2-bestB < bestF-x1-y1 {
+			return fx, bestF - fx
+		}
+		return bx, bestB - bx
+	}
+}
+
+// shift moves each run of changed lines of a text to where GNU's diff shows it, of the
+// places that mean the same: as far down as it goes, or beside one of the other text.
+func (d *differ) shift(list []string, changed, other []bool) {
+	is := func(c []bool, i int) bool { return i >= 0 && i < len(c) && c[i] }
+	same := func(i, j int) bool {
+		d.t.sh.spend(2 + int64(len(list[i]))/32)
+		return list[i] == list[j]
+	}
+	i, j, end := 0, 0, len(list)
+	for {
+		for ; i < end && !changed[i]; i++ { // j is the line of the other text
+			for j++; is(other, j-1); j++ {
+			}
+		}
+		if i == end {
+			return
+		}
+		start := i
+		for i++; is(changed, i); i++ {
+		}
+		for ; is(other, j); j++ {
+		}
+		beside := end
+		for length := 0; length != i-start; {
+			length = i - start
+			for start > 0 && same(start-1, i-1) {
+				start, i = start-1, i-1
+				changed[start], changed[i] = true, false
+				for ; is(changed, start-1); start-- {
+				}
+				for j--; is(other, j); j-- {
+				}
+			}
+			if beside = end; is(other, j-1) {
+				beside = i
+			}
+			for i != end && same(start, i) {
+				changed[start], changed[i] = false, true
+				start, i = start+1, i+1
+				for ; is(changed, i); i++ {
+				}
+				for j++; is(other, j); j++ {
+					beside = i
+				}
+			}
+		}
+		for beside < i {
+			start, i = start-1, i-1
+			changed[start], changed[i] = true, false
+			for j--; is(other, j); j-- {
+			}
+		}
+	}
+}
+
 // hunker prints edits.
 type hunker struct {
 	d          *differ
 	a, b       []string
 	endA, endB bool
 	edits      []edit
+}
+
+// print prints in the format that was asked for.
+func (h *hunker) print(x, y fs.FileInfo, a, b string) {
+	d := h.d
+	switch {
+	case len(d.formats) > 0:
+		h.formatted()
+	case d.split:
+		h.sideBySide()
+	case d.unified >= 0:
+		d.titles("---", "+++", a, b, x, y)
+		h.unified(d.unified)
+	case d.ctx >= 0:
+		d.titles("***", "---", a, b, x, y)
+		h.context(d.ctx)
+	case d.ed:
+		h.script()
+	default:
+		h.normal()
+	}
 }
 
 func (h *hunker) line(mark string, list []string, i int, ended bool) {
@@ -565,33 +785,214 @@ func (h *hunker) context(ctx int) {
 	}
 }
 
-func (h *hunker) sideBySide() {
+// script prints commands for ed, the last first.
+func (h *hunker) script() {
 	t := h.d.t
-	at := 0
+	for _, e := range slices.Backward(h.edits) {
+		op := "c"
+		switch {
+		case e.a1 == e.a2:
+			op = "a"
+		case e.b1 == e.b2:
+			op = "d"
+		}
+		t.out.WriteString(span(e.a1, e.a2) + op + "\n")
+		if op == "d" {
+			continue
+		}
+		for _, l := range h.b[e.b1:e.b2] {
+			if l == "." { // which would end the text
+				t.out.WriteString("..\n.\ns/.//\na\n")
+				continue
+			}
+			t.out.WriteString(l + "\n")
+		}
+		t.out.WriteString(".\n")
+	}
+}
+
+// parts calls f for each part of the texts that is the same or that differs.
+func (h *hunker) parts(f func(e edit, changed bool)) {
+	a, b := 0, 0
+	same := func(to, other int) {
+		if a < to {
+			f(edit{a, to, b, other}, false)
+		}
+	}
 	for _, e := range h.edits {
-		for ; at < e.a1; at++ {
-			fmt.Fprintf(t.out, "%s\t%s\n", h.a[at], h.a[at])
-		}
-		j := e.b1
-		for ; at < e.a2 || j < e.b2; at, j = at+1, j+1 {
-			l, r, m := "", "", "|"
-			if at < e.a2 {
-				l = h.a[at]
-			} else {
-				m = ">"
-			}
-			if j < e.b2 {
-				r = h.b[j]
-			} else {
-				m = "<"
-			}
-			fmt.Fprintf(t.out, "%s\t%s\t%s\n", l, m, r)
-		}
-		at = e.a2
+		same(e.a1, e.b1)
+		f(e, true)
+		a, b = e.a2, e.b2
 	}
-	for ; at < len(h.a); at++ {
-		fmt.Fprintf(t.out, "%s\t%s\n", h.a[at], h.a[at])
+	same(len(h.a), len(h.b))
+}
+
+// formatted prints lines and groups of lines by formats.
+func (h *hunker) formatted() {
+	t := h.d.t
+	format := func(name, otherwise string) string {
+		if f, ok := h.d.formats[name]; ok {
+			return f
+		}
+		return otherwise
 	}
+	lines := func(kind string, list []string, from, to int, ended bool) {
+		text := format(kind+"-line", "%L")
+		for i := from; i < to; i++ {
+			h.expand(text, func(c byte) bool {
+				switch c {
+				case 'l':
+					t.out.WriteString(list[i])
+				case 'L':
+					t.out.WriteString(list[i])
+					if i < len(list)-1 || ended {
+						t.out.WriteByte('\n')
+					}
+				case 'n':
+					t.out.WriteString(strconv.Itoa(i + 1))
+				default:
+					return false
+				}
+				return true
+			})
+		}
+	}
+	h.parts(func(e edit, changed bool) {
+		var group string
+		switch {
+		case !changed:
+			group = format("unchanged-group", "%=")
+		case e.a1 == e.a2:
+			group = format("new-group", format("changed-group", "%>"))
+		case e.b1 == e.b2:
+			group = format("old-group", format("changed-group", "%<"))
+		default:
+			group = format("changed-group", format("old-group", "%<")+format("new-group", "%>"))
+		}
+		h.expand(group, func(c byte) bool {
+			switch c {
+			case '<':
+				lines("old", h.a, e.a1, e.a2, h.endA)
+			case '=':
+				lines("unchanged", h.a, e.a1, e.a2, h.endA)
+			case '>':
+				lines("new", h.b, e.b1, e.b2, h.endB)
+			default:
+				return false
+			}
+			return true
+		})
+	})
+}
+
+// expand prints a format. Of %% and %c'C' it knows itself, of the rest item, which returns
+// whether it does.
+func (h *hunker) expand(format string, item func(c byte) bool) {
+	t := h.d.t
+	t.sh.spend(int64(len(format)))
+	for i := 0; i < len(format); i++ {
+		rest := format[i:]
+		switch {
+		case rest[0] != '%' || len(rest) == 1:
+			t.out.WriteByte(rest[0])
+		case rest[1] == '%':
+			t.out.WriteByte('%')
+			i++
+		case len(rest) >= 5 && strings.HasPrefix(rest, "%c'") && rest[4] == '\'':
+			t.out.WriteByte(rest[3])
+			i += 4
+		case len(rest) >= 6 && strings.HasPrefix(rest, `%c'\`) && strings.IndexByte(rest, '\'') == 2 && strings.IndexByte(rest[3:], '\'') > 1:
+			end := 3 + strings.IndexByte(rest[3:], '\'')
+			c, _ := strconv.ParseUint(rest[4:end], 8, 8)
+			t.out.WriteByte(byte(c))
+			i += end
+		case strings.HasPrefix(rest, "%dn") && item('n'):
+			i += 2
+		case item(rest[1]):
+			i++
+		default:
+			t.out.WriteByte('%')
+		}
+	}
+}
+
+// sideBySide prints the texts in two columns, as wide as GNU's.
+func (h *hunker) sideBySide() {
+	const tab, gutter = 8, 3
+	d := h.d
+	off := d.width/2 + (tab+gutter)/2 + d.width&(tab+gutter)&1
+	off -= off % tab
+	half := max(0, min(off-gutter, d.width-off))
+	if half == 0 {
+		off = d.width
+	}
+	put := func(l, mark, r string, left, right bool) {
+		at := 0
+		if left {
+			at = h.half(l, 0, half)
+		}
+		if mark != " " {
+			at = h.tabs(at, (half+off-1)/2) + 1
+			d.t.out.WriteString(mark)
+		}
+		if right && r != "" {
+			h.half(r, h.tabs(at, off), half)
+		}
+		d.t.out.WriteByte('\n')
+	}
+	h.parts(func(e edit, changed bool) {
+		if !changed {
+			for i := e.a1; i < e.a2 && !d.differing; i++ {
+				put(h.a[i], " ", h.b[e.b1+i-e.a1], true, true)
+			}
+			return
+		}
+		i, j := e.a1, e.b1
+		for ; i < e.a2 && j < e.b2; i, j = i+1, j+1 {
+			put(h.a[i], "|", h.b[j], true, true)
+		}
+		for ; i < e.a2; i++ {
+			put(h.a[i], "<", "", true, false)
+		}
+		for ; j < e.b2; j++ {
+			put("", ">", h.b[j], false, true)
+		}
+	})
+}
+
+// tabs goes from one column to another.
+func (h *hunker) tabs(from, to int) int {
+	for next := from + 8 - from%8; next <= to; next += 8 {
+		h.d.t.out.WriteByte('\t')
+		from = next
+	}
+	for ; from < to; from++ {
+		h.d.t.out.WriteByte(' ')
+	}
+	return from
+}
+
+// half prints what of a line is within width columns, of which the first is indented, and
+// returns where it ends.
+func (h *hunker) half(s string, indent, width int) int {
+	t := h.d.t
+	t.sh.spend(int64(len(s)) / 8)
+	in, out := 0, 0
+	for _, r := range s {
+		if r == '\t' {
+			next := in + 8 - in%8
+			if in == out && next < width {
+				out = h.tabs(indent+out, indent+next) - indent
+			}
+			in = next
+			continue
+		}
+		if in++; in <= width {
+			out = in
+			t.out.WriteRune(r)
+		}
+	}
+	return indent + out
 }
 
 func cmpTool(t *tool) int {
