@@ -4,6 +4,7 @@ import (
 	"archive/tar"
 	"bufio"
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"errors"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // archiver is one run of tar.
@@ -27,11 +29,44 @@ type archiver struct {
 	exclude             []*glob
 	keepOld             bool
 	warnedSlash, failed bool
-	deref               bool
+	deref, flat         bool
+	wildcards           bool // the names to read are patterns
+	top                 string
+	transform           *sedder
+	owner, group        *tarOwner // of all that is stored
+	numeric             bool
+	mtime               time.Time
 	entries             int
 	nameOfInode         map[uint64]string
 	seen                map[string]bool
 }
+
+// tarOwner is a user or a group.
+type tarOwner struct {
+	name string
+	id   int
+}
+
+// tarOwnerOf reads NAME, NAME:ID or ID. A name without a number has that of who is there.
+func tarOwnerOf(s string) *tarOwner {
+	name, id, _ := strings.Cut(s, ":")
+	if n, err := strconv.Atoi(cmp.Or(id, name)); err == nil && n >= 0 {
+		switch {
+		case id == "" && n == 0:
+			name = "root"
+		case id == "":
+			name = ""
+		}
+		return &tarOwner{name, n}
+	}
+	if name == "root" {
+		return &tarOwner{name, 0}
+	}
+	return &tarOwner{name, userID}
+}
+
+// vcsNames are what --exclude-vcs leaves out.
+var vcsNames = []string{"CVS", ".cvsignore", "RCS", "SCCS", ".git", ".gitignore", ".gitattributes", ".gitmodules", ".svn", ".arch-ids", "{arch}", ".bzr", ".bzrignore", ".bzrtags", ".hg", ".hgignore", ".hgrags", "_darcs"}
 
 // maxArchiveEntries bounds the entries of an archive.
 const maxArchiveEntries = 200_000
@@ -55,8 +90,10 @@ func tarTool(t *tool) int {
 		"create": "c", "extract": "x", "get": "x", "list": "t", "append": "r", "update": "u", "gzip": "z", "file=": "f", "directory=": "C",
 		"verbose": "v", "to-stdout": "O", "strip-components=": "strip", "exclude=": "exclude", "keep-old-files": "k",
 		"preserve-permissions": "p", "absolute-names": "P", "files-from=": "T", "exclude-from=": "X", "dereference": "h", "auto-compress": "a",
-		"no-same-owner": "m", "same-owner": "m", "numeric-owner": "m", "owner=": "b", "group=": "b", "mtime=": "b", "sort=": "b", "format=": "b",
-		"bzip2": "j", "xz": "J", "zstd": "zstd", "use-compress-program=": "I", "to-command=": "I", "checkpoint?": "m", "checkpoint-action=": "I", "touch": "m", "overwrite": "U", "wildcards": "m", "one-file-system": "m", "warning=": "b", "totals": "m",
+		"no-same-owner": "m", "same-owner": "m", "numeric-owner": "numeric", "owner=": "owner", "group=": "group", "mtime=": "mtime", "sort=": "b", "format=": "b",
+		"transform=": "transform", "xform=": "transform", "one-top-level?": "top", "no-recursion": "flat", "null": "null", "exclude-vcs": "vcs", "no-wildcards": "plain",
+		"no-same-permissions": "m", "show-transformed-names": "m", "verbatim-files-from": "m", "delay-directory-restore": "m", "no-xattrs": "m", "no-acls": "m",
+		"bzip2": "j", "xz": "J", "zstd": "zstd", "use-compress-program=": "I", "to-command=": "I", "checkpoint?": "m", "checkpoint-action=": "I", "touch": "m", "overwrite": "U", "wildcards": "wildcards", "one-file-system": "m", "warning=": "b", "totals": "m",
 	})
 	if bad != "" {
 		t.say("%s", bad)
@@ -66,9 +103,46 @@ func tarTool(t *tool) int {
 	a := archiver{t: t, file: "-", nameOfInode: map[uint64]string{}, seen: map[string]bool{}}
 	dir := t.sh.dir
 	var from []string
-	auto := false
+	auto, listEnd := false, byte('\n')
 	for _, o := range opts {
 		switch o.name {
+		case "null":
+			listEnd = 0
+		case "flat":
+			a.flat = true
+		case "wildcards", "plain":
+			a.wildcards = o.name == "wildcards"
+		case "vcs":
+			a.exclude = append(a.exclude, t.sh.globs(vcsNames, globMode{})...)
+		case "numeric":
+			a.numeric = true
+		case "owner":
+			a.owner = tarOwnerOf(o.value)
+		case "group":
+			a.group = tarOwnerOf(o.value)
+		case "mtime":
+			when, ok := parseDate(o.value, t.sh.sys.cfg.Now(), t.sh.zone())
+			if info, err := t.sh.stat(o.value); err == nil && strings.ContainsAny(o.value, "./") {
+				when, ok = info.ModTime(), true
+			}
+			if !ok {
+				t.say("Substituting %s for unknown date format %s", t.sh.sys.cfg.Now().Format(time.DateTime), quoteName(o.value))
+				when = t.sh.sys.cfg.Now()
+			}
+			a.mtime = when
+		case "transform":
+			if a.transform == nil {
+				a.transform = &sedder{t: t, quiet: true}
+			}
+			p := sedParser{s: a.transform, text: o.value}
+			if !p.parse() || slices.ContainsFunc(a.transform.cmds, func(c *sedCmd) bool { return c.name != 's' || c.to != nil || c.print || c.a1 != nil }) {
+				t.say("Invalid transform expression: %s", clip(cmp.Or(p.bad, o.value)))
+				return 2
+			}
+		case "top":
+			if a.top = o.value; a.top == "" {
+				a.top = "?" // the name of the archive, which is not known yet
+			}
 		case "c", "x", "t", "r", "u":
 			if a.mode != 0 && a.mode != o.name[0] {
 				t.say("You may not specify more than one '-Acdtrux', '--delete' or  '--test-label' option")
@@ -117,7 +191,7 @@ func tarTool(t *tool) int {
 		case "a":
 			auto = true
 		case "T", "X":
-			list, _, err := t.fileLines(o.value, '\n')
+			list, _, err := t.fileLines(o.value, listEnd)
 			if err != nil {
 				t.say("%s: Cannot open: %s", o.value, errText(err))
 				return 2
@@ -132,6 +206,12 @@ func tarTool(t *tool) int {
 	for _, c := range codecs {
 		if auto && a.codec == nil && (strings.HasSuffix(a.file, c.suffix) || strings.HasSuffix(a.file, c.tar)) {
 			a.codec = c
+		}
+	}
+	if a.top == "?" {
+		a.top = baseName(a.file)
+		if i := strings.Index(a.top, ".t"); i > 0 {
+			a.top = a.top[:i]
 		}
 	}
 	names = append(names, from...)
@@ -190,7 +270,16 @@ func tarText(file string, err error) string {
 var errManyEntries = fmt.Errorf("more than %d entries", maxArchiveEntries)
 
 func (a *archiver) excluded(name string) bool {
-	return a.t.sh.matchAny(a.exclude, name) || a.t.sh.matchAny(a.exclude, path.Base(name))
+	for at := 0; ; at++ { // a pattern may begin at any part of the name
+		if a.t.sh.matchAny(a.exclude, name[at:]) {
+			return true
+		}
+		i := strings.IndexByte(name[at:], '/')
+		if i < 0 || len(a.exclude) == 0 {
+			return false
+		}
+		at += i
+	}
 }
 
 func (a *archiver) create(file string, names []string) (err error) {
@@ -274,7 +363,20 @@ func (a *archiver) add(tw *tar.Writer, name, file string, depth int) error {
 		}
 		stored = strings.TrimLeft(stored, "/")
 	}
+	stored = a.renamed(stored)
 	h := &tar.Header{Name: stored, Mode: int64(info.Mode().Perm()), ModTime: info.ModTime(), Uid: userID, Gid: userID, Uname: userName, Gname: userName, Format: tar.FormatGNU}
+	if !a.mtime.IsZero() {
+		h.ModTime = a.mtime
+	}
+	if a.owner != nil {
+		h.Uname, h.Uid = a.owner.name, a.owner.id
+	}
+	if a.group != nil {
+		h.Gname, h.Gid = a.group.name, a.group.id
+	}
+	if a.numeric {
+		h.Uname, h.Gname = "", ""
+	}
 	switch {
 	case info.IsDir():
 		h.Typeflag = tar.TypeDir
@@ -300,10 +402,14 @@ func (a *archiver) add(tw *tar.Writer, name, file string, depth int) error {
 		}
 	}
 	if a.verbose {
+		shown := name
+		if info.IsDir() {
+			shown = strings.TrimSuffix(name, "/") + "/"
+		}
 		if file == "-" {
-			fmt.Fprintln(t.err, h.Name)
+			fmt.Fprintln(t.err, shown)
 		} else {
-			t.out.WriteString(h.Name + "\n")
+			t.out.WriteString(shown + "\n")
 		}
 	}
 	if err := tw.WriteHeader(h); err != nil {
@@ -317,7 +423,7 @@ func (a *archiver) add(tw *tar.Writer, name, file string, depth int) error {
 		defer f.close()
 		return t.copy(tw, io.LimitReader(f, h.Size))
 	}
-	if h.Typeflag == tar.TypeDir && depth < maxNesting {
+	if h.Typeflag == tar.TypeDir && depth < maxNesting && !a.flat {
 		entries, err := t.sh.readDir(name)
 		if err != nil {
 			return nil
@@ -409,6 +515,10 @@ func (a *archiver) read(file string, names []string) error {
 	}
 	tr := tar.NewReader(r)
 	found := make([]bool, len(names))
+	var patterns []*glob
+	if a.wildcards {
+		patterns = t.sh.globs(names, globMode{})
+	}
 	for first := true; ; first = false {
 		h, err := tr.Next()
 		if err == io.EOF {
@@ -431,7 +541,7 @@ func (a *archiver) read(file string, names []string) error {
 			want := false
 			for i, n := range names {
 				n = strings.TrimSuffix(n, "/")
-				if strings.TrimSuffix(h.Name, "/") == n || strings.HasPrefix(h.Name, n+"/") {
+				if a.wildcards && t.sh.match(patterns[i], strings.TrimSuffix(h.Name, "/")) || strings.TrimSuffix(h.Name, "/") == n || strings.HasPrefix(h.Name, n+"/") {
 					want, found[i] = true, true
 				}
 			}
@@ -500,13 +610,17 @@ func (a *archiver) list(h *tar.Header) {
 	if h.Typeflag == tar.TypeLink {
 		m = "h" + m[1:]
 	}
-	owner := userName + "/" + userName
-	fmt.Fprintf(t.out, "%s %s %*d %s %s\n", m, owner, max(19-len(owner), 1), h.Size, h.ModTime.In(t.sh.zone()).Format("2006-01-02 15:04"), shown)
+	user, group := strconv.Itoa(h.Uid), strconv.Itoa(h.Gid)
+	if !a.numeric {
+		user, group = cmp.Or(h.Uname, user), cmp.Or(h.Gname, group)
+	}
+	owner := user + "/" + group
+	fmt.Fprintf(t.out, "%s %s %*d %s %s\n", m, owner, max(18-len(owner), 1), h.Size, h.ModTime.In(t.sh.zone()).Format("2006-01-02 15:04"), shown)
 }
 
 // member checks the name of an entry and returns where it goes, or "".
 func (a *archiver) member(name string) string {
-	name = strings.TrimLeft(name, "/")
+	name = strings.TrimLeft(a.renamed(name), "/")
 	parts := strings.Split(path.Clean("/" + name)[1:], "/")
 	for _, p := range strings.Split(name, "/") {
 		if p == ".." {
@@ -519,7 +633,23 @@ func (a *archiver) member(name string) string {
 		}
 		parts = parts[a.strip:]
 	}
+	if a.top != "" && parts[0] != a.top {
+		parts = append([]string{a.top}, parts...)
+	}
 	return strings.Join(parts, "/")
+}
+
+// renamed is what --transform makes of a name.
+func (a *archiver) renamed(name string) string {
+	if a.transform == nil {
+		return name
+	}
+	s := a.transform
+	s.space = []byte(name)
+	for _, c := range s.cmds {
+		s.substitute(c)
+	}
+	return string(s.space)
 }
 
 func (a *archiver) extract(h *tar.Header, r io.Reader) {
