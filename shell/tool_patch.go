@@ -1,6 +1,7 @@
 package shell
 
 import (
+	"cmp"
 	"fmt"
 	"io/fs"
 	"path"
@@ -85,6 +86,7 @@ func patchTool(t *tool) int {
 			input = o.value
 		case "o":
 			p.out = o.value
+			p.silent = p.silent || p.out == "-"
 		case "r":
 			p.rejects = o.value
 		case "d":
@@ -95,8 +97,8 @@ func patchTool(t *tool) int {
 			p.suffix = o.value
 		case "mismatch":
 			p.noMismatchBackup = true
-		case "c", "n", "e":
-			t.say("only unified patches are supported: make them with diff -u")
+		case "c", "e":
+			t.say("only unified and normal patches are supported: make them with diff -u")
 			return 2
 		}
 	}
@@ -191,9 +193,76 @@ func (p *patcher) next() (f *filePatch, ok bool) {
 				f.hunks = append(f.hunks, p.hunk())
 			}
 			return f, true
+		} else if _, _, _, ok := normalHead(line); ok && !begun {
+			for p.at < len(p.lines) {
+				h, ok := p.normalHunk()
+				if !ok {
+					break
+				}
+				f.hunks = append(f.hunks, h)
+			}
+			return f, true
 		}
 	}
 	return f, f.bare()
+}
+
+// normalHead reads the line above a change that is no unified one, as 2,3c4 and 5a6.
+func normalHead(line string) (from, to [2]int, op byte, ok bool) {
+	i := strings.IndexAny(line, "acd")
+	if i < 1 || !isDigit(line[0]) {
+		return from, to, 0, false
+	}
+	read := func(s string) (r [2]int, ok bool) {
+		first, last, has := strings.Cut(s, ",")
+		if !has {
+			last = first
+		}
+		a, err1 := strconv.Atoi(first)
+		b, err2 := strconv.Atoi(last)
+		return [2]int{a, b}, err1 == nil && err2 == nil && a >= 0 && b >= a && b < 1<<40
+	}
+	from, ok1 := read(line[:i])
+	to, ok2 := read(line[i+1:])
+	return from, to, line[i], ok1 && ok2
+}
+
+// normalHunk reads a change that is no unified one.
+func (p *patcher) normalHunk() (h hunk, ok bool) {
+	from, to, op, ok := normalHead(strings.TrimRight(p.lines[p.at], "\r\n"))
+	if !ok {
+		return h, false
+	}
+	p.at++
+	h.oldAt, h.newAt, h.number = from[0], to[0], p.at
+	read := func(n int, kind byte, mark string) {
+		for ; n > 0; n-- {
+			if p.at == len(p.lines) || !strings.HasPrefix(p.lines[p.at], mark+" ") {
+				panic(patchError{fmt.Sprintf("'%s' expected at line %d of patch", mark, p.at+1)})
+			}
+			p.t.sh.spend(10)
+			p.t.hold(48)
+			h.lines = append(h.lines, hunkLine{kind, p.lines[p.at][2:]})
+			p.at++
+		}
+		if p.at < len(p.lines) && strings.HasPrefix(p.lines[p.at], `\ `) {
+			h.unended()
+			p.at++
+		}
+	}
+	if op != 'a' {
+		read(from[1]-from[0]+1, '-', "<")
+	}
+	if op == 'c' {
+		if p.at == len(p.lines) || !strings.HasPrefix(p.lines[p.at], "---") {
+			panic(patchError{fmt.Sprintf("'---' expected at line %d of patch", p.at+1)})
+		}
+		p.at++
+	}
+	if op != 'd' {
+		read(to[1]-to[0]+1, '+', ">")
+	}
+	return h, true
 }
 
 // bare reports what git says of a file without changes of its text.
@@ -378,7 +447,14 @@ func (p *patcher) target(f *filePatch) string {
 		return p.file
 	}
 	best, made := "", ""
-	for _, name := range []string{f.oldName, f.newName, f.index} {
+	names := []string{f.oldName, f.newName, f.index}
+	if p.reverse { // which names are looked at first does not turn
+		names[0], names[1] = names[1], names[0]
+	}
+	shorter := func(a, b string) bool {
+		return cmp.Or(strings.Count(a, "/")-strings.Count(b, "/"), len(path.Base(a))-len(path.Base(b)), len(a)-len(b)) < 0
+	}
+	for _, name := range names {
 		s := p.stripped(name)
 		if s == "" {
 			continue
@@ -391,7 +467,7 @@ func (p *patcher) target(f *filePatch) string {
 		if _, err := p.t.sh.stat(s); err != nil {
 			continue
 		}
-		if best == "" || strings.Count(s, "/") < strings.Count(best, "/") || strings.Count(s, "/") == strings.Count(best, "/") && len(s) < len(best) {
+		if best == "" || shorter(s, best) {
 			best = s
 		}
 	}
@@ -544,6 +620,12 @@ func (p *patcher) remove(name string) {
 // write makes a file of lines, and the directories it is in.
 func (p *patcher) write(name string, lines []string, mode fs.FileMode) {
 	t := p.t
+	if name == "-" && p.out == "-" {
+		for _, l := range lines {
+			t.out.WriteString(l)
+		}
+		return
+	}
 	if dir := path.Dir(name); dir != "." {
 		_ = t.sh.mkdirAll(t.sh.abs(dir))
 	}
