@@ -259,7 +259,7 @@ func (sh *shell) mapfile(args []string) int {
 				skip--
 			} else {
 				s := string(line)
-				if trim {
+				if trim || delim == 0 { // no variable has a NUL
 					s = strings.TrimSuffix(s, string(delim))
 				}
 				if got++; callback != "" && got%quantum == 0 {
