@@ -657,10 +657,12 @@ type finder struct {
 	t             *tool
 	args          []string
 	at            int
+	root          string // where the one that is looked at was found
 	minDepth, max int
 	depthFirst    bool
 	follow        bool
 	extended      bool // -regextype
+	basic         bool // the same; neither is as Emacs
 	acted         bool // there is an action, so nothing is printed by itself
 	prune, quit   bool
 	now           time.Time
@@ -707,6 +709,7 @@ func find(t *tool) int {
 		expr = func(*finder, string, fs.FileInfo, int) bool { return true }
 	}
 	for _, r := range roots {
+		f.root = r
 		f.visit(r, expr, 0)
 		if f.quit {
 			break
@@ -872,13 +875,13 @@ func (f *finder) compare(s string) func(int64) bool {
 func (f *finder) primary(word string) findExpr {
 	t := f.t
 	switch word {
-	case "-name", "-iname", "-path", "-ipath", "-wholename":
+	case "-name", "-iname", "-path", "-ipath", "-wholename", "-iwholename":
 		arg := f.arg()
 		if f.bad != "" {
 			return never
 		}
 		g := t.sh.glob(arg, globMode{fold: strings.HasPrefix(word, "-i")})
-		whole := strings.HasSuffix(word, "path") || word == "-wholename"
+		whole := !strings.HasSuffix(word, "-name") && word != "-iname"
 		return func(f *finder, n string, _ fs.FileInfo, _ int) bool {
 			if !whole {
 				n = path.Base(n)
@@ -886,7 +889,11 @@ func (f *finder) primary(word string) findExpr {
 			return t.sh.match(g, n)
 		}
 	case "-regex", "-iregex":
-		re, bad := t.sh.regex(f.arg(), regexMode{fold: word == "-iregex", extended: f.extended})
+		expr, extended := f.arg(), f.extended || !f.basic
+		if !f.extended && !f.basic {
+			expr = emacsRegex(expr)
+		}
+		re, bad := t.sh.regex(expr, regexMode{fold: word == "-iregex", extended: extended})
 		if bad != "" {
 			f.bad = bad
 			return never
@@ -903,7 +910,12 @@ func (f *finder) primary(word string) findExpr {
 				return never
 			}
 		}
-		return func(_ *finder, _ string, i fs.FileInfo, _ int) bool {
+		return func(_ *finder, n string, i fs.FileInfo, _ int) bool {
+			if word == "-xtype" && i.Mode()&fs.ModeSymlink != 0 {
+				if to, err := t.sh.stat(n); err == nil {
+					i = to
+				}
+			}
 			k := "f"
 			switch {
 			case i.IsDir():
@@ -952,13 +964,16 @@ func (f *finder) primary(word string) findExpr {
 			return cmp((n + unit - 1) / unit)
 		}
 	case "-mtime", "-mmin", "-atime", "-ctime", "-amin", "-cmin":
-		cmp := f.compare(f.arg())
-		unit := 24 * time.Hour
+		arg := f.arg()
+		cmp := f.compare(arg)
+		unit, round := 24*time.Hour, time.Duration(0)
 		if strings.HasSuffix(word, "min") {
-			unit = time.Minute
+			if unit = time.Minute; !strings.HasPrefix(arg, "-") {
+				round = unit - 1 // days are those that are over, minutes those that have begun
+			}
 		}
 		return func(f *finder, _ string, i fs.FileInfo, _ int) bool {
-			return cmp(int64(f.now.Sub(i.ModTime()) / unit))
+			return cmp(int64((f.now.Sub(i.ModTime()) + round) / unit))
 		}
 	case "-newer", "-anewer", "-cnewer":
 		ref, err := t.sh.stat(f.arg())
@@ -990,9 +1005,11 @@ func (f *finder) primary(word string) findExpr {
 	case "-regextype":
 		switch kind := f.arg(); kind {
 		case "posix-extended", "egrep", "posix-egrep", "awk", "posix-awk", "gnu-awk":
-			f.extended = true
-		case "emacs", "findutils-default", "posix-basic", "grep", "sed", "ed", "posix-minimal-basic":
-			f.extended = false
+			f.extended, f.basic = true, false
+		case "posix-basic", "grep", "sed", "ed", "posix-minimal-basic":
+			f.extended, f.basic = false, true
+		case "emacs", "findutils-default":
+			f.extended, f.basic = false, false
 		default:
 			f.bad = "Unknown regular expression type " + quoteName(kind)
 		}
@@ -1019,8 +1036,16 @@ func (f *finder) primary(word string) findExpr {
 			return p == m
 		}
 	case "-user", "-group", "-uid", "-gid":
-		f.arg()
-		return func(*finder, string, fs.FileInfo, int) bool { return true }
+		who := f.arg()
+		return func(*finder, string, fs.FileInfo, int) bool { return who == userName || who == strconv.Itoa(userID) }
+	case "-nouser", "-nogroup":
+		return never
+	case "-inum":
+		cmp := f.compare(f.arg())
+		return func(_ *finder, _ string, i fs.FileInfo, _ int) bool {
+			n, ok := fileID(i)
+			return ok && cmp(int64(n))
+		}
 	case "-readable", "-writable", "-executable":
 		bit := map[string]fs.FileMode{"-readable": 0o400, "-writable": 0o200, "-executable": 0o100}[word]
 		return func(_ *finder, _ string, i fs.FileInfo, _ int) bool { return i.Mode()&bit != 0 }
@@ -1142,56 +1167,121 @@ func (f *finder) printf(format, name string, info fs.FileInfo, depth int) string
 			b.WriteString(s)
 			i += n - 1
 		case c == '%' && i+1 < len(format):
-			i++
-			switch format[i] {
-			case 'p':
-				b.WriteString(name)
-			case 'f':
-				b.WriteString(path.Base(name))
-			case 'h':
-				b.WriteString(path.Dir(name))
-			case 'P':
-				if _, rest, ok := strings.Cut(name, "/"); ok {
-					b.WriteString(rest)
-				}
-			case 's':
-				fmt.Fprint(&b, info.Size())
-			case 'd':
-				fmt.Fprint(&b, depth)
-			case 'm':
-				fmt.Fprintf(&b, "%o", info.Mode().Perm())
-			case 'M':
-				b.WriteString(modeString(info.Mode()))
-			case 'y':
-				b.WriteString(map[byte]string{'-': "f", 'd': "d", 'l': "l", 'c': "c"}[modeString(info.Mode())[0]])
-			case 'u', 'g':
-				b.WriteString(userName)
-			case 'U', 'G':
-				fmt.Fprint(&b, userID)
-			case 'n':
-				fmt.Fprint(&b, links(info))
-			case 'i':
-				ino, _ := fileID(info)
-				fmt.Fprint(&b, ino)
-			case 'k':
-				fmt.Fprint(&b, (info.Size()+1023)/1024)
-			case 'l':
-				if to, err := f.t.sh.sys.cfg.Files.Readlink(f.t.sh.abs(name)); err == nil {
-					b.WriteString(to)
-				}
-			case 't':
-				b.WriteString(info.ModTime().In(f.t.sh.zone()).Format("Mon Jan _2 15:04:05.0000000000 2006"))
-			case 'T', 'A', 'C':
-				if i++; i < len(format) {
-					if format[i] == '@' {
-						fmt.Fprintf(&b, "%d.%010d", info.ModTime().Unix(), info.ModTime().Nanosecond()*10)
-					} else {
-						b.WriteString(strftime(info.ModTime().In(f.t.sh.zone()), "%"+format[i:i+1]))
-					}
-				}
-			case '%':
-				b.WriteByte('%')
+			flags := len(format[i+1:]) - len(strings.TrimLeft(format[i+1:], "-+ #0123456789."))
+			var text string
+			var n int
+			if flags < 12 {
+				text, n = f.directive(format[i+1+flags:], name, info, depth)
 			}
+			if n == 0 {
+				b.WriteByte(c)
+				continue
+			}
+			if flags > 0 {
+				text = fmt.Sprintf("%"+format[i+1:i+1+flags]+"s", text)
+				f.t.sh.room(int64(len(text)))
+			}
+			b.WriteString(text)
+			i += flags + n
+		default:
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
+}
+
+// directive is what a directive of -printf, behind its % and flags, stands for, and how long
+// it is; 0 if it is none.
+func (f *finder) directive(s, name string, info fs.FileInfo, depth int) (text string, n int) {
+	if s == "" {
+		return "", 0
+	}
+	switch s[0] {
+	case '%':
+		return "%", 1
+	case 'p':
+		return name, 1
+	case 'f':
+		return path.Base(name), 1
+	case 'h':
+		if i := strings.LastIndexByte(name, '/'); i >= 0 {
+			return name[:i], 1
+		}
+		return ".", 1
+	case 'H':
+		return f.root, 1
+	case 'P':
+		return strings.TrimPrefix(strings.TrimPrefix(name, f.root), "/"), 1
+	case 's':
+		return strconv.FormatInt(info.Size(), 10), 1
+	case 'd':
+		return strconv.Itoa(depth), 1
+	case 'm':
+		return strconv.FormatUint(uint64(info.Mode().Perm()), 8), 1
+	case 'M':
+		return modeString(info.Mode()), 1
+	case 'y':
+		return findKind(info), 1
+	case 'Y':
+		if to, err := f.t.sh.stat(name); err == nil {
+			return findKind(to), 1
+		}
+		return "N", 1
+	case 'u', 'g':
+		return userName, 1
+	case 'U', 'G':
+		return strconv.Itoa(userID), 1
+	case 'n':
+		return fmt.Sprint(links(info)), 1
+	case 'i':
+		ino, _ := fileID(info)
+		return fmt.Sprint(ino), 1
+	case 'b':
+		return strconv.FormatInt((info.Size()+511)/512, 10), 1
+	case 'k':
+		return strconv.FormatInt((info.Size()+1023)/1024, 10), 1
+	case 'l':
+		text, _ := f.t.sh.sys.cfg.Files.Readlink(f.t.sh.abs(name))
+		return text, 1
+	case 't', 'a', 'c':
+		return info.ModTime().In(f.t.sh.zone()).Format("Mon Jan _2 15:04:05.0000000000 2006"), 1
+	case 'T', 'A', 'C':
+		switch {
+		case len(s) == 1:
+			return "", 0
+		case s[1] == '@':
+			return fmt.Sprintf("%d.%010d", info.ModTime().Unix(), info.ModTime().Nanosecond()*10), 2
+		}
+		return strftime(info.ModTime().In(f.t.sh.zone()), "%"+s[1:2]), 2
+	}
+	return "", 0
+}
+
+// findKind is the letter of a kind of file.
+func findKind(info fs.FileInfo) string {
+	return map[byte]string{'-': "f", 'd': "d", 'l': "l", 'c': "c"}[modeString(info.Mode())[0]]
+}
+
+// emacsRegex writes a regular expression of Emacs as an extended one.
+func emacsRegex(s string) string {
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c == '\\' && i+1 < len(s):
+			if i++; strings.IndexByte("()|", s[i]) < 0 {
+				b.WriteByte(c)
+			}
+			b.WriteByte(s[i])
+		case c == '[':
+			if _, n := posixSet(s[i:], false); n > 0 {
+				b.WriteString(s[i : i+n])
+				i += n - 1
+				continue
+			}
+			b.WriteByte(c)
+		case strings.IndexByte("()|{}", c) >= 0:
+			b.WriteByte('\\')
+			b.WriteByte(c)
 		default:
 			b.WriteByte(c)
 		}
