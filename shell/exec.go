@@ -312,11 +312,6 @@ func (sh *shell) while(c *syntax.WhileClause) {
 }
 
 func (sh *shell) forClause(c *syntax.ForClause) {
-	if c.Select {
-		sh.complain("select is not supported: there is no terminal")
-		sh.status = 2
-		return
-	}
 	sh.loops++
 	defer func() { sh.loops-- }()
 	switch l := c.Loop.(type) {
@@ -328,6 +323,10 @@ func (sh *shell) forClause(c *syntax.ForClause) {
 			items = slices.Clone(items)
 		}
 		sh.status = 0
+		if c.Select {
+			sh.selectLoop(l.Name.Value, items, c.Do)
+			return
+		}
 		for _, it := range items {
 			sh.trace("for " + l.Name.Value + " in " + traceWords(items))
 			at := sh.heldTemp
@@ -377,6 +376,42 @@ func (sh *shell) forClause(c *syntax.ForClause) {
 				}
 			}
 			sh.freeRoom(at)
+		}
+	}
+}
+
+// selectLoop runs the body of select for each number of an item that is read.
+func (sh *shell) selectLoop(name string, items []string, body []*syntax.Stmt) {
+	for menu := true; len(items) > 0; {
+		at := sh.heldTemp
+		if menu {
+			for i, it := range items {
+				sh.spend(20)
+				sh.print(2, strconv.Itoa(i+1)+") "+it+"\n")
+			}
+		}
+		prompt := "#? "
+		if sh.lookup("PS3") != nil {
+			prompt = sh.value("PS3")
+		}
+		sh.print(2, prompt)
+		if sh.read([]string{"read"}) != 0 {
+			sh.print(1, "\n")
+			sh.status = 1
+			return
+		}
+		reply := sh.value("REPLY")
+		if menu = reply == ""; !menu {
+			item := ""
+			if n, err := strconv.Atoi(strings.TrimSpace(reply)); err == nil && n > 0 && n <= len(items) {
+				item = items[n-1]
+			}
+			sh.set(name, item)
+			sh.stmts(body)
+		}
+		sh.freeRoom(at)
+		if !sh.again() {
+			return
 		}
 	}
 }
