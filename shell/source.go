@@ -132,6 +132,15 @@ func (s *source) repair() bool {
 	if !ok {
 		return false
 	}
+	if strings.Contains(s.bad.Error(), "cannot negate a command multiple times") { // two are none
+		if next := at + 1 + uint(len(s.text[at+1:])-len(strings.TrimLeft(s.text[at+1:], " \t"))); strings.HasPrefix(s.text[next:], "!") {
+			gap := strings.Repeat(" ", int(next-at)+1)
+			s.text = s.text[:at] + gap + s.text[next+1:]
+			s.orig = s.orig[:at] + gap + s.orig[next+1:]
+			s.once()
+			return true
+		}
+	}
 	if toggle(s.bad, s.text) {
 		s.toggles = append(s.toggles, at)
 		s.text = s.text[:at] + strings.ReplaceAll(s.text[at:at+2], "~", "^") + s.text[at+2:]
