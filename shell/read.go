@@ -2,6 +2,7 @@ package shell
 
 import (
 	"io"
+	"math/bits"
 	"strconv"
 	"strings"
 )
@@ -67,7 +68,7 @@ func (sh *shell) read(args []string) int {
 	}
 	var line, quoted []byte // quoted[i] is 1 where a backslash made line[i] ordinary
 	status := 0
-	chars := 0
+	chars, rest := 0, 0 // rest: bytes of the last character that are to come
 	for count != 0 {
 		c, err := sh.readByte(d)
 		if err != nil {
@@ -100,9 +101,11 @@ func (sh *shell) read(args []string) int {
 			line, quoted = append(line, c), append(quoted, 0)
 			if c&0xc0 != 0x80 {
 				chars++
+				rest = max(bits.LeadingZeros8(^c), 1)
 			}
+			rest--
 		}
-		if count > 0 && chars >= count {
+		if count > 0 && chars >= count && rest <= 0 {
 			break
 		}
 	}
@@ -111,7 +114,7 @@ func (sh *shell) read(args []string) int {
 		return status
 	}
 	ifs := sh.ifs()
-	if exact {
+	if exact && len(names) > 0 {
 		sh.set(names[0], string(line))
 		return status
 	}
