@@ -1279,7 +1279,14 @@ func (sh *shell) expandPath(pat string) []string {
 			}
 		case p == "**" && sh.shopts["globstar"]:
 			for _, b := range bases {
+				if info, err := sh.stat(b); b != "" && (err != nil || !info.IsDir()) {
+					continue
+				}
+				at := len(next)
 				next = sh.descend(next, b, last, &budget)
+				if last && b != "" && !strings.HasSuffix(b, "/") && !slices.ContainsFunc(parts[:i], func(p string) bool { return hasMeta(p, sh.shopts["extglob"]) }) {
+					next[at] += "/" // itself
+				}
 			}
 		case !hasMeta(p, sh.shopts["extglob"]):
 			name := unescape(p)
