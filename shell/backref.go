@@ -4,14 +4,15 @@ import (
 	"bytes"
 	"regexp"
 	"regexp/syntax"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 )
 
-// backrefs matches an expression that has back-references, which Go's own engine has
-// not, by trying one way after another. Each step is billed.
+// backrefs matches an expression that has back-references or looks around, which Go's own
+// engine has not, by trying one way after another. Each step is billed.
 type backrefs struct {
 	sh    *shell
 	root  backNode
@@ -31,8 +32,12 @@ type backMatch struct {
 }
 
 const (
-	// backMark is the start of the name of the empty group that stands for a reference.
+	// backMark is the start of the name of the group that stands for a reference, which is
+	// empty, or for what looks around. The number of the group that is meant, or a letter of
+	// lookMarks, comes behind it.
 	backMark = "backreference_"
+	// maxBehind bounds how far back a look goes, in bytes.
+	maxBehind = 256
 	// maxBackText bounds a text that is searched, maxBackSteps the steps of a search, which
 	// may be exponential, and maxBackDepth how deep it goes, and so the stack.
 	maxBackText  = 64 << 10
@@ -45,8 +50,20 @@ func backGroup(group byte, n int) string {
 	return "(?P<" + backMark + string(group) + "_" + strconv.Itoa(n) + ">)"
 }
 
-// perlBackrefs writes the references of an expression in Go's own syntax as backGroup.
-func perlBackrefs(expr string) string {
+type lookMark struct {
+	text   string
+	letter byte
+}
+
+// lookMarks are the letters of the groups that look ahead or back, for what is not there if
+// they are capital, and of those that keep what they took first.
+var lookMarks = []lookMark{{"(?=", 'a'}, {"(?!", 'A'}, {"(?<=", 'b'}, {"(?<!", 'B'}, {"(?>", 't'}}
+
+// perlClasses are Perl's sets that Go has not, outside of brackets.
+var perlClasses = map[byte]string{'h': `[\t ]`, 'H': `[^\t ]`, 'N': `[^\n]`, 'R': `(?:\r\n|[\n\v\f\r])`}
+
+// perlMarks writes what Go's own syntax has not of Perl's as groups that backMark names.
+func perlMarks(expr string) string {
 	var b strings.Builder
 	inSet, n := false, 0
 	for i := 0; i < len(expr); i++ {
@@ -58,9 +75,26 @@ func perlBackrefs(expr string) string {
 				b.WriteString(backGroup(d, n))
 				continue
 			}
+			if set := perlClasses[expr[i]]; set != "" && (!inSet || expr[i] == 'h') {
+				if inSet {
+					set = set[1 : len(set)-1]
+				}
+				b.WriteString(set)
+				continue
+			}
 			b.WriteByte('\\')
 			b.WriteByte(expr[i])
 			continue
+		case strings.HasPrefix(expr[i:], "(?#") && !inSet && strings.IndexByte(expr[i:], ')') > 0:
+			i += strings.IndexByte(expr[i:], ')')
+			continue
+		case strings.HasPrefix(expr[i:], "(?") && !inSet:
+			if j := slices.IndexFunc(lookMarks, func(m lookMark) bool { return strings.HasPrefix(expr[i:], m.text) }); j >= 0 {
+				n++
+				b.WriteString(strings.TrimSuffix(backGroup(lookMarks[j].letter, n), ")"))
+				i += len(lookMarks[j].text) - 1
+				continue
+			}
 		case c == '[' && !inSet:
 			inSet = true
 			if strings.HasPrefix(expr[i+1:], "]") || strings.HasPrefix(expr[i+1:], "^]") {
@@ -126,7 +160,9 @@ func (c *backCompiler) node(re *syntax.Regexp) backNode {
 		op := re.Op
 		return func(m *backMatch, at int, k func(int) bool) bool { return m.holds(op, at) && k(at) }
 	case syntax.OpCapture:
-		if rest, ok := strings.CutPrefix(re.Name, backMark); ok {
+		if rest, ok := strings.CutPrefix(re.Name, backMark); ok && !isDigit(rest[0]) {
+			return look(rest[0], c.node(re.Sub[0]))
+		} else if ok {
 			return c.reference(int(rest[0]-'0'), re.Flags&syntax.FoldCase != 0)
 		}
 		inner, g := c.node(re.Sub[0]), c.groups[re.Cap]
@@ -189,6 +225,39 @@ func (c *backCompiler) reference(group int, fold bool) backNode {
 		m.step()
 		n := prefixed(m.text[at:], string(m.text[from:to]), fold)
 		return n >= 0 && k(at+n)
+	}
+}
+
+// look is a group of lookMarks.
+func look(kind byte, inner backNode) backNode {
+	return func(m *backMatch, at int, k func(int) bool) bool {
+		m.deeper()
+		defer func() { m.depth-- }()
+		m.sh.spend(int64(len(m.caps)) / 4)
+		caps := slices.Clone(m.caps)
+		end := -1
+		switch kind {
+		case 'b', 'B':
+			for from := at; from >= max(0, at-maxBehind) && end < 0; from-- {
+				if m.step(); from < len(m.text) && !utf8.RuneStart(m.text[from]) {
+					continue
+				}
+				if inner(m, from, func(to int) bool { return to == at }) {
+					end = at
+				}
+			}
+		default:
+			inner(m, at, func(to int) bool { end = to; return true })
+		}
+		ok := end >= 0
+		if kind != 't' {
+			ok, end = ok != (kind < 'a'), at
+		}
+		if ok && k(end) {
+			return true
+		}
+		copy(m.caps, caps)
+		return false
 	}
 }
 
@@ -367,6 +436,22 @@ func (re *regex) SubexpIndex(name string) int {
 		}
 	}
 	return -1
+}
+
+// SubexpNames are the names of the groups, of which the first is the whole match.
+func (re *regex) SubexpNames() []string {
+	if re.back == nil {
+		return re.Regexp.SubexpNames()
+	}
+	return re.back.names
+}
+
+// FindAllStringSubmatchIndex is FindAllSubmatchIndex of a string.
+func (re *regex) FindAllStringSubmatchIndex(text string, n int) [][]int {
+	if re.back == nil {
+		return re.Regexp.FindAllStringSubmatchIndex(text, n)
+	}
+	return re.FindAllSubmatchIndex([]byte(text), n)
 }
 
 // FindSubmatchIndex is the first match and its groups.

@@ -902,7 +902,7 @@ func (m *jqMeter) pattern(expr, flags string) (*jqPattern, error) {
 	}
 	m.j.t.sh.spend(int64(compiled.size) * 100)
 	re := &jqPattern{regex: *compiled}
-	if tree, err := syntax.Parse(compiled.String(), syntax.Perl); err == nil && mayBeEmpty(tree) {
+	if tree, err := syntax.Parse(compiled.String(), syntax.Perl); err == nil && compiled.back == nil && mayBeEmpty(tree) {
 		// It is the same expression once more, so it compiles.
 		re.after = regexp.MustCompile(`\A(?s:.)(?:` + compiled.String() + `)`)
 	}

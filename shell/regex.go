@@ -42,7 +42,7 @@ func (sh *shell) regex(expr string, m regexMode) (re *regex, bad string) {
 			return nil, bad
 		}
 	} else {
-		text = perlBackrefs(expr)
+		text = perlMarks(expr)
 	}
 	flags := "(?s"
 	if m.fold {

@@ -261,6 +261,9 @@ func (g *grepper) compile(patterns []string, mode regexMode, fixed bool) bool {
 // around a match be matched with it.
 func lookaround(expr string) (out string, ok bool) {
 	body, before, after := expr, "", ""
+	if alternatives(expr) {
+		return expr, false
+	}
 	if strings.HasPrefix(body, "(?<=") {
 		if end := closing(body); end > 0 {
 			before, body = body[4:end], body[end+1:]
@@ -282,6 +285,29 @@ func lookaround(expr string) (out string, ok bool) {
 		return expr, false
 	}
 	return "(?:" + before + ")(?P<m>" + body + ")(?:" + after + ")", true
+}
+
+// alternatives reports whether expr has a | outside of brackets.
+func alternatives(expr string) bool {
+	for i := 0; i < len(expr); i++ {
+		switch expr[i] {
+		case '\\':
+			i++
+		case '(', '[':
+			end := closing(expr[i:])
+			if expr[i] == '[' {
+				_, end = posixSet(expr[i:], true)
+				end--
+			}
+			if end < 0 {
+				return false
+			}
+			i += end
+		case '|':
+			return true
+		}
+	}
+	return false
 }
 
 // closing is where the bracket that expr begins with is closed, or -1.
@@ -337,9 +363,15 @@ func (g *grepper) match(line []byte, from int) (lo, hi int, ok bool) {
 			var m []int
 			switch {
 			case g.inner:
-				if m = re.FindSubmatchIndex(line[at:]); m != nil {
+				skipped := 0
+				if at > 0 && re.looksBack {
+					m = g.later(re, line, at)
+				} else {
+					m, skipped = re.FindSubmatchIndex(line[at:]), at
+				}
+				if m != nil {
 					i := 2 * re.SubexpIndex("m")
-					m = []int{m[i] + at, m[i+1] + at}
+					m = []int{m[i] + skipped, m[i+1] + skipped}
 				}
 			case at == 0:
 				m = re.FindIndex(line)
