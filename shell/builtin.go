@@ -82,6 +82,8 @@ func builtin(name string) func(sh *shell, args []string) int {
 		return (*shell).shopt
 	case "times":
 		return (*shell).times
+	case "compgen":
+		return (*shell).compgen
 	case "pushd":
 		return (*shell).pushd
 	case "popd":
@@ -112,6 +114,91 @@ func (sh *shell) hash(args []string) int {
 		}
 	}
 	return status
+}
+
+// compgen prints the names of a kind that begin with a word: what a script asks it for,
+// not what a terminal would.
+func (sh *shell) compgen(args []string) int {
+	opts, words, bad := getopt(args[1:], "+abcdefgjksuvo:A:G:W:F:C:X:P:S:", nil)
+	if bad != "" {
+		sh.complain("compgen: %s", bad)
+		return 2
+	}
+	var names []string
+	prefix, suffix, without := "", "", ""
+	kinds := map[string]string{"a": "alias", "b": "builtin", "c": "command", "d": "directory", "e": "export", "f": "file", "k": "keyword", "v": "variable"}
+	for _, o := range opts {
+		kind := kinds[o.name]
+		switch o.name {
+		case "A":
+			kind = o.value
+		case "G":
+			names = append(names, sh.expandPath(o.value)...)
+		case "W":
+			quoted := make([]byte, len(o.value))
+			names = append(names, splitRead([]byte(o.value), quoted, sh.ifs(), -1)...)
+		case "P":
+			prefix = o.value
+		case "S":
+			suffix = o.value
+		case "X":
+			without = o.value
+		}
+		switch kind {
+		case "":
+		case "function":
+			names = append(names, slices.Sorted(maps.Keys(sh.funcs))...)
+		case "alias":
+			names = append(names, slices.Sorted(maps.Keys(sh.aliases))...)
+		case "variable", "export":
+			for _, name := range sh.names() {
+				if v := sh.lookup(name); v != nil && (kind == "variable" || v.exported) {
+					names = append(names, name)
+				}
+			}
+		case "keyword":
+			names = append(names, keywords...)
+		case "file", "directory":
+			word := ""
+			if len(words) > 0 {
+				word = words[0]
+			}
+			plain := strings.NewReplacer(`\`, `\\`, "*", `\*`, "?", `\?`, "[", `\[`)
+			for _, name := range sh.expandPath(plain.Replace(word) + "*") {
+				if info, err := sh.stat(name); kind == "file" || err == nil && info.IsDir() {
+					names = append(names, name)
+				}
+			}
+		case "builtin", "command":
+			if len(words) > 0 {
+				if kind, _ := sh.classify(words[0]); kind != "" {
+					names = append(names, words[0])
+				}
+			}
+		default:
+			sh.complain("compgen: %s: invalid action name", clip(kind))
+			return 2
+		}
+	}
+	var b strings.Builder
+	for _, name := range names {
+		sh.spend(10 + int64(len(name)+len(prefix)+len(suffix))/8)
+		if len(words) > 0 && !strings.HasPrefix(name, words[0]) {
+			continue
+		}
+		if without != "" {
+			pattern, not := strings.CutPrefix(without, "!")
+			if sh.match(sh.glob(pattern, globMode{}), name) != not {
+				continue
+			}
+		}
+		sh.room(int64(len(prefix) + len(name) + len(suffix) + 1))
+		b.WriteString(prefix + name + suffix + "\n")
+	}
+	if b.Len() == 0 && len(opts) > 0 {
+		return 1
+	}
+	return sh.printed(b.String())
 }
 
 func (sh *shell) times([]string) int {
