@@ -2,6 +2,7 @@ package shell
 
 import (
 	"math"
+	"regexp"
 	"slices"
 	"sort"
 	"strconv"
@@ -64,13 +65,21 @@ func (p *awkParser) builtin() awkExpr {
 		})
 	case "split":
 		arr := p.arrayOf(args[1])
+		var seps func(*awk) *awkArray
+		if len(args) > 3 {
+			seps = p.arrayOf(args[3])
+		}
 		return value(func(a *awk) awkValue {
 			s := a.text(arg(0)(a))
 			sep := &a.fsep
 			if len(args) > 2 {
 				sep = a.separator(&args[2])
 			}
-			return a.spread(arr(a), a.pieces(s, sep))
+			n := a.spread(arr(a), a.pieces(s, sep))
+			if seps != nil {
+				a.between(seps(a), s, sep)
+			}
+			return n
 		})
 	case "patsplit":
 		arr := p.arrayOf(args[1])
@@ -385,6 +394,36 @@ func (a *awk) spread(arr *awkArray, pieces []string) awkValue {
 		a.store(&a.at(arr, strconv.Itoa(i+1)).v, awkInput(s))
 	}
 	return awkNumber(float64(len(pieces)))
+}
+
+// between stores what separates the pieces of s; at blanks, what is around them too.
+func (a *awk) between(arr *awkArray, s string, sep *awkSep) {
+	a.clear(arr)
+	put := func(n int, text string) {
+		a.t.sh.spend(15)
+		a.store(&a.at(arr, strconv.Itoa(n)).v, awkString(text))
+	}
+	expr, first := sep.re, 1
+	switch sep.how {
+	case ' ':
+		expr = `[ \t\n]+`
+		if strings.IndexAny(s, " \t\n") == 0 {
+			first = 0
+		}
+	case 'c':
+		expr = regexp.QuoteMeta(string([]byte{sep.char}))
+	case 0:
+		for i := 1; i < utf8.RuneCountInString(s); i++ {
+			put(i, "")
+		}
+		return
+	}
+	for _, m := range a.t.sh.matches(a.regex(expr), []byte(s), -1) {
+		if m[1] > m[0] {
+			put(first, s[m[0]:m[1]])
+			first++
+		}
+	}
 }
 
 func (a *awk) spreadValues(arr *awkArray, values []awkValue) awkValue {

@@ -147,9 +147,6 @@ options:
 			if !ok {
 				return 2
 			}
-			if v == "t" {
-				v = `\t`
-			}
 			fs, hasFS = v, true
 		case 'v':
 			v, ok := value()
