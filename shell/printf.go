@@ -221,6 +221,9 @@ func (f *formatter) conversion(s string) int {
 	case 'd', 'i', 'u', 'o', 'x', 'X':
 		a, ok := f.next()
 		n := f.integer(a, ok)
+		if big, err := strconv.ParseUint(a, 0, 64); err == nil && c != 'd' && c != 'i' {
+			n = int64(big)
+		}
 		f.write(spec.int(n, c))
 	case 'e', 'E', 'f', 'F', 'g', 'G', 'a', 'A':
 		a, ok := f.next()
@@ -368,6 +371,9 @@ func (f printfSpec) float(x any, c byte) string {
 	if prec < 0 {
 		prec = 6
 	}
+	if n, ok := x.(float64); ok && (math.IsInf(n, 0) || math.IsNaN(n)) {
+		return f.endless(n, c)
+	}
 	switch c {
 	case 'a':
 		c = 'x'
@@ -375,6 +381,24 @@ func (f printfSpec) float(x any, c byte) string {
 		c = 'X'
 	}
 	return fmt.Sprintf(verb+"."+strconv.Itoa(prec)+string(c), x)
+}
+
+// endless writes a number that has no digits.
+func (f printfSpec) endless(n float64, c byte) string {
+	text := "nan"
+	switch {
+	case math.IsInf(n, -1):
+		text = "-inf"
+	case math.IsInf(n, 1) && f.has('+'):
+		text = "+inf"
+	case math.IsInf(n, 1):
+		text = "inf"
+	}
+	if c < 'a' {
+		text = strings.ToUpper(text)
+	}
+	f.flags = strings.ReplaceAll(f.flags, "0", "")
+	return f.pad(text)
 }
 
 func (f printfSpec) int(n int64, c byte) string {
