@@ -67,7 +67,7 @@ var dateItems = []dateItem{
 	{dateExpr(`(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:[.,](\d+))?)?()(?: ?([+-] ?\d{1,2}(?::?\d{2})?)\b)?`), (*dateText).time},
 	{dateExpr(`(` + ordinals + `) +(` + dayNames + `)\b,?`), func(d *dateText, m []string) bool { return d.weekdayIs(ordinalOf[m[1]], m[2]) }},
 	{dateExpr(`()(` + dayNames + `)\b[,.]?`), func(d *dateText, m []string) bool { return d.weekdayIs(0, m[2]) }},
-	{dateExpr(`([+-]?) *(\d{1,7}) *(` + unitNames + `)\b`), func(d *dateText, m []string) bool { return d.move(m[1], digits(m[2]), m[3]) }},
+	{dateExpr(`([+-]?) *(\d{1,10}) *(` + unitNames + `)\b`), func(d *dateText, m []string) bool { return d.move(m[1], digits(m[2]), m[3]) }},
 	{dateExpr(`()(` + ordinals + `) +(` + unitNames + `)\b`), func(d *dateText, m []string) bool { return d.move("", ordinalOf[m[2]], m[3]) }},
 	{dateExpr(`([+-]?) *()(` + unitNames + `)\b`), func(d *dateText, m []string) bool { return d.move(m[1], 1, m[3]) }},
 	{dateExpr(`(yesterday|today|tomorrow|now)\b`), func(d *dateText, m []string) bool {
@@ -261,6 +261,9 @@ func parseDate(s string, now time.Time, loc *time.Location) (time.Time, bool) {
 	if d.dates > 1 || d.times > 1 || d.weekdays > 1 || d.zones > 1 {
 		return now, false
 	}
+	if max(d.months, -d.months) > 1<<24 || max(d.days, -d.days) > 1<<29 || max(d.seconds, -d.seconds) > 1<<40 {
+		return now, false
+	}
 	if d.times == 0 && (d.moves == 0 || d.dates > 0 || d.weekdays > 0) {
 		d.hour, d.min, d.sec, d.nsec = 0, 0, 0, 0
 	}
@@ -277,5 +280,5 @@ func parseDate(s string, now time.Time, loc *time.Location) (time.Time, bool) {
 		d.day += 7 * d.ordinal
 	}
 	t := time.Date(d.year, time.Month(d.month+d.months), d.day+d.days, d.hour, d.min, d.sec, d.nsec, zone)
-	return t.Add(time.Duration(d.seconds) * time.Second).In(loc), true
+	return time.Unix(t.Unix()+d.seconds, int64(t.Nanosecond())).In(loc), true // more than a Duration has
 }
