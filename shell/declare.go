@@ -230,7 +230,16 @@ func (sh *shell) declareFuncs(d *declaration, args []*syntax.Assign) {
 	for _, a := range args {
 		body := sh.funcs[a.Name.Value]
 		if body == nil {
-			sh.status = 1
+			if sh.status = 1; d.variant == "export" {
+				sh.complain("export: %s: not a function", clip(a.Name.Value))
+			}
+			continue
+		}
+		if d.export || strings.Contains(d.off, "x") {
+			sh.exportFunc(a.Name.Value, d.export)
+			continue
+		}
+		if d.readonly {
 			continue
 		}
 		if d.names {

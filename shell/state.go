@@ -40,15 +40,16 @@ type shell struct {
 	scope *scope
 	funcs map[string]*syntax.Stmt
 	// The files of functions, where they are of one.
-	funcFiles map[string]string
-	dir       string
-	fds       map[int]*desc
-	traps     map[string]string
-	aliases   map[string]string
-	shopts    map[string]bool
-	jobs      []*Process
-	waited    map[*Process]bool // jobs whose end was told
-	dirStack  []string
+	funcFiles   map[string]string
+	funcExports map[string]bool
+	dir         string
+	fds         map[int]*desc
+	traps       map[string]string
+	aliases     map[string]string
+	shopts      map[string]bool
+	jobs        []*Process
+	waited      map[*Process]bool // jobs whose end was told
+	dirStack    []string
 	options
 
 	status      int
@@ -160,6 +161,7 @@ func (sh *shell) fork(p *Process) *shell {
 	c.args = slices.Clone(sh.args)
 	c.funcs = maps.Clone(sh.funcs)
 	c.funcFiles = maps.Clone(sh.funcFiles)
+	c.funcExports = maps.Clone(sh.funcExports)
 	c.shopts = maps.Clone(sh.shopts)
 	c.aliases = maps.Clone(sh.aliases)
 	c.calls = slices.Clone(sh.calls)

@@ -1,8 +1,12 @@
 package shell
 
 import (
+	"maps"
 	"path"
+	"slices"
 	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
 )
 
 // bashTool is bash and sh as programs.
@@ -20,13 +24,61 @@ func bashTool(t *tool) int {
 		}
 		n.fds = map[int]*desc{}
 		for fd, d := range sh.fds {
-			if fd < 10 {
-				n.fds[fd] = d.dup()
-			}
+			n.fds[fd] = d.dup()
 		}
 		defer n.release()
+		n.importFuncs(env)
 		return n.bashMain(t)
 	})
+}
+
+// exportedFunc is how a function is in the environment, between these: its name.
+const (
+	exportedFunc    = "BASH_FUNC_"
+	exportedFuncEnd = "%%=() "
+)
+
+// exportFuncs are the functions that export -f gave to programs, as a shell that starts
+// finds them in its environment.
+func (sh *shell) exportFuncs() (env []string) {
+	for _, name := range slices.Sorted(maps.Keys(sh.funcExports)) {
+		if body := sh.funcs[name]; body != nil {
+			_, text, _ := strings.Cut(functionText(name, body), "\n")
+			sh.spend(int64(len(text)))
+			env = append(env, exportedFunc+name+exportedFuncEnd+strings.TrimSuffix(text, "\n"))
+		}
+	}
+	return env
+}
+
+// importFuncs defines the functions of an environment.
+func (sh *shell) importFuncs(env []string) {
+	for _, kv := range env {
+		rest, ok := strings.CutPrefix(kv, exportedFunc)
+		name, body, found := strings.Cut(rest, exportedFuncEnd)
+		if !ok || !found {
+			continue
+		}
+		stmts, err := sh.parse(name + " () " + body)
+		if err != nil || len(stmts) != 1 {
+			continue
+		}
+		if f, ok := stmts[0].Cmd.(*syntax.FuncDecl); ok && f.Name != nil && f.Name.Value == name {
+			sh.room(256)
+			sh.funcs[name] = f.Body
+			sh.exportFunc(name, true)
+		}
+	}
+}
+
+// exportFunc says whether programs find a function in their environment.
+func (sh *shell) exportFunc(name string, yes bool) {
+	if sh.funcExports == nil {
+		sh.funcExports = map[string]bool{}
+	}
+	if sh.funcExports[name] = yes; !yes {
+		delete(sh.funcExports, name)
+	}
 }
 
 func (sh *shell) bashMain(t *tool) int {

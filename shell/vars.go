@@ -507,7 +507,7 @@ func (sh *shell) environ() []string {
 		}
 	}
 	sort.Strings(out)
-	return out
+	return append(out, sh.exportFuncs()...)
 }
 
 // names are all variables that are set, sorted.
