@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/buntime/buntime/jsengine"
 )
@@ -79,10 +80,14 @@ type lister struct {
 	deref                                         bool
 	first, dirsFirst, quote                       bool
 	ignore, hide                                  []*glob
+	numeric, noOwner, noGroup, blocks             bool
+	timeStyle                                     string
+	columns                                       byte // 'C': downwards, 'x': across, 0: none
+	width                                         int  // of all columns
 }
 
 func ls(t *tool) int {
-	opts, names, bad := getopt(t.args, "aA1lhRdFpSrtimXUcunogsHLGQNbqvkI:B", map[string]string{"all": "a", "almost-all": "A", "human-readable": "h", "recursive": "R", "directory": "d", "classify": "F", "reverse": "r", "inode": "i", "color?": "G", "sort=": "sort", "time-style=": "G", "group-directories-first": "dirs", "ignore=": "I", "hide=": "hide", "ignore-backups": "B", "quote-name": "Q", "full-time": "l", "dereference": "L", "size": "s"})
+	opts, names, bad := getopt(t.args, "aA1lhRdFpSrtimXUcunogsHLGQNbqvkI:BCxw:", map[string]string{"all": "a", "almost-all": "A", "human-readable": "h", "recursive": "R", "directory": "d", "classify": "F", "reverse": "r", "inode": "i", "color?": "N", "sort=": "sort", "time-style=": "time-style", "no-group": "G", "numeric-uid-gid": "n", "format=": "format", "width=": "w", "time=": "N", "literal": "N", "group-directories-first": "dirs", "ignore=": "I", "hide=": "hide", "ignore-backups": "B", "quote-name": "Q", "full-time": "full-time", "dereference": "L", "size": "s"})
 	failed := 2
 	if t.sh.bun {
 		failed = 1
@@ -90,7 +95,7 @@ func ls(t *tool) int {
 	if bad != "" {
 		return t.usage(failed, "%s", bad)
 	}
-	l := lister{t: t, first: true}
+	l := lister{t: t, first: true, width: 80}
 	for _, o := range opts {
 		switch o.name {
 		case "a":
@@ -98,9 +103,45 @@ func ls(t *tool) int {
 		case "A":
 			l.almost = true
 		case "1":
-			l.one = true
-		case "l", "n", "o", "g":
-			l.long = true
+			l.one, l.columns = true, 0
+		case "l", "n", "o", "g", "full-time":
+			l.long, l.commas, l.columns = true, false, 0
+			switch o.name {
+			case "n":
+				l.numeric = true
+			case "o":
+				l.noGroup = true
+			case "g":
+				l.noOwner = true
+			case "full-time":
+				l.timeStyle = "full-iso"
+			}
+		case "G":
+			l.noGroup = true
+		case "s":
+			l.blocks = true
+		case "C", "x":
+			l.long, l.commas, l.columns = false, false, o.name[0]
+		case "w":
+			n, err := strconv.Atoi(o.value)
+			if err != nil || n < 0 {
+				t.say("invalid line width: %s", quoteName(o.value))
+				return failed
+			}
+			if l.width = min(n, 4096); n == 0 {
+				l.width = 4096
+			}
+		case "time-style":
+			l.timeStyle = strings.TrimPrefix(o.value, "posix-")
+		case "format":
+			kind, ok := map[string]byte{"long": 'l', "verbose": 'l', "commas": 'm', "across": 'x', "horizontal": 'x', "vertical": 'C', "single-column": '1'}[o.value]
+			if !ok {
+				return t.usage(1, "invalid argument %s for '--format'", quoteName(o.value))
+			}
+			l.long, l.commas, l.columns = kind == 'l', kind == 'm', 0
+			if kind == 'x' || kind == 'C' {
+				l.columns = kind
+			}
 		case "h":
 			l.human = true
 		case "R":
@@ -120,7 +161,7 @@ func ls(t *tool) int {
 		case "i":
 			l.inode = true
 		case "m":
-			l.commas = true
+			l.long, l.commas, l.columns = false, true, 0
 		case "dirs":
 			l.dirsFirst = true
 		case "I":
@@ -240,10 +281,10 @@ func (l *lister) list(dir string, header bool, depth int) {
 		list = append(list, lsEntry{e.Name(), info, full})
 	}
 	l.sort(list)
-	if l.long {
+	if l.long || l.blocks {
 		var blocks int64
 		for _, e := range list {
-			blocks += (e.info.Size() + 4095) / 4096 * 4
+			blocks += kiloblocks(e.info)
 		}
 		if l.human {
 			fmt.Fprintf(t.out, "total %s\n", humanSize(blocks*1024))
@@ -284,14 +325,32 @@ func (l *lister) decorated(e lsEntry) string {
 func (l *lister) print(list []lsEntry) {
 	t := l.t
 	if l.commas {
-		var names []string
-		for _, e := range list {
-			names = append(names, l.decorated(e))
+		at := 0
+		for i, e := range list {
+			name := l.decorated(e)
+			width := utf8.RuneCountInString(name)
+			switch {
+			case i == 0:
+			case at+width+2 <= l.width:
+				t.out.WriteString(", ")
+				at += 2
+			default:
+				t.out.WriteString(",\n")
+				at = 0
+			}
+			t.out.WriteString(name)
+			at += width
 		}
-		t.out.WriteString(strings.Join(names, ", ") + "\n")
+		if len(list) > 0 {
+			t.out.WriteByte('\n')
+		}
 		return
 	}
-	sizeWidth, linkWidth, inoWidth := 0, 0, 0
+	if l.columns != 0 && !l.inode && !l.blocks {
+		l.inColumns(list)
+		return
+	}
+	sizeWidth, linkWidth, inoWidth, blockWidth := 0, 0, 0, 0
 	sizes := make([]string, len(list))
 	for i, e := range list {
 		sizes[i] = strconv.FormatInt(e.info.Size(), 10)
@@ -302,6 +361,14 @@ func (l *lister) print(list []lsEntry) {
 		linkWidth = max(linkWidth, len(strconv.FormatUint(links(e.info), 10)))
 		ino, _ := fileID(e.info)
 		inoWidth = max(inoWidth, len(strconv.FormatUint(ino, 10)))
+		blockWidth = max(blockWidth, len(strconv.FormatInt(kiloblocks(e.info), 10)))
+	}
+	owner := ""
+	if !l.noOwner {
+		owner += " " + l.who()
+	}
+	if !l.noGroup {
+		owner += " " + l.who()
 	}
 	now := t.sh.sys.cfg.Now()
 	for i, e := range list {
@@ -309,20 +376,120 @@ func (l *lister) print(list []lsEntry) {
 			ino, _ := fileID(e.info)
 			fmt.Fprintf(t.out, "%*d ", inoWidth, ino)
 		}
+		if l.blocks {
+			fmt.Fprintf(t.out, "%*d ", blockWidth, kiloblocks(e.info))
+		}
 		if !l.long {
 			t.out.WriteString(l.decorated(e) + "\n")
 			continue
 		}
 		when := e.info.ModTime().In(t.sh.zone())
-		stamp := when.Format("Jan _2 15:04")
-		if when.After(now) || now.Sub(when) > 180*24*time.Hour {
-			stamp = when.Format("Jan _2  2006")
-		}
-		fmt.Fprintf(t.out, "%s %*d %s %s %*s %s %s", modeString(e.info.Mode()), linkWidth, links(e.info), userName, userName, sizeWidth, sizes[i], stamp, l.decorated(e))
+		fmt.Fprintf(t.out, "%s %*d%s %*s %s %s", modeString(e.info.Mode()), linkWidth, links(e.info), owner, sizeWidth, sizes[i], l.stamp(when, now), l.decorated(e))
 		if e.info.Mode()&fs.ModeSymlink != 0 {
 			if target, err := t.sh.sys.cfg.Files.Readlink(t.sh.abs(e.path)); err == nil {
 				t.out.WriteString(" -> " + target)
 			}
+		}
+		t.out.WriteByte('\n')
+	}
+}
+
+// kiloblocks is the room of a file on a disk, in kilobytes.
+func kiloblocks(info fs.FileInfo) int64 { return (info.Size() + 4095) / 4096 * 4 }
+
+// who is the owner, and the group.
+func (l *lister) who() string {
+	if l.numeric {
+		return strconv.Itoa(userID)
+	}
+	return userName
+}
+
+// stamp is a time as -l shows it.
+func (l *lister) stamp(when, now time.Time) string {
+	const halfYear = 31556952 * time.Second / 2
+	old := when.After(now) || now.Sub(when) > halfYear
+	format, custom := strings.CutPrefix(l.timeStyle, "+")
+	switch {
+	case custom:
+		if recent, other, two := strings.Cut(format, "\n"); two && !old {
+			format = other
+		} else {
+			format = recent
+		}
+		return strftime(when, format)
+	case format == "full-iso":
+		return when.Format("2006-01-02 15:04:05.000000000 -0700")
+	case format == "long-iso":
+		return when.Format("2006-01-02 15:04")
+	case format == "iso" && old:
+		return when.Format("2006-01-02 ")
+	case format == "iso":
+		return when.Format("01-02 15:04")
+	case old:
+		return when.Format("Jan _2  2006")
+	}
+	return when.Format("Jan _2 15:04")
+}
+
+// inColumns prints names in as many columns as there is room for.
+func (l *lister) inColumns(list []lsEntry) {
+	t := l.t
+	names := make([]string, len(list))
+	for i, e := range list {
+		names[i] = l.decorated(e)
+	}
+	if len(names) == 0 {
+		return
+	}
+	var rows int
+	var widths []int
+	cols := min(len(names), max(l.width/3, 1))
+	for ; ; cols-- {
+		t.sh.spend(int64(len(names)))
+		rows = (len(names) + cols - 1) / cols
+		widths = make([]int, cols)
+		for i, name := range names {
+			col := i / rows
+			if l.columns == 'x' {
+				col = i % cols
+			}
+			width := utf8.RuneCountInString(name)
+			if col < cols-1 {
+				width += 2
+			}
+			widths[col] = max(widths[col], width, 3)
+		}
+		total := 0
+		for _, w := range widths {
+			total += w
+		}
+		if cols == 1 || total < l.width {
+			break
+		}
+	}
+	for row := range rows {
+		at, want := 0, 0
+		for col := range cols {
+			i := col*rows + row
+			if l.columns == 'x' {
+				i = row*cols + col
+			}
+			if i >= len(names) {
+				break
+			}
+			for at < want {
+				if next := at - at%8 + 8; next <= want && next > at+1 {
+					t.out.WriteByte('\t')
+					at = next
+				} else {
+					t.out.WriteByte(' ')
+					at++
+				}
+			}
+			t.out.WriteString(names[i])
+			at += utf8.RuneCountInString(names[i])
+			want += widths[col]
 		}
 		t.out.WriteByte('\n')
 	}
