@@ -22,7 +22,7 @@ type copier struct {
 }
 
 func cp(t *tool) int {
-	opts, names, bad := getopt(t.args, "abdfiHlLnPpRrsTt:uvx", map[string]string{"archive": "a", "force": "f", "no-clobber": "n", "recursive": "r", "update": "u", "verbose": "v", "target-directory=": "t", "no-target-directory": "T", "link": "l", "symbolic-link": "s", "no-dereference": "P", "dereference": "L", "preserve?": "p", "parents": "parents"})
+	opts, names, bad := getopt(t.args, "abdfiHlLnPpRrsTt:uvx", map[string]string{"archive": "a", "force": "f", "no-clobber": "n", "recursive": "r", "update": "u", "verbose": "v", "target-directory=": "t", "no-target-directory": "T", "link": "l", "symbolic-link": "s", "no-dereference": "P", "dereference": "L", "preserve?": "p", "parents": "parents", "reflink?": "x", "sparse=": "x", "no-preserve=": "x", "one-file-system": "x"})
 	if bad != "" {
 		return t.usage(1, "%s", bad)
 	}
@@ -68,6 +68,9 @@ func cp(t *tool) int {
 	sources, dest, dir, ok := t.targets(names, target, noTarget)
 	if !ok {
 		return 1
+	}
+	if parents && !dir {
+		return t.usage(1, "with --parents, the destination must be a directory")
 	}
 	for _, src := range sources {
 		to := dest

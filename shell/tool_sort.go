@@ -696,7 +696,7 @@ func uniq(t *tool) int {
 }
 
 func shuf(t *tool) int {
-	opts, names, bad := getopt(t.args, "ei:n:o:rz", map[string]string{"echo": "e", "input-range=": "i", "head-count=": "n", "output=": "o", "repeat": "r", "zero-terminated": "z"})
+	opts, names, bad := getopt(t.args, "ei:n:o:rz", map[string]string{"echo": "e", "input-range=": "i", "head-count=": "n", "output=": "o", "repeat": "r", "zero-terminated": "z", "random-source=": "x"})
 	if bad != "" {
 		return t.usage(1, "%s", bad)
 	}
