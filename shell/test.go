@@ -263,6 +263,13 @@ func (sh *shell) unaryTest(op byte, s string) bool {
 	case 'R':
 		v, _ := sh.scope.find(s)
 		return v != nil && v.nameref
+	case 'p':
+		if _, fd, _, is := sh.dev(sh.abs(s)); is && sh.fds[fd] != nil {
+			switch sh.fds[fd].stream.(type) {
+			case pipeReader, pipeWriter, *bytesStream: // a here-document is in a pipe
+				return true
+			}
+		}
 	case 'L', 'h':
 		info, err := sh.lstat(s)
 		return err == nil && info.Mode()&fs.ModeSymlink != 0
