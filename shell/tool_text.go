@@ -1388,13 +1388,15 @@ func expand(t *tool) int {
 }
 
 func column(t *tool) int {
-	opts, names, bad := getopt(t.args, "ts:o:c:", map[string]string{"table": "t", "separator=": "s", "output-separator=": "o"})
+	opts, names, bad := getopt(t.args, "ts:o:c:N:", map[string]string{"table": "t", "separator=": "s", "output-separator=": "o", "table-columns=": "N"})
 	if bad != "" {
 		return t.usage(1, "%s", bad)
 	}
-	sep, out := "", "  "
+	sep, out, heads := "", "  ", ""
 	for _, o := range opts {
 		switch o.name {
+		case "N":
+			heads = o.value
 		case "s":
 			sep = o.value
 		case "o":
@@ -1403,24 +1405,28 @@ func column(t *tool) int {
 	}
 	var rows [][]string
 	var widths []int
+	add := func(r []string) {
+		t.hold(int64(len(r))*16 + 64)
+		for i, c := range r {
+			if i == len(widths) {
+				widths = append(widths, 0)
+			}
+			widths[i] = max(widths[i], utf8.RuneCountInString(c))
+		}
+		rows = append(rows, r)
+	}
+	if heads != "" {
+		add(strings.Split(heads, ","))
+	}
 	t.inputs(names, func(f *file) {
 		list, _ := t.allLines(f, '\n')
 		for _, l := range list {
-			var r []string
-			if sep == "" {
-				r = strings.Fields(l)
-			} else {
-				r = strings.FieldsFunc(l, func(r rune) bool { return strings.ContainsRune(sep, r) })
-			}
-			t.hold(int64(len(l)) + 64)
-			for i, c := range r {
-				if i == len(widths) {
-					widths = append(widths, 0)
-				}
-				widths[i] = max(widths[i], utf8.RuneCountInString(c))
-			}
-			if len(r) > 0 {
-				rows = append(rows, r)
+			switch {
+			case strings.TrimSpace(l) == "":
+			case sep == "":
+				add(strings.Fields(l))
+			default: // what is empty between two of them is a cell, too
+				add(splitAny(l, sep))
 			}
 		}
 	})
@@ -1442,12 +1448,26 @@ func column(t *tool) int {
 	return t.code
 }
 
+// splitAny splits s at each character of a set.
+func splitAny(s, set string) (parts []string) {
+	for {
+		i := strings.IndexAny(s, set)
+		if i < 0 {
+			return append(parts, s)
+		}
+		_, n := utf8.DecodeRuneInString(s[i:])
+		parts = append(parts, s[:i])
+		s = s[i+n:]
+	}
+}
+
 func split(t *tool) int {
-	opts, names, bad := getopt(t.args, "l:b:a:dn:", map[string]string{"lines=": "l", "bytes=": "b", "suffix-length=": "a", "numeric-suffixes": "d", "additional-suffix=": "S"})
+	opts, names, bad := getopt(t.args, "l:b:a:dn:", map[string]string{"lines=": "l", "bytes=": "b", "suffix-length=": "a", "numeric-suffixes?": "d", "additional-suffix=": "S"})
 	if bad != "" {
 		return t.usage(1, "%s", bad)
 	}
 	lineCount, byteCount, width, digits, tail := int64(1000), int64(0), 2, false, ""
+	part := 0 // the number of the file
 	parts, chunkKind := int64(0), ""
 	for _, o := range opts {
 		n, ok := size(o.value)
@@ -1465,7 +1485,14 @@ func split(t *tool) int {
 		case "a":
 			width = int(min(max(n, 1), 8))
 		case "d":
-			digits = true
+			if digits = true; o.value != "" {
+				first, err := strconv.Atoi(o.value)
+				if err != nil || first < 0 {
+					t.say("%s: invalid start value for numerical suffix", quoteName(o.value))
+					return 1
+				}
+				part = first
+			}
 		case "S":
 			tail = o.value
 		case "n":
@@ -1488,7 +1515,6 @@ func split(t *tool) int {
 	}
 	var out *desc
 	var w *bufio.Writer
-	part := 0
 	closeOut := func() {
 		if out != nil {
 			if err := w.Flush(); err != nil {
