@@ -633,7 +633,7 @@ func (a *archiver) member(name string) string {
 		}
 		parts = parts[a.strip:]
 	}
-	if a.top != "" && parts[0] != a.top {
+	if a.top != "" && parts[0] != "" && parts[0] != a.top {
 		parts = append([]string{a.top}, parts...)
 	}
 	return strings.Join(parts, "/")

@@ -1199,22 +1199,18 @@ func (f *finder) printf(format, name string, info fs.FileInfo, depth int) string
 			b.WriteString(s)
 			i += n - 1
 		case c == '%' && i+1 < len(format):
-			flags := len(format[i+1:]) - len(strings.TrimLeft(format[i+1:], "-+ #0123456789."))
-			var text string
-			var n int
-			if flags < 12 {
-				text, n = f.directive(format[i+1+flags:], name, info, depth)
-			}
-			if n == 0 {
+			spec, at := readSpec(format[i:], nil)
+			text, n := f.directive(format[i+at:], name, info, depth)
+			if n == 0 || spec.tooWide() {
 				b.WriteByte(c)
 				continue
 			}
-			if flags > 0 {
-				text = fmt.Sprintf("%"+format[i+1:i+1+flags]+"s", text)
-				f.t.sh.room(int64(len(text)))
+			if spec.prec >= 0 {
+				text = text[:min(spec.prec, len(text))]
 			}
-			b.WriteString(text)
-			i += flags + n
+			f.t.sh.room(spec.room())
+			b.WriteString(spec.padBytes(text))
+			i += at + n - 1
 		default:
 			b.WriteByte(c)
 		}
