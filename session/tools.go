@@ -36,6 +36,15 @@ func (f programFiles) Realpath(name string) (string, error) {
 	return real, err
 }
 
+// Names is how many names the workspace has, or -1 if it cannot tell: it must not be
+// hidden from programs, which then would take all listings for long ones.
+func (f programFiles) Names() int64 {
+	if n, ok := f.Files.(interface{ Names() int64 }); ok {
+		return n.Names()
+	}
+	return -1
+}
+
 func (f programFiles) orTool(name string, stat func(string) (fs.FileInfo, error)) (fs.FileInfo, error) {
 	info, err := stat(name)
 	if err != nil && f.sys.Tool(name) {
