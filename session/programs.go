@@ -157,6 +157,18 @@ func (l *line) node(ctx context.Context, p *shell.Program) int {
 		a := args[0]
 		args = args[1:]
 		name, value, has := strings.Cut(a, "=")
+		// valued says that the option has its value, which may be the next word.
+		valued := func() bool {
+			switch {
+			case has:
+			case len(args) == 0:
+				print(ctx, p.Stderr, "node: %s requires an argument\n", name)
+				return false
+			default:
+				value, args = args[0], args[1:]
+			}
+			return true
+		}
 		switch name {
 		case "--":
 		case "-v", "--version":
@@ -170,13 +182,8 @@ func (l *line) node(ctx context.Context, p *shell.Program) int {
 			return 0
 		case "-e", "--eval", "-p", "--print", "-pe":
 			show = show || name == "-p" || name == "--print" || name == "-pe"
-			if !has {
-				if len(args) == 0 {
-					print(ctx, p.Stderr, "node: %s requires an argument\n", name)
-					return 9
-				}
-				value = args[0]
-				args = args[1:]
+			if !valued() {
+				return 9
 			}
 			code = &value
 		case "--input-type":
@@ -192,13 +199,8 @@ func (l *line) node(ctx context.Context, p *shell.Program) int {
 			print(ctx, p.Stderr, "node: %s is not supported here\n", name)
 			return 9
 		case "-r", "--require", "--import", "--env-file", "--env-file-if-exists":
-			if !has {
-				if len(args) == 0 {
-					print(ctx, p.Stderr, "node: %s requires an argument\n", name)
-					return 9
-				}
-				value = args[0]
-				args = args[1:]
+			if !valued() {
+				return 9
 			}
 			if strings.HasPrefix(name, "--env-file") {
 				file := resolveEntry(p.Dir, value)
