@@ -4,12 +4,11 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"hash/fnv"
 	"io"
-	"math"
 	"os"
+	"regexp"
 	"slices"
 	"sort"
 	"strconv"
@@ -255,24 +254,28 @@ func (d decimal) magnitude() int {
 	return order
 }
 
+// generalForm is a number as sort -g reads it.
+var generalForm = regexp.MustCompile(`(?i)^[+-]?(?:0x(?:[0-9a-f]+\.?[0-9a-f]*|\.[0-9a-f]+)(?:p[+-]?[0-9]+)?|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?|inf(?:inity)?|nan)`)
+
+// maxGeneral is how much of a text sort -g looks at.
+const maxGeneral = 64
+
 // generalNumber is the number at the start of a text as sort -g reads it, and the order of
 // its kind: what is none comes first, then what is "nan".
 func generalNumber(s string) (kind int, f float64) {
 	s = strings.TrimLeft(s, " \t")
-	for j := min(len(s), 64); j > 0; j-- {
-		n, err := strconv.ParseFloat(s[:j], 64)
-		if hex := strings.ToLower(s[:j]); err != nil && strings.Contains(hex, "0x") && !strings.Contains(hex, "p") {
-			n, err = strconv.ParseFloat(s[:j]+"p0", 64)
-		}
-		switch {
-		case err != nil && !errors.Is(err, strconv.ErrRange):
-		case math.IsNaN(n):
-			return 1, 0
-		default:
-			return 2, n
-		}
+	text := strings.ToLower(generalForm.FindString(s[:min(len(s), maxGeneral)]))
+	switch {
+	case text == "":
+		return 0, 0
+	case strings.HasSuffix(text, "nan"):
+		return 1, 0
 	}
-	return 0, 0
+	if strings.Contains(text, "0x") && !strings.Contains(text, "p") {
+		text += "p0"
+	}
+	n, _ := strconv.ParseFloat(text, 64) // out of range: infinite
+	return 2, n
 }
 
 // month is the number of the month whose name a text begins with, or 0.
@@ -289,8 +292,11 @@ func month(s string) int {
 
 func (s *sorter) compare(a, b string, o *sortOpts) int {
 	s.t.sh.spend(2 + int64(min(len(a), len(b)))/64)
-	if o.numeric || o.human || o.random {
+	switch {
+	case o.numeric || o.human || o.random:
 		s.t.sh.spend(int64(len(a)+len(b)) / 16)
+	case o.general:
+		s.t.sh.spend(100 + 10*int64(min(len(a), maxGeneral)+min(len(b), maxGeneral)))
 	}
 	var c int
 	switch {
