@@ -30,7 +30,7 @@ type Instance struct {
 	exports []export
 	context callContext // what wazero passes on to imports
 	waiter  waiter
-	worker  waiter // for a turn of Work; without a tenant until one is needed
+	worker  Worker // for a turn of Work
 
 	levels []*level // one for each depth of nesting that was needed so far
 	depth  int      // calls in progress; above 0 frames of the guest are live
@@ -346,10 +346,7 @@ func (in *Instance) Release() {
 	in.state = nil
 	in.host.turns.leave(in.waiter.tenant)
 	in.waiter.tenant = nil
-	if in.worker.tenant != nil {
-		in.host.works.leave(in.worker.tenant)
-		in.worker.tenant = nil
-	}
+	in.worker.Close()
 	if in.image == nil || in.dead || in.module.result.WritesTables || in.memory.exclusive || !in.reset() {
 		in.drop()
 		return

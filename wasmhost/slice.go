@@ -307,20 +307,14 @@ func (in *Instance) Block(f func()) {
 // guest's. F does not run if the guest's end comes first.
 func (in *Instance) Work(f func()) {
 	in.Block(func() {
-		h := in.host
-		if in.worker.tenant == nil {
-			in.worker.ready = make(chan struct{}, 1)
-			in.worker.tenant = h.works.join(in.waiter.tenant.name)
-		}
-		if h.works.acquire(in.Context(), &in.worker) != nil {
+		in.worker.host, in.worker.tenant = in.host, in.waiter.tenant.name
+		if in.worker.Pause(in.Context(), 0) != nil {
 			return
 		}
-		began := h.now()
 		defer func() {
-			ran := h.now() - began
+			ran := in.worker.release()
 			in.cpu += ran
 			in.unpaid += ran
-			h.works.release(&in.worker, ran)
 		}()
 		f()
 	})

@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// Worker computes for a tenant on one goroutine, outside any guest, in turns of
-// those that Instance.Work has: as many work at once as guests may run, by the same
-// fairness. Its methods are for that goroutine alone.
+// Worker computes for a tenant on one goroutine, in turns of its own: as many work at
+// once as guests may run, by the same fairness. Its methods are for that goroutine
+// alone.
 type Worker struct {
 	host   *Host
 	tenant string
@@ -52,11 +52,17 @@ func (w *Worker) Pause(ctx context.Context, owed time.Duration) error {
 
 // Release gives the turn back, if there is one: before the worker waits for
 // something.
-func (w *Worker) Release() {
+func (w *Worker) Release() { w.release() }
+
+// release is Release. It returns how long the worker ran since it took the turn or
+// last passed it on.
+func (w *Worker) release() (ran time.Duration) {
 	if w.holds {
 		w.holds = false
-		w.host.works.release(&w.waiter, w.host.now()-w.began)
+		ran = w.host.now() - w.began
+		w.host.works.release(&w.waiter, ran)
 	}
+	return ran
 }
 
 // Close gives back what the worker has. It may be used again.
