@@ -136,6 +136,9 @@ type Holding = wasmhost.Holding
 // for it, in the budget of all sandboxes. The caller must Release it before Close.
 func (e *Engine) Hold(tenant string) *Holding { return e.host.Hold(tenant) }
 
+// Turns is how many programs run at once.
+func (e *Engine) Turns() int { return e.host.Turns() }
+
 // Work runs f, which computes for a tenant outside any program, in turns that are
 // shared fairly by tenant. F calls pause now and then, and returns its errors. Other
 // errors are that of ctx.

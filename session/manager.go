@@ -10,7 +10,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime"
 	"strconv"
 	"sync"
 	"time"
@@ -38,7 +37,7 @@ type Config struct {
 	MaxSessions int           // sessions of one tenant at once; default 100
 	Queue       int           // requests that may wait for one session; default 32
 	QueueWait   time.Duration // how long one waits at most; default 60 s
-	Places      int           // executions under way at once, over all sessions and tenants; default 256 for each of GOMAXPROCS
+	Places      int           // executions under way at once, over all sessions and tenants; default 256 for each of the engine's turns
 	PlaceQueue  int           // executions that may wait for a place, each for QueueWait at most; default 1024
 	Entries     int           // files, directories and links of one session; default 100,000
 	Idle        time.Duration // a session without requests for so long is idle; default 5 min
@@ -76,7 +75,7 @@ func (c Config) withDefaults() Config {
 	}
 	def(&c.MaxSessions, 100)
 	def(&c.Queue, 32)
-	def(&c.Places, 256*runtime.GOMAXPROCS(0))
+	def(&c.Places, 256*c.Engine.Turns())
 	def(&c.PlaceQueue, 1024)
 	def(&c.Entries, 100_000)
 	def(&c.CachedEntries, 500_000)

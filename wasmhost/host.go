@@ -167,6 +167,9 @@ func New(cfg Config) (*Host, error) {
 	return h, nil
 }
 
+// Turns is how many guests run at once.
+func (h *Host) Turns() int { return h.cfg.Turns }
+
 // Portable reports whether images are copied rather than mapped.
 func (h *Host) Portable() bool { return h.cfg.Portable }
 

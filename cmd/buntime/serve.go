@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/tls"
@@ -222,7 +221,7 @@ func newServer(ctx context.Context, cmd *cli.Command) (_ *server, err error) {
 	}
 	s.sessions, err = session.New(session.Config{
 		Store: store, Engine: engine, Policy: policy, Packages: packages,
-		MaxSessions: cmd.Int("max-sessions"), Places: cmp.Or(cmd.Int("max-running"), 256*ec.Turns), PlaceQueue: cmd.Int("max-queued"), Log: s.log, Now: hooks.now, Forget: forget,
+		MaxSessions: cmd.Int("max-sessions"), Places: cmd.Int("max-running"), PlaceQueue: cmd.Int("max-queued"), Log: s.log, Now: hooks.now, Forget: forget,
 	})
 	if err != nil {
 		return nil, failed("%w", err)
