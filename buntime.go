@@ -327,7 +327,8 @@ func (rt *Runtime) run(ctx context.Context, p Program, files *hostfuncs.Workspac
 	if err != nil {
 		return nil, fmt.Errorf("buntime: Allow.Net: %w", err)
 	}
-	fetcher := hostfuncs.NewFetcher(hostfuncs.FetcherConfig{Policy: policy, Charge: held.Charge})
+	prog.Loopback = &jsengine.Loopback{Charge: held.Charge}
+	fetcher := hostfuncs.NewFetcher(hostfuncs.FetcherConfig{Policy: policy, Charge: held.Charge, Loopback: prog.Loopback})
 	prog.Net = fetcher
 	r, err := rt.engine.Run(ctx, prog)
 	err = runError(errors.Join(err, fetcher.Close()))

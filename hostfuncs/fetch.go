@@ -66,10 +66,13 @@ type FetcherConfig struct {
 	// Charge is told how much host memory bodies hold more (or, negative, less). An
 	// error refuses the fetch. It may be called by several goroutines. May be nil.
 	Charge func(delta int64) error
+	// Loopback is where the execution's own servers are, which need no policy and are
+	// in no budget; nil: it has none.
+	Loopback *jsengine.Loopback
 }
 
 // Fetcher is the network of one execution: HTTP and HTTPS to what its Policy
-// allows, within its Budgets. It implements jsengine.Net. It uses no proxy, keeps
+// allows, within its Budgets, and to its own servers. It implements jsengine.Net. It uses no proxy, keeps
 // no cookies, and follows no redirect that is not checked like the first request.
 // Safe for concurrent use.
 type Fetcher struct {
@@ -209,6 +212,7 @@ type target struct {
 	host   string // lower-case; IPv6 without brackets
 	port   uint16
 	origin string
+	own    bool // a server of the execution's own, as check found
 }
 
 // hostPort names the target in errors.
@@ -368,9 +372,16 @@ func (f *Fetcher) dial(ctx context.Context, _, hostport string) (net.Conn, error
 	defer cancel()
 	defer context.AfterFunc(f.ctx, cancel)()
 
+	if f.ownServer(host, port) {
+		c, err := f.cfg.Loopback.Dial(int(port))
+		if err != nil {
+			return nil, err
+		}
+		return f.track(c)
+	}
 	t, refused := f.cfg.Policy.admit(host, port)
 	if refused != "" {
-		return nil, &ruleError{refused}
+		return nil, f.refusal(host, refused)
 	}
 	own, err := f.cfg.OwnAddrs()
 	if err != nil {
@@ -410,7 +421,7 @@ func (f *Fetcher) dial(ctx context.Context, _, hostport string) (net.Conn, error
 		// Before the dialer too, which would unwrap an IPv4-mapped literal.
 		ap := netip.AddrPortFrom(a, port)
 		if refused := t.dial(ap, own, f.cfg.Deny); refused != "" {
-			err = &ruleError{refused}
+			err = f.refusal(host, refused)
 			continue
 		}
 		c, dialErr := d.DialContext(ctx, "tcp", ap.String())
@@ -418,16 +429,43 @@ func (f *Fetcher) dial(ctx context.Context, _, hostport string) (net.Conn, error
 			err = dialErr
 			continue
 		}
-		tracked := &conn{c, f}
-		f.mu.Lock()
-		defer f.mu.Unlock()
-		if f.closed {
-			return nil, errors.Join(context.Canceled, c.Close())
-		}
-		f.conns[tracked] = struct{}{}
-		return tracked, nil
+		return f.track(c)
 	}
 	return nil, err
+}
+
+// track returns c as a connection that Close ends.
+func (f *Fetcher) track(c net.Conn) (net.Conn, error) {
+	tracked := &conn{c, f}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.closed {
+		return nil, errors.Join(context.Canceled, c.Close())
+	}
+	f.conns[tracked] = struct{}{}
+	return tracked, nil
+}
+
+// local are the names of the machine that a guest believes to be on.
+var local = map[string]bool{"localhost": true, "127.0.0.1": true, "0.0.0.0": true, "::1": true, "::": true}
+
+// ownServer reports whether a program of the execution listens there.
+func (f *Fetcher) ownServer(host string, port uint16) bool {
+	return local[host] && f.cfg.Loopback != nil && f.cfg.Loopback.Listening(int(port))
+}
+
+// nobody reports whether a host that the policy refuses is the machine on which the
+// execution had servers: nobody listens there, then.
+func (f *Fetcher) nobody(host string) bool {
+	return local[host] && f.cfg.Loopback != nil && f.cfg.Loopback.Used()
+}
+
+// refusal carries a rule, or that nobody listens, out of net/http's dialling.
+func (f *Fetcher) refusal(host, rule string) error {
+	if f.nobody(host) {
+		return syscall.ECONNREFUSED
+	}
+	return &ruleError{rule}
 }
 
 // refusedHeaders are those a guest cannot set: they belong to the connection or
@@ -438,8 +476,8 @@ var refusedHeaders = map[string]bool{
 	"Http2-Settings": true, "Via": true, "Alt-Used": true,
 }
 
-// requestHeader checks a guest's headers.
-func requestHeader(req *jsengine.FetchRequest) (http.Header, error) {
+// requestHeader checks a guest's headers. Only a server of its own gets a Host.
+func requestHeader(req *jsengine.FetchRequest, own bool) (http.Header, error) {
 	if len(req.Header) > maxHeaders {
 		return nil, typeError("a request can have at most %d headers", maxHeaders)
 	}
@@ -453,6 +491,8 @@ func requestHeader(req *jsengine.FetchRequest) (http.Header, error) {
 			return nil, typeError("headers are too large: %.80q (at most %d bytes a value, %d together)", name, maxHeaderValue, maxHeaderBytes)
 		}
 		switch key := http.CanonicalHeaderKey(name); {
+		case key == "Host" && own:
+			h.Set(key, value)
 		case refusedHeaders[key] || strings.HasPrefix(key, "Proxy-"):
 			return nil, denied("header "+key, "a guest cannot set this header")
 		case key == "Content-Length" && req.Stream != nil:
@@ -479,6 +519,9 @@ func requestHeader(req *jsengine.FetchRequest) (http.Header, error) {
 
 // begin takes what one request costs from the budgets.
 func (f *Fetcher) begin(t *target, body int) error {
+	if t.own {
+		return nil
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	b := f.cfg.Budgets
@@ -529,34 +572,43 @@ func (f *Fetcher) Fetch(ctx context.Context, req *jsengine.FetchRequest) (resp *
 	if (method == "GET" || method == "HEAD") && req.HasBody {
 		return nil, typeError("Request with GET/HEAD method cannot have body")
 	}
-	header, err := requestHeader(req)
-	if err != nil {
-		return nil, err
-	}
 	t, err := parseTarget("", req.URL)
 	if err != nil {
 		return nil, err
 	}
-
-	select {
-	case f.slots <- struct{}{}:
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	case <-f.ctx.Done():
-		return nil, context.Canceled
+	header, err := requestHeader(req, f.ownServer(t.host, t.port))
+	if err != nil {
+		return nil, err
 	}
+
 	// From here the slot, the timer and what is charged belong to end, which the
 	// body of a response takes over.
-	reqCtx, cancel := context.WithTimeout(ctx, f.cfg.Budgets.Timeout)
-	unhook := context.AfterFunc(f.ctx, cancel)
+	reqCtx, cancel := context.WithCancelCause(ctx)
+	unhook := context.AfterFunc(f.ctx, func() { cancel(nil) })
 	if req.Stream != nil {
 		// The transport waits for whoever reads the stream, also when it gave the request up.
 		context.AfterFunc(reqCtx, func() { _ = req.Stream.Close() })
 	}
+	var timer *time.Timer // once it has a slot
+	outside := func() error {
+		if timer != nil {
+			return nil
+		}
+		select {
+		case f.slots <- struct{}{}:
+		case <-reqCtx.Done():
+			return reqCtx.Err()
+		}
+		timer = time.AfterFunc(f.cfg.Budgets.Timeout, func() { cancel(context.DeadlineExceeded) })
+		return nil
+	}
 	end := func() {
 		unhook()
-		cancel()
-		<-f.slots
+		cancel(nil)
+		if timer != nil {
+			timer.Stop()
+			<-f.slots
+		}
 	}
 	defer func() {
 		if err != nil {
@@ -571,6 +623,11 @@ func (f *Fetcher) Fetch(ctx context.Context, req *jsengine.FetchRequest) (resp *
 		if err := f.check(t); err != nil {
 			return nil, err
 		}
+		if !t.own {
+			if err := outside(); err != nil {
+				return nil, err
+			}
+		}
 		if err := f.begin(t, len(payload)); err != nil {
 			return nil, err
 		}
@@ -578,6 +635,11 @@ func (f *Fetcher) Fetch(ctx context.Context, req *jsengine.FetchRequest) (resp *
 			Method: method, URL: t.u, Host: t.u.Host, Header: header.Clone(),
 			Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 		}).WithContext(reqCtx)
+		if name := hr.Header.Get("Host"); name != "" {
+			hr.Host = name
+			hr.Header.Del("Host")
+			header.Del("Host") // of this one alone
+		}
 		if hasBody {
 			hr.ContentLength = int64(len(payload))
 		}
@@ -649,6 +711,9 @@ type sender struct {
 // Read implements io.Reader. Errors: the stream's, *DeniedError for the budget.
 func (s *sender) Read(p []byte) (int, error) {
 	n, err := s.r.Read(p)
+	if s.target.own {
+		return n, err
+	}
 	s.f.mu.Lock()
 	s.f.sent += int64(n)
 	over := s.f.sent > s.f.cfg.Budgets.Sent
@@ -663,7 +728,7 @@ func (s *sender) Read(p []byte) (int, error) {
 func (s *sender) Close() error { return s.r.Close() }
 
 // Allowed decides on a URL as Fetch does before it looks anything up. Errors:
-// *DeniedError, *JSError.
+// *DeniedError, *JSError, syscall.ECONNREFUSED.
 func (f *Fetcher) Allowed(url string) error {
 	t, err := parseTarget("", url)
 	if err != nil {
@@ -674,8 +739,14 @@ func (f *Fetcher) Allowed(url string) error {
 
 // check decides on a target by its URL.
 func (f *Fetcher) check(t *target) error {
+	if t.own = f.ownServer(t.host, t.port); t.own {
+		return nil
+	}
 	ticket, refused := f.cfg.Policy.admit(t.host, t.port)
-	if refused != "" {
+	switch {
+	case refused != "" && f.nobody(t.host):
+		return syscall.ECONNREFUSED
+	case refused != "":
 		return denied(t.hostPort(), refused)
 	}
 	if !badPorts[t.port] || ticket.opened {
@@ -788,7 +859,9 @@ func (b *body) Read(p []byte) (int, error) {
 	}
 	n, err := b.r.Read(p)
 	b.f.mu.Lock()
-	b.f.received += int64(n)
+	if !b.target.own {
+		b.f.received += int64(n)
+	}
 	over := b.f.received > b.f.cfg.Budgets.Received
 	b.f.mu.Unlock()
 	if over || errors.Is(err, errTooLong) {

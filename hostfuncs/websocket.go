@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/fasthttp/websocket"
@@ -19,6 +20,7 @@ const maxMessage = 16 << 20
 // socket is an open WebSocket of a guest. It implements jsengine.WebSocket.
 type socket struct {
 	f     *Fetcher
+	own   bool // to a server of the execution's own, which is in no budget
 	c     *websocket.Conn
 	end   func() // gives its slot back
 	once  sync.Once
@@ -29,7 +31,7 @@ var _ jsengine.WebSocketNet = (*Fetcher)(nil)
 
 // DialWebSocket implements jsengine.WebSocketNet: a connection counts as a request
 // of the same policy and budgets as Fetch's, and takes one of its places until it
-// is closed.
+// is closed, but for one to a server of the execution's own.
 func (f *Fetcher) DialWebSocket(ctx context.Context, rawURL string, protocols []string) (_ jsengine.WebSocket, err error) {
 	if !f.enter() {
 		return nil, context.Canceled
@@ -40,17 +42,22 @@ func (f *Fetcher) DialWebSocket(ctx context.Context, rawURL string, protocols []
 	if err != nil {
 		return nil, err
 	}
-	if err := f.check(t); err != nil {
+	if err := f.check(t); errors.Is(err, syscall.ECONNREFUSED) {
+		return nil, typeError("WebSocket connection failed")
+	} else if err != nil {
 		return nil, err
 	}
-	select {
-	case f.slots <- struct{}{}:
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	case <-f.ctx.Done():
-		return nil, context.Canceled
+	end := func() {}
+	if !t.own {
+		select {
+		case f.slots <- struct{}{}:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-f.ctx.Done():
+			return nil, context.Canceled
+		}
+		end = func() { <-f.slots }
 	}
-	end := func() { <-f.slots }
 	defer func() {
 		if err != nil {
 			end()
@@ -75,7 +82,7 @@ func (f *Fetcher) DialWebSocket(ctx context.Context, rawURL string, protocols []
 		return nil, typeError("WebSocket connection failed")
 	}
 	c.SetReadLimit(maxMessage)
-	return &socket{f: f, c: c, end: end}, nil
+	return &socket{f: f, own: t.own, c: c, end: end}, nil
 }
 
 // Protocol returns the subprotocol that the server chose, or "".
@@ -101,6 +108,9 @@ func (s *socket) Read() (text bool, data []byte, err error) {
 
 // count adds n bytes to a budget's use, and reports whether it holds.
 func (s *socket) count(used *int64, n int, limit int64) bool {
+	if s.own {
+		return true
+	}
 	s.f.mu.Lock()
 	defer s.f.mu.Unlock()
 	*used += int64(n)

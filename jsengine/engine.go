@@ -250,6 +250,7 @@ func (e *Engine) Run(ctx context.Context, program *Program) (*Result, error) {
 	// Background work is the process's own: it ends with it.
 	cancel()
 	pr.Inbound.finish()
+	p.unlisten()
 	p.background.Wait()
 	p.leave(r)
 	p.state.close()

@@ -177,7 +177,7 @@ func (p *Process) inbound() *Inbound {
 // inboundOps are what the runtime library's servers stand on.
 func inboundOps() []Op {
 	return []Op{
-		// serve.listen (port, on): requests for it are taken, or no more.
+		// serve.listen (port or 0, on) → the port: requests and connections for it are taken, or no more.
 		{Name: "serve.listen", Sync: func(c *Call) (any, error) {
 			port, err := c.Int(0, "port")
 			if err != nil {
@@ -187,18 +187,23 @@ func inboundOps() []Op {
 			if err != nil {
 				return nil, err
 			}
-			if port < 1 || port > math.MaxUint16 {
-				return nil, rangeError("port", ">= 1 && <= 65535")
+			if port < 0 || port > math.MaxUint16 {
+				return nil, rangeError("port", ">= 0 && <= 65535")
+			}
+			at, err := c.Process.listen(int(port), on)
+			if err != nil {
+				return nil, err
 			}
 			in := c.Process.inbound()
 			in.mu.Lock()
 			defer in.mu.Unlock()
-			if delete(in.ports, int(port)); on {
-				in.ports[int(port)] = true
+			if delete(in.ports, at); on {
+				in.ports[at] = true
 			}
-			return wire.Undefined{}, nil
+			return float64(at), nil
 		}},
-		// serve.accept () → the next request from outside: {id, port, method, target, headers, body, remote}.
+		// serve.accept () → the next request from outside, {id, port, method, target, headers, body, remote}, or
+		// connection of another program, {connection, port, remotePort}.
 		{Name: "serve.accept", Async: func(ctx context.Context, c *Call) (any, error) {
 			for {
 				select {
@@ -213,6 +218,8 @@ func inboundOps() []Op {
 						header = append(header, h[0], h[1])
 					}
 					return object("id", float64(r.id), "port", r.req.Port, "method", r.req.Method, "target", r.req.Target, "headers", header, "body", r.req.Body != nil, "remote", r.req.Remote), nil
+				case r := <-c.Process.state.acceptor.queue:
+					return c.Process.arrived(r)
 				case <-ctx.Done():
 					return nil, context.Canceled
 				}

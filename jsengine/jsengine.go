@@ -52,6 +52,9 @@ type Program struct {
 	// Inbound delivers requests to the program's servers; nil: only the program
 	// itself reaches them.
 	Inbound *Inbound
+	// Loopback is what the program's servers listen on, and where it reaches those of
+	// other programs; nil: one of its own.
+	Loopback *Loopback
 	// Processes starts programs beside this one; nil: denied.
 	Processes Processes
 	// Channel is how the program that started this one talks to it; nil: it does not.

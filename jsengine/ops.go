@@ -44,6 +44,7 @@ func allOps() []Op {
 		webcryptoOps(),
 		textOps(),
 		inboundOps(),
+		loopbackOps(),
 		zlibOps(),
 		dnsOps(),
 		sleepOps(),

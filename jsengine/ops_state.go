@@ -10,16 +10,18 @@ import (
 // opsState is what the operations of fs, fetch and crypto keep for one process.
 // The zero value is ready.
 type opsState struct {
-	fds       fdTable             // the goroutine that runs the guest only
-	bodies    table[*body]        // unread responses; safe for concurrent use
-	uploads   table[*upload]      // unfinished ones; safe for concurrent use
-	hashes    table[hash.Hash]    // unfinished ones; safe for concurrent use
-	ciphers   table[*cipherState] // unfinished ones; safe for concurrent use
-	codecs    codecs
-	databases databases        // the goroutine that runs the guest only
-	sockets   table[WebSocket] // safe for concurrent use
-	children  children         // safe for concurrent use
-	owed      atomic.Int64     // fuel of work in the background that is not on the bill yet
+	fds         fdTable             // the goroutine that runs the guest only
+	bodies      table[*body]        // unread responses; safe for concurrent use
+	uploads     table[*upload]      // unfinished ones; safe for concurrent use
+	hashes      table[hash.Hash]    // unfinished ones; safe for concurrent use
+	ciphers     table[*cipherState] // unfinished ones; safe for concurrent use
+	codecs      codecs
+	databases   databases            // the goroutine that runs the guest only
+	sockets     table[WebSocket]     // safe for concurrent use
+	acceptor    *acceptor            // what connects to its servers; nil: it has none. Set by the goroutine that runs the guest
+	connections table[*loopbackConn] // safe for concurrent use
+	children    children             // safe for concurrent use
+	owed        atomic.Int64         // fuel of work in the background that is not on the bill yet
 
 	// rand fills p with what a guest may see as random; nil: the system's. A
 	// process with a seed sets it at its start.
@@ -53,5 +55,8 @@ func (s *opsState) close() {
 	s.databases.closeAll()
 	for _, w := range s.sockets.close() {
 		w.Release()
+	}
+	for _, c := range s.connections.close() {
+		_ = c.Close() // never fails
 	}
 }

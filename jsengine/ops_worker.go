@@ -228,7 +228,7 @@ func (p *Process) startWorker(c *Call) (any, error) {
 		w.depth = p.worker.depth + 1
 	}
 	pr := *p.program
-	pr.family, pr.worker = f, w
+	pr.family, pr.worker, pr.Loopback = f, w, p.loopback()
 	pr.Code, _ = o.Get("code").(string)
 	pr.Entry, _ = o.Get("entry").(string)
 	if pr.Entry == "" || !path.IsAbs(pr.Entry) {

@@ -310,15 +310,14 @@ func (m *Manager) run(ctx context.Context, r runner, x *Execution) (res *Result,
 	if x.Output != 0 {
 		p.Limits.Output = x.Output
 	}
+	p.Loopback = &jsengine.Loopback{Charge: r.held.Charge}
 	policy := m.cfg.Policy
 	if x.Policy != nil {
 		policy = x.Policy
 	}
-	if policy != nil {
-		n := &lazyNet{config: hostfuncs.FetcherConfig{Policy: policy.Narrow(r.narrowing), Charge: r.held.Charge}}
-		defer n.close()
-		p.Net = n
-	}
+	n := &lazyNet{config: hostfuncs.FetcherConfig{Policy: policy.Narrow(r.narrowing), Charge: r.held.Charge, Loopback: p.Loopback}}
+	defer n.close()
+	p.Net = n
 	pacer := pacer{credit: r.credit, share: r.limits.CPU, now: m.cfg.Now}
 	if pacer.share < 1 { // a guest has one processor at most
 		p.Pace = pacer.pace

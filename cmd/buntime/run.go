@@ -103,7 +103,8 @@ func runProgram(ctx context.Context, cmd *cli.Command) error {
 	if err != nil {
 		return usage("--allow-net: %w", err)
 	}
-	fetcher := hostfuncs.NewFetcher(hostfuncs.FetcherConfig{Policy: policy})
+	prog.Loopback = &jsengine.Loopback{}
+	fetcher := hostfuncs.NewFetcher(hostfuncs.FetcherConfig{Policy: policy, Loopback: prog.Loopback})
 	defer fetcher.Close()
 	prog.Net = fetcher
 

@@ -1,5 +1,6 @@
 // The one event that all servers of a program sit on: a request comes in, from the
-// program itself or from outside, and goes to who listens on its port.
+// program itself or from outside, or a connection of another program, and goes to who
+// listens on its port.
 
 import {
   ArrayPrototypePush, Error_, MapPrototypeGetSize, SafeMap, SafeSet, StringPrototypeLastIndexOf, StringPrototypeSlice, StringPrototypeToLowerCase, TypedArrayPrototypeGetLength, mapValues, own, setOwn, withResolvers,
@@ -47,7 +48,6 @@ export interface Listener {
 }
 
 const listeners: Map<number, Listener> = new SafeMap<number, Listener>();
-let nextPort = 0;
 let accepting = -1; // the host operation that waits for requests from outside
 
 export function addressInUse(host: string, port: number): Error {
@@ -73,13 +73,12 @@ export function connectionRefused(address: string, port: number): Error {
 
 // listen opens a port; 0 means any. It throws EADDRINUSE.
 export function listen(port: number, hostname: string, handler: Handler): Listener {
-  if (port === 0) {
-    do port = 40000 + nextPort++ % 20000;
-    while (listeners.has(port));
+  try {
+    port = host.sync(OP["serve.listen"]!, port, true);
+  } catch (e: any) {
+    throw e.code === "EADDRINUSE" ? addressInUse(hostname, port) : e;
   }
-  if (listeners.has(port)) throw addressInUse(hostname, port);
   const l: Listener = { port, host: hostname, handler, refs: true };
-  host.sync(OP["serve.listen"]!, port, true);
   listeners.set(port, l);
   accept();
   return l;
@@ -118,11 +117,39 @@ function accept(): void {
     const id = host.start(OP["serve.accept"]!, (error: any, r: any) => {
       if (accepting === id) accepting = -1;
       if (MapPrototypeGetSize(listeners) > 0) accept();
-      if (error === undefined) outside(r);
+      if (error !== undefined) return;
+      if (r.connection === undefined) outside(r);
+      else connected(r);
     });
     accepting = id;
   }
   hold();
+}
+
+// Arrival is a connection of another program.
+export interface Arrival {
+  connection: number;
+  port: number;
+  remotePort: number;
+}
+
+// Sockets are what makes sockets of connections with other programs.
+interface Sockets {
+  take(l: Listener | undefined, a: Arrival): void;
+  dial(port: number): any; // undefined if no other program listens
+}
+let sockets: Sockets;
+export function useSockets(s: Sockets): void {
+  sockets = s;
+}
+
+function connected(a: Arrival): void {
+  sockets.take(listeners.get(a.port), a);
+}
+
+// dial returns a socket to the server of another program, if the name is this machine's and one listens there.
+export function dial(name: string, port: number): any {
+  return isLocal(name) ? sockets.dial(port) : undefined;
 }
 
 // outside serves a request that the host delivered.

@@ -19,7 +19,7 @@ import { URL } from "../url.ts";
 import { isToken } from "../text.ts";
 import { METHODS, badChar, speak, type Connection } from "./http1.ts";
 import { observed, publishNode } from "../performance.ts";
-import { addressInUse, close, connectionRefused, deliver, keep, listen, listenedOn, listenerOn, reset, type Incoming, type Outgoing } from "../serve.ts";
+import { addressInUse, close, connectionRefused, deliver, dial, keep, listen, listenedOn, listenerOn, reset, type Incoming, type Outgoing } from "../serve.ts";
 import { abortError, coded, invalidArgType, outOfRange, received, validateBoolean, validateDuration, validateFunction, validateInteger, validateString } from "./errors.ts";
 import { viewBytes, wrap, encode, normalizeEncoding } from "./buffer.ts";
 
@@ -45,6 +45,7 @@ const off = uncurryThis(Readable.prototype.removeListener);
 const emit = uncurryThis(EventEmitter.prototype.emit);
 const push = uncurryThis(Readable.prototype.push);
 const destroyStream = uncurryThis(Readable.prototype.destroy);
+const write = uncurryThis(Writable.prototype.write);
 const getReader = uncurryThis((ReadableStream as any).prototype.getReader);
 const readerRead = uncurryThis((ReadableStreamDefaultReader as any).prototype.read);
 const readerCancel = uncurryThis((ReadableStreamDefaultReader as any).prototype.cancel);
@@ -1173,6 +1174,16 @@ function start(req: any): void {
       emit(req, "information", { statusCode: status, statusMessage: STATUS_CODES[status], httpVersion: "1.1", httpVersionMajor: 1, httpVersionMinor: 1, headers: h, rawHeaders: list });
     })), (a) => answered(req, a.status, a.statusText, a.headers, a.body, a.trailers), (e) => failed(req, e));
     return;
+  }
+  if (req.protocol === "http:" && req.hasHeader("upgrade")) {
+    const s = dial(req.host, +req._port);
+    if (s !== undefined) {
+      let head = `${req.method} ${req.path} HTTP/1.1\r\n`;
+      for (let i = 0; i < headers.length; i += 2) head += `${headers[i]}: ${headers[i + 1]}\r\n`;
+      write(s, join([host.latin1Encode(`${head}\r\n`), bytes]));
+      upgraded(req, s);
+      return;
+    }
   }
   if (req.protocol === "http:" && listenedOn(req.host, +req._port)) {
     const e = connectionRefused("127.0.0.1", +req._port);

@@ -1,22 +1,23 @@
-// node:net. Programs reach the network by fetch alone, so a
-// connection is one to a server of the program itself, or is refused; what needs no
-// network works.
+// node:net. Programs reach the network by fetch alone, so a connection is one to a
+// server of the program itself or of another of the same execution, or is refused;
+// what needs no network works.
 
 import {
   ArrayIsArray, ArrayPrototypePush, BigInt_, Error_, FunctionPrototypeCall, ObjectDefineProperty, ObjectFreeze, ObjectKeys, ObjectSetPrototypeOf, RangeError_, RegExpPrototypeExec,
-  StringPrototypeIncludes, StringPrototypeIndexOf, StringPrototypeSlice, StringPrototypeSplit, StringPrototypeToLowerCase, StringPrototypeTrim, TypeError_, hide, setOwn,
+  StringPrototypeIncludes, StringPrototypeIndexOf, StringPrototypeSlice, StringPrototypeSplit, StringPrototypeToLowerCase, StringPrototypeTrim, TypeError_, TypedArrayPrototypeSubarray, hide, setOwn,
 } from "../primordials.ts";
 import { register } from "../modules.ts";
 import { isA, method, tidy } from "./names.ts";
 import { EventEmitter } from "./events.ts";
 import { Duplex, addAbortSignal } from "./stream.ts";
 import { nextTick, setTimeout, clearTimeout } from "../timers.ts";
-import { isLocal, listen, listenerOn, close as closePort, connectionRefused, keep, addressInUse, type Listener } from "../serve.ts";
+import { OP } from "buntime:ops";
+import { isLocal, listen, listenerOn, close as closePort, connectionRefused, keep, addressInUse, useSockets, type Listener } from "../serve.ts";
 import { speak } from "./http1.ts";
 import { alreadyListening, badPort, listenArgs, serverBase } from "./http.ts";
 import { lookup, lookupOptions } from "./dns.ts";
 import { coded, invalidArgType, invalidArgValue, outOfRange, received, validateAbortSignal, validateBoolean, validateDuration, validateFunction, validateInteger, validateNumber, validateString } from "./errors.ts";
-import { Buffer } from "./buffer.ts";
+import { Buffer, wrap } from "./buffer.ts";
 import { observed, publishNode } from "../performance.ts";
 
 // ---- addresses ----
@@ -210,14 +211,114 @@ interface Ends {
 }
 const noEnds: Ends = ObjectFreeze({ remoteAddress: undefined, remotePort: undefined, remoteFamily: undefined, localAddress: undefined, localPort: undefined, localFamily: undefined });
 
-// Socket is one end of a connection inside the program.
+// Link is what connects a socket to its other end.
+interface Link {
+  write(s: any, chunk: any, cb: (e?: any) => void): void;
+  end(): void; // nothing more is written
+  close(s: any): void;
+  read(s: any): void; // s has room for more
+  ref(on: boolean): void; // whether waiting for more keeps the program alive
+}
+
+// Near is a link to a socket of the program.
+class Near implements Link {
+  #peer: any;
+  #waiting: (() => void) | undefined; // the other end has more
+  constructor(peer: any) {
+    this.#peer = peer;
+  }
+  write(_: any, chunk: any, cb: (e?: any) => void): void {
+    const peer = this.#peer;
+    nextTick(() => {
+      if (peer.destroyed || peer.readableEnded) return cb();
+      peer._bytesRead += chunk.length;
+      touch(peer);
+      if (peer.push(Buffer.from(chunk))) cb();
+      else peer._link.#waiting = cb;
+    });
+  }
+  end(): void {
+    const peer = this.#peer;
+    nextTick(() => {
+      if (!peer.destroyed) ended(peer);
+    });
+  }
+  close(): void {
+    const peer = this.#peer;
+    if (!peer.destroyed && !peer.readableEnded) nextTick(ended, peer);
+  }
+  read(): void {
+    const w = this.#waiting;
+    this.#waiting = undefined;
+    w?.();
+  }
+  ref(): void {}
+}
+
+// Far is a link to another program's socket, which the host has the number of.
+class Far implements Link {
+  #id: number;
+  #reading = -1; // the operation that waits for more
+  #refs = true;
+  constructor(id: number) {
+    this.#id = id;
+  }
+  write(_: any, chunk: any, cb: (e?: any) => void): void {
+    let n = 0;
+    try {
+      n = host.sync(OP["net.put"]!, this.#id, chunk); // also if the program ends now
+    } catch (e) {
+      return cb(lost(e, "write"));
+    }
+    if (n === chunk.length) return cb();
+    host.start(OP["net.write"]!, (e: any) => cb(e === undefined ? undefined : lost(e, "write")), this.#id, TypedArrayPrototypeSubarray(chunk, n));
+  }
+  end(): void {
+    host.sync(OP["net.end"]!, this.#id);
+  }
+  close(): void {
+    if (this.#reading >= 0) host.cancel(this.#reading);
+    host.sync(OP["net.close"]!, this.#id);
+  }
+  read(s: any): void {
+    if (this.#reading >= 0 || s.destroyed || s.readableEnded) return;
+    this.#reading = host.start(OP["net.read"]!, (e: any, b: any) => {
+      this.#reading = -1;
+      if (s.destroyed) return;
+      if (e !== undefined) s.destroy(lost(e, "read"));
+      else if (b === null) ended(s);
+      else {
+        s._bytesRead += b.length;
+        touch(s);
+        if (s.push(wrap(b))) this.read(s);
+      }
+    }, this.#id);
+    if (!this.#refs) host.unref(this.#reading);
+  }
+  ref(on: boolean): void {
+    this.#refs = on;
+    if (this.#reading < 0) return;
+    if (on) host.ref(this.#reading);
+    else host.unref(this.#reading);
+  }
+}
+
+// lost is the error of a connection that the host gave up.
+function lost(e: any, syscall: string): Error {
+  const out = coded(Error_, e.code, `${syscall} ${e.code}`);
+  setOwn(out, "errno", e.code === "EPIPE" ? -32 : e.code === "ENOBUFS" ? -105 : -104);
+  setOwn(out, "syscall", syscall);
+  return out;
+}
+
+// Socket is one end of a connection inside the execution.
 export function Socket(this: any, options?: any): any {
   if (!isA(this, Socket)) return new (Socket as any)(options);
   FunctionPrototypeCall(Duplex, this, { allowHalfOpen: options?.allowHalfOpen ?? false, emitClose: false, autoDestroy: true });
   const fields: any = { connecting: false, _host: null, timeout: undefined, _bytesRead: 0, _bytes: 0, _ends: noEnds };
   const keys = ObjectKeys(fields);
   for (let i = 0; i < keys.length; i++) hide(this, keys[i]!, fields[keys[i]!]);
-  hide(this, "_peer", undefined);
+  hide(this, "_link", undefined);
   hide(this, "_pending", undefined);
   hide(this, "_timer", undefined);
   if (options?.signal !== undefined) {
@@ -238,7 +339,7 @@ accessor(Socket, "bytesRead", function () {
   return this._bytesRead;
 });
 accessor(Socket, "bufferSize", function () {
-  return this._peer === undefined ? undefined : this.writableLength;
+  return this._link === undefined ? undefined : this.writableLength;
 });
 {
   const names = ObjectKeys(noEnds);
@@ -250,7 +351,7 @@ accessor(Socket, "bufferSize", function () {
   for (let i = 0; i < own.length; i++) method(Socket, own[i]!, Duplex.prototype[own[i]!]);
 }
 accessor(Socket, "pending", function () {
-  return this._peer === undefined || this.connecting;
+  return this._link === undefined || this.connecting;
 });
 accessor(Socket, "readyState", function () {
   if (this.connecting) return "opening";
@@ -259,47 +360,32 @@ accessor(Socket, "readyState", function () {
   return this.writable ? "writeOnly" : "closed";
 });
 method(Socket, "_read", function (this: any) {
-  const w = this._waiting;
-  if (w) {
-    hide(this, "_waiting", undefined);
-    w();
-  }
+  this._link?.read(this);
 });
 method(Socket, "_write", function (this: any, chunk: any, _: any, cb: any) {
-  if (this.connecting || this._peer === undefined) {
+  if (this.connecting || this._link === undefined) {
     if (this.connecting) hide(this, "_pending", () => this._write(chunk, _, cb));
     else cb(coded(Error_, "ERR_SOCKET_CLOSED", "Socket is closed"));
     return;
   }
-  const peer = this._peer;
   this._bytes += chunk.length;
   touch(this);
-  nextTick(() => {
-    if (peer.destroyed || peer.readableEnded) return cb();
-    peer._bytesRead += chunk.length;
-    touch(peer);
-    if (peer.push(Buffer.from(chunk))) cb();
-    else hide(peer, "_waiting", cb);
-  });
+  this._link.write(this, chunk, cb);
 });
 method(Socket, "_final", function (this: any, cb: any) {
   if (this.connecting) {
     hide(this, "_pending", () => this._final(cb));
     return;
   }
-  const peer = this._peer;
-  nextTick(() => {
-    if (peer !== undefined && !peer.destroyed) ended(peer);
-    cb();
-  });
+  this._link?.end();
+  nextTick(cb);
 });
 method(Socket, "_destroy", function (this: any, e: any, cb: any) {
   clearTimeout(this._timer);
   this.connecting = false;
-  const peer = this._peer;
   cb(e);
   nextTick(() => this.emit("close", !!e)); // after the error
-  if (peer !== undefined && !peer.destroyed && !peer.readableEnded) nextTick(ended, peer);
+  this._link?.close(this);
   this._server?._left(this);
 });
 // ended tells a socket that nothing more comes: it is over at once if nothing waits to be read.
@@ -331,8 +417,14 @@ method(Socket, "setTimeout", function (this: any, ms: any, cb?: any) {
 });
 method(Socket, "setNoDelay", function (this: any) { return this; });
 method(Socket, "setKeepAlive", function (this: any) { return this; });
-method(Socket, "ref", function (this: any) { return this; });
-method(Socket, "unref", function (this: any) { return this; });
+method(Socket, "ref", function (this: any) {
+  this._link?.ref(true);
+  return this;
+});
+method(Socket, "unref", function (this: any) {
+  this._link?.ref(false);
+  return this;
+});
 method(Socket, "address", function (this: any) {
   return this.localPort === undefined ? {} : { address: this.localAddress, family: this.localFamily, port: this.localPort };
 });
@@ -431,32 +523,81 @@ function find(s: any, o: any, hostname: any, port: number, began: number): void 
   } else lookup(hostname, dns, take);
 }
 
-// open connects a socket to the server of the program that listens at an address.
+// link makes a socket the end at port mine of a connection to port theirs.
+function link(s: any, l: Link, mine: number, theirs: number): void {
+  s._link = l;
+  s._ends = { localAddress: "127.0.0.1", localPort: mine, localFamily: "IPv4", remoteAddress: "127.0.0.1", remotePort: theirs, remoteFamily: "IPv4" };
+  s.connecting = false;
+}
+
+// serve gives a connection to the server that listens.
+function serve(l: Listener, s: any): void {
+  if (l.raw !== undefined) l.raw(s);
+  else speak(s, plainServer(l));
+}
+function accepted(l: Listener): any {
+  return new (Socket as any)({ allowHalfOpen: l.halfOpen ?? l.raw === undefined });
+}
+
+// far connects a socket to the server of another program. It throws if there is none.
+function far(s: any, port: number): void {
+  const r = host.sync(OP["net.connect"]!, port);
+  link(s, new Far(r[0]), r[1], port);
+}
+
+// open connects a socket to the server that listens at an address.
 function open(s: any, hostname: string, address: string, port: number, began: number): void {
   if (s.destroyed) return;
   const l = listenerOn(address, port);
-  if (l === undefined) {
-    s.destroy(isLocal(address) ? connectionRefused(address, port) : deniedConnection("raw", hostname, port));
+  let other: any;
+  if (l !== undefined) {
+    other = accepted(l);
+    const mine = 50000 + ephemeral++ % 10000;
+    link(s, new Near(other), mine, port);
+    link(other, new Near(s), port, mine);
+  } else if (isLocal(address)) {
+    try {
+      far(s, port);
+    } catch (e: any) {
+      s.destroy(e.code === "ECONNREFUSED" ? connectionRefused(address, port) : lost(e, "connect"));
+      return;
+    }
+  } else {
+    s.destroy(deniedConnection("raw", hostname, port));
     return;
   }
-  const other = new (Socket as any)({ allowHalfOpen: l.halfOpen ?? l.raw === undefined });
-  const mine = 50000 + ephemeral++ % 10000;
-  const ends: [any, any, number, number][] = [[s, other, port, mine], [other, s, mine, port]];
-  for (let i = 0; i < 2; i++) {
-    const e = ends[i]!;
-    e[0]._peer = e[1];
-    e[0]._ends = { localAddress: "127.0.0.1", localPort: e[3], localFamily: "IPv4", remoteAddress: "127.0.0.1", remotePort: e[2], remoteFamily: "IPv4" };
-    e[0].connecting = false;
-  }
   if (observed("net")) publishNode("net", "connect", began, { host: address, port });
-  if (l.raw !== undefined) l.raw(other);
-  else speak(other, plainServer(l));
+  if (l !== undefined) serve(l, other);
   s.emit("connect");
   s.emit("ready");
   const p = s._pending;
   hide(s, "_pending", undefined);
   p?.();
+  if (!s.isPaused()) s._link.read(s); // whoever wants it asked before there was a connection
 }
+
+useSockets({
+  take(l, a) {
+    const end = new Far(a.connection);
+    if (l === undefined) {
+      end.close();
+      return;
+    }
+    const s = accepted(l);
+    link(s, end, a.port, a.remotePort);
+    serve(l, s);
+    if (!s.isPaused()) s._link.read(s); // whoever wants it asked before there was a connection
+  },
+  dial(port) {
+    const s = new (Socket as any)();
+    try {
+      far(s, port);
+      return s;
+    } catch {
+      return undefined;
+    }
+  },
+});
 
 // plainServer serves connections to a listener that is no server of node:http or node:net.
 function plainServer(l: Listener): any {

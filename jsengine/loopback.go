@@ -1,0 +1,423 @@
+package jsengine
+
+import (
+	"context"
+	"io"
+	"net"
+	"net/netip"
+	"os"
+	"sync"
+	"syscall"
+	"time"
+)
+
+const (
+	// maxLoopback bounds the connections that are open at once on one Loopback.
+	maxLoopback = 256
+	// loopbackBuffer is how many bytes are on their way in one direction of a
+	// connection before its writer waits.
+	loopbackBuffer = 32 << 10
+	// anyPort is where the ports begin that a program gets which asks for any.
+	anyPort, anyPorts = 40000, 20000
+	// clientPort is where those of clients begin, which are only names.
+	clientPort, clientPorts = 50000, 10000
+)
+
+// Loopback is the loopback interface of one execution: on what one of its programs
+// listens, the others reach it, and the tools beside them. Nothing from outside does,
+// and nothing of the host is on it. The zero value is ready; it is safe for
+// concurrent use. Whoever opened an end of a connection closes it; what a program
+// opened ends with the program.
+type Loopback struct {
+	// Charge is told how much host memory connections hold more (or, negative,
+	// less). An error refuses the connection. It may be nil, and is set before use.
+	Charge func(delta int64) error
+
+	mu      sync.Mutex
+	ports   map[int]*acceptor // guarded by mu; who listens
+	used    bool              // guarded by mu; somebody listened
+	open    int               // guarded by mu; connections with an end that is not closed
+	any     int               // guarded by mu; ports that were given to who asked for any
+	clients int               // guarded by mu; ports that clients had
+}
+
+// acceptor is how one program gets what connects to its ports.
+type acceptor struct {
+	queue chan arrival // has room for all connections that can be open
+}
+
+// arrival is a connection to a port.
+type arrival struct {
+	port int
+	conn *loopbackConn
+}
+
+// Listening reports whether a program listens on port.
+func (l *Loopback) Listening(port int) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.ports[port] != nil
+}
+
+// Used reports whether any program ever listened.
+func (l *Loopback) Used() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.used
+}
+
+// Dial connects to the program that listens on port, at once: like that of a kernel
+// the connection waits for the program to take it. The caller must Close it. Errors:
+// syscall.ECONNREFUSED if nobody listens, syscall.ENOBUFS if 256 connections are open
+// or there is no memory for another.
+func (l *Loopback) Dial(port int) (net.Conn, error) {
+	c, err := l.dial(port)
+	if err != nil {
+		return nil, err // no typed nil
+	}
+	return c, nil
+}
+
+func (l *Loopback) dial(port int) (*loopbackConn, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	a := l.ports[port]
+	switch {
+	case a == nil:
+		return nil, syscall.ECONNREFUSED
+	case l.open >= maxLoopback, l.Charge != nil && l.Charge(2*loopbackBuffer) != nil:
+		return nil, syscall.ENOBUFS
+	}
+	l.open++
+	mine := clientPort + l.clients%clientPorts
+	l.clients++
+	there, back := &stream{}, &stream{}
+	p := &pair{l: l, ends: 2}
+	client := &loopbackConn{in: back, out: there, local: mine, remote: port, pair: p}
+	a.queue <- arrival{port, &loopbackConn{in: there, out: back, local: port, remote: mine, pair: p}}
+	return client, nil
+}
+
+// listen gives a what connects to port (0: any that is free), and returns the port.
+// Errors: syscall.EADDRINUSE.
+func (l *Loopback) listen(port int, a *acceptor) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if port == 0 {
+		for range anyPorts {
+			port = anyPort + l.any%anyPorts
+			l.any++
+			if l.ports[port] == nil {
+				break
+			}
+		}
+	}
+	if l.ports[port] != nil {
+		return 0, syscall.EADDRINUSE
+	}
+	if l.ports == nil {
+		l.ports = map[int]*acceptor{}
+	}
+	l.ports[port], l.used = a, true
+	return port, nil
+}
+
+// unlisten takes a port from a, if it is a's.
+func (l *Loopback) unlisten(port int, a *acceptor) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.ports[port] == a {
+		delete(l.ports, port)
+	}
+}
+
+// leave takes all ports from a, and closes what it did not take.
+func (l *Loopback) leave(a *acceptor) {
+	l.mu.Lock()
+	for port, of := range l.ports {
+		if of == a {
+			delete(l.ports, port)
+		}
+	}
+	l.mu.Unlock()
+	for { // nothing comes any more
+		select {
+		case r := <-a.queue:
+			_ = r.conn.Close() // never fails
+		default:
+			return
+		}
+	}
+}
+
+// Listen listens on port (0: any that is free) for a tool beside the programs. The
+// caller must Close it, and with it goes what was not accepted. Errors:
+// syscall.EADDRINUSE.
+func (l *Loopback) Listen(port int) (net.Listener, error) {
+	a := &acceptor{queue: make(chan arrival, maxLoopback)}
+	port, err := l.listen(port, a)
+	if err != nil {
+		return nil, err
+	}
+	return &loopbackListener{l: l, a: a, port: port, done: make(chan struct{})}, nil
+}
+
+// loopbackListener is the net.Listener of a tool.
+type loopbackListener struct {
+	l    *Loopback
+	a    *acceptor
+	port int
+	done chan struct{} // closed by Close
+	once sync.Once
+}
+
+// Accept implements net.Listener. The error is net.ErrClosed.
+func (n *loopbackListener) Accept() (net.Conn, error) {
+	select {
+	case <-n.done:
+		return nil, net.ErrClosed
+	default:
+	}
+	select {
+	case r := <-n.a.queue:
+		return r.conn, nil
+	case <-n.done:
+		return nil, net.ErrClosed
+	}
+}
+
+// Close implements net.Listener. It may be called twice.
+func (n *loopbackListener) Close() error {
+	n.once.Do(func() {
+		close(n.done)
+		n.l.leave(n.a)
+	})
+	return nil
+}
+
+// Addr implements net.Listener.
+func (n *loopbackListener) Addr() net.Addr { return addr(n.port) }
+
+// pair is what the two ends of a connection share.
+type pair struct {
+	l    *Loopback
+	ends int // guarded by l.mu; those that are not closed
+}
+
+func (p *pair) closed() {
+	p.l.mu.Lock()
+	defer p.l.mu.Unlock()
+	if p.ends--; p.ends > 0 {
+		return
+	}
+	p.l.open--
+	if p.l.Charge != nil {
+		_ = p.l.Charge(-2 * loopbackBuffer) // giving back is not refused
+	}
+}
+
+// loopbackConn is one end of a connection.
+type loopbackConn struct {
+	in, out       *stream
+	local, remote int // ports
+	pair          *pair
+	once          sync.Once
+}
+
+var _ net.Conn = (*loopbackConn)(nil)
+
+func (c *loopbackConn) Read(b []byte) (int, error)  { return c.in.read(context.Background(), b) }
+func (c *loopbackConn) Write(b []byte) (int, error) { return c.out.write(context.Background(), b) }
+
+// CloseWrite says that nothing more is written. The other end still is heard.
+func (c *loopbackConn) CloseWrite() error {
+	c.out.end()
+	return nil
+}
+
+func (c *loopbackConn) Close() error {
+	c.once.Do(func() {
+		c.in.abandon()
+		c.out.end()
+		c.pair.closed()
+	})
+	return nil
+}
+
+func addr(port int) net.Addr {
+	return net.TCPAddrFromAddrPort(netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), uint16(port)))
+}
+
+func (c *loopbackConn) LocalAddr() net.Addr  { return addr(c.local) }
+func (c *loopbackConn) RemoteAddr() net.Addr { return addr(c.remote) }
+
+func (c *loopbackConn) SetDeadline(t time.Time) error {
+	c.in.until(&c.in.readBy, t)
+	c.out.until(&c.out.writeBy, t)
+	return nil
+}
+
+func (c *loopbackConn) SetReadDeadline(t time.Time) error {
+	c.in.until(&c.in.readBy, t)
+	return nil
+}
+
+func (c *loopbackConn) SetWriteDeadline(t time.Time) error {
+	c.out.until(&c.out.writeBy, t)
+	return nil
+}
+
+// stream is one direction of a connection.
+type stream struct {
+	mu              sync.Mutex
+	bytes           []byte        // guarded by mu; on their way, at most loopbackBuffer
+	ended           bool          // guarded by mu; nothing more is written
+	abandoned       bool          // guarded by mu; nobody reads any more
+	readBy, writeBy limit         // guarded by mu
+	changed         chan struct{} // guarded by mu; closed when any of this changes; nil: nobody waits
+}
+
+// limit is a deadline: done is closed when it is over; nil: there is none.
+type limit struct {
+	done <-chan struct{}
+	stop context.CancelFunc
+}
+
+func (l *limit) over() bool {
+	select {
+	case <-l.done:
+		return true
+	default:
+		return false
+	}
+}
+
+func (l *limit) end() {
+	if l.stop != nil {
+		l.stop()
+	}
+	*l = limit{}
+}
+
+// change wakes who waits. The caller holds s.mu.
+func (s *stream) change() {
+	if s.changed != nil {
+		close(s.changed)
+		s.changed = nil
+	}
+}
+
+// wait gives s.mu back until something changed, and takes it again. Errors: that of
+// ctx, os.ErrDeadlineExceeded.
+func (s *stream) wait(ctx context.Context, by *limit) error {
+	if s.changed == nil {
+		s.changed = make(chan struct{})
+	}
+	changed, done := s.changed, by.done
+	s.mu.Unlock()
+	defer s.mu.Lock()
+	select {
+	case <-changed:
+		return nil
+	case <-done:
+		return os.ErrDeadlineExceeded
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// read takes what is there, and waits for something. Errors: io.EOF at the end,
+// net.ErrClosed if it was abandoned, those of wait.
+func (s *stream) read(ctx context.Context, b []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for {
+		switch {
+		case s.abandoned:
+			return 0, net.ErrClosed
+		case s.readBy.over():
+			return 0, os.ErrDeadlineExceeded
+		case len(s.bytes) > 0 || len(b) == 0:
+			n := copy(b, s.bytes)
+			s.bytes = s.bytes[:copy(s.bytes, s.bytes[n:])]
+			s.change()
+			return n, nil
+		case s.ended:
+			return 0, io.EOF
+		}
+		if err := s.wait(ctx, &s.readBy); err != nil {
+			return 0, err
+		}
+	}
+}
+
+// write returns when all of b is on its way. Errors: syscall.EPIPE if nobody reads
+// it, net.ErrClosed if it was ended, those of wait.
+func (s *stream) write(ctx context.Context, b []byte) (written int, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for {
+		n, err := s.putLocked(b[written:])
+		written += n
+		if err != nil || written == len(b) {
+			return written, err
+		}
+		if err := s.wait(ctx, &s.writeBy); err != nil {
+			return written, err
+		}
+	}
+}
+
+// put is write of what there is room for at once.
+func (s *stream) put(b []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.putLocked(b)
+}
+
+func (s *stream) putLocked(b []byte) (int, error) {
+	switch {
+	case s.ended:
+		return 0, net.ErrClosed
+	case s.abandoned:
+		return 0, syscall.EPIPE
+	case s.writeBy.over():
+		return 0, os.ErrDeadlineExceeded
+	}
+	n := min(loopbackBuffer-len(s.bytes), len(b))
+	if n > 0 {
+		s.bytes = append(s.bytes, b[:n]...)
+		s.change()
+	}
+	return n, nil
+}
+
+// end says that nothing more is written; what was is still read.
+func (s *stream) end() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ended = true
+	s.writeBy.end()
+	s.change()
+}
+
+// abandon says that nobody reads any more.
+func (s *stream) abandon() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.abandoned, s.bytes = true, nil
+	s.readBy.end()
+	s.change()
+}
+
+// until sets one of s's deadlines; the zero time is none.
+func (s *stream) until(l *limit, t time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	l.end()
+	if !t.IsZero() && !s.ended && !s.abandoned { // else nobody waits, and nobody would free it
+		ctx, stop := context.WithDeadline(context.Background(), t)
+		*l = limit{ctx.Done(), stop}
+	}
+	s.change()
+}

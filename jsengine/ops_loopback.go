@@ -1,0 +1,196 @@
+package jsengine
+
+import (
+	"context"
+	"errors"
+	"io"
+	"math"
+	"syscall"
+
+	"github.com/buntime/buntime/jsengine/wire"
+)
+
+// connectionFuel is the fuel of a connection, and pieceFuel of each piece that is
+// read from or written to one, beside a unit for each 64 bytes.
+const (
+	connectionFuel = 2000
+	pieceFuel      = 100
+)
+
+// loopback is the interface that p's servers listen on: the execution's, or its own
+// and its workers'. The goroutine that runs the guest only.
+func (p *Process) loopback() *Loopback {
+	if p.program.Loopback == nil {
+		p.program.Loopback = &Loopback{}
+	}
+	return p.program.Loopback
+}
+
+// listen takes, or no more takes, what connects to port.
+func (p *Process) listen(port int, on bool) (int, error) {
+	l := p.loopback()
+	if p.state.acceptor == nil {
+		p.state.acceptor = &acceptor{queue: make(chan arrival, maxLoopback)}
+	}
+	if !on {
+		l.unlisten(port, p.state.acceptor)
+		return port, nil
+	}
+	port, err := l.listen(port, p.state.acceptor)
+	if err != nil {
+		return 0, connectionError(err)
+	}
+	return port, nil
+}
+
+// unlisten ends all that p listens on.
+func (p *Process) unlisten() {
+	if p.state.acceptor != nil {
+		p.program.Loopback.leave(p.state.acceptor)
+	}
+}
+
+// arrived is a connection as the guest has it: {connection, port, remotePort}.
+func (p *Process) arrived(r arrival) (any, error) {
+	p.state.owed.Add(connectionFuel)
+	id, err := p.connection(r.conn)
+	if err != nil {
+		return nil, err
+	}
+	return object("connection", float64(id), "port", r.port, "remotePort", r.conn.remote), nil
+}
+
+// connection gives c, which p owns from now on, a number.
+func (p *Process) connection(c *loopbackConn) (int64, error) {
+	id, ok := p.state.connections.add(c, maxLoopback)
+	if !ok {
+		_ = c.Close() // never fails
+		return 0, connectionError(syscall.ENOBUFS)
+	}
+	return id, nil
+}
+
+// connectionError is what the guest gets for what befell a connection.
+func connectionError(err error) error {
+	code := "ECONNRESET"
+	switch {
+	case errors.Is(err, syscall.ECONNREFUSED):
+		code = "ECONNREFUSED"
+	case errors.Is(err, syscall.EADDRINUSE):
+		code = "EADDRINUSE"
+	case errors.Is(err, syscall.ENOBUFS):
+		code = "ENOBUFS"
+	case errors.Is(err, syscall.EPIPE):
+		code = "EPIPE"
+	}
+	return &JSError{Message: code, Code: code}
+}
+
+// connected returns the connection whose number is c's first argument. Errors: the
+// guest's own.
+func (c *Call) connected() (*loopbackConn, error) {
+	id, err := c.Int(0, "connection")
+	if err != nil {
+		return nil, err
+	}
+	if conn := c.Process.state.connections.get(id); conn != nil {
+		return conn, nil
+	}
+	return nil, connectionError(syscall.EPIPE)
+}
+
+// loopbackOps are the operations behind node:net where the other end is in another
+// program of the execution. What listens is accepted with those of inboundOps.
+func loopbackOps() []Op {
+	return []Op{
+		// net.connect (port) → [number, the port of this end].
+		{Name: "net.connect", Sync: func(c *Call) (any, error) {
+			port, err := c.Int(0, "port")
+			if err != nil {
+				return nil, err
+			}
+			if port < 1 || port > math.MaxUint16 {
+				return nil, connectionError(syscall.ECONNREFUSED)
+			}
+			conn, err := c.Process.loopback().dial(int(port))
+			if err != nil {
+				return nil, connectionError(err)
+			}
+			c.Process.state.owed.Add(connectionFuel)
+			id, err := c.Process.connection(conn)
+			if err != nil {
+				return nil, err
+			}
+			return []any{float64(id), float64(conn.local)}, nil
+		}},
+		// net.read (number) → bytes, or null at the end.
+		{Name: "net.read", Async: func(ctx context.Context, c *Call) (any, error) {
+			conn, err := c.connected()
+			if err != nil {
+				return nil, err
+			}
+			buf := make([]byte, loopbackBuffer)
+			n, err := conn.in.read(ctx, buf)
+			switch {
+			case errors.Is(err, io.EOF):
+				return nil, nil
+			case err != nil:
+				return nil, connectionError(err)
+			}
+			c.Process.state.owed.Add(pieceFuel + int64(n)/64)
+			return buf[:n:n], nil
+		}},
+		// net.put (number, bytes) → how many of them went at once.
+		{Name: "net.put", Sync: func(c *Call) (any, error) {
+			conn, err := c.connected()
+			if err != nil {
+				return nil, err
+			}
+			data, err := c.Data(1, "data")
+			if err != nil {
+				return nil, err
+			}
+			c.Process.Charge(pieceFuel + int64(len(data))/64)
+			n, err := conn.out.put(data)
+			if err != nil {
+				return nil, connectionError(err)
+			}
+			return float64(n), nil
+		}},
+		// net.write (number, bytes) settles when they are on their way.
+		{Name: "net.write", Async: func(ctx context.Context, c *Call) (any, error) {
+			conn, err := c.connected()
+			if err != nil {
+				return nil, err
+			}
+			data, err := c.Data(1, "data")
+			if err != nil {
+				return nil, err
+			}
+			c.Process.state.owed.Add(pieceFuel + int64(len(data))/64)
+			if _, err := conn.out.write(ctx, data); err != nil {
+				return nil, connectionError(err)
+			}
+			return wire.Undefined{}, nil
+		}},
+		// net.end (number): nothing more is written.
+		{Name: "net.end", Sync: func(c *Call) (any, error) {
+			conn, err := c.connected()
+			if err != nil {
+				return wire.Undefined{}, nil // it is closed
+			}
+			return wire.Undefined{}, conn.CloseWrite()
+		}},
+		// net.close (number): it is gone.
+		{Name: "net.close", Sync: func(c *Call) (any, error) {
+			id, err := c.Int(0, "connection")
+			if err != nil {
+				return nil, err
+			}
+			if conn := c.Process.state.connections.take(id); conn != nil {
+				return wire.Undefined{}, conn.Close()
+			}
+			return wire.Undefined{}, nil
+		}},
+	}
+}

@@ -1,0 +1,128 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"testing"
+)
+
+// The programs of a command line, and the tools beside them, reach each other's servers.
+func TestLoopback(t *testing.T) {
+	run := lines(t)
+	files := map[string]string{
+		"http.js": `require("http").createServer(async (q, s) => {
+	if (q.url === "/exit") { s.end("bye"); return process.exit(); }
+	if (q.url === "/hang") return;
+	let n = 0;
+	for await (const b of q) n += b.length;
+	s.setHeader("x-n", n);
+	for (const part of [q.method, " ", q.url, " ", q.headers.host, "\n"]) { s.write(part); await new Promise((f) => setTimeout(f, 1)); }
+	s.end();
+}).listen(3000, () => console.log("up"));`,
+		"net.js":   `const s = require("net").createServer({ allowHalfOpen: true }, (c) => { let n = 0; c.on("data", (b) => n += b.length); c.on("end", () => c.end("got " + n + " " + c.remoteFamily)); }).listen(0, () => console.log(s.address().port));`,
+		"dial.js":  `const c = require("net").connect(+process.argv[2], () => { for (let i = 0; i < 20; i++) c.write(Buffer.alloc(100_000)); c.end(); }); c.on("data", (b) => console.log(String(b))); c.on("close", (e) => console.log("close", e, c.bytesWritten));`,
+		"bun.ts":   `Bun.serve({ port: 4000, fetch: async (q, s) => new Response(await q.text() + s.requestIP(q)!.address) }); console.log("up");`,
+		"fetch.js": `fetch(process.argv[2], { method: "POST", body: "x".repeat(1e6) }).then(async (r) => console.log(r.status, r.headers.get("x-n"), (await r.text()).length), (e) => console.log(e.message, e.cause?.code));`,
+		"worker.js": `const { Worker, isMainThread, parentPort } = require("worker_threads");
+if (!isMainThread) require("http").createServer((q, s) => s.end("a worker's")).listen(0, function () { parentPort.postMessage(this.address().port); });
+else { const w = new Worker(__filename); w.once("message", async (p) => { console.log(await (await fetch("http://localhost:" + p)).text()); await w.terminate(); fetch("http://localhost:" + p).catch((e) => console.log(e.cause.code)); }); }`,
+		"child.js": `const { spawn } = require("child_process"); const c = spawn("node", ["http.js"]); c.stdout.once("data", async () => { console.log(await (await fetch("http://127.0.0.1:3000/c")).text()); c.kill(); });
+c.on("exit", (_, s) => { console.log(s); require("http").get("http://localhost:3000").on("error", (e) => console.log(e.code, e.syscall, e.port)); });`,
+		"unref.js": `const c = require("net").connect(3000, () => { c.unref(); console.log("connected"); });`,
+	}
+	const up = "node http.js > out & until grep -qs up out; do sleep 0.01; done; "
+	for _, c := range []struct {
+		command, want string
+		code          int
+	}{
+		{up + "curl -s localhost:3000/a; curl -s -H 'Host: a.example' http://127.0.0.1:3000/b", "GET /a localhost:3000\nGET /b a.example\n", 0},
+		{up + "node fetch.js http://localhost:3000/f; node fetch.js http://localhost:3001", "200 1000000 23\nfetch failed ECONNREFUSED\n", 0},
+		{up + "kill %1; wait; curl -sS localhost:3000/a 2>&1", "curl: (7) Failed to connect to localhost port 3000 after 0 ms: Couldn't connect to server\n", 7},
+		{up + "curl -s localhost:3000/exit; echo; wait; curl -s localhost:3000", "bye\n", 7},
+		{up + "(curl -s localhost:3000/hang; echo $?) & sleep 0.1; kill %1; wait %2", "52\n", 0},
+		{up + "node http.js 2>&1 | head -1; node unref.js", "[Error: listen EADDRINUSE: address already in use :::3000] {\nconnected\n", 0},
+		{"node net.js > port & until [ -s port ]; do sleep 0.01; done; node dial.js $(cat port); node dial.js 9 2>&1 | grep code", "got 2000000 IPv4\nclose false 2000000\n  code: \"ECONNREFUSED\",\n", 0},
+		{"bun bun.ts > out & until grep -qs up out; do sleep 0.01; done; curl -s -d hello localhost:4000; head -c 3000000 /dev/zero | curl -s --data-binary @- localhost:4000 | wc -c", "hello127.0.0.13000009\n", 0},
+		{"node worker.js", "a worker's\nECONNREFUSED\n", 0},
+		{"node child.js", "GET /c 127.0.0.1:3000\n\nSIGTERM\nECONNREFUSED connect 3000\n", 0},
+		// Nobody waits for a server that is left behind.
+		{"node http.js & sleep 0.1; echo over", "up\nover\n", 0},
+	} {
+		if out, errs, code := run(c.command, files); out != c.want || code != c.code {
+			t.Errorf("%s: got %q, exit code %d, stderr %q; want %q, %d", c.command, out, code, errs, c.want, c.code)
+		}
+	}
+}
+
+// The servers of an execution are its own: no other execution reaches them, of the
+// same tenant and session neither.
+func TestI10LoopbacksAreSeparate(t *testing.T) {
+	m, err := New(Config{Engine: engine})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := m.Close(context.Background()); err != nil {
+			t.Error(err)
+		}
+	}()
+	up := &firstWrite{line: make(chan struct{})}
+	ctx, cancel := context.WithCancel(t.Context())
+	var served sync.WaitGroup
+	served.Go(func() {
+		x := &Execution{Code: `require("http").createServer((q, s) => s.end("mine")).listen(3000, () => console.log("up"))`, Language: "js", Stdout: up}
+		if _, err := m.Run(ctx, "t", x, Limits{}, nil); !errors.Is(err, context.Canceled) {
+			t.Error(err)
+		}
+	})
+	defer served.Wait()
+	defer cancel()
+	<-up.line
+	for _, x := range []*Execution{
+		{Command: `curl -s localhost:3000; echo $?; node -e 'require("net").connect(3000).on("error", (e) => console.log(e.code))'`, IsCommand: true},
+		{Code: `await fetch("http://localhost:3000").catch((e) => console.log(7)); import net from "node:net"; net.connect(3000).on("error", (e) => console.log(e.code))`, Language: "js"},
+	} {
+		r, err := m.Run(t.Context(), "t", x, Limits{}, nil)
+		if err != nil || r.Stdout != "7\nECONNREFUSED\n" {
+			t.Errorf("%+v, %v", r, err)
+		}
+	}
+}
+
+// firstWrite closes line at the first write.
+type firstWrite struct {
+	line chan struct{}
+	once sync.Once
+}
+
+func (w *firstWrite) Write(p []byte) (int, error) {
+	w.once.Do(func() { close(w.line) })
+	return len(p), nil
+}
+
+// Connections that nobody serves, reads or closes are bounded, and end with their programs.
+func TestI12LoopbackAttacks(t *testing.T) {
+	run := lines(t)
+	files := map[string]string{
+		"deaf.js":  `require("net").createServer({ pauseOnConnect: true }, () => {}).listen(3000, () => console.log("up"));`,
+		"hoard.js": `const net = require("net"); let open = 0, failed = 0; for (let i = 0; i < 400; i++) { const c = net.connect(3000, () => { open++; c.write(Buffer.alloc(1e6)); }); c.on("error", (e) => { failed++; if (e.code !== "ENOBUFS") console.log(e.code); }); } setTimeout(() => { console.log(open, failed); process.exit(); }, 300);`,
+		"flood.js": `const net = require("net"); const c = net.connect(3000); c.on("error", () => {}); (function more() { c.write(Buffer.alloc(1 << 16), more); })();`,
+		"loop.js":  `const http = require("http"); http.createServer((q, s) => http.get("http://localhost:" + (process.argv[2] ^ 1) + "/", (r) => r.pipe(s)).on("error", () => s.end("over"))).listen(process.argv[2], () => console.log("up"));`,
+	}
+	const up = "until grep -qs up out; do sleep 0.01; done; "
+	for _, c := range []struct {
+		command, want string
+		code          int
+	}{
+		// A server that closes nothing keeps them, until it ends.
+		{"node deaf.js > out & " + up + "node hoard.js; node hoard.js; kill %1; wait; node deaf.js > out & " + up + "sleep 0.1; node hoard.js", "256 144\n0 400\n256 144\n", 0},
+		{"node deaf.js > out & " + up + "timeout 0.5 node flood.js; echo $?", "124\n", 0},
+		// Each asks the other, until there are no connections left.
+		{"node loop.js 3000 > out & node loop.js 3001 > out2 & " + up + "sleep 0.2; curl -s localhost:3000", "over", 0},
+	} {
+		if out, errs, code := run(c.command, files); out != c.want || code != c.code {
+			t.Errorf("%s: got %q, exit code %d, stderr %q; want %q, %d", c.command, out, code, errs, c.want, c.code)
+		}
+	}
+}
