@@ -2,6 +2,7 @@ package shell
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/base64"
 	"errors"
@@ -543,6 +544,13 @@ func (c *curlRun) refused(u *url.URL, err error) int {
 			return c.complain(60, "SSL certificate problem")
 		case strings.Contains(js.Code, "REDIRECT"):
 			return c.complain(47, "Maximum (20) redirects followed")
+		case js.Code == "ECONNREFUSED":
+			port := cmp.Or(u.Port(), map[string]string{"http": "80", "https": "443"}[u.Scheme])
+			return c.complain(7, "Failed to connect to %s port %s after 0 ms: Couldn't connect to server", clip(u.Hostname()), port)
+		case js.Code == "ECONNRESET":
+			return c.complain(52, "Empty reply from server")
+		case js.Code == "ETIMEDOUT":
+			return c.complain(28, "Operation timed out")
 		}
 		return c.complain(7, "Failed to connect to %s: %s", clip(u.Host), clip(js.Message))
 	}
