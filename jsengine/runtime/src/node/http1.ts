@@ -9,6 +9,7 @@ import { clearTimeout, setTimeout } from "../timers.ts";
 import { isToken } from "../text.ts";
 import { makeReadable } from "../web/streams.ts";
 import { join } from "../web/blob.ts";
+import { asked, serveFrames } from "../web/frames.ts";
 import type { Incoming, Outgoing } from "../serve.ts";
 import { coded } from "./errors.ts";
 import { wrap } from "./buffer.ts";
@@ -427,8 +428,18 @@ export function speak(s: any, server: Server): Connection {
         },
       }, true);
     } else state = "answer";
+    const ws = leaving && h.method === "GET" ? asked(h.headers) : undefined;
+    const upgrade = ws === undefined ? undefined : {
+      accept(peer: any, given: any): void {
+        const rest = TypedArrayPrototypeSlice(buffer, at);
+        stop();
+        off(s, "data", take);
+        off(s, "end", over);
+        serveFrames(s, rest, ws, given, peer);
+      },
+    };
     server.request({
-      method: h.method, target: h.target, headers: h.headers, body: stream, remote: { address: s.remoteAddress, port: s.remotePort, family: s.remoteFamily }, socket: s, version: h.version, keepAlive: !last, trailers,
+      method: h.method, target: h.target, headers: h.headers, body: stream, upgrade, remote: { address: s.remoteAddress, port: s.remotePort, family: s.remoteFamily }, socket: s, version: h.version, keepAlive: !last, trailers,
       onGone: (fn) => ArrayPrototypePush(gone, fn),
     }, answer(h));
   };

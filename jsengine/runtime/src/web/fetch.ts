@@ -54,7 +54,7 @@ function headerValue(name: string, value: any): string {
 const headersIterator = iterators("Headers");
 
 let isHeaders: (v: any) => boolean;
-let headerList: (h: any) => [string, string][];
+export let headerList: (h: any) => [string, string][];
 let setGuard: (h: any, immutable: boolean) => void;
 
 export class Headers {
