@@ -394,6 +394,7 @@ export function speak(s: any, server: Server): Connection {
       if (server.leaves({ method: h.method, target: h.target, headers: h.headers }, s, rest)) {
         stop();
         off(s, "end", over);
+        off(s, "error", fail);
         return;
       }
       read(s, "data", take);
@@ -535,6 +536,7 @@ export function speak(s: any, server: Server): Connection {
   after(rules.headersTimeout, slow);
   read(s, "data", take);
   on(s, "end", over);
+  on(s, "error", fail); // the other end is gone
   once(s, "close", () => {
     stop();
     lost();
