@@ -16,7 +16,7 @@ import (
 // own serves h at a port of l, until the returned function is called.
 func own(t *testing.T, l *jsengine.Loopback, port int, h http.HandlerFunc) (url string, stop func()) {
 	t.Helper()
-	n, err := l.Listen(port)
+	n, err := l.Listen(port, 0)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"slices"
 	"sync"
 	"syscall"
 	"time"
@@ -44,12 +45,13 @@ type Loopback struct {
 // acceptor is how one program gets what connects to its ports.
 type acceptor struct {
 	queue chan arrival // has room for all connections that can be open
+	pid   int          // of its process; 0: it has none
 }
 
 // arrival is a connection to a port.
 type arrival struct {
 	port int
-	conn *loopbackConn
+	conn *LoopbackConn
 }
 
 // Listening reports whether a program listens on port.
@@ -57,6 +59,21 @@ func (l *Loopback) Listening(port int) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.ports[port] != nil
+}
+
+// Listener is a port on which a process listens.
+type Listener struct{ Port, PID int }
+
+// Listeners returns who listens, by port. PID is 0 for a program that is no process.
+func (l *Loopback) Listeners() []Listener {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	all := make([]Listener, 0, len(l.ports))
+	for port, a := range l.ports {
+		all = append(all, Listener{port, a.pid})
+	}
+	slices.SortFunc(all, func(a, b Listener) int { return a.Port - b.Port })
+	return all
 }
 
 // Used reports whether any program ever listened.
@@ -70,15 +87,7 @@ func (l *Loopback) Used() bool {
 // the connection waits for the program to take it. The caller must Close it. Errors:
 // syscall.ECONNREFUSED if nobody listens, syscall.ENOBUFS if 256 connections are open
 // or there is no memory for another.
-func (l *Loopback) Dial(port int) (net.Conn, error) {
-	c, err := l.dial(port)
-	if err != nil {
-		return nil, err // no typed nil
-	}
-	return c, nil
-}
-
-func (l *Loopback) dial(port int) (*loopbackConn, error) {
+func (l *Loopback) Dial(port int) (*LoopbackConn, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	a := l.ports[port]
@@ -93,8 +102,8 @@ func (l *Loopback) dial(port int) (*loopbackConn, error) {
 	l.clients++
 	there, back := &stream{}, &stream{}
 	p := &pair{l: l, ends: 2}
-	client := &loopbackConn{in: back, out: there, local: mine, remote: port, pair: p}
-	a.queue <- arrival{port, &loopbackConn{in: there, out: back, local: port, remote: mine, pair: p}}
+	client := &LoopbackConn{in: back, out: there, local: mine, remote: port, pair: p}
+	a.queue <- arrival{port, &LoopbackConn{in: there, out: back, local: port, remote: mine, pair: p}}
 	return client, nil
 }
 
@@ -150,11 +159,11 @@ func (l *Loopback) leave(a *acceptor) {
 	}
 }
 
-// Listen listens on port (0: any that is free) for a tool beside the programs. The
-// caller must Close it, and with it goes what was not accepted. Errors:
-// syscall.EADDRINUSE.
-func (l *Loopback) Listen(port int) (net.Listener, error) {
-	a := &acceptor{queue: make(chan arrival, maxLoopback)}
+// Listen listens on port (0: any that is free) for a tool beside the programs, which
+// runs in the process pid. The caller must Close it, and with it goes what was not
+// accepted. Errors: syscall.EADDRINUSE.
+func (l *Loopback) Listen(port, pid int) (net.Listener, error) {
+	a := &acceptor{queue: make(chan arrival, maxLoopback), pid: pid}
 	port, err := l.listen(port, a)
 	if err != nil {
 		return nil, err
@@ -216,26 +225,43 @@ func (p *pair) closed() {
 	}
 }
 
-// loopbackConn is one end of a connection.
-type loopbackConn struct {
+// LoopbackConn is one end of a connection of a Loopback. Its methods may be called at
+// once.
+type LoopbackConn struct {
 	in, out       *stream
 	local, remote int // ports
 	pair          *pair
 	once          sync.Once
 }
 
-var _ net.Conn = (*loopbackConn)(nil)
+var _ net.Conn = (*LoopbackConn)(nil)
 
-func (c *loopbackConn) Read(b []byte) (int, error)  { return c.in.read(context.Background(), b) }
-func (c *loopbackConn) Write(b []byte) (int, error) { return c.out.write(context.Background(), b) }
+// ReadContext is Read that ctx ends as well.
+func (c *LoopbackConn) ReadContext(ctx context.Context, b []byte) (int, error) {
+	return c.in.read(ctx, b)
+}
 
-// CloseWrite says that nothing more is written. The other end still is heard.
-func (c *loopbackConn) CloseWrite() error {
+// WriteContext is Write that ctx ends as well.
+func (c *LoopbackConn) WriteContext(ctx context.Context, b []byte) (int, error) {
+	return c.out.write(ctx, b)
+}
+
+// Read implements net.Conn. Errors: io.EOF, net.ErrClosed, os.ErrDeadlineExceeded.
+func (c *LoopbackConn) Read(b []byte) (int, error) { return c.ReadContext(context.Background(), b) }
+
+// Write implements net.Conn: it waits while 32 KiB are on their way. Errors:
+// syscall.EPIPE if the other end is closed, net.ErrClosed, os.ErrDeadlineExceeded.
+func (c *LoopbackConn) Write(b []byte) (int, error) { return c.WriteContext(context.Background(), b) }
+
+// CloseWrite says that nothing more is written. The other end still is heard. The
+// error is nil.
+func (c *LoopbackConn) CloseWrite() error {
 	c.out.end()
 	return nil
 }
 
-func (c *loopbackConn) Close() error {
+// Close implements net.Conn. It may be called twice; the error is nil.
+func (c *LoopbackConn) Close() error {
 	c.once.Do(func() {
 		c.in.abandon()
 		c.out.end()
@@ -248,21 +274,27 @@ func addr(port int) net.Addr {
 	return net.TCPAddrFromAddrPort(netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), uint16(port)))
 }
 
-func (c *loopbackConn) LocalAddr() net.Addr  { return addr(c.local) }
-func (c *loopbackConn) RemoteAddr() net.Addr { return addr(c.remote) }
+// LocalAddr implements net.Conn: 127.0.0.1 and a port that is nobody else's name.
+func (c *LoopbackConn) LocalAddr() net.Addr { return addr(c.local) }
 
-func (c *loopbackConn) SetDeadline(t time.Time) error {
+// RemoteAddr implements net.Conn.
+func (c *LoopbackConn) RemoteAddr() net.Addr { return addr(c.remote) }
+
+// SetDeadline implements net.Conn; the error of this and the next two is nil.
+func (c *LoopbackConn) SetDeadline(t time.Time) error {
 	c.in.until(&c.in.readBy, t)
 	c.out.until(&c.out.writeBy, t)
 	return nil
 }
 
-func (c *loopbackConn) SetReadDeadline(t time.Time) error {
+// SetReadDeadline implements net.Conn.
+func (c *LoopbackConn) SetReadDeadline(t time.Time) error {
 	c.in.until(&c.in.readBy, t)
 	return nil
 }
 
-func (c *loopbackConn) SetWriteDeadline(t time.Time) error {
+// SetWriteDeadline implements net.Conn.
+func (c *LoopbackConn) SetWriteDeadline(t time.Time) error {
 	c.out.until(&c.out.writeBy, t)
 	return nil
 }

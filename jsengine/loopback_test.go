@@ -25,7 +25,7 @@ func TestLoopbackConn(t *testing.T) {
 // connection returns the ends of a connection of l.
 func connection(t *testing.T, l *jsengine.Loopback) (client, server net.Conn, n net.Listener) {
 	t.Helper()
-	n, err := l.Listen(0)
+	n, err := l.Listen(0, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,11 +45,11 @@ func TestLoopbackPorts(t *testing.T) {
 	if _, err := l.Dial(80); !errors.Is(err, syscall.ECONNREFUSED) || l.Used() || l.Listening(80) {
 		t.Fatalf("nobody listens yet: %v", err)
 	}
-	n, err := l.Listen(80)
+	n, err := l.Listen(80, 0)
 	if err != nil || !l.Used() || !l.Listening(80) {
 		t.Fatal(err)
 	}
-	if _, err := l.Listen(80); !errors.Is(err, syscall.EADDRINUSE) {
+	if _, err := l.Listen(80, 0); !errors.Is(err, syscall.EADDRINUSE) {
 		t.Fatalf("listening twice: %v", err)
 	}
 	waits, err := l.Dial(80)
@@ -71,7 +71,7 @@ func TestLoopbackPorts(t *testing.T) {
 	if _, err := l.Dial(80); !errors.Is(err, syscall.ECONNREFUSED) {
 		t.Errorf("after Close: %v", err)
 	}
-	if n, err := l.Listen(80); err != nil || n.Close() != nil {
+	if n, err := l.Listen(80, 0); err != nil || n.Close() != nil {
 		t.Errorf("again: %v", err)
 	}
 }
@@ -109,7 +109,7 @@ func TestLoopbackBounds(t *testing.T) {
 		held += delta
 		return nil
 	}}
-	n, err := l.Listen(9)
+	n, err := l.Listen(9, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -135,7 +135,7 @@ func TestLoopbackBounds(t *testing.T) {
 	if held != 0 {
 		t.Errorf("%d bytes are held at the end", held)
 	}
-	n, _ = l.Listen(9)
+	n, _ = l.Listen(9, 0)
 	defer n.Close()
 	limit = 0
 	if _, err := l.Dial(9); !errors.Is(err, syscall.ENOBUFS) {

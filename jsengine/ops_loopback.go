@@ -31,6 +31,11 @@ func (p *Process) listen(port int, on bool) (int, error) {
 	l := p.loopback()
 	if p.state.acceptor == nil {
 		p.state.acceptor = &acceptor{queue: make(chan arrival, maxLoopback)}
+		if pr := p.program.Processes; pr != nil {
+			if self := pr.Self(); self != nil {
+				p.state.acceptor.pid = self.PID()
+			}
+		}
 	}
 	if !on {
 		l.unlisten(port, p.state.acceptor)
@@ -61,7 +66,7 @@ func (p *Process) arrived(r arrival) (any, error) {
 }
 
 // connection gives c, which p owns from now on, a number.
-func (p *Process) connection(c *loopbackConn) (int64, error) {
+func (p *Process) connection(c *LoopbackConn) (int64, error) {
 	id, ok := p.state.connections.add(c, maxLoopback)
 	if !ok {
 		_ = c.Close() // never fails
@@ -88,7 +93,7 @@ func connectionError(err error) error {
 
 // connected returns the connection whose number is c's first argument. Errors: the
 // guest's own.
-func (c *Call) connected() (*loopbackConn, error) {
+func (c *Call) connected() (*LoopbackConn, error) {
 	id, err := c.Int(0, "connection")
 	if err != nil {
 		return nil, err
@@ -112,7 +117,7 @@ func loopbackOps() []Op {
 			if port < 1 || port > math.MaxUint16 {
 				return nil, connectionError(syscall.ECONNREFUSED)
 			}
-			conn, err := c.Process.loopback().dial(int(port))
+			conn, err := c.Process.loopback().Dial(int(port))
 			if err != nil {
 				return nil, connectionError(err)
 			}

@@ -19,7 +19,7 @@ type opsState struct {
 	databases   databases            // the goroutine that runs the guest only
 	sockets     table[WebSocket]     // safe for concurrent use
 	acceptor    *acceptor            // what connects to its servers; nil: it has none. Set by the goroutine that runs the guest
-	connections table[*loopbackConn] // safe for concurrent use
+	connections table[*LoopbackConn] // safe for concurrent use
 	children    children             // safe for concurrent use
 	owed        atomic.Int64         // fuel of work in the background that is not on the bill yet
 

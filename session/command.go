@@ -74,7 +74,7 @@ func (l *line) open(ctx context.Context) *shell.System {
 			"node": l.node, "bun": l.bun, "bunx": l.bunx, "tsx": l.tsx, "npm": l.packages, "npx": l.packages,
 		}
 		l.sys = shell.NewSystem(ctx, shell.Config{
-			Files: l.r.ws, Net: l.base.Net, Budget: l.budget, Programs: programs, Now: now, Random: random,
+			Files: l.r.ws, Net: l.base.Net, Loopback: l.base.Loopback, Budget: l.budget, Programs: programs, Now: now, Random: random,
 			Report: func(err error) { l.m.log(ctx).Error("shell", zap.Error(err)) },
 			Failed: func(err error) {
 				if l.ended != nil {

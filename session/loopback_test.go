@@ -126,3 +126,45 @@ func TestI12LoopbackAttacks(t *testing.T) {
 		}
 	}
 }
+
+// The tools that tell, reach and end servers, as scripts use them.
+func TestLoopbackTools(t *testing.T) {
+	run := lines(t)
+	files := map[string]string{
+		"server.js": `let n = 0; require("http").createServer((q, s) => {
+	s.statusCode = q.url === "/none" ? 404 : q.url === "/flaky" && n++ < 2 ? 503 : 200;
+	s.end(q.method + " " + q.url + "\n");
+}).listen(3000, () => console.log("up"));`,
+		"job.sh": "sleep 5",
+	}
+	const up = "node server.js > out & until nc -z localhost 3000; do sleep 0.01; done; "
+	for _, c := range []struct {
+		command, want string
+		code          int
+	}{
+		// Who runs.
+		{"sleep 5 & ps; (sleep 6; true) & sleep 0.05; ps -o pid,ppid,args; ps -o comm= -p $!", "    PID TTY          TIME CMD\n    100 ?        00:00:00 bash\n    101 ?        00:00:00 sleep\n    102 ?        00:00:00 ps\n" +
+			"    PID    PPID COMMAND\n    100       1 bash\n    101     100 sleep 5\n    102     100 sleep 6\n    103     100 ps -o pid,ppid,args\nsleep\n", 0},
+		{"node -e 'setTimeout(() => {}, 5000)' & sleep 0.05; ps --no-headers -o ppid,comm --ppid $$ | head -1; ps -C none; echo $?; ps axo pid,comm | head -2; ps -o nonsense 2>&1 | head -1", "    100 node\n    PID TTY          TIME CMD\n1\n    PID COMMAND\n    100 bash\nerror: unknown user-defined format specifier \"nonsense\"\n", 0},
+		{"ps aux | head -2 | tr -s ' ' | cut -d' ' -f 1-8,11; ps -ef | head -2 | tr -s ' ' | cut -d' ' -f 1-4,6,8", "USER PID %CPU %MEM VSZ RSS TTY STAT COMMAND\nuser 100 0.0 0.0 0 0 ? S bash\nUID PID PPID C TTY CMD\nuser 100 1 0 ? bash\n", 0},
+		{"sleep 5 & sleep 6 & pgrep sleep; pgrep -f 'sleep 6'; pgrep -a -x sleep; pgrep -c -P $$ sleep; pgrep -n sleep; pgrep nothing; echo $?; pgrep 2>&1 | head -1; pidof sleep; pkill -f 'sleep 5'; wait %1; echo $?; killall sleep; wait %2; echo $?; killall sleep 2>&1", "101\n102\n102\n101 sleep 5\n102 sleep 6\n2\n102\n1\npgrep: no matching criteria specified\n102 101\n143\n143\nsleep: no process found\n", 1},
+		{"bash job.sh & sleep 0.05; pkill -f job.sh; wait $!; echo $?; pkill -0 bash; echo $?", "143\n0\n", 0},
+		// Who listens.
+		{up + "lsof -i :3000; lsof -ti:3000; lsof -i tcp:4000; echo $?; lsof -nP -iTCP -sTCP:LISTEN -t", "COMMAND PID USER   FD   TYPE DEVICE SIZE/OFF NODE NAME\nnode    101 user   20u  IPv6  13000      0t0  TCP *:3000 (LISTEN)\n101\n1\n101\n", 0},
+		{up + "ss -ltnpH; netstat -tln; fuser 3000/tcp 2>&1; fuser 4000/tcp; echo $?", "LISTEN 0      256                *:3000               *:*    users:((\"node\",pid=101,fd=20))\nActive Internet connections (only servers)\nProto Recv-Q Send-Q Local Address           Foreign Address         State      \ntcp6       0      0 :::3000                 :::*                    LISTEN     \n3000/tcp:               101\n1\n", 0},
+		{up + "kill $(lsof -ti:3000); wait; nc -z localhost 3000; echo $?; " + up + "fuser -k 3000/tcp > /dev/null 2>&1; wait; pgrep node", "1\n", 1},
+		// Connections.
+		{up + `printf 'GET /a HTTP/1.0\r\n\r\n' | nc localhost 3000 | tail -1; nc -zv localhost 3000 2>&1; nc localhost 4000 < /dev/null 2>&1; nc example.com 80 < /dev/null 2>&1`, "GET /a\nConnection to localhost 3000 port [tcp/*] succeeded!\nnc: connect to localhost port 4000 (tcp) failed: Connection refused\nnc: connect to example.com port 80 (tcp) failed: Network is unreachable\n", 1},
+		{up + `exec 3<>/dev/tcp/127.0.0.1/3000; printf 'GET /b HTTP/1.0\r\n\r\n' >&3; tail -1 <&3; exec 3>&-; (echo > /dev/tcp/localhost/4000) 2>&1 || echo closed; (echo > /dev/tcp/10.0.0.1/80) 2>&1`, "GET /b\nbash: line 1: /dev/tcp/localhost/4000: Connection refused\nclosed\nbash: line 1: /dev/tcp/10.0.0.1/80: Network is unreachable\n", 1},
+		{"nc -l 4000 > got & until lsof -i:4000 > /dev/null; do sleep 0.01; done; seq 10000 | nc localhost 4000; wait; tail -1 got; nc -l 4000 & sleep 0.05; nc -l 4000; kill %1", "10000\n", 0},
+		{"nc -l 4000 > /dev/null & sleep 0.05; timeout 0.3 nc localhost 4000 < /dev/zero; echo $?; nc -l 4001 & kill $!; wait $!; echo $?", "124\n143\n", 0},
+		// Files.
+		{up + "wget -qO- localhost:3000/w; wget -q localhost:3000/f.txt; wget -q localhost:3000/f.txt; cat f.txt f.txt.1; wget -q -P dir --post-data=x http://localhost:3000/p; cat dir/p; wget -nv localhost:3000/none 2>&1 | sed 's/^[-0-9]* [:0-9]*/T/'; wget -q localhost:3000/none; echo $?; wget -q localhost:4000; echo $?; wget -q --spider localhost:3000 && echo there",
+			"GET /w\nGET /f.txt\nGET /f.txt\nPOST /p\nT ERROR 404: Not Found.\n8\n4\nthere\n", 0},
+		{"(sleep 0.1; exec node server.js) > /dev/null & curl -s --retry 20 --retry-connrefused --retry-delay 1 localhost:3000/r; curl -s --retry 3 --retry-delay 0 localhost:3000/flaky; curl -s --retry 1 -o /dev/null -w '%{http_code}\n' localhost:3000/none", "GET /r\nGET /flaky\n404\n", 0},
+	} {
+		if out, errs, code := run(c.command, files); out != c.want || code != c.code {
+			t.Errorf("%s: got %q, exit code %d, stderr %q; want %q, %d", c.command, out, code, errs, c.want, c.code)
+		}
+	}
+}

@@ -100,13 +100,41 @@ func (sh *shell) failed() {
 func (sh *shell) background(s *syntax.Stmt) {
 	quiet := *s
 	quiet.Background = false
+	program := sh.isProgram(quiet.Cmd)
 	p := sh.spawn(sh.sys.ctx, func(c *shell) {
 		c.setFD(0, newDesc(deviceStream{dev: devNull}, "/dev/null"))
+		c.whole = program
 		c.stmt(&quiet)
 	})
+	if program {
+		p.starts(literals(quiet.Cmd.(*syntax.CallExpr).Args))
+	}
 	sh.lastJob = p.pid
 	sh.jobs = append(sh.jobs, p)
 	sh.status = 0
+}
+
+// isProgram reports whether a command is the start of one program and nothing else.
+func (sh *shell) isProgram(cmd syntax.Command) bool {
+	call, ok := cmd.(*syntax.CallExpr)
+	if !ok || len(call.Args) == 0 {
+		return false
+	}
+	name := call.Args[0].Lit()
+	return name != "" && sh.funcs[name] == nil && builtin(name) == nil && sh.aliases[name] == ""
+}
+
+// literals are the words of a command, nil if what one of them is has to be found out.
+func literals(words []*syntax.Word) []string {
+	var all []string
+	for _, w := range words {
+		lit := w.Lit()
+		if lit == "" {
+			return nil
+		}
+		all = append(all, lit)
+	}
+	return all
 }
 
 // spawn runs f in a copy of the shell, as a process and on a goroutine of its own.

@@ -15,6 +15,7 @@ import (
 
 // errTexts are Linux's texts for the codes of errors.
 var errTexts = map[string]string{
+	"ECONNREFUSED": "Connection refused", "ENETUNREACH": "Network is unreachable", "ENOBUFS": "No buffer space available",
 	"ENOENT": "No such file or directory", "EACCES": "Permission denied", "EPERM": "Operation not permitted", "EEXIST": "File exists",
 	"ENOTDIR": "Not a directory", "EISDIR": "Is a directory", "ENOTEMPTY": "Directory not empty", "EINVAL": "Invalid argument",
 	"ENOSPC": "No space left on device", "EDQUOT": "Disk quota exceeded", "EFBIG": "File too large", "ENOMEM": "Cannot allocate memory",
@@ -147,6 +148,13 @@ func (sh *shell) open(name string, flags int, perm fs.FileMode) (*desc, error) {
 			return nil, errno("ENOENT")
 		}
 		return d.dup(), nil
+	case strings.HasPrefix(p, "/dev/tcp/"):
+		host, port, _ := strings.Cut(p[len("/dev/tcp/"):], "/")
+		conn, err := sh.dialTCP(host, port)
+		if err != nil {
+			return nil, err
+		}
+		return newDesc(connStream{conn}, name), nil
 	case strings.HasPrefix(p, "/dev/"):
 		return nil, errno("ENOENT")
 	}

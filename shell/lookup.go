@@ -122,6 +122,9 @@ func (sh *shell) execArgv(file string, args []string) int {
 // start runs what a lookup found.
 func (sh *shell) start(l lookup, args []string) int {
 	sh.spend(500)
+	if l.program == nil { // else the process is another
+		defer sh.proc.runs(args)()
+	}
 	switch {
 	case l.tool != nil:
 		return sh.runTool(l.tool, args)
@@ -134,6 +137,7 @@ func (sh *shell) start(l lookup, args []string) int {
 // runProgram runs a program of Config.Programs in a process of its own.
 func (sh *shell) runProgram(f func(context.Context, *Program) int, args []string) int {
 	return sh.inProcess(func(p *Process) int {
+		defer p.runs(args)()
 		// It is billed by itself; what the shell did comes first.
 		sh.settle()
 		io := func(fd int) descIO { return descIO{sh.fds[fd]} }

@@ -35,9 +35,11 @@ type Writer interface {
 
 // Config is what the programs of one command line share.
 type Config struct {
-	Files  jsengine.Files // safe for concurrent use
-	Net    jsengine.Net   // of curl; nil: denied
-	Budget *Budget
+	Files jsengine.Files // safe for concurrent use
+	Net   jsengine.Net   // of curl; nil: denied
+	// Loopback is where the programs' servers are; nil: nowhere.
+	Loopback *jsengine.Loopback
+	Budget   *Budget
 	// Programs are commands by name beside the shell's own. They run on the
 	// goroutine of the command, may run at once, and return when ctx ends.
 	Programs map[string]func(ctx context.Context, p *Program) int
@@ -173,7 +175,11 @@ type Process struct {
 
 	turn turn // of the goroutine that runs it
 
+	began time.Time
+	shell bool // its tools seem to be processes of their own
+
 	mu      sync.Mutex
+	args    []string         // guarded by mu; what it runs, the name first
 	status  int              // guarded by mu; valid once done
 	signal  int              // guarded by mu; that ended it; 0: none
 	pending []int            // guarded by mu; signals that a handler waits for
@@ -287,6 +293,31 @@ func (p *Process) Signal(n int) bool {
 	return true
 }
 
+// runs says what p runs, until the returned function is called.
+func (p *Process) runs(args []string) (before func()) {
+	if p.shell {
+		return func() {}
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	old := p.args
+	p.args = args
+	return func() {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.args = old
+	}
+}
+
+// starts says what p runs once it comes to it, if that is known.
+func (p *Process) starts(args []string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if args != nil && len(p.args) == 1 && p.args[0] == "bash" {
+		p.args = args
+	}
+}
+
 // takeSignal returns a signal that waits for its handler, or 0.
 func (p *Process) takeSignal() int {
 	p.mu.Lock()
@@ -315,7 +346,7 @@ func (s *System) newProcess(ctx context.Context, parent, depth int) (*Process, e
 		s.count.Add(-1)
 		return nil, errTooMany
 	}
-	p := &Process{sys: s, pid: int(s.pids.Add(1)), parent: parent, depth: depth, done: make(chan struct{})}
+	p := &Process{sys: s, pid: int(s.pids.Add(1)), parent: parent, depth: depth, done: make(chan struct{}), began: s.cfg.Now(), args: []string{"bash"}}
 	p.ctx, p.cancel = context.WithCancelCause(context.WithValue(ctx, turnKey{}, &p.turn))
 	s.mu.Lock()
 	s.procs[p.pid] = p
@@ -451,7 +482,7 @@ func (s *System) body(p *Process, st Start) int {
 		sh.with = st.With
 		return sh.execArgv(st.program(), st.Argv)
 	}
-	sh.dashC = true
+	sh.dashC, p.shell = true, true
 	return sh.runMain(st.Line)
 }
 

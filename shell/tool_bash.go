@@ -13,6 +13,8 @@ import (
 func bashTool(t *tool) int {
 	sh := t.sh
 	return sh.inProcess(func(p *Process) int {
+		p.runs(append([]string{t.name}, t.args...))
+		p.shell = true
 		c := sh.fork(p)
 		defer c.release()
 		c.proc = p

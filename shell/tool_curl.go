@@ -31,6 +31,11 @@ type curlRun struct {
 	body                                           []byte
 	hasBody                                        bool
 	maxTime                                        time.Duration
+	retries                                        int // of --retry; with the two kinds of failures that it takes more of
+	retryRefused, retryAll                         bool
+	answered                                       *jsengine.FetchResponse // the last answer; nil: none came
+	why                                            string                  // what was wrong, last
+	retryDelay, retryMax                           time.Duration           // 0: a second, then twice as long each time; no limit
 }
 
 func curl(t *tool) int {
@@ -39,11 +44,11 @@ func curl(t *tool) int {
 		"remote-name": "O", "request=": "X", "header=": "H", "data=": "d", "data-raw=": "raw", "data-binary=": "binary", "data-ascii=": "d",
 		"data-urlencode=": "urlencode", "json=": "json", "location": "L", "get": "G", "user=": "u", "user-agent=": "A", "referer=": "e",
 		"max-time=": "m", "connect-timeout=": "ignore1", "write-out=": "w", "insecure": "k", "compressed": "ignore", "verbose": "v",
-		"dump-header=": "D", "cookie=": "b", "url=": "url", "retry=": "ignore1", "retry-delay=": "ignore1", "retry-all-errors": "ignore", "max-redirs=": "ignore1", "http1.1": "ignore",
+		"dump-header=": "D", "cookie=": "b", "url=": "url", "retry=": "retry", "retry-delay=": "retryDelay", "retry-all-errors": "retryAll", "max-redirs=": "ignore1", "http1.1": "ignore",
 		"http2": "ignore", "no-buffer": "N", "progress-bar": "ignore", "create-dirs": "dirs", "location-trusted": "L", "tlsv1.2": "ignore",
 		"proto=": "ignore1", "no-progress-meter": "ignore", "globoff": "g", "form=": "F", "upload-file=": "T", "proxy=": "x", "output-dir=": "dir",
 		"cookie-jar=": "c", "range=": "r", "version": "V", "parallel": "Z", "path-as-is": "ignore", "next": "ignore", "ipv4": "4", "ipv6": "6",
-		"retry-connrefused": "ignore", "retry-max-time=": "ignore1", "disable": "q", "form-string=": "form-string", "remote-header-name": "j",
+		"retry-connrefused": "retryRefused", "retry-max-time=": "retryMax", "disable": "q", "form-string=": "form-string", "remote-header-name": "j",
 		"unix-socket=": "x", "interface=": "x", "config=": "K", "netrc": "n", "cacert=": "x", "cert=": "x", "key=": "x", "fail-early": "ignore",
 	})
 	if bad != "" {
@@ -137,6 +142,28 @@ func curl(t *tool) int {
 				return 2
 			}
 			c.maxTime = d
+		case "retry":
+			n, err := strconv.Atoi(o.value)
+			if err != nil || n < 0 {
+				t.say("option --retry: expected a proper numerical parameter")
+				return 2
+			}
+			c.retries = n
+		case "retryDelay", "retryMax":
+			d, ok := duration(o.value)
+			if !ok {
+				t.say("option --retry-delay: expected a proper numerical parameter")
+				return 2
+			}
+			if o.name == "retryMax" {
+				c.retryMax = d
+			} else {
+				c.retryDelay = d
+			}
+		case "retryAll":
+			c.retryAll = true
+		case "retryRefused":
+			c.retryRefused = true
 		case "w":
 			c.writeOut = o.value
 		case "D":
@@ -404,8 +431,9 @@ func (c *curlRun) data(kind, v string) (string, int) {
 }
 
 func (c *curlRun) complain(code int, format string, args ...any) int {
+	c.why = fmt.Sprintf(format, args...)
 	if !c.silent || c.showErr {
-		c.t.say("(%d) %s", code, fmt.Sprintf(format, args...))
+		c.t.say("(%d) %s", code, c.why)
 	}
 	return code
 }
@@ -488,10 +516,7 @@ func (c *curlRun) fetch(target, out string, file bool) int {
 	if c.verbose {
 		c.say('>', req.Method+" "+u.RequestURI()+" HTTP/1.1", append([][2]string{{"Host", u.Host}}, req.Header...))
 	}
-	t.sh.spend(5000)
-	t.sh.settle()
-	t.sh.proc.turn.release()
-	resp, err := t.sh.sys.cfg.Net.Fetch(ctx, req)
+	resp, err := c.ask(ctx, req)
 	if err != nil {
 		t.sh.proc.check()
 		if ctx.Err() != nil {
@@ -499,6 +524,7 @@ func (c *curlRun) fetch(target, out string, file bool) int {
 		}
 		return c.refused(u, err)
 	}
+	c.answered = resp
 	defer resp.Body.Close()
 	if c.verbose {
 		c.say('<', fmt.Sprintf("HTTP/1.1 %d %s", resp.Status, resp.StatusText), resp.Header)
@@ -518,6 +544,67 @@ func (c *curlRun) fetch(target, out string, file bool) int {
 }
 
 // say tells on standard error of the head of a request or of an answer.
+// ask sends a request, again if it fails in a way that may pass and --retry says so.
+func (c *curlRun) ask(ctx context.Context, req *jsengine.FetchRequest) (*jsengine.FetchResponse, error) {
+	sh := c.t.sh
+	began, delay := time.Now(), cmp.Or(c.retryDelay, time.Second)
+	for left := c.retries; ; left-- {
+		sh.spend(5000)
+		sh.settle()
+		sh.proc.turn.release()
+		resp, err := sh.sys.cfg.Net.Fetch(ctx, req)
+		why := c.passing(resp, err)
+		if left == 0 || why == "" || ctx.Err() != nil || c.retryMax > 0 && time.Since(began)+delay > c.retryMax {
+			return resp, err
+		}
+		if err == nil {
+			if err := resp.Body.Close(); err != nil {
+				return nil, err
+			}
+		}
+		if !c.silent {
+			fmt.Fprintf(c.t.err, "Warning: Problem: %s. Will retry in %d seconds. %d retries left.\n", why, int(delay.Seconds()), left)
+		}
+		select {
+		case <-time.After(delay):
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+		if c.retryDelay == 0 {
+			delay = min(2*delay, 10*time.Minute)
+		}
+	}
+}
+
+// passing says what is wrong with an answer if another try may have a better one, or "".
+func (c *curlRun) passing(resp *jsengine.FetchResponse, err error) string {
+	var js *jsengine.JSError
+	var denied *jsengine.DeniedError
+	switch {
+	case err == nil:
+		switch resp.Status {
+		case 408, 429, 500, 502, 503, 504:
+			return "HTTP error"
+		}
+		if c.retryAll && c.fail && resp.Status >= 400 {
+			return "(retrying all errors)"
+		}
+	case errors.As(err, &js) && js.Code == "ECONNREFUSED":
+		if c.retryRefused || c.retryAll {
+			return "connection refused"
+		}
+	case errors.As(err, &denied): // the machine's own, before any program listened
+		if host, _, _ := strings.Cut(denied.Target, ":"); (c.retryRefused || c.retryAll) && (host == "localhost" || host == "127.0.0.1") {
+			return "connection refused"
+		}
+	case errors.As(err, &js) && js.Code == "ETIMEDOUT":
+		return "timeout"
+	case c.retryAll:
+		return "(retrying all errors)"
+	}
+	return ""
+}
+
 func (c *curlRun) say(mark byte, first string, header [][2]string) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%c %s\r\n", mark, first)

@@ -10,7 +10,6 @@ import (
 	"io"
 	"math"
 	"slices"
-	"sort"
 	"strconv"
 	"strings"
 )
@@ -781,19 +780,6 @@ func identity(t *tool) int {
 			return print("4096")
 		}
 		return print("undefined")
-	case "ps":
-		t.out.WriteString("    PID TTY          TIME CMD\n")
-		t.sh.sys.mu.Lock()
-		var pids []int
-		for pid := range t.sh.sys.procs {
-			pids = append(pids, pid)
-		}
-		t.sh.sys.mu.Unlock()
-		sort.Ints(pids)
-		for _, pid := range pids {
-			fmt.Fprintf(t.out, "%7d ?        00:00:00 -\n", pid)
-		}
-		return 0
 	case "uname":
 		parts := map[byte]string{'s': "Linux", 'n': hostName, 'r': "6.0.0", 'v': "#1", 'm': "x86_64", 'o': "GNU/Linux", 'p': "unknown", 'i': "unknown"}
 		order := "snrvmo"

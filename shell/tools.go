@@ -125,7 +125,7 @@ func toolFor(name string) func(*tool) int {
 		return expr
 	case "which":
 		return which
-	case "id", "whoami", "logname", "groups", "uname", "hostname", "arch", "nproc", "tty", "clear", "getconf", "ps":
+	case "id", "whoami", "logname", "groups", "uname", "hostname", "arch", "nproc", "tty", "clear", "getconf":
 		return identity
 	case "sha1sum", "sha224sum", "sha256sum", "sha384sum", "sha512sum", "md5sum", "b2sum", "cksum", "sum":
 		return sums
@@ -173,6 +173,22 @@ func toolFor(name string) func(*tool) int {
 		return jq
 	case "curl":
 		return curl
+	case "wget":
+		return wget
+	case "nc", "netcat", "ncat":
+		return nc
+	case "ps":
+		return ps
+	case "pgrep", "pkill":
+		return pgrep
+	case "killall", "pidof":
+		return killall
+	case "lsof":
+		return lsof
+	case "fuser":
+		return fuser
+	case "ss", "netstat":
+		return sockets
 	case "tsc":
 		return tsc
 	}
