@@ -180,7 +180,7 @@ func (l *line) runFiltered(ctx context.Context, p *shell.Program, list []*filter
 		r.out = &prefixed{lock: &lock, w: p.Stdout, prefix: r.f.Name + " " + step + ": "}
 		c, err := p.Process.System().Go(ctx, shell.Start{
 			Line: text, Env: scriptEnv(p, r.f.Dir, step, r.f.Name, r.f.Version), Dir: r.f.Dir,
-			Stdin: p.Stdin, Stdout: r.out, Stderr: r.out, Depth: p.Process.Depth() + 1,
+			Stdin: p.Stdin, Stdout: r.out, Stderr: r.out, Depth: p.Process.Depth() + 1, Parent: p.Process.PID(),
 		})
 		live++
 		if err != nil {

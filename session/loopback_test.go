@@ -135,7 +135,8 @@ func TestLoopbackTools(t *testing.T) {
 	s.statusCode = q.url === "/none" ? 404 : q.url === "/flaky" && n++ < 2 ? 503 : 200;
 	s.end(q.method + " " + q.url + "\n");
 }).listen(3000, () => console.log("up"));`,
-		"job.sh": "sleep 5",
+		"job.sh":       "sleep 5",
+		"package.json": `{"scripts":{"start":"node server.js"}}`,
 	}
 	const up = "node server.js > out & until nc -z localhost 3000; do sleep 0.01; done; "
 	for _, c := range []struct {
@@ -148,6 +149,7 @@ func TestLoopbackTools(t *testing.T) {
 		{"node -e 'setTimeout(() => {}, 5000)' & sleep 0.05; ps --no-headers -o ppid,comm --ppid $$ | head -1; ps -C none; echo $?; ps axo pid,comm | head -2; ps -o nonsense 2>&1 | head -1", "    100 node\n    PID TTY          TIME CMD\n1\n    PID COMMAND\n    100 bash\nerror: unknown user-defined format specifier \"nonsense\"\n", 0},
 		{"ps aux | head -2 | tr -s ' ' | cut -d' ' -f 1-8,11; ps -ef | head -2 | tr -s ' ' | cut -d' ' -f 1-4,6,8", "USER PID %CPU %MEM VSZ RSS TTY STAT COMMAND\nuser 100 0.0 0.0 0 0 ? S bash\nUID PID PPID C TTY CMD\nuser 100 1 0 ? bash\n", 0},
 		{"sleep 5 & sleep 6 & pgrep sleep; pgrep -f 'sleep 6'; pgrep -a -x sleep; pgrep -c -P $$ sleep; pgrep -n sleep; pgrep nothing; echo $?; pgrep 2>&1 | head -1; pidof sleep; pkill -f 'sleep 5'; wait %1; echo $?; killall sleep; wait %2; echo $?; killall sleep 2>&1", "101\n102\n102\n101 sleep 5\n102 sleep 6\n2\n102\n1\npgrep: no matching criteria specified\n102 101\n143\n143\nsleep: no process found\n", 1},
+		{"npm start > /dev/null & until pgrep -x node > /dev/null; do sleep 0.01; done; ps -o pid,ppid,args | grep -v 'PID\\|ps'; kill $!; wait; pgrep -c node", "    100       1 bash\n    101     100 npm start\n    102     101 bash\n    103     102 node server.js\n0\n", 1},
 		{"bash job.sh & sleep 0.05; pkill -f job.sh; wait $!; echo $?; pkill -0 bash; echo $?", "143\n0\n", 0},
 		// Who listens.
 		{up + "lsof -i :3000; lsof -ti:3000; lsof -i tcp:4000; echo $?; lsof -nP -iTCP -sTCP:LISTEN -t", "COMMAND PID USER   FD   TYPE DEVICE SIZE/OFF NODE NAME\nnode    101 user   20u  IPv6  13000      0t0  TCP *:3000 (LISTEN)\n101\n1\n101\n", 0},

@@ -559,7 +559,7 @@ func quote(s string) string {
 // child runs a program with the standard streams of another, and waits for it.
 func (l *line) child(ctx context.Context, p *shell.Program, st shell.Start) int {
 	st.Stdin, st.Stdout, st.Stderr = p.Stdin, p.Stdout, p.Stderr
-	st.Depth = p.Process.Depth() + 1
+	st.Depth, st.Parent = p.Process.Depth()+1, p.Process.PID()
 	c, err := p.Process.System().Go(ctx, st)
 	switch {
 	case errors.Is(err, shell.ErrNotFound):
