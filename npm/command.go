@@ -184,6 +184,9 @@ func (cmd *command) run(ctx context.Context, args []string) int {
 		case "init":
 			return cmd.bunInit(ctx, rest)
 		}
+		if args[0] == "create" && len(rest) > 0 { // it passes all on
+			return cmd.exec(ctx, append([]string{"--", creator(rest[0])}, rest[1:]...))
+		}
 		if absent[args[0]] != "" {
 			return cmd.refuse(args[0])
 		}
@@ -244,6 +247,9 @@ func (cmd *command) run(ctx context.Context, args []string) int {
 		if cmd.making != nil {
 			return cmd.initWorkspaces(cmd.making, rest)
 		}
+		if name, args := template(rest); name != "" {
+			return cmd.exec(ctx, append([]string{"--", name}, args...))
+		}
 		return cmd.initialise(rest)
 	case "view", "info", "show", "v":
 		return cmd.view(ctx, rest)
@@ -262,6 +268,48 @@ func (cmd *command) run(ctx context.Context, args []string) int {
 		return 0
 	}
 	return cmd.refuse(args[0])
+}
+
+// template reads the words after `npm init`: the package whose command makes a project,
+// or "" if none is named, and what that command gets.
+func template(args []string) (name string, rest []string) {
+	for i, a := range args {
+		if a == "--" {
+			break
+		}
+		if strings.HasPrefix(a, "-") {
+			continue
+		}
+		for j, b := range args[i+1:] {
+			if b == "--" {
+				return creator(a), append(rest, args[i+j+2:]...)
+			}
+			if b != "-y" && b != "--yes" { // npm's own
+				rest = append(rest, b)
+			}
+		}
+		return creator(a), rest
+	}
+	return "", nil
+}
+
+// creator is the package that makes projects from a template: create-vite@5 for vite@5,
+// @a/create for @a, @a/create-b for @a/b.
+func creator(template string) string {
+	name, version := splitAt(template)
+	scope, base, scoped := strings.Cut(name, "/")
+	switch {
+	case strings.HasPrefix(name, "@") && !scoped:
+		name += "/create"
+	case strings.HasPrefix(name, "@"):
+		name = scope + "/create-" + strings.TrimPrefix(base, "create-")
+	default:
+		name = "create-" + strings.TrimPrefix(name, "create-")
+	}
+	if version != "" {
+		name += "@" + version
+	}
+	return name
 }
 
 // project is the one that the command runs in.

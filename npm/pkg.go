@@ -511,7 +511,7 @@ func (cmd *command) initialise(args []string) int {
 			given["scope"] = "@" + strings.TrimPrefix(next(), "@") + "/"
 		default:
 			if !strings.HasPrefix(name, "-") {
-				return cmd.failed(fail("EUNSUPPORTED", "", "npm init %s runs a package of that name: use npx create-%s", cut(args[i], 60), cut(args[i], 60)))
+				return cmd.failed(fail("EUNSUPPORTED", "", "npm init %s in a workspace is not supported: run it in the folder", cut(args[i], 60)))
 			}
 		}
 	}

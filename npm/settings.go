@@ -179,7 +179,7 @@ var absent = map[string]string{
 	"fmt":          "a formatter such as prettier runs with bunx",
 	"check":        "types are not checked here: bunx tsc --noEmit does, if typescript is installed",
 	"build":        "programs are not bundled here: bun FILE runs TypeScript as it is, and Bun.Transpiler makes JavaScript of it",
-	"create":       "a template is a package's program: use bunx create-NAME",
+	"create":       "name a template: bun create vite my-app",
 	"repl":         "there is no terminal for a prompt: use bun -e or bun -p",
 	"upgrade":      "the runtime is the server's",
 	"patch":        "packages stay as their registry has them: use overrides in package.json",

@@ -96,6 +96,33 @@ func TestPackages(t *testing.T) {
 	}
 }
 
+// npm init and create run the package that makes a project of a template.
+func TestTemplates(t *testing.T) {
+	reg := npmtest.New()
+	t.Cleanup(reg.Close)
+	for _, name := range []string{"create-app", "@org/create", "@org/create-app"} {
+		for _, version := range []string{"1.0.0", "2.0.0"} {
+			reg.Add(npmtest.Package{Manifest: npmtest.Object{"name": name, "version": version, "bin": "cli.js"},
+				Files: map[string]string{"cli.js": "console.log('" + name + "', '" + version + "', ...process.argv.slice(2))"}})
+		}
+	}
+	f := open(t, t.TempDir(), func(c *Config) { c.Packages = npm.Config{Registry: reg.URL} })
+	id := f.tenantSession("t")
+	for _, c := range []struct{ command, want string }{
+		{"npm create app mine -- --template x -- y", "create-app 2.0.0 mine --template x -- y\n"},
+		{"npm init app@1 mine --yes", "create-app 1.0.0 mine\n"},
+		{"npm init -y create-app@latest", "create-app 2.0.0\n"},
+		{"npm create @org; npm create @org@1.0.0; npm init @org/app@1 -- -y", "@org/create 2.0.0\n@org/create 1.0.0\n@org/create-app 1.0.0 -y\n"},
+		{"bun create app@1 mine --template x", "create-app 1.0.0 mine --template x\n"},
+		{"bun create @org/app", "@org/create-app 2.0.0\n"},
+		{"npm init -y > /dev/null && test -f package.json && echo made", "made\n"},
+	} {
+		if r := f.command("t", id, c.command); r.Stdout != c.want || r.ExitCode != 0 {
+			t.Errorf("%s: %q, want %q; %+v", c.command, r.Stdout, c.want, r)
+		}
+	}
+}
+
 // What does not fit the store is the session's own copy.
 func TestPackagesWithoutRoom(t *testing.T) {
 	reg := npmtest.New()
