@@ -269,7 +269,8 @@ func (l *line) run(ctx context.Context, p *shell.Program, js jsengine.Program) i
 		pr.Limits.Fuel = max(left, 1)
 	}
 	pr.Pool = guests{l.budget}
-	pr.Files = programFiles{Files: l.base.Files, sys: p.Process.System()}
+	loaded, _ := p.With.(*loadedFiles)
+	pr.Files = programFiles{Files: l.base.Files, sys: p.Process.System(), loaded: loaded}
 	pr.Processes = &processes{l: l, ctx: ctx, self: p.Process}
 	pr.Channel, _ = p.With.(*jsengine.Channel)
 	if l.r.limits.CPU < 1 {

@@ -149,7 +149,7 @@ const nodeTest = `import { run } from "buntime:node-test"; run();
 func (l *line) node(ctx context.Context, p *shell.Program) int {
 	args := p.Args[1:]
 	var code *string
-	show, module, check, test := false, false, false, false
+	show, module, check, test, watch := false, false, false, false, false
 	var options []string // that the test runner takes
 	given := args
 	var preload []jsengine.Preload
@@ -195,7 +195,12 @@ func (l *line) node(ctx context.Context, p *shell.Program) int {
 			return 1
 		case "--test":
 			test = true
-		case "--inspect", "--inspect-brk", "--watch":
+		case "--watch", "--watch-path":
+			if name == "--watch-path" && !valued() {
+				return 9
+			}
+			watch = true
+		case "--inspect", "--inspect-brk":
 			print(ctx, p.Stderr, "node: %s is not supported here\n", name)
 			return 9
 		case "-r", "--require", "--import", "--env-file", "--env-file-if-exists":
@@ -236,6 +241,13 @@ func (l *line) node(ctx context.Context, p *shell.Program) int {
 		if a == "--" {
 			break
 		}
+	}
+	if watch {
+		if len(args) == 0 && !test || code != nil {
+			print(ctx, p.Stderr, "node: --watch requires specifying a file\n")
+			return 9
+		}
+		return l.nodeWatch(ctx, p, given, args)
 	}
 	js := jsengine.Program{Node: true, Preload: preload}
 	if n := len(given) - len(args); n > 0 && code == nil && given[n-1] != "--" {
@@ -320,6 +332,13 @@ func (l *line) bun(ctx context.Context, p *shell.Program) int {
 	var how bunRun
 	for len(args) > 0 {
 		a := args[0]
+		if how.watch && (a == "-" || !strings.HasPrefix(a, "-") && (a != "run" || how.script)) {
+			argv := []string{"bun"}
+			if how.script {
+				argv = append(argv, "run")
+			}
+			return l.watch(ctx, p, watched{argv: append(argv, args...), ended: func(int) string { return "" }})
+		}
 		switch {
 		case a == "-v" || a == "--version":
 			print(ctx, p.Stdout, "%s\n", bunVersion)
@@ -363,6 +382,8 @@ func (l *line) bun(ctx context.Context, p *shell.Program) int {
 			return l.run(ctx, p, jsengine.Program{Args: args[1:], Entry: path.Join(p.Dir, "[stdin].ts"), Code: text, Stdin: []byte{}})
 		case a == "x" && !how.script:
 			return l.bunx(ctx, &shell.Program{Args: append([]string{"bunx"}, args[1:]...), Env: p.Env, Dir: p.Dir, Stdin: p.Stdin, Stdout: p.Stdout, Stderr: p.Stderr, Process: p.Process})
+		case a == "--watch" || a == "--hot":
+			how.watch = true
 		case strings.HasPrefix(a, "-") && a != "-":
 			// Options of the runtime change nothing here.
 		case !how.script && a == "test":
@@ -426,6 +447,7 @@ func (l *line) packages(ctx context.Context, p *shell.Program) int {
 type bunRun struct {
 	script    bool // a script is looked for whatever the name is: bun run
 	silent    bool
+	watch     bool // it starts again when a file changes
 	ifPresent bool // a script that is not there is no error
 
 	workspaces bool     // it runs in all of them, or
@@ -627,8 +649,15 @@ func (l *line) tsx(ctx context.Context, p *shell.Program) int {
 		return 1
 	}
 	if args[0] == "watch" {
-		print(ctx, p.Stderr, "tsx: watch is not supported here: run the file\n")
-		return 1
+		args = args[1:]
+		for len(args) > 0 && strings.HasPrefix(args[0], "-") {
+			args = args[1:]
+		}
+		if len(args) == 0 {
+			print(ctx, p.Stderr, "tsx: name a file to watch\n")
+			return 1
+		}
+		return l.watch(ctx, p, watched{argv: append([]string{"tsx"}, args...), ended: func(int) string { return "" }, again: "[tsx] change in a file Restarting..."})
 	}
 	return l.run(ctx, p, jsengine.Program{Node: true, Entry: resolveEntry(p.Dir, args[0]), Args: args[1:]})
 }

@@ -14,7 +14,14 @@ import (
 // that looks for one finds it; they have no content, and no folder lists them.
 type programFiles struct {
 	jsengine.Files
-	sys *shell.System
+	sys    *shell.System
+	loaded *loadedFiles // nil: nobody asks
+}
+
+// ReadFile implements jsengine.Files. It is how modules are loaded.
+func (f programFiles) ReadFile(name string) ([]byte, error) {
+	f.loaded.add(name)
+	return f.Files.ReadFile(name)
 }
 
 // Stat implements jsengine.Files.
