@@ -30,6 +30,10 @@ type Program struct {
 	// Node runs the program as Node would where Node and Bun differ: how modules
 	// are found and named, and what console prints. The default is Bun's way.
 	Node bool
+	// Mixed, with Node, finds modules and tells them apart by Bun's rules, with what
+	// packages have for Node: import and require in one file, whatever package.json
+	// says, and tsconfig's paths. So does tsx.
+	Mixed bool
 	// Unnamed: process.argv has no entry module, as for node -e.
 	Unnamed bool
 	// Preload is what the program loads before its entry module, in this order.

@@ -70,7 +70,7 @@ func (p *Process) prepare(ctx context.Context) error {
 
 // loadedKey is what a loaded program is kept under: all that codeSource goes by.
 func loadedKey(p *Program, name, compiler string) scoped.Key {
-	return scoped.KeyOf(name, p.Language, p.Code, compiler, strconv.FormatBool(p.Node), strconv.FormatBool(p.jsxDev()))
+	return scoped.KeyOf(name, p.Language, p.Code, compiler, strconv.FormatBool(p.Node), strconv.FormatBool(p.Mixed), strconv.FormatBool(p.jsxDev()))
 }
 
 // compile makes the program's code a module that goes by name; false if the

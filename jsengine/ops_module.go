@@ -240,7 +240,7 @@ func moduleOps() []Op {
 // program itself, cannot be made a module.
 func (p *Process) buildError(name string, err error) error {
 	var syntax *SyntaxError
-	if p.program.Node || name == p.entryPath() || !errors.As(err, &syntax) {
+	if p.nodeRules() || name == p.entryPath() || !errors.As(err, &syntax) {
 		return err
 	}
 	message := syntax.Message
@@ -285,10 +285,23 @@ func (p *Process) resolver() *resolve.Resolver {
 		if p.program.Files != nil {
 			files = p.program.Files
 		}
-		p.modules = resolve.New(files, p.program.Node)
+		p.modules = resolve.New(files, p.rules())
 	}
 	return p.modules
 }
+
+// rules are those by which the program's modules are found and told apart.
+func (p *Process) rules() resolve.Rules {
+	switch {
+	case !p.program.Node:
+		return resolve.Bun
+	case p.program.Mixed:
+		return resolve.Mixed
+	}
+	return resolve.Node
+}
+
+func (p *Process) nodeRules() bool { return p.rules() == resolve.Node }
 
 // Prices of resolution, about what it takes: for a file looked at, and for a
 // KiB of source whose words are looked at.
@@ -413,7 +426,7 @@ func (p *Process) load(c *Call) (any, error) {
 	if err != nil {
 		return nil, p.buildError(m.Path, err)
 	}
-	if p.program.Node && (m.As == "" || m.As == "json") {
+	if p.nodeRules() && (m.As == "" || m.As == "json") {
 		switch {
 		case s.kind == kindJSON && as == "" && m.Path != p.entryPath():
 			return nil, &JSError{Name: "TypeError", Code: "ERR_IMPORT_ASSERTION_TYPE_MISSING", Message: fmt.Sprintf("Module %q needs an import attribute of type \"json\"", m.URL())}
@@ -508,7 +521,7 @@ func (p *Process) loadSource(m resolve.Module, require bool) (*source, error) {
 		p.prepared[m.Path] = s
 		p.preparedSize += size
 	}
-	if !p.program.Node {
+	if !p.nodeRules() {
 		kind := kindCJSOpen
 		typ, err := p.resolver().Type(m.Path, false)
 		p.chargeResolution()
@@ -528,7 +541,7 @@ const maxPrepared = 4 << 20
 // jsonSource is JSON as a module: its keys are exports in Bun.
 func (p *Process) jsonSource(text []byte) *source {
 	text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))
-	if p.program.Node {
+	if p.nodeRules() {
 		return &source{kind: kindJSON, text: text}
 	}
 	return &source{kind: kindData, text: text}
@@ -564,11 +577,11 @@ func (p *Process) fileSource(files Files, name string, require bool) (*source, e
 	case ".json":
 		return p.jsonSource(text), nil
 	case ".jsonc":
-		if !p.program.Node {
+		if !p.nodeRules() {
 			return p.jsonSource(resolve.PlainJSON(text)), nil
 		}
 	case ".toml", ".yaml", ".yml":
-		if !p.program.Node {
+		if !p.nodeRules() {
 			format := "yaml"
 			if ext == ".toml" {
 				format = "toml"
@@ -576,7 +589,7 @@ func (p *Process) fileSource(files Files, name string, require bool) (*source, e
 			return p.dataSource(format, name, text)
 		}
 	case ".txt":
-		if !p.program.Node {
+		if !p.nodeRules() {
 			return &source{kind: kindText, text: text}, nil
 		}
 	case ".node":
@@ -585,7 +598,7 @@ func (p *Process) fileSource(files Files, name string, require bool) (*source, e
 	default:
 		switch {
 		case require:
-		case p.program.Node:
+		case p.nodeRules():
 			return nil, &JSError{Name: "TypeError", Code: "ERR_UNKNOWN_FILE_EXTENSION", Message: fmt.Sprintf("Unknown file extension %q for %s", ext, name)}
 		case name != p.entryPath():
 			return &source{kind: kindText, text: []byte(name)}, nil
@@ -607,7 +620,7 @@ func (p *Process) moduleSource(name string, s *source, require bool) (*source, e
 	switch path.Ext(name) {
 	case ".cjs", ".cts":
 		// Bun takes what is written as an ES module for one, whatever its name.
-		if !p.program.Node {
+		if !p.nodeRules() {
 			if syntax, err := p.scan(s); err != nil || syntax.ESM {
 				return s, err
 			}
@@ -615,7 +628,7 @@ func (p *Process) moduleSource(name string, s *source, require bool) (*source, e
 		s.kind = kindCJS
 		return s, nil
 	case ".mjs", ".mts":
-		if p.program.Node {
+		if p.nodeRules() {
 			return s, nil
 		}
 		if err := p.readAll(s); err != nil || !p.mayNeedScope(s.text) {
@@ -629,10 +642,10 @@ func (p *Process) moduleSource(name string, s *source, require bool) (*source, e
 	}
 	typ, err := p.resolver().Type(name, require)
 	p.chargeResolution()
-	if err != nil && (require || p.program.Node) {
+	if err != nil && (require || p.nodeRules()) {
 		return nil, err
 	}
-	if p.program.Node {
+	if p.nodeRules() {
 		switch typ {
 		case "module":
 			return s, nil
@@ -647,7 +660,7 @@ func (p *Process) moduleSource(name string, s *source, require bool) (*source, e
 	}
 	switch {
 	case syntax.ESM:
-	case p.program.Node:
+	case p.nodeRules():
 		if !syntax.Await || syntax.CommonJS {
 			s.kind = kindCJS
 		}
@@ -661,7 +674,7 @@ func (p *Process) moduleSource(name string, s *source, require bool) (*source, e
 // mayNeedScope reports whether an ES module may use what Bun gives it: require,
 // __dirname and __filename.
 func (p *Process) mayNeedScope(text []byte) bool {
-	return !p.program.Node &&
+	return !p.nodeRules() &&
 		(bytes.Contains(text, []byte("require")) || bytes.Contains(text, []byte("__dirname")) || bytes.Contains(text, []byte("__filename")))
 }
 
@@ -682,7 +695,7 @@ const (
 // addScope adds an import of the names after the source, where it moves nothing:
 // imports come first, wherever they stand.
 func (p *Process) addScope(s *source, syntax resolve.Syntax) error {
-	if p.program.Node || s.kind != kindESM || !syntax.Require && !syntax.Dirname && !syntax.Filename {
+	if p.nodeRules() || s.kind != kindESM || !syntax.Require && !syntax.Dirname && !syntax.Filename {
 		return nil
 	}
 	if err := p.readAll(s); err != nil {

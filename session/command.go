@@ -245,7 +245,7 @@ func (l *line) run(ctx context.Context, p *shell.Program, js jsengine.Program) i
 	defer cancel(nil)
 	gone := func() { cancel(shell.ErrPipe) }
 	pr := l.base
-	pr.Code, pr.Entry, pr.Language, pr.Args, pr.Node, pr.Unnamed = js.Code, js.Entry, js.Language, js.Args, js.Node, js.Unnamed
+	pr.Code, pr.Entry, pr.Language, pr.Args, pr.Node, pr.Mixed, pr.Unnamed = js.Code, js.Entry, js.Language, js.Args, js.Node, js.Mixed, js.Unnamed
 	pr.Env = make(map[string]string, len(p.Env))
 	for _, kv := range p.Env {
 		k, v, _ := strings.Cut(kv, "=")

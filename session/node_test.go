@@ -71,3 +71,44 @@ for (const v of [a, { a }, { b: 1 }]) try { console.log(structuredClone(v)); } c
 		}
 	}
 }
+
+// tsx takes what is written for a module as it is meant, whatever package.json says of
+// it, and finds modules without their extensions and by tsconfig's paths, as a compiler
+// does.
+func TestTsx(t *testing.T) {
+	run := lines(t)
+	files := map[string]string{
+		"tsconfig.json": `{"compilerOptions":{"baseUrl":".","paths":{"@lib/*":["lib/*"]}}}`,
+		"lib/a.ts":      `export const lib = 1; export default function hi() { return "hi"; }`,
+		"c.cjs":         `module.exports = { c: 1 };`,
+		"j.js":          `exports.j = 2;`,
+		"e.ts":          `export enum E { A = 1 }`,
+		"both.ts": `import path from "node:path";
+import hi, { lib } from "./lib/a";
+import { lib as l2 } from "@lib/a";
+import { E } from "./e.js";
+import c = require("./c.cjs");
+import j from "./j";
+import dep from "dep";
+const d = require("./lib/a");
+console.log(lib, l2, hi(), E.A, c.c, j.j, d.lib, dep, path.basename(__filename), require.main === module, process.versions.bun);
+import("./lib/a").then((x) => console.log(x.lib));`,
+		"esm.ts":                        `import { lib } from "@lib/a"; import { E } from "./e.js"; import j from "./j"; const x = await import("./lib/a"); console.log(lib, E.A, j.j, x.lib);`,
+		"node_modules/dep/package.json": `{"name":"dep","exports":{"bun":"./bun.js","node":"./node.js"}}`,
+		"node_modules/dep/node.js":      `module.exports = "for Node";`,
+		"node_modules/dep/bun.js":       `module.exports = "for Bun";`,
+	}
+	for typ, want := range map[string]string{
+		"commonjs": "1 1 hi 1 1 2 1 for Node both.ts true undefined\n1\n",
+		"module":   "1 1 2 1\n",
+	} {
+		files["package.json"] = `{"type":"` + typ + `"}`
+		command := "tsx both.ts"
+		if typ == "module" {
+			command = "tsx esm.ts"
+		}
+		if out, errs, code := run(command, files); out != want || code != 0 {
+			t.Errorf("%s: got %q, exit code %d, stderr %q; want %q", typ, out, code, errs, want)
+		}
+	}
+}

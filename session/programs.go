@@ -659,5 +659,5 @@ func (l *line) tsx(ctx context.Context, p *shell.Program) int {
 		}
 		return l.watch(ctx, p, watched{argv: append([]string{"tsx"}, args...), ended: func(int) string { return "" }, again: "[tsx] change in a file Restarting..."})
 	}
-	return l.run(ctx, p, jsengine.Program{Node: true, Entry: resolveEntry(p.Dir, args[0]), Args: args[1:]})
+	return l.run(ctx, p, jsengine.Program{Node: true, Mixed: true, Entry: resolveEntry(p.Dir, args[0]), Args: args[1:]})
 }

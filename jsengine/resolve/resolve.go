@@ -24,7 +24,8 @@ type Files interface {
 // Resolver resolves for one program. It is for one goroutine.
 type Resolver struct {
 	files    Files
-	node     bool
+	node     bool                    // by Node's rules, else by Bun's
+	bun      bool                    // what packages have for Bun is taken
 	packages map[string]*packageJSON // by directory; read once, as Node does
 	configs  map[string]*Config      // by directory; nil: none there or above
 	held     int                     // bytes of package.json and tsconfig.json in the two
@@ -34,9 +35,18 @@ type Resolver struct {
 // maxHeld bounds the bytes of package.json and tsconfig.json files that are remembered.
 const maxHeld = 4 << 20
 
-// New returns a Resolver that follows Node's rules, or Bun's.
-func New(files Files, node bool) *Resolver {
-	return &Resolver{files: files, node: node, packages: map[string]*packageJSON{}, configs: map[string]*Config{}}
+// Rules are whose rules say which module a specifier names.
+type Rules int
+
+const (
+	Bun   Rules = iota // Bun's
+	Node               // Node's
+	Mixed              // Bun's, but of packages what they have for Node: as tsx does it
+)
+
+// New returns a Resolver that follows rules.
+func New(files Files, rules Rules) *Resolver {
+	return &Resolver{files: files, node: rules == Node, bun: rules == Bun, packages: map[string]*packageJSON{}, configs: map[string]*Config{}}
 }
 
 // Work returns what was done since the last call: files looked at, and one for
@@ -52,7 +62,7 @@ func (r *Resolver) conditions(require bool) []string {
 	if require {
 		c[1] = "require"
 	}
-	if !r.node {
+	if r.bun {
 		c = append(c, "bun")
 	}
 	return c
