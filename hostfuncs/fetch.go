@@ -635,6 +635,7 @@ func (f *Fetcher) Fetch(ctx context.Context, req *jsengine.FetchRequest) (resp *
 			Method: method, URL: t.u, Host: t.u.Host, Header: header.Clone(),
 			Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 		}).WithContext(reqCtx)
+		hr.Close = req.Close
 		if name := hr.Header.Get("Host"); name != "" {
 			hr.Host = name
 			hr.Header.Del("Host")

@@ -20,8 +20,15 @@ func own(t *testing.T, l *jsengine.Loopback, port int, h http.HandlerFunc) (url 
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &http.Server{Handler: h}
 	var served sync.WaitGroup
+	s := &http.Server{Handler: h, ConnState: func(_ net.Conn, state http.ConnState) { // Close does not wait for them
+		switch state {
+		case http.StateNew:
+			served.Add(1)
+		case http.StateClosed:
+			served.Done()
+		}
+	}}
 	served.Go(func() { s.Serve(n) })
 	stop = sync.OnceFunc(func() {
 		s.Close()

@@ -177,7 +177,8 @@ func (p *Process) inbound() *Inbound {
 // inboundOps are what the runtime library's servers stand on.
 func inboundOps() []Op {
 	return []Op{
-		// serve.listen (port or 0, on) → the port: requests and connections for it are taken, or no more.
+		// serve.listen (port or 0, on, whose programs share it or "") → the port: requests and connections for it are
+		// taken, or no more.
 		{Name: "serve.listen", Sync: func(c *Call) (any, error) {
 			port, err := c.Int(0, "port")
 			if err != nil {
@@ -190,7 +191,13 @@ func inboundOps() []Op {
 			if port < 0 || port > math.MaxUint16 {
 				return nil, rangeError("port", ">= 0 && <= 65535")
 			}
-			at, err := c.Process.listen(int(port), on)
+			group := ""
+			if on {
+				if group, err = c.String(2, "group"); err != nil {
+					return nil, err
+				}
+			}
+			at, err := c.Process.listen(int(port), on, group)
 			if err != nil {
 				return nil, err
 			}

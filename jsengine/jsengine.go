@@ -183,6 +183,7 @@ type FetchRequest struct {
 	HasBody  bool
 	Stream   io.ReadCloser // instead of Body, if it is not nil: sent as it comes. Fetch closes it
 	Redirect string        // "follow", "error", "manual"
+	Close    bool          // the connection is for this request alone
 }
 
 // FetchResponse is the answer. The caller closes Body.

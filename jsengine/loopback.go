@@ -1,6 +1,7 @@
 package jsengine
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"net"
@@ -35,11 +36,17 @@ type Loopback struct {
 	Charge func(delta int64) error
 
 	mu      sync.Mutex
-	ports   map[int]*acceptor // guarded by mu; who listens
-	used    bool              // guarded by mu; somebody listened
-	open    int               // guarded by mu; connections with an end that is not closed
-	any     int               // guarded by mu; ports that were given to who asked for any
-	clients int               // guarded by mu; ports that clients had
+	ports   map[int]*port // guarded by mu; on which somebody listens
+	used    bool          // guarded by mu; somebody listened
+	open    int           // guarded by mu; connections with an end that is not closed
+	any     int           // guarded by mu; ports that were given to who asked for any
+	clients int           // guarded by mu; ports that clients had
+}
+
+// port is a port on which a program listens, or several of a group do.
+type port struct {
+	group     string      // "": it is one program's
+	acceptors []*acceptor // at least one; the first gets the next connection
 }
 
 // acceptor is how one program gets what connects to its ports.
@@ -69,10 +76,12 @@ func (l *Loopback) Listeners() []Listener {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	all := make([]Listener, 0, len(l.ports))
-	for port, a := range l.ports {
-		all = append(all, Listener{port, a.pid})
+	for n, p := range l.ports {
+		for _, a := range p.acceptors {
+			all = append(all, Listener{n, a.pid})
+		}
 	}
-	slices.SortFunc(all, func(a, b Listener) int { return a.Port - b.Port })
+	slices.SortFunc(all, func(a, b Listener) int { return cmp.Or(a.Port-b.Port, a.PID-b.PID) })
 	return all
 }
 
@@ -90,9 +99,9 @@ func (l *Loopback) Used() bool {
 func (l *Loopback) Dial(port int) (*LoopbackConn, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	a := l.ports[port]
+	p := l.ports[port]
 	switch {
-	case a == nil:
+	case p == nil:
 		return nil, syscall.ECONNREFUSED
 	case l.open >= maxLoopback, l.Charge != nil && l.Charge(2*loopbackBuffer) != nil:
 		return nil, syscall.ENOBUFS
@@ -101,52 +110,69 @@ func (l *Loopback) Dial(port int) (*LoopbackConn, error) {
 	mine := clientPort + l.clients%clientPorts
 	l.clients++
 	there, back := &stream{}, &stream{}
-	p := &pair{l: l, ends: 2}
-	client := &LoopbackConn{in: back, out: there, local: mine, remote: port, pair: p}
-	a.queue <- arrival{port, &LoopbackConn{in: there, out: back, local: port, remote: mine, pair: p}}
+	ends := &pair{l: l, ends: 2}
+	client := &LoopbackConn{in: back, out: there, local: mine, remote: port, pair: ends}
+	first := p.acceptors[0]
+	if n := len(p.acceptors) - 1; n > 0 {
+		copy(p.acceptors, p.acceptors[1:])
+		p.acceptors[n] = first
+	}
+	first.queue <- arrival{port, &LoopbackConn{in: there, out: back, local: port, remote: mine, pair: ends}}
 	return client, nil
 }
 
-// listen gives a what connects to port (0: any that is free), and returns the port.
-// Errors: syscall.EADDRINUSE.
-func (l *Loopback) listen(port int, a *acceptor) (int, error) {
+// listen gives a what connects to number (0: any that is free), and returns the number.
+// Those of a group that is not "" have it together, and connections in turn. Errors:
+// syscall.EADDRINUSE.
+func (l *Loopback) listen(number int, a *acceptor, group string) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if port == 0 {
+	if number == 0 {
 		for range anyPorts {
-			port = anyPort + l.any%anyPorts
+			number = anyPort + l.any%anyPorts
 			l.any++
-			if l.ports[port] == nil {
+			if l.ports[number] == nil {
 				break
 			}
 		}
 	}
-	if l.ports[port] != nil {
-		return 0, syscall.EADDRINUSE
+	if p := l.ports[number]; p != nil {
+		if group == "" || p.group != group || slices.Contains(p.acceptors, a) {
+			return 0, syscall.EADDRINUSE
+		}
+		p.acceptors = append(p.acceptors, a)
+		return number, nil
 	}
 	if l.ports == nil {
-		l.ports = map[int]*acceptor{}
+		l.ports = map[int]*port{}
 	}
-	l.ports[port], l.used = a, true
-	return port, nil
+	l.ports[number], l.used = &port{group, []*acceptor{a}}, true
+	return number, nil
 }
 
 // unlisten takes a port from a, if it is a's.
-func (l *Loopback) unlisten(port int, a *acceptor) {
+func (l *Loopback) unlisten(number int, a *acceptor) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.ports[port] == a {
-		delete(l.ports, port)
+	l.unlistenLocked(number, a)
+}
+
+func (l *Loopback) unlistenLocked(number int, a *acceptor) {
+	p := l.ports[number]
+	if p == nil {
+		return
+	}
+	p.acceptors = slices.DeleteFunc(p.acceptors, func(b *acceptor) bool { return b == a })
+	if len(p.acceptors) == 0 {
+		delete(l.ports, number)
 	}
 }
 
 // leave takes all ports from a, and closes what it did not take.
 func (l *Loopback) leave(a *acceptor) {
 	l.mu.Lock()
-	for port, of := range l.ports {
-		if of == a {
-			delete(l.ports, port)
-		}
+	for number := range l.ports {
+		l.unlistenLocked(number, a)
 	}
 	l.mu.Unlock()
 	for { // nothing comes any more
@@ -164,7 +190,7 @@ func (l *Loopback) leave(a *acceptor) {
 // accepted. Errors: syscall.EADDRINUSE.
 func (l *Loopback) Listen(port, pid int) (net.Listener, error) {
 	a := &acceptor{queue: make(chan arrival, maxLoopback), pid: pid}
-	port, err := l.listen(port, a)
+	port, err := l.listen(port, a, "")
 	if err != nil {
 		return nil, err
 	}

@@ -107,7 +107,7 @@ func fetchOps() []Op {
 			}
 			return wire.Undefined{}, nil
 		}},
-		// fetch.start (method, url, headers, body or undefined, redirect, upload or undefined) →
+		// fetch.start (method, url, headers, body or undefined, redirect, upload or undefined, close or undefined) →
 		// {id, status, statusText, url, headers, redirected}. The body is read with fetch.read
 		// and must be closed with fetch.close unless that said that it ended.
 		{Name: "fetch.start", Async: fetchStart},
@@ -172,6 +172,7 @@ func fetchStart(ctx context.Context, c *Call) (_ any, err error) {
 			}
 		}()
 	}
+	req.Close = c.Has(6)
 	net, err := c.Process.Net(url)
 	if err != nil {
 		return nil, err

@@ -26,8 +26,8 @@ func (p *Process) loopback() *Loopback {
 	return p.program.Loopback
 }
 
-// listen takes, or no more takes, what connects to port.
-func (p *Process) listen(port int, on bool) (int, error) {
+// listen takes, or no more takes, what connects to port; see Loopback.listen.
+func (p *Process) listen(port int, on bool, group string) (int, error) {
 	l := p.loopback()
 	if p.state.acceptor == nil {
 		p.state.acceptor = &acceptor{queue: make(chan arrival, maxLoopback)}
@@ -41,7 +41,7 @@ func (p *Process) listen(port int, on bool) (int, error) {
 		l.unlisten(port, p.state.acceptor)
 		return port, nil
 	}
-	port, err := l.listen(port, p.state.acceptor)
+	port, err := l.listen(port, p.state.acceptor, group)
 	if err != nil {
 		return 0, connectionError(err)
 	}

@@ -256,6 +256,10 @@ func (l *line) run(ctx context.Context, p *shell.Program, js jsengine.Program) i
 		pr.Preload = append(nodeOptions(pr.Env["NODE_OPTIONS"]), js.Preload...)
 		slices.SortStableFunc(pr.Preload, func(a, b jsengine.Preload) int { return preloadOrder[a.Kind] - preloadOrder[b.Kind] })
 	}
+	pr.Channel, _ = p.With.(*jsengine.Channel)
+	if pr.Env["NODE_UNIQUE_ID"] != "" && pr.Channel != nil { // a worker of a cluster, whether it knows of it or not
+		pr.Preload = append(pr.Preload, jsengine.Preload{Kind: "require", Name: "node:cluster"})
+	}
 	pr.Dir, pr.Stdin, pr.Stream = p.Dir, nil, p.Stdin
 	if js.Stream != nil || js.Stdin != nil {
 		pr.Stream, pr.Stdin = js.Stream, js.Stdin
@@ -272,7 +276,6 @@ func (l *line) run(ctx context.Context, p *shell.Program, js jsengine.Program) i
 	loaded, _ := p.With.(*loadedFiles)
 	pr.Files = programFiles{Files: l.base.Files, sys: p.Process.System(), loaded: loaded}
 	pr.Processes = &processes{l: l, ctx: ctx, self: p.Process}
-	pr.Channel, _ = p.With.(*jsengine.Channel)
 	if l.r.limits.CPU < 1 {
 		pacer := pacer{credit: l.r.credit, share: l.r.limits.CPU, now: l.m.cfg.Now}
 		pr.Pace = pacer.pace

@@ -22,15 +22,17 @@ interface Builtin {
   factory: (() => Exports) | null;
   exports: Exports | undefined;
   bun: ((exports: Exports) => void) | null;
+  first: (() => void) | null;
 }
 
 const builtins: Map<string, Builtin> = new SafeMap<string, Builtin>();
 
 // register names a builtin module. Names are exact: give both "node:path" and
 // "path" where Node accepts both. The first registration of a name wins. bun adds what
-// Bun has and Node has not, in an instance that runs as Bun would.
-export function register(names: readonly string[], factory: () => Exports, bun: ((exports: Exports) => void) | null = null): void {
-  const b: Builtin = { factory, exports: undefined, bun };
+// Bun has and Node has not, in an instance that runs as Bun would; first is called when an
+// instance asks for the module first.
+export function register(names: readonly string[], factory: () => Exports, bun: ((exports: Exports) => void) | null = null, first: (() => void) | null = null): void {
+  const b: Builtin = { factory, exports: undefined, bun, first };
   for (let i = 0; i < names.length; i++) {
     if (!builtins.has(names[i]!)) builtins.set(names[i]!, b);
   }
@@ -45,6 +47,11 @@ export function builtin(name: string): Exports | undefined {
     const add = b.bun;
     b.bun = null;
     add(exports);
+  }
+  if (b.first !== null && baked) {
+    const f = b.first;
+    b.first = null;
+    f();
   }
   return exports;
 }
@@ -74,7 +81,7 @@ const mocks: Map<string, string> = new SafeMap<string, string>();
 // mockModule puts exports in the place of the module of a key, for what imported it and for what will.
 export function mockModule(key: string, exports: Exports): void {
   const name = `mock:${builtins.size}:${key}`;
-  builtins.set(name, { factory: null, exports, bun: null });
+  builtins.set(name, { factory: null, exports, bun: null, first: null });
   mocks.set(key, name);
   const full = isBuiltin(`node:${key}`) ? `node:${key}` : key;
   if (full !== key) mocks.set(full, name);

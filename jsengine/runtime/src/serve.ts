@@ -74,14 +74,23 @@ export function connectionRefused(address: string, port: number): Error {
 // listen opens a port; 0 means any. It throws EADDRINUSE.
 export function listen(port: number, hostname: string, handler: Handler): Listener {
   try {
-    port = host.sync(OP["serve.listen"]!, port, true);
+    port = host.sync(OP["serve.listen"]!, port, true, group);
   } catch (e: any) {
     throw e.code === "EADDRINUSE" ? addressInUse(hostname, port) : e;
   }
   const l: Listener = { port, host: hostname, handler, refs: true };
   listeners.set(port, l);
   accept();
+  told?.(l);
   return l;
+}
+
+let group = ""; // whose programs listen on the same ports
+let told: ((l: Listener) => void) | undefined;
+// shareListeners lets what listens from now on have its ports with the programs of a group; each is told to f.
+export function shareListeners(of: string, f: (l: Listener) => void): void {
+  group = of;
+  told = f;
 }
 
 // close takes no more requests.

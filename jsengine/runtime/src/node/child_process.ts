@@ -2,7 +2,7 @@
 
 import {
   ArrayIsArray, ArrayPrototypeConcat, ArrayPrototypeIncludes, ArrayPrototypeJoin, ArrayPrototypePush, ArrayPrototypeSlice, Error_, ErrorCaptureStackTrace, NumberIsInteger, ObjectAssign, ObjectDefineProperty,
-  ObjectKeys, ObjectSetPrototypeOf, Promise_, RangeError_, StringPrototypeIncludes, StringPrototypeSlice, SymbolFor, TypeError_, TypedArrayPrototypeSubarray, FunctionPrototypeCall, SymbolDispose, setOwn, hide,
+  ObjectKeys, ObjectSetPrototypeOf, Promise_, RangeError_, StringPrototypeIncludes, StringPrototypeSlice, SymbolFor, StringPrototypeStartsWith, TypeError_, TypedArrayPrototypeSubarray, FunctionPrototypeCall, SymbolDispose, setOwn, hide,
 } from "../primordials.ts";
 import { register, builtin } from "../modules.ts";
 import { asNode, onChannel, process } from "../process.ts";
@@ -229,9 +229,14 @@ function dead(i: number): any {
   return i === 0 ? new Writable({ __proto__: null, write: (_c: any, _e: any, cb: any) => cb(), destroy }) : new Readable({ __proto__: null, read(): void {}, destroy });
 }
 
+// isInternal reports whether a message is Node's own, as those of a cluster are.
+function isInternal(v: any): boolean {
+  return v !== null && typeof v === "object" && typeof v.cmd === "string" && StringPrototypeStartsWith(v.cmd, "NODE_");
+}
+
 // connect gives o what both ends of a channel have.
 export function connect(o: any, id: number, advanced: boolean): Messages {
-  const m = new Messages(id, advanced, (v) => o.emit("message", v, undefined), () => {
+  const m = new Messages(id, advanced, (v) => o.emit(isInternal(v) ? "internalMessage" : "message", v, undefined), () => {
     o.connected = false;
     setOwn(o, "channel", null);
     o.emit("disconnect");

@@ -1192,13 +1192,17 @@ function start(req: any): void {
   }
   const name = StringPrototypeIndexOf(req.host, ":") >= 0 && !StringPrototypeStartsWith(req.host, "[") ? `[${req.host}]` : req.host;
   const out: string[] = [];
+  let once: true | undefined; // the connection is for this request alone
   for (let i = 0; i < headers.length; i += 2) {
     const key = StringPrototypeToLowerCase(headers[i]!);
-    if (key === "host" || key === "connection" || key === "transfer-encoding" || key === "keep-alive" || key === "expect" || key === "te" || key === "upgrade") continue;
+    if (key === "host" || key === "connection" || key === "transfer-encoding" || key === "keep-alive" || key === "expect" || key === "te" || key === "upgrade") {
+      if (key === "connection" && StringPrototypeToLowerCase(headers[i + 1]!) === "close") once = true;
+      continue;
+    }
     ArrayPrototypePush(out, headers[i]!, headers[i + 1]!);
   }
   if (!req.hasHeader("accept-encoding")) ArrayPrototypePush(out, "Accept-Encoding", "identity");
-  const call = host.async(OP["fetch.start"]!, req.method, `${req.protocol}//${name}:${req._port}${req.path}`, out, n > 0 ? bytes : undefined, "manual");
+  const call = host.async(OP["fetch.start"]!, req.method, `${req.protocol}//${name}:${req._port}${req.path}`, out, n > 0 ? bytes : undefined, "manual", undefined, once);
   const op = host.asyncId();
   let id = -1;
   req._stop = () => {

@@ -29,6 +29,7 @@ import "./tty.ts";
 import "./readline.ts";
 import "./domain.ts";
 import "./worker_threads.ts";
+import "./cluster.ts";
 import "./unavailable.ts";
 import "./perf_hooks.ts";
 import "./vm.ts";

@@ -4,12 +4,10 @@
 import { ArrayPrototypePush, Error_, Symbol_, SyntaxError_, setOwn } from "../primordials.ts";
 import { builtin, register } from "../modules.ts";
 import { coded, validateString } from "./errors.ts";
-import { EventEmitter } from "./events.ts";
 import { inspect } from "./inspect.ts";
 import { tidy } from "./names.ts";
 
 const absent: [module: string, why: string, functions: string[], classes: string[]][] = [
-  ["cluster", "processes share no servers here; node:child_process and node:worker_threads run code beside the program", ["fork", "disconnect", "setupPrimary", "setupMaster"], ["Worker"]],
   ["dgram", "sandboxes have no UDP sockets; fetch reaches HTTP servers", ["createSocket"], ["Socket"]],
   ["inspector", "there is no debugger to connect; print with console", ["open", "url", "waitForDebugger"], ["Session"]],
   ["repl", "there is no terminal; run a file, or use node:vm", ["start", "isValidSyntax"], ["REPLServer"]],
@@ -25,7 +23,7 @@ export function refuse(what: string, why: string): never {
 for (let i = 0; i < absent.length; i++) {
   const [module, why, functions, classes] = absent[i]!;
   const names = module === "wasi" ? ["node:wasi", "wasi"] : [`node:${module}`, module];
-  const exports: any = module === "cluster" ? new EventEmitter() : {}; // what listens to workers hears of none
+  const exports: any = {};
   for (let j = 0; j < functions.length; j++) {
     const name = functions[j]!;
     setOwn(exports, name, { [name]: (): never => refuse(`node:${module}'s ${name}`, why) }[name]);
@@ -37,16 +35,6 @@ for (let i = 0; i < absent.length; i++) {
     } }[name]!;
     Object.defineProperty(fn, "name", { __proto__: null, value: name, configurable: true } as any);
     setOwn(exports, name, fn);
-  }
-  if (module === "cluster") {
-    setOwn(exports, "isMaster", true);
-    setOwn(exports, "isPrimary", true);
-    setOwn(exports, "isWorker", false);
-    setOwn(exports, "SCHED_NONE", 1);
-    setOwn(exports, "SCHED_RR", 2);
-    setOwn(exports, "schedulingPolicy", 2);
-    setOwn(exports, "workers", {});
-    setOwn(exports, "settings", {});
   }
   if (module === "inspector") {
     setOwn(exports, "close", () => undefined);
