@@ -18,7 +18,8 @@ type Processes interface {
 	// Start starts a program and returns at once. The program ends with ctx at the
 	// latest. Errors are *Errno: ENOENT, EACCES, EAGAIN when too many run.
 	Start(ctx context.Context, s Spawn) (Child, error)
-	// Find returns the process with a number, or nil.
+	// Find returns the process with a number, or nil. A negative one means the process
+	// and all that it started, which get a signal together.
 	Find(pid int) Child
 	// Self is the process that the program is itself; nil if it has no number.
 	Self() Self
@@ -818,7 +819,7 @@ func procOps() []Op {
 			}
 			return ch.Signal(int(n)), nil
 		}},
-		// proc.kill (pid, signal) → whether there is one
+		// proc.kill (pid or -pid of a group, signal) → whether there is one
 		{Name: "proc.kill", Sync: func(c *Call) (any, error) {
 			pid, err := c.Int(0, "pid")
 			if err != nil {
@@ -829,7 +830,7 @@ func procOps() []Op {
 				return nil, ArgError("signal", "a number of a signal")
 			}
 			host := c.Process.program.Processes
-			if host == nil || pid <= 0 {
+			if host == nil || pid == 0 {
 				return false, nil
 			}
 			ch := host.Find(int(pid))

@@ -136,6 +136,7 @@ func TestLoopbackTools(t *testing.T) {
 	s.end(q.method + " " + q.url + "\n");
 }).listen(3000, () => console.log("up"));`,
 		"job.sh":       "sleep 5",
+		"group.js":     `const c = require("child_process").spawn("bash", ["-c", "sleep 5 & sleep 6"], { detached: true }); setTimeout(() => console.log(process.kill(-c.pid)), 100); c.on("exit", (...a) => { console.log(...a); try { process.kill(-c.pid); } catch (e) { console.log(e.code); } });`,
 		"package.json": `{"scripts":{"start":"node server.js"}}`,
 	}
 	const up = "node server.js > out & until nc -z localhost 3000; do sleep 0.01; done; "
@@ -151,6 +152,7 @@ func TestLoopbackTools(t *testing.T) {
 		{"sleep 5 & sleep 6 & pgrep sleep; pgrep -f 'sleep 6'; pgrep -a -x sleep; pgrep -c -P $$ sleep; pgrep -n sleep; pgrep nothing; echo $?; pgrep 2>&1 | head -1; pidof sleep; pkill -f 'sleep 5'; wait %1; echo $?; killall sleep; wait %2; echo $?; killall sleep 2>&1", "101\n102\n102\n101 sleep 5\n102 sleep 6\n2\n102\n1\npgrep: no matching criteria specified\n102 101\n143\n143\nsleep: no process found\n", 1},
 		{"npm start > /dev/null & until pgrep -x node > /dev/null; do sleep 0.01; done; ps -o pid,ppid,args | grep -v 'PID\\|ps'; kill $!; wait; pgrep -c node", "    100       1 bash\n    101     100 npm start\n    102     101 bash\n    103     102 node server.js\n0\n", 1},
 		{"bash job.sh & sleep 0.05; pkill -f job.sh; wait $!; echo $?; pkill -0 bash; echo $?", "143\n0\n", 0},
+		{"node group.js; pgrep -c sleep", "true\nnull SIGTERM\nESRCH\n0\n", 1},
 		// Who listens.
 		{up + "lsof -i :3000; lsof -ti:3000; lsof -i tcp:4000; echo $?; lsof -nP -iTCP -sTCP:LISTEN -t", "COMMAND PID USER   FD   TYPE DEVICE SIZE/OFF NODE NAME\nnode    101 user   20u  IPv6  13000      0t0  TCP *:3000 (LISTEN)\n101\n1\n101\n", 0},
 		{up + "ss -ltnpH; netstat -tln; fuser 3000/tcp 2>&1; fuser 4000/tcp; echo $?", "LISTEN 0      256                *:3000               *:*    users:((\"node\",pid=101,fd=20))\nActive Internet connections (only servers)\nProto Recv-Q Send-Q Local Address           Foreign Address         State      \ntcp6       0      0 :::3000                 :::*                    LISTEN     \n3000/tcp:               101\n1\n", 0},

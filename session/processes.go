@@ -72,8 +72,21 @@ func (h held) WriteContext(ctx context.Context, b []byte) (int, error) {
 	return n, err
 }
 
-// Find implements jsengine.Processes.
+// group is a process with all that it started.
+type group struct {
+	*shell.Process
+}
+
+func (g group) Signal(n int) bool { return g.System().SignalGroup(g.PID(), n) }
+
+// Find implements jsengine.Processes. The negative number of a process means its group.
 func (p *processes) Find(pid int) jsengine.Child {
+	if pid < -1 {
+		if c := p.l.open(p.ctx).Find(-pid); c != nil {
+			return group{c}
+		}
+		return nil
+	}
 	if c := p.l.open(p.ctx).Find(pid); c != nil {
 		return c
 	}

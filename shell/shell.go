@@ -13,7 +13,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -335,6 +337,26 @@ func (s *System) Find(pid int) *Process {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.procs[pid]
+}
+
+// SignalGroup sends signal n to the process with a number and to all that it started,
+// and those, as to a process group. It returns false if there is none of them.
+func (s *System) SignalGroup(pid, n int) bool {
+	s.mu.Lock()
+	group := map[int]bool{pid: true}
+	var all []*Process
+	for _, id := range slices.Sorted(maps.Keys(s.procs)) { // who starts has a lower number
+		if p := s.procs[id]; group[id] || group[p.parent] {
+			group[id] = true
+			all = append(all, p)
+		}
+	}
+	s.mu.Unlock()
+	some := false
+	for _, p := range slices.Backward(all) { // else some were gone before their turn
+		some = p.Signal(n) || some
+	}
+	return some
 }
 
 //lint:ignore ST1005 what a guest reads, in the words of the real tool
