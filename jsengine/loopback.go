@@ -386,25 +386,48 @@ func (s *stream) wait(ctx context.Context, by *limit) error {
 
 // read takes what is there, and waits for something. Errors: io.EOF at the end,
 // net.ErrClosed if it was abandoned, those of wait.
-func (s *stream) read(ctx context.Context, b []byte) (int, error) {
+func (s *stream) read(ctx context.Context, b []byte) (n int, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if len(b) > 0 {
+		err = s.readyLocked(ctx)
+	}
+	if err == nil {
+		n = copy(b, s.bytes)
+		s.bytes = s.bytes[:copy(s.bytes, s.bytes[n:])]
+		s.change()
+	}
+	return n, err
+}
+
+// take is read of all that is there, in memory that is taken when there is something.
+func (s *stream) take(ctx context.Context) ([]byte, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.readyLocked(ctx); err != nil {
+		return nil, err
+	}
+	b := slices.Clone(s.bytes)
+	s.bytes = s.bytes[:0]
+	s.change()
+	return b, nil
+}
+
+// readyLocked waits until there is something to read.
+func (s *stream) readyLocked(ctx context.Context) error {
 	for {
 		switch {
 		case s.abandoned:
-			return 0, net.ErrClosed
+			return net.ErrClosed
 		case s.readBy.over():
-			return 0, os.ErrDeadlineExceeded
-		case len(s.bytes) > 0 || len(b) == 0:
-			n := copy(b, s.bytes)
-			s.bytes = s.bytes[:copy(s.bytes, s.bytes[n:])]
-			s.change()
-			return n, nil
+			return os.ErrDeadlineExceeded
+		case len(s.bytes) > 0:
+			return nil
 		case s.ended:
-			return 0, io.EOF
+			return io.EOF
 		}
 		if err := s.wait(ctx, &s.readBy); err != nil {
-			return 0, err
+			return err
 		}
 	}
 }

@@ -134,16 +134,15 @@ func loopbackOps() []Op {
 			if err != nil {
 				return nil, err
 			}
-			buf := make([]byte, loopbackBuffer)
-			n, err := conn.in.read(ctx, buf)
+			data, err := conn.in.take(ctx)
 			switch {
 			case errors.Is(err, io.EOF):
 				return nil, nil
 			case err != nil:
 				return nil, connectionError(err)
 			}
-			c.Process.state.owed.Add(pieceFuel + int64(n)/64)
-			return buf[:n:n], nil
+			c.Process.state.owed.Add(pieceFuel + int64(len(data))/64)
+			return data, nil
 		}},
 		// net.put (number, bytes) → how many of them went at once.
 		{Name: "net.put", Sync: func(c *Call) (any, error) {
