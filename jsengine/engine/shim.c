@@ -1025,7 +1025,7 @@ static JSValue call_hook(int hook, int argc, JSValueConst *argv)
     return JS_Call(ctx, hooks[hook], JS_UNDEFINED, argc, argv);
 }
 
-static void finish(int code);
+static void finish(int code, bool by_itself);
 
 /* e is consumed. It ends the program unless a listener takes it. */
 static void uncaught(JSValue e, const char *origin, JSValueConst promise)
@@ -1059,7 +1059,7 @@ static void uncaught(JSValue e, const char *origin, JSValueConst promise)
     note_code(e);
     if (is_oom(e))
         bt.flags |= BT_F_OOM;
-    finish(1);
+    finish(1, false);
 done:
     JS_FreeValue(ctx, args[0]);
     JS_FreeValue(ctx, args[1]);
@@ -1284,18 +1284,31 @@ static void take_value(void)
     JS_FreeValue(ctx, json);
 }
 
-/* The last thing a program does: the exit event, then it is over. */
-static void finish(int code)
+/* The exit event, at its first call, and the exit code that is left. */
+static int exit_code_of(int code)
 {
-    JSValue arg = js_int32(code), v;
-    if (exiting)
-        return;
-    v = call_hook(HK_EXIT, 1, vc(&arg));
+    JSValue arg = js_int32(code), v = call_hook(HK_EXIT, 1, vc(&arg));
     if (JS_IsException(v))
         JS_FreeValue(ctx, JS_GetException(ctx));
     else if (JS_VALUE_GET_TAG(v) == JS_TAG_INT)
         code = JS_VALUE_GET_INT(v);
     JS_FreeValue(ctx, v);
+    return code;
+}
+
+/* The last thing a program does: the exit event, then it is over. Of a program
+ * that ends by itself Node runs the jobs that the event's listeners queued. */
+static void finish(int code, bool by_itself)
+{
+    int budget = INT32_MAX;
+    if (exiting)
+        return;
+    code = exit_code_of(code);
+    if (by_itself && bt_node && !exiting && !list_empty(&rt->job_list)) {
+        pump(&budget);
+        if (!exiting)
+            code = exit_code_of(0);
+    }
     if (exiting)
         return;
     set_exit(code);
@@ -1357,7 +1370,7 @@ static void settle(int budget)
                                              : "Warning: Detected unsettled top-level await: nothing is left that could settle it\n");
             write_text(2, v);
             JS_FreeValue(ctx, v);
-            finish(13);
+            finish(13, true);
             break;
         }
         if (i == 0 && JS_IsFunction(ctx, hooks[HK_BEFORE_EXIT])) {
@@ -1373,7 +1386,7 @@ static void settle(int budget)
             continue;
         }
         take_value();
-        finish(bt.exit_code);
+        finish(bt.exit_code, true);
         break;
     }
     bt.refs = refs();

@@ -43,7 +43,7 @@ import { binding } from "./node/binding.ts";
 import { environmentFlags } from "./node/environment_flags.ts";
 import { EventEmitter, observe } from "./node/events.ts";
 import { coded, invalidArgType, invalidArgValue, validateString } from "./node/errors.ts";
-import { call, nextTick, queueJob } from "./timers.ts";
+import { call, nextTick, queueJob, stopTicks } from "./timers.ts";
 
 export const nodeVersion = "20.20.2"; // whose behaviour node:* follows
 export const bunVersion = "1.4.5"; // whose behaviour console and Bun.* follow
@@ -151,22 +151,24 @@ function announce(event: string, code: number): void {
   else emit(process, event, code);
 }
 
-// emitExit runs the listeners of "exit", once, and returns the code they left. For a top-level await that nothing
+// emitExit runs the listeners of "exit", once, and returns the code they left: that given, if the end had begun and is one by an error. For a top-level await that nothing
 // will settle, code 13, Node tells them 0.
-function emitExit(code: number): number {
+function emitExit(code: number, byItself = false): number {
   if (!exiting) {
     exiting = true;
     if (exitCode === undefined || code !== 0) exitCode = code;
     if (process._events?.exit === undefined && !ObjectHasOwn(process, "emit")) return (exitCode ?? 0) & 255; // nobody listens
     process._exiting = true;
+    if (byItself) stopTicks(); // of what the listeners queue only jobs run
     try {
       announce("exit", code === 13 && asNode() ? 0 : (exitCode ?? 0));
     } catch (e) {
       host.write(2, uncaughtText(e));
       return 1;
     }
+    return (exitCode ?? 0) & 255;
   }
-  return (exitCode ?? 0) & 255;
+  return (code || (exitCode ?? 0)) & 255;
 }
 
 // uncaughtText is what standard error shows for an error that nothing caught; it does not throw.
@@ -254,7 +256,7 @@ export function onBeforeExit(code: number): void {
 }
 
 export function onExit(code: number): number {
-  return emitExit(code);
+  return emitExit(code, true);
 }
 
 interface WarningOptions {
@@ -417,6 +419,7 @@ function outputStream(fd: 1 | 2): any {
   for (let i = 0; i < keys.length; i++) hide(s, keys[i]!, (terminal as any)[keys[i]!]);
   setOwn(s, "fd", fd);
   setOwn(s, "_type", "pipe");
+  setOwn(s, "_isStdio", true); // by which the streams of old know that they do not end it
   outputs[fd] = s;
   return s;
 }

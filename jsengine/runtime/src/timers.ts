@@ -262,6 +262,11 @@ export function nextTick(callback: Callback, ...args: unknown[]): void {
   }
 }
 
+// stopTicks lets no tick run that is queued from now on.
+export function stopTicks(): void {
+  ticking = true;
+}
+
 // startTicks runs the ticks from a job: in Node once all other jobs have run, in Bun at once.
 function startTicks(): void {
   if (asNode() && host.jobsPending()) queueJob(startTicks);

@@ -1,26 +1,50 @@
-// node:readline and node:readline/promises: lines of a stream. No stream of a
-// sandbox is a terminal, so nothing is edited or echoed.
+// node:readline and node:readline/promises: lines of a stream. No stream of a sandbox
+// is a terminal; who says that one is (terminal: true) gets lines that keys edit, and
+// what a terminal would show written to the output.
 
 import {
-  ArrayIsArray, ArrayPrototypePush, ArrayPrototypeShift, FunctionPrototypeCall, MathMax, NumberIsFinite, NumberIsNaN, ObjectDefineProperty, ObjectSetPrototypeOf, Promise_, PromiseReject, PromiseResolve, StringPrototypeCharCodeAt, StringPrototypeSlice, StringPrototypeToLowerCase, SymbolAsyncIterator,
-  SymbolDispose, TypeError_, RangeError_, Error_, own, setOwn, withResolvers,
+  ArrayIsArray, ArrayPrototypeIndexOf, ArrayPrototypePop, ArrayPrototypePush, ArrayPrototypeShift, ArrayPrototypeSplice, ArrayPrototypeUnshift, DateNow, FunctionPrototypeCall, MathCeil, MathFloor, MathMax, MathMin, NumberIsFinite, NumberIsNaN, ObjectDefineProperty, ObjectSetPrototypeOf, Promise_,
+  PromisePrototypeThen, PromiseReject, PromiseResolve, RegExpPrototypeExec, StringPrototypeCharCodeAt, StringPrototypeCodePointAt, StringPrototypeRepeat, StringPrototypeSlice, StringPrototypeStartsWith, StringPrototypeTrim, StringPrototypeTrimEnd, SymbolAsyncIterator, SymbolDispose, TypeError_, RangeError_,
+  Error_, own, setOwn, withResolvers,
 } from "../primordials.ts";
 import { builtin, register } from "../modules.ts";
+import { process } from "../process.ts";
 import { nextTick } from "../timers.ts";
+import { stringWidth, stripANSI } from "../width.ts";
 import { EventEmitter } from "./events.ts";
-import { abortError, coded, invalidArgType, invalidArgValue, validateAbortSignal, validateFunction, validateInteger } from "./errors.ts";
+import { abortError, coded, invalidArgType, invalidArgValue, validateAbortSignal, validateFunction, validateInteger, validateString } from "./errors.ts";
+import { emitKeypressEvents, widthAt } from "./keys.ts";
 import { tidy } from "./names.ts";
 
 const promisified = Symbol.for("nodejs.util.promisify.custom");
 
-// Lines holds what Node keeps in a class above Interface.
+// State is text and where the cursor is in it, to go back to.
+interface State {
+  text: string;
+  cursor: number;
+}
+
+// maxUndo and maxKilled bound what can be undone, and the ring of what was cut.
+const maxUndo = 2048;
+const maxKilled = 32;
+
+// Lines holds what Node keeps in a class above Interface. Programs replace the methods that begin with _, and call them, on
+// the interfaces with callbacks, so that all calls go by the object.
 class Lines extends EventEmitter {
   #decoder: any;
   #rest = ""; // of a line that has not ended
-  #return = false; // the last chunk ended in a carriage return
+  #returned = -Infinity; // when a carriage return came last, of which a line feed may be a part
   #question: ((answer: string) => void) | null = null;
   #prompt: string;
+  #oldPrompt: string | undefined;
   #abort: (() => void) | undefined;
+  #key: any = null; // the last one
+  #search: string | null = null; // how what up and down look for in the history begins
+  #undo: State[] = [];
+  #redo: State[] = [];
+  #killed: string[] = []; // newest first
+  #yank = 0; // which of them was inserted last
+  #yanking = false;
   [key: string]: any;
 
   constructor(input: any, output?: any, completer?: any, terminal?: any) {
@@ -59,35 +83,27 @@ class Lines extends EventEmitter {
     if (typeof historySize !== "number") throw invalidArgType("historySize", "number", historySize);
     if (historySize < 0 || NumberIsNaN(historySize)) throw coded(RangeError_, "ERR_OUT_OF_RANGE", `The value of "historySize" is out of range. It must be >= 0. Received ${historySize}`);
     if (signal !== undefined) validateAbortSignal(signal, "options.signal");
+    if (terminal === undefined && output !== undefined && output !== null) terminal = output.isTTY;
     this.#prompt = `${prompt}`;
+    setOwn(this, "isCompletionEnabled", true);
+    setOwn(this, "escapeCodeTimeout", escapeCodeTimeout);
+    setOwn(this, "tabSize", tabSize);
     setOwn(this, "line", "");
-    setOwn(this, "terminal", Boolean(terminal));
-    setOwn(this, "input", input);
     setOwn(this, "output", output);
+    setOwn(this, "input", input);
     setOwn(this, "history", history);
     setOwn(this, "historySize", historySize);
     setOwn(this, "removeHistoryDuplicates", removeHistoryDuplicates);
     setOwn(this, "crlfDelay", crlfDelay ? MathMax(100, crlfDelay) : 100);
-    setOwn(this, "escapeCodeTimeout", escapeCodeTimeout);
-    setOwn(this, "tabSize", tabSize);
+    setOwn(this, "completer", completer);
+    setOwn(this, "terminal", Boolean(terminal));
     setOwn(this, "closed", false);
     setOwn(this, "paused", false);
     if (typeof input?.on !== "function") throw new TypeError_("input.on is not a function");
-    this.#decoder = new (builtin("node:string_decoder")!.StringDecoder)("utf8");
-    this._ondata = (data: any) => this.#take(this.#decoder.write(data));
-    this._onend = () => {
-      this.#take(this.#decoder.end());
-      if (this.#rest !== "") {
-        const line = this.#rest;
-        this.#rest = "";
-        this.#line(line);
-      }
-      this.close();
-    };
     this._onerror = (e: unknown) => this.emit("error", e);
-    input.on("data", this._ondata);
-    input.on("end", this._onend);
     input.on("error", this._onerror);
+    if (this.terminal) this.#listenToKeys(input);
+    else this.#listenToText(input);
     if (signal !== undefined) {
       const abort = (): void => this.close();
       if (signal.aborted) nextTick(abort);
@@ -99,35 +115,70 @@ class Lines extends EventEmitter {
     input.resume();
   }
 
+  #listenToText(input: any): void {
+    this.#decoder = new (builtin("node:string_decoder")!.StringDecoder)("utf8");
+    const onData = (data: any): void => this._normalWrite(data);
+    const onEnd = (): void => {
+      const line = this.#rest;
+      this.#rest = "";
+      if (line !== "") this.emit("line", line); // which answers no question
+      this.close();
+    };
+    input.on("data", onData);
+    input.on("end", onEnd);
+    this.once("close", () => {
+      input.removeListener("data", onData);
+      input.removeListener("error", this._onerror);
+      input.removeListener("end", onEnd);
+    });
+  }
+
+  #listenToKeys(input: any): void {
+    setOwn(this, "cursor", 0);
+    setOwn(this, "historyIndex", -1);
+    const onKey = (s: any, key: any): void => {
+      this._ttyWrite(s, key);
+      // What half of a surrogate pair shows depends on the other half.
+      const c = typeof key?.sequence === "string" ? StringPrototypeCodePointAt(key.sequence, 0) : undefined;
+      if (c !== undefined && c >= 0xd800 && c <= 0xdfff) this._refreshLine();
+    };
+    const onEnd = (): void => {
+      if (typeof this.line === "string" && this.line.length > 0) this.emit("line", this.line);
+      this.close();
+    };
+    const onResize = (): void => this._refreshLine();
+    const { output } = this;
+    emitKeypressEvents(input, this);
+    input.on("keypress", onKey);
+    input.on("end", onEnd);
+    this._setRawMode(true);
+    output?.on("resize", onResize);
+    this.once("close", () => {
+      input.removeListener("keypress", onKey);
+      input.removeListener("error", this._onerror);
+      input.removeListener("end", onEnd);
+      output?.removeListener("resize", onResize);
+    });
+  }
+
   #take(text: string): void {
     if (text === "") return;
     let from = 0;
-    if (this.#return) {
-      this.#return = false;
-      if (text[0] === "\n") from = 1;
-    }
+    if (text[0] === "\n" && DateNow() - this.#returned <= this.crlfDelay) from = 1;
+    this.#returned = -Infinity;
     for (let i = from; i < text.length; i++) {
       const c = StringPrototypeCharCodeAt(text, i);
       if (c !== 10 && c !== 13) continue;
       const line = this.#rest + StringPrototypeSlice(text, from, i);
       this.#rest = "";
       if (c === 13) {
-        if (i + 1 >= text.length) this.#return = true;
+        if (i + 1 >= text.length) this.#returned = DateNow();
         else if (text[i + 1] === "\n") i++;
       }
       from = i + 1;
-      this.#line(line);
+      this._onLine(line);
     }
     this.#rest += StringPrototypeSlice(text, from);
-  }
-
-  #line(line: string): void {
-    const q = this.#question;
-    if (q !== null) {
-      this.#question = null;
-      this.setPrompt(this._oldPrompt);
-      q(line);
-    } else this.emit("line", line);
   }
 
   getPrompt(): string {
@@ -136,9 +187,15 @@ class Lines extends EventEmitter {
   setPrompt(prompt: string): void {
     this.#prompt = prompt;
   }
-  prompt(): void {
+  get columns(): number {
+    return this.output?.columns || Infinity;
+  }
+  prompt(preserveCursor?: boolean): void {
     if (this.paused) this.resume();
-    this.output?.write(this.#prompt);
+    if (this.terminal && process.env.TERM !== "dumb") {
+      if (!preserveCursor) this.cursor = 0;
+      this._refreshLine();
+    } else this._writeToOutput(this.#prompt);
   }
   questionWith(query: string, options: any, cb?: any): void {
     if (typeof options === "function") {
@@ -164,24 +221,25 @@ class Lines extends EventEmitter {
   #cancel(): void {
     if (this.#question === null) return;
     this.#question = null;
-    this.setPrompt(this._oldPrompt);
-    this.output?.write("\n");
+    this.setPrompt(this.#oldPrompt!);
+    this.clearLine();
   }
   // ask is question without the checks; hidden from programs below.
   ask(query: string, cb: (answer: string) => void): () => void {
     if (this.#question !== null) this.prompt();
     else {
-      this._oldPrompt = this.#prompt;
+      this.#oldPrompt = this.#prompt;
       this.setPrompt(query);
       this.#question = cb;
       this.prompt();
     }
     return () => this.#cancel();
   }
-  write(data: any): void {
+  write(data: any, key?: any): void {
     if (this.closed) throw coded(Error_, "ERR_USE_AFTER_CLOSE", "readline was closed");
     if (this.paused) this.resume();
-    if (data !== undefined && data !== null) this.#take(`${data}`);
+    if (this.terminal) this._ttyWrite(data, key);
+    else if (data !== undefined && data !== null) this._normalWrite(data);
   }
   pause(): this {
     if (!this.paused) {
@@ -202,15 +260,416 @@ class Lines extends EventEmitter {
   close(): void {
     if (this.closed) return;
     this.pause();
-    this.input.removeListener("data", this._ondata);
-    this.input.removeListener("end", this._onend);
-    this.input.removeListener("error", this._onerror);
+    if (this.terminal) this._setRawMode(false);
     this.#abort?.();
     this.closed = true;
     this.emit("close");
   }
-  getCursorPos(): { rows: number; cols: number } {
-    return { rows: 0, cols: this.#prompt.length };
+
+  _setRawMode(mode: boolean): any {
+    const was = this.input.isRaw;
+    if (typeof this.input.setRawMode === "function") this.input.setRawMode(mode);
+    return was;
+  }
+  _normalWrite(data: any): void {
+    if (data !== undefined) this.#take(this.#decoder.write(data));
+  }
+  _onLine(line: string): void {
+    const q = this.#question;
+    if (q !== null) {
+      this.#question = null;
+      this.setPrompt(this.#oldPrompt!);
+      q(line);
+    } else this.emit("line", line);
+  }
+  _writeToOutput(text: string): void {
+    validateString(text, "stringToWrite");
+    if (this.output !== undefined && this.output !== null) this.output.write(text);
+  }
+
+  // _addHistory puts the line first in the history and returns it.
+  _addHistory(): string {
+    const { line, history } = this;
+    if (line.length === 0) return "";
+    if (history === undefined || this.historySize === 0 || StringPrototypeTrim(line).length === 0) return line;
+    if (history.length === 0 || history[0] !== line) {
+      if (this.removeHistoryDuplicates) {
+        const i = ArrayPrototypeIndexOf(history, line);
+        if (i !== -1) ArrayPrototypeSplice(history, i, 1);
+      }
+      ArrayPrototypeUnshift(history, line);
+      if (history.length > this.historySize) ArrayPrototypePop(history);
+    }
+    this.historyIndex = -1;
+    const first = history[0]; // listeners may change it
+    this.emit("history", history);
+    return first;
+  }
+  _refreshLine(): void {
+    const { output } = this;
+    const text = this.#prompt + this.line;
+    const end = this._getDisplayPos(text);
+    const at = this.getCursorPos();
+    const rows = this.prevRows || 0;
+    if (rows > 0) cursor.moveCursor(output, 0, -rows);
+    cursor.cursorTo(output, 0);
+    cursor.clearScreenDown(output);
+    this._writeToOutput(text);
+    if (end.cols === 0) this._writeToOutput(" "); // so that the terminal has the new line
+    cursor.cursorTo(output, at.cols);
+    if (end.rows > at.rows) cursor.moveCursor(output, 0, at.rows - end.rows);
+    this.prevRows = at.rows;
+  }
+  _getDisplayPos(text: string): { cols: number; rows: number } {
+    const { columns, tabSize } = this;
+    text = stripANSI(text);
+    let offset = 0;
+    let rows = 0;
+    for (let i = 0; i < text.length;) {
+      const c: string = StringPrototypeSlice(text, i, i += widthAt(text, i));
+      if (c === "\n") {
+        rows += MathCeil(offset / columns) || 1; // an empty line is one as well
+        offset = 0;
+      } else if (c === "\t") offset += tabSize - (offset % tabSize);
+      else if (stringWidth(c, false) < 2) offset += stringWidth(c, false);
+      else offset += (offset + 1) % columns === 0 ? 3 : 2; // which is not cut at the end of a row
+    }
+    const cols = offset % columns;
+    return { cols, rows: rows + (offset - cols) / columns };
+  }
+  getCursorPos(): { cols: number; rows: number } {
+    return this._getDisplayPos(this.#prompt + StringPrototypeSlice(this.line, 0, this.cursor));
+  }
+  _moveCursor(by: number): void {
+    if (by === 0) return;
+    const from = this.getCursorPos();
+    this.cursor = MathMin(MathMax(this.cursor + by, 0), this.line.length);
+    const to = this.getCursorPos();
+    if (from.rows === to.rows) cursor.moveCursor(this.output, to.cols - from.cols, 0);
+    else this._refreshLine();
+  }
+  clearLine(): void {
+    this._moveCursor(Infinity);
+    this._writeToOutput("\r\n");
+    this.line = "";
+    this.cursor = 0;
+    this.prevRows = 0;
+  }
+  _line(): void {
+    const line = this._addHistory();
+    this.#undo = [];
+    this.#redo = [];
+    this.clearLine();
+    this._onLine(line);
+  }
+
+  // edit keeps what the line was, and makes it what is left and right of the cursor.
+  #edit(left: string, right: string): void {
+    this.#remember();
+    this.line = left + right;
+    this.cursor = left.length;
+  }
+  #remember(): void {
+    if (ArrayPrototypePush(this.#undo, { text: this.line, cursor: this.cursor }) > maxUndo) ArrayPrototypeShift(this.#undo);
+  }
+  // goBack takes the newest state of one stack, and keeps what is now in the other.
+  #goBack(from: State[], to: State[]): void {
+    if (from.length === 0) return;
+    ArrayPrototypePush(to, { text: this.line, cursor: this.cursor });
+    const { text, cursor } = ArrayPrototypePop(from);
+    this.line = text;
+    this.cursor = cursor;
+    this._refreshLine();
+  }
+  #left(): string {
+    return StringPrototypeSlice(this.line, 0, this.cursor);
+  }
+  #right(): string {
+    return StringPrototypeSlice(this.line, this.cursor);
+  }
+  // before is how many units the character left of the cursor takes.
+  #before(): number {
+    const { line, cursor } = this;
+    return cursor <= 0 ? 0 : cursor > 1 && StringPrototypeCodePointAt(line, cursor - 2) > 0xffff ? 2 : 1;
+  }
+
+  _insertString(text: string): void {
+    if (!this.isCompletionEnabled) { // more was pasted: what follows shows the line
+      this.#edit(this.#left() + text, this.#right());
+      this._writeToOutput(text);
+      return;
+    }
+    if (this.cursor < this.line.length) {
+      this.#edit(this.#left() + text, this.#right());
+      this._refreshLine();
+      return;
+    }
+    const from = this.getCursorPos();
+    this.#edit(this.line + text, "");
+    if (from.rows < this.getCursorPos().rows) this._refreshLine();
+    else this._writeToOutput(text);
+  }
+  _deleteLeft(): void {
+    if (this.cursor <= 0 || this.line.length === 0) return;
+    this.#edit(StringPrototypeSlice(this.line, 0, this.cursor - this.#before()), this.#right());
+    this._refreshLine();
+  }
+  _deleteRight(): void {
+    if (this.cursor >= this.line.length) return;
+    this.#edit(this.#left(), StringPrototypeSlice(this.line, this.cursor + widthAt(this.line, this.cursor)));
+    this._refreshLine();
+  }
+  _wordLeft(): void {
+    if (this.cursor > 0) this._moveCursor(-wordBefore(this.#left()));
+  }
+  _wordRight(): void {
+    if (this.cursor < this.line.length) this._moveCursor(RegExpPrototypeExec(/^(?:\s+|[^\w\s]+|\w+)\s*/, this.#right())[0].length);
+  }
+  _deleteWordLeft(): void {
+    if (this.cursor <= 0) return;
+    const left = this.#left();
+    this.#edit(StringPrototypeSlice(left, 0, left.length - wordBefore(left)), this.#right());
+    this._refreshLine();
+  }
+  _deleteWordRight(): void {
+    if (this.cursor >= this.line.length) return;
+    const right = this.#right();
+    this.#edit(this.#left(), StringPrototypeSlice(right, RegExpPrototypeExec(/^(?:\s+|\W+|\w+)\s*/, right)[0].length));
+    this._refreshLine();
+  }
+  _deleteLineLeft(): void {
+    const cut = this.#left();
+    this.#edit("", this.#right());
+    this.#keepKilled(cut);
+    this._refreshLine();
+  }
+  _deleteLineRight(): void {
+    const cut = this.#right();
+    this.#edit(this.#left(), "");
+    this.#keepKilled(cut);
+    this._refreshLine();
+  }
+  #keepKilled(text: string): void {
+    if (text === "" || text === this.#killed[0]) return;
+    ArrayPrototypeUnshift(this.#killed, text);
+    this.#yank = 0;
+    if (this.#killed.length > maxKilled) ArrayPrototypePop(this.#killed);
+  }
+  #insertKilled(): void {
+    if (this.#killed.length === 0) return;
+    this.#yanking = true;
+    this._insertString(this.#killed[this.#yank]!);
+  }
+  // replaceKilled puts the one before in the place of what was just inserted.
+  #replaceKilled(): void {
+    if (!this.#yanking || this.#killed.length < 2) return;
+    const last = this.#killed[this.#yank]!;
+    this.#yank = (this.#yank + 1) % this.#killed.length;
+    const left = StringPrototypeSlice(this.line, 0, this.cursor - last.length) + this.#killed[this.#yank]!;
+    this.line = left + this.#right();
+    this.cursor = left.length;
+    this._refreshLine();
+  }
+
+  _historyNext(): void {
+    if (this.historyIndex >= 0) this.#walk(-1);
+  }
+  _historyPrev(): void {
+    if (this.historyIndex < this.history.length && this.history.length > 0) this.#walk(1);
+  }
+  // walk goes to the next other line of the history that begins with what is looked for; past its ends is that itself.
+  #walk(step: number): void {
+    this.#remember();
+    const { history, line } = this;
+    const search = this.#search ?? "";
+    let i = this.historyIndex + step;
+    while (i >= 0 && i < history.length && (!StringPrototypeStartsWith(history[i], search) || history[i] === line)) i += step;
+    this.line = i >= 0 && i < history.length ? history[i] : search;
+    this.historyIndex = i;
+    this.cursor = this.line.length;
+    this._refreshLine();
+  }
+
+  // _tabComplete asks the completer what the text left of the cursor may become.
+  _tabComplete(again: boolean): void {
+    this.pause();
+    const done = (error: any, found: any): void => {
+      this.resume();
+      if (error) this._writeToOutput(`Tab completion error: ${builtin("node:util")!.inspect(error)}`);
+      else this.#complete(again, found[0], found[1]);
+    };
+    this.callCompleter(this.#left(), done);
+  }
+  callCompleter(text: string, done: (error: any, found?: any) => void): void {
+    if (this.completer.length === 2) this.completer(text, done);
+    else done(null, this.completer(text));
+  }
+  #complete(again: boolean, found: any, text: string): void {
+    if (!found || found.length === 0) return;
+    const prefix = commonPrefix(found);
+    if (StringPrototypeStartsWith(prefix, text) && prefix.length > text.length) {
+      this._insertString(StringPrototypeSlice(prefix, text.length));
+      return;
+    }
+    if (!StringPrototypeStartsWith(text, prefix)) {
+      const right = this.#right();
+      const left = StringPrototypeSlice(this.line, 0, this.cursor - text.length) + prefix;
+      this.line = left + right;
+      this.cursor = left.length;
+      this._refreshLine();
+      return;
+    }
+    if (!again) return;
+    this.#remember();
+    this._writeToOutput(inColumns(found, this.columns));
+    this._refreshLine();
+  }
+
+  // _ttyWrite does what a key does.
+  _ttyWrite(text: any, pressed: any): void {
+    const last = this.#key;
+    const key = pressed || {};
+    this.#key = key;
+    if (!key.meta || key.name !== "y") this.#yanking = false;
+    if ((key.name === "up" || key.name === "down") && !key.ctrl && !key.meta && !key.shift) {
+      if (this.#search === null) this.#search = this.#left();
+    } else if (this.#search !== null) {
+      this.#search = null;
+      if (this.history.length === this.historyIndex) this.historyIndex = -1; // nothing was found
+    }
+    if (typeof key.sequence === "string") {
+      if (key.sequence[0] === "\u001f") return this.#goBack(this.#undo, this.#redo);
+      if (key.sequence[0] === "\u001e") return this.#goBack(this.#redo, this.#undo);
+    }
+    if (process.env.TERM === "dumb") return this.#writeDumb(text, key);
+    if (key.name === "escape") return;
+    if (key.ctrl && key.shift) {
+      if (key.name === "backspace") this._deleteLineLeft();
+      else if (key.name === "delete") this._deleteLineRight();
+    } else if (key.ctrl) this.#control(key.name);
+    else if (key.meta) this.#meta(key.name);
+    else this.#type(text, key.name, last?.name === "tab");
+  }
+  #control(name: string): void {
+    switch (name) {
+      case "c":
+        if (this.listenerCount("SIGINT") > 0) this.emit("SIGINT");
+        else this.close();
+        break;
+      case "d":
+        if (this.cursor === 0 && this.line.length === 0) this.close();
+        else this._deleteRight();
+        break;
+      case "h": return this._deleteLeft();
+      case "u": return this._deleteLineLeft();
+      case "k": return this._deleteLineRight();
+      case "a": return this._moveCursor(-Infinity);
+      case "e": return this._moveCursor(Infinity);
+      case "b": return this._moveCursor(-this.#before());
+      case "f": return this._moveCursor(widthAt(this.line, this.cursor));
+      case "l":
+        cursor.cursorTo(this.output, 0, 0);
+        cursor.clearScreenDown(this.output);
+        this._refreshLine();
+        break;
+      case "n": return this._historyNext();
+      case "p": return this._historyPrev();
+      case "y": return this.#insertKilled();
+      case "z": // nothing stops a program of a sandbox
+        if (this.listenerCount("SIGTSTP") > 0) this.emit("SIGTSTP");
+        break;
+      case "w": case "backspace": return this._deleteWordLeft();
+      case "delete": return this._deleteWordRight();
+      case "left": return this._wordLeft();
+      case "right": return this._wordRight();
+    }
+  }
+  #meta(name: string): void {
+    switch (name) {
+      case "b": return this._wordLeft();
+      case "f": return this._wordRight();
+      case "d": case "delete": return this._deleteWordRight();
+      case "backspace": return this._deleteWordLeft();
+      case "y": return this.#replaceKilled();
+    }
+  }
+  #type(text: any, name: string, tabbed: boolean): void {
+    const fedAfterReturn = name === "enter" && DateNow() - this.#returned <= this.crlfDelay;
+    this.#returned = name === "return" ? DateNow() : -Infinity;
+    switch (name) {
+      case "return": return this._line();
+      case "enter": return fedAfterReturn ? undefined : this._line();
+      case "backspace": return this._deleteLeft();
+      case "delete": return this._deleteRight();
+      case "left": return this._moveCursor(-this.#before());
+      case "right": return this._moveCursor(widthAt(this.line, this.cursor));
+      case "home": return this._moveCursor(-Infinity);
+      case "end": return this._moveCursor(Infinity);
+      case "up": return this._historyPrev();
+      case "down": return this._historyNext();
+      case "tab":
+        if (typeof this.completer === "function" && this.isCompletionEnabled) return this._tabComplete(tabbed);
+    }
+    if (typeof text !== "string" || text === "") return;
+    let from = 0;
+    for (let i = 0; i < text.length; i++) {
+      if (text[i] !== "\n" && text[i] !== "\r") continue;
+      this._insertString(StringPrototypeSlice(text, from, i));
+      if (text[i] === "\r" && text[i + 1] === "\n") i++;
+      from = i + 1;
+      this._line();
+    }
+    this._insertString(StringPrototypeSlice(text, from));
+  }
+  // writeDumb is for a terminal that moves no cursor: it only gets what is typed.
+  #writeDumb(text: any, key: any): void {
+    if (key.name === "escape") return;
+    const fedAfterReturn = key.name === "enter" && DateNow() - this.#returned <= this.crlfDelay;
+    this.#returned = key.name === "return" ? DateNow() : -Infinity;
+    if (key.ctrl && (key.name === "c" || key.name === "d")) return key.name === "c" ? this.#control("c") : this.close();
+    if (key.name === "return") this._line();
+    else if (key.name === "enter") {
+      if (!fedAfterReturn) this._line();
+    } else if (typeof text === "string" && text !== "") {
+      this.line += text;
+      this.cursor += text.length;
+      this._writeToOutput(text);
+    }
+  }
+
+  // What Node has for programs that look inside.
+  get _prompt(): string {
+    return this.#prompt;
+  }
+  set _prompt(v: string) {
+    this.#prompt = v;
+  }
+  get _oldPrompt(): any {
+    return this.#oldPrompt;
+  }
+  set _oldPrompt(v: any) {
+    this.#oldPrompt = v;
+  }
+  get _questionCallback(): any {
+    return this.#question;
+  }
+  set _questionCallback(v: any) {
+    this.#question = v ?? null;
+  }
+  get _previousKey(): any {
+    return this.#key;
+  }
+  set _previousKey(v: any) {
+    this.#key = v;
+  }
+  get _line_buffer(): any {
+    return this.#rest;
+  }
+  set _line_buffer(v: any) {
+    this.#rest = v ?? "";
+  }
+  get _decoder(): any {
+    return this.#decoder;
   }
   [SymbolDispose as any](): void {
     this.close();
@@ -286,6 +745,16 @@ class Interface extends Lines {
 
 // PromiseInterface is node:readline/promises's.
 class PromiseInterface extends Lines {
+  callCompleter(text: string, done: (error: any, found?: any) => void): void {
+    let found: any;
+    try {
+      found = own(PromiseResolve(this.completer(text)));
+    } catch (e) {
+      done(e || true);
+      return;
+    }
+    PromisePrototypeThen(found, (v: any) => done(null, v), (e: any) => done(e || true));
+  }
   question(query: string, options: any = {}): any {
     const signal = options?.signal;
     return own(new Promise_((resolve: any, reject: any) => {
@@ -305,6 +774,49 @@ class PromiseInterface extends Lines {
       signal?.addEventListener("abort", abort, { __proto__: null, once: true });
     }));
   }
+}
+
+// wordBefore is how long the word or the punctuation that a text ends with is, and the space after it.
+function wordBefore(text: string): number {
+  const spaced = StringPrototypeTrimEnd(text);
+  return text.length - spaced.length + (RegExpPrototypeExec(/(?:\w+|[^\w\s]+|)$/, spaced)[0].length as number);
+}
+
+// commonPrefix is how all texts begin but empty ones, which only part groups.
+function commonPrefix(texts: any): string {
+  let prefix: string | undefined;
+  for (let i = 0; i < texts.length; i++) {
+    const text = texts[i];
+    if (text === "") continue;
+    if (prefix === undefined) prefix = text as string;
+    let n = 0;
+    while (n < prefix.length && prefix[n] === text[n]) n++;
+    prefix = StringPrototypeSlice(prefix, 0, n) as string;
+  }
+  return prefix ?? "";
+}
+
+// inColumns lists what a text may become; an empty one starts another group.
+function inColumns(texts: any, columns: number): string {
+  let width = 0;
+  for (let i = 0; i < texts.length; i++) width = MathMax(width, stringWidth(texts[i]) + 2);
+  const perRow = columns === Infinity ? 1 : MathFloor(columns / width) || 1;
+  let out = "\r\n";
+  let inRow = 0;
+  let gap = 0;
+  for (let i = 0; i < texts.length; i++) {
+    const text: string = texts[i];
+    if (text === "" || inRow === perRow) {
+      out += "\r\n";
+      inRow = gap = 0;
+    } else out += StringPrototypeRepeat(" ", gap);
+    if (text !== "") {
+      out += text;
+      gap = width - stringWidth(text);
+      inRow++;
+    } else out += "\r\n";
+  }
+  return inRow !== 0 ? `${out}\r\n\r\n` : out;
 }
 
 // Interface is called without new by older programs.
@@ -402,41 +914,6 @@ class Readline {
     this.#todo = [];
     return this;
   }
-}
-
-const controls: any = { __proto__: null, "\r": "return", "\n": "enter", "\t": "tab", "\b": "backspace", "\u007f": "backspace", "\u001b": "escape", " ": "space" };
-const sequences: any = { __proto__: null, A: "up", B: "down", C: "right", D: "left", H: "home", F: "end" };
-
-// emitKeypressEvents makes a stream emit "keypress" for what it reads.
-function emitKeypressEvents(stream: any): void {
-  const keys = Symbol.for("buntime.keypress");
-  if (stream[keys]) return;
-  ObjectDefineProperty(stream, keys, { __proto__: null, value: true } as any);
-  const decoder = new (builtin("node:string_decoder")!.StringDecoder)("utf8");
-  stream.on("data", (data: any) => {
-    const text: string = decoder.write(data);
-    for (let i = 0; i < text.length; i++) {
-      const c = text[i]!;
-      const key: any = { sequence: c, name: undefined, ctrl: false, meta: false, shift: false };
-      let s: string | undefined = c;
-      if (c === "\u001b" && (text[i + 1] === "[" || text[i + 1] === "O") && i + 2 < text.length) {
-        key.sequence = key.code = StringPrototypeSlice(text, i, i + 3);
-        key.code = StringPrototypeSlice(text, i + 1, i + 3);
-        key.name = sequences[text[i + 2]!];
-        s = undefined;
-        i += 2;
-      } else if (controls[c] !== undefined) key.name = controls[c];
-      else if (c <= "\u001a") {
-        key.name = String.fromCharCode(StringPrototypeCharCodeAt(c, 0) + 96);
-        key.ctrl = true;
-      } else if ((c >= "a" && c <= "z") || (c >= "0" && c <= "9")) key.name = c;
-      else if (c >= "A" && c <= "Z") {
-        key.name = StringPrototypeToLowerCase(c);
-        key.shift = true;
-      }
-      stream.emit("keypress", s, key);
-    }
-  });
 }
 
 ObjectDefineProperty(Interface.prototype.question, promisified, {
