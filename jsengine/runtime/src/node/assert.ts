@@ -9,6 +9,8 @@ import { tidy } from "./names.ts";
 import { register } from "../modules.ts";
 import { coded, invalidArgType, missingArgs } from "./errors.ts";
 import { deepEqual, type Mode } from "./deep_equal.ts";
+import { asNode } from "../process.ts";
+import { calledAs } from "./called.ts";
 import { AssertionError } from "./assertion_error.ts";
 import { CallTracker } from "./call_tracker.ts";
 import { inspect } from "./util.ts";
@@ -20,6 +22,14 @@ function fail(actual: any, expected: any, message: any, operator: string, stackS
   throw new AssertionError({ actual, expected, message, operator, stackStartFn });
 }
 
+// mismatch is fail with words of ours, if there is no message.
+function mismatch(actual: any, expected: any, message: any, words: () => string, fn: any): never {
+  if (message) fail(actual, expected, message, fn.name, fn);
+  const e = new AssertionError({ actual, expected, message: words(), operator: fn.name, stackStartFn: fn });
+  setOwn(e, "generatedMessage", true);
+  throw e;
+}
+
 function truthy(fn: any, count: number, value: any, message: any): void {
   if (value) return;
   if (count === 0) {
@@ -28,8 +38,10 @@ function truthy(fn: any, count: number, value: any, message: any): void {
     throw e;
   }
   if (message instanceof Error_) throw message;
-  const generated = message === undefined;
-  const e = new AssertionError({ actual: value, expected: true, message: generated ? "The expression evaluated to a falsy value" : message, operator: "==", stackStartFn: fn });
+  const generated = message === undefined || message === null;
+  const called = generated && asNode() ? calledAs(fn) : undefined;
+  if (called !== undefined) message = `The expression evaluated to a falsy value:\n\n  ${called}\n`;
+  const e = new AssertionError({ actual: value, expected: true, message, operator: "==", stackStartFn: fn });
   setOwn(e, "generatedMessage", generated);
   throw e;
 }
@@ -76,7 +88,7 @@ const failNow: any = function fail(...args: any[]): never {
   const message = args.length <= 1 ? at(args, 0) : at(args, 2);
   if (args.length > 1) {
     if (message instanceof Error_) throw message;
-    throw new AssertionError({ actual: args[0], expected: args[1], operator: at(args, 3) ?? "!=", stackStartFn: at(args, 4) ?? failNow, message });
+    throw new AssertionError({ actual: args[0], expected: args[1], operator: args.length === 2 ? "!=" : at(args, 3) ?? "fail", stackStartFn: at(args, 4) ?? failNow, message });
   }
   if (message instanceof Error_) throw message;
   const e = new AssertionError({ message: message === undefined ? "Failed" : message, operator: "fail", stackStartFn: failNow });
@@ -91,7 +103,7 @@ function matches(actual: any, expected: any, message: any, fn: any): void {
   if (host.classOf(expected) === "RegExp") {
     const text = `${actual}`;
     if (RegExpPrototypeExec(expected, text) !== null) return;
-    fail(actual, expected, message ?? `The input did not match the regular expression ${inspect(expected)}. Input:\n\n${inspect(text)}\n`, fn.name, fn);
+    mismatch(actual, expected, message, () => `The input did not match the regular expression ${inspect(expected)}. Input:\n\n${inspect(text)}\n`, fn);
   }
   if (typeof expected === "object") {
     if (actual === null || typeof actual !== "object") fail(actual, expected, message, fn.name, fn);
@@ -119,12 +131,12 @@ function matches(actual: any, expected: any, message: any, fn: any): void {
   }
   if (expected.prototype !== undefined && actual instanceof expected) return;
   if (expected === Error || (typeof expected === "function" && expected.prototype instanceof Error_)) {
-    fail(actual, expected, message ?? `The error is expected to be an instance of "${expected.name}". Received ${actual?.constructor?.name ? `"${actual.constructor.name}"` : inspect(actual)}${actual?.message !== undefined ? `\n\nError message:\n\n${actual.message}` : ""}`, fn.name, fn);
+    mismatch(actual, expected, message, () => `The error is expected to be an instance of "${expected.name}". Received ${actual?.constructor?.name ? `"${actual.constructor.name}"` : inspect(actual)}${actual?.message !== undefined ? `\n\nError message:\n\n${actual.message}` : ""}`, fn);
   }
   const got = FunctionPrototypeCall(expected, {}, actual);
   if (got !== true) {
     const caught = host.classOf(actual) === "Error" ? `\n\nCaught error:\n\n${actual}` : "";
-    fail(actual, expected, message ?? `The ${expected.name ? `"${expected.name}" ` : ""}validation function is expected to return "true". Received ${inspect(got)}${caught}`, fn.name, fn);
+    mismatch(actual, expected, message, () => `The ${expected.name ? `"${expected.name}" ` : ""}validation function is expected to return "true". Received ${inspect(got)}${caught}`, fn);
   }
 }
 
@@ -232,8 +244,8 @@ function matchWith(name: string, want: boolean): any {
 }
 
 ObjectAssign(assert, {
-  fail: failNow, AssertionError, CallTracker, ok, equal, notEqual, deepEqual: deepEqualLoose, notDeepEqual, deepStrictEqual, notDeepStrictEqual, strictEqual, notStrictEqual,
-  throws, rejects, doesNotThrow, doesNotReject, ifError, match: matchWith("match", true), doesNotMatch: matchWith("doesNotMatch", false),
+  fail: failNow, AssertionError, ok, equal, notEqual, deepEqual: deepEqualLoose, notDeepEqual, deepStrictEqual, notDeepStrictEqual, strictEqual, notStrictEqual,
+  throws, rejects, doesNotThrow, doesNotReject, ifError, match: matchWith("match", true), doesNotMatch: matchWith("doesNotMatch", false), CallTracker,
 });
 const strict: any = function strict(...args: any[]): void {
   truthy(strict, args.length, args[0], args[1]);
