@@ -1670,6 +1670,8 @@ static JSValue base64_decode(JSString *s, bool strict)
     o = out;
     for (i = 0; i < s->len; i++) {
         c = s->is_wide_char ? str16(s)[i] : str8(s)[i];
+        if (!strict)
+            c &= 255; /* Node and Bun look at no more of it */
         if (c == '=') {
             if (!strict)
                 break;
@@ -3628,12 +3630,12 @@ static JSValue bt_native(JSContext *c, JSValueConst this_val, int argc, JSValueC
             break;
         case N_HEX_DECODE:
             for (n = 0; n + 1 < s->len; n += 2)
-                if (hex_digit(string_get(s, n)) < 0 || hex_digit(string_get(s, n + 1)) < 0)
+                if (hex_digit(string_get(s, n) & 255) < 0 || hex_digit(string_get(s, n + 1) & 255) < 0)
                     break;
             v = new_bytes(n / 2, &p);
             if (!JS_IsException(v))
                 for (off = 0; off < n / 2; off++)
-                    p[off] = hex_digit(string_get(s, 2 * off)) << 4 | hex_digit(string_get(s, 2 * off + 1));
+                    p[off] = hex_digit(string_get(s, 2 * off) & 255) << 4 | hex_digit(string_get(s, 2 * off + 1) & 255);
             break;
         case N_B64_DECODE:
             v = base64_decode(s, false);

@@ -302,7 +302,7 @@ interface Listener {
   handler: boolean; // set through an on… attribute
 }
 
-let listenersOf!: (t: EventTarget) => Map<string, Listener[]>; // throws for what is not an EventTarget
+export let listenersOf!: (t: EventTarget) => Map<string, Listener[]>; // throws for what is not an EventTarget
 
 // targetListeners are the callbacks that wait for events of a type, or undefined for what is no event target.
 export function targetListeners(t: any, type: PropertyKey): any[] | undefined {

@@ -69,9 +69,9 @@ interface Host {
   utf16leEncode(s: string): Uint8Array;
   utf16leDecode(bytes: BufferSource): string; // an odd last byte is dropped
   hexEncode(bytes: BufferSource): string;
-  hexDecode(s: string): Uint8Array; // stops at the first pair that is not hexadecimal, as Node does
+  hexDecode(s: string): Uint8Array; // of the lower bytes of characters; stops at the first pair that is not hexadecimal, as Node does
   base64Encode(bytes: BufferSource, url?: boolean): string; // url: alphabet -_ and no padding
-  base64Decode(s: string): Uint8Array; // Node's: both alphabets, skips what is not base64, stops at '='
+  base64Decode(s: string): Uint8Array; // Node's: of the lower bytes of characters, both alphabets, skips what is not base64, stops at '='
   base64DecodeStrict(s: string): Uint8Array | null; // WHATWG forgiving-base64 (atob); null: not base64
   headerText(s: string): 0 | 1 | 2; // 2: a token of HTTP; 1: a field's value that needs no other look; 0: it does
   compareBytes(a: BufferSource, b: BufferSource): number; // -1, 0 or 1

@@ -12,7 +12,7 @@ import {
   DataViewPrototypeGetByteOffset, globalObject, setOwn, hide,
 } from "../primordials.ts";
 import { tidy } from "./names.ts";
-import { register } from "../modules.ts";
+import { builtin, register } from "../modules.ts";
 import { defineGlobal, named } from "../globals.ts";
 import { inspect as inspectNode } from "./inspect.ts";
 import { coded, invalidArgType, invalidArgValue, outOfRange, validateInteger, validateNumber } from "./errors.ts";
@@ -38,7 +38,7 @@ export function normalizeEncoding(enc: unknown): Encoding | undefined {
 
 function encodingOf(enc: unknown): Encoding {
   const e = normalizeEncoding(enc);
-  if (e === undefined) throw coded(TypeError_, "ERR_UNKNOWN_ENCODING", `Unknown encoding: ${enc as any}`);
+  if (e === undefined) throw coded(TypeError_, "ERR_UNKNOWN_ENCODING", `Unknown encoding: ${typeof enc === "object" ? builtin("node:util")!.inspect(enc, { depth: 0 }) : (enc as any)}`);
   return e;
 }
 

@@ -6,6 +6,7 @@ import "./path.ts";
 import "./querystring.ts";
 import "./url.ts";
 import "./util.ts";
+import "./inspect_web.ts";
 import "./console.ts";
 import "./fs.ts";
 import "./assert.ts";

@@ -129,7 +129,7 @@ export function inspect(value: unknown, options?: any, depth?: any, color?: any)
   return formatValue(c, value, 0, false);
 }
 
-function userOptions(c: Context): any {
+export function userOptions(c: any): any {
   const out: any = {};
   for (let i = 0; i < optionNames.length; i++) setOwn(out, optionNames[i]!, c[optionNames[i]!]);
   setOwn(out, "stylize", c.stylize);
@@ -246,7 +246,7 @@ function isInstance(v: any, f: any): boolean {
   }
 }
 
-function constructorName(start: any, c: Context, depth: number, protoProps?: string[]): string | null {
+export function constructorName(start: any, c: Context, depth: number, protoProps?: string[]): string | null {
   let first: any;
   let o = start;
   while (o) {

@@ -1,18 +1,17 @@
 // node:util, and util.types.
 
 import {
-  ArrayBufferIsView, ArrayIsArray, ArrayPrototypeJoin, ArrayPrototypePush, Error_, FunctionPrototypeCall, MapPrototypeSet, Map_, ObjectAssign, ObjectDefineProperty, ObjectDefineProperties,
+  ArrayBufferIsView, ArrayIsArray, ArrayPrototypePush, Error_, FunctionPrototypeCall, MapPrototypeSet, Map_, ObjectAssign, ObjectDefineProperty, ObjectDefineProperties,
   ObjectGetOwnPropertyDescriptors, ObjectGetPrototypeOf, ObjectKeys, ObjectSetPrototypeOf, ReflectApply, ReflectConstruct, SafeSet, StringPrototypeIndexOf,
-  StringPrototypeRepeat, StringPrototypeSlice, StringPrototypeStartsWith, StringPrototypeToUpperCase, StringPrototypeToWellFormed, SymbolFor, TypedArrayPrototypeGetSymbolToStringTag,
-  globalObject, setOwn, withResolvers, own, iterate,
+  StringPrototypeSlice, StringPrototypeStartsWith, StringPrototypeToUpperCase, StringPrototypeToWellFormed, SymbolFor, TypedArrayPrototypeGetSymbolToStringTag,
+  globalObject, setOwn, withResolvers, own,
 } from "../primordials.ts";
 import { cryptoKeyHandle } from "../web/subtle.ts";
 import { isKeyObject } from "./crypto.ts";
 import { tidy } from "./names.ts";
-import { ParamsIterator, fieldsOf, isURL, restOf } from "../url.ts";
 import { register } from "../modules.ts";
 import { custom } from "../inspect.ts";
-import { colors, defaults, fieldsText, format as formatArgs, inspect, nested, nodeInspectAs, reduce, styles } from "./inspect.ts";
+import { colors, defaults, format as formatArgs, inspect, styles } from "./inspect.ts";
 import { MIMEParams, MIMEType } from "./mime.ts";
 import { parseArgs } from "./parse_args.ts";
 import { systemErrors } from "./system_errors.ts";
@@ -372,44 +371,6 @@ const exports: any = {
   toUSVString: (s: any) => StringPrototypeToWellFormed(`${s}`),
   types,
 };
-
-nodeInspectAs(globalObject.TextEncoder, (v, c, depth) => StringPrototypeSlice(fieldsText(c, "", { encoding: v.encoding }, depth), 1));
-nodeInspectAs(globalObject.AbortSignal, (v, c, depth) => {
-  if (c.depth !== null && depth > c.depth) return c.stylize("[AbortSignal]", "special");
-  return c.depth !== null && c.depth < 1 ? `AbortSignal ${c.stylize("[Object]", "special")}` : fieldsText(c, "AbortSignal", { aborted: v.aborted }, depth);
-});
-nodeInspectAs(globalObject.URL, (v, c, depth) => (!isURL(v) ? undefined : c.depth !== null && depth > c.depth ? "URL {}" : fieldsText(c, "URL", fieldsOf(v), depth)));
-nodeInspectAs(globalObject.URLSearchParams, (v, c, depth) => {
-  if (c.depth !== null && c.depth < 1 && depth > c.depth) return c.stylize("[Object]", "special");
-  const list = iterate<[string, string]>(v);
-  const out: string[] = [];
-  let length = -2;
-  for (let i = 0; i < list.length; i++) {
-    const text = `${nested(c, list[i]![0], depth)} => ${nested(c, list[i]![1], depth)}`;
-    ArrayPrototypePush(out, text);
-    length += stripANSI(text).length + 2;
-  }
-  if (out.length === 0) return "URLSearchParams {}";
-  const indentation = StringPrototypeRepeat(" ", c.indentation);
-  return length > c.breakLength ? `URLSearchParams {\n${indentation}  ${ArrayPrototypeJoin(out, `,\n${indentation}  `)} }` : `URLSearchParams { ${ArrayPrototypeJoin(out, ", ")} }`;
-});
-nodeInspectAs(ParamsIterator, (v, c, depth) => {
-  const rest = restOf(v);
-  const out: string[] = [];
-  for (let i = 0; i < rest.length; i++) ArrayPrototypePush(out, nested(c, rest[i], depth));
-  return out.length === 0 ? "URLSearchParams Iterator {  }" : reduce(c, out, "", ["URLSearchParams Iterator {", "}"], 0, depth + 1, undefined);
-});
-// A Response is printed whole at any depth.
-nodeInspectAs(globalObject.Response, (v, c) => {
-  let fields: any;
-  try {
-    fields = { status: v.status, statusText: v.statusText, headers: v.headers, body: v.body, bodyUsed: v.bodyUsed, ok: v.ok, redirected: v.redirected, type: v.type, url: v.url };
-  } catch {
-    return undefined; // an object that only inherits from the class
-  }
-  return fieldsText(c, "Response", fields, 0);
-});
-nodeInspectAs(globalObject.Blob, (v, c, depth) => fieldsText(c, "Blob", { size: v.size, type: v.type }, depth));
 
 register(["node:util", "util", "node:sys", "sys"], () => {
   exports.TextDecoder = globalObject.TextDecoder;

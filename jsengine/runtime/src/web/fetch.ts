@@ -55,14 +55,17 @@ const headersIterator = iterators("Headers");
 
 let isHeaders: (v: any) => boolean;
 export let headerList: (h: any) => [string, string][];
+let givenNames: (h: any) => any;
 let setGuard: (h: any, immutable: boolean) => void;
 
 export class Headers {
   #list: [string, string][] = [];
+  #given: any = undefined; // names as they were given, which Node prints, by those in lower case
   #immutable = false;
   static {
     isHeaders = (v) => #list in v;
     headerList = (h) => h.#list;
+    givenNames = (h) => h.#given;
     setGuard = (h, immutable) => {
       h.#immutable = immutable;
     };
@@ -72,6 +75,8 @@ export class Headers {
     if ((typeof init !== "object" && typeof init !== "function") || init === null) throw new TypeError_("Headers constructor: init must be an object or a sequence");
     if (#list in init && !ObjectHasOwn(init, SymbolIterator)) {
       const from = (init as Headers).#list;
+      const given = (init as Headers).#given;
+      if (given !== undefined) this.#given = { __proto__: null, ...given };
       for (let i = 0; i < from.length; i++) ArrayPrototypePush(this.#list, [from[i]![0], from[i]![1]]);
       return;
     }
@@ -102,16 +107,25 @@ export class Headers {
   #check(): void {
     if (this.#immutable) throw new TypeError_("Headers are immutable");
   }
+  // name keeps how the name n was given, the first time or again.
+  #name(n: string, given: any, again: boolean): void {
+    if (given === n && this.#given === undefined) return;
+    if (!again) for (let i = 0; i < this.#list.length; i++) if (this.#list[i]![0] === n) return;
+    this.#given ??= { __proto__: null };
+    this.#given[n] = typeof given === "string" ? given : n;
+  }
   append(name: any, value: any): void {
     const n = headerName(name);
     const v = headerValue(n, value);
     this.#check();
+    this.#name(n, name, false);
     ArrayPrototypePush(this.#list, [n, v]);
   }
   set(name: any, value: any): void {
     const n = headerName(name);
     const v = headerValue(n, value);
     this.#check();
+    this.#name(n, name, true);
     const out: [string, string][] = [];
     let done = false;
     for (let i = 0; i < this.#list.length; i++) {
@@ -197,6 +211,21 @@ const getHeader = Headers.prototype.get;
 webInterface(Headers, "Headers");
 iterable(Headers, "entries");
 const headersToJSON = Headers.prototype.toJSON;
+
+// shownHeaders is what Node prints of headers: names as they were given first, in that order.
+export function shownHeaders(headers: any): object {
+  const list = headerList(headers);
+  const given = givenNames(headers);
+  const names: any = { __proto__: null };
+  const out: any = {};
+  for (let i = 0; i < list.length; i++) {
+    const h = list[i]!;
+    const n = h[0];
+    if (names[n] === undefined) setOwn(out, (names[n] = given?.[n] ?? n), h[1]);
+    else setOwn(out, names[n], `${out[names[n]]}${n === "cookie" ? "; " : ", "}${h[1]}`);
+  }
+  return out;
+}
 inspectAs(Headers, "Headers", (h) => FunctionPrototypeCall(headersToJSON, h), true);
 
 function headerOf(list: [string, string][], name: string): string | null {

@@ -493,6 +493,9 @@ let isChannel!: (v: unknown) => v is BroadcastChannel;
 let waitingOf!: (c: BroadcastChannel) => Message[];
 let hear!: (c: BroadcastChannel, m: Message) => void;
 
+// isActive tells whether a channel was not closed.
+export let isActive: (c: any) => boolean;
+
 export class BroadcastChannel extends EventTarget {
   #name: string;
   #closed = false;
@@ -502,6 +505,7 @@ export class BroadcastChannel extends EventTarget {
   static {
     isChannel = (v): v is BroadcastChannel => typeof v === "object" && v !== null && #name in v;
     waitingOf = (c) => c.#waiting;
+    isActive = (c) => !c.#closed;
     hear = (c, m) => {
       ArrayPrototypePush(c.#waiting, m);
       soon(() => {

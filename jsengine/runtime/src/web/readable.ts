@@ -315,8 +315,14 @@ function results(d: Deferred): ReadRequest {
   };
 }
 
+export let defaultReader: (x: any) => Reader;
+export let byobReader: (x: any) => Reader;
+
 export class ReadableStreamDefaultReader {
   #r: Reader;
+  static {
+    defaultReader = (x) => x.#r;
+  }
   constructor(stream: any, r?: any) {
     if (stream === internal) {
       this.#r = r;
@@ -401,6 +407,9 @@ function readInto(r: Reader, view: any, min: number, req: ReadRequest): void {
 
 export class ReadableStreamBYOBReader {
   #r: Reader;
+  static {
+    byobReader = (x) => x.#r;
+  }
   constructor(stream: any, r?: any) {
     if (stream === internal) {
       this.#r = r;

@@ -8,6 +8,7 @@ import { Writable, ws, errorWrite, makeWritable } from "./writable.ts";
 import { ReadableStream, control } from "./readable.ts";
 
 class Transform {
+  obj: any = undefined;
   readable: any = undefined;
   writable: any = undefined;
   r: Readable = undefined as any;
@@ -84,7 +85,8 @@ function enqueueTransform(t: Transform, chunk: any): void {
   if (on !== t.backpressure) setBackpressure(t, true);
 }
 
-let transformOf: (s: any) => Transform;
+export let transformOf: (s: any) => Transform;
+export let transformOfController: (c: any) => Transform;
 
 export class TransformStream {
   #t: Transform;
@@ -93,6 +95,7 @@ export class TransformStream {
   }
   constructor(transformer?: any, writableStrategy?: any, readableStrategy?: any) {
     const t = (this.#t = new Transform());
+    t.obj = this;
     const under: any = transformer ?? {};
     if (under.readableType !== undefined) throw new RangeError_("transformer.readableType is not supported");
     if (under.writableType !== undefined) throw new RangeError_("transformer.writableType is not supported");
@@ -154,6 +157,9 @@ export class TransformStream {
 
 export class TransformStreamDefaultController {
   #t: Transform;
+  static {
+    transformOfController = (c) => c.#t;
+  }
   constructor(key: any, t?: any) {
     if (key !== internal) throw illegal();
     this.#t = t;

@@ -382,8 +382,13 @@ export class WritableStream {
   }
 }
 
+export let writerOf: (x: any) => Writer;
+
 export class WritableStreamDefaultWriter {
   #w: Writer;
+  static {
+    writerOf = (x) => x.#w;
+  }
   constructor(stream: any, w?: any) {
     if (stream === internal) {
       this.#w = w;
@@ -418,8 +423,13 @@ export class WritableStreamDefaultWriter {
   }
 }
 
+export let writeController: (x: any) => WriteCtrl;
+
 export class WritableStreamDefaultController {
   #c: WriteCtrl;
+  static {
+    writeController = (x) => x.#c;
+  }
   constructor(key: any, c?: any) {
     if (key !== internal) throw illegal();
     this.#c = c;
