@@ -157,6 +157,65 @@ function plainText(parts: Part[]): string {
   return s;
 }
 
+type RangePart = Part & { source: string };
+
+// rangeOf joins the parts of two times, of which the first head parts and the last tail parts are shared.
+function rangeOf(x: Part[], y: Part[], head: number, tail: number, dash: string): RangePart[] {
+  const out: RangePart[] = [];
+  const put = (list: Part[], from: number, to: number, source: string): void => {
+    for (let i = from; i < to; i++) ArrayPrototypePush(out, { ...list[i]!, source });
+  };
+  if (join(x) === join(y)) {
+    put(x, 0, x.length, "shared");
+    return out;
+  }
+  put(x, 0, head, "shared");
+  put(x, head, x.length - tail, "startRange");
+  ArrayPrototypePush(out, { type: "literal", value: dash, source: "shared" });
+  put(y, head, y.length - tail, "endRange");
+  put(y, y.length - tail, y.length, "shared");
+  return out;
+}
+
+function isRange(parts: RangePart[]): boolean {
+  for (let i = 0; i < parts.length; i++) if (parts[i]!.source !== "shared") return true;
+  return false;
+}
+
+// tail is how many parts two times end with that are the same, of some types, from a literal on.
+function tail(x: Part[], y: Part[], types: RegExp): number {
+  let n = 0;
+  let whole = 0;
+  while (n < x.length && n < y.length) {
+    const p = x[x.length - 1 - n]!;
+    const q = y[y.length - 1 - n]!;
+    if (p.type !== q.type || p.value !== q.value || (p.type === "literal" ? p.value === ":" : RegExpPrototypeExec(types, p.type) === null)) break;
+    n++;
+    if (p.type === "literal") whole = n;
+  }
+  return whole;
+}
+
+// narrow writes hours of half a day without a zero in front: ranges have no other.
+function narrow(parts: Part[], o: any): Part[] {
+  if (!o.hour12) return parts;
+  for (let i = 0; i < parts.length; i++) if (parts[i]!.type === "hour" && parts[i]!.value.length > 1 && parts[i]!.value[0] === "0") parts[i] = { type: "hour", value: StringPrototypeSlice(parts[i]!.value, 1) };
+  return parts;
+}
+
+// withoutComma has no comma behind the day of the week, where ranges have none.
+function withoutComma(parts: Part[], locale: string): void {
+  if (locale !== "en-GB" && locale !== "en-AU" && locale !== "en-IN") return;
+  for (let i = 1; i < parts.length; i++) if (parts[i - 1]!.type === "weekday") parts[i] = { type: "literal", value: " " };
+}
+
+// filled writes days and months with two digits, as ranges have them where the day is first.
+function filled(parts: Part[], locale: string): Part[] {
+  if (locale === "en" || locale === "en-US" || locale === "en-CA") return parts;
+  for (let i = 0; i < parts.length; i++) if (parts[i]!.type === "day" || (parts[i]!.type === "month" && parts[i]!.value.length === 1)) parts[i] = { type: parts[i]!.type, value: StringPrototypePadStart(parts[i]!.value, 2, "0") };
+  return parts;
+}
+
 const styles = ["full", "long", "medium", "short"];
 
 // temporal is filled in by temporal.ts: a DateTimeFormat that formats Temporal objects, and
@@ -260,45 +319,108 @@ export class DateTimeFormat {
   formatRange(a: any, b: any): string {
     if (a === undefined || b === undefined) throw new TypeError_("startDate or endDate cannot be undefined");
     if (this.#isTemporal(a) || this.#isTemporal(b)) return this.#temporal.formatRange(a, b);
-    return this.#range(this.#parts(a), this.#parts(b));
+    const parts = this.#range(a, b);
+    return isRange(parts) ? join(parts) : plainText(parts);
   }
   formatRangeToParts(a: any, b: any): any[] {
     if (this.#isTemporal(a) || this.#isTemporal(b)) return this.#temporal.formatRangeToParts(a, b);
+    return this.#range(a, b);
+  }
+  // range says what two times share once: the date of two times of a day, the half of a day, the zone; the month and the
+  // year of two days. Of what says too little, more is said: of times of two days the day.
+  #range(a: any, b: any): RangePart[] {
+    const o = this.#o;
     const x = this.#parts(a);
     const y = this.#parts(b);
-    const out: any[] = [];
-    if (join(x) === join(y)) {
-      for (let i = 0; i < x.length; i++) ArrayPrototypePush(out, { ...x[i], source: "shared" });
-      return out;
+    if (isSwedish(o.locale) || o.calendar === "iso8601") return rangeOf(x, y, 0, 0, "\u2009–\u2009");
+    const f = this.#components();
+    const s = this.#local(a);
+    const e = this.#local(b);
+    const hasDate = f.weekday !== undefined || f.year !== undefined || f.month !== undefined || f.day !== undefined;
+    const sameYear = s.year === e.year;
+    const sameMonth = sameYear && s.month === e.month;
+    const timed = f.hour !== undefined || f.minute !== undefined || f.second !== undefined || f.fractionalSecondDigits !== undefined || f.dayPeriod !== undefined;
+    const dash = o.locale === "en-CA" ? "–" : "\u2009–\u2009";
+    if (join(x) === join(y) && (hasDate || (sameMonth && s.day === e.day))) return rangeOf(x, y, 0, 0, dash);
+    if (o.dateStyle === "full" && (!timed || o.locale === "en-AU")) {
+      withoutComma(x, o.locale);
+      withoutComma(y, o.locale);
     }
-    for (let i = 0; i < x.length; i++) ArrayPrototypePush(out, { ...x[i], source: "startRange" });
-    ArrayPrototypePush(out, { type: "literal", value: "\u2009–\u2009", source: "shared" });
-    for (let i = 0; i < y.length; i++) ArrayPrototypePush(out, { ...y[i], source: "endRange" });
-    return out;
-  }
-  // A range within one month, or within one year, says what they share once.
-  #range(x: Part[], y: Part[]): string {
-    if (join(x) === join(y)) return join(x);
-    const value = (p: Part[], type: string): string | undefined => {
-      for (let i = 0; i < p.length; i++) if (p[i]!.type === type) return p[i]!.value;
-      return undefined;
-    };
-    const month = value(x, "month");
-    const text = month !== undefined && RegExpPrototypeExec(/^[A-Z]/, month) !== null && value(x, "hour") === undefined && value(x, "weekday") === undefined && value(x, "day") !== undefined;
-    if (text && value(x, "year") === value(y, "year")) {
-      const year = value(x, "year");
-      if (x[0]!.type === "day") {
-        // Day first: 1 – 6 Jan 1970, without spaces in some places.
-        const { locale } = this.#o;
-        const tail = ` ${value(y, "month")}${year === undefined ? "" : ` ${year}`}`;
-        if (month === value(y, "month")) return `${value(x, "day")}${locale === "en-AU" || locale === "en-IN" ? "–" : "\u2009–\u2009"}${value(y, "day")}${tail}`;
-        return `${value(x, "day")} ${month}\u2009–\u2009${value(y, "day")}${tail}`;
+    if (!timed) {
+      if (f.day !== undefined && ((f.month === undefined && !sameMonth) || (f.year === undefined && !sameYear))) {
+        const more = this.#with({ __proto__: null, ...f, month: f.month ?? "numeric", year: f.year ?? (sameYear ? undefined : "numeric") }, o.locale === "en-CA" ? "en-US" : o.locale === "en-ZA" ? "en-AU" : o.locale);
+        return rangeOf(filled(more.#parts(a), o.locale), filled(more.#parts(b), o.locale), 0, 0, dash);
       }
-      const tail = year === undefined ? "" : `, ${year}`;
-      if (month === value(y, "month")) return `${month} ${value(x, "day")}\u2009–\u2009${value(y, "day")}${tail}`;
-      return `${month} ${value(x, "day")}\u2009–\u2009${value(y, "month")} ${value(y, "day")}${tail}`;
+      const text = f.month === "long" || f.month === "short" || f.month === "narrow";
+      const us = o.locale === "en-US" || o.locale === "en";
+      const close = !us && o.locale !== "en-GB" && f.weekday === undefined && f.era === undefined;
+      if (text) {
+        const monthFirst = sameMonth && f.weekday === undefined && x[0]!.type === "month";
+        return rangeOf(x, y, monthFirst ? 2 : 0, tail(x, y, /^(?:month|year|era)$/), close && sameMonth && x[0]!.type === "day" ? "–" : dash);
+      }
+      if ((o.locale === "en-CA" || o.locale === "en-ZA") && f.month !== undefined && f.day !== undefined && f.year !== undefined) {
+        const other = this.#with(f, o.locale === "en-CA" ? "en-US" : "en-AU");
+        return rangeOf(filled(other.#parts(a), o.locale), filled(other.#parts(b), o.locale), 0, 0, dash);
+      }
+      if (f.month !== undefined && f.day !== undefined) return rangeOf(filled(x, o.locale), filled(y, o.locale), 0, 0, dash);
+      return rangeOf(x, y, 0, tail(x, y, /^era$/), close && f.month === undefined && (f.day === undefined || f.year === undefined) ? "–" : dash);
     }
-    return `${plainText(x)}\u2009–\u2009${plainText(y)}`;
+    if (!sameMonth || s.day !== e.day) {
+      let more: DateTimeFormat = this;
+      if (o.dateStyle === "full") return rangeOf(x, y, 0, 0, dash);
+      if (f.year === undefined && f.month === undefined && f.day === undefined) more = this.#with({ __proto__: null, ...f, day: "numeric", month: hasDate && sameMonth ? undefined : "numeric", year: hasDate && sameYear ? undefined : "numeric" });
+      else if (f.year === undefined && !sameYear) more = this.#with({ __proto__: null, ...f, year: "numeric" });
+      return rangeOf(narrow(more.#parts(a), o), narrow(more.#parts(b), o), 0, 0, dash);
+    }
+    // Two times of one day.
+    const time = this.#with({ __proto__: null, ...f, weekday: undefined, era: undefined, year: undefined, month: undefined, day: undefined });
+    const i = narrow(time.#parts(a), o);
+    const j = narrow(time.#parts(b), o);
+    let out: RangePart[];
+    if (f.hour !== undefined && f.second === undefined && f.fractionalSecondDigits === undefined) {
+      const shared = tail(i, j, /^(?:dayPeriod|timeZoneName)$/);
+      const half = o.hour12 && shared > 0 && (s.hour < 12) === (e.hour < 12);
+      const us = o.locale === "en-US" || o.locale === "en";
+      out = rangeOf(i, j, 0, shared, us ? dash : !o.hour12 || (half && f.minute === undefined && f.dayPeriod === undefined) ? "–" : dash);
+    } else out = rangeOf(i, j, 0, 0, dash);
+    if (!hasDate) return out;
+    const date = o.dateStyle === "short" ? this.#with({ __proto__: null, dateStyle: "short" }) : this.#with({ __proto__: null, weekday: f.weekday, era: f.era, year: f.year, month: f.month, day: f.day });
+    const whole = date.#parts(a);
+    const all: RangePart[] = [];
+    for (let k = 0; k < whole.length; k++) ArrayPrototypePush(all, { ...whole[k]!, source: "shared" });
+    ArrayPrototypePush(all, { type: "literal", value: ", ", source: "shared" });
+    for (let k = 0; k < out.length; k++) ArrayPrototypePush(all, out[k]);
+    return all;
+  }
+  // components are the fields that the styles stand for, or those that there are.
+  #components(): any {
+    const o = this.#o;
+    if (o.dateStyle === undefined && o.timeStyle === undefined) {
+      return {
+        __proto__: null, weekday: o.weekday, era: o.era, year: o.year, month: o.month, day: o.day, dayPeriod: o.dayPeriod, hour: o.hour, minute: o.minute, second: o.second,
+        fractionalSecondDigits: o.fractionalSecondDigits, timeZoneName: o.timeZoneName,
+      };
+    }
+    const f: any = { __proto__: null };
+    if (o.dateStyle !== undefined) {
+      f.year = f.day = "numeric";
+      f.month = o.dateStyle === "short" ? "numeric" : o.dateStyle === "medium" ? "short" : "long";
+      if (o.dateStyle === "full") f.weekday = "long";
+    }
+    if (o.timeStyle !== undefined) {
+      f.hour = f.minute = "numeric";
+      if (o.timeStyle !== "short") f.second = "numeric";
+      if (o.timeStyle === "long" || o.timeStyle === "full") f.timeZoneName = o.timeStyle === "long" ? "short" : "long";
+    }
+    return f;
+  }
+  #with(options: any, locale = this.#o.locale): DateTimeFormat {
+    const { timeZone, calendar, hourCycle } = this.#o;
+    return new DateTimeFormat(locale, { __proto__: null, timeZone, calendar, hourCycle, ...options });
+  }
+  #local(date: any): Local {
+    const ms = host.classOf(date) === "Date" ? DatePrototypeGetTime(date) : Number_(date);
+    return local(ms, zoneAt(this.#o.timeZone, ms)![1]);
   }
   resolvedOptions(): any {
     return { ...this.#o };

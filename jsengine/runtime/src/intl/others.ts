@@ -5,6 +5,7 @@ import {
   StringPrototypeSlice, StringPrototypeSplit, StringPrototypeToLowerCase, StringPrototypeToUpperCase, String_, SymbolIterator, TypeError_, iterate,
 } from "../primordials.ts";
 import { OP } from "buntime:ops";
+import { calendarName, currencyName, fieldName, isRightToLeft, languageName, regionName, scriptName, weekOf } from "./names.ts";
 import { NumberFormat, currencyNames } from "./number.ts";
 import { type Part, canonical, choice, dress, join, optionsObject, pick, resolve, setLocaleClass } from "./locale.ts";
 
@@ -76,6 +77,8 @@ function bare(s: string): string {
 
 const relativeUnits = ["second", "minute", "hour", "day", "week", "month", "quarter", "year"];
 const shortUnits: any = { __proto__: null, second: ["sec.", "sec."], minute: ["min.", "min."], hour: ["hr.", "hr."], day: ["day", "days"], week: ["wk.", "wk."], month: ["mo.", "mo."], quarter: ["qtr.", "qtrs."], year: ["yr.", "yr."] };
+// Elsewhere than in the United States short units have no period, and an s for many in some places.
+const plainUnits: any = { __proto__: null, second: "sec", minute: "min", hour: "hr", day: "day", week: "wk", month: "mo", quarter: "qtr", year: "yr" };
 const narrowUnits: any = { __proto__: null, second: "s", minute: "min", hour: "h", day: "d", week: "w", month: "mo", quarter: "q", year: "y" };
 
 export class RelativeTimeFormat {
@@ -104,11 +107,12 @@ export class RelativeTimeFormat {
     unit = String_(unit);
     const name = StringPrototypeEndsWith(unit, "s") ? StringPrototypeSlice(unit, 0, unit.length - 1) : unit;
     if (ArrayPrototypeIndexOf(relativeUnits, name) < 0) throw new RangeError_(`Invalid unit argument for Intl.RelativeTimeFormat.prototype.${method}() '${unit}'`);
-    if (!NumberIsFinite(n)) throw new RangeError_("Invalid number value");
+    if (!NumberIsFinite(n)) throw new RangeError_(`Value need to be finite number for Intl.RelativeTimeFormat.prototype.${method}()`);
     const past = n < 0 || ObjectIs(n, -0);
     if (this.#numeric === "auto" && (n === 0 || n === 1 || n === -1)) {
       let text: string | undefined;
-      const short = this.#style === "long" ? name : name === "day" || this.#style !== "long" ? (name === "day" ? name : (shortUnits[name]![0] as string)) : name;
+      const abroad = this.#locale !== "en" && this.#locale !== "en-US" && this.#style !== "long" && name !== "quarter";
+      const short = abroad ? plainUnits[name] : this.#style === "long" ? name : name === "day" || this.#style !== "long" ? (name === "day" ? name : (shortUnits[name]![0] as string)) : name;
       if (name === "second") text = n === 0 ? "now" : undefined;
       else if (name === "day") text = n === 0 ? "today" : n === 1 ? "tomorrow" : "yesterday";
       else if (name === "minute" || name === "hour") text = n === 0 ? `this ${name}` : undefined;
@@ -119,12 +123,18 @@ export class RelativeTimeFormat {
     const number = join(parts);
     const one = number === "1";
     let label: string;
-    switch (this.#style) {
+    const abroad = this.#locale !== "en" && this.#locale !== "en-US";
+    switch (abroad && this.#style !== "long" ? "abroad" : this.#style) {
+      case "abroad": {
+        const many = name === "day" || this.#locale === "en-CA" || (this.#locale === "en-AU" && name !== "month");
+        label = name === "day" && this.#locale === "en-CA" && this.#style === "narrow" ? "d" : ` ${plainUnits[name]}${many && !one ? "s" : ""}`;
+        break;
+      }
       case "short": label = " " + shortUnits[name]![one ? 0 : 1]; break;
       case "narrow": label = narrowUnits[name] === "min" ? "m" : narrowUnits[name]; if (name === "minute") label = past ? "min" : "min"; break;
       default: label = ` ${name}${one ? "" : "s"}`;
     }
-    if (this.#style === "narrow" && name === "minute") label = "m";
+    if (this.#style === "narrow" && name === "minute" && !abroad) label = "m";
     const out: any[] = [];
     if (!past) ArrayPrototypePush(out, { type: "literal", value: "in " });
     for (let i = 0; i < parts.length; i++) ArrayPrototypePush(out, { type: parts[i]!.type, value: parts[i]!.value, unit: name });
@@ -256,22 +266,27 @@ export class DisplayNames {
     if (type === undefined) throw new TypeError_('Required option "type" must not be undefined');
     const fallback = choice(options, "fallback", ["code", "none"], "code", "DisplayNames");
     this.#o = { locale, style, type, fallback };
-    if (type === "language") this.#o.languageDisplay = "dialect";
+    const display = choice(options, "languageDisplay", ["dialect", "standard"], "dialect", "DisplayNames");
+    if (type === "language") this.#o.languageDisplay = display;
   }
   of(code: any): string | undefined {
     code = String_(code);
     let name: string | null | undefined;
-    if (this.#o.type === "currency") {
-      if (RegExpPrototypeExec(/^[A-Za-z]{3}$/, code) === null) throw new RangeError_("Invalid argument to Intl.DisplayNames.prototype.of");
+    const { type, style, locale } = this.#o;
+    if (type === "currency") {
+      name = currencyName(code);
       const n = currencyNames[StringPrototypeToUpperCase(code)];
-      const text: string | undefined = n === undefined ? undefined : typeof n === "string" ? n : n[0];
+      const text: string | undefined = name !== undefined || n === undefined ? undefined : typeof n === "string" ? n : n[0];
       if (text !== undefined) {
         const words = StringPrototypeSplit(text, " ");
         name = "";
         for (let i = 0; i < words.length; i++) name += (i > 0 ? " " : "") + StringPrototypeToUpperCase(words[i]![0]) + StringPrototypeSlice(words[i]!, 1);
       }
-    } else if (this.#o.type === "language" || this.#o.type === "region" || this.#o.type === "script") name = host.sync(OP["intl.name"]!, this.#o.type, code);
-    if (name === null || name === undefined || name === "") return this.#o.fallback === "code" ? code : undefined;
+    } else if (type === "language") name = languageName(code, style, this.#o.languageDisplay === "dialect");
+    else if (type === "region") name = regionName(code, style);
+    else if (type === "script") name = scriptName(code);
+    else name = type === "calendar" ? calendarName(code) : fieldName(code, style, locale);
+    if (name === null || name === undefined || name === "") return this.#o.fallback === "code" ? (code === "und" ? "root" : code) : undefined;
     return name;
   }
   resolvedOptions(): any {
@@ -283,6 +298,7 @@ dress(DisplayNames, "DisplayNames");
 export class Locale {
   #tag: string;
   #base: string;
+  #given: string; // with what is not told apart
   #o: any;
   static is(v: any): boolean {
     return typeof v === "object" && v !== null && #tag in v;
@@ -294,6 +310,7 @@ export class Locale {
     if (typeof tag !== "string" && (typeof tag !== "object" || tag === null)) throw new TypeError_("First argument to Intl.Locale constructor can't be empty or missing");
     const text = Locale.is(tag) ? (tag as Locale).#tag : String_(tag);
     const list = canonical(text);
+    this.#given = list[0]!;
     const m = StringPrototypeSplit(list[0]!, "-u-") as string[];
     options = optionsObject(options);
     let base = m[0]!;
@@ -330,6 +347,16 @@ export class Locale {
   get caseFirst(): string | undefined { return this.#o.kf; }
   get numeric(): boolean { return this.#o.kn !== undefined && this.#o.kn !== "false"; }
   get numberingSystem(): string | undefined { return this.#o.nu; }
+  get weekInfo(): any { return this.getWeekInfo(); }
+  get textInfo(): any { return this.getTextInfo(); }
+  getWeekInfo(): any {
+    const given = RegExpPrototypeExec(/-u(?:-[a-z\d]+)*?-rg-([a-z]{2})zzzz/i, this.#given);
+    const first = RegExpPrototypeExec(/-u(?:-[a-z\d]+)*?-fw-([a-z]{3})/i, this.#given);
+    return weekOf(given !== null ? StringPrototypeToUpperCase(given[1]) : this.#likely(1).#o.region ?? "001", first === null ? undefined : first[1]);
+  }
+  getTextInfo(): any {
+    return { direction: isRightToLeft(this.#o.script ?? this.#likely(1).#o.script ?? "Latn") ? "rtl" : "ltr" };
+  }
   maximize(): Locale { return this.#likely(1); }
   minimize(): Locale { return this.#likely(2); }
   // likely adds (1) or takes away (2) what is likely of the base; the rest of the tag stays.
