@@ -57,6 +57,14 @@ func (p *Process) thread() int32 {
 	return p.worker.id
 }
 
+// root is the program that p is a thread of.
+func (p *Process) root() *Process {
+	for p.worker != nil {
+		p = p.worker.parent
+	}
+	return p
+}
+
 // shared is what a program without a Pool and its workers use together.
 type shared struct {
 	fuel, memory int64 // limits; fuel 0: none
@@ -485,6 +493,8 @@ func workerOps() []Op {
 			f.room = make(chan struct{})
 			return wire.Undefined{}, nil
 		}},
+		// worker.write (fd, data): to the program's own output or error, past its parent, which may be waiting
+		{Name: "worker.write", Sync: func(c *Call) (any, error) { return c.Process.writeTo(c.Process.root(), c) }},
 		// worker.ended (threadId): it is forgotten
 		{Name: "worker.ended", Sync: func(c *Call) (any, error) {
 			w, err := c.workerOf()

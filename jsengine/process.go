@@ -159,19 +159,30 @@ func (p *Process) print(o *output, s string) {
 		p.Block(func() { o.write(s, nil) })
 		return
 	}
+	if o != &p.stdout && o != &p.stderr { // whose own thread may be in the middle of writing, and wait for its turn
+		overloaded := false
+		p.Block(func() { overloaded = o.write(s, nil) })
+		if overloaded {
+			p.in.Overload()
+		}
+		return
+	}
 	if o.write(s, p.checkpoint) {
 		p.in.Overload()
 	}
 }
 
 // write is host.write(fd, data).
-func (p *Process) write(c *Call) (any, error) {
+func (p *Process) write(c *Call) (any, error) { return p.writeTo(p, c) }
+
+// writeTo writes to a standard stream of a program: p, or who started the threads of which p is one.
+func (p *Process) writeTo(of *Process, c *Call) (any, error) {
 	var o *output
 	switch c.arg(0) {
 	case int32(1):
-		o = &p.stdout
+		o = &of.stdout
 	case int32(2):
-		o = &p.stderr
+		o = &of.stderr
 	default:
 		return nil, ArgError("fd", "1 or 2")
 	}

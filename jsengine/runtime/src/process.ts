@@ -211,6 +211,10 @@ export function listenUncaught(f: (error: unknown, origin: string, promise?: Pro
 // inWorker gets what ends a worker; set where the program is one.
 let inWorker: ((e: unknown) => void) | null = null;
 
+export function isWorker(): boolean {
+  return inWorker !== null;
+}
+
 export function asWorker(failed: (e: unknown) => void): void {
   inWorker = failed;
   const refuse = (name: string): void =>

@@ -7,7 +7,7 @@ import {
   StringPrototypeStartsWith, Symbol_, TypedArrayPrototypeGetLength, TypedArrayPrototypeSet, own, setOwn,
 } from "../primordials.ts";
 import { OP } from "buntime:ops";
-import { cwd } from "../process.ts";
+import { cwd, isWorker } from "../process.ts";
 import { coded, invalidArgType, invalidArgValue, outOfRange, validateFunction, validateInteger, validateBoolean } from "./errors.ts";
 import { decode, encode, newBuffer, normalizeEncoding, subBytes, viewBytes, wrap } from "./buffer.ts";
 import { pathOfURL } from "../url.ts";
@@ -340,7 +340,9 @@ export function read(fd: any, buffer: any, offset?: any, length?: any, position?
 // writeBytes writes all of data and returns its length in bytes.
 export function writeBytes(fd: number, data: string | Uint8Array, position: number | null): number {
   if (fd === 1 || fd === 2) {
-    host.write(fd, data);
+    // A thread writes to the descriptors itself; only its process.stdout is its parent's to print.
+    if (isWorker()) host.sync(OP["worker.write"]!, fd, data);
+    else host.write(fd, data);
     return typeof data === "string" ? host.utf8Length(data) : TypedArrayPrototypeGetLength(data);
   }
   if (fd === 0) throw errno("EBADF", -9, "bad file descriptor", "write");
