@@ -252,6 +252,7 @@ func (e *Engine) Run(ctx context.Context, program *Program) (*Result, error) {
 	pr.Inbound.finish()
 	p.unlisten()
 	p.background.Wait()
+	r.StdoutTruncated, r.StderrTruncated = p.stdout.truncated, p.stderr.truncated
 	p.leave(r)
 	p.state.close()
 	p.holding.Release()

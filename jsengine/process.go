@@ -354,16 +354,14 @@ func (p *Process) wait(ctx context.Context, at float64) ([]byte, error) {
 	}
 }
 
-// result is how the program ended, given what its loop returned. The error is
-// for what is not the guest's doing.
+// result is how the program ended, given what its loop returned, but for its output,
+// to which its threads may still write. The error is for what is not the guest's doing.
 func (p *Process) result(loop error, timeout, outer error, l Limits) (*Result, error) {
 	in := p.in
 	r := &Result{
-		Fuel:            in.FuelUsed(),
-		CPUTime:         in.CPUTime(),
-		MemoryPeak:      in.MemoryPeak(),
-		StdoutTruncated: p.stdout.truncated,
-		StderrTruncated: p.stderr.truncated,
+		Fuel:       in.FuelUsed(),
+		CPUTime:    in.CPUTime(),
+		MemoryPeak: in.MemoryPeak(),
 	}
 	refused := in.RefusedGrowth()
 	var trap *wasmhost.TrapError

@@ -75,3 +75,23 @@ func TestI12WorkerAttacks(t *testing.T) {
 		})
 	}
 }
+
+// What threads write to descriptors is the program's output to its very end, and is
+// bounded with it.
+func TestWorkerWritesAtTheEnd(t *testing.T) {
+	for _, limit := range []int64{1 << 20, 100} {
+		out := &strings.Builder{}
+		r, err := jsengine.SharedEngine().Run(t.Context(), &jsengine.Program{
+			Node: true, Language: "js", Stdout: out, Limits: jsengine.Limits{Output: limit},
+			Code: `import { Worker } from "node:worker_threads";
+for (let i = 0; i < 3; i++) new Worker("const fs = require('fs'); for (;;) fs.writeSync(1, 'line\\n')", { eval: true });
+const until = setInterval(() => { if (performance.now() > 300) process.exit(3); }, 10);`,
+		})
+		if err != nil || r.ExitCode != 3 || !strings.HasPrefix(out.String(), "line\n") {
+			t.Fatalf("%+v, %v: %.40q", r, err, out)
+		}
+		if r.StdoutTruncated != strings.HasSuffix(out.String(), jsengine.TruncationMarker) || limit == 100 && !r.StdoutTruncated {
+			t.Errorf("truncated is %v of %d bytes, at most %d", r.StdoutTruncated, out.Len(), limit)
+		}
+	}
+}
