@@ -529,9 +529,15 @@ func (sh *shell) exec(args []string) int {
 		sh.exiting = true
 		return l.status
 	}
+	for name, action := range sh.traps { // of what is run now, none has a handler
+		if n := SignalNumber(name); n > 0 && action != "" {
+			sh.proc.Unhandle(n)
+			delete(sh.traps, name)
+		}
+	}
+	delete(sh.traps, "EXIT") // the shell is not there any more
 	status := sh.start(l, args)
 	sh.exiting = true
-	delete(sh.traps, "EXIT") // the shell is not there any more
 	return status
 }
 
@@ -585,6 +591,9 @@ func (sh *shell) trapBuiltin(args []string) int {
 		default:
 			sh.complain("trap: %s: invalid signal specification", clip(a))
 			status = 1
+			continue
+		}
+		if _, fixed := sh.ignored[name]; fixed {
 			continue
 		}
 		sh.holdVars(int64(len(action)) + 64)

@@ -27,13 +27,8 @@ func (sh *shell) stmts(list []*syntax.Stmt) {
 func (sh *shell) stmt(s *syntax.Stmt) {
 	sh.spend(50)
 	sh.proc.check()
-	for n := sh.proc.takeSignal(); n != 0; n = sh.proc.takeSignal() {
-		if action := sh.traps[signals[n]]; action != "" {
-			sh.runTrap(action)
-			if sh.exiting {
-				return
-			}
-		}
+	if sh.runPending(); sh.exiting {
+		return
 	}
 	if line := int(s.Pos().Line()); line > 0 && !sh.inTrap {
 		sh.line = line
@@ -61,6 +56,13 @@ func (sh *shell) stmt(s *syntax.Stmt) {
 	}
 	if sh.status != 0 && sh.noErr == 0 && isLeaf(s.Cmd) {
 		sh.failed()
+	}
+}
+
+// runPending runs the traps of signals that came.
+func (sh *shell) runPending() {
+	for n := sh.proc.takeSignal(sh.traps); n != 0 && !sh.exiting; n = sh.proc.takeSignal(sh.traps) {
+		sh.runTrap(sh.traps[signals[n]])
 	}
 }
 
@@ -92,7 +94,7 @@ func (sh *shell) failed() {
 		sh.runTrap(action)
 	}
 	if sh.errexit {
-		sh.exiting = true
+		sh.exiting, sh.errexited = true, true
 	}
 }
 
@@ -100,13 +102,12 @@ func (sh *shell) failed() {
 func (sh *shell) background(s *syntax.Stmt) {
 	quiet := *s
 	quiet.Background = false
-	program := sh.isProgram(quiet.Cmd)
 	p := sh.spawn(sh.sys.ctx, func(c *shell) {
 		c.setFD(0, newDesc(deviceStream{dev: devNull}, "/dev/null"))
-		c.whole = program
+		c.becomes, _ = quiet.Cmd.(*syntax.CallExpr)
 		c.stmt(&quiet)
 	})
-	if program {
+	if sh.isProgram(quiet.Cmd) {
 		p.starts(literals(quiet.Cmd.(*syntax.CallExpr).Args))
 	}
 	sh.lastJob = p.pid
@@ -170,6 +171,8 @@ func (sh *shell) spawn(ctx context.Context, f func(c *shell)) *Process {
 func (sh *shell) subshell(f func(c *shell)) (status int) {
 	sh.deeper()
 	defer func() { sh.depth-- }()
+	handled := sh.proc.handlers()
+	defer sh.proc.setHandlers(handled)
 	c := sh.fork(sh.proc)
 	defer c.release()
 	defer func() {
@@ -818,6 +821,9 @@ func (sh *shell) call(c *syntax.CallExpr, redirs []*syntax.Redirect) {
 		sh.trace(traceWords(args))
 	}
 	sh.lastArg = args[len(args)-1]
+	// A program that is all of a background job is its process: what signals the job
+	// signals the program.
+	sh.whole = sh.whole || c == sh.becomes && !isBuiltin && sh.funcs[args[0]] == nil
 	sh.run(args)
 	if !sh.inTrap {
 		sh.setPipeStatus([]int{sh.status})
@@ -887,7 +893,10 @@ func (sh *shell) function(name string, body *syntax.Stmt, args []string) {
 			sh.holdVars(-n)
 		}
 	}()
-	sh.stmt(body)
+	defer sh.lastTrap(sh.depth, sh.scope)
+	if sh.stmt(body); sh.exiting && (!sh.errexited || sh.subshells > 0) {
+		sh.exitTrap() // which sees the variables of the function
+	}
 	sh.returning = false
 	sh.breaks, sh.continues = 0, 0
 	if action := sh.traps["RETURN"]; action != "" && !sh.exiting {

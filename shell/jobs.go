@@ -20,11 +20,8 @@ func (sh *shell) waitFor(p *Process) int {
 		case <-sh.proc.ctx.Done():
 			sh.proc.check()
 		case <-time.After(20 * time.Millisecond):
-			if n := sh.proc.takeSignal(); n != 0 {
-				if action := sh.traps[signals[n]]; action != "" {
-					sh.runTrap(action)
-				}
-				if sh.exiting {
+			if n := sh.proc.takeSignal(sh.traps); n != 0 {
+				if sh.runTrap(sh.traps[signals[n]]); sh.exiting {
 					return sh.status
 				}
 				return 128 + n

@@ -126,6 +126,13 @@ func (sh *shell) start(l lookup, args []string) int {
 		defer sh.proc.runs(args)()
 	}
 	switch {
+	case l.tool != nil && sh.handlesSignals():
+		return sh.inProcess(func(p *Process) int {
+			c := sh.fork(p)
+			defer c.release()
+			c.whole = true
+			return c.runTool(l.tool, args)
+		})
 	case l.tool != nil:
 		return sh.runTool(l.tool, args)
 	case l.program != nil:

@@ -214,11 +214,35 @@ func (sh *shell) arithStatus(what string, value func() int64) (status int) {
 
 // body runs f as all that a shell does, with its EXIT trap, and returns its status.
 func (sh *shell) body(f func()) int {
+	defer sh.lastTrap(sh.depth, sh.scope)
 	if sh.discarded(f) {
 		sh.exiting = true
+	} else if !sh.exiting {
+		sh.discarded(sh.runPending)
 	}
 	sh.exitTrap()
 	return sh.status & 0xff
+}
+
+// lastTrap runs the EXIT trap of a shell that a signal unwinds, and lets it unwind.
+func (sh *shell) lastTrap(depth int, scope *scope) {
+	if sh.traps["EXIT"] == "" {
+		return
+	}
+	n := sh.proc.endedBy()
+	if n == 0 {
+		return
+	}
+	if r := recover(); r != nil {
+		if _, ok := r.(stopped); !ok {
+			panic(r)
+		}
+	}
+	sh.depth, sh.scope, sh.noErr, sh.loops, sh.inTrap = depth, scope, 0, 0, false
+	sh.proc.revive()
+	sh.exitTrap()
+	sh.proc.stop(&signalError{n})
+	panic(stopped{128 + n})
 }
 
 func (sh *shell) exitTrap() {

@@ -156,7 +156,7 @@ func (s *System) Fail(err error) {
 	}
 	s.cancel(err)
 	for _, p := range s.procs {
-		p.cancel(err)
+		p.stop(err)
 	}
 	s.mu.Unlock()
 	if first && s.cfg.Failed != nil {
@@ -170,8 +170,8 @@ type Process struct {
 	pid    int
 	parent int
 	depth  int
-	ctx    context.Context
-	cancel context.CancelCauseFunc
+	root   context.Context // it ends with, whatever signals it gets
+	ctx    context.Context // of its goroutine; another once a signal ended it
 
 	done chan struct{} // closed when it ended
 
@@ -181,12 +181,14 @@ type Process struct {
 	shell bool // its tools seem to be processes of their own
 
 	mu      sync.Mutex
-	args    []string         // guarded by mu; what it runs, the name first
-	status  int              // guarded by mu; valid once done
-	signal  int              // guarded by mu; that ended it; 0: none
-	pending []int            // guarded by mu; signals that a handler waits for
-	handled map[int]bool     // guarded by mu; signals that do not end it: true runs a handler, false ignores
-	notify  func(signal int) // guarded by mu; is told of pending ones; may be nil
+	args    []string                // guarded by mu; what it runs, the name first
+	cancel  context.CancelCauseFunc // guarded by mu; of ctx
+	last    bool                    // guarded by mu; a signal ended it, and it runs its EXIT trap
+	status  int                     // guarded by mu; valid once done
+	signal  int                     // guarded by mu; that ended it; 0: none
+	pending []int                   // guarded by mu; signals that a handler waits for
+	handled map[int]bool            // guarded by mu; signals that do not end it: true runs a handler, false ignores
+	notify  func(signal int)        // guarded by mu; is told of pending ones; may be nil
 }
 
 // signalError is the cause of a context that a signal ended.
@@ -249,6 +251,27 @@ func (p *Process) handle(n int, run bool) {
 	p.handled[n] = run
 }
 
+// handles reports whether signal n does not end p.
+func (p *Process) handles(n int) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	_, handled := p.handled[n]
+	return handled
+}
+
+// handlers are what handle set, for setHandlers.
+func (p *Process) handlers() map[int]bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return maps.Clone(p.handled)
+}
+
+func (p *Process) setHandlers(handled map[int]bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.handled = handled
+}
+
 // Unhandle undoes Handle.
 func (p *Process) Unhandle(n int) {
 	p.mu.Lock()
@@ -270,11 +293,8 @@ func (p *Process) Signal(n int) bool {
 	p.mu.Lock()
 	run, handled := p.handled[n]
 	if handled && n != sigKill {
-		if run {
+		if run && !slices.Contains(p.pending, n) {
 			p.pending = append(p.pending, n)
-			if len(p.pending) > 32 {
-				p.pending = p.pending[:32]
-			}
 		}
 		notify := p.notify
 		p.mu.Unlock()
@@ -287,11 +307,18 @@ func (p *Process) Signal(n int) bool {
 		p.mu.Unlock()
 		return true
 	}
-	if p.signal == 0 {
+	if p.signal == 0 || p.last || n == sigKill {
 		p.signal = n
 	}
 	p.mu.Unlock()
-	p.cancel(&signalError{n})
+	p.stop(&signalError{n})
+	if n == sigKill {
+		for _, q := range p.below() {
+			if q.isLast() { // it does not end with p's context any more
+				q.stop(&signalError{n})
+			}
+		}
+	}
 	return true
 }
 
@@ -320,15 +347,96 @@ func (p *Process) starts(args []string) {
 	}
 }
 
-// takeSignal returns a signal that waits for its handler, or 0.
-func (p *Process) takeSignal() int {
+// stop ends p's context.
+func (p *Process) stop(cause error) {
+	p.mu.Lock()
+	cancel := p.cancel
+	p.mu.Unlock()
+	cancel(cause)
+}
+
+func (p *Process) isLast() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if len(p.pending) == 0 {
+	return p.last
+}
+
+// below returns the processes that p started, those that these started and so on.
+func (p *Process) below() []*Process {
+	s := p.sys
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var all []*Process
+	for _, q := range s.procs {
+		for up := s.procs[q.parent]; up != nil; up = s.procs[up.parent] {
+			if up == p {
+				all = append(all, q)
+				break
+			}
+		}
+	}
+	return all
+}
+
+// signalAll sends signal n to p and to all below it, as to a process group.
+func (p *Process) signalAll(n int) bool {
+	all := append(p.below(), p)
+	// Who handles it knows it before what it waits for ends; and as a process ends with
+	// what started it, the last started ends first.
+	slices.SortFunc(all, func(a, b *Process) int {
+		if x, y := truth(a.handles(n)), truth(b.handles(n)); x != y {
+			return int(y - x)
+		}
+		return b.pid - a.pid
+	})
+	sent := false
+	for _, q := range all {
+		sent = q.Signal(n) && q == p || sent
+	}
+	return sent
+}
+
+// endedBy returns the signal that ended p, if it was one and p may still run an EXIT
+// trap; or 0.
+func (p *Process) endedBy() int {
+	var sig *signalError
+	if p.ctx.Err() == nil || p.root.Err() != nil || !errors.As(context.Cause(p.ctx), &sig) {
 		return 0
 	}
-	n := p.pending[0]
-	p.pending = p.pending[1:]
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.signal == 0 || p.signal == sigKill {
+		return 0
+	}
+	return p.signal
+}
+
+// revive gives p, which a signal ended, another context to run its EXIT trap in; another
+// signal ends that. It is called by p's goroutine.
+func (p *Process) revive() {
+	ctx, cancel := context.WithCancelCause(context.WithValue(p.root, processKey{}, p))
+	p.mu.Lock()
+	p.ctx, p.cancel, p.last = ctx, cancel, true
+	killed := p.signal == sigKill
+	p.mu.Unlock()
+	if killed {
+		cancel(&signalError{sigKill})
+	}
+	if p.sys.ctx.Err() != nil {
+		cancel(context.Cause(p.sys.ctx))
+	}
+}
+
+// takeSignal returns a signal that waits for a handler in traps, or 0.
+func (p *Process) takeSignal(traps map[string]string) int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	i := slices.IndexFunc(p.pending, func(n int) bool { return traps[signals[n]] != "" })
+	if i < 0 {
+		return 0
+	}
+	n := p.pending[i]
+	p.pending = slices.Delete(p.pending, i, i+1)
 	return n
 }
 
@@ -340,23 +448,10 @@ func (s *System) Find(pid int) *Process {
 }
 
 // SignalGroup sends signal n to the process with a number and to all that it started,
-// and those, as to a process group. It returns false if there is none of them.
+// and those, as to a process group. It returns false if there is no such process.
 func (s *System) SignalGroup(pid, n int) bool {
-	s.mu.Lock()
-	group := map[int]bool{pid: true}
-	var all []*Process
-	for _, id := range slices.Sorted(maps.Keys(s.procs)) { // who starts has a lower number
-		if p := s.procs[id]; group[id] || group[p.parent] {
-			group[id] = true
-			all = append(all, p)
-		}
-	}
-	s.mu.Unlock()
-	some := false
-	for _, p := range slices.Backward(all) { // else some were gone before their turn
-		some = p.Signal(n) || some
-	}
-	return some
+	p := s.Find(pid)
+	return p != nil && p.signalAll(n)
 }
 
 //lint:ignore ST1005 what a guest reads, in the words of the real tool
@@ -369,11 +464,15 @@ func (s *System) newProcess(ctx context.Context, parent, depth int) (*Process, e
 		return nil, errTooMany
 	}
 	p := &Process{sys: s, pid: int(s.pids.Add(1)), parent: parent, depth: depth, done: make(chan struct{}), began: s.cfg.Now(), args: []string{"bash"}}
-	p.ctx, p.cancel = context.WithCancelCause(context.WithValue(ctx, turnKey{}, &p.turn))
+	p.root = ctx
+	if up, ok := ctx.Value(processKey{}).(*Process); ok && up.sys == s {
+		p.root = up.root
+	}
+	p.ctx, p.cancel = context.WithCancelCause(context.WithValue(ctx, processKey{}, p))
 	s.mu.Lock()
 	s.procs[p.pid] = p
 	if s.ctx.Err() != nil {
-		p.cancel(context.Cause(s.ctx))
+		p.stop(context.Cause(s.ctx))
 	}
 	s.mu.Unlock()
 	return p, nil
@@ -396,7 +495,7 @@ func (p *Process) end(status int) {
 		}
 	}
 	p.mu.Unlock()
-	p.cancel(nil)
+	p.stop(nil)
 	s.count.Add(-1)
 	close(p.done)
 }

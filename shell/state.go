@@ -45,6 +45,7 @@ type shell struct {
 	dir         string
 	fds         map[int]*desc
 	traps       map[string]string
+	ignored     map[string]string // of traps, when the shell began: these cannot be changed
 	aliases     map[string]string
 	shopts      map[string]bool
 	jobs        []*Process
@@ -67,6 +68,7 @@ type shell struct {
 	getoptsAt   int         // place inside of the word that getopts reads
 
 	exiting, returning bool
+	errexited          bool // exiting by set -e
 	breaks, continues  int
 	loops              int          // that the statement is inside of
 	calls              []string     // functions
@@ -79,10 +81,11 @@ type shell struct {
 	substituted        bool // a command substitution ran since it was last made false
 	depth              int
 	arithDepth         int
-	arithFor           string // what an error in arithmetic names
-	whole              bool   // the process is for the program that starts next
-	with               any    // Start.With, for that program
-	procFDs            []int  // descriptors of process substitutions of the command in hand
+	arithFor           string           // what an error in arithmetic names
+	whole              bool             // the process is for the program that starts next
+	becomes            *syntax.CallExpr // all that the process is for, if it is a program
+	with               any              // Start.With, for that program
+	procFDs            []int            // descriptors of process substitutions of the command in hand
 
 	units    int64 // of fuel, not yet spent
 	heldVars int64
@@ -176,6 +179,7 @@ func (sh *shell) fork(p *Process) *shell {
 		switch {
 		case action == "": // ignored signals stay ignored
 			c.traps[sig] = ""
+			c.ignore(sig)
 		case sig == "ERR" && sh.errtrace, (sig == "DEBUG" || sig == "RETURN") && sh.functrace:
 			c.traps[sig] = action
 		}
@@ -189,6 +193,26 @@ func (sh *shell) fork(p *Process) *shell {
 		c.fds[fd] = d.dup()
 	}
 	return &c
+}
+
+// ignore makes the process, which may be another than the one that said so, ignore a signal.
+func (sh *shell) ignore(name string) {
+	if n := SignalNumber(name); n > 0 {
+		sh.proc.mu.Lock()
+		sh.proc.handle(n, false)
+		sh.proc.mu.Unlock()
+	}
+}
+
+// handlesSignals reports whether the shell has a trap for a signal. A tool then needs a
+// process of its own, which the signal ends.
+func (sh *shell) handlesSignals() bool {
+	for name, action := range sh.traps {
+		if action != "" && SignalNumber(name) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // release gives back what the shell holds.

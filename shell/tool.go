@@ -31,6 +31,11 @@ type tool struct {
 // runTool runs a tool in the process of the shell.
 func (sh *shell) runTool(f func(*tool) int, args []string) (status int) {
 	t := &tool{sh: sh, name: baseName(args[0]), path: args[0], args: args[1:]}
+	switch t.name {
+	case "bash", "sh", "dash", "env", "nice", "nohup", "stdbuf", "setsid": // the last becomes what it runs
+	default:
+		sh.whole = false
+	}
 	t.in = toolIO{sh, 0}
 	t.err = toolIO{sh, 2}
 	t.out = bufio.NewWriterSize(toolIO{sh, 1}, 16<<10)

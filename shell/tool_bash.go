@@ -29,6 +29,8 @@ func bashTool(t *tool) int {
 			n.fds[fd] = d.dup()
 		}
 		defer n.release()
+		maps.Copy(n.traps, c.traps) // what is ignored
+		n.ignored = maps.Clone(c.traps)
 		n.importFuncs(env)
 		return n.bashMain(t)
 	})

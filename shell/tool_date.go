@@ -296,15 +296,25 @@ func timeout(t *tool) int {
 	if bad != "" {
 		return t.usage(125, "%s", bad)
 	}
-	sig, preserve := sigTerm, false
+	sig, preserve, verbose, foreground := sigTerm, false, false, false
+	var after time.Duration
 	for _, o := range opts {
 		switch o.name {
 		case "s":
 			if sig = SignalNumber(o.value); sig < 0 {
 				return t.usage(125, "%s: invalid signal", quoteName(o.value))
 			}
+		case "k":
+			var ok bool
+			if after, ok = duration(o.value); !ok {
+				return t.usage(125, "invalid time interval %s", quoteName(o.value))
+			}
 		case "p":
 			preserve = true
+		case "f":
+			foreground = true
+		case "v":
+			verbose = true
 		}
 	}
 	if len(rest) < 2 {
@@ -314,30 +324,82 @@ func timeout(t *tool) int {
 	if !ok {
 		return t.usage(125, "invalid time interval %s", quoteName(rest[0]))
 	}
-	var mu sync.Mutex
-	fired := false // guarded by mu
 	sh := t.sh
+	sh.whole = false // the signals are not for timeout itself
+	alarm := &alarm{sig: sig, after: after, foreground: foreground}
 	status := sh.inProcess(func(p *Process) int {
 		c := sh.fork(p)
 		defer c.release()
+		c.whole = true // the process is the command's
 		if d > 0 {
-			timer := time.AfterFunc(d, func() {
-				mu.Lock()
-				fired = true
-				mu.Unlock()
-				p.Signal(sig)
-			})
-			defer timer.Stop()
+			alarm.start(p, d)
+			defer alarm.stop()
 		}
 		return t.commandIn(c, rest[1:])
 	})
-	mu.Lock()
-	defer mu.Unlock()
-	switch {
-	case !fired || preserve || status < 128 || status == 128+sigKill:
-		return status // as by a signal that could not be caught
+	sent := alarm.stop()
+	if verbose {
+		for _, n := range sent {
+			t.say("sending signal %s to command %s", signals[n], quoteName(rest[1]))
+		}
+	}
+	if len(sent) == 0 || preserve || sent[len(sent)-1] == sigKill && status == 128+sigKill {
+		return status // a kill could not be caught: that is told
 	}
 	return 124
+}
+
+// alarm sends signals to a process, and to those below it, when its time is over.
+type alarm struct {
+	sig        int
+	after      time.Duration // until it is killed; 0: never
+	foreground bool          // to the process alone
+
+	mu    sync.Mutex
+	timer *time.Timer // guarded by mu; nil: nothing is to be sent any more
+	sent  []int       // guarded by mu
+}
+
+func (a *alarm) start(p *Process, d time.Duration) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.timer = time.AfterFunc(d, func() { a.ring(p) })
+}
+
+// ring sends the first signal, or after that the last.
+func (a *alarm) ring(p *Process) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.timer == nil {
+		return
+	}
+	sig := a.sig
+	if len(a.sent) > 0 {
+		sig = sigKill
+	}
+	sent := false
+	if a.foreground {
+		sent = p.Signal(sig)
+	} else {
+		sent = p.signalAll(sig)
+	}
+	if !sent {
+		return
+	}
+	if a.sent = append(a.sent, sig); len(a.sent) == 1 && a.after > 0 {
+		a.timer.Reset(a.after)
+	}
+}
+
+// stop sends nothing from now on. It returns the signals that were sent.
+func (a *alarm) stop() []int {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.timer != nil {
+		a.timer.Stop()
+		a.timer = nil
+	}
+	return a.sent
 }
 
 // wrapper is nohup, nice and the like: nothing of what they change is here.

@@ -142,7 +142,7 @@ func (t *tool) ncTalk(conn *jsengine.LoopbackConn, wait time.Duration, reads, cl
 	defer conn.Close()
 	sent := make(chan struct{})
 	// The turn is the other goroutine's, which pays as well: what is sent is received.
-	ctx, stop := context.WithCancel(context.WithValue(t.context(), turnKey{}, nil))
+	ctx, stop := context.WithCancel(context.WithValue(t.context(), processKey{}, nil))
 	in := t.sh.fds[0]
 	go func() {
 		defer close(sent)

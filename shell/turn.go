@@ -59,13 +59,13 @@ func (t *turn) close(b *Budget) {
 	}
 }
 
-// turnKey is the key of a process's turn in its context.
-type turnKey struct{}
+// processKey is the key of a process in its context.
+type processKey struct{}
 
 // releaseTurn gives back the turn of the process that ctx is of.
 func releaseTurn(ctx context.Context) {
-	if t, ok := ctx.Value(turnKey{}).(*turn); ok {
-		t.release()
+	if p, ok := ctx.Value(processKey{}).(*Process); ok {
+		p.turn.release()
 	}
 }
 
