@@ -462,14 +462,11 @@ func (sh *shell) declaration(name string, v *variable) string {
 func (sh *shell) eval(args []string) int {
 	sh.deeper()
 	defer func() { sh.depth-- }()
-	text := strings.Join(args[1:], " ")
-	stmts, err := sh.parse(text)
-	if err != nil {
+	line := sh.line
+	if err := sh.runText(strings.Join(args[1:], " "), true); err != nil && !sh.stop() {
 		sh.syntaxError(err)
 		return 2
 	}
-	line := sh.line
-	sh.top(stmts)
 	sh.line = line
 	return sh.status
 }
@@ -503,10 +500,8 @@ func (sh *shell) source(args []string) int {
 	dashC := sh.dashC
 	sh.dashC = false
 	defer func() { sh.dashC = dashC }()
-	stmts, perr := sh.parse(text)
-	sh.top(stmts)
-	if perr != nil && !sh.stop() {
-		sh.syntaxError(perr)
+	if err := sh.runText(text, false); err != nil && !sh.stop() {
+		sh.syntaxError(err)
 	}
 	sh.returning = false
 	return sh.status
@@ -905,55 +900,6 @@ func (sh *shell) ulimit(args []string) int {
 		return 1
 	}
 	return sh.printed("unlimited\n")
-}
-
-func (sh *shell) alias(args []string) int {
-	if sh.aliases == nil {
-		sh.aliases = map[string]string{}
-	}
-	status := 0
-	show := func(name string) {
-		sh.print(1, "alias "+name+"="+quoteSingle(sh.aliases[name])+"\n")
-	}
-	if len(args) == 1 {
-		for _, name := range slices.Sorted(maps.Keys(sh.aliases)) {
-			show(name)
-		}
-	}
-	for _, a := range args[1:] {
-		if a == "-p" {
-			continue
-		}
-		name, value, ok := strings.Cut(a, "=")
-		if ok {
-			sh.holdVars(int64(len(a)) + varBytes)
-			sh.aliases[name] = value
-			continue
-		}
-		if _, ok := sh.aliases[name]; !ok {
-			sh.complain("alias: %s: not found", clip(name))
-			status = 1
-			continue
-		}
-		show(name)
-	}
-	return status
-}
-
-func (sh *shell) unalias(args []string) int {
-	status := 0
-	for _, a := range args[1:] {
-		if a == "-a" {
-			clear(sh.aliases)
-			continue
-		}
-		if _, ok := sh.aliases[a]; !ok {
-			sh.complain("unalias: %s: not found", clip(a))
-			status = 1
-		}
-		delete(sh.aliases, a)
-	}
-	return status
 }
 
 func (sh *shell) pushd(args []string) int {

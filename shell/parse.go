@@ -34,8 +34,14 @@ func parsable(s string) string {
 
 // parse reads a script. With an error come the statements before it.
 func (sh *shell) parse(text string) ([]*syntax.Stmt, error) {
+	_, stmts, err := sh.parseText(text)
+	return stmts, err
+}
+
+// parseText is parse. It returns the text that the places of statements are in, too.
+func (sh *shell) parseText(text string) (string, []*syntax.Stmt, error) {
 	if why := parsable(text); why != "" {
-		return nil, errors.New(why)
+		return text, nil, errors.New(why)
 	}
 	src := &source{sh: sh, text: text, orig: text}
 	lines := strings.Count(text, "\n") + 1
@@ -61,7 +67,7 @@ func (sh *shell) parse(text string) ([]*syntax.Stmt, error) {
 	if wrong != nil {
 		bad = wrong
 	}
-	return stmts, bad
+	return src.orig, stmts, bad
 }
 
 // maxOpenDocuments bounds the here-documents without an end of one script.
@@ -125,21 +131,10 @@ func (sh *shell) runMain(text string) int {
 // script runs the text of a script, of eval or of a trap in this shell.
 func (sh *shell) script(text string) {
 	at := sh.heldTemp
-	stmts, err := sh.parse(text)
 	if sh.verbose {
 		sh.print(2, strings.TrimSuffix(text, "\n")+"\n")
 	}
-	if sh.noexec {
-		stmts = nil
-	}
-	if err != nil && sh.dashC && len(stmts) > 0 {
-		var pe syntax.ParseError
-		for errors.As(err, &pe) && len(stmts) > 0 && stmts[len(stmts)-1].Pos().Line() == pe.Pos.Line() {
-			stmts = stmts[:len(stmts)-1] // a line is run when all of it was read
-		}
-	}
-	sh.top(stmts)
-	if err != nil && !sh.stop() {
+	if err := sh.runText(text, false); err != nil && !sh.stop() {
 		sh.syntaxError(err)
 		if sh.sourced == 0 && len(sh.calls) == 0 {
 			sh.exiting = true
@@ -148,16 +143,33 @@ func (sh *shell) script(text string) {
 	sh.freeRoom(at)
 }
 
-// top runs statements at the top of a script, or of what eval or . reads: an error in
-// an expansion skips what is left of its line.
-func (sh *shell) top(stmts []*syntax.Stmt) {
-	if sh.status = 0; len(stmts) == 0 {
-		return
+// runText runs a script, or what eval or . reads: an error in an expansion skips what is
+// left of its line. It returns what is wrong with the text, which comes after what was
+// run; if whole is true, nothing is run then.
+func (sh *shell) runText(text string, whole bool) error {
+	at := sh.heldTemp
+	text, stmts, err := sh.parseText(text)
+	if err != nil && whole && !sh.expandsAliases() {
+		return err
 	}
-	skip := uint(0)
-	for _, s := range stmts {
-		if sh.stop() {
-			return
+	if sh.status = 0; sh.noexec {
+		return err
+	}
+	var end, skip uint
+	for len(stmts) > 0 && !sh.stop() {
+		if stmts[0].Pos().Line() > end {
+			if sh.expandsAliases() {
+				if text, stmts, err = sh.expandAliases(at, text, stmts, err); len(stmts) == 0 {
+					break
+				}
+			}
+			_, end = lineOf(stmts)
+		}
+		s := stmts[0]
+		stmts = stmts[1:]
+		var pe syntax.ParseError
+		if sh.dashC && errors.As(err, &pe) && s.Pos().Line() == pe.Pos.Line() {
+			break // a line is run when all of it was read
 		}
 		if skip > 0 && s.Pos().Line() <= skip {
 			continue
@@ -167,6 +179,7 @@ func (sh *shell) top(stmts []*syntax.Stmt) {
 			skip = s.End().Line()
 		}
 	}
+	return err
 }
 
 // discarded runs f and reports whether an error in an expansion ended it.

@@ -379,6 +379,7 @@ func TestNesting(t *testing.T) {
 		{"brackets in an expression", "x=$(printf '(%.0s' {1..400})1$(printf ')%.0s' {1..400}); echo $((x))", "recursion level", 1},
 		{"operators in an expression", "x=$(printf '!%.0s' {1..4000}); echo $((${x}1))", "recursion level", 1},
 		{"expressions in a text", nest("$((1+", "1 2", "))", 120), "", 1},
+		{"aliases", "shopt -s expand_aliases; for i in {1..20}; do alias a$i=\"a$((i + 1));a$((i + 1))\"; done\na1", "more than 512 aliases", 2},
 		{"a text of more than 64 KiB", "echo " + strings.Repeat("x", 65<<10), "longer than", 2},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -88,6 +88,7 @@ func (sh *shell) exportFunc(name string, yes bool) {
 func (sh *shell) bashMain(t *tool) int {
 	args := t.args
 	text, hasText, stdin := "", false, false
+	sh.shopts["expand_aliases"] = t.name == "sh" || t.name == "dash"
 	for len(args) > 0 && len(args[0]) > 1 && (args[0][0] == '-' || args[0][0] == '+') {
 		a := args[0]
 		args = args[1:]
@@ -103,6 +104,21 @@ func (sh *shell) bashMain(t *tool) int {
 			}
 			sh.print(2, t.name+": "+a+": invalid option\n")
 			return 2
+		}
+		if a == "-O" || a == "+O" {
+			if len(args) == 0 {
+				return sh.shopt([]string{"shopt"})
+			}
+			if !slices.Contains(shoptNames, args[0]) {
+				sh.print(2, t.name+": "+clip(args[0])+": invalid shell option name\n")
+				return 2
+			}
+			sh.shopts[args[0]] = a == "-O"
+			args = args[1:]
+			continue
+		}
+		if strings.IndexByte(a, 'i') > 0 && a[0] == '-' {
+			sh.shopts["expand_aliases"] = true
 		}
 		if i := strings.IndexByte(a, 'c'); i > 0 && a[0] == '-' {
 			hasText = true
