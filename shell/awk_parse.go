@@ -303,7 +303,7 @@ func awkUnescapeOne(s string) (string, int) {
 			return s[:2], 2
 		}
 	}
-	return unescapeOne(s, true)
+	return unescapeOne(s, escapesC)
 }
 
 // regexToken reads a regular expression: the token was / or /=.

@@ -221,7 +221,7 @@ func (sh *shell) noJobs(args []string) int {
 
 func (sh *shell) echo(args []string) int {
 	args = args[1:]
-	nl, esc := true, false
+	nl, esc := true, sh.shopts["xpg_echo"]
 	for len(args) > 0 && len(args[0]) > 1 && args[0][0] == '-' && strings.Trim(args[0][1:], "neE") == "" {
 		for _, c := range args[0][1:] {
 			switch c {
@@ -238,7 +238,7 @@ func (sh *shell) echo(args []string) int {
 	s := sh.join(args, " ")
 	if esc {
 		var more bool
-		if s, more = unescapeC(s, false); !more {
+		if s, more = unescapeText(s, escapesEcho); !more {
 			nl = false
 		}
 	}
@@ -497,9 +497,9 @@ func (sh *shell) source(args []string) int {
 			sh.args = params
 		}
 	}()
-	dashC := sh.dashC
-	sh.dashC = false
-	defer func() { sh.dashC = dashC }()
+	dashC, outer := sh.dashC, sh.sourcedC
+	sh.dashC, sh.sourcedC = false, dashC || outer
+	defer func() { sh.dashC, sh.sourcedC = dashC, outer }()
 	if err := sh.runText(text, false); err != nil && !sh.stop() {
 		sh.syntaxError(err)
 	}

@@ -618,12 +618,39 @@ func (sh *shell) redirect(list []*syntax.Redirect) (undo func(), ok bool) {
 		}
 		clear(saved)
 	}
+	done := false
+	defer func() {
+		if !done {
+			undo()
+		}
+	}()
 	for _, r := range list {
 		if !sh.redirectOne(r, keep) {
+			done = true
 			return undo, false
 		}
 	}
+	done = true
 	return undo, true
+}
+
+// redirectCommand is redirect for a simple command. Those of a program are the program's
+// own: an error in an expansion ends it and not the shell.
+func (sh *shell) redirectCommand(list []*syntax.Redirect, program bool) (undo func(), ok bool) {
+	if !program || len(list) == 0 {
+		undo, ok = sh.redirect(list)
+		if !ok {
+			sh.status = 1
+		}
+		return undo, ok
+	}
+	undo = func() {}
+	if sh.discarded(func() { undo, ok = sh.redirect(list) }) {
+		sh.exiting = false
+	} else if !ok {
+		sh.status = 1
+	}
+	return undo, ok
 }
 
 func (sh *shell) redirectOne(r *syntax.Redirect, keep func(int)) bool {
@@ -778,14 +805,13 @@ func (sh *shell) call(c *syntax.CallExpr, redirs []*syntax.Redirect) {
 		return
 	}
 	isBuiltin := builtin(args[0]) != nil && sh.funcs[args[0]] == nil
-	undo, ok := sh.redirect(redirs)
+	undo, ok := sh.redirectCommand(redirs, !isBuiltin && sh.funcs[args[0]] == nil)
 	if !(ok && args[0] == "exec" && len(args) == 1 && isBuiltin) {
 		defer undo()
 	} else {
 		sh.dropSaved(undo)
 	}
 	if !ok {
-		sh.status = 1
 		return
 	}
 	if len(c.Assigns) > 0 {

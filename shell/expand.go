@@ -572,7 +572,7 @@ func (e *expander) param(pe *syntax.ParamExp, quoted bool) {
 			one(strconv.Itoa(len(v.vals)))
 		default:
 			if !v.set && sh.nounset {
-				sh.unbound(name)
+				sh.unbound(e.shown(pe, name))
 			}
 			sh.spend(int64(len(v.one())) / 64)
 			one(strconv.Itoa(runes(v.one())))
@@ -636,10 +636,26 @@ func (e *expander) param(pe *syntax.ParamExp, quoted bool) {
 }
 
 // need complains of an unset parameter under set -u.
-func (e *expander) need(_ *syntax.ParamExp, v paramValue, name string) {
+func (e *expander) need(pe *syntax.ParamExp, v paramValue, name string) {
 	if !v.set && !v.list && e.sh.nounset {
-		e.sh.unbound(name)
+		e.sh.unbound(e.shown(pe, name))
 	}
+}
+
+// shown is a parameter as the complaint of set -u names it.
+func (e *expander) shown(pe *syntax.ParamExp, name string) string {
+	if pe.Excl {
+		name = "!" + pe.Param.Value
+	}
+	switch {
+	case pe.Index != nil:
+		var b strings.Builder
+		_ = syntax.NewPrinter().Print(&b, pe.Index) // of what cannot be printed, nothing is shown
+		name += "[" + b.String() + "]"
+	case len(name) == 1 && (name == "!" || name[0] >= '0' && name[0] <= '9') && !pe.Length:
+		name = "$" + name
+	}
+	return name
 }
 
 func (sh *shell) unbound(name string) {
@@ -649,7 +665,7 @@ func (sh *shell) unbound(name string) {
 
 // quit ends the shell because of an error in an expansion.
 func (sh *shell) quit() {
-	if sh.dashC && sh.subshells == 0 {
+	if (sh.dashC || sh.sourced > 0 && sh.sourcedC) && sh.subshells == 0 && !sh.errexit {
 		panic(discard{-127})
 	}
 	panic(discard{-1})
@@ -1488,9 +1504,26 @@ func (sh *shell) sequence(be *syntax.BraceExp, yield func(string)) bool {
 	return true
 }
 
-// unescapeC undoes the escapes of $'…', or of echo -e and printf %b if not
-// dollar. more is false where \c ends the text.
+// escapes are the kinds of texts with backslashes. They differ in little.
+type escapes int
+
+const (
+	escapesC      escapes = iota // of a format
+	escapesDollar                // $'…', which ends at a zero byte
+	escapesEcho                  // echo -e: an octal number begins with 0
+	escapesB                     // %b of printf
+)
+
+// unescapeC undoes the escapes of a format, or of $'…' if dollar.
 func unescapeC(s string, dollar bool) (out string, more bool) {
+	if dollar {
+		return unescapeText(s, escapesDollar)
+	}
+	return unescapeText(s, escapesC)
+}
+
+// unescapeText undoes the escapes of a text. more is false where \c ends all that is printed.
+func unescapeText(s string, kind escapes) (out string, more bool) {
 	if strings.IndexByte(s, '\\') < 0 {
 		return s, true
 	}
@@ -1501,15 +1534,22 @@ func unescapeC(s string, dollar bool) (out string, more bool) {
 			b.WriteByte(s[i])
 			i++
 		case i+1 < len(s) && s[i+1] == 'c':
-			if !dollar {
+			if kind == escapesEcho || kind == escapesB {
 				return b.String(), false
 			}
 			if i += 2; i < len(s) {
-				b.WriteByte(s[i] & 0x1f)
+				c := s[i] & 0x1f
+				if s[i] == '?' {
+					c = 0x7f
+				}
+				b.WriteByte(c)
 				i++
 			}
 		default:
-			one, n := unescapeOne(s[i:], dollar)
+			one, n := unescapeOne(s[i:], kind)
+			if kind == escapesDollar && one == "\x00" {
+				return b.String(), true
+			}
 			b.WriteString(one)
 			i += n
 		}
@@ -1519,7 +1559,7 @@ func unescapeC(s string, dollar bool) (out string, more bool) {
 
 // unescapeOne is what the escape at the start of s stands for, and its length.
 // One that there is not stands for itself.
-func unescapeOne(s string, dollar bool) (out string, n int) {
+func unescapeOne(s string, kind escapes) (out string, n int) {
 	if len(s) == 1 {
 		return s, 1
 	}
@@ -1550,10 +1590,18 @@ func unescapeOne(s string, dollar bool) (out string, n int) {
 	case '\\':
 		return `\`, 2
 	case '\'', '"', '?':
-		if dollar {
+		if kind == escapesC || kind == escapesDollar {
 			return s[1:2], 2
 		}
 	case 'x', 'u', 'U':
+		if kind == escapesDollar && strings.HasPrefix(s, `\x{`) { // the last two digits count
+			n := digits(3, len(s), isHex)
+			v, _ := strconv.ParseUint(s[max(3, n-2):n], 16, 8)
+			if n < len(s) && s[n] == '}' {
+				n++
+			}
+			return string([]byte{byte(v)}), n
+		}
 		n := digits(2, map[byte]int{'x': 2, 'u': 4, 'U': 8}[c], isHex)
 		if n == 2 {
 			break
@@ -1562,17 +1610,38 @@ func unescapeOne(s string, dollar bool) (out string, n int) {
 		if c == 'x' {
 			return string([]byte{byte(v)}), n
 		}
-		return string(rune(v)), n
+		return encodeRune(uint32(v)), n
 	case '0', '1', '2', '3', '4', '5', '6', '7':
 		most := 3
-		if c == '0' && !dollar {
+		if c == '0' && (kind == escapesEcho || kind == escapesB) {
 			most = 4
+		} else if kind == escapesEcho {
+			break
 		}
 		n := digits(1, most, func(c byte) bool { return c >= '0' && c <= '7' })
 		v, _ := strconv.ParseUint(s[1:n], 8, 16)
 		return string([]byte{byte(v)}), n
 	}
 	return s[:2], 2
+}
+
+// encodeRune is a number as UTF-8 was first defined: also half a pair, and up to 31 bits.
+// What does not fit is nothing.
+func encodeRune(v uint32) string {
+	if v < 0x80 {
+		return string([]byte{byte(v)})
+	}
+	for more, limit := 1, uint32(1<<11); more <= 5; more, limit = more+1, limit<<5 {
+		if v >= limit {
+			continue
+		}
+		b := []byte{byte(0xff<<(7-more)) | byte(v>>(6*more))}
+		for i := more - 1; i >= 0; i-- {
+			b = append(b, 0x80|byte(v>>(6*i))&0x3f)
+		}
+		return string(b)
+	}
+	return ""
 }
 
 func isHex(c byte) bool {

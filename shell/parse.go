@@ -266,8 +266,7 @@ func (sh *shell) exitTrap() {
 	}
 	status := sh.status
 	sh.exiting, sh.returning, sh.breaks, sh.continues = false, false, 0, 0
-	sh.discarded(func() { sh.runTrap(action) })
-	if !sh.exiting {
+	if sh.discarded(func() { sh.runTrap(action) }) || !sh.exiting {
 		sh.status = status
 	}
 	sh.exiting = true

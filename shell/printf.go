@@ -112,7 +112,16 @@ func (f *formatter) format(format string) {
 			return
 		}
 		if format[i] == '\\' {
-			s, n := unescapeOne(format[i:], true)
+			s, n := unescapeOne(format[i:], escapesC)
+			if n == 2 && len(s) == 2 && strings.IndexByte("xuU", s[1]) >= 0 {
+				digit := "unicode"
+				if s[1] == 'x' {
+					digit = "hex"
+				}
+				status := f.status // stays as it is
+				f.warn("missing %s digit for \\%c", digit, s[1])
+				f.status = status
+			}
 			f.write(s)
 			i += n
 			continue
@@ -206,12 +215,12 @@ func (f *formatter) conversion(s string) int {
 	case 'b':
 		a, _ := f.next()
 		f.sh.room(int64(len(a)))
-		out, more := unescapeC(a, false)
+		out, more := unescapeText(a, escapesB)
 		f.write(spec.padBytes(cut(out)))
 		f.stop = !more
 	case 'q':
 		a, _ := f.next()
-		f.write(spec.padBytes(quoteWord(a)))
+		f.write(spec.padBytes(cut(quoteWord(a))))
 	case 'Q':
 		a, _ := f.next()
 		f.write(spec.padBytes(quoteWord(cut(a))))

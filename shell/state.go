@@ -76,7 +76,8 @@ type shell struct {
 	scriptFile, file   string       // that the shell was started with, and that is read
 	current            *syntax.Stmt // the simple one in hand
 	sourced            int
-	noErr              int // conditions that the statement is inside of
+	sourcedC           bool // by a text that came as -c does
+	noErr              int  // conditions that the statement is inside of
 	inTrap             bool
 	substituted        bool // a command substitution ran since it was last made false
 	depth              int
@@ -300,6 +301,9 @@ func (sh *shell) deeper() {
 // complain prints a message as bash does.
 func (sh *shell) complain(format string, args ...any) {
 	where := sh.name + ": "
+	if len(sh.frames) > 0 && sh.file != "" {
+		where = sh.file + ": "
+	}
 	if sh.bun {
 		where = bunName + ": "
 	} else if sh.dashC || sh.line > 0 {

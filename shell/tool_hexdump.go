@@ -299,7 +299,7 @@ func hexParse(s string) (f hexFormat, why string) {
 // hexParts reads the text of a unit, each of whose conversions takes size bytes
 // if that is given.
 func hexParts(s string, size int) (parts []hexPart, why string) {
-	s, _ = unescapeC(s, true)
+	s, _ = unescapeC(s, false)
 	for {
 		i := strings.IndexByte(s, '%')
 		if i < 0 {

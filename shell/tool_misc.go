@@ -28,7 +28,7 @@ func xargs(t *tool) int {
 		case "0":
 			delim = 0
 		case "d":
-			s, _ := unescapeC(o.value, true)
+			s, _ := unescapeC(o.value, false)
 			if len(s) != 1 {
 				t.say("Invalid input delimiter specification %s", o.value)
 				return 1

@@ -1195,7 +1195,7 @@ func (f *finder) printf(format, name string, info fs.FileInfo, depth int) string
 		case strings.HasPrefix(format[i:], `\c`):
 			return b.String()
 		case c == '\\':
-			s, n := unescapeOne(format[i:], true)
+			s, n := unescapeOne(format[i:], escapesC)
 			b.WriteString(s)
 			i += n - 1
 		case c == '%' && i+1 < len(format):

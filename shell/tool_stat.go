@@ -35,7 +35,7 @@ func stat(t *tool) int {
 		case "c":
 			format = o.value
 		case "printf":
-			format, _ = unescapeC(o.value, true)
+			format, _ = unescapeC(o.value, false)
 			newline = ""
 		case "L":
 			deref = true

@@ -272,7 +272,7 @@ func paste(t *tool) int {
 		case "s":
 			serial = true
 		case "d":
-			s, _ := unescapeC(strings.ReplaceAll(o.value, `\0`, ""), true)
+			s, _ := unescapeC(strings.ReplaceAll(o.value, `\0`, ""), false)
 			delims = nil
 			for _, r := range s {
 				delims = append(delims, string(r))
@@ -1110,7 +1110,7 @@ func trSet(s string) (set []byte, classes []string, bad string) {
 			for n < len(s)-i && n < 4 && s[i+1] >= '0' && s[i+1] <= '7' && s[i+n] >= '0' && s[i+n] <= '7' {
 				n++
 			}
-			u, _ := unescapeC(s[i:i+n], true)
+			u, _ := unescapeC(s[i:i+n], false)
 			if len(u) == 2 && u[0] == '\\' {
 				return u[1], n
 			}
