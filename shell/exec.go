@@ -30,6 +30,9 @@ func (sh *shell) stmt(s *syntax.Stmt) {
 	if sh.runPending(); sh.exiting {
 		return
 	}
+	if len(sh.coprocs) > 0 {
+		sh.reapCoprocs()
+	}
 	if line := int(s.Pos().Line()); line > 0 && !sh.inTrap {
 		sh.line = line
 	}
@@ -265,6 +268,8 @@ func (sh *shell) command(s *syntax.Stmt) {
 		sh.status = sh.testClause(c.X)
 	case *syntax.DeclClause:
 		sh.declClause(c)
+	case *syntax.CoprocClause:
+		sh.coproc(c)
 	case *syntax.TimeClause:
 		if c.Stmt != nil {
 			began := sh.sys.cfg.Now()
@@ -663,11 +668,11 @@ func (sh *shell) redirectOne(r *syntax.Redirect, keep func(int)) bool {
 	if r.N != nil {
 		if n, err := strconv.Atoi(r.N.Value); err == nil && n < 1024 {
 			fd = n
-		} else if name := strings.Trim(r.N.Value, "{}"); isName(name) {
+		} else if name := fdVariable(r.N.Value); name != "" {
 			named = name
 			if r.Op == syntax.DplOut || r.Op == syntax.DplIn {
 				if w := r.Word.Lit(); w == "-" {
-					if n, err := strconv.Atoi(sh.value(name)); err == nil {
+					if n, ok := sh.fdValue(name); ok {
 						sh.setFD(n, nil)
 					}
 					return true
@@ -675,7 +680,11 @@ func (sh *shell) redirectOne(r *syntax.Redirect, keep func(int)) bool {
 			}
 			for fd = 10; sh.fds[fd] != nil; fd++ {
 			}
-			sh.set(name, strconv.Itoa(fd))
+			if base, sub, element := strings.Cut(name, "["); element {
+				sh.setElement(base, strings.TrimSuffix(sub, "]"), strconv.Itoa(fd), false)
+			} else {
+				sh.set(name, strconv.Itoa(fd))
+			}
 		} else {
 			sh.complain("%s: Bad file descriptor", clip(r.N.Value))
 			return false
@@ -1161,7 +1170,11 @@ func (sh *shell) processSubst(ps *syntax.ProcSubst) string {
 	if ps.Op == syntax.CmdOut {
 		fd = 0
 	}
-	mine, p := sh.piped(sh.sys.ctx, fd, func(c *shell) { c.stmts(ps.Stmts) })
+	var mine *desc
+	var p *Process
+	sh.sharing(func() {
+		mine, p = sh.piped(sh.sys.ctx, fd, func(c *shell) { c.stmts(ps.Stmts) })
+	})
 	sh.lastJob = p.pid
 	n := 63
 	for sh.fds[n] != nil {

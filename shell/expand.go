@@ -1268,8 +1268,51 @@ func (sh *shell) files(out []string, f *field) []string {
 	return append(out, f.text())
 }
 
-// expandPath returns the names that match a pattern, sorted.
+// expandPath returns the names that match a pattern and none of GLOBIGNORE, sorted.
 func (sh *shell) expandPath(pat string) []string {
+	names := sh.pathsOf(pat)
+	if ignored := sh.value("GLOBIGNORE"); ignored != "" && len(names) > 0 {
+		// A pattern and its place for each colon, at most.
+		sh.room(int64(strings.Count(ignored, ":")+1) * 256)
+		var globs []*glob
+		for _, p := range splitPatterns(ignored) {
+			m := globMode{ext: sh.shopts["extglob"], fold: sh.shopts["nocaseglob"], slash: p != "*"} // which matches all
+			globs = append(globs, sh.glob(p, m))
+		}
+		names = slices.DeleteFunc(names, func(name string) bool {
+			return slices.ContainsFunc(globs, func(g *glob) bool { return sh.match(g, name) })
+		})
+	}
+	return names
+}
+
+// splitPatterns splits patterns at the colons that are in no bracket expression.
+func splitPatterns(s string) (patterns []string) {
+	from, bracket := 0, false
+	last := strings.LastIndexByte(s, ']')
+	for i := 0; i < len(s); i++ {
+		switch s[i] {
+		case '\\':
+			i++
+		case '[':
+			bracket = i < last
+		case ']':
+			bracket = bracket && s[i-1] == ':' && i < last
+		case ':':
+			if !bracket {
+				patterns = append(patterns, s[from:i])
+				from = i + 1
+			}
+		}
+	}
+	return append(patterns, s[from:])
+}
+
+// dotGlob reports whether * matches names that begin with a dot.
+func (sh *shell) dotGlob() bool { return sh.shopts["dotglob"] || sh.value("GLOBIGNORE") != "" }
+
+// pathsOf returns the names that match a pattern, sorted.
+func (sh *shell) pathsOf(pat string) []string {
 	// A bracket expression cannot hold a slash, so slashes separate.
 	parts := strings.Split(pat, "/")
 	bases := []string{""}
@@ -1318,7 +1361,7 @@ func (sh *shell) expandPath(pat string) []string {
 			}
 		default:
 			g := sh.glob(p, globMode{fold: sh.shopts["nocaseglob"], ext: sh.shopts["extglob"], slash: true})
-			hidden := strings.HasPrefix(p, ".") || strings.HasPrefix(p, `\.`) || sh.shopts["dotglob"]
+			hidden := strings.HasPrefix(p, ".") || strings.HasPrefix(p, `\.`) || sh.dotGlob()
 			for _, b := range bases {
 				entries, err := sh.readDir(b)
 				if err != nil {
@@ -1366,7 +1409,7 @@ func (sh *shell) descend(out []string, dir string, files bool, budget *int) []st
 	}
 	sh.spend(int64(len(entries)) * 20)
 	for _, en := range entries {
-		if strings.HasPrefix(en.Name(), ".") && !sh.shopts["dotglob"] {
+		if strings.HasPrefix(en.Name(), ".") && !sh.dotGlob() {
 			continue
 		}
 		full := joinName(dir, en.Name())
@@ -1687,12 +1730,14 @@ func (sh *shell) substitute(cs *syntax.CmdSubst) string {
 		return err
 	}}
 	defer func() { _ = sh.sys.cfg.Budget.Hold(-held) }()
-	sh.status = sh.subshell(func(c *shell) {
-		c.setFD(1, newDesc(capture, ""))
-		if !sh.shopts["inherit_errexit"] {
-			c.errexit = false
-		}
-		c.stmts(cs.Stmts)
+	sh.sharing(func() {
+		sh.status = sh.subshell(func(c *shell) {
+			c.setFD(1, newDesc(capture, ""))
+			if !sh.shopts["inherit_errexit"] {
+				c.errexit = false
+			}
+			c.stmts(cs.Stmts)
+		})
 	})
 	capture.mu.Lock()
 	defer capture.mu.Unlock()

@@ -106,6 +106,13 @@ func (p *Pipe) Readable() bool {
 	return len(p.buf) > 0 || p.wclosed || p.rclosed
 }
 
+// drained reports that nothing is left to be read, for now.
+func (p *Pipe) drained() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.buf) == 0
+}
+
 // CloseWrite tells readers that nothing comes any more.
 func (p *Pipe) CloseWrite() {
 	p.mu.Lock()

@@ -191,6 +191,7 @@ func TestTurns(t *testing.T) {
 		"timeout 5 sh -c 'seq 1 20000 | sort | wc -l'; bash -c 'seq 1 20000 | wc -c'",
 		"trap 'echo caught' USR1; (seq 1 20000 >/dev/null; kill -USR1 $$) & wait $!; seq 1 20000 | wc -l",
 		"seq 1 100000 > f; grep -c 1 f; jq -s add f; gzip -k f; zcat f.gz | sha1sum; tar cf - f | tar tf -; diff f f",
+		`coproc { while read -r l; do echo "$l"; done; }; seq 1 5000 >&${COPROC[1]} & for i in 1 2 3; do echo $i >&${COPROC[1]}; read -r x <&${COPROC[0]}; echo $x; done; seq 1 50000 | md5sum`,
 		"seq 1 100000 | head -1; coproc cat 2>/dev/null; mkfifo p 2>/dev/null; echo over",
 	} {
 		t.Run(line, func(t *testing.T) {

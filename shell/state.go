@@ -50,6 +50,7 @@ type shell struct {
 	shopts      map[string]bool
 	jobs        []*Process
 	waited      map[*Process]bool // jobs whose end was told
+	coprocs     []coprocess       // not changed in place
 	dirStack    []string
 	options
 
@@ -86,6 +87,7 @@ type shell struct {
 	whole              bool             // the process is for the program that starts next
 	becomes            *syntax.CallExpr // all that the process is for, if it is a program
 	with               any              // Start.With, for that program
+	shareCoprocs       bool             // the subshell that starts next has the descriptors of coprocs
 	procFDs            []int            // descriptors of process substitutions of the command in hand
 
 	units    int64 // of fuel, not yet spent
@@ -191,8 +193,14 @@ func (sh *shell) fork(p *Process) *shell {
 	c.scope = sh.scope.fork()
 	c.fds = make(map[int]*desc, len(sh.fds))
 	for fd, d := range sh.fds {
-		c.fds[fd] = d.dup()
+		if sh.shareCoprocs || !sh.ofCoproc(d) {
+			c.fds[fd] = d.dup()
+		}
 	}
+	if !sh.shareCoprocs {
+		c.coprocs = nil
+	}
+	c.shareCoprocs = false
 	return &c
 }
 
