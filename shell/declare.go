@@ -246,22 +246,17 @@ func (sh *shell) declareFuncs(d *declaration, args []*syntax.Assign) {
 			sh.print(1, a.Name.Value+"\n")
 			continue
 		}
-		sh.print(1, functionText(a.Name.Value, body))
+		sh.print(1, sh.functionText(a.Name.Value, body))
 	}
 	if len(args) == 0 {
 		for _, name := range slices.Sorted(maps.Keys(sh.funcs)) {
-			sh.print(1, "declare -f "+name+"\n")
+			if d.names {
+				sh.print(1, "declare -f "+name+"\n")
+			} else {
+				sh.print(1, sh.functionText(name, sh.funcs[name]))
+			}
 		}
 	}
-}
-
-// functionText prints a function as bash does.
-func functionText(name string, body *syntax.Stmt) string {
-	var b strings.Builder
-	b.WriteString(name + " () \n")
-	_ = syntax.NewPrinter(syntax.Indent(4)).Print(&b, body) // cannot fail
-	text := strings.ReplaceAll(b.String(), toggleAll.String(), "~~")
-	return strings.ReplaceAll(text, toggleFirst.String(), "~") + "\n"
 }
 
 func (sh *shell) listVars(d *declaration) {

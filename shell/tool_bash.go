@@ -47,7 +47,7 @@ const (
 func (sh *shell) exportFuncs() (env []string) {
 	for _, name := range slices.Sorted(maps.Keys(sh.funcExports)) {
 		if body := sh.funcs[name]; body != nil {
-			_, text, _ := strings.Cut(functionText(name, body), "\n")
+			_, text, _ := strings.Cut(sh.functionText(name, body), "\n")
 			sh.spend(int64(len(text)))
 			env = append(env, exportedFunc+name+exportedFuncEnd+strings.TrimSuffix(text, "\n"))
 		}
