@@ -113,6 +113,13 @@ func (p *Pipe) drained() bool {
 	return len(p.buf) == 0
 }
 
+// abandoned reports that nobody reads any more.
+func (p *Pipe) abandoned() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.rclosed
+}
+
 // CloseWrite tells readers that nothing comes any more.
 func (p *Pipe) CloseWrite() {
 	p.mu.Lock()

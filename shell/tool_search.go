@@ -1,9 +1,11 @@
 package shell
 
 import (
+	"bufio"
 	"bytes"
 	"fmt"
 	"io/fs"
+	"os"
 	"path"
 	"slices"
 	"strconv"
@@ -699,9 +701,71 @@ type finder struct {
 	prune, quit   bool
 	now           time.Time
 	batches       []*findBatch
+	outs          map[string]*findOut // of -fprint and the like, by name
 	bad           string
 	nesting       int
 	levels        int
+}
+
+// findOut is a file that an action prints to.
+type findOut struct {
+	*bufio.Writer
+	d *desc // nil: a standard stream
+}
+
+// maxFindOuts bounds the files that the actions of one run print to.
+const maxFindOuts = 256
+
+// output opens the file that an action prints to. Several may print to one.
+func (f *finder) output(name string) *bufio.Writer {
+	if f.bad != "" {
+		return f.t.out
+	}
+	if o := f.outs[name]; o != nil {
+		return o.Writer
+	}
+	if f.outs == nil {
+		f.outs = map[string]*findOut{}
+	}
+	if len(f.outs) >= maxFindOuts {
+		f.bad = quoteName(name) + ": Too many open files"
+		return f.t.out
+	}
+	f.t.hold(8 << 10)
+	o := &findOut{}
+	switch name {
+	case "/dev/stdout":
+		o.Writer = f.t.out
+	case "/dev/stderr":
+		o.Writer = bufio.NewWriter(f.t.err)
+	default:
+		d, err := f.t.create(name, os.O_TRUNC)
+		if err != nil {
+			f.bad = quoteName(name) + ": " + errText(err)
+			return f.t.out
+		}
+		o.d, o.Writer = d, bufio.NewWriter(descWriter{f.t.sh, d})
+	}
+	f.outs[name] = o
+	return o.Writer
+}
+
+// flushOuts writes what the actions printed.
+func (f *finder) flushOuts() {
+	for name, o := range f.outs {
+		if err := o.Flush(); err != nil && o.Writer != f.t.out {
+			f.t.fail("%s: %s", quoteName(name), errText(err))
+		}
+	}
+}
+
+// closeOuts closes the files that the actions print to.
+func (f *finder) closeOuts() {
+	for _, o := range f.outs {
+		if o.d != nil {
+			o.d.drop()
+		}
+	}
 }
 
 // findBatch collects names for -exec … +.
@@ -726,6 +790,7 @@ func find(t *tool) int {
 		roots = []string{"."}
 	}
 	f.args = args
+	defer f.closeOuts()
 	var expr findExpr
 	if len(args) > 0 {
 		expr = f.or()
@@ -750,6 +815,7 @@ func find(t *tool) int {
 	for _, b := range f.batches {
 		f.flush(b)
 	}
+	f.flushOuts()
 	return t.code
 }
 
@@ -757,6 +823,7 @@ func (f *finder) flush(b *findBatch) {
 	if len(b.names) == 0 {
 		return
 	}
+	f.flushOuts()
 	if f.t.command(slices.Concat(b.args, b.names)) != 0 {
 		f.t.code = 1
 	}
@@ -1093,7 +1160,7 @@ func (f *finder) primary(word string) findExpr {
 		return func(*finder, string, fs.FileInfo, int) bool { return true }
 	case "-prune":
 		return func(f *finder, _ string, _ fs.FileInfo, _ int) bool { f.prune = true; return true }
-	case "-print", "-print0", "-ls", "-printf", "-delete", "-exec", "-execdir", "-quit":
+	case "-print", "-print0", "-ls", "-printf", "-fprint", "-fprint0", "-fls", "-fprintf", "-delete", "-exec", "-execdir", "-quit":
 		f.acted = f.acted || word != "-quit"
 		return f.action(word)
 	}
@@ -1103,23 +1170,27 @@ func (f *finder) primary(word string) findExpr {
 
 func (f *finder) action(word string) findExpr {
 	t := f.t
+	out := t.out
+	if what, ok := strings.CutPrefix(word, "-f"); ok {
+		out, word = f.output(f.arg()), "-"+what
+	}
 	switch word {
 	case "-print":
-		return func(_ *finder, n string, _ fs.FileInfo, _ int) bool { t.out.WriteString(n + "\n"); return true }
+		return func(_ *finder, n string, _ fs.FileInfo, _ int) bool { out.WriteString(n + "\n"); return true }
 	case "-print0":
-		return func(_ *finder, n string, _ fs.FileInfo, _ int) bool { t.out.WriteString(n + "\x00"); return true }
+		return func(_ *finder, n string, _ fs.FileInfo, _ int) bool { out.WriteString(n + "\x00"); return true }
 	case "-quit":
 		return func(f *finder, _ string, _ fs.FileInfo, _ int) bool { f.quit = true; return true }
 	case "-ls":
 		return func(_ *finder, n string, i fs.FileInfo, _ int) bool {
 			ino, _ := fileID(i)
-			fmt.Fprintf(t.out, "%9d %6d %s %3d %-8s %-8s %8d %s %s\n", ino, (i.Size()+1023)/1024, modeString(i.Mode()), links(i), userName, userName, i.Size(), i.ModTime().In(t.sh.zone()).Format("Jan _2 15:04"), n)
+			fmt.Fprintf(out, "%9d %6d %s %3d %-8s %-8s %8d %s %s\n", ino, (i.Size()+1023)/1024, modeString(i.Mode()), links(i), userName, userName, i.Size(), i.ModTime().In(t.sh.zone()).Format("Jan _2 15:04"), n)
 			return true
 		}
 	case "-printf":
 		format := f.arg()
 		return func(f *finder, n string, i fs.FileInfo, d int) bool {
-			t.out.WriteString(f.printf(format, n, i, d))
+			out.WriteString(f.printf(format, n, i, d))
 			return true
 		}
 	case "-delete":
@@ -1173,6 +1244,7 @@ func (f *finder) action(word string) findExpr {
 			dir = path.Dir(n)
 			n = "./" + path.Base(n)
 		}
+		f.flushOuts()
 		argv := make([]string, len(args))
 		for i, a := range args {
 			argv[i] = strings.ReplaceAll(a, "{}", n)

@@ -3,6 +3,7 @@ package shell
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -679,6 +680,7 @@ func size(s string) (int64, bool) {
 	return n * mult, true
 }
 
+// headTail is head and tail.
 func headTail(t *tool) int {
 	args := slices.Clone(t.args)
 	if len(args) > 0 && len(args[0]) > 1 && args[0][0] == '-' && args[0][1] >= '0' && args[0][1] <= '9' {
@@ -691,12 +693,13 @@ func headTail(t *tool) int {
 			args[i] = "-n" + a[1:]
 		}
 	}
-	opts, names, bad := getopt(args, "n:c:qvzfFs:", map[string]string{"lines=": "n", "bytes=": "c", "quiet": "q", "silent": "q", "verbose": "v", "zero-terminated": "z", "follow?": "f"})
+	opts, names, bad := getopt(args, "n:c:qvzfFs:", map[string]string{"lines=": "n", "bytes=": "c", "quiet": "q", "silent": "q", "verbose": "v", "zero-terminated": "z", "follow?": "f", "pid=": "pid", "retry": "retry", "sleep-interval=": "s"})
 	if bad != "" {
 		return t.usage(1, "%s", bad)
 	}
 	count, bytesMode, delim := "10", false, byte('\n')
 	quiet, verbose := false, false
+	fo := follower{t: t, poll: followPoll}
 	for _, o := range opts {
 		switch o.name {
 		case "n":
@@ -709,9 +712,14 @@ func headTail(t *tool) int {
 			verbose = true
 		case "z":
 			delim = 0
-		case "f", "F":
-			t.say("following a file is not supported")
-			return 1
+		case "f", "F", "pid", "retry", "s":
+			if t.name == "head" {
+				return t.usage(1, "invalid option -- '%s'", o.name)
+			}
+			if bad := fo.option(o); bad != "" {
+				t.say("%s", bad)
+				return 1
+			}
 		}
 	}
 	what := "lines"
@@ -728,21 +736,11 @@ func headTail(t *tool) int {
 		t.say("invalid number of %s: %s", what, quoteName(count))
 		return 1
 	}
-	headers := (len(names) > 1 || verbose) && !quiet
-	first := true
+	fo.headers = (len(names) > 1 || verbose) && !quiet
+	defer fo.close()
 	t.cannot = "cannot open %s for reading: %s"
 	t.inputs(names, func(f *file) {
-		if headers {
-			if !first {
-				t.out.WriteByte('\n')
-			}
-			name := f.name
-			if name == "-" {
-				name = "standard input"
-			}
-			fmt.Fprintf(t.out, "==> %s <==\n", name)
-		}
-		first = false
+		fo.header(f.name)
 		switch {
 		case t.name == "head" && sign == '-':
 			t.allBut(f, n, bytesMode, delim)
@@ -753,8 +751,15 @@ func headTail(t *tool) int {
 		default:
 			t.last(f, n, bytesMode, delim)
 		}
+		if fo.follows {
+			fo.add(f)
+		}
 	})
-	return t.code
+	if !fo.follows {
+		return t.code
+	}
+	fo.await(names)
+	return fo.run()
 }
 
 func (t *tool) first(f *file, n int64, bytesMode bool, delim byte) {
@@ -1461,164 +1466,371 @@ func splitAny(s, set string) (parts []string) {
 	}
 }
 
+// splitter is one run of split.
+type splitter struct {
+	t       *tool
+	prefix  string
+	tail    string // of the names
+	digits  string // of the numbers in the names
+	width   int    // of these; 0: it grows
+	part    int    // the number of the next file
+	filter  string // a command that each part is for; "": it is a file
+	verbose bool
+	delim   byte
+
+	name string // of the part in hand
+	out  *desc
+	proc *Process // of the filter
+	w    *bufio.Writer
+}
+
 func split(t *tool) int {
-	opts, names, bad := getopt(t.args, "l:b:a:dn:", map[string]string{"lines=": "l", "bytes=": "b", "suffix-length=": "a", "numeric-suffixes?": "d", "additional-suffix=": "S"})
+	opts, names, bad := getopt(t.args, "l:b:C:a:dxn:et:u", map[string]string{
+		"lines=": "l", "bytes=": "b", "line-bytes=": "C", "suffix-length=": "a", "numeric-suffixes?": "d", "hex-suffixes?": "x", "additional-suffix=": "S",
+		"number=": "n", "filter=": "filter", "elide-empty-files": "e", "separator=": "t", "verbose": "verbose", "unbuffered": "u",
+	})
 	if bad != "" {
 		return t.usage(1, "%s", bad)
 	}
-	lineCount, byteCount, width, digits, tail := int64(1000), int64(0), 2, false, ""
-	part := 0 // the number of the file
-	parts, chunkKind := int64(0), ""
+	s := splitter{t: t, prefix: "x", digits: "abcdefghijklmnopqrstuvwxyz", delim: '\n'}
+	kind, count, chunk := byte('l'), int64(1000), int64(0)
+	chunkKind, elide, kinds := "", false, 0
 	for _, o := range opts {
 		n, ok := size(o.value)
 		switch o.name {
-		case "l", "b":
+		case "l", "b", "C":
+			what := "bytes"
+			if o.name == "l" {
+				what = "lines"
+			}
 			if !ok || n < 1 {
-				t.say("invalid number of lines: %s", quoteName(o.value))
+				why := ""
+				if ok && o.name != "l" {
+					why = ": Numerical result out of range"
+				}
+				t.say("invalid number of %s: %s%s", what, quoteName(o.value), why)
 				return 1
 			}
-			if o.name == "l" {
-				lineCount = n
-			} else {
-				byteCount = n
-			}
+			kind, count = o.name[0], n
+			kinds++
 		case "a":
-			width = int(min(max(n, 1), 8))
-		case "d":
-			if digits = true; o.value != "" {
-				first, err := strconv.Atoi(o.value)
+			s.width = int(min(max(n, 0), 8))
+		case "d", "x":
+			base := 10
+			if s.digits = "0123456789"; o.name == "x" {
+				s.digits, base = "0123456789abcdef", 16
+			}
+			if o.value != "" {
+				first, err := strconv.ParseInt(o.value, base, 32)
 				if err != nil || first < 0 {
 					t.say("%s: invalid start value for numerical suffix", quoteName(o.value))
 					return 1
 				}
-				part = first
+				s.part = int(first)
+				s.width = max(s.width, 2)
 			}
 		case "S":
-			tail = o.value
-		case "n":
-			kind, count, has := strings.Cut(o.value, "/")
-			if !has {
-				kind, count = "b", o.value
+			if s.tail = o.value; strings.Contains(o.value, "/") {
+				t.say("invalid suffix %s, contains directory separator", quoteName(o.value))
+				return 1
 			}
-			parts, ok = size(count)
-			if !ok || parts < 1 || parts > 100_000 || kind != "b" && kind != "l" {
+		case "filter":
+			s.filter = o.value
+		case "e":
+			elide = true
+		case "verbose":
+			s.verbose = true
+		case "t":
+			if o.value == `\0` {
+				o.value = "\x00"
+			}
+			if len(o.value) != 1 {
+				t.say("multi-character separator %s", quoteName(o.value))
+				return 1
+			}
+			s.delim = o.value[0]
+		case "n":
+			kinds++
+			parts := strings.Split(o.value, "/")
+			if chunkKind = "b"; parts[0] == "l" || parts[0] == "r" {
+				chunkKind, parts = parts[0], parts[1:]
+			}
+			if len(parts) == 2 {
+				if chunk, ok = size(parts[0]); !ok || chunk < 1 {
+					t.say("invalid chunk number: %s", quoteName(parts[0]))
+					return 1
+				}
+				parts = parts[1:]
+			}
+			if kind = 'n'; len(parts) > 0 {
+				count, ok = size(parts[0])
+			}
+			if len(parts) != 1 || !ok || count < 1 || count > 100_000 {
 				t.say("invalid number of chunks: %s", quoteName(o.value))
 				return 1
 			}
-			chunkKind = kind
+			if chunk > count {
+				t.say("invalid chunk number: %s", quoteName(strconv.FormatInt(chunk, 10)))
+				return 1
+			}
 		}
 	}
-	prefix := "x"
+	switch {
+	case kinds > 1:
+		return t.usage(1, "cannot split in more than one way")
+	case len(names) > 2:
+		return t.usage(1, "extra operand %s", quoteName(names[2]))
+	case s.filter != "" && chunk > 0:
+		t.say("--filter does not process a chunk extracted to stdout")
+		return 1
+	}
 	if len(names) > 1 {
-		prefix = names[1]
+		s.prefix = names[1]
 		names = names[:1]
 	}
-	var out *desc
-	var w *bufio.Writer
-	closeOut := func() {
-		if out != nil {
-			if err := w.Flush(); err != nil {
-				t.fail("%s", errText(err))
-			}
-			out.drop()
-			out = nil
+	if kind == 'n' && s.width == 0 { // as wide as the last name needs
+		s.width = 2
+		for n := len(s.digits) * len(s.digits); n < s.part+int(count); n *= len(s.digits) {
+			s.width++
 		}
 	}
 	defer func() {
-		if out != nil {
-			out.drop()
+		if s.out != nil {
+			s.out.drop()
 		}
 	}()
-	open := func() bool {
-		closeOut()
-		name := suffix(part, width, digits)
-		if name == "" {
-			t.fail("output file suffixes exhausted")
-			return false
-		}
-		part++
-		d, err := t.create(prefix+name+tail, os.O_TRUNC)
-		if err != nil {
-			t.fail("%s: %s", prefix+name, errText(err))
-			return false
-		}
-		out, w = d, bufio.NewWriter(descWriter{t.sh, d})
-		return true
-	}
+	t.cannot = "cannot open %s for reading: %s"
 	t.inputs(names, func(f *file) {
-		if parts > 0 {
-			b, err := t.all(f)
-			if err != nil {
-				t.fail("%s: %s", f.name, errText(err))
-				return
-			}
-			t.hold(parts * 24)
-			for _, chunk := range t.chunks(b, chunkKind, int(parts)) {
-				if !open() {
-					return
-				}
-				w.Write(chunk)
-			}
-			return
-		}
-		if byteCount > 0 {
-			buf := make([]byte, 32<<10)
-			left := int64(0)
-			for t.code == 0 {
-				n, err := f.Read(buf)
-				for b := buf[:n]; len(b) > 0; {
-					if left == 0 {
-						if !open() {
-							return
-						}
-						left = byteCount
-					}
-					k := min(int64(len(b)), left)
-					w.Write(b[:k])
-					b, left = b[k:], left-k
-				}
-				if err != nil {
-					return
-				}
-			}
-			return
-		}
-		left := int64(0)
-		l := t.lines(f)
-		for line, ok := l.next(); ok && t.code == 0; line, ok = l.next() {
-			if left == 0 {
-				if !open() {
-					return
-				}
-				left = lineCount
-			}
-			left--
-			w.Write(line)
-			if l.ended {
-				w.WriteByte('\n')
-			}
+		switch kind {
+		case 'n':
+			s.chunks(f, chunkKind, int(count), int(chunk), elide)
+		case 'b':
+			s.bytes(f, count)
+		case 'C':
+			s.lineBytes(f, count)
+		default:
+			s.lines(f, count)
 		}
 	})
-	closeOut()
+	s.close()
 	return t.code
 }
 
-// suffix is the n-th name of split, or "".
-func suffix(n, width int, digits bool) string {
-	base := 26
-	first := byte('a')
-	if digits {
-		base, first = 10, '0'
+// open begins the next part.
+func (s *splitter) open() bool {
+	t := s.t
+	if s.close(); t.code != 0 {
+		return false
 	}
+	end := s.suffix()
+	if end == "" {
+		t.fail("output file suffixes exhausted")
+		return false
+	}
+	s.part++
+	s.name = s.prefix + end + s.tail
+	if s.verbose {
+		what := "creating file "
+		if s.filter != "" {
+			what = "executing with FILE="
+		}
+		t.out.WriteString(what + quoteASCII(s.name) + "\n")
+	}
+	if s.filter == "" {
+		d, err := t.create(s.name, os.O_TRUNC)
+		if err != nil {
+			t.fail("%s: %s", s.name, errText(err))
+			return false
+		}
+		s.out, s.w = d, bufio.NewWriter(descWriter{t.sh, d})
+		return true
+	}
+	_ = t.out.Flush()
+	s.out, s.proc = t.sh.piped(t.context(), 0, func(c *shell) {
+		c.setExported("FILE", s.name)
+		c.status = t.commandIn(c, []string{"sh", "-c", s.filter})
+	})
+	s.w = bufio.NewWriter(splitPipe{s})
+	return true
+}
+
+// splitPipe writes to a filter, which need not read all.
+type splitPipe struct{ s *splitter }
+
+func (p splitPipe) Write(b []byte) (int, error) {
+	p.s.t.sh.spend(20 + int64(len(b))/16)
+	if _, err := p.s.out.write(p.s.t.context(), b); err != nil && !errors.Is(err, ErrPipe) {
+		p.s.t.sh.proc.check()
+		return 0, err
+	}
+	return len(b), nil
+}
+
+// close ends the part in hand.
+func (s *splitter) close() {
+	if s.out == nil {
+		return
+	}
+	t := s.t
+	if err := s.w.Flush(); err != nil {
+		t.fail("%s: %s", s.name, errText(err))
+	}
+	s.out.drop()
+	s.out = nil
+	if s.proc == nil {
+		return
+	}
+	t.sh.proc.turn.release()
+	<-s.proc.done
+	t.sh.proc.check()
+	if code, _ := s.proc.Status(); code != 0 {
+		t.say("with FILE=%s, exit %d from command: %s", s.name, code, s.filter)
+		t.code = code
+	}
+	s.proc = nil
+}
+
+// chunks is split -n.
+func (s *splitter) chunks(f *file, kind string, count, only int, elide bool) {
+	t := s.t
+	b, err := t.all(f)
+	if err != nil {
+		t.fail("%s: %s", f.name, errText(err))
+		return
+	}
+	t.hold(int64(count) * 24)
+	var parts [][][]byte // pieces of each
+	if kind == "r" {
+		t.hold(int64(bytes.Count(b, []byte{s.delim})+count) * 48)
+		parts = make([][][]byte, count)
+		for i := 0; len(b) > 0; i++ {
+			t.sh.spend(5)
+			n := bytes.IndexByte(b, s.delim) + 1
+			if n == 0 {
+				n = len(b)
+			}
+			parts[i%count] = append(parts[i%count], b[:n])
+			b = b[n:]
+		}
+	} else {
+		t.hold(int64(count) * 48)
+		for _, c := range t.chunks(b, kind, count, s.delim) {
+			parts = append(parts, [][]byte{c})
+		}
+	}
+	for i, pieces := range parts {
+		if only > 0 {
+			for _, p := range pieces {
+				if i == only-1 {
+					t.out.Write(p)
+				}
+			}
+			continue
+		}
+		if elide && (len(pieces) == 0 || len(pieces) == 1 && len(pieces[0]) == 0) {
+			continue
+		}
+		if !s.open() {
+			return
+		}
+		for _, p := range pieces {
+			s.w.Write(p)
+		}
+	}
+}
+
+// bytes is split -b.
+func (s *splitter) bytes(f *file, count int64) {
+	buf := make([]byte, 32<<10)
+	left := int64(0)
+	for s.t.code == 0 {
+		n, err := f.Read(buf)
+		for b := buf[:n]; len(b) > 0; {
+			if left == 0 {
+				if !s.open() {
+					return
+				}
+				left = count
+			}
+			k := min(int64(len(b)), left)
+			s.w.Write(b[:k])
+			b, left = b[k:], left-k
+		}
+		if err != nil {
+			return
+		}
+	}
+}
+
+// lines is split -l.
+func (s *splitter) lines(f *file, count int64) {
+	left := int64(0)
+	l := s.t.lines(f)
+	l.delim = s.delim
+	for line, ok := l.next(); ok && s.t.code == 0; line, ok = l.next() {
+		if left == 0 {
+			if !s.open() {
+				return
+			}
+			left = count
+		}
+		left--
+		s.w.Write(line)
+		if l.ended {
+			s.w.WriteByte(s.delim)
+		}
+	}
+}
+
+// lineBytes is split -C: as many whole lines as fit, and of a longer one what fits.
+func (s *splitter) lineBytes(f *file, count int64) {
+	left := int64(0)
+	l := s.t.lines(f)
+	l.delim = s.delim
+	for line, ok := l.next(); ok && s.t.code == 0; line, ok = l.next() {
+		if l.ended {
+			line = append(line, s.delim)
+		}
+		for len(line) > 0 {
+			if left == 0 || int64(len(line)) > left && left < count {
+				if !s.open() {
+					return
+				}
+				left = count
+			}
+			k := min(int64(len(line)), left)
+			s.w.Write(line[:k])
+			line, left = line[k:], left-k
+		}
+	}
+}
+
+// suffix is the end of the next name, or "". Without a width of its own it grows: after
+// yz comes zaaa.
+func (s *splitter) suffix() string {
+	n, width, lead := s.part, s.width, ""
+	if base := len(s.digits); width == 0 {
+		width = 2
+		for room := (base - 1) * base; n >= room; room *= base {
+			n -= room
+			lead += s.digits[base-1:]
+			width++
+		}
+	}
+	return suffix(n, lead, width, s.digits)
+}
+
+// suffix is a number of that many digits behind lead, or "" if it has more.
+func suffix(n int, lead string, width int, digits string) string {
 	b := make([]byte, width)
 	for i := width - 1; i >= 0; i-- {
-		b[i] = first + byte(n%base)
-		n /= base
+		b[i] = digits[n%len(digits)]
+		n /= len(digits)
 	}
 	if n > 0 {
 		return ""
 	}
-	return string(b)
+	return lead + string(b)
 }
 
 func tee(t *tool) int {

@@ -252,163 +252,6 @@ func tsort(t *tool) int {
 	}
 }
 
-// unitScale reads a name of a scale of numfmt: what a letter multiplies by.
-func unitScale(s string) (base float64, ok bool) {
-	switch s {
-	case "none":
-		return 0, true
-	case "si":
-		return 1000, true
-	case "iec", "iec-i", "auto":
-		return 1024, true
-	}
-	return 0, false
-}
-
-const unitLetters = "KMGTPEZY"
-
-func numfmt(t *tool) int {
-	opts, words, bad := getopt(t.args, "d:z", map[string]string{"to=": "", "from=": "", "suffix=": "", "padding=": "", "field=": "", "grouping": "", "delimiter=": "d", "header?": ""})
-	if bad != "" {
-		return t.usage(1, "%s", bad)
-	}
-	to, from, tail, delim, pad, field, header := "none", "none", "", "", 0, 1, 0
-	for _, o := range opts {
-		n, err := strconv.Atoi(o.value)
-		switch o.name {
-		case "to", "from":
-			if _, ok := unitScale(o.value); !ok || o.name == "to" && o.value == "auto" {
-				return t.usage(1, "invalid argument %s for '--%s'", quoteName(o.value), o.name)
-			}
-			if o.name == "to" {
-				to = o.value
-			} else {
-				from = o.value
-			}
-		case "suffix":
-			tail = o.value
-		case "padding":
-			if err != nil || n == 0 || max(n, -n) > 4096 {
-				t.say("invalid padding value %s", quoteName(o.value))
-				return 1
-			}
-			pad = n
-		case "field":
-			if err != nil || n < 1 {
-				t.say("invalid field value %s", quoteName(o.value))
-				return 1
-			}
-			field = n
-		case "header":
-			header = 1
-			if o.value != "" {
-				header = n
-			}
-		case "d":
-			delim = o.value
-		}
-	}
-	line := func(s string) bool {
-		t.sh.spend(50 + int64(len(s))/8)
-		parts, glue := strings.Fields(s), " "
-		if delim != "" {
-			parts, glue = strings.Split(s, delim), delim
-		}
-		if field > len(parts) {
-			t.out.WriteString(s + "\n")
-			return true
-		}
-		p := strings.TrimSuffix(parts[field-1], tail)
-		v, ok := parseUnits(p, from)
-		if !ok {
-			t.say("invalid number: %s", quoteName(parts[field-1]))
-			return false
-		}
-		p = formatUnits(v, to) + tail
-		if n := max(pad, -pad) - len(p); n > 0 && pad > 0 {
-			p = strings.Repeat(" ", n) + p
-		} else if n > 0 {
-			p += strings.Repeat(" ", n)
-		}
-		parts[field-1] = p
-		t.out.WriteString(strings.Join(parts, glue) + "\n")
-		return true
-	}
-	for _, w := range words {
-		if !line(w) {
-			return 2
-		}
-	}
-	if len(words) > 0 {
-		return 0
-	}
-	l := t.lines(t.in)
-	for b, ok := l.next(); ok; b, ok = l.next() {
-		if header > 0 {
-			header--
-			t.out.Write(b)
-			t.out.WriteByte('\n')
-		} else if !line(string(b)) {
-			return 2
-		}
-	}
-	return t.code
-}
-
-func parseUnits(s, scale string) (float64, bool) {
-	base, _ := unitScale(scale)
-	mult := 1.0
-	if n := len(s); base != 0 && n > 0 {
-		if scale != "si" && s[n-1] == 'i' {
-			s = s[:n-1]
-		} else if scale == "auto" {
-			base = 1000
-		}
-		if e := strings.IndexByte(unitLetters, s[max(len(s)-1, 0)]); e >= 0 {
-			mult = math.Pow(base, float64(e+1))
-			s = s[:len(s)-1]
-		}
-	}
-	if strings.Trim(s, "-0123456789.") != "" {
-		return 0, false
-	}
-	v, err := strconv.ParseFloat(s, 64)
-	return v * mult, err == nil
-}
-
-// formatUnits rounds away from zero, as numfmt does.
-func formatUnits(v float64, scale string) string {
-	base, _ := unitScale(scale)
-	if base == 0 || math.Abs(v) < base {
-		return strconv.FormatFloat(v, 'f', -1, 64)
-	}
-	sign := ""
-	if v < 0 {
-		sign, v = "-", -v
-	}
-	e := 0
-	for v >= base && e < len(unitLetters) {
-		v /= base
-		e++
-	}
-	digits := 0
-	if v < 10 {
-		digits = 1
-	}
-	round := func() float64 { return math.Ceil(v*math.Pow10(digits)-1e-9) / math.Pow10(digits) }
-	if r := round(); r >= base && e < len(unitLetters) {
-		v, digits = r/base, 1
-		e++
-	} else if r >= 10 {
-		digits = 0
-	}
-	out := sign + strconv.FormatFloat(round(), 'f', digits, 64) + unitLetters[e-1:e]
-	if scale == "iec-i" {
-		out += "i"
-	}
-	return out
-}
-
 func factor(t *tool) int {
 	one := func(s string) {
 		n, err := strconv.ParseUint(strings.TrimPrefix(s, "+"), 10, 64)
@@ -450,17 +293,17 @@ func factor(t *tool) int {
 }
 
 // chunks is split -n: the parts of a whole input, each a list of pieces of it.
-func (t *tool) chunks(b []byte, kind string, n int) [][]byte {
+func (t *tool) chunks(b []byte, kind string, n int, delim byte) [][]byte {
 	out := make([][]byte, n)
-	size := len(b) / n
+	size := max(len(b)/n, 1)
 	at := 0
 	for i := range out {
-		end := (i + 1) * size
+		end := min((i+1)*size, len(b))
 		if i == n-1 {
 			end = len(b)
 		}
 		if kind == "l" && end > at && end < len(b) { // a line goes where it begins
-			if j := bytes.IndexByte(b[end-1:], '\n'); j >= 0 {
+			if j := bytes.IndexByte(b[end-1:], delim); j >= 0 {
 				end += j
 			} else {
 				end = len(b)
