@@ -64,11 +64,20 @@ var perlClasses = map[byte]string{'h': `[\t ]`, 'H': `[^\t ]`, 'N': `[^\n]`, 'R'
 
 // perlMarks writes what Go's own syntax has not of Perl's as groups that backMark names.
 func perlMarks(expr string) string {
+	expr, spaced := spacedOut(expr)
 	var b strings.Builder
 	inSet, n := false, 0
+	atom := 0        // where what a quantifier would be for begins
+	var opened []int // the brackets that are open
+	one := func() {  // something begins that a quantifier may be for
+		if !inSet {
+			atom = b.Len()
+		}
+	}
 	for i := 0; i < len(expr); i++ {
 		switch c := expr[i]; {
 		case c == '\\' && i+1 < len(expr):
+			one()
 			i++
 			if d := expr[i]; d >= '1' && d <= '9' && !inSet {
 				n++
@@ -84,18 +93,39 @@ func perlMarks(expr string) string {
 			}
 			b.WriteByte('\\')
 			b.WriteByte(expr[i])
+			if end := strings.IndexByte(expr[i:], '}'); end > 0 && strings.IndexByte("xpP", expr[i]) >= 0 && strings.HasPrefix(expr[i+1:], "{") {
+				b.WriteString(expr[i+1 : i+end+1])
+				i += end
+			}
 			continue
 		case strings.HasPrefix(expr[i:], "(?#") && !inSet && strings.IndexByte(expr[i:], ')') > 0:
 			i += strings.IndexByte(expr[i:], ')')
 			continue
-		case strings.HasPrefix(expr[i:], "(?") && !inSet:
+		case spaced && !inSet && isBlank(c):
+			continue
+		case spaced && !inSet && c == '#':
+			if i += strings.IndexByte(expr[i:]+"\n", '\n'); i >= len(expr) {
+				return b.String()
+			}
+			continue
+		case c == '(' && !inSet:
+			opened = append(opened, b.Len())
 			if j := slices.IndexFunc(lookMarks, func(m lookMark) bool { return strings.HasPrefix(expr[i:], m.text) }); j >= 0 {
 				n++
 				b.WriteString(strings.TrimSuffix(backGroup(lookMarks[j].letter, n), ")"))
 				i += len(lookMarks[j].text) - 1
 				continue
 			}
+			if strings.HasPrefix(expr[i:], "(?") {
+				b.WriteString("(?")
+				i++
+				continue
+			}
+		case c == ')' && !inSet && len(opened) > 0:
+			atom = opened[len(opened)-1]
+			opened = opened[:len(opened)-1]
 		case c == '[' && !inSet:
+			one()
 			inSet = true
 			if strings.HasPrefix(expr[i+1:], "]") || strings.HasPrefix(expr[i+1:], "^]") {
 				j := strings.IndexByte(expr[i:], ']')
@@ -104,10 +134,54 @@ func perlMarks(expr string) string {
 			}
 		case c == ']':
 			inSet = false
+		case !inSet:
+			size := quantifier(expr[i:])
+			if size == 0 {
+				one()
+				break
+			}
+			b.WriteString(expr[i : i+size])
+			if i += size - 1; strings.HasPrefix(expr[i+1:], "+") { // it keeps what it took
+				n++
+				taken := b.String()
+				b.Reset()
+				b.WriteString(taken[:atom] + strings.TrimSuffix(backGroup('t', n), ")") + taken[atom:] + ")")
+				i++
+			}
+			continue
 		}
 		b.WriteByte(expr[i])
 	}
 	return b.String()
+}
+
+// quantifier is the length of the quantifier that an expression begins with, or 0.
+func quantifier(expr string) int {
+	switch expr[0] {
+	case '*', '+', '?':
+		return 1
+	case '{':
+		end := strings.IndexByte(expr, '}')
+		if end > 1 && strings.Trim(expr[1:end], "0123456789,") == "" && isDigit(expr[1]) {
+			return end + 1
+		}
+	}
+	return 0
+}
+
+// spacedOut reports whether an expression begins with the flag x, by which blanks do not
+// count, and returns it without that.
+func spacedOut(expr string) (rest string, spaced bool) {
+	flags, ok := strings.CutPrefix(expr, "(?")
+	end := strings.IndexByte(flags, ')')
+	if !ok || end < 1 || strings.Trim(flags[:end], "imsx") != "" || !strings.Contains(flags[:end], "x") {
+		return expr, false
+	}
+	others := strings.ReplaceAll(flags[:end], "x", "")
+	if others != "" {
+		others = "(?" + others + ")"
+	}
+	return others + flags[end+1:], true
 }
 
 // newBackrefs compiles what re is written as, or returns nil if a reference is to no group.

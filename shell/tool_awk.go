@@ -75,6 +75,8 @@ type awk struct {
 	opened bool // some file of the arguments was
 	ended  bool // there are no more records
 
+	inPlace awkInPlace
+
 	outs   map[string]*awkOut
 	order  []string // of outs, as they were opened
 	ins    map[string]*awkReader
@@ -108,6 +110,7 @@ func awkTool(t *tool) int {
 	type assignment struct{ name, value string }
 	var vars []assignment
 	fs, hasFS := "", false
+	var inPlace awkInPlace
 	args := t.args
 options:
 	for len(args) > 0 && len(args[0]) > 1 && args[0][0] == '-' {
@@ -119,7 +122,7 @@ options:
 				break
 			}
 			name, value, has := strings.Cut(arg[2:], "=")
-			long = map[string]string{"field-separator": "F", "assign": "v", "file": "f", "source": "e", "version": "V", "posix": "P", "traditional": "P", "re-interval": "P", "characters-as-bytes": "P", "sandbox": "P", "lint": "P", "help": "h"}[name]
+			long = map[string]string{"field-separator": "F", "assign": "v", "file": "f", "source": "e", "version": "V", "posix": "P", "traditional": "P", "re-interval": "P", "characters-as-bytes": "P", "sandbox": "P", "lint": "P", "help": "h", "include": "i"}[name]
 			if long == "" {
 				t.say("unrecognized option '%s'", clip(arg))
 				return 2
@@ -154,6 +157,10 @@ options:
 				return 2
 			}
 			name, text, is := strings.Cut(v, "=")
+			if is && strings.HasPrefix(name, "inplace::") {
+				vars = append(vars, assignment{name, text})
+				continue
+			}
 			if !is || !awkIsName(name) {
 				t.say("`%s' argument to `-v' not in `var=value' form", clip(v))
 				return 2
@@ -188,12 +195,14 @@ options:
 				return 2
 			}
 		case 'i':
-			if v, _ := value(); v == "inplace" {
-				t.say("fatal: -i inplace is not supported: write to another file and move it")
-			} else {
+			v, ok := value()
+			if ok && v != "inplace" {
 				t.say("fatal: -i is not supported: give the file with -f")
 			}
-			return 2
+			if v != "inplace" {
+				return 2
+			}
+			inPlace.on = true
 		default:
 			t.say("invalid option -- '%c'", arg[1])
 			fmt.Fprintln(t.err, "Usage: awk [-F fs] [-v var=value] 'program' | -f progfile [file ...]")
@@ -234,6 +243,8 @@ options:
 			return 1
 		}
 	}
+	vars = slices.DeleteFunc(vars, func(v assignment) bool { return inPlace.option(v.name, v.value) })
+	a.inPlace = inPlace
 	defer a.drop()
 	a.stdout = awkOut{w: t.out}
 	a.stderr = awkOut{w: bufio.NewWriterSize(t.err, 256), now: true}
@@ -333,6 +344,7 @@ func (a *awk) main(argv []string, set func()) (status int) {
 			}
 		}
 	}
+	a.endInPlace(true)
 	if a.prog.reads {
 		a.stage = stageEnd
 		a.rules(func(r *awkRule) bool { return r.end })
@@ -862,6 +874,8 @@ func (a *awk) openNext() bool {
 func (a *awk) begin(f *file, name string) {
 	a.cur = &awkReader{r: f, close: f.close}
 	a.fnr = 0
+	a.endInPlace(true)
+	a.beginInPlace(name)
 	a.store(&a.globals[awkFILENAME].v, awkString(name))
 	a.atFile('b')
 }
@@ -1198,6 +1212,7 @@ func (a *awk) closeAll() {
 
 // drop closes what is still open when the program was ended.
 func (a *awk) drop() {
+	a.endInPlace(false)
 	for _, o := range a.outs {
 		o.d.drop()
 	}

@@ -15,26 +15,26 @@ import (
 const maxDiffSteps = 2048
 
 type differ struct {
-	t                                       *tool
-	unified, ctx                            int // lines of context; -1: another format
-	brief, same, recursive, newFile         bool
-	fold, allSpace, someSpace, blank, split bool
-	text, endSpace, endCR, ed, differing    bool
-	width                                   int // of -y
-	ignore                                  []*regex
-	formats                                 map[string]string // of lines and of groups of them
-	labels                                  []string
-	exclude                                 []*glob
-	differ, trouble                         bool
-	depth                                   int
+	t                                         *tool
+	unified, ctx                              int // lines of context; -1: another format
+	brief, same, recursive, newFile           bool
+	fold, allSpace, someSpace, blank, split   bool
+	text, endSpace, endCR, ed, rcs, differing bool
+	width                                     int // of -y
+	ignore                                    []*regex
+	formats                                   map[string]string // of lines and of groups of them
+	labels                                    []string
+	exclude                                   []*glob
+	differ, trouble                           bool
+	depth                                     int
 }
 
 func diff(t *tool) int {
-	opts, names, bad := getopt(t.args, "u0123456789U:cC:qsrNaiwbBytdepW:x:I:TEZ", map[string]string{
+	opts, names, bad := getopt(t.args, "u0123456789U:cC:qsrNaiwbBytdepW:x:I:TEZn", map[string]string{
 		"unified?": "u", "context?": "c", "brief": "q", "report-identical-files": "s", "recursive": "r", "new-file": "N", "ignore-case": "i",
 		"ignore-all-space": "w", "ignore-space-change": "b", "ignore-blank-lines": "B", "label=": "label", "side-by-side": "y",
 		"color?": "color", "exclude=": "x", "text": "a", "strip-trailing-cr": "cr", "normal": "color", "minimal": "d", "width=": "W",
-		"suppress-common-lines": "differing", "ignore-trailing-space": "Z", "ed": "e", "ignore-matching-lines=": "I", "show-c-function": "p",
+		"rcs": "n", "suppress-common-lines": "differing", "ignore-trailing-space": "Z", "ed": "e", "ignore-matching-lines=": "I", "show-c-function": "p",
 		"line-format=": "line", "old-line-format=": "old-line", "new-line-format=": "new-line", "unchanged-line-format=": "unchanged-line",
 		"old-group-format=": "old-group", "new-group-format=": "new-group", "changed-group-format=": "changed-group", "unchanged-group-format=": "unchanged-group",
 	})
@@ -96,6 +96,8 @@ func diff(t *tool) int {
 			d.differing = true
 		case "e":
 			d.ed = true
+		case "n":
+			d.rcs = true
 		case "I":
 			re, bad := t.sh.regex(o.value, regexMode{})
 			if bad != "" {
@@ -651,6 +653,8 @@ func (h *hunker) print(x, y fs.FileInfo, a, b string) {
 		h.context(d.ctx)
 	case d.ed:
 		h.script()
+	case d.rcs:
+		h.rcs()
 	default:
 		h.normal()
 	}
@@ -782,6 +786,26 @@ func (h *hunker) context(ctx int) {
 		half(h.a, h.endA, a1, a2, ea, eb, "-")
 		fmt.Fprintf(t.out, "--- %s ----\n", r(b1, b2))
 		half(h.b, h.endB, b1, b2, eb, ea, "+")
+	}
+}
+
+// rcs prints commands as those of RCS: how many lines are deleted or added, and where
+// in the old file.
+func (h *hunker) rcs() {
+	t := h.d.t
+	for _, e := range h.edits {
+		if n := e.a2 - e.a1; n > 0 {
+			fmt.Fprintf(t.out, "d%d %d\n", e.a1+1, n)
+		}
+		if n := e.b2 - e.b1; n > 0 {
+			fmt.Fprintf(t.out, "a%d %d\n", e.a2, n)
+			for i := e.b1; i < e.b2; i++ {
+				t.out.WriteString(h.b[i])
+				if i < len(h.b)-1 || h.endB {
+					t.out.WriteByte('\n')
+				}
+			}
+		}
 	}
 }
 

@@ -263,6 +263,9 @@ func (g *grepper) compile(patterns []string, mode regexMode, fixed bool) bool {
 // around a match be matched with it.
 func lookaround(expr string) (out string, ok bool) {
 	body, before, after := expr, "", ""
+	if rest, ok := strings.CutPrefix(expr, `\K`); ok {
+		return lookaround(rest)
+	}
 	if alternatives(expr) {
 		return expr, false
 	}
