@@ -127,12 +127,13 @@ func (sh *shell) declare(d *declaration, args []*syntax.Assign) {
 			return
 		}
 	}
-	sh.status = 0
 	if d.funcs {
+		sh.status = 0
 		sh.declareFuncs(d, args)
 		return
 	}
 	if len(args) == 0 {
+		sh.status = 0
 		sh.listVars(d)
 		return
 	}

@@ -1101,7 +1101,30 @@ func (sh *shell) declClause(c *syntax.DeclClause) {
 		}
 		args = append(args, a)
 	}
-	sh.declare(&d, args)
+	// All is expanded, and arrays are assigned, before anything else is declared:
+	// $? is that of the command before, and none of the values that are assigned now.
+	bad, arrays := 0, 0
+	var rest []*syntax.Assign
+	for _, a := range args {
+		switch {
+		case a.Array != nil:
+			status := sh.status
+			sh.declare(&d, []*syntax.Assign{a})
+			bad = max(bad, sh.status)
+			sh.status = status
+			arrays++
+		case a.Value != nil:
+			as := *a
+			as.Value = &syntax.Word{Parts: []syntax.WordPart{&syntax.SglQuoted{Value: sh.assignValue(a)}}}
+			rest = append(rest, &as)
+		default:
+			rest = append(rest, a)
+		}
+	}
+	if sh.status = bad; arrays == 0 || len(rest) > 0 {
+		sh.declare(&d, rest)
+		sh.status = max(sh.status, bad)
+	}
 }
 
 // trace prints a command as set -x does.
