@@ -47,6 +47,18 @@ func (d *desc) drop() {
 	}
 }
 
+// readable reports that a read would not wait, as far as is known.
+func (d *desc) readable() bool {
+	switch s := d.stream.(type) {
+	case pipeReader:
+		return s.Readable()
+	case readStream:
+		r, ok := s.r.(interface{ Readable() bool })
+		return !ok || r.Readable()
+	}
+	return true
+}
+
 // size returns how many bytes are still to be read, if that is known.
 func (d *desc) file() *fileStream {
 	f, _ := d.stream.(*fileStream)

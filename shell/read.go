@@ -1,17 +1,26 @@
 package shell
 
 import (
+	"context"
 	"io"
 	"math/bits"
 	"strconv"
 	"strings"
+	"time"
 )
+
+// readTimedOut is the status of read when its time is over, as if by SIGALRM.
+const readTimedOut = 128 + 14
 
 // readByte reads one byte of standard input: what comes after a line is for
 // who reads next.
-func (sh *shell) readByte(d *desc) (byte, error) {
+func (sh *shell) readByte(ctx context.Context, d *desc) (byte, error) {
 	var b [1]byte
-	n, err := sh.readFrom(d, b[:])
+	n, err := d.read(ctx, b[:])
+	sh.spend(20)
+	if err != nil && err != io.EOF {
+		sh.proc.check()
+	}
 	if n == 1 {
 		return b[0], nil
 	}
@@ -28,6 +37,7 @@ func (sh *shell) read(args []string) int {
 		return 2
 	}
 	raw, delim, count, exact, array, fd := false, byte('\n'), -1, false, "", 0
+	timeout := time.Duration(-1)
 	for _, o := range opts {
 		switch o.name {
 		case "r":
@@ -44,6 +54,13 @@ func (sh *shell) read(args []string) int {
 				return 1
 			}
 			count, exact = n, o.name == "N"
+		case "t":
+			f, err := strconv.ParseFloat(o.value, 64)
+			if err != nil || !(f >= 0) {
+				sh.complain("read: %s: invalid timeout specification", clip(o.value))
+				return 1
+			}
+			timeout = time.Duration(min(f*float64(time.Second), 1<<62))
 		case "a":
 			array = o.value
 		case "u":
@@ -66,14 +83,24 @@ func (sh *shell) read(args []string) int {
 			return 2
 		}
 	}
+	ctx := sh.proc.ctx
+	switch {
+	case timeout == 0: // only whether there is something
+		return 1 - int(truth(d.readable()))
+	case timeout > 0:
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, timeout)
+		defer cancel()
+	}
 	var line, quoted []byte // quoted[i] is 1 where a backslash made line[i] ordinary
 	status := 0
 	chars, rest := 0, 0 // rest: bytes of the last character that are to come
 	for count != 0 {
-		c, err := sh.readByte(d)
+		c, err := sh.readByte(ctx, d)
 		if err != nil {
-			status = 1
-			if err != io.EOF && errCode(err) != "" {
+			if status = 1; err != io.EOF && ctx.Err() != nil {
+				status = readTimedOut
+			} else if err != io.EOF && errCode(err) != "" {
 				sh.complain("read: read error: %d: %s", fd, errText(err))
 			}
 			break
@@ -82,9 +109,11 @@ func (sh *shell) read(args []string) int {
 			sh.room(4096)
 		}
 		if !raw && c == '\\' {
-			c, err = sh.readByte(d)
+			c, err = sh.readByte(ctx, d)
 			if err != nil {
-				status = 1
+				if status = 1; err != io.EOF && ctx.Err() != nil {
+					status = readTimedOut
+				}
 				break
 			}
 			if c != '\n' {
@@ -247,7 +276,7 @@ func (sh *shell) mapfile(args []string) int {
 	}
 	var line []byte
 	for got := 0; count == 0 || got < count; {
-		c, err := sh.readByte(d)
+		c, err := sh.readByte(sh.proc.ctx, d)
 		if err == nil && len(line)%1024 == 0 {
 			sh.room(2048)
 		}
