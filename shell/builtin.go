@@ -463,7 +463,9 @@ func (sh *shell) eval(args []string) int {
 	sh.deeper()
 	defer func() { sh.depth-- }()
 	line := sh.line
-	if err := sh.runText(strings.Join(args[1:], " "), true); err != nil && !sh.stop() {
+	sh.indirect++
+	err := sh.runText(strings.Join(args[1:], " "), true)
+	if sh.indirect--; err != nil && !sh.stop() {
 		sh.syntaxError(err)
 		return 2
 	}
@@ -500,7 +502,9 @@ func (sh *shell) source(args []string) int {
 	dashC, outer := sh.dashC, sh.sourcedC
 	sh.dashC, sh.sourcedC = false, dashC || outer
 	defer func() { sh.dashC, sh.sourcedC = dashC, outer }()
-	if err := sh.runText(text, false); err != nil && !sh.stop() {
+	sh.indirect++
+	err = sh.runText(text, false)
+	if sh.indirect--; err != nil && !sh.stop() {
 		sh.syntaxError(err)
 	}
 	sh.returning = false

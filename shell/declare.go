@@ -143,6 +143,9 @@ func (sh *shell) declare(d *declaration, args []*syntax.Assign) {
 		name := a.Name.Value
 		base, _, _ := strings.Cut(name, "[")
 		if !isName(base) {
+			if a.Value != nil {
+				name = assigned(&syntax.Assign{Name: a.Name, Append: a.Append}) + sh.assignValue(a)
+			}
 			sh.complain("%s: `%s': not a valid identifier", d.variant, clip(name))
 			status = 1
 			continue

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"mvdan.cc/sh/v3/syntax"
 )
@@ -65,7 +66,9 @@ func (sh *shell) stmt(s *syntax.Stmt) {
 // runPending runs the traps of signals that came.
 func (sh *shell) runPending() {
 	for n := sh.proc.takeSignal(sh.traps); n != 0 && !sh.exiting; n = sh.proc.takeSignal(sh.traps) {
+		sh.indirect++
 		sh.runTrap(sh.traps[signals[n]])
+		sh.indirect--
 	}
 }
 
@@ -360,6 +363,7 @@ func (sh *shell) forClause(c *syntax.ForClause) {
 		}
 		sh.status = 0
 		if c.Select {
+			sh.trace("select " + l.Name.Value + " in " + traceWords(items))
 			sh.selectLoop(l.Name.Value, items, c.Do)
 			return
 		}
@@ -453,6 +457,9 @@ func (sh *shell) selectLoop(name string, items []string, body []*syntax.Stmt) {
 }
 
 func (sh *shell) caseClause(c *syntax.CaseClause) {
+	if sh.xtrace {
+		sh.trace("case " + printed(c.Word) + " in")
+	}
 	word := sh.literal(c.Word)
 	sh.status = 0
 	fall := false
@@ -968,6 +975,9 @@ func (sh *shell) assignValue(a *syntax.Assign) string {
 func (sh *shell) assignment(a *syntax.Assign) {
 	name := a.Name.Value
 	if a.Array != nil {
+		if sh.xtrace && !sh.declaring {
+			sh.trace(assigned(a))
+		}
 		sh.assignArray(name, a.Array, a.Append)
 		return
 	}
@@ -1038,6 +1048,21 @@ func (sh *shell) assignArray(name string, arr *syntax.ArrayExpr, add bool) {
 			}
 		}
 	}
+	if sh.xtrace && sh.declaring {
+		var b strings.Builder
+		b.WriteString(name + "=(")
+		for i, el := range elems {
+			if i > 0 {
+				b.WriteByte(' ')
+			}
+			if isMap {
+				b.WriteString("[" + quoteSingle(el.key) + "]=")
+			}
+			b.WriteString(quoteSingle(el.value))
+		}
+		sh.room(int64(b.Len()))
+		sh.trace(b.String() + ")")
+	}
 	if isMap && len(arr.Elems) > 0 && arr.Elems[0].Index == nil { // (k v k v)
 		var pairs []elem
 		for i := 0; i < len(elems); i += 2 {
@@ -1077,6 +1102,11 @@ func (sh *shell) assignArray(name string, arr *syntax.ArrayExpr, add bool) {
 // declClause is declare and the like, whose arguments may be arrays.
 func (sh *shell) declClause(c *syntax.DeclClause) {
 	d := declaration{variant: c.Variant.Value}
+	if d.variant == "nameref" { // which is none of bash's
+		sh.run(sh.wordsOfClause(c))
+		return
+	}
+	words := []string{d.variant} // for set -x
 	var args []*syntax.Assign
 	for _, a := range c.Args {
 		if a.Name == nil || a.Naked && a.Value != nil {
@@ -1086,6 +1116,7 @@ func (sh *shell) declClause(c *syntax.DeclClause) {
 						sh.status = 2
 						return
 					}
+					words = append(words, w)
 					continue
 				}
 				name, value, ok := strings.Cut(w, "=")
@@ -1109,33 +1140,77 @@ func (sh *shell) declClause(c *syntax.DeclClause) {
 		switch {
 		case a.Array != nil:
 			status := sh.status
+			sh.declaring = true
 			sh.declare(&d, []*syntax.Assign{a})
+			sh.declaring = false
 			bad = max(bad, sh.status)
 			sh.status = status
 			arrays++
+			words = append(words, a.Name.Value)
 		case a.Value != nil:
 			as := *a
-			as.Value = &syntax.Word{Parts: []syntax.WordPart{&syntax.SglQuoted{Value: sh.assignValue(a)}}}
+			value := sh.assignValue(a)
+			if as.Value = nil; sh.xtrace {
+				words = append(words, assigned(&as)+value)
+			}
 			rest = append(rest, &as)
+			as.Value = &syntax.Word{Parts: []syntax.WordPart{&syntax.SglQuoted{Value: value}}}
 		default:
 			rest = append(rest, a)
+			words = append(words, a.Name.Value)
 		}
 	}
+	if sh.xtrace {
+		sh.trace(traceWords(words))
+	}
 	if sh.status = bad; arrays == 0 || len(rest) > 0 {
+		was := sh.untraced
+		sh.untraced = was || d.variant != "export" && d.variant != "readonly"
 		sh.declare(&d, rest)
+		sh.untraced = was
 		sh.status = max(sh.status, bad)
 	}
 }
 
-// trace prints a command as set -x does.
-func (sh *shell) trace(s string) {
-	if sh.xtrace {
-		ps4, ok := sh.get("PS4")
-		if !ok {
-			ps4 = "+ "
+// wordsOfClause are the words of a declaration that is an ordinary command.
+func (sh *shell) wordsOfClause(c *syntax.DeclClause) []string {
+	words := []string{c.Variant.Value}
+	for _, a := range c.Args {
+		switch {
+		case a.Name == nil || a.Naked && a.Value != nil:
+			words = append(words, sh.fields([]*syntax.Word{a.Value})...)
+		case a.Naked:
+			words = append(words, a.Name.Value)
+		default:
+			words = append(words, a.Name.Value+"="+sh.assignValue(a))
 		}
-		sh.print(2, ps4+s+"\n")
 	}
+	return words
+}
+
+// trace prints a command as set -x does. What is inside of a substitution, eval or the
+// like has the first character of PS4 once more.
+func (sh *shell) trace(s string) {
+	if !sh.xtrace || sh.untraced {
+		return
+	}
+	ps4, ok := sh.get("PS4")
+	if !ok {
+		ps4 = "+ "
+	}
+	if strings.ContainsAny(ps4, "$`\\") {
+		sh.untraced = true
+		if w, err := sh.oneWord(`"` + strings.ReplaceAll(ps4, `"`, `\"`) + `"`); err == nil {
+			status := sh.status
+			ps4 = sh.literal(w)
+			sh.status = status
+		}
+		sh.untraced = false
+	}
+	if _, n := utf8.DecodeRuneInString(ps4); n > 0 {
+		ps4 = strings.Repeat(ps4[:n], sh.indirect) + ps4
+	}
+	sh.print(2, ps4+s+"\n")
 }
 
 func traceWords(args []string) string {
@@ -1156,7 +1231,7 @@ func traceQuote(s string) string {
 	if !strings.ContainsAny(s, " \t\n'\"\\$`|&;<>()*?[]#~!{}^") {
 		return s
 	}
-	return quoteSingle(s)
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
 
 // piped starts a subshell whose descriptor fd, 0 or 1, is a pipe, and returns the

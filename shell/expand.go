@@ -1733,6 +1733,7 @@ func (sh *shell) substitute(cs *syntax.CmdSubst) string {
 	sh.sharing(func() {
 		sh.status = sh.subshell(func(c *shell) {
 			c.setFD(1, newDesc(capture, ""))
+			c.indirect++
 			if !sh.shopts["inherit_errexit"] {
 				c.errexit = false
 			}

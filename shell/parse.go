@@ -185,6 +185,7 @@ func (sh *shell) runText(text string, whole bool) error {
 // discarded runs f and reports whether an error in an expansion ended it.
 func (sh *shell) discarded(f func()) (yes bool) {
 	depth, noErr, loops, calls, scope := sh.depth, sh.noErr, sh.loops, len(sh.calls), sh.scope
+	indirect, untraced := sh.indirect, sh.untraced
 	frames, file := len(sh.frames), sh.file
 	defer func() {
 		r := recover()
@@ -197,6 +198,7 @@ func (sh *shell) discarded(f func()) (yes bool) {
 		}
 		yes = true
 		sh.depth, sh.noErr, sh.loops, sh.scope = depth, noErr, loops, scope
+		sh.indirect, sh.untraced, sh.declaring = indirect, untraced, false
 		sh.calls, sh.frames, sh.file = sh.calls[:calls], sh.frames[:frames], file
 		sh.status = d.status
 		if d.status < 0 {

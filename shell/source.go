@@ -141,6 +141,15 @@ func (s *source) repair() bool {
 			return true
 		}
 	}
+	if why := s.bad.Error(); strings.Contains(why, "invalid var name") && isNameByte(s.text[at]) {
+		s.insert(at, `""`) // a word like others, of which the declaration complains
+		s.once()
+		return true
+	} else if i := strings.LastIndex(s.text[:min(at+7, uint(len(s.text)))], "nameref"); i >= 0 && strings.Contains(why, "`nameref` must be followed") {
+		s.insert(uint(i), "\\") // a name like others
+		s.once()
+		return true
+	}
 	if toggle(s.bad, s.text) {
 		s.toggles = append(s.toggles, at)
 		s.text = s.text[:at] + strings.ReplaceAll(s.text[at:at+2], "~", "^") + s.text[at+2:]
@@ -502,6 +511,10 @@ func (f *finisher) node(n syntax.Node, words *[]*syntax.Word) bool {
 			}
 		}
 		*words = append(*words, n.Args...)
+	case *syntax.FuncDecl:
+		if n.Name != nil {
+			n.Name.Value = strings.TrimPrefix(n.Name.Value, "\\")
+		}
 	case *syntax.WordIter:
 		*words = append(*words, n.Items...)
 	case *syntax.CmdSubst:

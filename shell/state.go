@@ -79,6 +79,9 @@ type shell struct {
 	sourced            int
 	sourcedC           bool // by a text that came as -c does
 	noErr              int  // conditions that the statement is inside of
+	indirect           int  // substitutions, eval and the like that it is inside of
+	declaring          bool // an array that is assigned is one of a declaration
+	untraced           bool // set -x is not for what runs
 	inTrap             bool
 	substituted        bool // a command substitution ran since it was last made false
 	depth              int
