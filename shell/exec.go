@@ -42,7 +42,9 @@ func (sh *shell) stmt(s *syntax.Stmt) {
 		return
 	}
 	if isLeaf(s.Cmd) && !sh.inTrap {
-		sh.current = s
+		if sh.current = s; isPipe(s.Cmd) { // the last of it is what failed
+			sh.current = s.Cmd.(*syntax.BinaryCmd).Y
+		}
 		sh.debugTrap()
 	}
 	if s.Negated {
@@ -58,7 +60,7 @@ func (sh *shell) stmt(s *syntax.Stmt) {
 		}
 		return
 	}
-	if sh.status != 0 && sh.noErr == 0 && isLeaf(s.Cmd) {
+	if sh.status != 0 && sh.noErr == 0 && isLeaf(s.Cmd) && s != sh.ofPipe {
 		sh.failed()
 	}
 }
@@ -82,13 +84,16 @@ func (sh *shell) debugTrap() {
 // isLeaf reports whether a command's own failure, not that of one inside of it,
 // is what set -e and the ERR trap look at.
 func isLeaf(c syntax.Command) bool {
-	switch c := c.(type) {
+	switch c.(type) {
 	case nil, *syntax.CallExpr, *syntax.Subshell, *syntax.ArithmCmd, *syntax.TestClause, *syntax.DeclClause:
 		return true
-	case *syntax.BinaryCmd:
-		return c.Op == syntax.Pipe || c.Op == syntax.PipeAll
 	}
-	return false
+	return isPipe(c)
+}
+
+func isPipe(c syntax.Command) bool {
+	b, ok := c.(*syntax.BinaryCmd)
+	return ok && (b.Op == syntax.Pipe || b.Op == syntax.PipeAll)
 }
 
 // failed is what set -e and the ERR trap make of a command that failed.
@@ -108,7 +113,9 @@ func (sh *shell) failed() {
 func (sh *shell) background(s *syntax.Stmt) {
 	quiet := *s
 	quiet.Background = false
+	parent := sh.proc
 	p := sh.spawn(sh.sys.ctx, func(c *shell) {
+		c.proc.ended = func() { parent.Signal(sigChld) }
 		c.setFD(0, newDesc(deviceStream{dev: devNull}, "/dev/null"))
 		c.becomes, _ = quiet.Cmd.(*syntax.CallExpr)
 		c.stmt(&quiet)
@@ -534,6 +541,7 @@ func (sh *shell) pipeline(c *syntax.BinaryCmd) {
 					c.setFD(2, out.dup())
 				}
 			}
+			c.ofPipe = s
 			c.stmt(s)
 		}
 		if last && sh.shopts["lastpipe"] {
@@ -936,13 +944,22 @@ func (sh *shell) function(name string, body *syntax.Stmt, args []string) {
 		}
 	}()
 	defer sh.lastTrap(sh.depth, sh.scope)
+	// The RETURN trap is of the function that it was set in.
+	outerTrap, had := sh.traps["RETURN"]
+	if had && !sh.functrace {
+		delete(sh.traps, "RETURN")
+	}
 	if sh.stmt(body); sh.exiting && (!sh.errexited || sh.subshells > 0) {
 		sh.exitTrap() // which sees the variables of the function
 	}
 	sh.returning = false
 	sh.breaks, sh.continues = 0, 0
-	if action := sh.traps["RETURN"]; action != "" && !sh.exiting {
+	action, set := sh.traps["RETURN"]
+	if action != "" && !sh.exiting {
 		sh.runTrap(action)
+	}
+	if had && !set {
+		sh.traps["RETURN"] = outerTrap
 	}
 }
 

@@ -3,7 +3,6 @@ package shell
 import (
 	"slices"
 	"strconv"
-	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
 )
@@ -77,6 +76,9 @@ func (sh *shell) caller(args []string) int {
 		}
 	}
 	if len(frames) == 0 && !named {
+		if sh.scriptFile == "" {
+			return 1
+		}
 		return sh.printed("0 NULL\n")
 	}
 	if n >= len(frames) {
@@ -85,6 +87,8 @@ func (sh *shell) caller(args []string) int {
 	outer := frame{name: "main", file: sh.scriptFile}
 	if i := len(frames) - 2 - n; i >= 0 {
 		outer = frames[i]
+	} else if named && sh.scriptFile == "" {
+		return 1
 	}
 	if outer.file == "" {
 		outer.file = "NULL"
@@ -101,9 +105,5 @@ func commandText(s *syntax.Stmt) string {
 	if s == nil {
 		return ""
 	}
-	var b strings.Builder
-	bare := *s
-	bare.Comments = nil
-	_ = syntax.NewPrinter(syntax.SpaceRedirects(true), syntax.SingleLine(true)).Print(&b, &bare) // cannot fail
-	return strings.TrimSpace(b.String())
+	return substituted([]*syntax.Stmt{s})
 }

@@ -24,7 +24,9 @@ func (sh *shell) waitFor(p *Process) int {
 				if sh.runTrap(sh.traps[signals[n]]); sh.exiting {
 					return sh.status
 				}
-				return 128 + n
+				if n != sigChld { // which tells of what is waited for
+					return 128 + n
+				}
 			}
 		}
 	}

@@ -173,7 +173,8 @@ type Process struct {
 	root   context.Context // it ends with, whatever signals it gets
 	ctx    context.Context // of its goroutine; another once a signal ended it
 
-	done chan struct{} // closed when it ended
+	done  chan struct{} // closed when it ended
+	ended func()        // is called then, by its goroutine; may be nil
 
 	turn turn // of the goroutine that runs it
 
@@ -498,6 +499,9 @@ func (p *Process) end(status int) {
 	p.stop(nil)
 	s.count.Add(-1)
 	close(p.done)
+	if p.ended != nil {
+		p.ended()
+	}
 }
 
 // stopped is how a process is unwound: by panic, up to its first frame, where

@@ -76,6 +76,7 @@ type shell struct {
 	frames             []frame      // these, and files that are sourced
 	scriptFile, file   string       // that the shell was started with, and that is read
 	current            *syntax.Stmt // the simple one in hand
+	ofPipe             *syntax.Stmt // of a pipeline, that the shell is for: it is the pipeline that fails
 	sourced            int
 	sourcedC           bool // by a text that came as -c does
 	noErr              int  // conditions that the statement is inside of
