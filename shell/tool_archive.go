@@ -29,6 +29,7 @@ type archiver struct {
 	exclude             []*glob
 	keepOld             bool
 	warnedSlash, failed bool
+	differs             bool // -d found that something is otherwise
 	deref, flat         bool
 	wildcards           bool // the names to read are patterns
 	top                 string
@@ -86,8 +87,8 @@ func tarTool(t *tool) int {
 		}
 		args = append(args, rest...)
 	}
-	opts, names, bad := getopt(args, "cxtruzjJf:C:vOkpPT:X:hmwaI:b:SUg:", map[string]string{
-		"create": "c", "extract": "x", "get": "x", "list": "t", "append": "r", "update": "u", "gzip": "z", "file=": "f", "directory=": "C",
+	opts, names, bad := getopt(args, "cxtrudzjJf:C:vOkpPT:X:hmwaI:b:SUg:", map[string]string{
+		"diff": "d", "compare": "d", "delete": "D", "create": "c", "extract": "x", "get": "x", "list": "t", "append": "r", "update": "u", "gzip": "z", "file=": "f", "directory=": "C",
 		"verbose": "v", "to-stdout": "O", "strip-components=": "strip", "exclude=": "exclude", "keep-old-files": "k",
 		"preserve-permissions": "p", "absolute-names": "P", "files-from=": "T", "exclude-from=": "X", "dereference": "h", "auto-compress": "a",
 		"no-same-owner": "m", "same-owner": "m", "numeric-owner": "numeric", "owner=": "owner", "group=": "group", "mtime=": "mtime", "sort=": "b", "format=": "b",
@@ -143,7 +144,7 @@ func tarTool(t *tool) int {
 			if a.top = o.value; a.top == "" {
 				a.top = "?" // the name of the archive, which is not known yet
 			}
-		case "c", "x", "t", "r", "u":
+		case "c", "x", "t", "r", "u", "d", "D":
 			if a.mode != 0 && a.mode != o.name[0] {
 				t.say("You may not specify more than one '-Acdtrux', '--delete' or  '--test-label' option")
 				return 2
@@ -233,8 +234,10 @@ func tarTool(t *tool) int {
 		err = a.create(file, names)
 	case 'r', 'u':
 		err = a.append(file, names)
-	case 'x', 't':
+	case 'x', 't', 'd':
 		err = a.read(file, names)
+	case 'D':
+		err = a.delete(file, names)
 	default:
 		t.say("You must specify one of the '-Acdtrux', '--delete' or '--test-label' options")
 		fmt.Fprintf(t.err, "Try 'tar --help' or 'tar --usage' for more information.\n")
@@ -242,7 +245,13 @@ func tarTool(t *tool) int {
 	}
 	if err != nil {
 		t.say("%s", tarText(a.file, err))
+		if a.mode != 'c' {
+			t.say("Error is not recoverable: exiting now")
+		}
 		return 2
+	}
+	if a.differs && !a.failed {
+		return 1
 	}
 	if a.failed {
 		t.say("Exiting with failure status due to previous errors")
@@ -439,6 +448,124 @@ func (a *archiver) add(tw *tar.Writer, name, file string, depth int) error {
 
 // append adds to an archive by copying what it has.
 func (a *archiver) append(file string, names []string) error {
+	if _, err := a.t.sh.stat(file); err != nil && file != "-" && a.codec == nil {
+		return a.create(file, names)
+	}
+	return a.rewrite(file, func(*tar.Header) bool { return true }, func(tw *tar.Writer) error {
+		for _, n := range names {
+			if err := a.add(tw, n, file, 0); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// delete takes the named entries out of an archive.
+func (a *archiver) delete(file string, names []string) error {
+	t := a.t
+	found := make([]bool, len(names))
+	patterns := t.sh.globs(names, globMode{})
+	err := a.rewrite(file, func(h *tar.Header) bool {
+		keep := true
+		for i, n := range names {
+			name, n := strings.TrimSuffix(h.Name, "/"), strings.TrimSuffix(n, "/")
+			if name == n || strings.HasPrefix(h.Name, n+"/") || a.wildcards && t.sh.match(patterns[i], name) {
+				keep, found[i] = false, true
+			}
+		}
+		return keep
+	}, func(*tar.Writer) error { return nil })
+	for i, n := range names {
+		if !found[i] && err == nil {
+			t.say("%s: Not found in archive", n)
+			a.failed = true
+		}
+	}
+	return err
+}
+
+// compare says what is otherwise in the workspace than in an entry.
+func (a *archiver) compare(h *tar.Header, r io.Reader) error {
+	t := a.t
+	name := h.Name
+	if a.verbose {
+		t.out.WriteString(name + "\n")
+	}
+	differ := func(what string) {
+		t.out.WriteString(name + ": " + what + "\n")
+		a.differs = true
+	}
+	info, err := t.sh.lstat(strings.TrimSuffix(name, "/"))
+	if err != nil {
+		t.say("%s: Warning: Cannot stat: %s", name, errText(err))
+		a.differs = true
+		return nil
+	}
+	kind := map[byte]fs.FileMode{tar.TypeDir: fs.ModeDir, tar.TypeSymlink: fs.ModeSymlink}[h.Typeflag]
+	if h.Typeflag == tar.TypeLink {
+		to, err := t.sh.lstat(h.Linkname)
+		if err != nil || !sameInode(to, info) {
+			differ("Not linked to " + h.Linkname)
+		}
+		return nil
+	}
+	if info.Mode().Type() != kind {
+		differ("File type differs")
+		return nil
+	}
+	if kind == fs.ModeSymlink {
+		if to, err := t.sh.sys.cfg.Files.Readlink(t.sh.abs(name)); err != nil || to != h.Linkname {
+			differ("Symlink differs")
+		}
+		return nil
+	}
+	if info.Mode().Perm() != fs.FileMode(h.Mode).Perm() {
+		differ("Mode differs")
+	}
+	if kind == fs.ModeDir {
+		return nil
+	}
+	if h.Uid != userID {
+		differ("Uid differs")
+	}
+	if h.Gid != userID {
+		differ("Gid differs")
+	}
+	if info.ModTime().Unix() != h.ModTime.Unix() {
+		differ("Mod time differs")
+	}
+	if info.Size() != h.Size {
+		differ("Size differs")
+		return nil
+	}
+	f, err := t.open(name)
+	if err != nil {
+		t.say("%s: Cannot open: %s", name, errText(err))
+		a.failed = true
+		return nil
+	}
+	defer f.close()
+	x, y := make([]byte, 16<<10), make([]byte, 16<<10)
+	for {
+		n, err := io.ReadFull(r, x)
+		m, _ := io.ReadFull(f, y[:n])
+		t.sh.spend(int64(n) / 16)
+		if !bytes.Equal(x[:n], y[:m]) {
+			differ("Contents differ")
+			return nil
+		}
+		if err == io.EOF || errors.Is(err, io.ErrUnexpectedEOF) && n < len(x) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// rewrite writes an archive again with the entries that keep says, and what more adds.
+func (a *archiver) rewrite(file string, keep func(*tar.Header) bool, more func(*tar.Writer) error) error {
 	t := a.t
 	if a.codec != nil || file == "-" {
 		t.say("Cannot update compressed archives")
@@ -446,12 +573,27 @@ func (a *archiver) append(file string, names []string) error {
 	}
 	in, err := t.open(file)
 	if err != nil {
-		return a.create(file, names)
+		return err
 	}
 	old, err := t.all(in)
 	in.close()
 	if err != nil {
 		return err
+	}
+	for _, c := range codecs {
+		if bytes.HasPrefix(old, []byte(c.magic)) {
+			t.say("Cannot update compressed archives")
+			t.say("Error is not recoverable: exiting now")
+			panic(stopped{2})
+		}
+	}
+	for tr := tar.NewReader(bytes.NewReader(old)); ; { // nothing is lost if it is damaged
+		if _, err := tr.Next(); err == io.EOF {
+			break
+		} else if err != nil {
+			return err
+		}
+		t.sh.spend(100)
 	}
 	d, err := t.create(file, os.O_TRUNC)
 	if err != nil {
@@ -460,7 +602,7 @@ func (a *archiver) append(file string, names []string) error {
 	defer d.drop()
 	w := bufio.NewWriterSize(descWriter{t.sh, d}, 32<<10)
 	tw := tar.NewWriter(w)
-	tr := tar.NewReader(strings.NewReader(string(old)))
+	tr := tar.NewReader(bytes.NewReader(old))
 	for {
 		h, err := tr.Next()
 		if err == io.EOF {
@@ -469,6 +611,13 @@ func (a *archiver) append(file string, names []string) error {
 		if err != nil {
 			return err
 		}
+		t.sh.spend(200)
+		if a.entries++; a.entries > maxArchiveEntries {
+			return errManyEntries
+		}
+		if !keep(h) {
+			continue
+		}
 		if err := tw.WriteHeader(h); err != nil {
 			return err
 		}
@@ -476,10 +625,8 @@ func (a *archiver) append(file string, names []string) error {
 			return err
 		}
 	}
-	for _, n := range names {
-		if err := a.add(tw, n, file, 0); err != nil {
-			return err
-		}
+	if err := more(tw); err != nil {
+		return err
 	}
 	if err := tw.Close(); err != nil {
 		return err
@@ -552,8 +699,14 @@ func (a *archiver) read(file string, names []string) error {
 		if a.excluded(strings.TrimSuffix(h.Name, "/")) {
 			continue
 		}
-		if a.mode == 't' {
+		switch a.mode {
+		case 't':
 			a.list(h)
+			continue
+		case 'd':
+			if err := a.compare(h, tr); err != nil {
+				return err
+			}
 			continue
 		}
 		a.extract(h, tr)
