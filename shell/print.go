@@ -156,7 +156,7 @@ func (p *printer) function(body *syntax.Stmt) {
 	p.b.WriteString("{ \n")
 	flat := p.flat
 	p.flat = false
-	defer func() { p.flat = flat }()
+	defer func() { p.flat, p.ended = flat, false }()
 	p.indent += printIndent
 	block, ok := body.Cmd.(*syntax.Block)
 	if ok && !body.Negated {
@@ -187,6 +187,7 @@ func (p *printer) list(stmts []*syntax.Stmt) {
 		case last:
 		case len(p.documents) > 0:
 			p.flush()
+			p.ended = i == 0 // as bash's parser nests lists, it counts for the next semicolon then
 			p.next()
 		default:
 			if !p.ended {

@@ -568,6 +568,9 @@ func (f *finisher) param(n *syntax.ParamExp) {
 	for _, x := range []*syntax.ArithmExpr{&n.Slice.Offset, &n.Slice.Length} {
 		if *x != nil {
 			*x = f.expression((*x).Pos().Offset(), (*x).End().Offset())
+			if lit, ok := (*x).(*syntax.Word).Parts[0].(*syntax.Lit); ok && lit.Value != "" && strings.IndexByte("-+=?", lit.Value[0]) >= 0 {
+				lit.Value = " " + lit.Value // as it was written: ${x:-1} is something else
+			}
 		}
 	}
 }
