@@ -31,6 +31,8 @@ type followed struct {
 	name string
 	d    *desc // nil: it is not there
 	info fs.FileInfo
+
+	device bool // which is waited for, and has nothing
 }
 
 // header says which file what comes is of.
@@ -54,7 +56,13 @@ func (fo *follower) add(f *file) {
 	if d == nil {
 		d = fo.t.sh.fds[0]
 	}
-	if d == nil || d.file() == nil { // nothing comes after the end of a pipe
+	if d == nil {
+		return
+	}
+	if d.file() == nil { // nothing comes after the end of a pipe; a device has none
+		if _, ok := d.stream.(deviceStream); ok {
+			fo.files = append(fo.files, &followed{name: f.name, device: true})
+		}
 		return
 	}
 	info, _ := d.file().file.Stat()
@@ -116,6 +124,9 @@ func (fo *follower) run() int {
 func (fo *follower) look(f *followed) {
 	t := fo.t
 	t.sh.spend(200)
+	if f.device {
+		return
+	}
 	if f.d == nil || fo.byName && f.name != "-" {
 		fo.find(f)
 	}
