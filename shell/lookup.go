@@ -128,6 +128,7 @@ func (sh *shell) start(l lookup, args []string) int {
 	switch {
 	case l.tool != nil && sh.handlesSignals():
 		return sh.inProcess(func(p *Process) int {
+			defer p.runs(args)()
 			c := sh.fork(p)
 			defer c.release()
 			c.whole = true
