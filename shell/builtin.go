@@ -14,7 +14,7 @@ func builtin(name string) func(sh *shell, args []string) int {
 	switch name {
 	case "hash":
 		return (*shell).hash
-	case ":", "true", "enable", "history", "disown":
+	case ":", "true", "enable", "history":
 		return func(*shell, []string) int { return 0 }
 	case "false", "suspend":
 		return func(*shell, []string) int { return 1 }
@@ -64,6 +64,8 @@ func builtin(name string) func(sh *shell, args []string) int {
 		return (*shell).wait
 	case "kill":
 		return (*shell).kill
+	case "disown":
+		return (*shell).disown
 	case "jobs":
 		return (*shell).jobsBuiltin
 	case "let":

@@ -123,6 +123,12 @@ func (sh *shell) background(s *syntax.Stmt) {
 	if sh.isProgram(quiet.Cmd) {
 		p.starts(literals(quiet.Cmd.(*syntax.CallExpr).Args))
 	}
+	p.job, p.number = &quiet, 1
+	for _, q := range sh.jobs {
+		if !sh.waited[q] { // else it is over, and was told
+			p.number = max(p.number, q.number+1)
+		}
+	}
 	sh.lastJob = p.pid
 	sh.jobs = append(sh.jobs, p)
 	sh.status = 0

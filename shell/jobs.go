@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"mvdan.cc/sh/v3/syntax"
 )
 
 // waitFor waits until a process ended, or a signal of ours has a handler.
@@ -131,11 +133,24 @@ func (sh *shell) wait(args []string) int {
 // job finds a child by %n or number.
 func (sh *shell) job(a string) *Process {
 	if s, ok := strings.CutPrefix(a, "%"); ok {
-		if s == "" || s == "%" || s == "+" {
-			s = strconv.Itoa(len(sh.jobs))
+		if s == "" || s == "%" || s == "+" || s == "-" {
+			live := running(sh.jobs)
+			if len(live) == 0 {
+				live = sh.jobs
+			}
+			if s == "-" && len(live) > 1 {
+				live = live[:len(live)-1]
+			}
+			if len(live) == 0 {
+				return nil
+			}
+			return live[len(live)-1]
 		}
-		if n, err := strconv.Atoi(s); err == nil && n > 0 && n <= len(sh.jobs) {
-			return sh.jobs[n-1]
+		n, err := strconv.Atoi(s)
+		for _, p := range slices.Backward(sh.jobs) {
+			if err == nil && p.number == n || err != nil && p.names(s) {
+				return p
+			}
 		}
 		return nil
 	}
@@ -247,17 +262,111 @@ func (sh *shell) kill(args []string) int {
 }
 
 func (sh *shell) jobsBuiltin(args []string) int {
-	for i, p := range append(slices.Clone(sh.allJobs), sh.jobs...) {
-		select {
-		case <-p.done:
-			continue
-		default:
+	opts, names, bad := getopt(args[1:], "+lprsn", nil)
+	if bad != "" {
+		sh.complain("jobs: %s: invalid option\njobs: usage: jobs [-lnprs] [jobspec ...] or jobs -x command [args]", badLetter(bad))
+		return 2
+	}
+	format := ""
+	for _, o := range opts {
+		format += o.name
+	}
+	if strings.Contains(format, "s") {
+		return 0 // nothing stops
+	}
+	named := map[*Process]bool{}
+	for _, name := range names {
+		p := sh.job(name)
+		if p == nil {
+			sh.complain("jobs: %s: no such job", clip(name))
+			return 1
 		}
-		if slices.Contains(args, "-p") {
+		named[p] = true
+	}
+	all := append(slices.Clone(sh.allJobs), sh.jobs...)
+	live := running(all)
+	for _, p := range all {
+		at := slices.Index(live, p)
+		if at < 0 || len(named) > 0 && !named[p] {
+			continue
+		}
+		if strings.Contains(format, "p") {
 			sh.print(1, strconv.Itoa(p.pid)+"\n")
 			continue
 		}
-		sh.print(1, fmt.Sprintf("[%d]+  Running\n", i+1))
+		mark, pid := " ", ""
+		switch len(live) - at {
+		case 1:
+			mark = "+"
+		case 2:
+			mark = "-"
+		}
+		if strings.Contains(format, "l") {
+			pid = strconv.Itoa(p.pid) + " "
+		}
+		text := ""
+		if p.job != nil {
+			text = substituted([]*syntax.Stmt{p.job}) + " &"
+			sh.spend(int64(len(text)))
+		}
+		sh.print(1, fmt.Sprintf("[%d]%s  %s%-23s %s\n", p.number, mark, pid, "Running", text))
 	}
 	return 0
+}
+
+// badLetter is the option that getopt complains of.
+func badLetter(bad string) string {
+	return "-" + strings.Trim(bad[strings.LastIndexByte(bad, ' ')+1:], "'")
+}
+
+// running are those of some jobs that are not over.
+func running(jobs []*Process) []*Process {
+	return slices.DeleteFunc(slices.Clone(jobs), func(p *Process) bool { return !p.Signal(0) })
+}
+
+// names reports whether %s means p: how its command begins or, with a question mark, what
+// is in it.
+func (p *Process) names(s string) bool {
+	text := substituted([]*syntax.Stmt{p.job})
+	if part, ok := strings.CutPrefix(s, "?"); ok {
+		return strings.Contains(text, part)
+	}
+	return strings.HasPrefix(text, s)
+}
+
+// disown forgets jobs: those that are named, all of them (-a, -r), or the last.
+func (sh *shell) disown(args []string) int {
+	opts, names, bad := getopt(args[1:], "+arh", nil)
+	if bad != "" {
+		sh.complain("disown: %s: invalid option\ndisown: usage: disown [-h] [-ar] [jobspec ... | pid ...]", badLetter(bad))
+		return 2
+	}
+	all, keep := false, false
+	for _, o := range opts {
+		all, keep = all || o.name != "h", keep || o.name == "h"
+	}
+	if keep {
+		return 0 // no hangup comes
+	}
+	if all && len(names) == 0 {
+		sh.jobs = nil
+		return 0
+	}
+	if len(names) == 0 {
+		names = []string{"%+"}
+	}
+	status := 0
+	for _, name := range names {
+		p := sh.job(name)
+		if pid, err := strconv.Atoi(name); err == nil {
+			p = sh.sys.Find(pid)
+		}
+		if p == nil || !slices.Contains(sh.jobs, p) {
+			sh.complain("disown: %s: no such job", clip(strings.ReplaceAll(name, "%+", "current")))
+			status = 1
+			continue
+		}
+		sh.forget(p)
+	}
+	return status
 }

@@ -21,6 +21,8 @@ import (
 	"time"
 
 	"github.com/buntime/buntime/jsengine"
+
+	"mvdan.cc/sh/v3/syntax"
 )
 
 // Reader is a standard input. It returns io.EOF at the end and may block until
@@ -179,7 +181,11 @@ type Process struct {
 	turn turn // of the goroutine that runs it
 
 	began time.Time
-	shell bool // its tools seem to be processes of their own
+	// What it is a job for (nil: it is none), and its number among those of the shell that
+	// started it, which sets both and alone asks.
+	job    *syntax.Stmt
+	number int
+	shell  bool // its tools seem to be processes of their own
 
 	mu      sync.Mutex
 	args    []string                // guarded by mu; what it runs, the name first
