@@ -104,6 +104,16 @@ func (c *Call) connected() (*LoopbackConn, error) {
 	return nil, connectionError(syscall.EPIPE)
 }
 
+// toSend returns the connection and the bytes that c's arguments are.
+func (c *Call) toSend() (*LoopbackConn, []byte, error) {
+	conn, err := c.connected()
+	if err != nil {
+		return nil, nil, err
+	}
+	data, err := c.Data(1, "data")
+	return conn, data, err
+}
+
 // loopbackOps are the operations behind node:net where the other end is in another
 // program of the execution. What listens is accepted with those of inboundOps.
 func loopbackOps() []Op {
@@ -146,11 +156,7 @@ func loopbackOps() []Op {
 		}},
 		// net.put (number, bytes) → how many of them went at once.
 		{Name: "net.put", Sync: func(c *Call) (any, error) {
-			conn, err := c.connected()
-			if err != nil {
-				return nil, err
-			}
-			data, err := c.Data(1, "data")
+			conn, data, err := c.toSend()
 			if err != nil {
 				return nil, err
 			}
@@ -163,11 +169,7 @@ func loopbackOps() []Op {
 		}},
 		// net.write (number, bytes) settles when they are on their way.
 		{Name: "net.write", Async: func(ctx context.Context, c *Call) (any, error) {
-			conn, err := c.connected()
-			if err != nil {
-				return nil, err
-			}
-			data, err := c.Data(1, "data")
+			conn, data, err := c.toSend()
 			if err != nil {
 				return nil, err
 			}

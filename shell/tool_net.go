@@ -372,17 +372,18 @@ func wget(t *tool) int {
 				}
 			}
 		}
-		if st := c.get1(raw, u, name, wgetSays{quiet: quiet, brief: brief, onError: onError, spider: spider}); st != 0 {
+		if st := c.getFile(raw, u, name, wgetSays{quiet: quiet, brief: brief, onError: onError, spider: spider}); st != 0 {
 			code = st
 		}
 	}
 	return code
 }
 
+// wgetSays is what of a file is told, and whether it is only looked for.
 type wgetSays struct{ quiet, brief, onError, spider bool }
 
-// get1 gets one URL into a file, and returns wget's exit code.
-func (c *curlRun) get1(raw string, u *url.URL, name string, says wgetSays) int {
+// getFile gets one URL into a file, and returns wget's exit code.
+func (c *curlRun) getFile(raw string, u *url.URL, name string, says wgetSays) int {
 	t := c.t
 	now := func() string { return t.sh.sys.cfg.Now().In(t.sh.zone()).Format("2006-01-02 15:04:05") }
 	say := func(format string, args ...any) {
