@@ -189,6 +189,8 @@ func toolFor(name string) func(*tool) int {
 		return fuser
 	case "ss", "netstat":
 		return sockets
+	case "tree":
+		return tree
 	case "tsc":
 		return tsc
 	}
