@@ -28,8 +28,9 @@ type grepper struct {
 	depth                                                    int
 	zero, text, skipBinary, skipDirs, tab, inner             bool
 	label                                                    string
-	lookedFor                                                *regex  // whose matches in the line in hand are in looked
-	looked                                                   [][]int // see lookedFor
+	lookedFor                                                *regex   // whose matches in the line in hand are in looked
+	looked                                                   [][]int  // see lookedFor
+	rg                                                       *ripgrep // whose search it is, and who prints what is found; or nil
 }
 
 func grep(t *tool) int {
@@ -501,6 +502,10 @@ func (g *grepper) file(name string, quietDir bool) {
 	printed := 0      // number of the last line printed
 	left := 0         // lines of context to come
 	put := func(num int, off int64, sep byte, b []byte) {
+		if g.rg != nil {
+			g.rg.around(shown, num, off, b)
+			return
+		}
 		if g.color {
 			g.colored(shown, num, off, sep, b)
 			return
@@ -526,11 +531,15 @@ func (g *grepper) file(name string, quietDir bool) {
 	l := t.lines(f)
 	l.delim = g.delim
 	binary := !g.text && g.delim != 0 && l.binary()
+	if binary && g.rg != nil {
+		first, _ := l.r.Peek(l.r.Buffered())
+		g.rg.nul = bytes.IndexByte(first, 0)
+	}
 	if binary && g.skipBinary {
-		if g.listNot {
+		if g.listNot && g.rg == nil {
 			g.name(shown, '\n')
 			g.found = true
-		} else if g.count {
+		} else if g.count && g.rg == nil {
 			g.counted(shown, 0)
 		}
 		return
@@ -541,7 +550,7 @@ func (g *grepper) file(name string, quietDir bool) {
 		g.lookedFor = nil
 		at := offset
 		offset += int64(len(line)) + 1
-		_, _, hit := g.match(line, 0)
+		hit := g.hits(n, line)
 		rest := g.max >= 0 && count >= g.max // only lines after the last one are left
 		if rest && left == 0 {
 			break
@@ -570,15 +579,22 @@ func (g *grepper) file(name string, quietDir bool) {
 			return
 		}
 		if binary {
+			if g.rg != nil {
+				g.rg.binaryMatch(shown)
+				return
+			}
 			t.say("%s: binary file matches", shown)
 			return
+		}
+		if g.rg != nil {
+			g.rg.counts(line)
 		}
 		if g.list || g.listNot {
 			break
 		}
 		if !g.count {
 			if g.context && printed > 0 && n-len(past)-1 > printed && !g.only {
-				if g.color && g.separator != "" {
+				if g.color && g.rg == nil && g.separator != "" {
 					t.out.WriteString(grepColor("36", strings.TrimSuffix(g.separator, "\n")) + "\n")
 				} else {
 					t.out.WriteString(g.separator)
@@ -591,6 +607,8 @@ func (g *grepper) file(name string, quietDir bool) {
 			}
 			past = past[:0]
 			switch {
+			case g.rg != nil:
+				g.rg.line(shown, n, at, line)
 			case g.only:
 				if !g.invert {
 					for from := 0; from <= len(line); {
@@ -629,8 +647,21 @@ func (g *grepper) file(name string, quietDir bool) {
 			g.found = true
 		}
 	case g.count && !g.list && !g.listNot:
+		if g.rg != nil {
+			g.rg.counted(shown, count)
+			return
+		}
 		g.counted(shown, count)
 	}
+}
+
+// hits reports whether line num matches.
+func (g *grepper) hits(num int, line []byte) bool {
+	if g.rg != nil {
+		return g.rg.hits(num, line)
+	}
+	_, _, ok := g.match(line, 0)
+	return ok
 }
 
 // grepColor is a text in a colour, as grep writes it.

@@ -191,6 +191,8 @@ func toolFor(name string) func(*tool) int {
 		return sockets
 	case "tree":
 		return tree
+	case "rg":
+		return rg
 	case "tsc":
 		return tsc
 	}
