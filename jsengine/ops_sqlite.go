@@ -69,8 +69,12 @@ type locksOf struct {
 	users int
 }
 
-// locksFor returns the locks of a workspace, and what to call in the end.
+// locksFor returns the locks of a workspace, and what to call in the end. A Files that
+// has a method Workspace is a view of what that returns.
 func locksFor(files Files) (*sqlite.Locks, func()) {
+	if view, ok := files.(interface{ Workspace() Files }); ok {
+		files = view.Workspace()
+	}
 	w := &workspaceLocks
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -123,6 +127,14 @@ func sqliteHost(p *Process) (sqlite.Host, func()) {
 		h.Locks = &sqlite.Locks{}
 		return h, func() {}
 	}
+	of, done := DatabaseHost(files)
+	h.Open, h.Stat, h.Unlink, h.Real, h.Locks = of.Open, of.Stat, of.Unlink, of.Real, of.Locks
+	return h, done
+}
+
+// DatabaseHost returns a Host with what a database needs of files, and what to call
+// once it is closed. The rest of the Host is the caller's.
+func DatabaseHost(files Files) (h sqlite.Host, done func()) {
 	h.Open = func(name string, flag int, perm fs.FileMode) (sqlite.File, error) {
 		return files.Open(name, flag, perm)
 	}
@@ -137,7 +149,6 @@ func sqliteHost(p *Process) (sqlite.Host, func()) {
 		}
 		return path.Join(dir, path.Base(name)), nil
 	}
-	var done func()
 	h.Locks, done = locksFor(files)
 	return h, done
 }

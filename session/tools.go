@@ -24,6 +24,9 @@ func (f programFiles) ReadFile(name string) ([]byte, error) {
 	return f.Files.ReadFile(name)
 }
 
+// Workspace returns what f is a view of: databases lock the files of that.
+func (f programFiles) Workspace() jsengine.Files { return f.Files }
+
 // Stat implements jsengine.Files.
 func (f programFiles) Stat(name string) (fs.FileInfo, error) {
 	return f.orTool(name, f.Files.Stat)

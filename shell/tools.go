@@ -193,6 +193,8 @@ func toolFor(name string) func(*tool) int {
 		return tree
 	case "rg":
 		return rg
+	case "sqlite3":
+		return sqlite3
 	case "tsc":
 		return tsc
 	}
