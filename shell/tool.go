@@ -50,7 +50,11 @@ func (sh *shell) runTool(f func(*tool) int, args []string) (status int) {
 			panic(r)
 		}
 	}()
-	status = f(t)
+	if text := t.about(); text != "" {
+		t.out.WriteString(text)
+	} else {
+		status = f(t)
+	}
 	if err := t.out.Flush(); err != nil && status == 0 {
 		t.fail("write error: %s", errText(err))
 		status = 1
