@@ -195,6 +195,8 @@ func toolFor(name string) func(*tool) int {
 		return rg
 	case "sqlite3":
 		return sqlite3
+	case "openssl":
+		return opensslTool
 	case "tsc":
 		return tsc
 	}
