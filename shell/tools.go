@@ -197,6 +197,8 @@ func toolFor(name string) func(*tool) int {
 		return sqlite3
 	case "openssl":
 		return opensslTool
+	case "dos2unix", "unix2dos":
+		return dos2unix
 	case "tsc":
 		return tsc
 	}
