@@ -199,6 +199,8 @@ func toolFor(name string) func(*tool) int {
 		return opensslTool
 	case "dos2unix", "unix2dos":
 		return dos2unix
+	case "cal":
+		return cal
 	case "tsc":
 		return tsc
 	}
