@@ -201,6 +201,16 @@ func toolFor(name string) func(*tool) int {
 		return dos2unix
 	case "cal":
 		return cal
+	case "uuidgen":
+		return uuidgen
+	case "tput":
+		return tput
+	case "free":
+		return free
+	case "uptime":
+		return uptime
+	case "top":
+		return top
 	case "tsc":
 		return tsc
 	}
