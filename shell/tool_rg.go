@@ -621,8 +621,13 @@ func (r *ripgrep) walk(shown, abs string, depth int64) {
 		g.failed = true
 		return
 	}
+	held := t.held
 	r.levels = append(r.levels, r.level(abs))
-	defer func() { r.levels = r.levels[:len(r.levels)-1] }()
+	held = t.held - held
+	defer func() {
+		r.levels = r.levels[:len(r.levels)-1]
+		t.unhold(held)
+	}()
 	for _, e := range entries {
 		file := rgFile{name: joinName(shown, e.Name())}
 		full := joinName(abs, e.Name())
@@ -781,7 +786,7 @@ func (r *ripgrep) multi(name string) bool {
 	}
 	r.lines = map[int]bool{}
 	line, pos := 1, 0
-	for _, m := range t.sh.matches(r.g.res[0], text, -1) {
+	for _, m := range r.all(r.g.res[0], text) {
 		if m[0] == len(text) && m[0] > 0 {
 			break
 		}
@@ -908,30 +913,10 @@ func (r *ripgrep) counts(line []byte) {
 // spans are where a line matches, each with its groups if they are known.
 func (r *ripgrep) spans(line []byte) [][]int {
 	g := r.g
-	var list [][]int
 	if len(g.res) == 1 && len(g.literals) == 0 && !g.word && !g.inner && g.res[0].back == nil {
-		if g.res[0].looksBack {
-			return r.t.sh.matches(g.res[0], line, -1)
-		}
-		for from := 0; from <= len(line); {
-			some := r.t.sh.matches(g.res[0], line[from:], rgAtOnce)
-			start := from
-			for _, m := range some {
-				for i := range m {
-					if m[i] >= 0 {
-						m[i] += start
-					}
-				}
-				if from = m[1]; m[1] == m[0] {
-					from++
-				}
-			}
-			if list = append(list, some...); len(some) < rgAtOnce {
-				break
-			}
-		}
-		return list
+		return r.all(g.res[0], line)
 	}
+	var list [][]int
 	for from := 0; from <= len(line); {
 		lo, hi, ok := g.match(line, from)
 		if !ok {
@@ -941,6 +926,34 @@ func (r *ripgrep) spans(line []byte) [][]int {
 		list = append(list, []int{lo, hi})
 		if from = hi; hi == lo {
 			from++
+		}
+	}
+	return list
+}
+
+// all are the matches of re in a text. Room is taken for those there are, unless what
+// matches depends on what is before.
+func (r *ripgrep) all(re *regex, text []byte) [][]int {
+	sh := r.t.sh
+	if re.looksBack {
+		return sh.matches(re, text, -1)
+	}
+	var list [][]int
+	for from := 0; from <= len(text); {
+		some := sh.matches(re, text[from:], rgAtOnce)
+		start := from
+		for _, m := range some {
+			for i := range m {
+				if m[i] >= 0 {
+					m[i] += start
+				}
+			}
+			if from = m[1]; m[1] == m[0] {
+				from++
+			}
+		}
+		if list = append(list, some...); len(some) < rgAtOnce {
+			break
 		}
 	}
 	return list

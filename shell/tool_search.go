@@ -489,6 +489,8 @@ func (g *grepper) file(name string, quietDir bool) {
 		return
 	}
 	defer f.close()
+	held := t.held
+	defer func() { t.unhold(t.held - held) }() // the lines of this file
 	shown := name
 	if name == "-" {
 		shown = "(standard input)"

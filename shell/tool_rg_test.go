@@ -1,0 +1,24 @@
+package shell_test
+
+import (
+	"testing"
+
+	"github.com/buntime/buntime/shell"
+)
+
+// A search of many files holds the lines of one at a time, and the rules of the
+// directories that it is in.
+func TestSearchHolds(t *testing.T) {
+	for _, search := range []string{"grep -rc --include=f y d", "grep -rc -B2 --include=f y d", "rg -uc x d", "rg -c -B2 x d", "rg -Uc '0\\nx' d"} {
+		t.Run(search, func(t *testing.T) {
+			t.Parallel()
+			s := newSystem(t.Context(), t, shell.BudgetConfig{Memory: 4 << 20}, nil)
+			defer s.close()
+			r := s.run(`for i in 1 2 3 4 5 6 7 8 9; do mkdir -p d/$i; { seq -s x 100000; echo x; } > d/$i/f; seq -f '[a-z]*%g?' 300 > d/$i/.ignore; done
+` + search + ` | wc -l`)
+			if r.stdout != "9\n" || r.code != 0 {
+				t.Errorf("%+v; %v", r, s.Err())
+			}
+		})
+	}
+}
