@@ -21,8 +21,8 @@ const (
 	// rgAtOnce is how many matches of a line are looked for at once: room for them is
 	// taken before.
 	rgAtOnce = 1024
-	// rgLine is what the number of a line that matches holds.
-	rgLine = 32
+	// rgLine is what a place in a line that matches holds.
+	rgLine = 96
 )
 
 // rgTypes are the kinds of files that -t and -T know, as ripgrep calls them.
@@ -88,11 +88,12 @@ type ripgrep struct {
 	files    []rgFile // to search in order
 	searched int
 
-	fresh   bool // nothing of the file in hand was printed
-	printed bool // something of any file was
-	total   int  // matches in the file in hand
-	nul     int  // where the first zero byte of it is
-	lines   map[int]bool
+	fresh   bool            // nothing of the file in hand was printed
+	printed bool            // something of any file was
+	total   int             // matches in the file in hand
+	nul     int             // where the first zero byte of it is
+	lines   map[int][][]int // with -U, where in its lines it matches; nil without
+	across  int             // how often it does
 }
 
 // rgLevel is what a directory's files say of what is in it.
@@ -365,8 +366,8 @@ func rg(t *tool) int {
 			}
 		}
 		if mode.multi = multi; multi {
-			if r.replace != nil || g.only || r.each {
-				t.say("-U is here without -o, -r and --vimgrep")
+			if r.replace != nil || r.each {
+				t.say("-U is here without -r and --vimgrep")
 				return 2
 			}
 			if dotAll {
@@ -784,22 +785,28 @@ func (r *ripgrep) multi(name string) bool {
 	if r.g.skipBinary && bytes.IndexByte(text, 0) >= 0 {
 		return false
 	}
-	r.lines = map[int]bool{}
-	line, pos := 1, 0
+	r.lines, r.across = map[int][][]int{}, 0
+	line, start, end := 0, 0, -1 // the line that is looked at, and where it is
 	for _, m := range r.all(r.g.res[0], text) {
 		if m[0] == len(text) && m[0] > 0 {
 			break
 		}
-		line += bytes.Count(text[pos:m[0]], []byte("\n"))
-		pos = m[0]
-		last := line + bytes.Count(text[m[0]:max(m[1]-1, m[0])], []byte("\n"))
-		for n := line; n <= last; n++ {
-			if !r.lines[n] {
-				t.hold(rgLine)
-				before += rgLine // as long as the file is searched, and until rg ends
-				r.lines[n] = true
+		r.across++
+		for at := m[0]; ; {
+			for at > end {
+				line, start, end = line+1, end+1, len(text)
+				if i := bytes.IndexByte(text[start:], '\n'); i >= 0 {
+					end = start + i
+				}
+			}
+			t.hold(rgLine)
+			before += rgLine // as long as the file is searched, and until rg ends
+			r.lines[line] = append(r.lines[line], []int{at - start, min(m[1], end) - start})
+			if at = end + 1; at >= m[1] {
+				break
 			}
 		}
+		t.sh.spend(10)
 	}
 	return true
 }
@@ -893,7 +900,7 @@ func (r *ripgrep) text(line []byte, spans [][]int) {
 // hits reports whether a line matches.
 func (r *ripgrep) hits(num int, line []byte) bool {
 	if r.lines != nil {
-		return r.lines[num]
+		return r.lines[num] != nil
 	}
 	_, _, ok := r.g.match(line, 0)
 	return ok
@@ -966,7 +973,7 @@ func (r *ripgrep) line(shown string, num int, off int64, line []byte) {
 	held := r.t.sh.heldTemp
 	defer r.t.sh.freeRoom(held)
 	var spans [][]int
-	if !g.invert && r.lines == nil && (g.only || r.column || r.replace != nil || g.color || r.each) {
+	if spans = r.lines[num]; !g.invert && r.lines == nil && (g.only || r.column || r.replace != nil || g.color || r.each) {
 		spans = r.spans(line)
 	}
 	column := func(i int) int {
@@ -1043,7 +1050,10 @@ func (r *ripgrep) counted(shown string, count int) {
 	if count == 0 {
 		return
 	}
-	if r.sum {
+	switch {
+	case r.lines != nil && !r.g.invert:
+		count = r.across
+	case r.sum:
 		count = r.total
 	}
 	if r.g.names {
