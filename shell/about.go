@@ -40,7 +40,9 @@ var usages = map[string]string{
 	"id": "[OPTION]... [USER]...", "whoami": "[OPTION]...", "logname": "[OPTION]", "groups": "[OPTION]... [USERNAME]...", "uname": "[OPTION]...", "arch": "[OPTION]...", "nproc": "[OPTION]...", "tty": "[OPTION]...",
 	"base64": "[OPTION]... [FILE]", "base32": "[OPTION]... [FILE]", "patch": "[OPTION]... [ORIGFILE [PATCHFILE]]", "envsubst": "[OPTION] [SHELL-FORMAT]", "getopt": "<optstring> <parameters>",
 	"shred": "[OPTION]... FILE...", "unzip": "[-opts[modifiers]] file[.zip] [list] [-x xlist] [-d exdir]", "csplit": "[OPTION]... FILE PATTERN...", "pathchk": "[OPTION]... NAME...", "dd": "[OPERAND]...",
-	"tar": "[OPTION...] [FILE]...", "ps": "[options]", "pgrep": "[options] <pattern>", "pkill": "[options] <pattern>", "killall": "[OPTION]... [--] NAME...", "ss": "[ OPTIONS ]",
+	"bc": "[options] [file ...]", "cal": "[-13y] [-A months] [-B months] [-m month] [[month] year]", "curl": "[options...] <url>", "free": "[options]", "getconf": "VAR", "lsof": "[-ntP] [-i [:port]] [-p pid]", "nc": "[-lkvz] [-w seconds] host port",
+	"openssl": "dgst | base64 | enc -base64 | rand | version", "top": "-b [-n number] [-d seconds] [-p pid] [-c]", "tput": "[-T TERM] cols | lines | colors", "uptime": "[options]", "uuidgen": "[options]", "wget": "[OPTION]... [URL]...", "which": "[-a] args",
+	"xxd": "[options] [infile [outfile]]", "zip": "[-options] zipfile list", "tar": "[OPTION...] [FILE]...", "ps": "[options]", "pgrep": "[options] <pattern>", "pkill": "[options] <pattern>", "killall": "[OPTION]... [--] NAME...", "ss": "[ OPTIONS ]",
 }
 
 // about is what a tool prints if it is only asked what it is, or "". Those that answer
@@ -62,7 +64,7 @@ func (t *tool) about() string {
 			version = t.name + s.version
 		}
 	}
-	if version == "" || what == "--version" {
+	if what == "--version" {
 		if version != "" {
 			version += "\n"
 		}
@@ -76,8 +78,15 @@ func (t *tool) about() string {
 	if name == "gawk" {
 		usage = usages["awk"]
 	}
-	if usage == "" {
+	switch {
+	case usage == "" && version == "":
+		return ""
+	case usage == "":
 		usage = "[OPTION]... [FILE]..."
 	}
-	return "Usage: " + name + " " + usage + "\nThis " + name + " takes most of the options of " + version + ".\n"
+	text := "Usage: " + name + " " + usage + "\n"
+	if version != "" {
+		text += "This " + name + " takes most of the options of " + version + ".\n"
+	}
+	return text
 }
