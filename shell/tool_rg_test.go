@@ -1,6 +1,7 @@
 package shell_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/buntime/buntime/shell"
@@ -20,5 +21,23 @@ func TestSearchHolds(t *testing.T) {
 				t.Errorf("%+v; %v", r, s.Err())
 			}
 		})
+	}
+}
+
+// prompt is a standard input that has all it will ever have, and says so.
+type prompt struct{ input }
+
+func (prompt) Prompt() bool { return true }
+
+// rg searches what it is given, and the working directory if that is nothing.
+func TestRipgrepInput(t *testing.T) {
+	for given, want := range map[string]string{"": "f:foo in a file\n", "foo given\nbar\n": "foo given\n", "bar\n": ""} {
+		s := newSystem(t.Context(), t, shell.BudgetConfig{}, nil)
+		p, out, errs := s.start(shell.Start{Line: "echo foo in a file > f; rg foo", Stdin: prompt{input{strings.NewReader(given)}}})
+		<-p.Done()
+		if out.String() != want {
+			t.Errorf("given %q, printed %q, want %q; %s", given, out, want, errs)
+		}
+		s.close()
 	}
 }
