@@ -17,7 +17,6 @@ struct JSStackFrame;
 struct JSString;
 struct JSObject;
 struct JSExportEntry;
-struct JSCallSiteData;
 /* Used by edits that the build tool makes in quickjs.c. */
 static void bt_import_meta(JSContext *ctx, JSModuleDef *m);
 static struct JSExportEntry *bt_open_export(JSModuleDef **pm, JSModuleDef *m, JSAtom name);
@@ -29,11 +28,6 @@ static JSValue bt_prepare(JSContext *ctx);
 static JSValue bt_frames(JSContext *ctx, JSValueConst error, const char *frames, size_t len);
 static bool bt_put_frames(JSContext *ctx, JSValueConst error, JSValue stack);
 static JSValue bt_with_head(JSContext *ctx, JSValueConst error, JSValue stack);
-static bool bt_stack_limit(JSContext *ctx, double *limit);
-static struct JSCallSiteData *bt_sites(JSContext *ctx, struct JSCallSiteData *few, int n, int *limit);
-static bool bt_keeps_stack(JSValueConst error);
-static JSValue bt_later(JSContext *ctx, JSValueConst sites);
-static JSValue bt_read_stack(JSContext *ctx, JSValueConst error);
 static const char *bt_specifier(JSContext *ctx, JSValueConst v);
 static JSValue bt_concat;  /* String.prototype.concat's function, for templates; no guest reaches it */
 static bool bt_gc_always, bt_alone;
@@ -2858,112 +2852,6 @@ static JSValue bt_with_head(JSContext *c, JSValueConst error, JSValue stack)
     JS_FreeCString(c, s);
     JS_FreeValue(c, stack);
     return r;
-}
-
-/* bt_stack_limit tells how many frames a stack of a realm has at most; false if there are to be no stacks. */
-static bool bt_stack_limit(JSContext *c, double *limit)
-{
-    static JSAtom name; /* no predefined one: their numbers are in the engine's bytecode of builtins */
-    JSProperty *pr;
-    JSShapeProperty *prs;
-    *limit = 10;
-    if (!JS_IsObject(c->error_ctor) || (!name && !(name = JS_NewAtom(c, "stackTraceLimit"))))
-        return true;
-    prs = find_own_property(&pr, JS_VALUE_GET_OBJ(c->error_ctor), name);
-    return prs && (prs->flags & JS_PROP_TMASK) == JS_PROP_NORMAL && JS_IsNumber(pr->u.value) && !JS_ToFloat64(c, limit, pr->u.value);
-}
-
-/* bt_sites is room for the call sites of the stack that is there: few, n of them, or what js_free_rt frees. It lowers
- * limit to what there is room for. */
-static JSCallSiteData *bt_sites(JSContext *c, JSCallSiteData *few, int n, int *limit)
-{
-    JSStackFrame *sf;
-    JSCallSiteData *r = NULL;
-    int frames = 1; /* of a file that is not parsed */
-    for (sf = c->rt->current_stack_frame; sf && frames < *limit; sf = sf->prev_frame)
-        frames++;
-    if (frames > n)
-        r = js_malloc_rt(c->rt, frames * sizeof *r);
-    if (*limit > n)
-        *limit = r ? frames : n;
-    return r ? r : few;
-}
-
-/* bt_keeps_stack tells whether an error has a stack of its own accessor, not of a property that somebody defined. */
-static bool bt_keeps_stack(JSValueConst error)
-{
-    JSObject *p;
-    if (!JS_IsObject(error))
-        return false;
-    p = JS_VALUE_GET_OBJ(error);
-    return p->class_id == JS_CLASS_ERROR && !JS_IsUninitialized(p->u.object_data) && !find_own_property1(p, JS_ATOM_stack);
-}
-
-/* bt_later wraps the call sites of a stack that is yet to be prepared, in what no program can make: a Boolean of an object. */
-static JSValue bt_later(JSContext *c, JSValueConst sites)
-{
-    JSValue r = JS_NewObjectProtoClass(c, JS_NULL, JS_CLASS_BOOLEAN);
-    if (!JS_IsException(r))
-        JS_VALUE_GET_OBJ(r)->u.object_data = js_dup(sites);
-    return r;
-}
-
-/* site_frames is what a stack says of call sites. */
-static JSValue site_frames(JSContext *c, JSValueConst error, JSValueConst sites)
-{
-    DynBuf d;
-    JSCallSiteData *csd;
-    JSValue r, v;
-    const char *name, *file;
-    int64_t i, n = 0;
-    js_dbuf_init(c, &d);
-    if (js_get_length64(c, &n, sites))
-        n = 0;
-    for (i = 0; i < n; i++) {
-        v = JS_GetPropertyInt64(c, sites, i);
-        csd = JS_GetOpaque(v, JS_CLASS_CALL_SITE);
-        JS_FreeValue(c, v);
-        if (!csd)
-            continue;
-        name = JS_IsString(csd->func_name) ? JS_ToCString(c, csd->func_name) : NULL;
-        file = JS_IsString(csd->filename) ? JS_ToCString(c, csd->filename) : NULL;
-        dbuf_printf(&d, "\n    at %s (%s", name ? name : "<anonymous>", csd->native ? "native" : file ? file : "<null>");
-        if (!csd->native && csd->line_num != -1)
-            dbuf_printf(&d, ":%d:%d", csd->line_num, csd->col_num);
-        dbuf_putc(&d, ')');
-        JS_FreeCString(c, name);
-        JS_FreeCString(c, file);
-    }
-    r = dbuf_error(&d) ? JS_NULL : bt_stack(c, error, (char *)d.buf, d.size);
-    dbuf_free(&d);
-    return r;
-}
-
-/* bt_read_stack is the stack of an Error that has one. */
-static JSValue bt_read_stack(JSContext *c, JSValueConst error)
-{
-    JSObject *p = JS_VALUE_GET_OBJ(error), *later;
-    JSValue kept = p->u.object_data, prepare, r;
-    JSValueConst args[2] = { error };
-    later = JS_IsObject(kept) ? JS_VALUE_GET_OBJ(kept) : NULL;
-    if (!later || later->class_id != JS_CLASS_BOOLEAN || !JS_IsObject(later->u.object_data)) {
-        p->u.object_data = bt_with_head(c, error, kept);
-        return js_dup(p->u.object_data);
-    }
-    args[1] = later->u.object_data;
-    p->u.object_data = JS_UNDEFINED; /* for what prepares it */
-    prepare = bt_prepare(c);
-    r = JS_IsFunction(c, prepare) ? JS_Call(c, prepare, c->error_ctor, 2, args) : site_frames(c, error, args[1]);
-    JS_FreeValue(c, prepare);
-    JS_FreeValue(c, p->u.object_data);
-    p->u.object_data = JS_UNDEFINED;
-    if (JS_IsException(r)) {
-        p->u.object_data = kept; /* the next that reads it tries again */
-        return r;
-    }
-    JS_FreeValue(c, kept);
-    p->u.object_data = r;
-    return js_dup(r);
 }
 
 #include "atomics.c"

@@ -19,7 +19,7 @@ const methods: any = {
   toString(this: any): string {
     const where = this.isNative() ? "native" : `${this.getFileName()}:${this.getLineNumber()}:${this.getColumnNumber()}`;
     const name = this.getFunctionName();
-    return name ? `${this.isConstructor() ? "new " : ""}${name} (${where})` : where;
+    return name ? `${name} (${where})` : where;
   },
 };
 {
