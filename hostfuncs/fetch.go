@@ -78,7 +78,8 @@ type FetcherConfig struct {
 type Fetcher struct {
 	cfg       FetcherConfig // immutable
 	transport *http.Transport
-	slots     chan struct{} // one for each request under way
+	own       *http.Transport // to the execution's own servers: no connection serves both
+	slots     chan struct{}   // one for each request under way
 	ctx       context.Context
 	stop      context.CancelFunc
 	active    sync.WaitGroup // of Fetch and dial
@@ -123,21 +124,25 @@ func NewFetcher(cfg FetcherConfig) *Fetcher {
 		hosts: map[string]struct{}{}, conns: map[*conn]struct{}{}, bodies: map[*body]struct{}{},
 	}
 	f.ctx, f.stop = context.WithCancel(context.Background())
-	f.transport = &http.Transport{
+	f.transport, f.own = f.newTransport(f.dial), f.newTransport(f.dialOwn)
+	return f
+}
+
+func (f *Fetcher) newTransport(dial func(ctx context.Context, network, hostport string) (net.Conn, error)) *http.Transport {
+	return &http.Transport{
 		Proxy:                  nil, // never from the environment
-		DialContext:            f.dial,
+		DialContext:            dial,
 		DisableCompression:     true, // decoded here, within bounds
 		ForceAttemptHTTP2:      true,
-		TLSClientConfig:        &tls.Config{RootCAs: cfg.RootCAs, MinVersion: tls.VersionTLS12},
+		TLSClientConfig:        &tls.Config{RootCAs: f.cfg.RootCAs, MinVersion: tls.VersionTLS12},
 		TLSHandshakeTimeout:    dialTimeout,
 		MaxResponseHeaderBytes: maxHeaderBytes,
 		MaxIdleConnsPerHost:    4,
-		MaxIdleConns:           b.Concurrent,
+		MaxIdleConns:           f.cfg.Budgets.Concurrent,
 		IdleConnTimeout:        30 * time.Second,
 		WriteBufferSize:        4 << 10,
 		ReadBufferSize:         4 << 10,
 	}
-	return f
 }
 
 // interfaceAddrs are the addresses of this host's interfaces.
@@ -172,6 +177,7 @@ func (f *Fetcher) Close() error {
 		b.Close()
 	}
 	f.transport.CloseIdleConnections()
+	f.own.CloseIdleConnections()
 	for c := range conns {
 		c.Conn.Close()
 	}
@@ -372,13 +378,6 @@ func (f *Fetcher) dial(ctx context.Context, _, hostport string) (net.Conn, error
 	defer cancel()
 	defer context.AfterFunc(f.ctx, cancel)()
 
-	if f.ownServer(host, port) {
-		c, err := f.cfg.Loopback.Dial(int(port))
-		if err != nil {
-			return nil, err
-		}
-		return f.track(c)
-	}
 	t, refused := f.cfg.Policy.admit(host, port)
 	if refused != "" {
 		return nil, f.refusal(host, refused)
@@ -434,6 +433,23 @@ func (f *Fetcher) dial(ctx context.Context, _, hostport string) (net.Conn, error
 	return nil, err
 }
 
+// dialOwn is dial for what check found to be the execution's own.
+func (f *Fetcher) dialOwn(_ context.Context, _, hostport string) (net.Conn, error) {
+	_, portText, err := net.SplitHostPort(hostport)
+	if err != nil {
+		return nil, err
+	}
+	port, err := strconv.ParseUint(portText, 10, 16)
+	if err != nil {
+		return nil, err
+	}
+	c, err := f.cfg.Loopback.Dial(int(port))
+	if err != nil {
+		return nil, err
+	}
+	return f.track(c)
+}
+
 // track returns c as a connection that Close ends.
 func (f *Fetcher) track(c net.Conn) (net.Conn, error) {
 	tracked := &conn{c, f}
@@ -446,18 +462,15 @@ func (f *Fetcher) track(c net.Conn) (net.Conn, error) {
 	return tracked, nil
 }
 
-// local are the names of the machine that a guest believes to be on.
-var local = map[string]bool{"localhost": true, "127.0.0.1": true, "0.0.0.0": true, "::1": true, "::": true}
-
 // ownServer reports whether a program of the execution listens there.
 func (f *Fetcher) ownServer(host string, port uint16) bool {
-	return local[host] && f.cfg.Loopback != nil && f.cfg.Loopback.Listening(int(port))
+	return jsengine.IsLocal(host) && f.cfg.Loopback != nil && f.cfg.Loopback.Listening(int(port))
 }
 
 // nobody reports whether a host that the policy refuses is the machine on which the
 // execution had servers: nobody listens there, then.
 func (f *Fetcher) nobody(host string) bool {
-	return local[host] && f.cfg.Loopback != nil && f.cfg.Loopback.Used()
+	return jsengine.IsLocal(host) && f.cfg.Loopback != nil && f.cfg.Loopback.Used()
 }
 
 // refusal carries a rule, or that nobody listens, out of net/http's dialling.
@@ -659,7 +672,11 @@ func (f *Fetcher) Fetch(ctx context.Context, req *jsengine.FetchRequest) (resp *
 				hr.Body, _ = hr.GetBody()
 			}
 		}
-		r, err := f.transport.RoundTrip(hr)
+		transport := f.transport
+		if t.own {
+			transport = f.own
+		}
+		r, err := transport.RoundTrip(hr)
 		if err != nil {
 			return nil, err
 		}

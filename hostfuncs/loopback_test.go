@@ -102,7 +102,6 @@ func TestOwnServerBeforeOpening(t *testing.T) {
 	if _, body, err := get(t.Context(), f, real.URL); body != "hello" || err != nil {
 		t.Fatalf("%q, %v", body, err)
 	}
-	f.transport.CloseIdleConnections()
 	_, stop := own(t, l, port, func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, "own") })
 	if _, body, err := get(t.Context(), f, real.URL); body != "own" || err != nil {
 		t.Errorf("%q, %v", body, err)

@@ -66,8 +66,12 @@ func (f *Fetcher) DialWebSocket(ctx context.Context, rawURL string, protocols []
 	if err := f.begin(t, 0); err != nil {
 		return nil, err
 	}
+	dial := f.dial
+	if t.own {
+		dial = f.dialOwn
+	}
 	dialer := websocket.Dialer{
-		NetDialContext: f.dial, TLSClientConfig: f.transport.TLSClientConfig, HandshakeTimeout: dialTimeout,
+		NetDialContext: dial, TLSClientConfig: f.transport.TLSClientConfig, HandshakeTimeout: dialTimeout,
 		Subprotocols: protocols, ReadBufferSize: 4 << 10, WriteBufferSize: 4 << 10,
 	}
 	c, resp, err := dialer.DialContext(ctx, rawURL, http.Header{"Origin": nil})

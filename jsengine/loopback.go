@@ -49,6 +49,16 @@ type port struct {
 	acceptors []*acceptor // at least one; the first gets the next connection
 }
 
+// IsLocal reports whether a host's name, in lower case and IPv6 without brackets, is that
+// of the machine on which a guest believes to be.
+func IsLocal(host string) bool {
+	switch host {
+	case "localhost", "127.0.0.1", "0.0.0.0", "::1", "::":
+		return true
+	}
+	return false
+}
+
 // acceptor is how one program gets what connects to its ports.
 type acceptor struct {
 	queue chan arrival // has room for all connections that can be open
