@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path"
 	"strings"
@@ -417,7 +418,11 @@ type fileState struct {
 }
 
 func state(ws *hostfuncs.Workspace, p string) fileState {
-	info, err := ws.Lstat(hostfuncs.Root + "/" + p)
+	return stateOf(ws.Lstat(hostfuncs.Root + "/" + p))
+}
+
+// stateOf is what a stat tells; its error is of a file that is not there.
+func stateOf(info fs.FileInfo, err error) fileState {
 	if err != nil {
 		return fileState{size: -1}
 	}

@@ -33,7 +33,7 @@ func (f *loadedFiles) add(name string) {
 	if f == nil || strings.Contains(name, "/node_modules/") {
 		return
 	}
-	now := f.state(name)
+	now := stateOf(f.ws.Stat(name))
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.files == nil {
@@ -44,20 +44,12 @@ func (f *loadedFiles) add(name string) {
 	}
 }
 
-func (f *loadedFiles) state(name string) fileState {
-	info, err := f.ws.Stat(name)
-	if err != nil {
-		return fileState{size: -1}
-	}
-	return fileState{info.Size(), info.ModTime()}
-}
-
 // changed reports whether one of the files is not as it was.
 func (f *loadedFiles) changed() bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for name, was := range f.files {
-		if f.state(name) != was {
+		if stateOf(f.ws.Stat(name)) != was {
 			return true
 		}
 	}

@@ -20,9 +20,7 @@ import (
 // not HTTP. Errors are *jsengine.Errno.
 func (sh *shell) dialTCP(host, port string) (*jsengine.LoopbackConn, error) {
 	n, err := strconv.Atoi(port)
-	switch strings.ToLower(host) {
-	case "localhost", "127.0.0.1", "0.0.0.0", "::1", "::", "0", "":
-	default:
+	if host != "" && host != "0" && !jsengine.IsLocal(strings.ToLower(host)) {
 		return nil, errno("ENETUNREACH")
 	}
 	if err != nil || n < 1 || n > 65535 || sh.sys.cfg.Loopback == nil {
@@ -325,7 +323,7 @@ func wget(t *tool) int {
 	if spider {
 		c.head, toFile, out = true, true, "/dev/null"
 	}
-	if toFile && out != "-" && !spider { // all answers go to it
+	if toFile && out != "-" && !spider { // it is there even if nothing comes
 		d, err := t.create(out, os.O_TRUNC)
 		if err != nil {
 			t.say("%s: %s", clip(out), errText(err))
