@@ -401,9 +401,6 @@ func (l *load) during(ctx context.Context, length time.Duration, workers int) ([
 		if err != nil {
 			return nil, err
 		}
-		l.mu.Lock()
-		l.answers++ // the metrics' own
-		l.mu.Unlock()
 		samples = append(samples, m)
 		if !time.Now().Before(end) {
 			return samples, nil
@@ -429,8 +426,8 @@ func (l *load) report(w io.Writer) {
 }
 
 // verdict says what of the answers was wrong, and what the server, idle now, holds
-// or counts that it should not. It was measured so often while it was idle.
-func (l *load) verdict(idle sample, measured int) error {
+// or counts that it should not.
+func (l *load) verdict(idle sample) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	var errs []error
@@ -438,9 +435,9 @@ func (l *load) verdict(idle sample, measured int) error {
 		errs = append(errs, fmt.Errorf("%d answers were wrong:\n%s", l.failed, strings.Join(l.wrong, "\n")))
 	}
 	// Of what the client broke off the server may have answered any part. The last
-	// measurement does not count itself.
+	// account of its metrics does not count itself.
 	answered := int(idle.metrics["buntime_http_requests_total"])
-	if least := l.answers + measured - 1; answered < least || answered > least+l.gone {
+	if least := l.answers + l.s.accounts - 1; answered < least || answered > least+l.gone {
 		errs = append(errs, fmt.Errorf("the server counts %d answers; %d came, and %d requests were broken off", answered, least, l.gone))
 	}
 	for _, name := range []string{"buntime_executions_running", "buntime_session_waiting", "buntime_sessions", "buntime_guest_host_bytes"} {

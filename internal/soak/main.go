@@ -55,7 +55,7 @@ func run(ctx context.Context, binary string, length time.Duration, workers int) 
 	if _, err := l.during(ctx, warm, workers); err != nil {
 		return err
 	}
-	before, asked, err := s.idle(ctx)
+	before, err := s.idle(ctx)
 	if err != nil {
 		return err
 	}
@@ -63,12 +63,12 @@ func run(ctx context.Context, binary string, length time.Duration, workers int) 
 	if err != nil {
 		return err
 	}
-	after, more, err := s.idle(ctx)
+	after, err := s.idle(ctx)
 	if err != nil {
 		return err
 	}
 	l.report(os.Stdout)
 	window := max(len(samples)/5, 1)
 	first, last := median(samples[:window]), median(samples[len(samples)-window:])
-	return errors.Join(l.verdict(after, asked+more), compare(os.Stdout, before, after, first, last))
+	return errors.Join(l.verdict(after), compare(os.Stdout, before, after, first, last))
 }
