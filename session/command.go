@@ -71,7 +71,7 @@ func (l *line) open(ctx context.Context) *shell.System {
 			now = l.m.cfg.Now
 		}
 		programs := map[string]func(context.Context, *shell.Program) int{
-			"node": l.node, "bun": l.bun, "bunx": l.bunx, "tsx": l.tsx, "npm": l.packages, "npx": l.packages,
+			"node": l.node, "bun": l.bun, "bunx": l.bunx, "tsx": l.tsx, "npm": l.packages, "npx": l.packages, "git": l.git,
 		}
 		l.sys = shell.NewSystem(ctx, shell.Config{
 			Files: l.r.ws, Net: l.base.Net, Loopback: l.base.Loopback, Budget: l.budget, Programs: programs, Now: now, Random: random,

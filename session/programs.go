@@ -9,9 +9,11 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/buntime/buntime/hostfuncs"
 	"github.com/buntime/buntime/jsengine"
+	built "github.com/buntime/buntime/jsengine/engine"
 	"github.com/buntime/buntime/npm"
 	"github.com/buntime/buntime/shell"
 )
@@ -660,4 +662,21 @@ func (l *line) tsx(ctx context.Context, p *shell.Program) int {
 		return l.watch(ctx, p, watched{argv: append([]string{"tsx"}, args...), ended: func(int) string { return "" }, again: "[tsx] change in a file Restarting..."})
 	}
 	return l.run(ctx, p, jsengine.Program{Node: true, Mixed: true, Entry: resolveEntry(p.Dir, args[0]), Args: args[1:]})
+}
+
+// gitProgram is the program of the command git. It runs in a sandbox of its own, as
+// any program does: what a repository or a server sends is read by nothing of ours.
+var gitProgram = sync.OnceValues(func() (string, error) {
+	text, err := built.Git()
+	return string(text), err
+})
+
+// git runs `git`.
+func (l *line) git(ctx context.Context, p *shell.Program) int {
+	text, err := gitProgram()
+	if err != nil {
+		p.Process.System().Fail(err)
+		return 137
+	}
+	return l.run(ctx, p, jsengine.Program{Entry: path.Join(p.Dir, "[git].mjs"), Language: "js", Code: text, Args: p.Args[1:]})
 }

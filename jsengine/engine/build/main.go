@@ -1,7 +1,8 @@
 // Command build makes the JavaScript engine: it fetches pinned source and a
 // pinned compiler through pip, compiles the shim (which includes the engine's
 // source), rewrites its branches, checks the module's hash, bundles the runtime
-// library, and makes the image that sandboxes start from. The results lie in
+// library, makes the image that sandboxes start from, and bundles the program of
+// the command git. The results lie in
 // jsengine/engine, embedded and never committed.
 //
 //	go run ./jsengine/engine/build            build what is out of date
@@ -69,7 +70,10 @@ func run(ctx context.Context, update bool) error {
 	if err != nil {
 		return err
 	}
-	return b.image(ctx, module)
+	if err := b.image(ctx, module); err != nil {
+		return err
+	}
+	return b.git(ctx)
 }
 
 // lock waits for the file's lock; the caller must call the function it returns.

@@ -1,0 +1,324 @@
+import { age, parseDate, showDate } from "./dates.ts";
+import { changedTrees } from "./diff.ts";
+import { fail } from "./failure.ts";
+import type { Commit, Person } from "./objects.ts";
+import type { Paths } from "./paths.ts";
+import type { Repo } from "./repo.ts";
+
+/** Range is which commits are looked at: those before some, without those before others. */
+export interface Range {
+  from: string[];
+  without: string[];
+  /** Of A...B: which side each commit is on. */
+  left?: Set<string>;
+}
+
+/** readRange takes a word as a range or a revision, or says that it is none. */
+export async function readRange(repo: Repo, word: string, into: Range): Promise<boolean> {
+  const dots = /^(.*?)(\.{2,3})(.*)$/.exec(word);
+  if (dots && !/^\.{1,2}(\/|$)/.test(word)) {
+    const a = await repo.resolve(dots[1] || "HEAD");
+    const b = await repo.resolve(dots[3] || "HEAD");
+    if (!a || !b) return false;
+    const [x, y] = [(await repo.objects.peel(a)).oid, (await repo.objects.peel(b)).oid];
+    if (dots[2] === "..") {
+      into.without.push(x);
+      into.from.push(y);
+    } else {
+      into.from.push(x, y);
+      into.without.push(...(await repo.bases(x, y)));
+      into.left = await repo.ancestors(x);
+    }
+    return true;
+  }
+  const not = word.startsWith("^");
+  const oid = await repo.resolve(not ? word.slice(1) : word);
+  if (!oid) return false;
+  const peeled = (await repo.objects.find(oid)) && (await repo.objects.peel(oid));
+  if (!peeled || peeled.kind !== "commit") return false;
+  (not ? into.without : into.from).push(peeled.oid);
+  return true;
+}
+
+/** WalkOptions is which commits of a range are wanted, and in which order. */
+export interface WalkOptions {
+  paths?: Paths;
+  most: number;
+  skip: number;
+  first: boolean; // only the first parent of each
+  merges?: boolean; // only them, or none of them
+  since?: number;
+  until?: number;
+  author: RegExp[];
+  grep: RegExp[];
+  allMatch: boolean;
+  invert: boolean;
+  pickaxe?: (a: string, b: string) => boolean;
+  topo: boolean;
+  reverse: boolean;
+  follow: boolean;
+}
+
+export const everything: WalkOptions = { most: Number.POSITIVE_INFINITY, skip: 0, first: false, author: [], grep: [], allMatch: false, invert: false, topo: false, reverse: false, follow: false };
+
+/** walk lists commits, the newest first, with the parents that are left of them. */
+export async function walk(repo: Repo, range: Range, o: WalkOptions): Promise<{ commit: Commit; parents: string[] }[]> {
+  const without = await repo.ancestors(...range.without);
+  const seen = new Set<string>();
+  const found: { commit: Commit; parents: string[] }[] = [];
+  const queue: Commit[] = []; // the newest last
+  const push = async (oid: string) => {
+    if (seen.has(oid) || without.has(oid)) return;
+    seen.add(oid);
+    const commit = await repo.objects.commit(oid);
+    let at = queue.length;
+    while (at > 0 && queue[at - 1]!.committer.time >= commit.committer.time) at--;
+    queue.splice(at, 0, commit);
+  };
+  for (const oid of range.from) await push(oid);
+  const some = o.paths && !o.paths.all ? o.paths : undefined;
+  let followed = o.follow ? some?.named[0] : undefined;
+  // Without an order to be made afterwards the walk ends with the last that is wanted.
+  const enough = o.topo || o.reverse ? Number.POSITIVE_INFINITY : o.most + o.skip;
+  while (queue.length > 0 && found.length < enough) {
+    const commit = queue.pop()!;
+    let parents = await repo.parents(commit.oid);
+    if (o.first) parents = parents.slice(0, 1);
+    let wanted = true;
+    if (some) {
+      const trees = await Promise.all(parents.map(async (p) => (await repo.objects.commit(p)).tree));
+      let same = -1;
+      let changed = trees.length === 0 ? await differs(repo, undefined, commit.tree, some) : true;
+      for (const [i, tree] of trees.entries()) {
+        const list = followed ? (await changedTrees(repo, tree, commit.tree)).some((p) => (p.now ?? p.old)!.path === followed) : await differs(repo, tree, commit.tree, some);
+        if (!list) {
+          same = i;
+          break;
+        }
+      }
+      if (same >= 0) {
+        // What this parent has is all that there is: the others changed nothing.
+        parents = [parents[same]!];
+        changed = false;
+      } else if (followed && trees.length > 0) {
+        const { renamed } = await import("./diff.ts");
+        const from = (await renamed(await changedTrees(repo, trees[0], commit.tree), 50)).find((p) => p.status === "R" && p.now!.path === followed);
+        if (from) followed = from.old!.path;
+      }
+      wanted = changed;
+    }
+    for (const p of parents) await push(p);
+    if (wanted && o.merges !== undefined && commit.parents.length > 1 !== o.merges) wanted = false;
+    if (wanted && o.since !== undefined && commit.committer.time < o.since) wanted = false;
+    if (wanted && o.until !== undefined && commit.committer.time > o.until) wanted = false;
+    if (wanted && o.author.length > 0) wanted = o.author.some((re) => re.test(`${commit.author.name} <${commit.author.email}>`));
+    if (wanted && o.grep.length > 0) {
+      const hits = o.grep.map((re) => re.test(commit.message));
+      wanted = (o.allMatch ? hits.every(Boolean) : hits.some(Boolean)) !== o.invert;
+    }
+    if (wanted && o.pickaxe) {
+      wanted = false;
+      const before = commit.parents[0] ? (await repo.objects.commit(commit.parents[0])).tree : undefined;
+      if (commit.parents.length < 2) {
+        for (const p of await changedTrees(repo, before, commit.tree, some?.has)) {
+          if (o.pickaxe(p.old ? (await p.old.read()).toString() : "", p.now ? (await p.now.read()).toString() : "")) wanted = true;
+        }
+      }
+    }
+    if (wanted) found.push({ commit, parents });
+  }
+  let list = o.topo ? topological(found) : found;
+  list = list.slice(o.skip, o.skip + o.most);
+  return o.reverse ? list.reverse() : list;
+}
+
+async function differs(repo: Repo, a: string | undefined, b: string, paths: Paths): Promise<boolean> {
+  return (await changedTrees(repo, a, b, paths.has)).length > 0;
+}
+
+/** topological puts no commit before one that it is a parent of, and a branch in one piece. */
+function topological(list: { commit: Commit; parents: string[] }[]): { commit: Commit; parents: string[] }[] {
+  const by = new Map(list.map((c) => [c.commit.oid, c]));
+  const children = new Map<string, number>();
+  for (const c of list) for (const p of c.parents) if (by.has(p)) children.set(p, (children.get(p) ?? 0) + 1);
+  const ready = list.filter((c) => !children.get(c.commit.oid)).reverse();
+  const out: typeof list = [];
+  for (let c = ready.pop(); c; c = ready.pop()) {
+    out.push(c);
+    for (const p of [...c.parents].reverse()) {
+      const left = (children.get(p) ?? 0) - 1;
+      children.set(p, left);
+      if (left === 0 && by.has(p)) ready.push(by.get(p)!);
+    }
+  }
+  return out;
+}
+
+/** decorations gives the names that stand for commits, as --decorate shows them. */
+export async function decorations(repo: Repo, full = false): Promise<Map<string, string[]>> {
+  const out = new Map<string, string[]>();
+  const add = (oid: string, name: string) => out.set(oid, [...(out.get(oid) ?? []), name]);
+  const cut = (name: string) => (full ? name : name.replace(/^refs\/(heads|remotes|tags)\//, ""));
+  const head = repo.head;
+  const branch = repo.target("HEAD");
+  if (head) add(head, branch ? `HEAD -> ${cut(branch)}` : "HEAD");
+  for (const prefix of ["refs/tags/", "refs/heads/", "refs/remotes/", "refs/stash"]) {
+    for (const { name, oid } of repo.refs(prefix)) {
+      if (name === branch) continue;
+      const at = prefix === "refs/tags/" ? (await repo.objects.peel(oid)).oid : oid;
+      add(at, prefix === "refs/tags/" ? `tag: ${cut(name)}` : name === "refs/stash" && !full ? "refs/stash" : cut(name));
+    }
+  }
+  return out;
+}
+
+export const subject = (message: string) => message.replace(/^\n+/, "").split(/\n\s*\n/, 1)[0]!.replace(/\n/g, " ").trim();
+export const body = (message: string) => {
+  const rest = /\n\s*\n([^]*)$/.exec(message.replace(/^\n+/, ""))?.[1] ?? "";
+  return rest.replace(/^\n+/, "");
+};
+
+/** FormatOptions is how a commit is shown. */
+export interface FormatOptions {
+  format: string;
+  date: string;
+  abbrev: boolean;
+  color: boolean;
+  names?: Map<string, string[]>;
+  left?: Set<string>;
+  parents: boolean;
+}
+
+const indent = (text: string) => text.replace(/\n+$/, "").split("\n").map((l) => `    ${l}`.trimEnd() === "" ? "    " : `    ${l}`).join("\n");
+
+/** showCommit writes a commit in a format, without a line's end at its end. */
+export async function showCommit(repo: Repo, c: Commit, o: FormatOptions): Promise<string> {
+  const names = o.names?.get(c.oid);
+  const [yellow, off] = o.color ? ["\x1b[33m", "\x1b[m"] : ["", ""];
+  const refs = names ? `${yellow} (${off}${names.join(`${yellow}, ${off}`)}${yellow})${off}` : "";
+  const oid = o.abbrev ? repo.short(c.oid) : c.oid;
+  const mark = o.left ? (o.left.has(c.oid) ? "<" : ">") : "";
+  const who = (p: Person) => `${p.name} <${p.email}>`;
+  const parents = o.parents ? c.parents.map((p) => ` ${o.abbrev ? repo.short(p) : p}`).join("") : "";
+  const custom = /^t?format:([^]*)$/.exec(o.format)?.[1] ?? (o.format.includes("%") ? o.format : undefined);
+  if (custom !== undefined) return expand(repo, c, custom, o);
+  if (o.format === "oneline") return `${yellow}${mark}${oid}${parents}${off}${refs} ${subject(c.message)}`;
+  let out = `${yellow}commit ${mark}${oid}${parents}${off}${refs}\n`;
+  if (o.format === "raw") {
+    out += `tree ${c.tree}\n${c.parents.map((p) => `parent ${p}\n`).join("")}author ${who(c.author)} ${c.author.time} ${c.author.zone}\ncommitter ${who(c.committer)} ${c.committer.time} ${c.committer.zone}\n`;
+    return `${out}\n${indent(c.message)}`;
+  }
+  if (c.parents.length > 1) out += `Merge: ${c.parents.map((p) => repo.short(p)).join(" ")}\n`;
+  switch (o.format) {
+    case "short":
+      return `${out}Author: ${who(c.author)}\n\n${indent(subject(c.message))}\n`;
+    case "medium":
+      return `${out}Author: ${who(c.author)}\nDate:   ${showDate(c.author, o.date)}\n\n${indent(c.message)}`;
+    case "full":
+      return `${out}Author: ${who(c.author)}\nCommit: ${who(c.committer)}\n\n${indent(c.message)}`;
+    case "fuller":
+      return `${out}Author:     ${who(c.author)}\nAuthorDate: ${showDate(c.author, o.date)}\nCommit:     ${who(c.committer)}\nCommitDate: ${showDate(c.committer, o.date)}\n\n${indent(c.message)}`;
+    case "reference":
+      return `${repo.short(c.oid)} (${subject(c.message)}, ${showDate(c.author, "short")})`;
+  }
+  return fail(`invalid --pretty format: ${o.format}`);
+}
+
+const PAINT: Record<string, string> = { reset: "", normal: "", red: "31", green: "32", yellow: "33", blue: "34", magenta: "35", cyan: "36", white: "37", black: "30", bold: "1", dim: "2" };
+
+/** expand fills in a format's placeholders. */
+async function expand(repo: Repo, c: Commit, format: string, o: FormatOptions): Promise<string> {
+  const names = o.names?.get(c.oid) ?? [];
+  const persons = (p: Person, what: string): string | undefined => {
+    switch (what) {
+      case "n":
+      case "N": return p.name;
+      case "e":
+      case "E": return p.email;
+      case "l":
+      case "L": return p.email.split("@")[0];
+      case "d": return showDate(p, o.date);
+      case "D": return showDate(p, "rfc");
+      case "r": return age(p.time);
+      case "t": return String(p.time);
+      case "i": return showDate(p, "iso");
+      case "I": return showDate(p, "iso-strict");
+      case "s": return showDate(p, "short");
+      case "h": return showDate(p, "human");
+    }
+    return undefined;
+  };
+  let out = "";
+  let pad: { width: number; side: string; cut: boolean } | undefined;
+  const put = (text: string) => {
+    if (pad) {
+      const length = [...text].length;
+      if (pad.cut && length > pad.width) text = `${[...text].slice(0, pad.width - 2).join("")}..`;
+      else if (pad.side === "<") text = text.padEnd(pad.width + text.length - length);
+      else if (pad.side === ">") text = text.padStart(pad.width + text.length - length);
+      else text = text.padStart(length + Math.floor((pad.width - length) / 2)).padEnd(pad.width);
+      pad = undefined;
+    }
+    out += text;
+  };
+  for (let i = 0; i < format.length; i++) {
+    if (format[i] !== "%") {
+      out += format[i];
+      continue;
+    }
+    const rest = format.slice(i + 1);
+    const long = /^(?:[Cw]\([^)]*\)|C(?:red|green|blue|reset)|[ac][a-zA-Z]|x[0-9a-fA-F]{2}|[<>]{1,2}\(\d+(?:,\w+)?\)|g[dDnsN]|G[?GSKFPT]|\((?:trailers|describe|decorate)[^)]*\)|.)/s.exec(rest)?.[0] ?? "";
+    i += long.length;
+    const sign = /^[+ -](?=.)/.exec(long);
+    if (sign && rest.length > 1) {
+      // %+b: a line's end before it, if there is anything.
+      const text = await expand(repo, c, `%${rest.slice(1, 2)}${/^[ac]/.test(rest.slice(1)) ? rest[2] : ""}`, o);
+      i += /^[ac]/.test(rest.slice(1)) ? 2 : 1;
+      if (sign[0] === "-") out = text === "" ? out.replace(/\n+$/, "") : out;
+      out += text === "" ? "" : (sign[0] === "+" ? "\n" : sign[0] === " " ? " " : "") + text;
+      continue;
+    }
+    const padding = /^([<>]{1,2})\((\d+)(?:,(\w+))?\)$/.exec(long);
+    if (padding) {
+      pad = { width: Number(padding[2]), side: padding[1]!, cut: padding[3] !== undefined };
+      continue;
+    }
+    const hex = /^x([0-9a-fA-F]{2})$/.exec(long);
+    if (hex) put(String.fromCharCode(Number.parseInt(hex[1]!, 16)));
+    else if (/^C/.test(long)) {
+      const color = /^C\(?([^)]*)\)?$/.exec(long)![1]!.replace(/^(auto|always),?/, "");
+      if (o.color) out += `\x1b[${color.split(/\s+/).map((w) => PAINT[w] ?? "").join(";")}m`;
+    } else if (/^a./.test(long)) put(persons(c.author, long[1]!) ?? `%${long}`);
+    else if (/^c./.test(long)) put(persons(c.committer, long[1]!) ?? `%${long}`);
+    else {
+      switch (long) {
+        case "H": put(c.oid); break;
+        case "h": put(repo.short(c.oid)); break;
+        case "T": put(c.tree); break;
+        case "t": put(repo.short(c.tree)); break;
+        case "P": put(c.parents.join(" ")); break;
+        case "p": put(c.parents.map((p) => repo.short(p)).join(" ")); break;
+        case "s": put(subject(c.message)); break;
+        case "f": put(subject(c.message).replace(/[^A-Za-z0-9._]+/g, "-").replace(/\.{2,}/g, ".").replace(/^-+|[-.]+$/g, "")); break;
+        case "b": put(body(c.message)); break;
+        case "B": put(c.message.replace(/^\n+/, "")); break;
+        case "d": put(names.length > 0 ? ` (${names.join(", ")})` : ""); break;
+        case "D": put(names.join(", ")); break;
+        case "m": put(o.left?.has(c.oid) ? "<" : ">"); break;
+        case "e":
+        case "N":
+        case "gd":
+        case "gs": put(""); break;
+        case "G?": put("N"); break;
+        case "n": out += "\n"; break;
+        case "%": out += "%"; break;
+        default:
+          if (!long.startsWith("w(")) put(`%${long}`);
+      }
+    }
+  }
+  return out;
+}
+
+/** when reads the time of --since and its like, in seconds. */
+export const when = (text: string) => parseDate(text.trim()).time;

@@ -1,0 +1,154 @@
+import { createHash } from "node:crypto";
+import fs from "node:fs";
+import { fail } from "./failure.ts";
+import { FOLDER, type Objects, type TreeEntry } from "./objects.ts";
+
+export interface IndexEntry {
+  path: string;
+  mode: number;
+  oid: string;
+  /** 0, or in a conflict: 1 the base, 2 ours, 3 theirs. */
+  stage: number;
+  size: number;
+  /** Milliseconds since 1970; 0: unknown. */
+  mtime: number;
+}
+
+const HEADER = 62; // bytes of an entry before its path
+const EXTENDED = 0x4000;
+
+/** Index is what the next commit is made of. */
+export class Index {
+  private entries = new Map<string, IndexEntry>(); // by stage and path
+  /** When the file was written: an entry as young may have changed since. */
+  written = 0;
+
+  constructor(readonly file: string) {
+    let data: Buffer;
+    try {
+      data = fs.readFileSync(file);
+      this.written = fs.statSync(file).mtimeMs;
+    } catch {
+      return;
+    }
+    const version = data.length < 32 || data.toString("latin1", 0, 4) !== "DIRC" ? 0 : data.readUInt32BE(4);
+    if (version !== 2 && version !== 3) fail(`index file ${file} is of no version that is known here`);
+    if (!createHash("sha1").update(data.subarray(0, -20)).digest().equals(data.subarray(-20))) fail("index file corrupt");
+    let at = 12;
+    for (let left = data.readUInt32BE(8); left > 0; left--) {
+      if (at + HEADER > data.length - 20) fail("index file corrupt");
+      const flags = data.readUInt16BE(at + 60);
+      const start = at + HEADER + (flags & EXTENDED ? 2 : 0);
+      const end = data.indexOf(0, start);
+      if (end < 0) fail("index file corrupt");
+      this.put({
+        path: data.toString("utf8", start, end),
+        mode: data.readUInt32BE(at + 24),
+        oid: data.toString("hex", at + 40, at + 60),
+        stage: (flags >> 12) & 3,
+        size: data.readUInt32BE(at + 36),
+        mtime: data.readUInt32BE(at + 8) * 1000 + Math.floor(data.readUInt32BE(at + 12) / 1e6),
+      });
+      at += (end - at + 8) & ~7;
+    }
+  }
+
+  write() {
+    const parts: Buffer[] = [Buffer.from("DIRC\0\0\0\x02\0\0\0\0", "latin1")];
+    const list = this.list();
+    parts[0]!.writeUInt32BE(list.length, 8);
+    for (const e of list) {
+      const name = Buffer.from(e.path);
+      const b = Buffer.alloc((HEADER + name.length + 8) & ~7);
+      const seconds = Math.floor(e.mtime / 1000);
+      b.writeUInt32BE(seconds, 0);
+      b.writeUInt32BE(Math.round((e.mtime - seconds * 1000) * 1e6), 4);
+      b.copy(b, 8, 0, 8);
+      b.writeUInt32BE(e.mode, 24);
+      b.writeUInt32BE(e.size >>> 0, 36);
+      b.write(e.oid, 40, "hex");
+      b.writeUInt16BE((e.stage << 12) | Math.min(name.length, 0xfff), 60);
+      name.copy(b, HEADER);
+      parts.push(b);
+    }
+    const data = Buffer.concat(parts);
+    const lock = `${this.file}.lock`;
+    fs.writeFileSync(lock, Buffer.concat([data, createHash("sha1").update(data).digest()]));
+    fs.renameSync(lock, this.file);
+    this.written = fs.statSync(this.file).mtimeMs;
+  }
+
+  private key(path: string, stage: number) {
+    return `${stage}${path}`;
+  }
+
+  put(e: IndexEntry) {
+    this.entries.set(this.key(e.path, e.stage), e);
+  }
+
+  /** add puts what a path is to be from now on, which ends a conflict about it. */
+  add(path: string, mode: number, oid: string, stat?: { size: number; mtimeMs: number }) {
+    this.remove(path);
+    this.put({ path, mode, oid, stage: 0, size: stat?.size ?? 0, mtime: stat ? Math.floor(stat.mtimeMs) : 0 });
+  }
+
+  get(path: string, stage = 0): IndexEntry | undefined {
+    return this.entries.get(this.key(path, stage));
+  }
+
+  /** has says whether a path is known, if only in a conflict. */
+  has(path: string): boolean {
+    return [0, 1, 2, 3].some((stage) => this.entries.has(this.key(path, stage)));
+  }
+
+  remove(path: string): boolean {
+    let gone = false;
+    for (let stage = 0; stage < 4; stage++) gone = this.entries.delete(this.key(path, stage)) || gone;
+    return gone;
+  }
+
+  clear() {
+    this.entries.clear();
+  }
+
+  /** list gives all entries, by path and then stage. */
+  list(): IndexEntry[] {
+    const keyed = [...this.entries.values()].map((e) => ({ e, key: Buffer.from(e.path) }));
+    return keyed.sort((a, b) => Buffer.compare(a.key, b.key) || a.e.stage - b.e.stage).map(({ e }) => e);
+  }
+
+  paths(): string[] {
+    return [...new Set(this.list().map((e) => e.path))];
+  }
+
+  /** conflicts lists the paths that are not merged. */
+  conflicts(): string[] {
+    return [...new Set(this.list().filter((e) => e.stage > 0).map((e) => e.path))];
+  }
+
+  /** tree writes the trees that say what the index does, and gives the topmost. */
+  tree(objects: Objects): string {
+    const conflict = this.conflicts()[0];
+    if (conflict !== undefined) fail(`${conflict}: unmerged: error building trees`);
+    interface Folder {
+      files: TreeEntry[];
+      folders: Map<string, Folder>;
+    }
+    const top: Folder = { files: [], folders: new Map() };
+    for (const e of this.list()) {
+      const parts = e.path.split("/");
+      let at = top;
+      for (const part of parts.slice(0, -1)) {
+        let next = at.folders.get(part);
+        if (!next) at.folders.set(part, (next = { files: [], folders: new Map() }));
+        at = next;
+      }
+      at.files.push({ mode: e.mode, name: parts.at(-1)!, oid: e.oid });
+    }
+    const write = (folder: Folder): string => {
+      const below = [...folder.folders].map(([name, f]) => ({ mode: FOLDER, name, oid: write(f) }));
+      return objects.writeTree([...folder.files, ...below]);
+    };
+    return write(top);
+  }
+}

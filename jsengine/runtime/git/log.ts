@@ -1,0 +1,1056 @@
+import fs from "node:fs";
+import { relative, resolve } from "node:path";
+import { parse } from "./args.ts";
+import { showDate } from "./dates.ts";
+import { type DiffOptions, type Output, type Pair, type Side, changedTrees, indexFiles, isBinary, pairs, patch, plain, present, readOption, sides, silent, worktreeSides } from "./diff.ts";
+import { Failure, fail } from "./failure.ts";
+import { type FormatOptions, type Range, type WalkOptions, decorations, everything, readRange, showCommit, subject, walk, when } from "./history.ts";
+import { out, readStdin } from "./io.ts";
+import { compare, split } from "./lines.ts";
+import { type Commit, EMPTY_TREE, FILE, FOLDER, hash } from "./objects.ts";
+import { Paths, glob } from "./paths.ts";
+import { quote } from "./quote.ts";
+import type { Repo } from "./repo.ts";
+import { Worktree, content, stat } from "./worktree.ts";
+
+const some = (how: Output) => how.patch || how.stat || how.shortstat || how.numstat || how.summary || how.names || how.statuses || how.raw;
+
+const FORMATS: Record<string, string> = { oneline: "oneline", short: "short", medium: "medium", full: "full", fuller: "fuller", raw: "raw", reference: "reference" };
+
+interface Asked {
+  format: FormatOptions;
+  walk: WalkOptions;
+  diff: DiffOptions;
+  how: Output;
+  graph: boolean;
+  decorate: string;
+  terminated: boolean;
+  all: string[];
+  merges: "" | "first" | "separate";
+  reflog: boolean;
+  root: boolean;
+}
+
+/** readLog takes the options that log, show, rev-list and their like share. */
+function readLog(repo: Repo, args: string[]): { asked: Asked; words: string[]; paths?: string[]; rest: Set<string> } {
+  const asked: Asked = {
+    format: { format: repo.setting("format.pretty") ?? "medium", date: repo.setting("log.date") ?? "default", abbrev: false, color: false, parents: false },
+    walk: { ...everything, author: [], grep: [] },
+    diff: { ...plain },
+    how: { ...silent },
+    graph: false,
+    decorate: "",
+    terminated: true,
+    all: [],
+    merges: "",
+    reflog: false,
+    root: false,
+  };
+  const rest = new Set<string>();
+  let insensitive = false;
+  let fixed = false;
+  let lines = false;
+  const patterns: ["author" | "grep", string][] = [];
+  let oneline = false;
+  const other = (a: string, next: () => string): boolean => {
+    const equals = a.indexOf("=");
+    const name = a.startsWith("--") && equals > 0 ? a.slice(0, equals) : a;
+    const value = () => (a.startsWith("--") && equals > 0 ? a.slice(equals + 1) : next());
+    const count = /^-(\d+)$/.exec(a) ?? /^-n(\d+)$/.exec(a);
+    if (count) {
+      asked.walk.most = Number(count[1]);
+      return true;
+    }
+    switch (name) {
+      case "-n":
+      case "--max-count":
+        asked.walk.most = Number(value());
+        if (Number.isNaN(asked.walk.most)) fail(`'${a}': not an integer`);
+        if (asked.walk.most < 0) asked.walk.most = Number.POSITIVE_INFINITY;
+        return true;
+      case "--skip":
+        asked.walk.skip = Number(value());
+        return true;
+      case "--oneline":
+        asked.format.format = "oneline";
+        asked.format.abbrev = oneline = true;
+        return true;
+      case "--pretty":
+      case "--format": {
+        const text = equals > 0 ? a.slice(equals + 1) : "medium";
+        asked.format.format = FORMATS[text] ?? (/^t?format:/.test(text) || text.includes("%") ? text : (repo.setting(`pretty.${text}`) ?? text));
+        // format: has line ends between commits, tformat: after each.
+        asked.terminated = !text.startsWith("format:");
+        return true;
+      }
+      case "--abbrev-commit":
+        asked.format.abbrev = true;
+        return true;
+      case "--no-abbrev-commit":
+        asked.format.abbrev = false;
+        return true;
+      case "--parents":
+        asked.format.parents = true;
+        return true;
+      case "--date":
+        asked.format.date = value();
+        return true;
+      case "--relative-date":
+        asked.format.date = "relative";
+        return true;
+      case "--since":
+      case "--after":
+        asked.walk.since = when(value());
+        return true;
+      case "--until":
+      case "--before":
+        asked.walk.until = when(value());
+        return true;
+      case "--author":
+      case "--grep":
+        patterns.push([name.slice(2) as "grep", value()]);
+        return true;
+      case "--committer":
+        value();
+        return true;
+      case "-i":
+      case "--regexp-ignore-case":
+        insensitive = true;
+        return true;
+      case "-F":
+      case "--fixed-strings":
+        fixed = true;
+        return true;
+      case "-E":
+      case "--extended-regexp":
+      case "-P":
+      case "--perl-regexp":
+        return true;
+      case "--all-match":
+        asked.walk.allMatch = true;
+        return true;
+      case "--invert-grep":
+        asked.walk.invert = true;
+        return true;
+      case "--merges":
+        asked.walk.merges = true;
+        return true;
+      case "--no-merges":
+        asked.walk.merges = false;
+        return true;
+      case "--first-parent":
+        asked.walk.first = true;
+        asked.merges = "first";
+        return true;
+      case "-m":
+      case "-c":
+      case "--cc":
+      case "--diff-merges":
+        asked.merges = "first";
+        return true;
+      case "--reverse":
+        asked.walk.reverse = true;
+        return true;
+      case "--topo-order":
+        asked.walk.topo = true;
+        return true;
+      case "--date-order":
+      case "--author-date-order":
+      case "--full-history":
+      case "--simplify-merges":
+      case "--sparse":
+      case "--no-show-signature":
+      case "--show-signature":
+      case "--no-notes":
+      case "--notes":
+      case "--encoding":
+      case "--no-mailmap":
+      case "--mailmap":
+      case "--use-mailmap":
+      case "--root":
+      case "-r":
+      case "--boundary":
+      case "--ignore-missing":
+        return true;
+      case "--graph":
+        asked.graph = asked.walk.topo = true;
+        return true;
+      case "--no-graph":
+        asked.graph = false;
+        return true;
+      case "--decorate":
+        asked.decorate = equals > 0 ? a.slice(equals + 1) : "short";
+        return true;
+      case "--no-decorate":
+        asked.decorate = "no";
+        return true;
+      case "--follow":
+        asked.walk.follow = true;
+        return true;
+      case "-g":
+      case "--walk-reflogs":
+        asked.reflog = true;
+        return true;
+      case "--left-right":
+        asked.format.left = new Set();
+        return true;
+      case "--all":
+        asked.all.push("refs/", "HEAD");
+        return true;
+      case "--branches":
+      case "--tags":
+      case "--remotes":
+        asked.all.push(`refs/${{ "--branches": "heads", "--tags": "tags", "--remotes": "remotes" }[name]}/`);
+        return true;
+      case "-S":
+      case "-G": {
+        const text = next();
+        const hits = (s: string) => s.split(text).length;
+        if (name === "-S") asked.walk.pickaxe = (x, y) => hits(x) !== hits(y);
+        else {
+          const re = new RegExp(text);
+          asked.walk.pickaxe = (x, y) => [x, y].some((side, i) => side.split("\n").some((l) => re.test(l) && !(i === 0 ? y : x).split("\n").includes(l)));
+        }
+        return true;
+      }
+      case "--count":
+      case "--objects":
+      case "--no-walk":
+      case "--quiet":
+      case "--cherry-pick":
+      case "--right-only":
+      case "--left-only":
+      case "--disambiguate":
+      case "--timestamp":
+        rest.add(name.slice(2));
+        return true;
+      case "-q":
+        return true;
+      case "-L":
+        lines = true;
+        next();
+        return true;
+    }
+    if (/^-[SG]./.test(a)) return other(a.slice(0, 2), () => a.slice(2));
+    if (/^-L./.test(a)) {
+      lines = true;
+      return true;
+    }
+    return readOption(a, asked.diff, asked.how, next);
+  };
+  const o = parse(args, "", other);
+  if (lines) fail("-L is not supported here: give the path");
+  for (const [what, text] of patterns) asked.walk[what].push(new RegExp(fixed ? text.replace(/[^\w\s]/g, "\\$&") : basic(text), insensitive ? "i" : ""));
+  if (oneline && !asked.format.abbrev) asked.format.abbrev = true;
+  return { asked, words: o.words, paths: o.paths, rest };
+}
+
+/** basic reads a pattern, in which \| and its like are what they are in grep. */
+function basic(text: string): string {
+  return text.replace(/\\([|+?(){}])/g, "$1");
+}
+
+/** apart tells revisions from paths. */
+async function apart(repo: Repo, words: string[], paths?: string[]): Promise<{ range: Range; paths: string[]; said: string[] }> {
+  const range: Range = { from: [], without: [] };
+  const said: string[] = [];
+  const left = [...words];
+  while (left.length > 0) {
+    if (!(await readRange(repo, left[0]!, range))) break;
+    said.push(left.shift()!);
+  }
+  if (paths !== undefined) {
+    if (left.length > 0) fail(`bad revision '${left[0]}'`);
+    return { range, paths, said };
+  }
+  for (const name of left) {
+    if (/[*?[]/.test(name) || name.startsWith(":") || (repo.top !== undefined && stat(resolve(name)))) continue;
+    await repo.need(name);
+    fail(`bad revision '${name}'`);
+  }
+  return { range, paths: left, said };
+}
+
+/** before gives the tree that a commit's changes are shown against. */
+async function before(repo: Repo, c: Commit): Promise<string | undefined> {
+  const [parent] = await repo.parents(c.oid);
+  return parent ? (await repo.objects.commit(parent)).tree : undefined;
+}
+
+async function changesOf(repo: Repo, c: Commit, asked: Asked, paths?: Paths): Promise<string> {
+  if (c.parents.length > 1 && asked.merges === "") return "";
+  if (!some(asked.how)) return "";
+  return present(repo, await changedTrees(repo, await before(repo, c), c.tree, paths && !paths.all ? paths.has : undefined), asked.diff, asked.how);
+}
+
+export async function log(args: string[], repo: Repo): Promise<number> {
+  const { asked, words, paths: given, rest } = readLog(repo, args);
+  const { range, paths, said } = await apart(repo, words, given);
+  if (asked.reflog) return reflog([...args.filter((a) => a !== "-g" && a !== "--walk-reflogs")], repo);
+  for (const prefix of asked.all) {
+    if (prefix === "HEAD") {
+      if (repo.head) range.from.push(repo.head);
+    } else {
+      for (const r of repo.refs(prefix)) {
+        const { oid, kind } = await repo.objects.peel(r.oid);
+        if (kind === "commit") range.from.push(oid);
+      }
+    }
+  }
+  if (range.from.length === 0 && asked.all.length === 0 && (said.length === 0 || range.without.length > 0)) {
+    if (!repo.head) fail(`your current branch '${repo.branch ?? "HEAD"}' does not have any commits yet`);
+    range.from.push(repo.head);
+  }
+  if (asked.format.left) asked.format.left = range.left ?? new Set();
+  const some = new Paths(repo, paths);
+  asked.walk.paths = some;
+  if (asked.walk.follow && some.named.length !== 1) fail("--follow requires exactly one pathspec");
+  if (/%d|%D/.test(asked.format.format) || (asked.decorate !== "" && asked.decorate !== "no" && asked.decorate !== "auto")) asked.format.names = await decorations(repo, asked.decorate === "full");
+  const list = rest.has("no-walk") ? await Promise.all(range.from.map(async (oid) => ({ commit: await repo.objects.commit(oid), parents: [] as string[] }))) : await walk(repo, range, asked.walk);
+  const custom = asked.format.format.includes("%") || /^t?format:/.test(asked.format.format);
+  const short = custom || asked.format.format === "oneline" || asked.format.format === "reference";
+  const graph = asked.graph ? new Graph() : undefined;
+  let first = true;
+  for (const { commit, parents } of list) {
+    const text = await showCommit(repo, commit, asked.format);
+    const changes = await changesOf(repo, commit, asked, some);
+    let whole = "";
+    if (!first && (!short || !asked.terminated)) whole += "\n";
+    if (short) {
+      whole += text;
+      if (asked.terminated || changes !== "") whole += asked.terminated && text === "" && custom ? "" : "\n";
+      if (changes !== "") whole += (custom || asked.format.format === "reference" ? "\n" : "") + changes;
+    } else {
+      whole += `${text}\n`;
+      if (changes !== "") whole += (asked.how.patch && (asked.how.stat || asked.how.summary) ? "---\n" : "\n") + changes;
+    }
+    out(graph ? graph.row(commit.oid, parents, whole.replace(/^\n/, ""), !first && whole.startsWith("\n")) : whole);
+    first = false;
+  }
+  if (!first && !asked.terminated) out("");
+  return 0;
+}
+
+/** Graph draws the lines of --graph beside the commits. */
+class Graph {
+  private columns: string[] = [];
+
+  /** row writes a commit's lines, with what leads from it to its parents. */
+  row(oid: string, parents: string[], text: string, gap: boolean): string {
+    let at = this.columns.indexOf(oid);
+    if (at < 0) {
+      at = this.columns.length;
+      this.columns.push(oid);
+    }
+    const lines = text.replace(/\n$/, "").split("\n");
+    let result = "";
+    if (gap) result += `${this.columns.map(() => "|").join(" ")} \n`.replace(/ +\n/, "\n");
+    result += `${this.columns.map((_, i) => (i === at ? "*" : "|")).join(" ")}${parents.length > 1 ? "  " : ""} ${lines[0]}\n`.replace(/  (?= )/, parents.length > 1 ? "  " : "");
+    // Other branches that lead to the same commit come together behind it.
+    const joins = this.columns.flatMap((c, i) => (c === oid && i !== at ? [i] : []));
+    const prefix = () => this.columns.map(() => "|").join(" ");
+    let pending = lines.slice(1);
+    const emit = (draw: string) => {
+      result += `${draw}${pending.length > 0 ? ` ${pending.shift()}` : ""}`.trimEnd() + "\n";
+    };
+    if (parents.length > 1) {
+      const extra = parents.slice(1);
+      this.columns[at] = parents[0]!;
+      for (const [k, p] of extra.entries()) {
+        const known = this.columns.indexOf(p);
+        if (known >= 0 && known !== at) {
+          if (known > at) {
+            const draw = this.columns.map((_, i) => (i === at ? "|\\" : "|"));
+            emit(draw.join(" ").replace("|\\ ", "|\\"));
+          } else emit(this.columns.map((_, i) => (i === at - 1 ? "|/" : "|")).join(" ").replace("|/ ", "|/"));
+          continue;
+        }
+        const left = this.columns.slice(0, at + 1 + k).map(() => "|").join(" ");
+        const right = this.columns.slice(at + 1 + k).map(() => "\\").join(" ");
+        emit(`${left}\\${right ? ` ${right}` : ""} `.trimEnd());
+        this.columns.splice(at + 1 + k, 0, p);
+      }
+    } else if (parents.length === 1) this.columns[at] = parents[0]!;
+    while (pending.length > 0) emit(parents.length === 0 ? this.columns.map((_, i) => (i === at ? " " : "|")).join(" ") : prefix());
+    if (parents.length === 0) this.columns.splice(at, 1);
+    for (const i of joins.reverse()) this.columns.splice(i, 1);
+    // Columns that lead to one commit become one.
+    for (let i = this.columns.length - 1; i > 0; i--) {
+      const same = this.columns.indexOf(this.columns[i]!);
+      if (same === i) continue;
+      if (i - same === 1) {
+        const draw = this.columns.map((_, k) => (k === i ? "/" : "|"));
+        result += `${draw.join(" ").replace("| /", "|/")}${""}`.trimEnd() + "\n";
+      } else {
+        const draw = this.columns.map((_, k) => (k === i ? "/" : "|")).join(" ");
+        result += `${draw.replace(" /", "/")}`.trimEnd() + "\n";
+      }
+      this.columns.splice(i, 1);
+    }
+    return result;
+  }
+}
+
+export async function show(args: string[], repo: Repo): Promise<number> {
+  const { asked, words, paths: given } = readLog(repo, args);
+  const names = [...words];
+  const paths = given ?? [];
+  if (given === undefined) while (names.length > 1 && (await repo.resolve(names.at(-1)!)) === undefined) paths.unshift(names.pop()!);
+  if (names.length === 0) names.push("HEAD");
+  const quiet = args.includes("-s") || args.includes("--no-patch");
+  if (!some(asked.how) && !quiet) asked.how.patch = true;
+  if (/%d|%D/.test(asked.format.format) || (asked.decorate !== "" && asked.decorate !== "no")) asked.format.names = await decorations(repo);
+  const wanted = new Paths(repo, paths);
+  let first = true;
+  for (const name of names) {
+    if (name.includes("..")) {
+      const status = await log([...args.filter((a) => a.startsWith("-")), name, ...(asked.how.patch ? ["-p"] : [])], repo);
+      if (status !== 0) return status;
+      continue;
+    }
+    if (name === "HEAD" && !repo.head) fail(`your current branch '${repo.branch}' does not have any commits yet`);
+    const colon = /^(.+?):(.*)$/.exec(name);
+    const oid = await repo.resolve(name);
+    if (!oid) {
+      if (colon && (await repo.resolve(colon[1]!)) !== undefined) fail(`path '${colon[2]}' does not exist in '${colon[1]}'`);
+      await repo.need(name);
+      continue;
+    }
+    let at = oid;
+    let object = await repo.objects.read(at);
+    if (!first) out("\n");
+    first = false;
+    while (object.kind === "tag") {
+      const text = object.data.toString();
+      const tagger = /^tagger (.*?) <([^>]*)> (\d+) ([+-]\d{4})$/m.exec(text);
+      out(`tag ${/^tag (.*)$/m.exec(text)?.[1]}\n${tagger ? `Tagger: ${tagger[1]} <${tagger[2]}>\nDate:   ${showDate({ time: Number(tagger[3]), zone: tagger[4]! }, asked.format.date)}\n` : ""}\n${text.slice(text.indexOf("\n\n") + 2)}\n`);
+      at = text.slice(7, 47);
+      object = await repo.objects.read(at);
+    }
+    if (object.kind === "blob") process.stdout.write(object.data);
+    else if (object.kind === "tree") {
+      out(`tree ${name}\n\n`);
+      for (const e of await repo.objects.tree(at)) out(`${e.name}${e.mode === FOLDER ? "/" : ""}\n`);
+    } else {
+      const c = await repo.objects.commit(at);
+      const custom = asked.format.format.includes("%") || /^t?format:/.test(asked.format.format);
+      const short = custom || asked.format.format === "oneline" || asked.format.format === "reference";
+      const text = await showCommit(repo, c, asked.format);
+      out(text === "" ? "" : `${text}\n`);
+      const changes = c.parents.length > 1 && asked.merges === "" ? await combined(repo, c, asked, wanted) : await changesOf(repo, c, asked, wanted);
+      if (changes !== "") out((asked.format.format === "oneline" ? "" : !short && asked.how.patch && (asked.how.stat || asked.how.summary) ? "---\n" : "\n") + changes);
+    }
+  }
+  return 0;
+}
+
+/** combined shows what a merge made of files that no parent has so. */
+async function combined(repo: Repo, c: Commit, asked: Asked, wanted: Paths): Promise<string> {
+  if (!some(asked.how)) return "";
+  const changed = await Promise.all(c.parents.map(async (p) => changedTrees(repo, (await repo.objects.commit(p)).tree, c.tree, wanted.all ? undefined : wanted.has)));
+  if (!asked.how.patch) return present(repo, changed[0]!, asked.diff, asked.how);
+  const paths = changed[0]!.map((p) => (p.now ?? p.old)!.path).filter((path) => changed.every((l) => l.some((p) => (p.now ?? p.old)!.path === path)));
+  let text = "";
+  for (const path of paths) {
+    const versions = await Promise.all([...c.parents, c.oid].map(async (o) => repo.objects.entry((await repo.objects.commit(o)).tree, path)));
+    const now = versions.pop();
+    const blobs = await Promise.all(versions.map(async (v) => (v ? await repo.objects.blob(v.oid) : Buffer.alloc(0))));
+    const data = now ? await repo.objects.blob(now.oid) : Buffer.alloc(0);
+    if ([data, ...blobs].some(isBinary)) continue;
+    const lines = split(data.toString());
+    const marks = lines.map(() => versions.map(() => " "));
+    const lost = new Map<number, string[][]>();
+    for (const [i, b] of blobs.entries()) {
+      const old = split(b.toString());
+      for (const ch of compare(old, lines)) {
+        for (let k = ch.b; k < ch.B; k++) marks[k]![i] = "+";
+        for (let k = ch.a; k < ch.A; k++) {
+          const list = lost.get(ch.b) ?? [];
+          const same = list.find((l) => l[0] === old[k] && l[i + 1] === " ");
+          if (same) same[i + 1] = "-";
+          else list.push([old[k]!, ...versions.map((_, j) => (j === i ? "-" : " "))]);
+          lost.set(ch.b, list);
+        }
+      }
+    }
+    // Only what differs from all of them is of interest.
+    const hot = new Set<number>();
+    for (const [k, m] of marks.entries()) if (m.every((x) => x === "+")) hot.add(k);
+    for (const [k, list] of lost) if (list.some((l) => l.slice(1).every((x) => x === "-"))) hot.add(k);
+    if (hot.size === 0) continue;
+    text += `diff --cc ${quote(path)}\nindex ${versions.map((v) => (v ? repo.short(v.oid) : "0000000")).join(",")}..${now ? repo.short(now.oid) : "0000000"}\n--- a/${path}\n+++ b/${path}\n`;
+    const sorted = [...hot].sort((a, b) => a - b);
+    for (let i = 0; i < sorted.length; ) {
+      let end = i;
+      while (end + 1 < sorted.length && sorted[end + 1]! - sorted[end]! <= 6) end++;
+      const from = Math.max(sorted[i]! - 3, 0);
+      const to = Math.min(sorted[end]! + 4, lines.length);
+      const body: string[] = [];
+      const counts = versions.map(() => 0);
+      for (let k = from; k <= to; k++) {
+        for (const [line, ...m] of k < to || k === lines.length ? (lost.get(k) ?? []) : []) {
+          body.push(`${m!.join("")}${line}`);
+          for (const [j, x] of m!.entries()) if (x === "-") counts[j]!++;
+        }
+        if (k === to) break;
+        body.push(`${marks[k]!.join("")}${lines[k]}`);
+        for (const [j, x] of marks[k]!.entries()) if (x === " ") counts[j]!++;
+      }
+      const at = "@".repeat(versions.length + 1);
+      text += `${at} ${counts.map((n) => `-${from + 1},${n}`).join(" ")} +${from + 1},${to - from} ${at}\n${body.map((l) => (l.endsWith("\n") ? l : `${l}\n`)).join("")}`;
+      i = end + 1;
+    }
+  }
+  return text;
+}
+
+// Diff.
+
+export async function diff(args: string[], repo?: Repo): Promise<number> {
+  const o: DiffOptions = { ...plain };
+  const how: Output = { ...silent };
+  let quiet = false;
+  let exit = false;
+  let check = false;
+  const known = parse(args, "--cached --staged, --no-index, --merge-base, -q --quiet, --exit-code, --check, -1 --base, -2 --ours, -3 --theirs", (a, next) => readOption(a, o, how, next));
+  quiet = known.has("quiet");
+  exit = known.has("exit-code") || quiet;
+  check = known.has("check");
+  if (args.includes("-s") || args.includes("--no-patch")) how.end = how.end;
+  else if (!some(how) && !quiet && !check) how.patch = true;
+  if (known.has("no-index") || !repo) return noIndex([...known.words, ...(known.paths ?? [])], o, how, repo, quiet);
+  if (repo.setting("diff.renames") === "false" && !args.some((a) => a.startsWith("-M"))) o.renames = 0;
+  const words = [...known.words];
+  const cached = known.has("staged");
+  const trees: string[] = [];
+  while (words.length > 0 && trees.length < 2) {
+    const word = words[0]!;
+    const range = /^(.*?)(\.{2,3})(.*)$/.exec(word);
+    if (range && !/^\.{1,2}(\/|$)/.test(word)) {
+      const a = await repo.resolve(range[1] || "HEAD");
+      const b = await repo.resolve(range[3] || "HEAD");
+      if (!a || !b) break;
+      if (range[2] === "...") trees.push(await repo.objects.treeOf((await repo.bases((await repo.objects.peel(a)).oid, (await repo.objects.peel(b)).oid))[0] ?? fail(`${word}: no merge base`)));
+      else trees.push(await repo.objects.treeOf(a));
+      trees.push(await repo.objects.treeOf(b));
+    } else {
+      const oid = await repo.resolve(word);
+      if (!oid) break;
+      const object = await repo.objects.read(oid);
+      if (object.kind === "blob") {
+        const other = words[1] === undefined ? undefined : await repo.resolve(words[1]);
+        if (!other) break;
+        const side = (text: string, id: string): Side => ({ path: text.replace(/^[^:]*:/, ""), mode: FILE, oid: id, read: () => repo.objects.blob(id) });
+        const list: Pair[] = oid === other ? [] : [{ old: side(word, oid), now: side(words[1]!, other), status: "M" }];
+        out(await present(repo, list, { ...o, renames: 0 }, how));
+        return exit && list.length > 0 ? 1 : 0;
+      }
+      trees.push(await repo.objects.treeOf(oid));
+    }
+    words.shift();
+  }
+  if (known.paths === undefined) {
+    for (const word of words) if (!/[*?[]/.test(word) && !word.startsWith(":") && !stat(resolve(word)) && !new Paths(repo, [word]).named.some((n) => repo.index.has(n))) await repo.need(word);
+  }
+  const paths = new Paths(repo, [...words, ...(known.paths ?? [])]);
+  const { list, conflicts } = await compared(repo, trees, cached, paths.has, known.has("merge-base"));
+  let text = "";
+  if (how.patch && conflicts.length > 0) for (const path of conflicts) text += await conflicted(repo, path);
+  const found: Pair[] = [...list, ...(how.patch ? [] : conflicts.map((path) => ({ old: { path, mode: 0, oid: "", read: async () => Buffer.alloc(0) }, status: "U" })))];
+  if (check) return checkSpace(found);
+  if (!quiet) out(text + (await present(repo, found, o, how)));
+  return exit && found.length + conflicts.length > 0 ? 1 : 0;
+}
+
+/** compared finds what diff compares: two trees, a tree with the index or the files, or the index with the files. */
+async function compared(repo: Repo, trees: string[], cached: boolean, wanted: (path: string) => boolean, base: boolean): Promise<{ list: Pair[]; conflicts: string[] }> {
+  if (trees.length === 2) return { list: await changedTrees(repo, trees[0], trees[1], wanted), conflicts: [] };
+  if (base && trees[0]) fail("--merge-base is not supported here: use A...B");
+  const conflicts = repo.index.conflicts().filter(wanted);
+  const clear = (path: string) => wanted(path) && !conflicts.includes(path);
+  const from = trees[0] ?? (cached ? ((await repo.headTree()) ?? EMPTY_TREE) : undefined);
+  if (cached) return { list: pairs(sides(repo, await repo.objects.files(from!), clear), sides(repo, indexFiles(repo), wanted)), conflicts };
+  const work = new Worktree(repo);
+  work.refresh();
+  const now = worktreeSides(work, clear);
+  if (from !== undefined) return { list: pairs(sides(repo, await repo.objects.files(from), clear), now), conflicts: [] };
+  return { list: pairs(sides(repo, indexFiles(repo), wanted), now), conflicts };
+}
+
+/** conflicted shows a file that is not merged against both sides. */
+async function conflicted(repo: Repo, path: string): Promise<string> {
+  const [ours, theirs] = [repo.index.get(path, 2), repo.index.get(path, 3)];
+  if (!ours || !theirs) return `* Unmerged path ${path}\n`;
+  const file = `${repo.work}/${path}`;
+  if (!stat(file)) return `* Unmerged path ${path}\n`;
+  const now = split(content(file).toString());
+  const sidesOf = await Promise.all([ours, theirs].map(async (e) => split((await repo.objects.blob(e.oid)).toString())));
+  const marks = now.map(() => [" ", " "]);
+  const lost = new Map<number, [string, string, string][]>();
+  for (const [i, old] of sidesOf.entries()) {
+    for (const c of compare(old, now)) {
+      for (let k = c.b; k < c.B; k++) marks[k]![i] = "+";
+      for (let k = c.a; k < c.A; k++) lost.set(c.b, [...(lost.get(c.b) ?? []), [i === 0 ? "-" : " ", i === 1 ? "-" : " ", old[k]!]]);
+    }
+  }
+  const changed = now.map((_, k) => k).filter((k) => marks[k]!.some((m) => m !== " ") || lost.has(k));
+  let text = `diff --cc ${quote(path)}\nindex ${repo.short(ours.oid)},${repo.short(theirs.oid)}..0000000\n--- a/${path}\n+++ b/${path}\n`;
+  for (let i = 0; i < changed.length; ) {
+    let end = i;
+    while (end + 1 < changed.length && changed[end + 1]! - changed[end]! <= 6) end++;
+    const from = Math.max(changed[i]! - 3, 0);
+    const to = Math.min(changed[end]! + 4, now.length);
+    const body: string[] = [];
+    const counts = [0, 0];
+    for (let k = from; k < to; k++) {
+      for (const [a, b, line] of lost.get(k) ?? []) {
+        body.push(`${a}${b}${line}`);
+        if (a === "-") counts[0]!++;
+        if (b === "-") counts[1]!++;
+      }
+      body.push(`${marks[k]!.join("")}${now[k]}`);
+      for (const j of [0, 1]) if (marks[k]![j] === " ") counts[j]!++;
+    }
+    // Where each side's lines begin: as many of its own as lie before.
+    const start = (j: number) => {
+      let n = 0;
+      for (let k = 0; k < from; k++) n += (marks[k]![j] === " " ? 1 : 0) + (lost.get(k) ?? []).filter((l) => l[j] === "-").length;
+      return n + 1;
+    };
+    text += `@@@ -${start(0)},${counts[0]} -${start(1)},${counts[1]} +${from + 1},${to - from} @@@\n${body.map((l) => (l.endsWith("\n") ? l : `${l}\n`)).join("")}`;
+    i = end + 1;
+  }
+  return text;
+}
+
+async function checkSpace(list: Pair[]): Promise<number> {
+  let status = 0;
+  for (const pair of list) {
+    const p = await patch(pair, plain);
+    for (const c of p.changes) {
+      for (let k = c.b; k < c.B; k++) {
+        const line = p.now[k]!.replace(/\n$/, "");
+        const why = /[ \t]+$/.test(line) ? "trailing whitespace." : /^\t* +\t/.test(line) ? "space before tab in indent." : /^(<{7}|={7}|>{7})( |$)/.test(line) ? "leftover conflict marker" : "";
+        if (!why) continue;
+        status = 2;
+        out(`${pair.now!.path}:${k + 1}: ${why}\n${why.startsWith("leftover") ? "" : `+${line}\n`}`);
+      }
+    }
+  }
+  return status;
+}
+
+async function noIndex(words: string[], o: DiffOptions, how: Output, repo: Repo | undefined, quiet: boolean): Promise<number> {
+  if (words.length !== 2) throw new Failure("usage: git diff --no-index [<options>] <path> <path>", 129, "");
+  const side = (name: string): Side | undefined => {
+    if (name === "/dev/null") return undefined;
+    const data = name === "-" ? readStdin() : stat(resolve(name)) ? content(resolve(name)) : fail(`Could not access '${name}'`);
+    return { path: name, mode: FILE, oid: hash("blob", data), read: async () => data };
+  };
+  const list: Pair[] = [];
+  const [x, y] = words as [string, string];
+  const folders = words.every((w) => fs.statSync(w, { throwIfNoEntry: false })?.isDirectory());
+  const below = (dir: string): string[] => (fs.readdirSync(dir, { recursive: true, withFileTypes: true }) as fs.Dirent[]).filter((e) => !e.isDirectory()).map((e) => relative(dir, `${e.parentPath}/${e.name}`));
+  for (const name of folders ? [...new Set([...below(x), ...below(y)])].sort() : [""]) {
+    const [l, r] = folders ? [`${x}/${name}`, `${y}/${name}`] : [x, y];
+    const a = !folders || stat(l) ? side(l) : undefined;
+    const b = !folders || stat(r) ? side(r) : undefined;
+    if (a?.oid !== b?.oid) list.push({ old: a, now: b, status: !a ? "A" : !b ? "D" : "M" });
+  }
+  const fake = (repo ?? { short: (oid: string) => oid.slice(0, 7) }) as Repo;
+  if (!quiet) out(await present(fake, list, { ...o, renames: 0 }, how));
+  return list.length > 0 ? 1 : 0;
+}
+
+/** diffTree and its like are diff for programs. */
+export async function diffTree(args: string[], repo: Repo): Promise<number> {
+  const o: DiffOptions = { ...plain, renames: 0, fullIndex: true };
+  const how: Output = { ...silent };
+  const known = parse(args, "-r, -t, --root, --no-commit-id, --cached, -v, --pretty?, -c, --cc, -m, --quiet, --exit-code, --stdin", (a, next) => readOption(a, o, how, next));
+  if (!some(how)) how.raw = true;
+  const [a, b, ...rest] = known.words;
+  const paths = new Paths(repo, [...rest, ...(known.paths ?? [])]);
+  let list: Pair[];
+  if (b !== undefined) list = await changedTrees(repo, await repo.objects.treeOf(await repo.need(a!)), await repo.objects.treeOf(await repo.need(b)), paths.has);
+  else {
+    const c = await repo.commitOf(a ?? "HEAD");
+    if (!known.has("no-commit-id")) out(`${c.oid}\n`);
+    list = c.parents.length > 0 || known.has("root") ? await changedTrees(repo, await before(repo, c), c.tree, paths.has) : [];
+  }
+  out(await present(repo, list, o, how));
+  return known.has("exit-code") && list.length > 0 ? 1 : 0;
+}
+
+export async function diffIndex(args: string[], repo: Repo, files: boolean): Promise<number> {
+  const o: DiffOptions = { ...plain, renames: 0 };
+  const how: Output = { ...silent };
+  const known = parse(args, "--cached, --quiet, --exit-code, -m, -q", (a, next) => readOption(a, o, how, next));
+  if (!some(how)) how.raw = true;
+  const words = [...known.words];
+  const trees = files ? [] : [await repo.objects.treeOf(await repo.need(words.shift() ?? fail("usage: git diff-index <tree-ish>")))];
+  const paths = new Paths(repo, [...words, ...(known.paths ?? [])]);
+  const { list, conflicts } = await compared(repo, trees, known.has("cached"), paths.has, false);
+  if (!known.has("quiet")) out(await present(repo, list, o, how));
+  return (known.has("quiet") || known.has("exit-code")) && list.length + conflicts.length > 0 ? 1 : 0;
+}
+
+export async function revList(args: string[], repo: Repo): Promise<number> {
+  const { asked, words, paths: given, rest } = readLog(repo, args);
+  const { range, paths } = await apart(repo, words, given);
+  for (const prefix of asked.all) {
+    if (prefix === "HEAD") repo.head && range.from.push(repo.head);
+    else for (const r of repo.refs(prefix)) range.from.push((await repo.objects.peel(r.oid)).oid);
+  }
+  if (range.from.length === 0 && asked.all.length === 0) throw new Failure("usage: git rev-list [<options>] <commit>... [--] [<path>...]", 129, "");
+  asked.walk.paths = new Paths(repo, paths);
+  const list = await walk(repo, range, asked.walk);
+  if (rest.has("count")) {
+    const left = range.left;
+    out(asked.format.left && left ? `${list.filter((w) => left.has(w.commit.oid)).length}\t${list.filter((w) => !left.has(w.commit.oid)).length}\n` : `${list.length}\n`);
+    return 0;
+  }
+  if (rest.has("quiet")) return 0;
+  const custom = asked.format.format !== "medium";
+  const seen = new Set<string>();
+  for (const { commit } of list) {
+    const parents = asked.format.parents ? commit.parents.map((p) => ` ${p}`).join("") : "";
+    const mark = asked.format.left && range.left ? (range.left.has(commit.oid) ? "<" : ">") : "";
+    if (asked.format.format === "oneline") out(`${asked.format.abbrev ? repo.short(commit.oid) : commit.oid} ${subject(commit.message)}\n`);
+    else if (custom) out(`commit ${commit.oid}\n${await showCommit(repo, commit, asked.format)}\n`);
+    else out(`${rest.has("timestamp") ? `${commit.committer.time} ` : ""}${mark}${asked.format.abbrev ? repo.short(commit.oid) : commit.oid}${parents}\n`);
+  }
+  if (rest.has("objects")) {
+    const go = async (oid: string, path: string) => {
+      if (seen.has(oid)) return;
+      seen.add(oid);
+      out(`${oid} ${path}\n`);
+      for (const e of await repo.objects.tree(oid)) {
+        const below = path ? `${path}/${e.name}` : e.name;
+        if (e.mode === FOLDER) await go(e.oid, below);
+        else if (!seen.has(e.oid)) {
+          seen.add(e.oid);
+          out(`${e.oid} ${below}\n`);
+        }
+      }
+    };
+    for (const { commit } of list) await go(commit.tree, "");
+  }
+  return 0;
+}
+
+export async function reflog(args: string[], repo: Repo): Promise<number> {
+  const verb = ["show", "expire", "delete", "exists", "list"].includes(args[0] ?? "") ? args[0] : undefined;
+  const { asked, words } = readLog(repo, verb ? args.slice(1) : args);
+  const name = words[0] ?? "HEAD";
+  const full = repo.full(name) ?? fail(`ambiguous argument '${name}': unknown revision or path not in the working tree.`);
+  if (verb === "exists") return repo.text(`logs/${full}`) === undefined ? 1 : 0;
+  if (verb === "expire" || verb === "delete") {
+    if (verb === "expire") repo.drop(`logs/${full}`);
+    return 0;
+  }
+  for (const [n, e] of repo.log(full).entries()) {
+    if (n < asked.walk.skip || n >= asked.walk.skip + asked.walk.most) continue;
+    const at = asked.format.date === "default" ? String(n) : showDate({ time: Number(/> (\d+)/.exec(e.who)![1]), zone: /([+-]\d{4})$/.exec(e.who)![1]! }, asked.format.date);
+    if (asked.format.format.includes("%")) {
+      const c = await repo.objects.commit(e.to);
+      out(`${await showCommit(repo, c, { ...asked.format, format: asked.format.format.replace(/%gd/g, `${name}@{${at}}`).replace(/%gs/g, e.why.replace(/%/g, "%%")) })}\n`);
+    } else out(`${repo.short(e.to)} ${name}@{${at}}: ${e.why}\n`);
+  }
+  return 0;
+}
+
+export async function shortlog(args: string[], repo: Repo): Promise<number> {
+  const flags = new Set<string>();
+  const rest = args.filter((a) => {
+    if (/^-[nsec]+$/.test(a) && a !== "-n1") for (const c of a.slice(1)) flags.add(c);
+    else if (/^--(numbered|summary|email|committer)$/.test(a)) flags.add(a[2]!);
+    else return true;
+    return false;
+  });
+  const { asked, words, paths: given } = readLog(repo, rest);
+  const { range, paths } = await apart(repo, words, given);
+  for (const prefix of asked.all) for (const r of prefix === "HEAD" ? [] : repo.refs(prefix)) range.from.push((await repo.objects.peel(r.oid)).oid);
+  if (range.from.length === 0) range.from.push(repo.head ?? fail("there is no commit"));
+  asked.walk.paths = new Paths(repo, paths);
+  const by = new Map<string, string[]>();
+  for (const { commit } of await walk(repo, range, { ...asked.walk, reverse: true })) {
+    const p = flags.has("c") ? commit.committer : commit.author;
+    const who = flags.has("e") ? `${p.name} <${p.email}>` : p.name;
+    by.set(who, [...(by.get(who) ?? []), subject(commit.message)]);
+  }
+  const rows = [...by].sort((a, b) => (flags.has("n") && b[1].length !== a[1].length ? b[1].length - a[1].length : a[0] < b[0] ? -1 : 1));
+  for (const [who, list] of rows) out(flags.has("s") ? `${String(list.length).padStart(6)}\t${who}\n` : `${who} (${list.length}):\n${list.map((s) => `      ${s}\n`).join("")}\n`);
+  return 0;
+}
+
+export async function blame(args: string[], repo: Repo): Promise<number> {
+  const o = parse(args, "-L=, -l, -t, -s, -e --show-email, -f --show-name, -n --show-number, -p --porcelain, --line-porcelain, -w, -M?, -C?, --date=, --root, -b, --abbrev=, -c, --since=, --color-lines, --progress");
+  const words = [...o.words, ...(o.paths ?? [])];
+  const name = words.pop() ?? fail("usage: git blame [<options>] [<rev>] [--] <file>");
+  const path = repo.local(name);
+  const start = words[0] === undefined ? repo.head : (await repo.commitOf(words[0])).oid;
+  if (!start) fail(`no such path '${path}' in HEAD`);
+  type Line = { at: number; oid: string; path: string; line: number };
+  const entry = await repo.objects.entry((await repo.objects.commit(start)).tree, path);
+  const here = words[0] === undefined ? stat(`${repo.work}/${path}`) : undefined;
+  if (!entry && !(here && repo.index.has(path))) fail(`no such path '${path}' in ${words[0] ?? "HEAD"}`);
+  const final = split((here ? content(`${repo.work}/${path}`) : await repo.objects.blob(entry!.oid)).toString());
+  const done: Line[] = [];
+  const NONE = "0".repeat(40);
+  const texts = new Map<string, string[]>();
+  const read = async (oid: string) => {
+    const known = texts.get(oid);
+    if (known) return known;
+    const lines = split((await repo.objects.blob(oid)).toString());
+    texts.set(oid, lines);
+    return lines;
+  };
+  // pass hands lines on to a version before, where it has them.
+  const pass = (old: string[], now: string[], lines: { at: number; line: number }[]) => {
+    const map = new Int32Array(now.length).fill(-1);
+    let i = 0;
+    let j = 0;
+    for (const c of [...compare(old, now, o.has("w") ? (l) => l.replace(/\s+/g, "") : undefined), { a: old.length, A: 0, b: now.length, B: 0 }]) {
+      while (j < c.b) map[j++] = i++;
+      i = c.A;
+      j = c.B;
+    }
+    const passed: typeof lines = [];
+    const kept: typeof lines = [];
+    for (const l of lines) (map[l.line]! >= 0 ? passed.push({ at: l.at, line: map[l.line]! }) : kept.push(l));
+    return { passed, kept };
+  };
+  let pending = new Map<string, { path: string; lines: { at: number; line: number }[] }>();
+  let lines = final.map((_, at) => ({ at, line: at }));
+  if (here) {
+    const { passed, kept } = pass(entry ? await read(entry.oid) : [], final, lines);
+    for (const l of kept) done.push({ at: l.at, oid: NONE, path, line: l.line });
+    lines = passed;
+  }
+  if (entry) pending.set(start, { path, lines });
+  for (const { commit } of entry ? await walk(repo, { from: [start], without: [] }, { ...everything, topo: true }) : []) {
+    const item = pending.get(commit.oid);
+    if (!item) continue;
+    pending.delete(commit.oid);
+    const mine = await read((await repo.objects.entry(commit.tree, item.path))!.oid);
+    let left = item.lines;
+    for (const parent of await repo.parents(commit.oid)) {
+      if (left.length === 0) break;
+      const tree = (await repo.objects.commit(parent)).tree;
+      let from = item.path;
+      let there = await repo.objects.entry(tree, from);
+      if (!there) {
+        const { renamed } = await import("./diff.ts");
+        const move = (await renamed(await changedTrees(repo, tree, commit.tree), 50)).find((p) => p.status === "R" && p.now!.path === item.path);
+        if (!move) continue;
+        from = move.old!.path;
+        there = await repo.objects.entry(tree, from);
+      }
+      const { passed, kept } = pass(await read(there!.oid), mine, left);
+      if (passed.length > 0) {
+        const known = pending.get(parent);
+        if (known) known.lines.push(...passed);
+        else pending.set(parent, { path: from, lines: passed });
+      }
+      left = kept;
+    }
+    for (const l of left) done.push({ at: l.at, oid: commit.oid, path: item.path, line: l.line });
+  }
+  done.sort((a, b) => a.at - b.at);
+  let [first, last] = [0, final.length];
+  const range = o.get("L");
+  if (range !== undefined) {
+    const [from = "", to = ""] = range.split(",");
+    const find = (text: string, after: number) => (/^\/.*\/$/.test(text) ? final.findIndex((l, i) => i >= after && new RegExp(text.slice(1, -1)).test(l)) + 1 : Number(text));
+    first = from === "" ? 0 : find(from, 0) - 1;
+    last = to === "" ? final.length : to.startsWith("+") ? first + Number(to.slice(1)) : find(to, first);
+    if (first >= final.length || first < 0) fail(`file ${path} has only ${final.length} line${final.length === 1 ? "" : "s"}`);
+  }
+  const shown = done.slice(first, last);
+  const info = async (oid: string) => (oid === NONE ? undefined : repo.objects.commit(oid));
+  if (o.has("porcelain") || o.has("line-porcelain")) {
+    const seen = new Set<string>();
+    for (const [i, l] of shown.entries()) {
+      const c = await info(l.oid);
+      const group = i > 0 && shown[i - 1]!.oid === l.oid && shown[i - 1]!.line === l.line - 1;
+      let size = 1;
+      while (!group && shown[i + size]?.oid === l.oid && shown[i + size]!.line === l.line + size) size++;
+      out(`${l.oid} ${l.line + 1} ${l.at + 1}${group ? "" : ` ${size}`}\n`);
+      if (!seen.has(l.oid) || o.has("line-porcelain")) {
+        seen.add(l.oid);
+        const p = (role: string, w?: { name: string; email: string; time: number; zone: string }) => `${role} ${w?.name ?? "Not Committed Yet"}\n${role}-mail <${w?.email ?? "not.committed.yet"}>\n${role}-time ${w?.time ?? Math.floor(Date.now() / 1000)}\n${role}-tz ${w?.zone ?? "+0000"}\n`;
+        out(`${p("author", c?.author)}${p("committer", c?.committer)}summary ${c ? subject(c.message) : `Version of ${path} from ${path}`}\n${c && c.parents.length === 0 ? "boundary\n" : ""}filename ${l.path}\n`);
+      }
+      out(`\t${final[l.at]!.endsWith("\n") ? final[l.at] : `${final[l.at]}\n`}`);
+    }
+    return 0;
+  }
+  const commits = new Map<string, Commit | undefined>();
+  for (const l of shown) if (!commits.has(l.oid)) commits.set(l.oid, await info(l.oid));
+  const who = (oid: string) => (o.has("show-email") ? `<${commits.get(oid)?.author.email ?? "not.committed.yet"}>` : (commits.get(oid)?.author.name ?? "Not Committed Yet"));
+  const width = Math.max(0, ...shown.map((l) => [...who(l.oid)].length));
+  const digits = String(Math.max(0, ...shown.map((l) => l.at + 1))).length;
+  const renamedAny = o.has("show-name") || shown.some((l) => l.path !== path);
+  const names = Math.max(0, ...shown.map((l) => l.path.length));
+  for (const l of shown) {
+    const c = commits.get(l.oid);
+    const root = c && c.parents.length === 0 && !o.has("root");
+    const length = o.has("l") ? 40 : 8;
+    const id = root ? `^${l.oid.slice(0, length - 1)}` : l.oid.slice(0, length);
+    const date = o.has("t") ? (c ? `${c.author.time} ${c.author.zone}` : `${Math.floor(Date.now() / 1000)} +0000`) : showDate(c?.author ?? { time: Math.floor(Date.now() / 1000), zone: "+0000" }, o.get("date") ?? "iso");
+    const meta = o.has("s") ? "" : `${who(l.oid).padEnd(width)} ${date} `;
+    const file = renamedAny ? `${l.path.padEnd(names)} ` : "";
+    const number = o.has("show-number") ? `${String(l.line + 1).padStart(digits)} ` : "";
+    const text = final[l.at]!;
+    out(`${id} ${file}${number}${o.has("s") ? "" : "("}${meta}${String(l.at + 1).padStart(digits)}) ${text.endsWith("\n") ? text : `${text}\n`}`);
+  }
+  return 0;
+}
+
+export async function describe(args: string[], repo: Repo): Promise<number> {
+  const o = parse(args, "--tags, --all, --long, --always, --abbrev=, --dirty?, --broken?, --match=, --exclude=, --exact-match, --first-parent, --contains, --candidates=");
+  const target = await repo.commitOf(o.words[0] ?? "HEAD");
+  const names = new Map<string, { name: string; weight: number }>();
+  const like = (list: string[], name: string) => list.some((g) => new RegExp(`^${glob(g)}$`).test(name));
+  for (const r of repo.refs(o.has("all") ? "refs/" : "refs/tags/")) {
+    const name = o.has("all") ? r.name.slice(5) : r.name.slice(10);
+    const annotated = (await repo.objects.read(r.oid)).kind === "tag";
+    if (!annotated && !o.has("tags") && !o.has("all")) continue;
+    if ((o.all("match").length > 0 && !like(o.all("match"), name)) || like(o.all("exclude"), name)) continue;
+    const { oid } = await repo.objects.peel(r.oid);
+    const weight = annotated ? 2 : 1;
+    if ((names.get(oid)?.weight ?? 0) < weight) names.set(oid, { name, weight });
+  }
+  let dirty = "";
+  if (o.has("dirty")) {
+    const { look } = await import("./basic.ts");
+    const s = await look(repo, "no");
+    if (s.staged.length + s.changed.length + s.conflicts.length > 0) dirty = o.get("dirty") || "-dirty";
+  }
+  const length = o.get("abbrev") === undefined ? 7 : Number(o.get("abbrev"));
+  const exact = names.get(target.oid);
+  if (exact && !o.has("long")) {
+    out(`${exact.name}${dirty}\n`);
+    return 0;
+  }
+  if (!o.has("exact-match")) {
+    for (const { commit } of await walk(repo, { from: [target.oid], without: [] }, { ...everything, first: o.has("first-parent") })) {
+      const found = names.get(commit.oid);
+      if (!found) continue;
+      const { ahead } = await repo.distance(target.oid, commit.oid);
+      out(length === 0 ? `${found.name}${dirty}\n` : `${found.name}-${ahead}-g${repo.short(target.oid, length)}${dirty}\n`);
+      return 0;
+    }
+  }
+  if (o.has("always")) {
+    out(`${repo.short(target.oid, length || 7)}${dirty}\n`);
+    return 0;
+  }
+  if (o.has("exact-match")) fail(`no tag exactly matches '${target.oid}'`);
+  return fail(names.size > 0 ? `No tags can describe '${target.oid}'.\nTry --always, or create some tags.` : "No names found, cannot describe anything.");
+}
+
+export async function grep(args: string[], repo: Repo): Promise<number> {
+  const o = parse(
+    args,
+    "-i --ignore-case, -n --line-number, -l --files-with-matches --name-only, -L --files-without-match, -c --count, -w --word-regexp, -v --invert-match, -E --extended-regexp, -G --basic-regexp, -P --perl-regexp, -F --fixed-strings, -e=, -h, -H, -q --quiet, -o --only-matching, --cached, --untracked, -A --after-context=, -B --before-context=, -C --context=, --heading, --break, -I, -a --text, --color?, --no-color, -z --null, --full-name, -m --max-count=, --column, --max-depth=, --and, --or, --not, --all-match, -r --recursive, -p --show-function, -W --function-context",
+  );
+  const words = [...o.words];
+  const patterns = o.all("e");
+  if (patterns.length === 0) patterns.push(words.shift() ?? fail("no pattern given"));
+  const source = patterns
+    .map((p) => {
+      let re = o.has("fixed-strings") ? p.replace(/[^\w\s]/g, "\\$&") : o.has("extended-regexp") || o.has("perl-regexp") ? p : p.replace(/\\?[+?|(){}]/g, (c) => (c.length > 1 ? c.slice(1) : `\\${c}`));
+      re = re.replace(/\[\[:(\w+):\]\]/g, (_, n: string) => ({ space: "\\s", digit: "\\d", alpha: "[A-Za-z]", alnum: "[A-Za-z0-9]", upper: "[A-Z]", lower: "[a-z]" })[n] ?? "");
+      return o.has("word-regexp") ? `(?<!\\w)(?:${re})(?!\\w)` : `(?:${re})`;
+    })
+    .join("|");
+  let re: RegExp;
+  try {
+    re = new RegExp(source, o.has("ignore-case") ? "gi" : "g");
+  } catch (e) {
+    return fail(`command line, '${patterns[0]}': ${(e as Error).message}`);
+  }
+  const revs: string[] = [];
+  while (words.length > 0 && o.paths === undefined && !stat(resolve(words[0]!)) && (await repo.resolve(words[0]!)) !== undefined) revs.push(words.shift()!);
+  if (o.paths !== undefined) while (words.length > 0) revs.push(words.shift()!);
+  const list = [...words, ...(o.paths ?? [])];
+  const paths = new Paths(repo, list.length > 0 ? list : ["."]);
+  const after = Number(o.get("after-context") ?? o.get("context") ?? 0);
+  const beforeN = Number(o.get("before-context") ?? o.get("context") ?? 0);
+  let any = false;
+  let between = false;
+  const search = (data: Buffer, name: string): boolean => {
+    const binary = isBinary(data);
+    if (binary && o.has("I")) return false;
+    const lines = split(data.toString()).map((l) => l.replace(/\n$/, ""));
+    const hits: number[] = [];
+    for (const [i, l] of lines.entries()) {
+      re.lastIndex = 0;
+      if (re.test(l) !== o.has("invert-match")) hits.push(i);
+      if (hits.length >= Number(o.get("max-count") ?? Number.POSITIVE_INFINITY)) break;
+    }
+    const shown = o.has("full-name") || name.includes(":") ? name : repo.shown(name);
+    if (o.has("files-without-match")) {
+      if (hits.length === 0) out(`${shown}\n`);
+      return hits.length === 0;
+    }
+    if (hits.length === 0) return false;
+    if (o.has("quiet")) return true;
+    if (o.has("name-only")) {
+      out(`${shown}${o.has("null") ? "\0" : "\n"}`);
+      return true;
+    }
+    if (o.has("count")) {
+      out(`${o.has("h") ? "" : `${shown}:`}${hits.length}\n`);
+      return true;
+    }
+    if (binary && !o.has("text")) {
+      out(`Binary file ${shown} matches\n`);
+      return true;
+    }
+    if (o.has("break") && between) out("\n");
+    if (o.has("heading")) out(`${shown}\n`);
+    const put = (i: number, sep: string, text: string) => out(`${o.has("h") || o.has("heading") ? "" : `${shown}${sep}`}${o.has("line-number") ? `${i + 1}${sep}` : ""}${text}\n`);
+    let last = -1;
+    const hit = new Set(hits);
+    for (const h of hits) {
+      const from = Math.max(h - beforeN, last + 1);
+      if ((after > 0 || beforeN > 0) && (last >= 0 || between) && from > last + 1) out("--\n");
+      for (let i = from; i <= Math.min(h + after, lines.length - 1); i++) {
+        if (i <= last) continue;
+        if (i > h && hit.has(i)) break;
+        if (o.has("only-matching") && hit.has(i)) for (const [m] of lines[i]!.matchAll(re)) put(i, ":", m);
+        else if (o.has("column") && hit.has(i)) {
+          re.lastIndex = 0;
+          put(i, ":", `${re.exec(lines[i]!)!.index + 1}:${lines[i]}`);
+        } else put(i, hit.has(i) ? ":" : "-", lines[i]!);
+        last = i;
+      }
+    }
+    between = true;
+    return true;
+  };
+  if (revs.length > 0) {
+    for (const rev of revs) {
+      for (const [path, what] of await repo.objects.files(await repo.objects.treeOf(await repo.need(rev)))) if (paths.has(path) && search(await repo.objects.blob(what.oid), `${rev}:${path}`)) any = true;
+    }
+    return any ? 0 : 1;
+  }
+  const work = new Worktree(repo);
+  const names = repo.index.paths();
+  if (o.has("untracked")) names.push(...work.unknown(true).untracked.filter((p) => !p.endsWith("/")));
+  for (const path of names.sort()) {
+    if (!paths.has(path)) continue;
+    const known = repo.index.get(path);
+    if (o.has("cached")) {
+      if (known && search(await repo.objects.blob(known.oid), path)) any = true;
+      continue;
+    }
+    const s = stat(work.file(path));
+    if (s?.isFile() && search(content(work.file(path), s), path)) any = true;
+  }
+  return any ? 0 : 1;
+}
+
+

@@ -1,0 +1,640 @@
+import fs from "node:fs";
+import { resolve } from "node:path";
+import { parse } from "./args.ts";
+import { write } from "./basic.ts";
+import { contains, formatRef, ordered } from "./branches.ts";
+import { type Pair, summary } from "./diff.ts";
+import { Failure, fail, refuse } from "./failure.ts";
+import { readRange } from "./history.ts";
+import { out, readStdin, say } from "./io.ts";
+import { split } from "./lines.ts";
+import { EXECUTABLE, FILE, FOLDER, type Kind, MODULE, ZERO, hash, isOid } from "./objects.ts";
+import { Paths, glob } from "./paths.ts";
+import { quote } from "./quote.ts";
+import type { Repo } from "./repo.ts";
+import { Worktree, content, same, stat } from "./worktree.ts";
+
+export async function revParse(args: string[], repo?: Repo): Promise<number> {
+  const need = () => repo ?? fail("not a git repository (or any of the parent directories): .git");
+  let abbrev = 0;
+  let refName = "";
+  let verify = false;
+  let quiet = false;
+  let defaultRev: string | undefined;
+  let any = false;
+  let symbolic = false;
+  let pathsOnly = false;
+  const list = [...args];
+  while (list.length > 0) {
+    const a = list.shift()!;
+    const short = /^--short(?:=(\d+))?$/.exec(a);
+    if (pathsOnly) {
+      out(`${a}\n`);
+      continue;
+    }
+    if (short) {
+      abbrev = Number(short[1] ?? 7);
+      verify = true;
+      continue;
+    }
+    switch (a) {
+      case "--show-toplevel": out(`${need().work}\n`); any = true; continue;
+      case "--show-cdup": {
+        const down = need().local(".");
+        out(`${down === "" ? "" : `${down.split("/").map(() => "..").join("/")}/`}\n`);
+        any = true;
+        continue;
+      }
+      case "--show-prefix": {
+        const down = need().local(".");
+        out(down === "" ? "\n" : `${down}/\n`);
+        any = true;
+        continue;
+      }
+      case "--git-dir": {
+        const r = need();
+        out(`${r.gitdir === `${process.cwd()}/.git` ? ".git" : r.gitdir}\n`);
+        any = true;
+        continue;
+      }
+      case "--absolute-git-dir":
+      case "--git-common-dir": out(`${a === "--git-common-dir" && need().gitdir === `${process.cwd()}/.git` ? ".git" : need().gitdir}\n`); any = true; continue;
+      case "--is-inside-work-tree": out(`${need().top !== undefined && !`${process.cwd()}/`.startsWith(`${need().gitdir}/`)}\n`); any = true; continue;
+      case "--is-inside-git-dir": out(`${`${process.cwd()}/`.startsWith(`${need().gitdir}/`)}\n`); any = true; continue;
+      case "--is-bare-repository": out(`${need().top === undefined}\n`); any = true; continue;
+      case "--is-shallow-repository": out(`${need().text("shallow") !== undefined}\n`); any = true; continue;
+      case "--show-object-format": out("sha1\n"); any = true; continue;
+      case "--local-env-vars": any = true; continue;
+      case "--git-path": out(`${need().gitdir === `${process.cwd()}/.git` ? ".git" : need().gitdir}/${list.shift()}\n`); any = true; continue;
+      case "--verify": verify = true; continue;
+      case "-q":
+      case "--quiet": quiet = true; continue;
+      case "--abbrev-ref":
+      case "--abbrev-ref=strict":
+      case "--abbrev-ref=loose": refName = "short"; continue;
+      case "--symbolic-full-name": refName = "full"; continue;
+      case "--symbolic": symbolic = true; continue;
+      case "--default": defaultRev = list.shift(); continue;
+      case "--revs-only":
+      case "--no-revs":
+      case "--flags":
+      case "--no-flags":
+      case "--sq":
+      case "--end-of-options": continue;
+      case "--all":
+        for (const r of need().refs()) out(`${r.oid}\n`);
+        any = true;
+        continue;
+      case "--branches":
+      case "--tags":
+      case "--remotes":
+        for (const r of need().refs(`refs/${{ "--branches": "heads", "--tags": "tags", "--remotes": "remotes" }[a]}/`)) out(`${r.oid}\n`);
+        any = true;
+        continue;
+      case "--":
+        out("--\n");
+        pathsOnly = true;
+        continue;
+    }
+    any = true;
+    const r = need();
+    if (refName !== "") {
+      if (a === "HEAD" || a === "@") {
+        const to = r.target("HEAD");
+        if (!r.head) {
+          out("HEAD\n");
+          return await r.need("HEAD").then(() => 0);
+        }
+        out(`${to === undefined ? "HEAD" : refName === "full" ? to : to.replace("refs/heads/", "")}\n`);
+        continue;
+      }
+      const up = /^(.*)@\{(?:u|upstream|push)\}$/.exec(a);
+      if (up) {
+        const found = r.upstream(up[1] || undefined);
+        if (!found) fail(up[1] || r.branch ? `no upstream configured for branch '${up[1] || r.branch}'` : "HEAD does not point to a branch");
+        out(`${refName === "full" ? found.ref : found.ref.replace(/^refs\/(heads|remotes)\//, "")}\n`);
+        continue;
+      }
+      const back = /^@\{-(\d+)\}$/.exec(a);
+      const full = r.full(back ? (r.left(Number(back[1])) ?? "") : a);
+      if (full) out(`${refName === "full" ? full : full.replace(/^refs\/(heads|tags|remotes)\//, "")}\n`);
+      else await r.need(a);
+      continue;
+    }
+    if (symbolic) {
+      await r.need(a);
+      out(`${a}\n`);
+      continue;
+    }
+    const range: { from: string[]; without: string[] } = { from: [], without: [] };
+    if (!verify && a.includes("..") && (await readRange(r, a, range))) {
+      for (const oid of range.from) out(`${oid}\n`);
+      for (const oid of range.without) out(`^${oid}\n`);
+      continue;
+    }
+    const not = a.startsWith("^");
+    const oid = await r.resolve(not ? a.slice(1) : a);
+    if (!oid) {
+      if (quiet) return 1;
+      if (verify) fail("Needed a single revision");
+      if (stat(resolve(a))) {
+        out(`${a}\n`);
+        continue;
+      }
+      out(`${a}\n`);
+      await r.need(a);
+    }
+    out(`${not ? "^" : ""}${abbrev > 0 ? r.short(oid!, abbrev) : oid}\n`);
+  }
+  if (!any && defaultRev !== undefined) out(`${await need().need(defaultRev)}\n`);
+  else if (!any && verify) {
+    if (quiet) return 1;
+    fail("Needed a single revision");
+  }
+  return 0;
+}
+
+export function lsFiles(args: string[], repo: Repo): number {
+  const o = parse(args, "-c --cached, -d --deleted, -m --modified, -o --others, -i --ignored, -s --stage, -u --unmerged, -z, -t, -v, --exclude-standard, -x --exclude=, -X --exclude-from=, --directory, --no-empty-directory, --error-unmatch, --full-name, --abbrev?, --eol, --deduplicate, -k --killed, --recurse-submodules, --format=");
+  const words = [...o.words, ...(o.paths ?? [])];
+  const paths = new Paths(repo, words.length > 0 ? words : ["."]);
+  const work = new Worktree(repo);
+  const end = o.has("z") ? "\0" : "\n";
+  const rows: string[] = [];
+  const name = (p: string) => {
+    const shown = o.has("full-name") ? p : repo.shown(p);
+    return o.has("z") ? shown : quote(shown);
+  };
+  if (o.has("others")) {
+    const { untracked, ignored } = work.unknown(!o.has("directory"));
+    const take = (list: string[]) => {
+      for (const p of list) {
+        if (!p.endsWith("/") || o.has("directory")) paths.has(p) && rows.push(name(p));
+        else take((fs.readdirSync(work.file(p), { withFileTypes: true }) as fs.Dirent[]).map((e) => `${p}${e.name}${e.isDirectory() ? "/" : ""}`));
+      }
+    };
+    if (o.has("ignored")) take(ignored);
+    else if (o.has("exclude-standard")) take(untracked);
+    else take([...untracked, ...ignored].sort());
+    const left = o.all("exclude").map((g) => new RegExp(`(^|/)${glob(g)}$`));
+    for (const r of left.length > 0 ? rows.splice(0).filter((r) => !left.some((re) => re.test(r))) : []) rows.push(r);
+  }
+  const changed = o.has("deleted") || o.has("modified");
+  for (const e of repo.index.list()) {
+    if (!paths.has(e.path) || (o.has("others") && !o.has("cached"))) continue;
+    if (o.has("unmerged") && e.stage === 0) continue;
+    if (o.has("ignored") && !work.ignores.covers(e.path)) continue;
+    const here = changed ? work.state(e.path, e) : undefined;
+    if (changed && !o.has("cached")) {
+      if (o.has("deleted") && !here) rows.push(name(e.path));
+      if (o.has("modified") && !same(here, e)) rows.push(name(e.path));
+      continue;
+    }
+    if (o.has("stage") || o.has("unmerged")) rows.push(`${e.mode.toString(8)} ${e.oid} ${e.stage}\t${name(e.path)}`);
+    else if (o.has("t")) rows.push(`${e.stage > 0 ? "M" : "H"} ${name(e.path)}`);
+    else if (e.stage < 2 || !repo.index.get(e.path, 1)) rows.push(name(e.path));
+  }
+  if (paths.unused !== undefined && o.has("error-unmatch")) throw new Failure(`pathspec '${paths.unused}' did not match any file(s) known to git\nDid you forget to 'git add'?`, 1, "error: ");
+  out(rows.map((r) => r + end).join(""));
+  return 0;
+}
+
+export async function lsTree(args: string[], repo: Repo) {
+  const o = parse(args, "-r, -t, -d, -l --long, -z, --name-only --name-status, --full-name, --full-tree, --abbrev?, --object-only, --format=");
+  const [rev, ...rest] = o.words;
+  const top = await repo.objects.treeOf((await repo.resolve(rev ?? fail("usage: git ls-tree <tree-ish>"))) ?? fail(`Not a valid object name ${rev}`));
+  const words = [...rest, ...(o.paths ?? [])];
+  const down = o.has("full-tree") || repo.top === undefined ? "" : repo.local(".");
+  const wanted = words.map((w) => ({ path: (down && !o.has("full-tree") ? `${down}/` : "") + w.replace(/^\.\/|\/$/g, ""), inside: w.endsWith("/") }));
+  const go = async (tree: string, prefix: string): Promise<void> => {
+    for (const e of await repo.objects.tree(tree)) {
+      const path = prefix + e.name;
+      const folder = e.mode === FOLDER;
+      const hit = wanted.length === 0 ? down === "" || path.startsWith(`${down}/`) : wanted.some((w) => (path === w.path && !(folder && w.inside)) || path.startsWith(`${w.path}/`));
+      const above = folder && (wanted.some((w) => w.path.startsWith(`${path}/`) || (w.path === path && w.inside)) || (wanted.length === 0 && down.startsWith(path) && !hit));
+      if (folder && (above || (o.has("r") && hit))) {
+        if (o.has("t") && hit) await row(e, path);
+        await go(e.oid, `${path}/`);
+      } else if (hit && (folder || !o.has("d"))) await row(e, path);
+    }
+  };
+  const row = async (e: { mode: number; oid: string }, path: string) => {
+    const kind = e.mode === FOLDER ? "tree" : e.mode === MODULE ? "commit" : "blob";
+    const name = o.has("z") ? path : quote(down && !o.has("full-name") && !o.has("full-tree") ? path.slice(down.length + 1) : path);
+    const end = o.has("z") ? "\0" : "\n";
+    if (o.has("name-status")) return out(name + end);
+    if (o.has("object-only")) return out(e.oid + end);
+    const size = o.has("long") ? ` ${(kind === "blob" ? String((await repo.objects.blob(e.oid)).length) : "-").padStart(7)}` : "";
+    out(`${e.mode.toString(8).padStart(6, "0")} ${kind} ${o.has("abbrev") ? repo.short(e.oid) : e.oid}${size}\t${name}${end}`);
+  };
+  await go(top, "");
+}
+
+export async function catFile(args: string[], repo: Repo): Promise<number> {
+  const o = parse(args, "-t, -s, -p, -e, --batch?, --batch-check?, --batch-all-objects, --buffer, --follow-symlinks, --textconv, --filters");
+  if (o.has("batch") || o.has("batch-check")) {
+    for (const line of readStdin().toString().split("\n")) {
+      if (line === "") continue;
+      const oid = await repo.resolve(line);
+      const object = oid && (await repo.objects.find(oid));
+      if (!object) out(`${line} missing\n`);
+      else {
+        out(`${oid} ${object.kind} ${object.data.length}\n`);
+        if (o.has("batch")) {
+          process.stdout.write(object.data);
+          out("\n");
+        }
+      }
+    }
+    return 0;
+  }
+  const kind = o.words.length > 1 ? o.words[0] : undefined;
+  const name = o.words.at(-1) ?? fail("usage: git cat-file (-t | -s | -e | -p | <type>) <object>");
+  let oid = await repo.resolve(name);
+  if (o.has("e")) return oid && (await repo.objects.find(oid)) ? 0 : 1;
+  if (!oid) fail(`Not a valid object name ${name}`);
+  if (kind === "commit" || kind === "tree" || kind === "blob") {
+    const peeled = await repo.objects.peel(oid);
+    oid = kind === "tree" ? await repo.objects.treeOf(oid) : peeled.oid;
+  }
+  const object = await repo.objects.read(oid);
+  if (kind && object.kind !== kind) throw new Failure(`git cat-file ${name}: bad file`, 128);
+  if (o.has("t")) out(`${object.kind}\n`);
+  else if (o.has("s")) out(`${object.data.length}\n`);
+  else if (o.has("p") && object.kind === "tree") for (const e of await repo.objects.tree(oid)) out(`${e.mode.toString(8).padStart(6, "0")} ${e.mode === FOLDER ? "tree" : e.mode === MODULE ? "commit" : "blob"} ${e.oid}\t${quote(e.name)}\n`);
+  else process.stdout.write(object.data);
+  return 0;
+}
+
+export function hashObject(args: string[], repo?: Repo) {
+  const o = parse(args, "-w, -t=, --stdin, --stdin-paths, --path=, --no-filters, --literally");
+  const kind = (o.get("t") ?? "blob") as Kind;
+  const put = (data: Buffer) => out(`${o.has("w") ? (repo ?? fail("not a git repository (or any of the parent directories): .git")).objects.write(kind, data) : hash(kind, data)}\n`);
+  if (o.has("stdin")) put(readStdin());
+  const names = o.has("stdin-paths") ? readStdin().toString().split("\n").filter(Boolean) : [...o.words, ...(o.paths ?? [])];
+  for (const name of names) {
+    if (!stat(resolve(name))) fail(`could not open '${name}' for reading: No such file or directory`);
+    put(content(resolve(name)));
+  }
+}
+
+export async function showRef(args: string[], repo: Repo): Promise<number> {
+  const o = parse(args, "--head, --heads --branches, --tags, -d --dereference, -s --hash?, --verify, -q --quiet, --abbrev?, --exists");
+  const rows: string[] = [];
+  const put = (oid: string, name: string) => rows.push(o.has("hash") ? (o.get("hash") ? oid.slice(0, Number(o.get("hash"))) : oid) : `${o.has("abbrev") ? repo.short(oid) : oid} ${name}`);
+  if (o.has("verify") || o.has("exists")) {
+    for (const name of o.words) {
+      const oid = name.startsWith("refs/") || name === "HEAD" ? repo.ref(name) : undefined;
+      if (!oid) {
+        if (o.has("quiet")) return 1;
+        if (o.has("exists")) throw new Failure("reference does not exist", 2, "error: ");
+        fail(`'${name}' - not a valid ref`);
+      }
+      if (!o.has("exists")) put(oid, name);
+    }
+    if (!o.has("quiet")) out(rows.map((r) => `${r}\n`).join(""));
+    return 0;
+  }
+  if (o.has("head") && repo.head) put(repo.head, "HEAD");
+  for (const { name, oid } of repo.refs()) {
+    const some = o.has("branches") || o.has("tags");
+    if (some && !(o.has("branches") && name.startsWith("refs/heads/")) && !(o.has("tags") && name.startsWith("refs/tags/"))) continue;
+    if (o.words.length > 0 && !o.words.some((w) => name === w || name.endsWith(`/${w}`))) continue;
+    put(oid, name);
+    if (o.has("dereference")) {
+      const peeled = await repo.objects.peel(oid);
+      if (peeled.oid !== oid) put(peeled.oid, `${name}^{}`);
+    }
+  }
+  if (!o.has("quiet")) out(rows.map((r) => `${r}\n`).join(""));
+  return rows.length > 0 ? 0 : 1;
+}
+
+export async function forEachRef(args: string[], repo: Repo) {
+  const o = parse(args, "--format=, --sort=, --count=, --contains?, --no-contains?, --merged?, --no-merged?, --points-at=, --shell, --perl, --python, --tcl, --ignore-case, --exclude=");
+  const patterns = o.words;
+  let refs = repo.refs().filter((r) => patterns.length === 0 || patterns.some((p) => r.name === p || r.name.startsWith(p.endsWith("/") ? p : `${p}/`) || (/[*?[]/.test(p) && new RegExp(`^${glob(p, false)}$`).test(r.name))));
+  refs = await contains(repo, refs, o);
+  if (o.all("sort").length > 0) refs = await ordered(repo, refs, o.all("sort"));
+  if (o.get("count") !== undefined) refs = refs.slice(0, Number(o.get("count")));
+  for (const r of refs) out(`${await formatRef(repo, r, o.get("format") ?? "%(objectname) %(objecttype)\t%(refname)")}\n`);
+}
+
+export function symbolicRef(args: string[], repo: Repo): number {
+  const o = parse(args, "-q --quiet, --short, -d --delete, -m=, --no-recurse");
+  const [name, to] = o.words;
+  if (name === undefined) throw new Failure("usage: git symbolic-ref [<options>] <name> [<ref>]", 129, "");
+  if (to !== undefined) {
+    if (name === "HEAD" && !to.startsWith("refs/")) fail("Refusing to point HEAD outside of refs/");
+    repo.point(to, o.get("m") ?? "", name);
+    return 0;
+  }
+  const target = repo.target(name);
+  if (target === undefined) {
+    if (o.has("quiet")) return 1;
+    fail(`ref ${name} is not a symbolic ref`);
+  }
+  if (o.has("delete")) repo.drop(name);
+  else out(`${o.has("short") ? target.replace(/^refs\/(heads|tags|remotes)\//, "") : target}\n`);
+  return 0;
+}
+
+export async function updateRef(args: string[], repo: Repo) {
+  const o = parse(args, "-d, -m=, --no-deref, --create-reflog, --stdin, -z");
+  if (o.has("stdin")) fail("--stdin is not supported here");
+  const [name, to, old] = o.words;
+  if (name === undefined) throw new Failure("usage: git update-ref [<options>] <refname> <new-oid> [<old-oid>]", 129, "");
+  const before = o.has("d") ? to : old;
+  if (before !== undefined) {
+    const want = before === ZERO || before === "" ? undefined : await repo.need(before);
+    if (repo.ref(name) !== want) fail(`update_ref failed for ref '${name}': cannot lock ref '${name}': is at ${repo.ref(name) ?? ZERO} but expected ${want ?? ZERO}`);
+  }
+  if (o.has("d")) repo.delete(name === "HEAD" ? (repo.target("HEAD") ?? name) : name);
+  else {
+    if (name !== "HEAD" && !name.startsWith("refs/") && !/^[A-Z_]+$/.test(name)) fail(`update_ref failed for ref '${name}': refusing to update ref with bad name '${name}'`);
+    repo.set(name, await repo.need(to ?? fail("a new value is needed")), o.get("m") ?? "");
+  }
+}
+
+export async function mergeBase(args: string[], repo: Repo): Promise<number> {
+  const o = parse(args, "-a --all, --is-ancestor, --octopus, --independent, --fork-point");
+  const list = [];
+  for (const w of o.words) list.push((await repo.commitOf(w)).oid);
+  if (list.length < 2) throw new Failure("usage: git merge-base [-a | --all] <commit> <commit>...", 129, "");
+  const [a, b] = list as [string, string];
+  if (o.has("is-ancestor")) return (await repo.ancestors(b)).has(a) ? 0 : 1;
+  const bases = await repo.bases(a, b);
+  for (const oid of o.has("all") ? bases : bases.slice(0, 1)) out(`${oid}\n`);
+  return bases.length > 0 ? 0 : 1;
+}
+
+export function writeTree(repo: Repo) {
+  out(`${repo.index.tree(repo.objects)}\n`);
+}
+
+export async function readTree(args: string[], repo: Repo) {
+  const o = parse(args, "-m, -u, --reset, --empty, -i, -n --dry-run, -v, -q, --prefix=");
+  const files = new Map<string, { mode: number; oid: string }>();
+  for (const w of o.words) for (const [path, what] of await repo.objects.files(await repo.objects.treeOf(await repo.need(w)))) files.set((o.get("prefix") ?? "") + path, what);
+  if (o.has("u") || o.has("reset")) {
+    await new Worktree(repo).move(new Map(), files, true);
+    return;
+  }
+  if (o.get("prefix") === undefined) for (const p of repo.index.paths()) if (!files.has(p)) repo.index.remove(p);
+  for (const [path, what] of files) if (!same(repo.index.get(path), what)) repo.index.add(path, what.mode, what.oid);
+  repo.index.write();
+}
+
+export async function commitTree(args: string[], repo: Repo) {
+  const o = parse(args, "-p=, -m=, -F=, -S --gpg-sign?");
+  const tree = await repo.objects.treeOf((await repo.resolve(o.words[0] ?? "")) ?? fail(`not a valid object name ${o.words[0]}`));
+  const parents = [];
+  for (const p of o.all("p")) parents.push((await repo.commitOf(p)).oid);
+  const message = o.all("m").length > 0 ? `${o.all("m").join("\n\n")}\n` : o.get("F") !== undefined && o.get("F") !== "-" ? fs.readFileSync(resolve(o.get("F")!), "utf8") : readStdin().toString();
+  out(`${write(repo, { tree, parents, message })}\n`);
+}
+
+export function updateIndex(args: string[], repo: Repo): number {
+  const { index } = repo;
+  const work = new Worktree(repo);
+  const o = { add: false, remove: false };
+  const list = [...args];
+  while (list.length > 0) {
+    const a = list.shift()!;
+    if (a === "--add") o.add = true;
+    else if (a === "--remove") o.remove = true;
+    else if (a === "--refresh" || a === "--really-refresh" || a === "-q" || a === "--") work.refresh();
+    else if (a === "--force-remove") index.remove(repo.local(list.shift()!));
+    else if (a.startsWith("--cacheinfo")) {
+      const text = list.shift() ?? "";
+      const [mode, oid, path] = text.includes(",") ? text.split(",") : [text, list.shift(), list.shift()];
+      if (!oid || !isOid(oid) || !path) fail("option 'cacheinfo' expects <mode>,<sha1>,<path>");
+      index.add(path, Number.parseInt(mode!, 8), oid);
+    } else if (a === "--chmod=+x" || a === "--chmod=-x") {
+      for (const name of list.splice(0)) {
+        const e = index.get(repo.local(name)) ?? fail(`git update-index: cannot chmod ${a.slice(8)} '${name}'`);
+        e.mode = a.endsWith("+x") ? EXECUTABLE : FILE;
+      }
+    } else if (/^--(no-)?(assume-unchanged|skip-worktree)$/.test(a)) fail(`${a} is not supported here`);
+    else if (a.startsWith("-")) throw new Failure(`unknown option \`${a.replace(/^-+/, "")}'`, 129, "error: ");
+    else {
+      const path = repo.local(a);
+      const there = stat(work.file(path));
+      if (!there && !o.remove) refuse(`${a}: does not exist and --remove not passed\nfatal: Unable to process path ${a}`.replace(/\nfatal/, "\nfatal"));
+      if (!index.has(path) && !o.add) fail(`Unable to process path ${a}`);
+      work.stage(path);
+    }
+  }
+  index.write();
+  return 0;
+}
+
+export function checkIgnore(args: string[], repo: Repo): number {
+  const o = parse(args, "-q --quiet, -v --verbose, -n --non-matching, --stdin, -z, --no-index");
+  const names = o.has("stdin") ? readStdin().toString().split("\n").filter(Boolean) : [...o.words, ...(o.paths ?? [])];
+  const work = new Worktree(repo);
+  let any = false;
+  for (const name of names) {
+    const path = repo.local(name);
+    if (!o.has("no-index") && repo.index.has(path)) continue;
+    const folder = stat(work.file(path))?.isDirectory() || name.endsWith("/");
+    if (!work.ignores.covers(folder ? `${path}/` : path)) continue;
+    any = true;
+    if (!o.has("quiet")) out(`${name}\n`);
+  }
+  return any ? 0 : 1;
+}
+
+export async function nameRev(args: string[], repo: Repo) {
+  const o = parse(args, "--name-only, --tags, --refs=, --always, --no-undefined");
+  for (const word of o.words) {
+    const { oid } = await repo.commitOf(word);
+    let best: string | undefined;
+    for (const r of repo.refs(o.has("tags") ? "refs/tags/" : "refs/")) {
+      let steps = 0;
+      for (let at: string | undefined = (await repo.objects.peel(r.oid)).oid; at !== undefined; at = (await repo.parents(at))[0], steps++) {
+        if (at !== oid) continue;
+        const short = r.name.replace(/^refs\/(heads\/|tags\/$|)/, "");
+        const name = steps === 0 ? (r.name.startsWith("refs/tags/") ? `${short}^0` : short) : `${short}~${steps}`;
+        if (best === undefined || steps < Number(/~(\d+)$/.exec(best)?.[1] ?? 0)) best = name;
+        break;
+      }
+    }
+    out(`${o.has("name-only") ? "" : `${word} `}${best ?? "undefined"}\n`);
+  }
+}
+
+/** apply takes a patch into the files, the index, or both. */
+export async function apply(args: string[], repo?: Repo): Promise<number> {
+  const o = parse(args, "--check, --stat, --numstat, --summary, --index, --cached, -R --reverse, -p=, -3 --3way, -v --verbose, -q --quiet, --whitespace=, --reject, --directory=, --include=, --exclude=, --unidiff-zero, -C=, --ignore-whitespace, --recount, --allow-empty, --apply, --no-add, --binary, --unsafe-paths, --inaccurate-eof");
+  const texts = o.words.length > 0 ? o.words.map((w) => (w === "-" ? readStdin().toString() : stat(resolve(w)) ? fs.readFileSync(resolve(w), "utf8") : fail(`can't open patch '${w}': No such file or directory`))) : [readStdin().toString()];
+  const strip = Number(o.get("p") ?? 1);
+  const files = texts.flatMap((t) => readPatch(t, strip));
+  if (files.length === 0) throw new Failure("No valid patches in input (allow with \"--allow-empty\")", 128, "error: ");
+  if (o.has("stat") || o.has("numstat") || o.has("summary")) {
+    const side = (path?: string, mode = FILE) => (path === undefined ? undefined : { path, mode, oid: "", read: async () => Buffer.alloc(0) });
+    const list: Pair[] = files.map((f) => ({ old: side(f.from), now: side(f.to), status: f.from === undefined ? "A" : f.to === undefined ? "D" : f.from !== f.to ? "R" : "M", score: f.score }));
+    const { stat: table } = await import("./diff.ts");
+    const counted = files.map((f, i) => ({ pair: list[i]!, binary: false, sizes: [0, 0] as [number, number], added: f.hunks.reduce((n, h) => n + h.lines.filter((l) => l[0] === "+").length, 0), removed: f.hunks.reduce((n, h) => n + h.lines.filter((l) => l[0] === "-").length, 0), old: [], now: [], changes: [] }));
+    if (o.has("stat")) out(table(counted));
+    if (o.has("numstat")) for (const c of counted) out(`${c.added}\t${c.removed}\t${(c.pair.now ?? c.pair.old)!.path}\n`);
+    if (o.has("summary")) out(summary(list));
+    if (!o.has("apply")) return 0;
+  }
+  const top = repo?.top ?? process.cwd();
+  const read = (path: string): string | undefined => {
+    if (o.has("cached")) return undefined;
+    const file = `${top}/${path}`;
+    return stat(file)?.isFile() ? fs.readFileSync(file, "utf8") : undefined;
+  };
+  const results: { from?: string; to?: string; text: string; mode: number }[] = [];
+  let failed = false;
+  for (const f of files) {
+    const back = o.has("reverse");
+    const [from, to] = back ? [f.to, f.from] : [f.from, f.to];
+    for (const path of [from, to]) if (path !== undefined && (path.startsWith("/") || path.split("/").some((p) => p === ".." || p.toLowerCase() === ".git"))) fail(`invalid path '${path}'`);
+    let old = "";
+    if (from !== undefined) {
+      const known = o.has("cached") || o.has("index") ? repo?.index.get(from) : undefined;
+      const text = o.has("cached") ? (known ? (await repo!.objects.blob(known.oid)).toString() : undefined) : read(from);
+      if (text === undefined) {
+        say(`error: ${from}: ${o.has("cached") ? "does not exist in index" : "No such file or directory"}\n`);
+        failed = true;
+        continue;
+      }
+      old = text;
+    } else if (to !== undefined && read(to) !== undefined) {
+      say(`error: ${to}: already exists in working directory\n`);
+      failed = true;
+      continue;
+    }
+    const lines = split(old);
+    const result: string[] = [];
+    let at = 0;
+    let shift = 0;
+    let bad = false;
+    for (const h of f.hunks) {
+      const flip = (l: string) => (back ? (l[0] === "+" ? `-${l.slice(1)}` : l[0] === "-" ? `+${l.slice(1)}` : l) : l);
+      const body = h.lines.map(flip);
+      const before = body.filter((l) => l[0] !== "+").map((l) => l.slice(1));
+      const after = body.filter((l) => l[0] !== "-").map((l) => l.slice(1));
+      const fits = (pos: number) => pos >= at && pos + before.length <= lines.length && before.every((l, i) => lines[pos + i] === l);
+      const want = Math.max((back ? h.newStart : h.oldStart) - 1 + shift, 0);
+      let pos = before.length === 0 && lines.length === 0 ? 0 : -1;
+      for (let d = 0; pos < 0 && d <= lines.length; d++) {
+        if (fits(want + d)) pos = want + d;
+        else if (fits(want - d)) pos = want - d;
+      }
+      if (pos < 0) {
+        say(`error: patch failed: ${from}:${back ? h.newStart : h.oldStart}\nerror: ${from}: patch does not apply\n`);
+        bad = true;
+        break;
+      }
+      if (pos !== want && o.has("verbose")) say(`Hunk succeeded at ${pos + 1} (offset ${pos - want} lines).\n`);
+      result.push(...lines.slice(at, pos), ...after);
+      shift = pos - want + shift;
+      at = pos + before.length;
+    }
+    if (bad) {
+      failed = true;
+      continue;
+    }
+    result.push(...lines.slice(at));
+    const mode = (back ? f.oldMode : f.newMode) ?? (from !== undefined && repo?.index.get(from)?.mode) ?? (from !== undefined && (stat(`${top}/${from}`)?.mode ?? 0) & 0o100 ? EXECUTABLE : FILE);
+    results.push({ from, to, text: result.join(""), mode: mode || FILE });
+  }
+  if (failed) return 1;
+  if (o.has("check")) return 0;
+  const work = repo?.top === undefined ? undefined : new Worktree(repo);
+  for (const r of results) {
+    if (o.has("cached")) {
+      if (r.from !== undefined && r.from !== r.to) repo!.index.remove(r.from);
+      if (r.to !== undefined) repo!.index.add(r.to, r.mode, repo!.objects.write("blob", Buffer.from(r.text)));
+      continue;
+    }
+    if (r.from !== undefined && r.from !== r.to) work ? work.remove(r.from) : fs.rmSync(`${top}/${r.from}`);
+    if (r.to !== undefined) {
+      fs.mkdirSync(resolve(top, r.to, ".."), { recursive: true });
+      fs.writeFileSync(`${top}/${r.to}`, r.text);
+      fs.chmodSync(`${top}/${r.to}`, r.mode === EXECUTABLE ? 0o755 : 0o644);
+    }
+    if (o.has("index")) {
+      if (r.from !== undefined && r.from !== r.to) repo!.index.remove(r.from);
+      if (r.to !== undefined) work!.stage(r.to);
+    }
+    if (o.has("verbose")) say(`Applied patch ${r.to ?? r.from} cleanly.\n`);
+  }
+  if (o.has("cached") || o.has("index")) repo!.index.write();
+  return 0;
+}
+
+interface FilePatch {
+  from?: string;
+  to?: string;
+  oldMode?: number;
+  newMode?: number;
+  score?: number;
+  hunks: { oldStart: number; newStart: number; lines: string[] }[];
+}
+
+/** readPatch reads what git diff writes; a line of a hunk keeps its sign and its end. */
+function readPatch(text: string, strip: number): FilePatch[] {
+  const out: FilePatch[] = [];
+  const lines = split(text);
+  const name = (raw: string): string | undefined => {
+    let n = raw.replace(/\t.*$/, "").trimEnd();
+    if (n.startsWith('"')) n = Buffer.from(n.slice(1, -1).replace(/\\([0-7]{3}|.)/g, (_, c: string) => (c.length === 3 ? String.fromCharCode(Number.parseInt(c, 8)) : ({ n: "\n", t: "\t" }[c] ?? c))), "latin1").toString();
+    return n === "/dev/null" ? undefined : n.split("/").slice(strip).join("/");
+  };
+  let file: FilePatch | undefined;
+  for (let i = 0; i < lines.length; i++) {
+    const line = lines[i]!.replace(/\r?\n$/, "");
+    const head = /^diff --git (.*)$/.exec(line);
+    if (head) {
+      const half = /^("?)a\/(.*)\1 \1b\/\2\1$/.exec(head[1]!);
+      file = { hunks: [], from: half?.[2], to: half?.[2] };
+      out.push(file);
+      continue;
+    }
+    if (line.startsWith("--- ") && lines[i + 1]?.startsWith("+++ ")) {
+      if (!file || file.hunks.length > 0) out.push((file = { hunks: [] }));
+      file.from = name(line.slice(4));
+      file.to = name(lines[++i]!.slice(4).replace(/\r?\n$/, ""));
+      continue;
+    }
+    if (!file) continue;
+    const mode = /^(old mode|new mode|new file mode|deleted file mode) (\d+)$/.exec(line);
+    if (mode) {
+      const value = Number.parseInt(mode[2]!, 8);
+      if (mode[1]!.startsWith("new")) file.newMode = value;
+      else file.oldMode = value;
+      if (mode[1] === "new file mode") file.from = undefined;
+      if (mode[1] === "deleted file mode") file.to = undefined;
+      continue;
+    }
+    const move = /^(?:rename|copy) (from|to) (.*)$/.exec(line);
+    if (move) file[move[1] as "from"] = move[2];
+    const score = /^similarity index (\d+)%$/.exec(line);
+    if (score) file.score = Number(score[1]);
+    if (/^(Binary files|GIT binary patch)/.test(line)) throw new Failure(`cannot apply binary patch to '${file.to ?? file.from}' without full index line`, 1, "error: ");
+    const hunk = /^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/.exec(line);
+    if (!hunk) continue;
+    let [old, now] = [Number(hunk[2] ?? 1), Number(hunk[4] ?? 1)];
+    const body: string[] = [];
+    while ((old > 0 || now > 0) && i + 1 < lines.length) {
+      let l = lines[++i]!;
+      if (l === "\n") l = " \n";
+      if (l.startsWith("\\")) continue;
+      if (l[0] !== "+") old--;
+      if (l[0] !== "-") now--;
+      body.push(l);
+      if (lines[i + 1]?.startsWith("\\")) {
+        body[body.length - 1] = l.replace(/\n$/, "");
+        i++;
+      }
+    }
+    if (old > 0 || now > 0) throw new Failure(`corrupt patch at line ${i + 1}`, 128, "error: ");
+    file.hunks.push({ oldStart: Number(hunk[1]) + (hunk[2] === "0" ? 1 : 0), newStart: Number(hunk[3]) + (hunk[4] === "0" ? 1 : 0), lines: body });
+  }
+  return out;
+}

@@ -1,0 +1,597 @@
+import { spawnSync } from "node:child_process";
+import { parse } from "./args.ts";
+import { hook, look, told, write } from "./basic.ts";
+import { changedTrees, patch, plain, present, renamed, silent } from "./diff.ts";
+import { Failure, fail, refuse } from "./failure.ts";
+import { subject, walk, everything } from "./history.ts";
+import { edit, out, say, tidy } from "./io.ts";
+import { type Commit, EMPTY_TREE } from "./objects.ts";
+import type { Repo } from "./repo.ts";
+import { type Outcome, overwritten, threeWay } from "./threeway.ts";
+import { Worktree } from "./worktree.ts";
+
+const none = new Map<string, { mode: number; oid: string }>();
+
+async function filesOf(repo: Repo, oid: string | undefined) {
+  return oid ? repo.objects.files((await repo.objects.commit(oid)).tree) : none;
+}
+
+/** clean ends a command that needs the index and the work tree to be as HEAD has them. */
+async function clean(repo: Repo, verb: string) {
+  const s = await look(repo, "no");
+  if (s.conflicts.length > 0) {
+    throw new Failure(`error: ${verb === "merge" ? "Merging" : verb === "rebase" ? "Rebasing" : "Cherry-picking"} is not possible because you have unmerged files.\nhint: Fix them up in the work tree, and then use 'git add/rm <file>'\nhint: as appropriate to mark resolution and make a commit.\nfatal: Exiting because of an unresolved conflict.`, 128, "");
+  }
+  return s;
+}
+
+/** showStat is the table that merge and pull print. */
+async function showStat(repo: Repo, from: string | undefined, to: string) {
+  const before = from ? (await repo.objects.commit(from)).tree : EMPTY_TREE;
+  const list = await changedTrees(repo, before, (await repo.objects.commit(to)).tree);
+  out(await present(repo, list, plain, { ...silent, stat: true, summary: true }));
+}
+
+export interface MergeOptions {
+  noFF: boolean;
+  only: boolean; // fast-forward only
+  squash: boolean;
+  noCommit: boolean;
+  message?: string;
+  quiet: boolean;
+  noStat: boolean;
+  favor: string;
+  unrelated: boolean;
+  edit: boolean;
+}
+
+/** mergeCommit merges a commit into HEAD. name is what people call it. */
+export async function mergeCommit(repo: Repo, target: Commit, name: string, o: MergeOptions, defaultMessage?: string): Promise<number> {
+  const head = repo.head;
+  if (repo.text("MERGE_HEAD") !== undefined) fail("You have not concluded your merge (MERGE_HEAD exists).\nPlease, commit your changes before you merge.");
+  const state = await clean(repo, "merge");
+  const work = new Worktree(repo);
+  if (!head) {
+    const blocked = await work.move(new Map(), await filesOf(repo, target.oid));
+    if (blocked.changed.length + blocked.untracked.length > 0) overwritten(blocked.changed, blocked.untracked, "merge");
+    repo.set("HEAD", target.oid, "initial pull");
+    return 0;
+  }
+  const bases = await repo.bases(head, target.oid);
+  if (bases.includes(target.oid)) {
+    if (!o.quiet) out("Already up to date.\n");
+    return 0;
+  }
+  if (bases.length === 0 && !o.unrelated) fail("refusing to merge unrelated histories");
+  if (bases.includes(head) && !o.noFF) {
+    if (!o.quiet) out(`Updating ${repo.short(head)}..${repo.short(target.oid)}\n`);
+    const blocked = await work.move(await repo.headFiles(), await filesOf(repo, target.oid));
+    if (blocked.changed.length + blocked.untracked.length > 0) overwritten(blocked.changed, blocked.untracked, "merge");
+    if (!o.quiet) out("Fast-forward\n");
+    if (o.squash) {
+      if (!o.quiet) out("Squash commit -- not updating HEAD\n");
+      repo.place("SQUASH_MSG", `Squashed commit of the following:\n\ncommit ${target.oid}\n\n    ${subject(target.message)}\n`);
+    } else {
+      repo.place("ORIG_HEAD", `${head}\n`);
+      repo.set("HEAD", target.oid, `merge ${name}: Fast-forward`);
+    }
+    if (!o.quiet && !o.noStat) await showStat(repo, head, target.oid);
+    return 0;
+  }
+  if (o.only) {
+    say("hint: Diverging branches can't be fast-forwarded, you need to either:\nhint: \nhint: \tgit merge --no-ff\nhint: \nhint: or:\nhint: \nhint: \tgit rebase\nhint: \nhint: Disable this message with \"git config advice.diverging false\"\n");
+    fail("Not possible to fast-forward, aborting.");
+  }
+  if (state.staged.length > 0) overwritten(state.staged.map((p) => (p.now ?? p.old)!.path), [], "merge");
+  repo.place("ORIG_HEAD", `${head}\n`);
+  const outcome = await threeWay(repo, await filesOf(repo, bases[0]), await repo.headFiles(), await filesOf(repo, target.oid), { ours: "HEAD", base: bases[0] ? repo.short(bases[0]) : "empty tree", theirs: name }, "merge", o.favor);
+  for (const note of outcome.notes) if (!o.quiet || note.startsWith("CONFLICT")) out(`${note}\n`);
+  const into = repo.branch && !["master", "main"].includes(repo.branch) ? ` into ${repo.branch}` : repo.branch === "main" || repo.branch === undefined ? (repo.branch === undefined ? " into HEAD" : " into main") : "";
+  let message = o.message ?? defaultMessage ?? `Merge branch '${name}'${into}`;
+  if (!message.endsWith("\n")) message += "\n";
+  if (outcome.conflicts.length > 0 || o.noCommit || o.squash) {
+    if (!o.squash) {
+      repo.place("MERGE_HEAD", `${target.oid}\n`);
+      repo.place("MERGE_MODE", o.noFF ? "no-ff" : "");
+    }
+    const list = outcome.conflicts.length > 0 ? `\n# Conflicts:\n${outcome.conflicts.map((p) => `#\t${p}\n`).join("")}` : "";
+    if (o.squash) repo.place("SQUASH_MSG", `Squashed commit of the following:\n\ncommit ${target.oid}\n\n    ${subject(target.message)}\n`);
+    else repo.place("MERGE_MSG", message + list);
+    if (outcome.conflicts.length > 0) {
+      out("Automatic merge failed; fix conflicts and then commit the result.\n");
+      return 1;
+    }
+    out(o.squash ? "Squash commit -- not updating HEAD\nAutomatic merge went well; stopped before committing as requested\n" : "Automatic merge went well; stopped before committing as requested\n");
+    return 0;
+  }
+  if (o.edit) message = tidy(edit(repo, "MERGE_MSG", message), true);
+  const oid = write(repo, { tree: repo.index.tree(repo.objects), parents: [head, target.oid], message: tidy(message, false) });
+  repo.set("HEAD", oid, `merge ${name}: Merge made by the 'ort' strategy.`);
+  if (!o.quiet) out("Merge made by the 'ort' strategy.\n");
+  if (!o.quiet && !o.noStat) await showStat(repo, head, oid);
+  hook(repo, "post-merge", "0");
+  return 0;
+}
+
+export async function merge(args: string[], repo: Repo) {
+  const o = parse(args, "--abort, --continue, --quit, --ff, --no-ff, --ff-only, --squash, --no-squash, --commit, --no-commit, -m --message=, -F --file=, -q --quiet, -n --no-stat, --stat, -s --strategy=, -X --strategy-option=, --allow-unrelated-histories, -e --edit, --no-edit, --no-verify, -S --gpg-sign?, --no-gpg-sign, -v --verbose, --progress, --no-progress, --log?, --no-log, --signoff, --autostash, --no-autostash, --into-name=, --verify-signatures");
+  if (o.has("abort")) return abort(repo, "MERGE_HEAD", "merge", "There is no merge to abort (MERGE_HEAD missing).");
+  if (o.has("quit")) {
+    repo.drop("MERGE_HEAD", "MERGE_MSG", "MERGE_MODE");
+    return 0;
+  }
+  if (o.has("continue")) {
+    if (repo.text("MERGE_HEAD") === undefined) fail("There is no merge in progress (MERGE_HEAD missing).");
+    const { commit } = await import("./basic.ts");
+    return commit(["--no-edit", "--cleanup=default"], repo);
+  }
+  let names = o.words;
+  if (names.length === 0) {
+    const up = repo.upstream() ?? fail("No remote for the current branch.");
+    names = [up.ref.replace(/^refs\/(remotes|heads)\//, "")];
+  }
+  if (names.length > 1) fail("merging more than one commit at a time is not supported here");
+  const name = names[0]!;
+  if ((await repo.resolve(name)) === undefined) throw new Failure(`merge: ${name} - not something we can merge`, 1, "");
+  const target = await repo.commitOf(name);
+  const full = repo.full(name) ?? "";
+  const kind = full.startsWith("refs/heads/") ? "branch" : full.startsWith("refs/remotes/") ? "remote-tracking branch" : full.startsWith("refs/tags/") ? "tag" : "commit";
+  const into = repo.branch === undefined ? " into HEAD" : repo.branch === "master" || repo.branch === "main" ? "" : ` into ${repo.branch}`;
+  const strategy = o.get("strategy");
+  const favor = o.all("strategy-option").find((x) => x === "ours" || x === "theirs") ?? "";
+  if (strategy === "ours") {
+    const oid = write(repo, { tree: (await repo.headTree())!, parents: [repo.head!, target.oid], message: `${o.all("message").join("\n\n") || `Merge ${kind} '${name}'${into}`}\n` });
+    repo.set("HEAD", oid, `merge ${name}: Merge made by the 'ours' strategy.`);
+    out("Merge made by the 'ours' strategy.\n");
+    return 0;
+  }
+  const ff = repo.setting("merge.ff");
+  return mergeCommit(
+    repo,
+    target,
+    name,
+    {
+      noFF: o.has("no-ff") || (ff === "false" && !o.has("ff")) || (kind === "tag" && false),
+      only: o.has("ff-only") || (ff === "only" && !o.has("no-ff")),
+      squash: o.has("squash"),
+      noCommit: o.has("no-commit") || o.no("commit"),
+      message: o.all("message").length > 0 ? o.all("message").join("\n\n") : o.get("file") === undefined ? undefined : (await import("node:fs")).readFileSync(o.get("file")!, "utf8"),
+      quiet: o.has("quiet"),
+      noStat: o.has("no-stat"),
+      favor,
+      unrelated: o.has("allow-unrelated-histories"),
+      edit: o.has("edit"),
+    },
+    `Merge ${kind} '${name}'${into}`,
+  );
+}
+
+/** abort goes back to where an operation began. */
+async function abort(repo: Repo, file: string, verb: string, missing: string): Promise<number> {
+  if (repo.text(file) === undefined) verb === "merge" ? fail(missing) : refuse(missing);
+  const start = repo.text("sequencer/head")?.trim() ?? repo.head!;
+  const work = new Worktree(repo);
+  await work.move(new Map(), await filesOf(repo, start), true);
+  if (start !== repo.head) repo.set("HEAD", start, `reset: moving to ${start}`);
+  repo.drop("MERGE_HEAD", "MERGE_MSG", "MERGE_MODE", "CHERRY_PICK_HEAD", "REVERT_HEAD", "sequencer");
+  return 0;
+}
+
+/** Pick is what one step of a sequence does. */
+interface Pick {
+  revert: boolean;
+  noCommit: boolean;
+  mainline?: number;
+  signoff: boolean;
+  origin: boolean; // -x
+  allowEmpty: boolean;
+  edit: boolean;
+  favor: string;
+}
+
+/** message gives a commit's with what a pick adds. */
+async function messageOf(repo: Repo, c: Commit, p: Pick): Promise<string> {
+  if (p.revert) {
+    const again = /^Revert "(.*)"$/.exec(subject(c.message));
+    const title = again ? `Reapply "${again[1]}"` : `Revert "${subject(c.message)}"`;
+    return `${title}\n\nThis reverts commit ${c.oid}${p.mainline ? `, reversing\nchanges made to ${c.parents[p.mainline - 1]}` : ""}.\n`;
+  }
+  let message = c.message;
+  const line = (text: string) => {
+    message = `${message.trimEnd()}\n${/\n(\([\w ]+|[\w-]+: ).*\s*$/.test(message) ? "" : "\n"}${text}\n`;
+  };
+  if (p.origin) line(`(cherry picked from commit ${c.oid})`);
+  const me = p.signoff ? repo.who("COMMITTER") : undefined;
+  if (me) line(`Signed-off-by: ${me.name} <${me.email}>`);
+  return message;
+}
+
+/** apply brings what a commit changed, or its reverse, into the index and the work tree. */
+async function apply(repo: Repo, c: Commit, p: Pick): Promise<Outcome> {
+  if (c.parents.length > 1 && !p.mainline) fail(`commit ${c.oid} is a merge but no -m option was given.`.replace(/^/, ""));
+  const parent = c.parents[(p.mainline ?? 1) - 1];
+  const [base, theirs] = p.revert ? [c.oid, parent] : [parent, c.oid];
+  const label = `${repo.short(c.oid)} (${subject(c.message)})`;
+  const ours = p.noCommit ? new Map((await import("./diff.ts")).indexFiles(repo)) : await repo.headFiles();
+  const labels = p.revert ? { ours: "HEAD", base: label, theirs: `parent of ${label}` } : { ours: "HEAD", base: `parent of ${label}`, theirs: label };
+  return threeWay(repo, await filesOf(repo, base), ours, await filesOf(repo, theirs), labels, p.revert ? "revert" : "cherry-pick", p.favor);
+}
+
+export async function pick(args: string[], repo: Repo, revert: boolean) {
+  const verb = revert ? "revert" : "cherry-pick";
+  const file = revert ? "REVERT_HEAD" : "CHERRY_PICK_HEAD";
+  const o = parse(args, "--abort, --continue, --skip, --quit, -n --no-commit, -m --mainline=, -s --signoff, -x, -e --edit, --no-edit, --allow-empty, --keep-redundant-commits, --allow-empty-message, -X --strategy-option=, --strategy=, --ff, -S --gpg-sign?, --no-gpg-sign");
+  const p: Pick = { revert, noCommit: o.has("no-commit"), mainline: o.get("mainline") === undefined ? undefined : Number(o.get("mainline")), signoff: o.has("signoff"), origin: o.has("x"), allowEmpty: o.has("allow-empty") || o.has("keep-redundant-commits"), edit: o.has("edit"), favor: o.all("strategy-option").find((x) => x === "ours" || x === "theirs") ?? "" };
+  if (o.has("abort")) return abort(repo, repo.text(file) === undefined && repo.text("sequencer/todo") !== undefined ? "sequencer/todo" : file, verb, `no ${verb} in progress`);
+  if (o.has("quit")) {
+    repo.drop(file, "sequencer", "MERGE_MSG");
+    return 0;
+  }
+  let todo: string[] = [];
+  if (o.has("continue") || o.has("skip")) {
+    const current = repo.text(file)?.trim();
+    todo = (repo.text("sequencer/todo") ?? "").split("\n").filter(Boolean);
+    if (!current && todo.length === 0) refuse(`no ${verb} in progress`);
+    if (o.has("skip")) {
+      await new Worktree(repo).move(new Map(), await repo.headFiles(), true);
+      repo.drop(file, "MERGE_MSG");
+    } else if (current) {
+      const { commit } = await import("./basic.ts");
+      const status = await commit(["--no-edit", "--cleanup=default", ...(p.allowEmpty ? ["--allow-empty"] : [])], repo);
+      if (status !== 0) return status;
+    }
+  } else {
+    const range: { from: string[]; without: string[] } = { from: [], without: [] };
+    if (o.words.length === 0) throw new Failure(`usage: git ${verb} [<options>] <commit-ish>...`, 129, "");
+    const list: string[] = [];
+    for (const word of o.words) {
+      if (word.includes("..")) {
+        const { readRange } = await import("./history.ts");
+        if (!(await readRange(repo, word, range))) fail(`bad revision '${word}'`);
+        const walked = await walk(repo, range, { ...everything, topo: true, reverse: !revert });
+        list.push(...walked.map((w) => w.commit.oid));
+        range.from = [];
+        range.without = [];
+      } else list.push((await repo.commitOf(word)).oid);
+    }
+    todo = list;
+    const state = await clean(repo, verb);
+    if (state.staged.length > 0 && !p.noCommit) {
+      say(`error: your local changes would be overwritten by ${verb}.\nhint: commit your changes or stash them to proceed.\n`);
+      throw new Failure(`${verb} failed`, 128);
+    }
+    if (todo.length > 1 && !p.noCommit) repo.place("sequencer/head", `${repo.head}\n`);
+  }
+  while (todo.length > 0) {
+    const c = await repo.objects.commit(todo.shift()!);
+    const rest = todo.map((l) => `${l}\n`).join("");
+    const outcome = await apply(repo, c, p);
+    for (const note of outcome.notes) out(`${note}\n`);
+    const message = await messageOf(repo, c, p);
+    if (outcome.conflicts.length > 0) {
+      if (!p.noCommit) repo.place(file, `${c.oid}\n`);
+      repo.place("MERGE_MSG", `${message}\n# Conflicts:\n${outcome.conflicts.map((f) => `#\t${f}\n`).join("")}`);
+      if (rest) repo.place("sequencer/todo", rest);
+      else repo.drop("sequencer/todo");
+      say(`error: could not ${revert ? "revert" : "apply"} ${repo.short(c.oid)}... ${subject(c.message)}\n`);
+      say(
+        `hint: After resolving the conflicts, mark them with\nhint: "git add/rm <pathspec>", then run\nhint: "git ${verb} --continue".\nhint: You can instead skip this commit with "git ${verb} --skip".\nhint: To abort and get back to the state before "git ${verb}",\nhint: run "git ${verb} --abort".\n`,
+      );
+      return 1;
+    }
+    if (p.noCommit) continue;
+    const tree = repo.index.tree(repo.objects);
+    if (tree === (await repo.headTree()) && !p.allowEmpty) {
+      repo.place(file, `${c.oid}\n`);
+      if (rest) repo.place("sequencer/todo", rest);
+      out(await emptyNote(repo));
+      say("The previous cherry-pick is now empty, possibly due to conflict resolution.\nIf you wish to commit it anyway, use:\n\n    git commit --allow-empty\n\nOtherwise, please use 'git cherry-pick --skip'\n");
+      return 1;
+    }
+    const final = p.edit || (revert && process.env.GIT_EDITOR) ? tidy(edit(repo, "COMMIT_EDITMSG", message), true) : message;
+    const oid = write(repo, { tree, parents: [repo.head!], message: final, author: revert ? undefined : c.author });
+    repo.set("HEAD", oid, `${verb}: ${subject(final)}`);
+    await told(repo, oid, false, !revert);
+  }
+  repo.drop("sequencer", file);
+  if (!p.noCommit) repo.drop("MERGE_MSG");
+  return 0;
+}
+
+async function emptyNote(repo: Repo): Promise<string> {
+  return repo.branch === undefined ? "" : `On branch ${repo.branch}\n`;
+}
+
+// Rebase. Its state lies where git keeps its own: .git/rebase-merge.
+
+const STATE = "rebase-merge";
+
+interface Step {
+  verb: string;
+  oid?: string;
+  text: string;
+}
+
+const VERBS: Record<string, string> = { p: "pick", r: "reword", e: "edit", s: "squash", f: "fixup", d: "drop", x: "exec", b: "break" };
+
+function readTodo(text: string): Step[] {
+  const out: Step[] = [];
+  for (const raw of text.split("\n")) {
+    const line = raw.trim();
+    if (line === "" || line.startsWith("#")) continue;
+    const [, word = "", rest = ""] = /^(\S+)\s*(.*)$/.exec(line)!;
+    const verb = VERBS[word] ?? word;
+    if (verb === "noop") continue;
+    if (!Object.values(VERBS).includes(verb)) {
+      say(`error: invalid command '${word}'\nerror: invalid line: ${line}\n`);
+      fail("the list of what to do cannot be used: correct it with git rebase --edit-todo, or git rebase --abort");
+    }
+    out.push(verb === "exec" ? { verb, text: rest } : { verb, oid: rest.replace(/^-[cC] /, "").split(/\s/)[0], text: rest.replace(/^(-[cC] )?\S+\s*/, "") });
+  }
+  return out;
+}
+
+const showTodo = (steps: Step[]) => steps.map((s) => (s.verb === "exec" ? `exec ${s.text}\n` : `${s.verb} ${s.oid ?? ""} ${s.text}`.trimEnd() + (s.verb === "exec" ? "" : "\n"))).join("");
+
+export async function rebase(args: string[], repo: Repo) {
+  const o = parse(
+    args,
+    "--abort, --continue, --skip, --quit, --edit-todo, --show-current-patch, -i --interactive, --onto=, --root, -q --quiet, -v --verbose, --autostash, --no-autostash, --autosquash, --no-autosquash, -f --force-rebase --no-ff, -m --merge, --apply, --keep-empty, --no-keep-empty, --empty=, -x --exec=, -X --strategy-option=, -s --strategy=, --stat, -n --no-stat, --fork-point, --no-fork-point, --keep-base, --update-refs, --no-verify, --signoff, --reset-author-date, --committer-date-is-author-date, -S --gpg-sign?, -r --rebase-merges?, --reapply-cherry-picks, --no-reapply-cherry-picks",
+  );
+  const running = repo.text(`${STATE}/head-name`) !== undefined;
+  if (["abort", "continue", "skip", "quit", "edit-todo", "show-current-patch"].some((n) => o.has(n))) {
+    if (!running) fail("No rebase in progress?");
+    if (o.has("abort") || o.has("quit")) return end(repo, o.has("quit"));
+    if (o.has("edit-todo")) {
+      repo.place(`${STATE}/git-rebase-todo`, edit(repo, `${STATE}/git-rebase-todo`, repo.text(`${STATE}/git-rebase-todo`) ?? "", true));
+      return 0;
+    }
+    if (o.has("show-current-patch")) {
+      const c = await repo.objects.commit(repo.text("REBASE_HEAD")!.trim());
+      const { show } = await import("./log.ts");
+      return show([c.oid], repo);
+    }
+    if (o.has("skip")) {
+      await new Worktree(repo).move(new Map(), await repo.headFiles(), true);
+      repo.drop("REBASE_HEAD", "MERGE_MSG", "CHERRY_PICK_HEAD", `${STATE}/current`);
+    } else await conclude(repo);
+    return run(repo);
+  }
+  if (running) fail("It seems that there is already a rebase-merge directory, and\nI wonder if you are in the middle of another rebase.  If that is the\ncase, please try\n\tgit rebase (--continue | --abort | --skip)");
+  const words = [...o.words];
+  const up = o.has("root") ? undefined : (words.shift() ?? repo.upstream()?.ref ?? fail("There is no tracking information for the current branch."));
+  if (words[0] !== undefined) {
+    const { checkout } = await import("./branches.ts");
+    const status = await checkout(["-q", words[0]], repo);
+    if (status !== 0) return status;
+  }
+  if (!repo.head) fail("You do not have the initial commit yet");
+  const state = await look(repo, "no");
+  if (state.conflicts.length > 0 || state.changed.length > 0 || state.staged.length > 0) {
+    if (o.has("autostash") || repo.flag("rebase.autoStash")) {
+      const { stash } = await import("./branches.ts");
+      await stash(["push", "-q", "-m", "autostash"], repo);
+      repo.place(`${STATE}/autostash`, "refs/stash\n");
+      say("Created autostash.\n");
+    } else {
+      const why = state.changed.length > 0 || state.conflicts.length > 0 ? "cannot rebase: You have unstaged changes." : "cannot rebase: Your index contains uncommitted changes.";
+      const both = state.changed.length > 0 && state.staged.length > 0 ? "error: additionally, your index contains uncommitted changes.\n" : "";
+      throw new Failure(`error: ${why}\n${both}error: Please commit or stash them.`, 1, "");
+    }
+  }
+  const upOid = up === undefined ? undefined : (await repo.resolve(up)) === undefined ? fail(`invalid upstream '${up}'`) : (await repo.commitOf(up)).oid;
+  const onto = o.get("onto") !== undefined ? (await repo.commitOf(o.get("onto")!)).oid : o.has("keep-base") ? (await repo.bases(upOid!, repo.head))[0]! : upOid;
+  const name = repo.target("HEAD");
+  const shown = repo.branch ?? "HEAD";
+  const walked = await walk(repo, { from: [repo.head], without: upOid ? [upOid] : [] }, { ...everything, topo: true, reverse: true, merges: false });
+  const interactive = o.has("interactive");
+  if (!interactive && !o.has("force-rebase") && onto === upOid && upOid && o.all("exec").length === 0) {
+    const bases = await repo.bases(repo.head, upOid);
+    if (bases.includes(upOid) && walked.every((w) => w.commit.parents.length < 2)) {
+      out(`Current branch ${shown} is up to date.\n`);
+      return 0;
+    }
+    if (bases.includes(repo.head)) {
+      const target = await repo.objects.commit(upOid);
+      await new Worktree(repo).move(await repo.headFiles(), await repo.objects.files(target.tree));
+      repo.set("HEAD", upOid, `rebase (finish): ${name ?? "HEAD"} onto ${upOid}`);
+      say(`Successfully rebased and updated ${name ?? "detached HEAD"}.\n`);
+      return 0;
+    }
+  }
+  // What the other side has too, in the same words, is left out.
+  const theirs = new Set<string>();
+  if (upOid) for (const w of await walk(repo, { from: [upOid], without: [repo.head] }, { ...everything, merges: false })) theirs.add(await patchId(repo, w.commit));
+  let steps: Step[] = [];
+  for (const { commit: c } of walked) {
+    if (theirs.size > 0 && theirs.has(await patchId(repo, c))) {
+      say(`warning: skipped previously applied commit ${repo.short(c.oid)}\n`);
+      continue;
+    }
+    steps.push({ verb: "pick", oid: repo.short(c.oid), text: subject(c.message) });
+  }
+  if (o.has("autosquash") || (interactive && repo.flag("rebase.autoSquash") && !o.has("no-autosquash"))) steps = autosquash(steps);
+  if (o.all("exec").length > 0) steps = steps.flatMap((s) => [s, ...o.all("exec").map((text) => ({ verb: "exec", text }))]);
+  if (interactive) {
+    const text = edit(repo, "rebase-todo", `${showTodo(steps) || "noop\n"}\n# Rebase ${upOid ? repo.short(upOid) : ""}..${repo.short(repo.head)} onto ${onto ? repo.short(onto) : "nothing"} (${steps.length} command${steps.length === 1 ? "" : "s"})\n#\n# p, pick <commit> = use commit\n# r, reword <commit> = use commit, but edit the commit message\n# e, edit <commit> = use commit, but stop for amending\n# s, squash <commit> = use commit, but meld into previous commit\n# f, fixup <commit> = like "squash" but keep only the previous commit's message\n# x, exec <command> = run command (the rest of the line) using shell\n# d, drop <commit> = remove commit\n# b, break = stop here (continue with 'git rebase --continue')\n`, true);
+    repo.drop("rebase-todo");
+    steps = readTodo(text);
+    if (steps.length === 0) refuse("nothing to do");
+  }
+  const work = new Worktree(repo);
+  const base = onto ? await repo.objects.commit(onto) : undefined;
+  repo.place("ORIG_HEAD", `${repo.head}\n`);
+  const moved = await work.move(await repo.headFiles(), base ? await repo.objects.files(base.tree) : new Map());
+  if (moved.changed.length + moved.untracked.length > 0) overwritten(moved.changed, moved.untracked, "checkout");
+  for (const [file, text] of Object.entries({ "head-name": name ?? "detached HEAD", onto: onto ?? "", "orig-head": repo.head, "git-rebase-todo": showTodo(steps), total: String(steps.length), favor: o.all("strategy-option").find((x) => x === "ours" || x === "theirs") ?? "", quiet: o.has("quiet") ? "1" : "" })) repo.place(`${STATE}/${file}`, `${text}\n`);
+  if (onto) repo.detach(onto, `rebase (start): checkout ${up}`);
+  else repo.place(`${STATE}/root`, "");
+  return run(repo);
+}
+
+function autosquash(steps: Step[]): Step[] {
+  const out: Step[] = [];
+  for (const s of steps) {
+    const found = /^(fixup|squash)! (.*)$/.exec(s.text);
+    const at = found ? out.findIndex((t) => t.text === found[2] || t.oid?.startsWith(found[2]!) || t.text.startsWith(found[2]!)) : -1;
+    if (!found || at < 0) {
+      out.push(s);
+      continue;
+    }
+    let end = at + 1;
+    while (end < out.length && (out[end]!.verb === "fixup" || out[end]!.verb === "squash")) end++;
+    out.splice(end, 0, { ...s, verb: found[1]! });
+  }
+  return out;
+}
+
+/** patchId names what a commit changed, wherever it did. */
+async function patchId(repo: Repo, c: Commit): Promise<string> {
+  const parent = c.parents[0] ? (await repo.objects.commit(c.parents[0])).tree : EMPTY_TREE;
+  let id = "";
+  for (const pair of await renamed(await changedTrees(repo, parent, c.tree), 0)) {
+    const p = await patch(pair, plain);
+    id += `${pair.old?.path} ${pair.now?.path} ${p.binary ? `${pair.old?.oid} ${pair.now?.oid}` : p.changes.map((x) => `-${p.old.slice(x.a, x.A).join("")}+${p.now.slice(x.b, x.B).join("")}`).join("")}\0`;
+  }
+  return id;
+}
+
+/** conclude commits what a stopped step left in the index. */
+async function conclude(repo: Repo) {
+  const conflicts = repo.index.conflicts();
+  if (conflicts.length > 0) {
+    for (const p of conflicts) out(`${p}: needs merge\n`);
+    throw new Failure("You must edit all merge conflicts and then\nmark them as resolved using git add", 1, "");
+  }
+  const current = repo.text(`${STATE}/current`)?.trim();
+  if (current === undefined) return;
+  const [verb = "pick", oid = ""] = current.split(" ");
+  const c = await repo.objects.commit(oid);
+  const tree = repo.index.tree(repo.objects);
+  const message = tidy(repo.text("MERGE_MSG") ?? c.message, true);
+  if (verb === "edit" && repo.head !== repo.text(`${STATE}/stopped`)?.trim() && tree === (await repo.headTree())) {
+    // It was amended by hand.
+  } else if (verb === "edit" && tree === (await repo.headTree())) {
+    // Nothing was changed.
+  } else if (verb === "edit") {
+    const head = await repo.objects.commit(repo.head!);
+    repo.set("HEAD", write(repo, { tree, parents: head.parents, message: head.message, author: head.author }), `rebase (continue): ${subject(head.message)}`);
+  } else if (verb === "squash" || verb === "fixup") {
+    const head = await repo.objects.commit(repo.head!);
+    repo.set("HEAD", write(repo, { tree, parents: head.parents, message, author: head.author }), `rebase (${verb}): ${subject(message)}`);
+  } else if (tree !== (await repo.headTree())) {
+    const final = process.env.GIT_EDITOR || process.env.EDITOR || repo.setting("core.editor") ? tidy(edit(repo, "COMMIT_EDITMSG", message), true) : message;
+    const made = write(repo, { tree, parents: repo.head && !rootless(repo) ? [repo.head] : [], message: final, author: c.author });
+    place(repo, made, `rebase (continue): ${subject(final)}`);
+    await told(repo, made, false);
+  }
+  repo.drop("REBASE_HEAD", "MERGE_MSG", "CHERRY_PICK_HEAD", `${STATE}/current`, `${STATE}/stopped`);
+}
+
+const rootless = (repo: Repo) => repo.text(`${STATE}/root`) !== undefined;
+
+/** place makes a commit HEAD, which is on no branch meanwhile. */
+function place(repo: Repo, oid: string, why: string) {
+  repo.detach(oid, why);
+  repo.drop(`${STATE}/root`);
+}
+
+/** run does what is left of the list. */
+async function run(repo: Repo): Promise<number> {
+  const steps = readTodo(repo.text(`${STATE}/git-rebase-todo`) ?? "");
+  const total = Number(repo.text(`${STATE}/total`) ?? 0);
+  const quiet = repo.text(`${STATE}/quiet`)?.trim() === "1";
+  const favor = repo.text(`${STATE}/favor`)?.trim() ?? "";
+  while (steps.length > 0) {
+    const s = steps.shift()!;
+    repo.place(`${STATE}/git-rebase-todo`, showTodo(steps));
+    if (!quiet) say(`Rebasing (${Math.max(total - steps.length, 1)}/${Math.max(total, 1)})\r`);
+    if (s.verb === "drop") continue;
+    if (s.verb === "break") {
+      say(`Stopped at ${repo.short(repo.head!)}\n`);
+      return 0;
+    }
+    if (s.verb === "exec") {
+      say(`Executing: ${s.text}\n`);
+      const { status } = spawnSync(s.text, { shell: true, stdio: "inherit", cwd: repo.work });
+      if (status !== 0) {
+        say(`warning: execution failed: ${s.text}\nYou can fix the problem, and then run\n\n  git rebase --continue\n\n\n`);
+        return 1;
+      }
+      continue;
+    }
+    const c = await repo.commitOf(s.oid!);
+    const parent = c.parents[0];
+    const root = rootless(repo);
+    // What already follows on what is there is taken as it is.
+    if (s.verb === "pick" && !root && parent === repo.head) {
+      await new Worktree(repo).move(await repo.headFiles(), await repo.objects.files(c.tree));
+      repo.detach(c.oid, `rebase (pick): ${subject(c.message)}`);
+      continue;
+    }
+    const label = `${repo.short(c.oid)} (${subject(c.message)})`;
+    const outcome = await threeWay(repo, await filesOf(repo, parent), root ? none : await repo.headFiles(), await repo.objects.files(c.tree), { ours: "HEAD", base: `parent of ${label}`, theirs: label }, "rebase", favor === "ours" ? "ours" : favor);
+    for (const note of outcome.notes) out(`${note}\n`);
+    const meld = s.verb === "squash" || s.verb === "fixup";
+    const head = root ? undefined : await repo.objects.commit(repo.head!);
+    const message = meld ? (s.verb === "squash" ? `${head!.message.trimEnd()}\n\n${c.message}` : head!.message) : c.message;
+    if (outcome.conflicts.length > 0) {
+      repo.place("REBASE_HEAD", `${c.oid}\n`);
+      repo.place("MERGE_MSG", `${message}\n# Conflicts:\n${outcome.conflicts.map((f) => `#\t${f}\n`).join("")}`);
+      repo.place(`${STATE}/current`, `${s.verb} ${c.oid}\n`);
+      say(
+        `error: could not apply ${repo.short(c.oid)}... ${subject(c.message)}\nhint: Resolve all conflicts manually, mark them as resolved with\nhint: "git add/rm <conflicted_files>", then run "git rebase --continue".\nhint: You can instead skip this commit: run "git rebase --skip".\nhint: To abort and get back to the state before "git rebase", run "git rebase --abort".\nCould not apply ${repo.short(c.oid)}... ${subject(c.message)}\n`,
+      );
+      return 1;
+    }
+    const tree = repo.index.tree(repo.objects);
+    if (!meld && head && tree === head.tree && c.tree !== (parent ? (await repo.objects.commit(parent)).tree : EMPTY_TREE)) {
+      say(`dropping ${c.oid} ${subject(c.message)} -- patch contents already upstream\n`);
+      continue;
+    }
+    let final = message;
+    const lastMeld = meld && !(steps[0]?.verb === "squash" || steps[0]?.verb === "fixup");
+    if (s.verb === "reword" || (s.verb === "squash" && lastMeld)) final = tidy(edit(repo, "COMMIT_EDITMSG", message), true);
+    const oid = write(repo, { tree, parents: meld ? head!.parents : head ? [head.oid] : [], message: final, author: meld ? head!.author : c.author });
+    place(repo, oid, `rebase (${s.verb}): ${subject(final)}`);
+    if (s.verb === "edit") {
+      repo.place(`${STATE}/current`, `edit ${c.oid}\n`);
+      repo.place(`${STATE}/stopped`, `${oid}\n`);
+      say(`Stopped at ${repo.short(oid)}...  ${subject(c.message)}\nYou can amend the commit now, with\n\n  git commit --amend \n\nOnce you are satisfied with your changes, run\n\n  git rebase --continue\n`);
+      return 0;
+    }
+  }
+  const name = repo.text(`${STATE}/head-name`)!.trim();
+  const onto = repo.text(`${STATE}/onto`)!.trim();
+  if (name.startsWith("refs/")) {
+    const oid = repo.head!;
+    repo.point(name);
+    repo.set(name, oid, `rebase (finish): ${name} onto ${onto}`);
+  }
+  const stashed = repo.text(`${STATE}/autostash`) !== undefined;
+  repo.drop(STATE, "REBASE_HEAD");
+  if (!quiet) say(`Successfully rebased and updated ${name}.\n`);
+  if (stashed) await unstash(repo);
+  return 0;
+}
+
+async function unstash(repo: Repo) {
+  const { stash } = await import("./branches.ts");
+  const status = await stash(["pop", "-q"], repo);
+  say(status === 0 ? "Applied autostash.\n" : "Applying autostash resulted in conflicts.\nYour changes are safe in the stash.\n");
+}
+
+/** end gives a rebase up. */
+async function end(repo: Repo, keep: boolean): Promise<number> {
+  const name = repo.text(`${STATE}/head-name`)!.trim();
+  const start = repo.text(`${STATE}/orig-head`)!.trim();
+  const stashed = repo.text(`${STATE}/autostash`) !== undefined;
+  if (!keep) {
+    await new Worktree(repo).move(new Map(), await filesOf(repo, start), true);
+    if (name.startsWith("refs/")) repo.point(name, `rebase (abort): returning to ${name}`);
+    else repo.detach(start, `rebase (abort): updating HEAD`);
+  }
+  repo.drop(STATE, "REBASE_HEAD", "MERGE_MSG", "CHERRY_PICK_HEAD");
+  if (stashed && !keep) await unstash(repo);
+  return 0;
+}

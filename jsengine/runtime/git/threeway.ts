@@ -1,0 +1,196 @@
+import fs from "node:fs";
+import { isBinary, pairs, renamed, sides } from "./diff.ts";
+import { Failure } from "./failure.ts";
+import { merge as mergeLines, split } from "./lines.ts";
+import { EXECUTABLE, FILE, LINK } from "./objects.ts";
+import type { Repo } from "./repo.ts";
+import { type What, Worktree, same } from "./worktree.ts";
+
+type Files = Map<string, { mode: number; oid: string }>;
+
+/** Labels name the sides of a merge. */
+export interface Labels {
+  ours: string;
+  base: string;
+  theirs: string;
+}
+
+/** Outcome is what a merge gave. */
+export interface Outcome {
+  conflicts: string[];
+  /** What was said about files, in order. */
+  notes: string[];
+  /** The merged files, those in conflict left out. */
+  files: Files;
+}
+
+interface Conflict {
+  path: string;
+  stages: [What, What, What];
+  /** What lies in the work tree then; nothing: as ours. */
+  mode: number;
+  data?: Buffer;
+}
+
+/** text merges three files' lines; conflict says whether they disagree. */
+export function text(base: Buffer, ours: Buffer, theirs: Buffer, labels: Labels, favor = "", style = "merge"): { data: Buffer; conflict: boolean } {
+  let conflict = false;
+  const out: string[] = [];
+  const ended = (lines: string[]) => lines.map((l, i) => (i === lines.length - 1 && !l.endsWith("\n") ? `${l}\n` : l));
+  for (const piece of mergeLines(split(base.toString()), split(ours.toString()), split(theirs.toString()))) {
+    if ("lines" in piece) out.push(...piece.lines);
+    else if (favor === "ours") out.push(...piece.ours);
+    else if (favor === "theirs") out.push(...piece.theirs);
+    else if (favor === "union") out.push(...ended(piece.ours), ...ended(piece.theirs));
+    else {
+      conflict = true;
+      out.push(`<<<<<<< ${labels.ours}\n`, ...ended(piece.ours));
+      if (style !== "merge") out.push(`||||||| ${labels.base}\n`, ...ended(piece.base));
+      out.push("=======\n", ...ended(piece.theirs), `>>>>>>> ${labels.theirs}\n`);
+    }
+  }
+  return { data: Buffer.from(out.join("")), conflict };
+}
+
+/** moved tells to where the files of base were renamed on a side. */
+async function moved(repo: Repo, base: Files, side: Files): Promise<Map<string, string>> {
+  const all = () => true;
+  const list = await renamed(pairs(sides(repo, base, all), sides(repo, side, all)), 50);
+  return new Map(list.filter((p) => p.status === "R").map((p) => [p.old!.path, p.now!.path]));
+}
+
+/** threeWay merges what two sides made of base into the index and the work tree, which say what ours does. */
+export async function threeWay(repo: Repo, base: Files, ours: Files, theirs: Files, labels: Labels, verb: string, favor = ""): Promise<Outcome> {
+  const work = new Worktree(repo);
+  const style = repo.setting("merge.conflictStyle") ?? "merge";
+  const notes: string[] = [];
+  const files: Files = new Map(ours);
+  const conflicts: Conflict[] = [];
+  // A file renamed on one side is, on the other, what it was called before.
+  const at = new Map<string, { base?: string; ours?: string; theirs?: string }>();
+  for (const path of new Set([...base.keys(), ...ours.keys(), ...theirs.keys()])) at.set(path, { base: path, ours: path, theirs: path });
+  const mine = await moved(repo, base, ours);
+  const their = await moved(repo, base, theirs);
+  for (const [from, to] of mine) {
+    if (their.get(from) === to || (their.has(from) && their.get(from) !== to) || !theirs.has(from) || theirs.has(to)) continue;
+    at.delete(from);
+    at.set(to, { base: from, ours: to, theirs: from });
+  }
+  for (const [from, to] of their) {
+    if (mine.has(from)) {
+      if (mine.get(from) === to) {
+        at.delete(from);
+        at.set(to, { base: from, ours: to, theirs: to });
+      }
+      continue;
+    }
+    if (!ours.has(from) || ours.has(to)) continue;
+    at.delete(from);
+    at.set(to, { base: from, ours: from, theirs: to });
+    files.delete(from);
+  }
+  for (const path of [...at.keys()].sort()) {
+    const name = at.get(path)!;
+    const b = base.get(name.base!);
+    const o = ours.get(name.ours!);
+    const t = theirs.get(name.theirs!);
+    const keep = (what: What) => (what ? files.set(path, what) : files.delete(path));
+    if (same(o, t) || same(b, t)) {
+      keep(o);
+      continue;
+    }
+    if (same(b, o)) {
+      keep(t);
+      continue;
+    }
+    if (!o || !t) {
+      const left = (o ?? t)!;
+      if (favor === (o ? "ours" : "theirs")) {
+        keep(left);
+        continue;
+      }
+      if (favor !== "") {
+        keep(undefined);
+        continue;
+      }
+      const [gone, changed] = o ? [labels.theirs, labels.ours] : [labels.ours, labels.theirs];
+      notes.push(`CONFLICT (modify/delete): ${path} deleted in ${gone} and modified in ${changed}.  Version ${changed} of ${path} left in tree.`);
+      conflicts.push({ path, stages: [b, o, t], mode: left.mode, data: await repo.objects.blob(left.oid) });
+      continue;
+    }
+    const regular = (w: What) => w === undefined || w.mode === FILE || w.mode === EXECUTABLE;
+    const mode = b && o.mode === b.mode ? t.mode : o.mode;
+    if (!regular(o) || !regular(t)) {
+      notes.push(`CONFLICT (${b ? "content" : "add/add"}): Merge conflict in ${path}`);
+      conflicts.push({ path, stages: [b, o, t], mode: o.mode });
+      continue;
+    }
+    if (o.oid === t.oid || (b && b.oid === t.oid)) {
+      keep({ mode, oid: o.oid });
+      continue;
+    }
+    if (b && b.oid === o.oid) {
+      keep({ mode, oid: t.oid });
+      continue;
+    }
+    const [B, O, T] = [b ? await repo.objects.blob(b.oid) : Buffer.alloc(0), await repo.objects.blob(o.oid), await repo.objects.blob(t.oid)];
+    if ([B, O, T].some(isBinary)) {
+      if (favor === "ours" || favor === "theirs") {
+        keep(favor === "ours" ? o : t);
+        continue;
+      }
+      notes.push(`warning: Cannot merge binary files: ${path} (${labels.ours} vs. ${labels.theirs})`);
+      notes.push(`Auto-merging ${path}`, `CONFLICT (${b ? "content" : "add/add"}): Merge conflict in ${path}`);
+      conflicts.push({ path, stages: [b, o, t], mode });
+      continue;
+    }
+    notes.push(`Auto-merging ${path}`);
+    const { data, conflict } = text(B, O, T, labels, favor, style);
+    if (!conflict) {
+      keep({ mode, oid: repo.objects.write("blob", data) });
+      continue;
+    }
+    notes.push(`CONFLICT (${b ? "content" : "add/add"}): Merge conflict in ${path}`);
+    conflicts.push({ path, stages: [b, o, t], mode, data });
+  }
+  // Nothing that is only in the work tree may be lost.
+  const target: Files = new Map(files);
+  const local: string[] = [];
+  for (const c of conflicts) {
+    const known = repo.index.get(c.path);
+    const here = work.state(c.path, known);
+    if (!same(known, ours.get(c.path)) || (known && here && !same(here, known)) || (!known && here)) local.push(c.path);
+    const o = ours.get(c.path);
+    if (o) target.set(c.path, o);
+    else target.delete(c.path);
+  }
+  const before = new Map(ours);
+  if (local.length > 0) overwritten(local, [], verb);
+  const blocked = await work.move(before, target);
+  if (blocked.changed.length + blocked.untracked.length > 0) overwritten(blocked.changed, blocked.untracked, verb);
+  for (const c of conflicts) {
+    if (c.data) {
+      work.clear(c.path);
+      const file = work.file(c.path);
+      if (c.mode === LINK) fs.symlinkSync(c.data.toString(), file);
+      else fs.writeFileSync(file, c.data, { mode: c.mode === EXECUTABLE ? 0o755 : 0o644 });
+    }
+    repo.index.remove(c.path);
+    for (const [i, w] of c.stages.entries()) if (w) repo.index.put({ path: c.path, mode: w.mode, oid: w.oid, stage: i + 1, size: 0, mtime: 0 });
+    files.delete(c.path);
+  }
+  repo.index.write();
+  return { conflicts: conflicts.map((c) => c.path), notes, files };
+}
+
+/** overwritten ends a command that would lose what is only here. */
+export function overwritten(changed: string[], untracked: string[], verb: string): never {
+  let text = "";
+  if (changed.length > 0) {
+    text += `error: Your local changes to the following files would be overwritten by ${verb}:\n${changed.map((p) => `\t${p}\n`).join("")}Please commit your changes or stash them before you ${verb === "checkout" ? "switch branches" : verb}.\n`;
+  }
+  if (untracked.length > 0) {
+    text += `error: The following untracked working tree files would be overwritten by ${verb}:\n${untracked.map((p) => `\t${p}\n`).join("")}Please move or remove them before you ${verb === "checkout" ? "switch branches" : verb}.\n`;
+  }
+  throw new Failure(`${text}Aborting`, 1, "");
+}
