@@ -663,8 +663,8 @@ func zlibOps() []Op {
 			return float64(crc32.Update(uint32(value), crc32.IEEETable, data)), nil
 		}},
 	}
-	// zlib.run (mode, data, options, most) → bytes, at most so many: as many as the guest
-	// may have itself, if it says no less.
+	// zlib.run (mode, data, options, most) → {out, taken}: bytes, at most so many: as many
+	// as the guest may have itself, if it says no less; and how many of data they are of.
 	return append(ops, workOps("zlib.run", func(w work, c *Call) (any, error) {
 		mode, err := c.String(0, "mode")
 		if err != nil {
@@ -691,7 +691,7 @@ func zlibOps() []Op {
 			return nil, opFailed("compression")
 		}
 		defer k.close()
-		out := []byte{}
+		out, taken := []byte{}, len(data)
 		for first := true; ; first = false {
 			if !first {
 				data = nil
@@ -704,7 +704,10 @@ func zlibOps() []Op {
 				return nil, tooLarge(most)
 			}
 			if out = append(out, b...); !more {
-				return out, nil
+				if u, ok := k.(*unpacker); ok {
+					taken -= len(u.in)
+				}
+				return object("out", out, "taken", taken), nil
 			}
 		}
 	})...)

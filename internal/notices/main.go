@@ -171,7 +171,8 @@ func npmPackages(dir string) ([]component, error) {
 	return parts, nil
 }
 
-// licence returns the licence files in dir, which must have one.
+// licence returns the licence files in dir. A package of npm without one has at least
+// said in its package.json what it is under, and whose it is.
 func licence(dir string) (string, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
@@ -192,7 +193,15 @@ func licence(dir string) (string, error) {
 		}
 	}
 	if len(texts) == 0 {
-		return "", fmt.Errorf("no licence file in %s", dir)
+		var pkg struct{ License, Author string }
+		text, err := os.ReadFile(filepath.Join(dir, "package.json"))
+		if err == nil {
+			err = json.Unmarshal(text, &pkg)
+		}
+		if err != nil || pkg.License == "" || pkg.Author == "" {
+			return "", fmt.Errorf("no licence in %s", dir)
+		}
+		return fmt.Sprintf("%s, by %s, as its package.json says; it has no licence file.", pkg.License, pkg.Author), nil
 	}
 	return strings.Join(texts, "\n\n"), nil
 }

@@ -154,7 +154,8 @@ export function add(args: string[], repo: Repo) {
       const within = ignored.find((i) => i === name || i === `${name}/` || (i.endsWith("/") && name.startsWith(i)));
       if (!within) continue;
       if (!o.has("force")) {
-        refused.push(name);
+        // The uppermost that is left out is what is told.
+        refused.push(within.replace(/\/$/, ""));
         paths.has(name);
         continue;
       }
@@ -396,6 +397,12 @@ async function long(repo: Repo, s: State, write: (text: string) => void, committ
   if (repo.text("MERGE_HEAD") !== undefined) {
     text += conflicts ? 'You have unmerged paths.\n  (fix conflicts and run "git commit")\n  (use "git merge --abort" to abort the merge)\n\n' : 'All conflicts fixed but you are still merging.\n  (use "git commit" to conclude merge)\n\n';
   } else if (rebasing !== undefined) {
+    const done = (repo.text("rebase-merge/done") ?? "").split("\n").filter(Boolean);
+    const todo = (repo.text("rebase-merge/git-rebase-todo") ?? "").split("\n").filter(Boolean);
+    const commands = (n: number) => `${n} ${n === 1 ? "command" : "commands"}`;
+    const list = (lines: string[]) => lines.map((l) => `   ${l}\n`).join("");
+    if (done.length > 0) text += `Last command${done.length === 1 ? "" : "s"} done (${commands(done.length)} done):\n${list(done.slice(-2))}${done.length > 2 ? "  (see more in file .git/rebase-merge/done)\n" : ""}`;
+    text += todo.length > 0 ? `Next command${todo.length === 1 ? "" : "s"} to do (${todo.length} remaining command${todo.length === 1 ? "" : "s"}):\n${list(todo.slice(0, 2))}  (use "git rebase --edit-todo" to view and edit)\n` : "No commands remaining.\n";
     const at = `You are currently rebasing branch '${rebasing.replace("refs/heads/", "")}' on '${repo.short(repo.text("rebase-merge/onto")!.trim())}'.\n`;
     text += at + (conflicts ? '  (fix conflicts and then run "git rebase --continue")\n  (use "git rebase --skip" to skip this patch)\n  (use "git rebase --abort" to check out the original branch)\n\n' : '  (all conflicts fixed: run "git rebase --continue")\n\n');
   } else if (repo.text("CHERRY_PICK_HEAD") !== undefined) {
@@ -507,8 +514,7 @@ export async function commit(args: string[], repo: Repo) {
   }
   const conflicts = index.conflicts();
   if (conflicts.length > 0) {
-    for (const p of conflicts) out(`U\t${p}\n`);
-    throw new Failure("error: Committing is not possible because you have unmerged files.\nhint: Fix them up in the work tree, and then use 'git add/rm <file>'\nhint: as appropriate to mark resolution and make a commit.\nfatal: Exiting because of an unresolved conflict.", 128, "");
+    throw new Failure("error: Committing is not possible because you have unmerged files.\nhint: Fix them up in the work tree, and then use 'git add/rm <file>'\nhint: as appropriate to mark resolution and make a commit.\nfatal: Exiting because of an unresolved conflict." + conflicts.map((p) => `\nU\t${p}`).join(""), 128, "");
   }
   const amend = o.has("amend");
   if (amend && !repo.head) fail("You have nothing to amend.");
@@ -587,11 +593,9 @@ export function clean(args: string[], repo: Repo) {
   const words = [...o.words, ...(o.paths ?? [])];
   const paths = new Paths(repo, words.length > 0 ? words : ["."]);
   const keep = new Paths(repo, o.all("exclude").map((e) => `:(top)${e}`));
-  const { untracked, ignored } = work.unknown();
-  const list = [...(o.has("X") ? [] : untracked), ...(o.has("x") || o.has("X") ? ignored : [])].sort();
-  for (const path of list) {
+  for (const path of work.litter(!o.has("X"), o.has("x") || o.has("X"), o.has("d") || words.length > 0)) {
     const folder = path.endsWith("/");
-    if (!paths.has(path) || (folder && !o.has("d") && words.length === 0) || (!keep.all && keep.has(path))) continue;
+    if (!paths.has(path) || (!keep.all && keep.has(path))) continue;
     if (folder && fs.existsSync(`${work.file(path)}.git`) && o.all("force").length < 2) {
       if (!o.has("quiet")) out(`Skipping repository ${repo.shown(path)}\n`);
       continue;

@@ -88,6 +88,8 @@ export async function ordered(repo: Repo, refs: { name: string; oid: string }[],
 /** contains keeps the references that --contains, --merged and their like ask for. */
 export async function contains(repo: Repo, refs: { name: string; oid: string }[], o: Options) {
   let list = refs;
+  // The commit may be the next word.
+  for (const name of ["contains", "no-contains", "merged", "no-merged"]) if (o.get(name) === "" && o.words.length > 0) o.set(name, o.words.shift()!);
   for (const [name, is] of [["contains", true], ["no-contains", false]] as const) {
     if (o.get(name) === undefined) continue;
     const { oid } = await repo.commitOf(o.get(name) || "HEAD");
@@ -164,7 +166,7 @@ export async function branch(args: string[], repo: Repo) {
     const oid = repo.ref(heads + from);
     const current = repo.target("HEAD") === heads + from;
     if (!oid && !current) fail(`No branch named '${from}'.`);
-    if (repo.ref(heads + to) && from !== to && !o.has("M") && !o.has("C") && !o.has("force")) fail(`A branch named '${to}' already exists.`);
+    if (repo.ref(heads + to) && from !== to && !o.has("M") && !o.has("C") && !o.has("force")) fail(`a branch named '${to}' already exists`);
     if (from === to) return 0;
     if (oid) {
       const log = repo.text(`logs/${heads}${from}`);
@@ -196,7 +198,7 @@ export async function branch(args: string[], repo: Repo) {
   if (words.length > 0 && !listing) {
     const [name, start = "HEAD"] = words as [string, string?];
     if (!valid(heads + name) || name.startsWith("-") || name === "HEAD") fail(`'${name}' is not a valid branch name`);
-    if (repo.ref(heads + name) && !o.has("force")) fail(`A branch named '${name}' already exists.`);
+    if (repo.ref(heads + name) && !o.has("force")) fail(`a branch named '${name}' already exists`);
     if (repo.target("HEAD") === heads + name && repo.head) fail(`cannot force update the branch '${name}' checked out at '${repo.top}'`);
     const oid = await repo.resolve(start);
     if (!oid) fail(repo.head ? `Not a valid object name: '${start}'.` : `Not a valid object name: '${start === "HEAD" ? (repo.branch ?? start) : start}'.`);
@@ -294,7 +296,8 @@ async function leave(repo: Repo, to: string) {
   );
 }
 
-const ADVICE = (name: string) =>
+/** DETACHED explains what it means that HEAD stands for a commit. */
+export const DETACHED = (name: string) =>
   `Note: switching to '${name}'.\n\nYou are in 'detached HEAD' state. You can look around, make experimental\nchanges and commit them, and you can discard any commits you make in this\nstate without impacting any branches by switching back to a branch.\n\nIf you want to create a new branch to retain commits you create, you may\ndo so (now or later) by using -c with the switch command. Example:\n\n  git switch -c <new-branch-name>\n\nOr undo this operation with:\n\n  git switch -\n\nTurn off this advice by setting config variable advice.detachedHead to false\n\n`;
 
 interface Switch {
@@ -342,8 +345,8 @@ async function go(repo: Repo, name: string | undefined, s: Switch): Promise<numb
       follow(repo, to, start);
       if (!s.quiet) out(`branch '${to}' set up to track '${start}'.\n`);
     }
-    if (name !== undefined) await carried(repo, s.quiet);
     if (!s.quiet) say(current ? `Reset branch '${to}'\n` : `Switched to ${there ? "and reset branch" : "a new branch"} '${to}'\n`);
+    if (name !== undefined) await carried(repo, s.quiet);
     return 0;
   }
   const to = name ?? repo.branch ?? "HEAD";
@@ -353,9 +356,9 @@ async function go(repo: Repo, name: string | undefined, s: Switch): Promise<numb
     await leave(repo, target.oid);
     if (!already || s.force) await goTo(repo, target, s.force, s.merge);
     if (!already) repo.point(heads + to, `checkout: moving from ${was} to ${to}`);
+    if (name !== undefined && !s.quiet) say(already ? `Already on '${to}'\n` : `Switched to branch '${to}'\n`);
     await carried(repo, s.quiet);
     if (!s.quiet) {
-      if (name !== undefined) say(already ? `Already on '${to}'\n` : `Switched to branch '${to}'\n`);
       out(await relation(repo));
     }
     return 0;
@@ -366,11 +369,11 @@ async function go(repo: Repo, name: string | undefined, s: Switch): Promise<numb
   if (target.oid !== repo.head || s.force) await goTo(repo, target, s.force, s.merge);
   const detached = repo.branch === undefined;
   repo.detach(target.oid, `checkout: moving from ${was} to ${to}`);
-  await carried(repo, s.quiet);
   if (!s.quiet) {
-    if (!detached && repo.flag("advice.detachedHead") !== false && !s.detach) say(ADVICE(to));
+    if (!detached && repo.flag("advice.detachedHead") !== false && !s.detach) say(DETACHED(to));
     say(`HEAD is now at ${repo.short(target.oid)} ${subject(target.message)}\n`);
   }
+  await carried(repo, s.quiet);
   return 0;
 }
 
@@ -510,8 +513,8 @@ export async function tag(args: string[], repo: Repo) {
   if (o.has("sign") || o.has("verify")) fail("there is no program to sign with");
   const listing = o.has("list") || o.words.length === 0 || ["n", "contains", "no-contains", "merged", "no-merged", "points-at"].some((n) => o.has(n));
   if (listing) {
-    const patterns = o.words.map((w) => new RegExp(`^${glob(w)}$`, o.has("ignore-case") ? "i" : ""));
     let refs = await contains(repo, repo.refs(tags), o);
+    const patterns = o.words.map((w) => new RegExp(`^${glob(w)}$`, o.has("ignore-case") ? "i" : ""));
     if (patterns.length > 0) refs = refs.filter((r) => patterns.some((re) => re.test(r.name.slice(tags.length))));
     const keys = o.all("sort").length > 0 ? o.all("sort") : repo.setting("tag.sort") ? [repo.setting("tag.sort")!] : [];
     if (keys.length > 0) refs = await ordered(repo, refs, keys);
@@ -548,12 +551,12 @@ export async function stash(args: string[], repo: Repo) {
   const pick = (word = "0") => {
     const n = /^(?:stash@\{)?(\d+)\}?$/.exec(word)?.[1];
     const list = log();
-    if (list.length === 0) refuse("No stash entries found.".replace(/^/, ""));
-    const entry = n === undefined ? undefined : list[Number(n)];
-    if (!entry) refuse(`${word.includes("@") ? word : `stash@{${word}}`} is not a valid reference`);
-    return { n: Number(n), oid: entry.to, why: entry.why };
+    if (list.length === 0) throw new Failure("No stash entries found.", 1, "");
+    if (n === undefined) refuse(`'${word}' is not a stash reference`);
+    const entry = list[Number(n)] ?? fail(`log for 'stash' only has ${list.length} entries`);
+    return { n: Number(n), oid: entry.to, why: entry.why, name: word === "0" ? "refs/stash@{0}" : /^\d+$/.test(word) ? `refs/stash@{${word}}` : word };
   };
-  const drop = (n: number, oid: string, quiet: boolean) => {
+  const drop = ({ n, oid, name }: { n: number; oid: string; name: string }, quiet: boolean) => {
     const lines = (repo.text("logs/refs/stash") ?? "").split("\n").filter(Boolean);
     lines.splice(lines.length - 1 - n, 1);
     if (lines.length === 0) repo.delete("refs/stash");
@@ -561,7 +564,7 @@ export async function stash(args: string[], repo: Repo) {
       repo.place("logs/refs/stash", `${lines.join("\n")}\n`);
       repo.place("refs/stash", `${lines.at(-1)!.slice(41, 81)}\n`);
     }
-    if (!quiet) out(`Dropped refs/stash@{${n}} (${oid})\n`);
+    if (!quiet) out(`Dropped ${name} (${oid})\n`);
   };
   const work = new Worktree(repo);
   switch (verb) {
@@ -574,8 +577,7 @@ export async function stash(args: string[], repo: Repo) {
       return 0;
     case "drop": {
       const o = parse(rest, "-q --quiet");
-      const { n, oid } = pick(o.words[0]);
-      drop(n, oid, o.has("quiet"));
+      drop(pick(o.words[0]), o.has("quiet"));
       return 0;
     }
     case "show": {
@@ -592,8 +594,8 @@ export async function stash(args: string[], repo: Repo) {
     case "branch": {
       const o = parse(rest, "--index, -q --quiet");
       const name = verb === "branch" ? o.words.shift() : undefined;
-      const { n, oid } = pick(o.words[0]);
-      const c = await repo.objects.commit(oid);
+      const entry = pick(o.words[0]);
+      const c = await repo.objects.commit(entry.oid);
       if (name !== undefined) await go(repo, c.parents[0], { create: name, reset: false, detach: false, force: false, merge: false, quiet: true, track: false });
       const { threeWay } = await import("./threeway.ts");
       const base = await repo.objects.files((await repo.objects.commit(c.parents[0]!)).tree);
@@ -627,7 +629,7 @@ export async function stash(args: string[], repo: Repo) {
         if (verb !== "apply") out("The stash entry is kept in case you need it again.\n");
         return 1;
       }
-      if (verb !== "apply") drop(n, oid, o.has("quiet"));
+      if (verb !== "apply") drop(entry, o.has("quiet"));
       return 0;
     }
     case "push":
@@ -668,7 +670,7 @@ export async function stash(args: string[], repo: Repo) {
         p.now ? work.stage(path) : repo.index.remove(path);
       }
       const why = message === undefined ? `WIP on ${where}` : `On ${repo.branch ?? "(no branch)"}: ${message}`;
-      const oid = write(repo, { tree: repo.index.tree(repo.objects), parents: [head.oid, indexCommit, ...(extraCommit ? [extraCommit] : [])], message: `${why}\n` });
+      const oid = write(repo, { tree: repo.index.tree(repo.objects), parents: [head.oid, indexCommit, ...(extraCommit ? [extraCommit] : [])], message: why });
       if (verb === "create") {
         repo.index.clear();
         for (const [path, e] of before) repo.index.add(path, e.mode, e.oid);

@@ -14,6 +14,15 @@ export interface IndexEntry {
   mtime: number;
 }
 
+const SURROGATE = /[\ud800-\udfff]/;
+
+/** byBytes orders names as their bytes are. Those of UTF-16 are another order only where it has surrogates. */
+export function byBytes(a: string, b: string): number {
+  if (a === b) return 0;
+  if (SURROGATE.test(a) || SURROGATE.test(b)) return Buffer.compare(Buffer.from(a), Buffer.from(b));
+  return a < b ? -1 : 1;
+}
+
 const HEADER = 62; // bytes of an entry before its path
 const EXTENDED = 0x4000;
 
@@ -113,8 +122,7 @@ export class Index {
 
   /** list gives all entries, by path and then stage. */
   list(): IndexEntry[] {
-    const keyed = [...this.entries.values()].map((e) => ({ e, key: Buffer.from(e.path) }));
-    return keyed.sort((a, b) => Buffer.compare(a.key, b.key) || a.e.stage - b.e.stage).map(({ e }) => e);
+    return [...this.entries.values()].sort((a, b) => byBytes(a.path, b.path) || a.stage - b.stage);
   }
 
   paths(): string[] {

@@ -60,6 +60,9 @@ const inside: Record<string, (args: string[], repo: Repo) => Result> = {
   "update-index": plumbing.updateIndex,
   "check-ignore": plumbing.checkIgnore,
   "name-rev": plumbing.nameRev,
+  "checkout-index": plumbing.checkoutIndex,
+  "count-objects": plumbing.countObjects,
+  var: plumbing.variable,
   fetch: remote.fetch,
   pull: remote.pull,
   push: remote.push,
@@ -220,8 +223,7 @@ try {
     say(`${e.prefix}${e.message}\n`);
     process.exitCode = e.status;
   } else {
-    const { code, path, message } = e as NodeJS.ErrnoException;
-    say(`fatal: ${code === undefined ? message : `${path ?? ""}: ${message}`}\n`);
+    say(`fatal: ${(e as Error).message.split("\n", 1)[0]}\n`);
     process.exitCode = 128;
   }
 }

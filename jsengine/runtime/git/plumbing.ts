@@ -3,12 +3,12 @@ import { resolve } from "node:path";
 import { parse } from "./args.ts";
 import { write } from "./basic.ts";
 import { contains, formatRef, ordered } from "./branches.ts";
-import { type Pair, summary } from "./diff.ts";
+import { type Pair, stat as table, summary } from "./diff.ts";
 import { Failure, fail, refuse } from "./failure.ts";
 import { readRange } from "./history.ts";
 import { out, readStdin, say } from "./io.ts";
 import { split } from "./lines.ts";
-import { EXECUTABLE, FILE, FOLDER, type Kind, MODULE, ZERO, hash, isOid } from "./objects.ts";
+import { EXECUTABLE, FILE, FOLDER, type Kind, MODULE, ZERO, hash, isOid, person } from "./objects.ts";
 import { Paths, glob } from "./paths.ts";
 import { quote } from "./quote.ts";
 import type { Repo } from "./repo.ts";
@@ -53,7 +53,7 @@ export async function revParse(args: string[], repo?: Repo): Promise<number> {
       }
       case "--git-dir": {
         const r = need();
-        out(`${r.gitdir === `${process.cwd()}/.git` ? ".git" : r.gitdir}\n`);
+        out(`${r.gitdir === `${process.cwd()}/.git` ? ".git" : r.gitdir === process.cwd() ? "." : r.gitdir}\n`);
         any = true;
         continue;
       }
@@ -312,9 +312,9 @@ export async function showRef(args: string[], repo: Repo): Promise<number> {
 
 export async function forEachRef(args: string[], repo: Repo) {
   const o = parse(args, "--format=, --sort=, --count=, --contains?, --no-contains?, --merged?, --no-merged?, --points-at=, --shell, --perl, --python, --tcl, --ignore-case, --exclude=");
+  let refs = await contains(repo, repo.refs(), o);
   const patterns = o.words;
-  let refs = repo.refs().filter((r) => patterns.length === 0 || patterns.some((p) => r.name === p || r.name.startsWith(p.endsWith("/") ? p : `${p}/`) || (/[*?[]/.test(p) && new RegExp(`^${glob(p, false)}$`).test(r.name))));
-  refs = await contains(repo, refs, o);
+  refs = refs.filter((r) => patterns.length === 0 || patterns.some((p) => r.name === p || r.name.startsWith(p.endsWith("/") ? p : `${p}/`) || (/[*?[]/.test(p) && new RegExp(`^${glob(p, false)}$`).test(r.name))));
   if (o.all("sort").length > 0) refs = await ordered(repo, refs, o.all("sort"));
   if (o.get("count") !== undefined) refs = refs.slice(0, Number(o.get("count")));
   for (const r of refs) out(`${await formatRef(repo, r, o.get("format") ?? "%(objectname) %(objecttype)\t%(refname)")}\n`);
@@ -474,10 +474,14 @@ export async function apply(args: string[], repo?: Repo): Promise<number> {
   if (o.has("stat") || o.has("numstat") || o.has("summary")) {
     const side = (path?: string, mode = FILE) => (path === undefined ? undefined : { path, mode, oid: "", read: async () => Buffer.alloc(0) });
     const list: Pair[] = files.map((f) => ({ old: side(f.from), now: side(f.to), status: f.from === undefined ? "A" : f.to === undefined ? "D" : f.from !== f.to ? "R" : "M", score: f.score }));
-    const { stat: table } = await import("./diff.ts");
-    const counted = files.map((f, i) => ({ pair: list[i]!, binary: false, sizes: [0, 0] as [number, number], added: f.hunks.reduce((n, h) => n + h.lines.filter((l) => l[0] === "+").length, 0), removed: f.hunks.reduce((n, h) => n + h.lines.filter((l) => l[0] === "-").length, 0), old: [], now: [], changes: [] }));
-    if (o.has("stat")) out(table(counted));
-    if (o.has("numstat")) for (const c of counted) out(`${c.added}\t${c.removed}\t${(c.pair.now ?? c.pair.old)!.path}\n`);
+    const count = (f: FilePatch, sign: string) => f.hunks.reduce((n, h) => n + h.lines.filter((l) => l[0] === sign).length, 0);
+    const rows = files.map((f) => ({ name: (f.to ?? f.from)!, added: count(f, "+"), removed: count(f, "-") }));
+    if (o.has("numstat")) for (const r of rows) out(`${r.added}\t${r.removed}\t${r.name}\n`);
+    if (o.has("stat")) {
+      const width = Math.max(...rows.map((r) => r.name.length));
+      for (const r of rows) out(` ${r.name.padEnd(width)} | ${String(r.added + r.removed).padStart(4)} ${"+".repeat(Math.min(r.added, 30))}${"-".repeat(Math.min(r.removed, 30))}\n`);
+      out(table(rows.map((r, i) => ({ ...r, pair: list[i]!, binary: false, sizes: [0, 0], old: [], now: [], changes: [] })), 80, true));
+    }
     if (o.has("summary")) out(summary(list));
     if (!o.has("apply")) return 0;
   }
@@ -518,7 +522,10 @@ export async function apply(args: string[], repo?: Repo): Promise<number> {
       const body = h.lines.map(flip);
       const before = body.filter((l) => l[0] !== "+").map((l) => l.slice(1));
       const after = body.filter((l) => l[0] !== "-").map((l) => l.slice(1));
-      const fits = (pos: number) => pos >= at && pos + before.length <= lines.length && before.every((l, i) => lines[pos + i] === l);
+      // What has nothing around it on a side belongs to that end of the file.
+      const first = (back ? h.newStart : h.oldStart) <= 1;
+      const last = body.at(-1)?.[0] !== " " && !o.has("unidiff-zero");
+      const fits = (pos: number) => pos >= at && (!first || pos === 0) && (!last || pos + before.length === lines.length) && pos + before.length <= lines.length && before.every((l, i) => lines[pos + i] === l);
       const want = Math.max((back ? h.newStart : h.oldStart) - 1 + shift, 0);
       let pos = before.length === 0 && lines.length === 0 ? 0 : -1;
       for (let d = 0; pos < 0 && d <= lines.length; d++) {
@@ -637,4 +644,53 @@ function readPatch(text: string, strip: number): FilePatch[] {
     file.hunks.push({ oldStart: Number(hunk[1]) + (hunk[2] === "0" ? 1 : 0), newStart: Number(hunk[3]) + (hunk[4] === "0" ? 1 : 0), lines: body });
   }
   return out;
+}
+
+/** checkoutIndex writes what the index has to the files. */
+export async function checkoutIndex(args: string[], repo: Repo): Promise<number> {
+  const o = parse(args, "-a --all, -f --force, -q --quiet, -u --index, -n --no-create");
+  const work = new Worktree(repo);
+  let status = 0;
+  const paths = o.has("all") ? repo.index.paths() : o.words.map((w) => repo.local(w));
+  for (const path of paths) {
+    const e = repo.index.get(path);
+    if (!e) {
+      say(`git checkout-index: ${path} is not in the cache\n`);
+      status = 1;
+    } else if (stat(work.file(path)) && !o.has("force")) {
+      if (same(work.state(path, e), e)) continue;
+      if (!o.has("quiet")) say(`${path} already exists, no checkout\n`);
+      status = 1;
+    } else await work.put(path, e);
+  }
+  repo.index.write();
+  return status;
+}
+
+export function countObjects(args: string[], repo: Repo) {
+  const o = parse(args, "-v --verbose, -H --human-readable");
+  let count = 0;
+  let blocks = 0;
+  const dir = `${repo.gitdir}/objects`;
+  for (const two of fs.readdirSync(dir)) {
+    if (!/^[0-9a-f]{2}$/.test(two)) continue;
+    for (const name of fs.readdirSync(`${dir}/${two}`)) {
+      count++;
+      blocks += Math.ceil(fs.statSync(`${dir}/${two}/${name}`).size / 4096) * 4;
+    }
+  }
+  if (!o.has("verbose")) return out(`${count} objects, ${blocks} kilobytes\n`);
+  const packs = fs.readdirSync(`${dir}/pack`).filter((n) => n.endsWith(".pack"));
+  const size = packs.reduce((n, p) => n + fs.statSync(`${dir}/pack/${p}`).size, 0);
+  out(`count: ${count}\nsize: ${blocks}\nin-pack: ${repo.packedObjects().length}\npacks: ${packs.length}\nsize-pack: ${Math.ceil(size / 1024)}\nprune-packable: 0\ngarbage: 0\nsize-garbage: 0\n`);
+}
+
+export function variable(args: string[], repo: Repo): number {
+  const role = /^GIT_(AUTHOR|COMMITTER)_IDENT$/.exec(args[0] ?? "");
+  if (role) out(`${person(repo.who(role[1] as "AUTHOR"))}\n`);
+  else if (args[0] === "GIT_EDITOR") out(`${process.env.GIT_EDITOR ?? repo.setting("core.editor") ?? process.env.VISUAL ?? process.env.EDITOR ?? "vi"}\n`);
+  else if (args[0] === "GIT_PAGER") out(`${process.env.GIT_PAGER ?? "cat"}\n`);
+  else if (args[0] === "GIT_DEFAULT_BRANCH") out(`${repo.setting("init.defaultBranch") ?? "master"}\n`);
+  else throw new Failure("usage: git var (-l | <variable>)", 129, "");
+  return 0;
 }

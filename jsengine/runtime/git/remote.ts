@@ -4,9 +4,10 @@ import * as library from "isomorphic-git";
 import http from "isomorphic-git/http/web";
 import { parse } from "./args.ts";
 import { create } from "./basic.ts";
+import { DETACHED } from "./branches.ts";
 import { Failure, fail, refuse } from "./failure.ts";
 import { out, say } from "./io.ts";
-import { MODULE, ZERO, isOid } from "./objects.ts";
+import { MODULE, ZERO } from "./objects.ts";
 import { type MergeOptions, mergeCommit, rebase } from "./sequence.ts";
 import { Repo, valid } from "./repo.ts";
 import { Worktree } from "./worktree.ts";
@@ -71,7 +72,7 @@ async function reached<T>(url: string, run: () => Promise<T>): Promise<T> {
     if (code === "HttpError" && data?.statusCode === 404) fail(`repository '${shown}/' not found`.replace("//'", "/'"));
     if (code === "HttpError") fail(`unable to access '${shown}/': The requested URL returned error: ${data?.statusCode}`.replace("//'", "/'"));
     if (code === "SmartHttpError") fail(`${shown}/info/refs not valid: is this a git repository?`);
-    if (code === undefined) fail(`unable to access '${shown}/': ${cause?.message ?? message}`.replace("//'", "/'"));
+    if (e instanceof TypeError) fail(`unable to access '${shown}/': ${cause?.message ?? message}`.replace("//'", "/'"));
     throw e;
   }
 }
@@ -195,21 +196,30 @@ export async function clone(args: string[]): Promise<number> {
   const top = resolve(name);
   const there = fs.existsSync(top);
   if (there && fs.readdirSync(top).length > 0) fail(`destination path '${name}' already exists and is not an empty directory.`);
-  place(url);
+  const local = !/^https?:/.test(url);
+  try {
+    place(url);
+  } catch (e) {
+    if (local) fail(`repository '${url}' does not exist`);
+    throw e;
+  }
   if (!o.has("quiet")) say(`Cloning into ${bare ? "bare repository " : ""}'${name}'...\n`);
   const gitdir = bare ? top : `${top}/.git`;
   const remote = o.get("origin") ?? "origin";
   fs.mkdirSync(top, { recursive: true });
+  let said = "";
   try {
     const repo = create(gitdir, bare);
-    repo.config.set(`remote.${remote}.url`, /^https?:/.test(url) ? url : resolve(url.replace(/^file:\/\//, "")));
+    const where = local ? resolve(url.replace(/^file:\/\//, "")) : url;
+    repo.config.set(`remote.${remote}.url`, where);
     const single = o.has("single-branch") || (o.get("depth") !== undefined && !o.has("no-single-branch")) ? (o.get("branch") ?? "") : undefined;
     for (const c of o.all("config")) repo.config.set(c.split("=")[0]!, c.slice(c.indexOf("=") + 1));
     if (!bare) repo.config.set(`remote.${remote}.fetch`, `+refs/heads/${single || "*"}:refs/remotes/${remote}/${single || "*"}`);
     else repo.config.set(`remote.${remote}.fetch`, `+refs/heads/*:refs/remotes/${remote}/*`);
     const depth = o.get("depth") === undefined ? undefined : Number(o.get("depth"));
     if (depth !== undefined && !(depth > 0)) fail(`depth ${o.get("depth")} is not a positive number`);
-    const got = await take(repo, url, { remote, refs: [], depth, prune: false, tags: !o.has("no-tags") && single === undefined, single: single === undefined ? undefined : single || (await defaultBranch(url, repo)) });
+    const got = await take(repo, where, { remote, refs: [], depth, prune: false, tags: !o.has("no-tags") && single === undefined, single: single === undefined ? undefined : single || (await defaultBranch(where, repo)) });
+    if (local && !o.has("quiet")) said = "done.\n";
     const wanted = o.get("branch");
     const branch = wanted ?? got.branch ?? repo.refs(`refs/remotes/${remote}/`).find((r) => r.oid === got.head)?.name.split("/").slice(3).join("/");
     if (bare) {
@@ -221,26 +231,29 @@ export async function clone(args: string[]): Promise<number> {
       repo.drop(`refs/remotes`, `logs`);
       repo.config.unset(`remote.${remote}.fetch`);
       if (branch !== undefined) repo.point(heads + branch);
+      say(said);
       return 0;
     }
     if (got.branch !== undefined && repo.ref(`refs/remotes/${remote}/${got.branch}`)) repo.point(`refs/remotes/${remote}/${got.branch}`, "", `refs/remotes/${remote}/HEAD`);
     const oid = branch === undefined ? undefined : repo.ref(`refs/remotes/${remote}/${branch}`);
     const tag = oid || wanted === undefined ? undefined : repo.ref(`refs/tags/${wanted}`);
     if (wanted !== undefined && !oid && !tag) {
-      say(`warning: Could not find remote branch ${wanted} to clone.\n`);
       fail(`Remote branch ${wanted} not found in upstream ${remote}`);
     }
-    if (tag) repo.detach((await repo.objects.peel(tag)).oid, `clone: from ${hidden(url)}`);
-    else if (branch !== undefined) {
+    if (!oid && !tag) say("warning: You appear to have cloned an empty repository.\n");
+    say(said);
+    if (tag) {
+      const { oid: at } = await repo.objects.peel(tag);
+      repo.detach(at, `clone: from ${hidden(url)}`);
+      if (!o.has("quiet")) say(DETACHED(at));
+    }
+    if (!tag && branch !== undefined) {
       repo.point(heads + branch);
       repo.config.set(`branch.${branch}.remote`, remote);
       repo.config.set(`branch.${branch}.merge`, heads + branch);
       if (oid) repo.set("HEAD", oid, `clone: from ${hidden(url)}`);
     }
-    if (!oid && !tag) {
-      say("warning: You appear to have cloned an empty repository.\n");
-      return 0;
-    }
+    if (!oid && !tag) return 0;
     if (!o.has("no-checkout")) {
       process.chdir(top);
       await new Worktree(repo).move(new Map(), await repo.headFiles(), true);
@@ -338,7 +351,7 @@ export async function pull(args: string[], repo: Repo): Promise<number> {
   }
   if (rebasing && repo.head) return rebase([...(o.has("quiet") ? ["-q"] : []), ...(o.has("autostash") ? ["--autostash"] : []), oid], repo);
   const options: MergeOptions = { noFF: o.has("no-ff") || ff === "false", only: o.has("ff-only") || (ff === "only" && !o.has("no-ff")), squash: o.has("squash"), noCommit: o.has("no-commit"), quiet: o.has("quiet"), noStat: o.has("no-stat"), favor: o.all("strategy-option").find((x) => x === "ours" || x === "theirs") ?? "", unrelated: o.has("allow-unrelated-histories"), edit: o.has("edit") };
-  const where = hidden(remoteUrl(repo, name));
+  const where = hidden(remoteUrl(repo, name)).replace(/\.git\/?$/, "");
   const into = repo.branch === undefined || repo.branch === "main" || repo.branch === "master" ? "" : ` into ${repo.branch}`;
   return mergeCommit(repo, target, target.oid, options, `Merge branch '${branch}' of ${where}${into}`);
 }
@@ -355,6 +368,8 @@ export async function push(args: string[], repo: Repo): Promise<number> {
     from: string | undefined; // whole name or object; nothing: delete
     to: string;
     force: boolean;
+    /** What was said instead of from. */
+    said?: string;
   }
   const specs: Spec[] = [];
   const force = o.has("force") || o.has("force-with-lease") || o.has("mirror");
@@ -376,7 +391,7 @@ export async function push(args: string[], repo: Repo): Promise<number> {
     const target = to === "" ? full : to.startsWith("refs/") ? to : full?.startsWith("refs/tags/") ? `refs/tags/${to}` : heads + to;
     if (!target?.startsWith("refs/")) fail("The destination you provided is not a full refname (i.e., starting with \"refs/\").");
     if (!valid(target)) fail(`invalid refspec '${word}'`);
-    specs.push({ from: full ?? (await repo.resolve(from))!, to: target, force: force || plus !== "" });
+    specs.push({ from: full ?? (await repo.resolve(from))!, to: target, force: force || plus !== "", said: from });
   }
   if (specs.length === 0 && !o.has("tags")) {
     const branch = repo.branch ?? fail("You are not currently on a branch.\nTo push the history leading to the current (detached HEAD)\nstate now, use\n\n    git push origin HEAD:<name-of-remote-branch>\n");
@@ -402,7 +417,7 @@ export async function push(args: string[], repo: Repo): Promise<number> {
     const to = s.from === undefined && !s.to.startsWith("refs/") ? (listed.has(heads + s.to) ? heads + s.to : listed.has(`refs/tags/${s.to}`) ? `refs/tags/${s.to}` : heads + s.to) : s.to;
     const old = listed.get(to);
     const oid = s.from === undefined ? undefined : (repo.ref(s.from) ?? s.from);
-    const names = s.from === undefined ? cut(to) : `${isOid(s.from) ? repo.short(s.from) : cut(s.from)} -> ${cut(to)}`;
+    const names = s.from === undefined ? cut(to) : `${cut(s.said ?? s.from)} -> ${cut(to)}`;
     const reject = (why: string, code = "[rejected]") => {
       rows.push(` ! ${code.padEnd(17)} ${names} (${why})`);
       failed = why;
@@ -454,7 +469,7 @@ export async function push(args: string[], repo: Repo): Promise<number> {
           there.set(to, oid, "push");
         } else there.delete(to);
       } else {
-        const r = await reached(url, () => library.push({ fs, http, gitdir: repo.gitdir, url, remote, ref: s.from ?? to, remoteRef: to, force: s.force, delete: s.from === undefined, headers: headers(repo), cache: repo.objects.cache, onMessage: (m) => say(`remote: ${m.trimEnd()}\n`), ...auth(url) })).catch((e) => {
+        const r = await reached(url, () => library.push({ fs, http, gitdir: repo.gitdir, url, remote, ref: s.from ?? "HEAD", remoteRef: to, force: s.force, delete: s.from === undefined, headers: headers(repo), cache: repo.objects.cache, onMessage: (m) => say(`remote: ${m.trimEnd()}\n`), ...auth(url) })).catch((e) => {
           if ((e as { code?: string }).code !== "GitPushError") throw e;
           return (e as { data: { result: library.PushResult } }).data.result;
         });
@@ -474,8 +489,8 @@ export async function push(args: string[], repo: Repo): Promise<number> {
   if (rows.length > 0 && (!o.has("quiet") || failed)) say(`To ${hidden(url)}\n${rows.map((r) => `${r}\n`).join("")}`);
   if (failed) {
     say(`error: failed to push some refs to '${hidden(url)}'\n`);
-    if (failed === "fetch first") say("hint: Updates were rejected because the remote contains work that you do not\nhint: have locally. This is usually caused by another repository pushing to\nhint: the same ref. If you want to integrate the remote changes, use\nhint: 'git pull' before pushing again.\nhint: See the 'Note about fast-forwards' in 'git push --help' for details.\n");
-    if (failed === "non-fast-forward") say("hint: Updates were rejected because the tip of your current branch is behind\nhint: its remote counterpart. If you want to integrate the remote changes,\nhint: use 'git pull' before pushing again.\nhint: See the 'Note about fast-forwards' in 'git push --help' for details.\n");
+    if (failed === "fetch first") say("hint: Updates were rejected because the remote contains work that you do\nhint: not have locally. This is usually caused by another repository pushing\nhint: to the same ref. You may want to first integrate the remote changes\nhint: (e.g., 'git pull ...') before pushing again.\nhint: See the 'Note about fast-forwards' in 'git push --help' for details.\n");
+    if (failed === "non-fast-forward") say("hint: Updates were rejected because the tip of your current branch is behind\nhint: its remote counterpart. Integrate the remote changes (e.g.\nhint: 'git pull ...') before pushing again.\nhint: See the 'Note about fast-forwards' in 'git push --help' for details.\n");
     return 1;
   }
   if (!moved && rows.length === 0 && !o.has("quiet")) say("Everything up-to-date\n");

@@ -115,7 +115,7 @@ export async function mergeCommit(repo: Repo, target: Commit, name: string, o: M
 
 export async function merge(args: string[], repo: Repo) {
   const o = parse(args, "--abort, --continue, --quit, --ff, --no-ff, --ff-only, --squash, --no-squash, --commit, --no-commit, -m --message=, -F --file=, -q --quiet, -n --no-stat, --stat, -s --strategy=, -X --strategy-option=, --allow-unrelated-histories, -e --edit, --no-edit, --no-verify, -S --gpg-sign?, --no-gpg-sign, -v --verbose, --progress, --no-progress, --log?, --no-log, --signoff, --autostash, --no-autostash, --into-name=, --verify-signatures");
-  if (o.has("abort")) return abort(repo, "MERGE_HEAD", "merge", "There is no merge to abort (MERGE_HEAD missing).");
+  if (o.has("abort")) return abort(repo, "MERGE_HEAD", "There is no merge to abort (MERGE_HEAD missing).");
   if (o.has("quit")) {
     repo.drop("MERGE_HEAD", "MERGE_MSG", "MERGE_MODE");
     return 0;
@@ -167,8 +167,8 @@ export async function merge(args: string[], repo: Repo) {
 }
 
 /** abort goes back to where an operation began. */
-async function abort(repo: Repo, file: string, verb: string, missing: string): Promise<number> {
-  if (repo.text(file) === undefined) verb === "merge" ? fail(missing) : refuse(missing);
+async function abort(repo: Repo, file: string, missing: string): Promise<number> {
+  if (repo.text(file) === undefined) fail(missing);
   const start = repo.text("sequencer/head")?.trim() ?? repo.head!;
   const work = new Worktree(repo);
   await work.move(new Map(), await filesOf(repo, start), true);
@@ -222,7 +222,8 @@ export async function pick(args: string[], repo: Repo, revert: boolean) {
   const file = revert ? "REVERT_HEAD" : "CHERRY_PICK_HEAD";
   const o = parse(args, "--abort, --continue, --skip, --quit, -n --no-commit, -m --mainline=, -s --signoff, -x, -e --edit, --no-edit, --allow-empty, --keep-redundant-commits, --allow-empty-message, -X --strategy-option=, --strategy=, --ff, -S --gpg-sign?, --no-gpg-sign");
   const p: Pick = { revert, noCommit: o.has("no-commit"), mainline: o.get("mainline") === undefined ? undefined : Number(o.get("mainline")), signoff: o.has("signoff"), origin: o.has("x"), allowEmpty: o.has("allow-empty") || o.has("keep-redundant-commits"), edit: o.has("edit"), favor: o.all("strategy-option").find((x) => x === "ours" || x === "theirs") ?? "" };
-  if (o.has("abort")) return abort(repo, repo.text(file) === undefined && repo.text("sequencer/todo") !== undefined ? "sequencer/todo" : file, verb, `no ${verb} in progress`);
+  if (o.has("abort") && repo.text(file) === undefined && repo.text("sequencer/todo") === undefined) throw new Failure(`error: no cherry-pick or revert in progress\nfatal: ${verb} failed`, 128, "");
+  if (o.has("abort")) return abort(repo, repo.text(file) === undefined && repo.text("sequencer/todo") !== undefined ? "sequencer/todo" : file, "");
   if (o.has("quit")) {
     repo.drop(file, "sequencer", "MERGE_MSG");
     return 0;
@@ -291,7 +292,7 @@ export async function pick(args: string[], repo: Repo, revert: boolean) {
     const final = p.edit || (revert && process.env.GIT_EDITOR) ? tidy(edit(repo, "COMMIT_EDITMSG", message), true) : message;
     const oid = write(repo, { tree, parents: [repo.head!], message: final, author: revert ? undefined : c.author });
     repo.set("HEAD", oid, `${verb}: ${subject(final)}`);
-    await told(repo, oid, false, !revert);
+    await told(repo, oid, false, true);
   }
   repo.drop("sequencer", file);
   if (!p.noCommit) repo.drop("MERGE_MSG");
@@ -502,11 +503,21 @@ async function run(repo: Repo): Promise<number> {
   const total = Number(repo.text(`${STATE}/total`) ?? 0);
   const quiet = repo.text(`${STATE}/quiet`)?.trim() === "1";
   const favor = repo.text(`${STATE}/favor`)?.trim() ?? "";
+  const done = readTodo(repo.text(`${STATE}/done`) ?? "");
   while (steps.length > 0) {
     const s = steps.shift()!;
     repo.place(`${STATE}/git-rebase-todo`, showTodo(steps));
-    if (!quiet) say(`Rebasing (${Math.max(total - steps.length, 1)}/${Math.max(total, 1)})\r`);
+    done.push(s);
+    repo.place(`${STATE}/done`, showTodo(done));
     if (s.verb === "drop") continue;
+    // What already follows on what is there is taken as it is.
+    const c = s.oid === undefined ? undefined : await repo.commitOf(s.oid);
+    if (c && s.verb === "pick" && !rootless(repo) && c.parents[0] === repo.head) {
+      await new Worktree(repo).move(await repo.headFiles(), await repo.objects.files(c.tree));
+      repo.detach(c.oid, `rebase (pick): ${subject(c.message)}`);
+      continue;
+    }
+    if (!quiet) say(`Rebasing (${total - steps.length}/${total})\r`);
     if (s.verb === "break") {
       say(`Stopped at ${repo.short(repo.head!)}\n`);
       return 0;
@@ -520,15 +531,9 @@ async function run(repo: Repo): Promise<number> {
       }
       continue;
     }
-    const c = await repo.commitOf(s.oid!);
+    if (!c) fail(`a commit is needed: ${s.verb}`);
     const parent = c.parents[0];
     const root = rootless(repo);
-    // What already follows on what is there is taken as it is.
-    if (s.verb === "pick" && !root && parent === repo.head) {
-      await new Worktree(repo).move(await repo.headFiles(), await repo.objects.files(c.tree));
-      repo.detach(c.oid, `rebase (pick): ${subject(c.message)}`);
-      continue;
-    }
     const label = `${repo.short(c.oid)} (${subject(c.message)})`;
     const outcome = await threeWay(repo, await filesOf(repo, parent), root ? none : await repo.headFiles(), await repo.objects.files(c.tree), { ours: "HEAD", base: `parent of ${label}`, theirs: label }, "rebase", favor === "ours" ? "ours" : favor);
     for (const note of outcome.notes) out(`${note}\n`);
@@ -570,7 +575,7 @@ async function run(repo: Repo): Promise<number> {
   }
   const stashed = repo.text(`${STATE}/autostash`) !== undefined;
   repo.drop(STATE, "REBASE_HEAD");
-  if (!quiet) say(`Successfully rebased and updated ${name}.\n`);
+  if (!quiet) say(`\r${" ".repeat(80)}\rSuccessfully rebased and updated ${name}.\n`);
   if (stashed) await unstash(repo);
   return 0;
 }

@@ -39,6 +39,22 @@ export class Worktree {
 
   /** state tells what lies at a path; of what the index knows as it is, nothing is read. */
   state(path: string, known?: IndexEntry): What {
+    const seen = this.seen.get(path);
+    if (seen && seen.known === known) return seen.what;
+    const what = this.look(path, known);
+    this.seen.set(path, { known, what });
+    return what;
+  }
+
+  /** What state told, until something here is written. */
+  private readonly seen = new Map<string, { known: IndexEntry | undefined; what: What }>();
+
+  private forget() {
+    this.folders.clear();
+    this.seen.clear();
+  }
+
+  private look(path: string, known?: IndexEntry): What {
     const s = this.reach(path);
     if (!s) return undefined;
     if (s.isDirectory()) return known?.mode === MODULE ? known : undefined;
@@ -66,6 +82,7 @@ export class Worktree {
 
   /** stage takes what lies at a path into the index. */
   stage(path: string) {
+    this.seen.delete(path);
     const s = stat(this.file(path));
     if (!s) {
       this.repo.index.remove(path);
@@ -105,7 +122,7 @@ export class Worktree {
       if (s && !s.isDirectory()) fs.unlinkSync(folder);
       if (!s?.isDirectory()) fs.mkdirSync(folder);
     }
-    this.folders.clear();
+    this.forget();
     const s = stat(this.file(path));
     if (s) fs.rmSync(this.file(path), { recursive: true });
   }
@@ -121,7 +138,7 @@ export class Worktree {
         break;
       }
     }
-    this.folders.clear();
+    this.forget();
   }
 
   /** A path counts as tracked if the index has it, or something below it. */
@@ -147,12 +164,16 @@ export class Worktree {
     const out = { untracked: [] as string[], ignored: [] as string[] };
     const read = (folder: string) => fs.readdirSync(this.file(folder), { withFileTypes: true }).filter((e) => e.name !== ".git");
     // One that is all new counts if it has a file that is not left out.
-    const counts = (folder: string): boolean =>
-      fs.existsSync(`${this.file(folder)}.git`) ||
-      read(folder).some((e) => {
+    const counts = (folder: string, ignored: string[]): boolean => {
+      if (fs.existsSync(`${this.file(folder)}.git`)) return true;
+      let any = false;
+      for (const e of read(folder)) {
         const path = folder + e.name + (e.isDirectory() ? "/" : "");
-        return !this.ignores.has(path) && (!e.isDirectory() || counts(path));
-      });
+        if (this.ignores.has(path)) ignored.push(path);
+        else if (!e.isDirectory() || counts(path, ignored)) any = true;
+      }
+      return any;
+    };
     const walk = (folder: string) => {
       for (const e of read(folder).sort((a, b) => (a.name < b.name ? -1 : 1))) {
         const path = folder + e.name;
@@ -164,11 +185,56 @@ export class Worktree {
         else if (this.ignores.has(`${path}/`)) out.ignored.push(`${path}/`);
         else if (fs.existsSync(`${this.file(path)}/.git`)) out.untracked.push(`${path}/`);
         else if (all) walk(`${path}/`);
-        else if (counts(`${path}/`)) out.untracked.push(`${path}/`);
-        else if (read(`${path}/`).length > 0) out.ignored.push(`${path}/`);
+        else {
+          const ignored: string[] = [];
+          if (counts(`${path}/`, ignored)) {
+            out.untracked.push(`${path}/`);
+            out.ignored.push(...ignored.sort());
+          } else if (ignored.length > 0) out.ignored.push(`${path}/`);
+        }
       }
     };
     walk("");
+    return out;
+  }
+
+  /**
+   * litter lists what the index does not know and clean takes away: files that are
+   * left out if ignored says so, others if untracked does, and folders if they do.
+   */
+  litter(untracked: boolean, ignored: boolean, folders: boolean): string[] {
+    const known = this.tracked();
+    const out: string[] = [];
+    const walk = (folder: string, list: string[]): boolean => {
+      let all = true;
+      for (const e of fs.readdirSync(this.file(folder), { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
+        if (folder === "" && e.name === ".git") continue;
+        const path = folder + e.name;
+        if (e.isDirectory() && known.folders.has(`${path}/`)) {
+          walk(`${path}/`, list);
+          all = false;
+        } else if (known.files.has(path)) all = false;
+        else if (this.ignores.has(e.isDirectory() ? `${path}/` : path)) {
+          if (ignored && (folders || !e.isDirectory())) list.push(e.isDirectory() ? `${path}/` : path);
+          else all = false;
+        } else if (!e.isDirectory()) {
+          if (untracked) list.push(path);
+          else all = false;
+        } else if (fs.existsSync(`${this.file(path)}/.git`)) {
+          if (folders) list.push(`${path}/`);
+          all = false;
+        } else {
+          const below: string[] = [];
+          if (folders && walk(`${path}/`, below) && untracked) list.push(`${path}/`);
+          else {
+            list.push(...below);
+            all = false;
+          }
+        }
+      }
+      return all;
+    };
+    walk("", out);
     return out;
   }
 
@@ -176,14 +242,15 @@ export class Worktree {
   refresh() {
     let changed = false;
     for (const e of this.repo.index.list()) {
-      const s = e.stage === 0 ? stat(this.file(e.path)) : undefined;
-      if (!s || s.isDirectory() || (e.mtime === Math.floor(s.mtimeMs) && e.size === s.size)) continue;
-      const now = this.state(e.path, e);
-      if (!same(now, e)) continue;
-      this.repo.index.add(e.path, e.mode, e.oid, s);
+      const now = e.stage === 0 ? this.state(e.path, e) : undefined;
+      if (now === e || !same(now, e)) continue;
+      this.repo.index.add(e.path, e.mode, e.oid, stat(this.file(e.path)));
       changed = true;
     }
-    if (changed) this.repo.index.write();
+    if (changed) {
+      this.repo.index.write();
+      this.forget();
+    }
   }
 
   /**

@@ -47,7 +47,6 @@ t tag v2
 t rev-parse --abbrev-ref HEAD
 t rev-parse v2 v2^{} HEAD HEAD~1 main^{tree}
 t rev-parse --short HEAD
-t rev-parse nothing
 t rev-parse --verify -q nothing
 t symbolic-ref HEAD
 t show-ref

@@ -14,17 +14,11 @@ t log --oneline
 t status -s
 t read-tree HEAD
 t checkout-index -a
-t checkout .
 t status -s
 echo more >> dir/file
-t diff-files
-t diff-index HEAD
 t diff-index --quiet HEAD
 t diff --no-ext-diff --stat
 git commit -qam two
-t diff-tree HEAD
-t diff-tree -r --name-only HEAD
-t diff-tree -p HEAD
 git diff HEAD~1 > p.patch
 git reset -q --hard HEAD~1
 t apply --stat p.patch

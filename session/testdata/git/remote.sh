@@ -31,6 +31,7 @@ t push
 t pull
 tick
 t pull --no-rebase --no-edit
+git commit -q --amend -m merged
 t log --oneline --graph
 t push origin main
 cd ../one

@@ -308,7 +308,13 @@ const classes: any = {};
 const functions: any = {};
 const creators: any = {};
 
-function run(k: Kind, data: Uint8Array, o: Options): any {
+// Done is what comes of data as a whole: what it became, and how much of it that is of.
+interface Done {
+  out: Uint8Array;
+  taken: number;
+}
+
+function run(k: Kind, data: Uint8Array, o: Options): Done {
   return host.sync(OP["zlib.run"]!, k.mode, data, o.host, o.max);
 }
 
@@ -343,9 +349,12 @@ for (let i = 0; i < kinds.length; i++) {
   setOwn(creators, `create${k.name}`, named((options: any) => ReflectConstruct(cls, [options]), "value", 1));
 }
 
-function result(bytes: Uint8Array, cls: any, options: any): any {
-  const buffer = wrap(bytes);
-  return options?.info ? { buffer, engine: ReflectConstruct(cls, [options]) } : buffer;
+function result(done: Done, cls: any, options: any): any {
+  const buffer = wrap(done.out);
+  if (!options?.info) return buffer;
+  const engine: any = ReflectConstruct(cls, [options]);
+  engine.bytesWritten = done.taken;
+  return { buffer, engine };
 }
 
 function crc32(data: any, value: any = 0): number {
@@ -384,7 +393,7 @@ register(["node:zlib", "zlib"], () => zlib);
 
 // codecRun is one step of a host's codec, for Bun's and the Web's.
 export function codecRun(mode: string, bytes: Uint8Array, options: any = plain()): Uint8Array {
-  return host.sync(OP["zlib.run"]!, mode, bytes, options, kMaxLength);
+  return host.sync(OP["zlib.run"]!, mode, bytes, options, kMaxLength).out;
 }
 
 // ---- decoding of answers that come from the program itself ----

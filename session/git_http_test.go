@@ -1,0 +1,130 @@
+package session
+
+import (
+	"io"
+	"net/http"
+	"net/http/cgi"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/buntime/buntime/hostfuncs"
+)
+
+// gitServer serves the repositories below a folder by HTTP, as the real git does.
+// What is below /private needs a password.
+func gitServer(t *testing.T, root string) *httptest.Server {
+	t.Helper()
+	path, err := exec.Command("git", "--exec-path").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	backend := &cgi.Handler{
+		Stderr: io.Discard,
+		Path: filepath.Join(strings.TrimSpace(string(path)), "git-http-backend"),
+		Env:  []string{"GIT_PROJECT_ROOT=" + root, "GIT_HTTP_EXPORT_ALL=1", "REMOTE_USER=ada", "HOME=" + root, "GIT_CONFIG_NOSYSTEM=1"},
+	}
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if user, password, _ := r.BasicAuth(); strings.HasPrefix(r.URL.Path, "/private") && (user != "ada" || password != "secret") {
+			w.Header().Set("WWW-Authenticate", `Basic realm="git"`)
+			w.WriteHeader(http.StatusUnauthorized)
+			return
+		}
+		backend.ServeHTTP(w, r)
+	}))
+	t.Cleanup(s.Close)
+	return s
+}
+
+// realGitIn runs the real git in a folder.
+func realGitIn(t *testing.T, dir string, args ...string) string {
+	t.Helper()
+	cmd := exec.Command("git", args...)
+	cmd.Dir = dir
+	cmd.Env = []string{
+		"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir(), "GIT_CONFIG_NOSYSTEM=1",
+		"GIT_AUTHOR_NAME=Eve", "GIT_AUTHOR_EMAIL=eve@example.com", "GIT_COMMITTER_NAME=Eve", "GIT_COMMITTER_EMAIL=eve@example.com",
+	}
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("git %q: %v\n%s", args, err, out)
+	}
+	return string(out)
+}
+
+// A sandbox clones, fetches and pushes by HTTP what the real git serves, and what it
+// pushes is sound to the real git.
+func TestGitHTTP(t *testing.T) {
+	root := t.TempDir()
+	work := filepath.Join(root, "work")
+	for _, name := range []string{"hub.git", "private.git"} {
+		realGitIn(t, root, "init", "-q", "--bare", "-b", "main", name)
+		realGitIn(t, filepath.Join(root, name), "config", "http.receivepack", "true")
+	}
+	realGitIn(t, root, "init", "-q", "-b", "main", "work")
+	for i := range 40 {
+		text := strings.Repeat("line\n", 50+i)
+		if err := os.WriteFile(filepath.Join(work, "file"), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		realGitIn(t, work, "add", ".")
+		realGitIn(t, work, "commit", "-q", "-m", "commit")
+	}
+	realGitIn(t, work, "tag", "-a", "v1", "-m", "one")
+	realGitIn(t, work, "branch", "topic", "HEAD~5")
+	realGitIn(t, work, "repack", "-q", "-a", "-d") // with deltas
+	for _, name := range []string{"hub.git", "private.git"} {
+		realGitIn(t, work, "push", "-q", "--tags", filepath.Join(root, name), "main", "topic")
+	}
+	s := gitServer(t, root)
+	policy, err := hostfuncs.ServerPolicy("none", []string{strings.TrimPrefix(s.URL, "http://")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := open(t, t.TempDir(), func(c *Config) { c.Policy = policy })
+	id := f.create()
+	run := func(line, want string) {
+		t.Helper()
+		r := f.command("t", id, "{ "+strings.ReplaceAll(line, "URL", s.URL)+"\n} 2>&1")
+		if got := strings.ReplaceAll(r.Stdout+r.Stderr, s.URL, "URL"); strings.TrimSpace(got) != strings.TrimSpace(want) {
+			t.Errorf("%s\ngot:\n%s\nwant:\n%s", line, got, want)
+		}
+	}
+	run("git config --global user.name Ada; git config --global user.email ada@example.com", "")
+	run("git clone URL/hub.git one", "Cloning into 'one'...")
+	run("cd one; git status; git rev-list --count HEAD; git branch -a; git tag; wc -l file; git describe", `On branch main
+Your branch is up to date with 'origin/main'.
+
+nothing to commit, working tree clean
+40
+* main
+  remotes/origin/HEAD -> origin/main
+  remotes/origin/main
+  remotes/origin/topic
+v1
+89 file
+v1`)
+	run("git clone -q --depth 1 URL/hub.git shallow; cd shallow; git rev-list --count HEAD; git log --format=%s; git fetch -q --unshallow; git rev-list --count HEAD", "1\ncommit\n40")
+	run("git clone -q -b topic --single-branch URL/hub.git single; cd single; git branch -a; git rev-list --count HEAD", "* topic\n  remotes/origin/topic\n35")
+	run("git ls-remote --heads URL/hub.git | cut -f2", "refs/heads/main\nrefs/heads/topic")
+	run("cd one; echo new > new; git add new; git commit -qm new; git push 2>&1 | sed 's/[0-9a-f]\\{7\\}/OID/g'", "To URL/hub.git\n   OID..OID  main -> main")
+	run("cd one; git push", "Everything up-to-date")
+	realGitIn(t, work, "pull", "-q", filepath.Join(root, "hub.git"), "main")
+	realGitIn(t, work, "commit", "-q", "--allow-empty", "-m", "from elsewhere")
+	realGitIn(t, work, "push", "-q", filepath.Join(root, "hub.git"), "main")
+	run("cd one; echo more > more; git add more; git commit -qm more; git push 2>&1 | head -3", "To URL/hub.git\n ! [rejected]        main -> main (fetch first)\nerror: failed to push some refs to 'URL/hub.git'")
+	run("cd one; git pull -q --rebase; git push -q; git log --format=%s -3", "more\nfrom elsewhere\nnew")
+	run("cd one; git push -q origin HEAD:refs/heads/side; git tag v2; git push -q --tags; git push -q origin --delete topic; git fetch -q --prune; git branch -r", "  origin/HEAD -> origin/main\n  origin/main\n  origin/side")
+	run("git clone URL/nothing.git; echo $?", "Cloning into 'nothing'...\nfatal: repository 'URL/nothing.git/' not found\n128")
+	run("git clone URL/private.git; echo $?; ls", "Cloning into 'private'...\nfatal: could not read Username for 'URL': terminal prompts disabled\n128\none\nshallow\nsingle")
+	run("echo "+strings.Replace(s.URL, "//", "//ada:secret@", 1)+" > ~/.git-credentials; git clone -q URL/private.git; ls private", "file")
+	run("git clone http://127.0.0.1:1/x.git", "Cloning into 'x'...\nfatal: unable to access 'http://127.0.0.1:1/x.git/': access to 127.0.0.1:1 is not granted: it is none of the hosts that were allowed")
+	hub := filepath.Join(root, "hub.git")
+	realGitIn(t, hub, "fsck", "--strict", "--no-dangling")
+	if got, want := realGitIn(t, hub, "for-each-ref", "--format=%(refname)"), "refs/heads/main\nrefs/heads/side\nrefs/tags/v1\nrefs/tags/v2\n"; got != want {
+		t.Errorf("the server has\n%s, want\n%s", got, want)
+	}
+}
