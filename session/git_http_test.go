@@ -1,6 +1,8 @@
 package session
 
 import (
+	"bytes"
+	"encoding/hex"
 	"io"
 	"net/http"
 	"net/http/cgi"
@@ -24,8 +26,8 @@ func gitServer(t *testing.T, root string) *httptest.Server {
 	}
 	backend := &cgi.Handler{
 		Stderr: io.Discard,
-		Path: filepath.Join(strings.TrimSpace(string(path)), "git-http-backend"),
-		Env:  []string{"GIT_PROJECT_ROOT=" + root, "GIT_HTTP_EXPORT_ALL=1", "REMOTE_USER=ada", "HOME=" + root, "GIT_CONFIG_NOSYSTEM=1"},
+		Path:   filepath.Join(strings.TrimSpace(string(path)), "git-http-backend"),
+		Env:    []string{"GIT_PROJECT_ROOT=" + root, "GIT_HTTP_EXPORT_ALL=1", "REMOTE_USER=ada", "HOME=" + root, "GIT_CONFIG_NOSYSTEM=1"},
 	}
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if user, password, _ := r.BasicAuth(); strings.HasPrefix(r.URL.Path, "/private") && (user != "ada" || password != "secret") {
@@ -118,7 +120,9 @@ v1`)
 	run("cd one; echo more > more; git add more; git commit -qm more; git push 2>&1 | head -3", "To URL/hub.git\n ! [rejected]        main -> main (fetch first)\nerror: failed to push some refs to 'URL/hub.git'")
 	run("cd one; git pull -q --rebase; git push -q; git log --format=%s -3", "more\nfrom elsewhere\nnew")
 	run("cd one; git push -q origin HEAD:refs/heads/side; git tag v2; git push -q --tags; git push -q origin --delete topic; git fetch -q --prune; git branch -r", "  origin/HEAD -> origin/main\n  origin/main\n  origin/side")
-	run("git clone URL/nothing.git; echo $?", "Cloning into 'nothing'...\nfatal: repository 'URL/nothing.git/' not found\n128")
+	run("mkdir bare; cd bare; git init -q; git pull -q URL/hub.git main; git log --format=%s -1; git fetch URL/hub.git side; git rev-parse --abbrev-ref HEAD; cut -f3 .git/FETCH_HEAD", "more\nmaster\nbranch 'side' of URL/hub.git")
+	run("cd bare; rm -rf .git f* m* n*", "")
+	run("rmdir bare; git clone URL/nothing.git; echo $?", "Cloning into 'nothing'...\nfatal: repository 'URL/nothing.git/' not found\n128")
 	run("git clone URL/private.git; echo $?; ls", "Cloning into 'private'...\nfatal: could not read Username for 'URL': terminal prompts disabled\n128\none\nshallow\nsingle")
 	run("echo "+strings.Replace(s.URL, "//", "//ada:secret@", 1)+" > ~/.git-credentials; git clone -q URL/private.git; ls private", "file")
 	run("git clone http://127.0.0.1:1/x.git", "Cloning into 'x'...\nfatal: unable to access 'http://127.0.0.1:1/x.git/': access to 127.0.0.1:1 is not granted: it is none of the hosts that were allowed")
@@ -126,5 +130,95 @@ v1`)
 	realGitIn(t, hub, "fsck", "--strict", "--no-dangling")
 	if got, want := realGitIn(t, hub, "for-each-ref", "--format=%(refname)"), "refs/heads/main\nrefs/heads/side\nrefs/tags/v1\nrefs/tags/v2\n"; got != want {
 		t.Errorf("the server has\n%s, want\n%s", got, want)
+	}
+}
+
+// A repository that means harm writes nothing but its files into the folder that it
+// is cloned to.
+func TestGitHostile(t *testing.T) {
+	root := t.TempDir()
+	realGitIn(t, root, "init", "-q", "-b", "main", "evil")
+	evil := filepath.Join(root, "evil")
+	hash := func(kind, data string) string {
+		cmd := exec.Command("git", "hash-object", "-t", kind, "-w", "--stdin", "--literally")
+		cmd.Dir, cmd.Stdin = evil, strings.NewReader(data)
+		out, err := cmd.Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return strings.TrimSpace(string(out))
+	}
+	raw := func(oid string) string {
+		b, err := hex.DecodeString(oid)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(b)
+	}
+	blob := hash("blob", "#!/bin/sh\necho owned\n")
+	file := func(name string) string { return "100755 " + name + "\x00" + raw(blob) }
+	folder := func(name, tree string) string { return "40000 " + name + "\x00" + raw(hash("tree", tree)) }
+	// Of the last the link gives way to the folder.
+	attacks := map[string]string{
+		"up":         file("../evil"),
+		"far-up":     file("a/../../evil"),
+		"root":       file("/tmp/evil"),
+		"dots":       folder("..", file("evil")),
+		"dot":        folder(".", file("evil")),
+		"git":        folder(".git", folder("hooks", file("pre-commit"))),
+		"git-cased":  folder(".GIT", folder("hooks", file("pre-commit"))),
+		"nested-git": folder("sub", folder(".git", file("config"))),
+		"link":       "120000 a\x00" + raw(hash("blob", "/tmp")) + folder("a", file("evil")),
+	}
+	for name, tree := range attacks {
+		commit := hash("commit", "tree "+hash("tree", tree)+"\nauthor E <e@e> 1 +0000\ncommitter E <e@e> 1 +0000\n\nevil\n")
+		realGitIn(t, evil, "update-ref", "refs/heads/"+name, commit)
+	}
+	realGitIn(t, evil, "commit", "-q", "--allow-empty", "-m", "good")
+	realGitIn(t, evil, "branch", "zzzzzzzzzzzz")
+	backend := gitServer(t, root)
+	renamed := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		req, err := http.NewRequest(r.Method, backend.URL+r.URL.String(), r.Body)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		req.Header = r.Header
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		defer resp.Body.Close()
+		body, err := io.ReadAll(resp.Body)
+		if err != nil {
+			t.Error(err)
+		}
+		w.Header().Set("Content-Type", resp.Header.Get("Content-Type"))
+		w.WriteHeader(resp.StatusCode)
+		_, _ = w.Write(bytes.ReplaceAll(body, []byte("refs/heads/zzzzzzzzzzzz"), []byte("refs/heads/../../../cfg")))
+	}))
+	t.Cleanup(renamed.Close)
+	hosts := []string{strings.TrimPrefix(backend.URL, "http://"), strings.TrimPrefix(renamed.URL, "http://")}
+	policy, err := hostfuncs.ServerPolicy("none", hosts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := open(t, t.TempDir(), func(c *Config) { c.Policy = policy })
+	id := f.create()
+	const files = "find /workspace /tmp -not -path '*/.git/objects/*' -type f | grep -v '/.git/\\(logs\\|refs\\)/' | sort"
+	if r := f.command("t", id, "git clone -q -b main "+backend.URL+"/evil/.git good && cd good && git log --format=%s"); r.Stdout != "good\n" {
+		t.Errorf("the harmless branch: %s%s", r.Stdout, r.Stderr)
+	}
+	for name := range attacks {
+		r := f.command("t", id, "cd /workspace; git clone -q -b "+name+" "+backend.URL+"/evil/.git x; echo $?; "+files+"; rm -rf x")
+		refused := strings.HasPrefix(r.Stdout, "128\n") && strings.Contains(r.Stderr, "invalid path")
+		if refused == (name == "link") || strings.Contains(r.Stdout, "/tmp/") || strings.Contains(r.Stdout, "workspace/evil") || strings.Contains(r.Stdout, "pre-commit") {
+			t.Errorf("%s: %s%s", name, r.Stdout, r.Stderr)
+		}
+	}
+	r := f.command("t", id, "cd /workspace; git clone -q "+renamed.URL+"/evil/.git x; echo $?; "+files)
+	if !strings.HasPrefix(r.Stdout, "128\n") || strings.Contains(r.Stdout, "cfg") {
+		t.Errorf("a reference that leads out: %s%s", r.Stdout, r.Stderr)
 	}
 }

@@ -384,15 +384,15 @@ export async function relation(repo: Repo): Promise<string> {
   return `Your branch is up to date with '${t.name}'.\n`;
 }
 
-/** long writes a status for people; a commit that has nothing to do shows it too. */
-async function long(repo: Repo, s: State, write: (text: string) => void, committing = false) {
+/** long writes a status for people. What is said at its end, if nothing is staged, may be given. */
+async function long(repo: Repo, s: State, write: (text: string) => void, nothing?: string) {
   let text = "";
   const rebasing = repo.text("rebase-merge/head-name")?.trim();
   if (rebasing !== undefined) text += `interactive rebase in progress; onto ${repo.short(repo.text("rebase-merge/onto")!.trim())}\n`;
   text += repo.branch === undefined ? (rebasing !== undefined ? "" : `HEAD detached at ${repo.head ? repo.short(repo.head) : "nothing"}\n`) : `On branch ${repo.branch}\n`;
   const up = await relation(repo);
   if (up) text += `${up}\n`;
-  if (!repo.head) text += committing ? "\nInitial commit\n\n" : "\nNo commits yet\n\n";
+  if (!repo.head) text += "\nNo commits yet\n\n";
   const conflicts = s.conflicts.length > 0;
   if (repo.text("MERGE_HEAD") !== undefined) {
     text += conflicts ? 'You have unmerged paths.\n  (fix conflicts and run "git commit")\n  (use "git merge --abort" to abort the merge)\n\n' : 'All conflicts fixed but you are still merging.\n  (use "git commit" to conclude merge)\n\n';
@@ -427,7 +427,8 @@ async function long(repo: Repo, s: State, write: (text: string) => void, committ
   }
   if (s.untracked.length > 0) text += `Untracked files:\n  (use "git add <file>..." to include in what will be committed)\n${s.untracked.map((p) => `\t${repo.shown(p)}\n`).join("")}\n`;
   if (s.ignored.length > 0) text += `Ignored files:\n  (use "git add -f <file>..." to include in what will be committed)\n${s.ignored.map((p) => `\t${repo.shown(p)}\n`).join("")}\n`;
-  if (s.staged.length === 0 && (!committing || s.conflicts.length === 0)) {
+  if (nothing !== undefined) text += nothing;
+  else if (s.staged.length === 0) {
     if (s.changed.length > 0 || conflicts) text += 'no changes added to commit (use "git add" and/or "git commit -a")\n';
     else if (s.untracked.length > 0) text += 'nothing added to commit but untracked files present (use "git add" to track)\n';
     else if (repo.text("MERGE_HEAD") === undefined) text += repo.head ? "nothing to commit, working tree clean\n" : 'nothing to commit (create/copy files and use "git add" to track)\n';
@@ -529,6 +530,12 @@ export async function commit(args: string[], repo: Repo) {
     if (o.has("all")) index.write();
     return o.has("dry-run") && tree !== before ? 0 : 1;
   }
+  if (amend && tree === before && parents.length === 1 && !o.has("allow-empty")) {
+    say('You asked to amend the most recent commit, but doing so would make\nit empty. You can repeat your command with --allow-empty, or you can\nremove the commit entirely with "git reset HEAD^".\n');
+    await long(repo, { ...(await look(repo, "normal")), staged: [] }, out, "No changes\n");
+    return 1;
+  }
+  const named = o.get("author") === undefined ? undefined : (/^(.*?)\s*<(.*)>$/.exec(o.get("author")!) ?? fail(`--author '${o.get("author")}' is not 'Name <email>' and matches no existing author`));
   if (!o.has("no-verify") && !o.no("verify") && !hook(repo, "pre-commit")) return 1;
   const reused = o.get("reuse-message") ?? o.get("reedit-message");
   const source = reused === undefined ? undefined : await repo.commitOf(reused);
@@ -560,12 +567,7 @@ export async function commit(args: string[], repo: Repo) {
   }
   if (message === "" && !o.has("allow-empty-message")) throw new Failure("Aborting commit due to empty commit message.", 1, "");
   let author = o.has("reset-author") ? repo.who("AUTHOR") : (source?.author ?? old?.author ?? (picked ? (await repo.commitOf(picked)).author : repo.who("AUTHOR")));
-  const named = o.get("author");
-  if (named !== undefined) {
-    const found = /^(.*?)\s*<(.*)>$/.exec(named);
-    if (!found) fail(`--author '${named}' is not 'Name <email>' and matches no existing author`);
-    author = { ...author, name: found[1]!, email: found[2]! };
-  }
+  if (named) author = { ...author, name: named[1]!, email: named[2]! };
   if (o.get("date") !== undefined) author = { ...author, ...parseDate(o.get("date")) };
   const oid = write(repo, { tree, parents, message, author });
   const why = amend ? "commit (amend)" : parents.length === 0 ? "commit (initial)" : merging.length > 0 ? "commit (merge)" : picked ? "commit (cherry-pick)" : "commit";
@@ -641,7 +643,7 @@ export async function reset(args: string[], repo: Repo) {
   if (o.has("soft") && index.conflicts().length > 0) fail("Cannot do a soft reset in the middle of a merge.");
   if (hard) {
     const files = await repo.objects.files(target.tree);
-    const blocked = o.has("keep") ? await work.move(await repo.headFiles(), files) : await work.move(new Map(), files, true);
+    const blocked = o.has("hard") ? await work.move(new Map(), files, true) : await work.move(o.has("keep") ? await repo.headFiles() : indexFiles(repo), files);
     if (blocked.changed[0] !== undefined) throw new Failure(`Entry '${blocked.changed[0]}' not uptodate. Cannot merge.\nfatal: Could not reset index file to revision '${rev}'.`, 128, "error: ");
   } else if (!o.has("soft")) {
     const files = await repo.objects.files(target.tree);
@@ -654,8 +656,8 @@ export async function reset(args: string[], repo: Repo) {
   repo.set("HEAD", target.oid, `reset: moving to ${rev}`);
   if (!o.has("soft")) repo.drop("MERGE_HEAD", "MERGE_MSG", "MERGE_MODE", "SQUASH_MSG", "CHERRY_PICK_HEAD", "REVERT_HEAD");
   if (o.has("quiet")) return;
-  if (hard) out(`HEAD is now at ${repo.short(target.oid)} ${subject(target.message)}\n`);
-  else if (!o.has("soft")) await unstaged(repo, work);
+  if (o.has("hard")) out(`HEAD is now at ${repo.short(target.oid)} ${subject(target.message)}\n`);
+  else if (!hard && !o.has("soft")) await unstaged(repo, work);
 }
 
 async function unstaged(repo: Repo, work: Worktree) {

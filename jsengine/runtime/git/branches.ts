@@ -201,7 +201,7 @@ export async function branch(args: string[], repo: Repo) {
     if (repo.ref(heads + name) && !o.has("force")) fail(`a branch named '${name}' already exists`);
     if (repo.target("HEAD") === heads + name && repo.head) fail(`cannot force update the branch '${name}' checked out at '${repo.top}'`);
     const oid = await repo.resolve(start);
-    if (!oid) fail(repo.head ? `Not a valid object name: '${start}'.` : `Not a valid object name: '${start === "HEAD" ? (repo.branch ?? start) : start}'.`);
+    if (!oid) fail(`not a valid object name: '${start === "HEAD" ? (repo.branch ?? start) : start}'`);
     repo.set(heads + name, (await repo.commitOf(start)).oid, `branch: Created from ${start}`);
     if ((repo.full(start)?.startsWith("refs/remotes/") && !o.no("track") && !o.has("no-track")) || o.has("track")) {
       follow(repo, name, start);
@@ -353,9 +353,9 @@ async function go(repo: Repo, name: string | undefined, s: Switch): Promise<numb
   if (!s.detach && repo.ref(heads + to) !== undefined) {
     const target = await repo.commitOf(heads + to);
     const already = repo.target("HEAD") === heads + to;
-    await leave(repo, target.oid);
+    if (!s.quiet) await leave(repo, target.oid);
     if (!already || s.force) await goTo(repo, target, s.force, s.merge);
-    if (!already) repo.point(heads + to, `checkout: moving from ${was} to ${to}`);
+    if (!already || name !== undefined) repo.point(heads + to, `checkout: moving from ${was} to ${to}`);
     if (name !== undefined && !s.quiet) say(already ? `Already on '${to}'\n` : `Switched to branch '${to}'\n`);
     await carried(repo, s.quiet);
     if (!s.quiet) {
@@ -365,7 +365,7 @@ async function go(repo: Repo, name: string | undefined, s: Switch): Promise<numb
   }
   if ((await repo.resolve(to)) === undefined) return -1;
   const target = await repo.commitOf(to);
-  await leave(repo, target.oid);
+  if (!s.quiet) await leave(repo, target.oid);
   if (target.oid !== repo.head || s.force) await goTo(repo, target, s.force, s.merge);
   const detached = repo.branch === undefined;
   repo.detach(target.oid, `checkout: moving from ${was} to ${to}`);
@@ -409,7 +409,7 @@ export async function checkout(args: string[], repo: Repo) {
   const list = [...words, ...(o.paths ?? [])];
   if (list.length === 0 && from) return go(repo, from, s);
   const n = await restorePaths(repo, list, from === undefined ? undefined : await repo.objects.treeOf(await repo.need(from)), true, from !== undefined, o.has("ours") ? 2 : o.has("theirs") ? 3 : 0);
-  if (!s.quiet) say(`Updated ${n} path${n === 1 ? "" : "s"} from ${from === undefined ? "the index" : repo.short(await repo.objects.treeOf(await repo.need(from)))}\n`);
+  if (!s.quiet && o.paths === undefined) say(`Updated ${n} path${n === 1 ? "" : "s"} from ${from === undefined ? "the index" : repo.short(await repo.objects.treeOf(await repo.need(from)))}\n`);
   return 0;
 }
 

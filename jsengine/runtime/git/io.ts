@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";
-import { fail } from "./failure.ts";
+import { Failure, fail } from "./failure.ts";
 import type { Repo } from "./repo.ts";
 
 /** out writes to standard output, say to standard error. */
@@ -15,7 +15,7 @@ export function edit(repo: Repo, name: string, text: string, sequence = false): 
   const file = `${repo.gitdir}/${name}`;
   fs.writeFileSync(file, text);
   const editor = (sequence ? (process.env.GIT_SEQUENCE_EDITOR ?? repo.setting("sequence.editor")) : undefined) ?? process.env.GIT_EDITOR ?? repo.setting("core.editor") ?? process.env.VISUAL ?? process.env.EDITOR;
-  if (!editor) fail("there is no editor: give the message with -m or -F, or set GIT_EDITOR");
+  if (!editor) throw new Failure(`Terminal is dumb, but EDITOR unset${sequence ? "" : "\nPlease supply the message using either -m or -F option."}`, 1, "error: ");
   if (editor !== ":" && editor !== "true") {
     const { status } = spawnSync(`${editor} '${file.replace(/'/g, "'\\''")}'`, { shell: true, stdio: "inherit" });
     if (status !== 0) {

@@ -63,11 +63,14 @@ const inside: Record<string, (args: string[], repo: Repo) => Result> = {
   "checkout-index": plumbing.checkoutIndex,
   "count-objects": plumbing.countObjects,
   var: plumbing.variable,
+  fsck: plumbing.fsck,
   fetch: remote.fetch,
   pull: remote.pull,
   push: remote.push,
   remote: remote.remote,
   gc: () => 0, // nothing is gathered: objects stay as they are
+  prune: () => 0,
+  repack: () => 0,
   "pack-refs": () => 0,
   maintenance: () => 0,
 };
@@ -197,7 +200,7 @@ async function run(args: string[]): Promise<number> {
       usage();
       return 129;
     }
-    return (await command(left, repo() ?? fail(gitdir ? `not a git repository: '${gitdir}'` : "not a git repository (or any of the parent directories): .git"))) ?? 0;
+    return (await command(left, repo() ?? fail((gitdir ?? process.env.GIT_DIR) ? `not a git repository: '${gitdir ?? process.env.GIT_DIR}'` : "not a git repository (or any of the parent directories): .git"))) ?? 0;
   }
   const found = repo();
   const alias = found?.setting(`alias.${verb}`);

@@ -8,7 +8,7 @@ import { Failure, fail, refuse } from "./failure.ts";
 import { readRange } from "./history.ts";
 import { out, readStdin, say } from "./io.ts";
 import { split } from "./lines.ts";
-import { EXECUTABLE, FILE, FOLDER, type Kind, MODULE, ZERO, hash, isOid, person } from "./objects.ts";
+import { EMPTY_TREE, EXECUTABLE, FILE, FOLDER, type GitObject, type Kind, MODULE, ZERO, hash, isOid, person } from "./objects.ts";
 import { Paths, glob } from "./paths.ts";
 import { quote } from "./quote.ts";
 import type { Repo } from "./repo.ts";
@@ -693,4 +693,55 @@ export function variable(args: string[], repo: Repo): number {
   else if (args[0] === "GIT_DEFAULT_BRANCH") out(`${repo.setting("init.defaultBranch") ?? "master"}\n`);
   else throw new Failure("usage: git var (-l | <variable>)", 129, "");
   return 0;
+}
+
+/** fsck reads every object and looks whether all that they lead to is there. */
+export async function fsck(args: string[], repo: Repo): Promise<number> {
+  const o = parse(args, "--full, --strict, --no-dangling, --dangling, --unreachable, --connectivity-only, --no-progress, --progress, --lost-found, --no-reflogs, --root, --tags, -v --verbose, --name-objects");
+  const all = new Set(repo.packedObjects());
+  for (const two of fs.readdirSync(`${repo.gitdir}/objects`)) if (/^[0-9a-f]{2}$/.test(two)) for (const rest of fs.readdirSync(`${repo.gitdir}/objects/${two}`)) if (isOid(two + rest)) all.add(two + rest);
+  let status = 0;
+  const kinds = new Map<string, Kind>();
+  const named = new Set<string>(); // by other objects
+  const missing = new Map<string, Kind>();
+  const need = (oid: string, kind: Kind) => {
+    named.add(oid);
+    if (!all.has(oid) && !(oid === EMPTY_TREE && kind === "tree")) missing.set(oid, kind);
+  };
+  for (const oid of all) {
+    let object: GitObject | undefined;
+    try {
+      object = await repo.objects.find(oid);
+    } catch {
+      // It cannot be unpacked.
+    }
+    if (!object || hash(object.kind, object.data) !== oid) {
+      say(`error: ${oid}: object corrupt or missing\n`);
+      status = 1;
+      continue;
+    }
+    kinds.set(oid, object.kind);
+    if (object.kind === "commit") {
+      const c = await repo.objects.commit(oid);
+      need(c.tree, "tree");
+      for (const p of await repo.parents(oid)) need(p, "commit");
+    } else if (object.kind === "tree") {
+      for (const e of await repo.objects.tree(oid)) if (e.mode !== MODULE) need(e.oid, e.mode === FOLDER ? "tree" : "blob");
+    } else if (object.kind === "tag") need(object.data.toString("latin1", 7, 47), /^type (\w+)$/m.exec(object.data.toString())?.[1] as Kind);
+  }
+  for (const r of repo.refs()) {
+    named.add(r.oid);
+    if (all.has(r.oid)) continue;
+    say(`error: ${r.name}: invalid sha1 pointer ${r.oid}\n`);
+    status = 2;
+  }
+  for (const e of repo.index.list()) if (e.mode !== MODULE) need(e.oid, "blob");
+  if (repo.head) named.add(repo.head);
+  for (const name of ["HEAD", ...repo.refs().map((r) => r.name)]) for (const l of repo.log(name)) named.add(l.from).add(l.to);
+  for (const [oid, kind] of missing) {
+    out(`missing ${kind} ${oid}\n`);
+    status = 2;
+  }
+  if (!o.has("no-dangling")) for (const [oid, kind] of [...kinds].sort()) if (!named.has(oid)) out(`dangling ${kind} ${oid}\n`);
+  return status;
 }

@@ -77,6 +77,19 @@ async function reached<T>(url: string, run: () => Promise<T>): Promise<T> {
   }
 }
 
+/** UNNAMED is the name that a remote has while something is fetched from a mere address. */
+const UNNAMED = "FETCH_HEAD";
+
+/** asNamed is the file system with the settings of a remote that has none. */
+function asNamed(repo: Repo): library.FsClient {
+  const settings = `\n[remote "${UNNAMED}"]\n\tfetch = +refs/heads/*:refs/remotes/${UNNAMED}/*\n`;
+  const readFile = async (path: string, options?: "utf8") => {
+    const text = await fs.promises.readFile(path, options);
+    return resolve(path) === `${repo.gitdir}/config` ? text + settings : text;
+  };
+  return { promises: { ...fs.promises, readFile } };
+}
+
 /** copy brings objects, and all that they lead to, from one store to another. */
 async function copy(from: Repo, to: Repo, oids: string[]): Promise<void> {
   const seen = new Set<string>();
@@ -138,20 +151,34 @@ async function take(repo: Repo, url: string, f: Fetch): Promise<Fetched> {
     }
     return { branch: there.target("HEAD")?.replace(heads, ""), head: there.head, got };
   }
-  const common = { fs, http, gitdir: repo.gitdir, url, remote: f.remote, headers: headers(repo), cache: repo.objects.cache, ...auth(url) };
+  const name = tracking ? f.remote : UNNAMED;
+  const common = { fs: tracking ? fs : asNamed(repo), http, gitdir: repo.gitdir, url, remote: name, headers: headers(repo), cache: repo.objects.cache, ...auth(url) };
   const list = f.refs.length > 0 ? f.refs : [f.single];
+  const messages: string[] = [];
   const got: Fetched["got"] = [];
   let result: Fetched = { got };
   for (const ref of list) {
     const remoteRef = ref;
     const r = await reached(url, () =>
-      library.fetch({ ...common, ...(ref === undefined ? {} : { ref, remoteRef }), singleBranch: ref !== undefined, tags: f.tags, ...(f.depth === undefined ? {} : { depth: f.depth }), prune: f.prune }),
+      library.fetch({ ...common, ...(ref === undefined ? {} : { ref, remoteRef }), singleBranch: ref !== undefined, tags: f.tags, ...(f.depth === undefined ? {} : { depth: f.depth }), prune: f.prune, onMessage: (m) => void messages.push(m) }),
     );
+    await complete(repo, name, messages);
     const branch = r.defaultBranch?.replace(heads, "") ?? undefined;
     result = { branch, head: r.fetchHead ?? undefined, got };
     if (r.fetchHead) got.push({ oid: r.fetchHead, name: /branch '(.*?)'/.exec(r.fetchHeadDescription ?? "")?.[1] ?? ref ?? branch ?? "HEAD" });
   }
+  repo.drop(`refs/remotes/${UNNAMED}`);
   return result;
+}
+
+/** complete fails if a server gave references and not what they stand for, and drops them. */
+async function complete(repo: Repo, remote: string, messages: string[]) {
+  const lost = [];
+  for (const r of [...repo.refs(`refs/remotes/${remote}/`), ...repo.refs("refs/tags/")]) if (!(await repo.objects.find(r.oid))) lost.push(r.name);
+  if (lost.length === 0) return;
+  for (const name of lost) repo.delete(name);
+  for (const line of messages.join("").split(/[\r\n]+/)) if (/error|fatal/.test(line)) say(`remote: ${line}\n`);
+  fail("the remote end hung up unexpectedly\nfatal: early EOF\nfatal: fetch-pack: invalid index-pack output");
 }
 
 function move(repo: Repo, name: string, oid: string) {

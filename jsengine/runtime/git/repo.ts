@@ -53,8 +53,10 @@ export class Repo {
       if (exists(`${at}/HEAD`)) return new Repo(at, dir);
       if (exists(at) && fs.statSync(at).isFile()) {
         const named = /^gitdir: (.*)/.exec(fs.readFileSync(at, "utf8"))?.[1];
-        if (!named) fail(`invalid gitfile format: ${at}`);
-        return new Repo(isAbsolute(named) ? named : resolve(dir, named), dir);
+        if (!named) return fail(`invalid gitfile format: ${at}`);
+        const real = resolve(dir, named);
+        if (!exists(`${real}/HEAD`)) fail(`not a git repository: ${isAbsolute(named) ? named : `${dir}/${named}`}`);
+        return new Repo(real, dir);
       }
       if (exists(`${dir}/HEAD`) && exists(`${dir}/objects`) && exists(`${dir}/refs`)) return new Repo(dir, undefined);
       if (dir === dirname(dir)) return undefined;

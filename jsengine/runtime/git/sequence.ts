@@ -214,7 +214,10 @@ async function apply(repo: Repo, c: Commit, p: Pick): Promise<Outcome> {
   const label = `${repo.short(c.oid)} (${subject(c.message)})`;
   const ours = p.noCommit ? new Map((await import("./diff.ts")).indexFiles(repo)) : await repo.headFiles();
   const labels = p.revert ? { ours: "HEAD", base: label, theirs: `parent of ${label}` } : { ours: "HEAD", base: `parent of ${label}`, theirs: label };
-  return threeWay(repo, await filesOf(repo, base), ours, await filesOf(repo, theirs), labels, p.revert ? "revert" : "cherry-pick", p.favor);
+  return threeWay(repo, await filesOf(repo, base), ours, await filesOf(repo, theirs), labels, "merge", p.favor).catch((e) => {
+    if (e instanceof Failure && e.status === 1) throw new Failure(`${e.message}\nfatal: ${p.revert ? "revert" : "cherry-pick"} failed`, 128, e.prefix);
+    throw e;
+  });
 }
 
 export async function pick(args: string[], repo: Repo, revert: boolean) {
@@ -232,7 +235,7 @@ export async function pick(args: string[], repo: Repo, revert: boolean) {
   if (o.has("continue") || o.has("skip")) {
     const current = repo.text(file)?.trim();
     todo = (repo.text("sequencer/todo") ?? "").split("\n").filter(Boolean);
-    if (!current && todo.length === 0) refuse(`no ${verb} in progress`);
+    if (!current && todo.length === 0) throw new Failure(`no ${o.has("skip") ? verb : "cherry-pick or revert"} in progress\nfatal: ${verb} failed`, 128, "error: ");
     if (o.has("skip")) {
       await new Worktree(repo).move(new Map(), await repo.headFiles(), true);
       repo.drop(file, "MERGE_MSG");
@@ -535,7 +538,7 @@ async function run(repo: Repo): Promise<number> {
     const parent = c.parents[0];
     const root = rootless(repo);
     const label = `${repo.short(c.oid)} (${subject(c.message)})`;
-    const outcome = await threeWay(repo, await filesOf(repo, parent), root ? none : await repo.headFiles(), await repo.objects.files(c.tree), { ours: "HEAD", base: `parent of ${label}`, theirs: label }, "rebase", favor === "ours" ? "ours" : favor);
+    const outcome = await threeWay(repo, await filesOf(repo, parent), root ? none : await repo.headFiles(), await repo.objects.files(c.tree), { ours: "HEAD", base: `parent of ${label}`, theirs: label }, "merge", favor === "ours" ? "ours" : favor);
     for (const note of outcome.notes) out(`${note}\n`);
     const meld = s.verb === "squash" || s.verb === "fixup";
     const head = root ? undefined : await repo.objects.commit(repo.head!);

@@ -16,3 +16,4 @@ t() {
   [ $status = 0 ] || echo "[exit $status]"
 }
 tick
+exec 2>&1
