@@ -279,7 +279,7 @@ async function carried(repo: Repo, quiet: boolean) {
 /** leave says what is left behind when HEAD stood for a commit that no branch has. */
 async function leave(repo: Repo, to: string) {
   if (repo.branch !== undefined || !repo.head) return;
-  const kept = await repo.ancestors(to, ...repo.refs().map((r) => r.oid).filter((oid) => repo.objects.cache !== undefined && oid !== undefined));
+  const kept = await repo.ancestors(to, ...repo.refs().map((r) => r.oid));
   if (kept.has(repo.head)) {
     const c = await repo.objects.commit(repo.head);
     if (repo.head !== to) say(`Previous HEAD position was ${repo.short(repo.head)} ${subject(c.message)}\n`);

@@ -226,7 +226,8 @@ try {
     say(`${e.prefix}${e.message}\n`);
     process.exitCode = e.status;
   } else {
-    say(`fatal: ${(e as Error).message.split("\n", 1)[0]}\n`);
+    // What the library says of its own faults is for its authors, but for the end.
+    say(`fatal: ${(e as Error).message.replace(/^An internal error[^]*this error message: /, "")}\n`);
     process.exitCode = 128;
   }
 }

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import fs from "node:fs";
 import { deflateSync, inflateSync } from "node:zlib";
-import * as library from "isomorphic-git";
 import { fail } from "./failure.ts";
+import { Packs } from "./packs.ts";
 
 export type Kind = "blob" | "tree" | "commit" | "tag";
 
@@ -55,12 +55,14 @@ export function hash(kind: Kind, data: Uint8Array): string {
 
 /** Objects is the store of a repository's objects: loose ones, and packs. */
 export class Objects {
-  /** What the library keeps of packs. */
-  readonly cache = {};
   private readonly commits = new Map<string, Commit>();
   private readonly trees = new Map<string, TreeEntry[]>();
 
-  constructor(readonly gitdir: string) {}
+  readonly packs: Packs;
+
+  constructor(readonly gitdir: string) {
+    this.packs = new Packs(`${gitdir}/objects/pack`);
+  }
 
   private file(oid: string) {
     return `${this.gitdir}/objects/${oid.slice(0, 2)}/${oid.slice(2)}`;
@@ -85,15 +87,7 @@ export class Objects {
   /** find reads an object, or gives nothing if there is none. */
   async find(oid: string): Promise<GitObject | undefined> {
     if (oid === EMPTY_TREE) return { kind: "tree", data: Buffer.alloc(0) };
-    const found = this.loose(oid);
-    if (found) return found;
-    try {
-      const { object, type } = await library.readObject({ fs, gitdir: this.gitdir, oid, format: "content", cache: this.cache });
-      return { kind: type as Kind, data: Buffer.from(object as Uint8Array) };
-    } catch (e) {
-      if ((e as { code?: string }).code === "NotFoundError") return undefined;
-      throw e;
-    }
+    return this.loose(oid) ?? this.packs.find(oid);
   }
 
   async read(oid: string, kind?: Kind): Promise<GitObject> {

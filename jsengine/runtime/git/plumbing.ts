@@ -682,7 +682,7 @@ export function countObjects(args: string[], repo: Repo) {
   if (!o.has("verbose")) return out(`${count} objects, ${blocks} kilobytes\n`);
   const packs = fs.readdirSync(`${dir}/pack`).filter((n) => n.endsWith(".pack"));
   const size = packs.reduce((n, p) => n + fs.statSync(`${dir}/pack/${p}`).size, 0);
-  out(`count: ${count}\nsize: ${blocks}\nin-pack: ${repo.packedObjects().length}\npacks: ${packs.length}\nsize-pack: ${Math.ceil(size / 1024)}\nprune-packable: 0\ngarbage: 0\nsize-garbage: 0\n`);
+  out(`count: ${count}\nsize: ${blocks}\nin-pack: ${repo.objects.packs.names().length}\npacks: ${packs.length}\nsize-pack: ${Math.ceil(size / 1024)}\nprune-packable: 0\ngarbage: 0\nsize-garbage: 0\n`);
 }
 
 export function variable(args: string[], repo: Repo): number {
@@ -698,7 +698,7 @@ export function variable(args: string[], repo: Repo): number {
 /** fsck reads every object and looks whether all that they lead to is there. */
 export async function fsck(args: string[], repo: Repo): Promise<number> {
   const o = parse(args, "--full, --strict, --no-dangling, --dangling, --unreachable, --connectivity-only, --no-progress, --progress, --lost-found, --no-reflogs, --root, --tags, -v --verbose, --name-objects");
-  const all = new Set(repo.packedObjects());
+  const all = new Set(repo.objects.packs.names());
   for (const two of fs.readdirSync(`${repo.gitdir}/objects`)) if (/^[0-9a-f]{2}$/.test(two)) for (const rest of fs.readdirSync(`${repo.gitdir}/objects/${two}`)) if (isOid(two + rest)) all.add(two + rest);
   let status = 0;
   const kinds = new Map<string, Kind>();

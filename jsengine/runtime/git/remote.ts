@@ -36,38 +36,48 @@ function headers(repo?: Repo): Record<string, string> {
   return list;
 }
 
-/** auth looks for a password in ~/.git-credentials: there is nobody to ask. */
-function auth(url: string) {
-  let tried = false;
-  return {
-    onAuth: (): library.GitAuth => {
-      const host = new URL(url).host;
-      let text = "";
-      try {
-        text = fs.readFileSync(`${process.env.HOME ?? "/"}/.git-credentials`, "utf8");
-      } catch {
-        // There are none.
-      }
-      for (const line of text.split("\n")) {
-        if (!URL.canParse(line.trim())) continue;
-        const u = new URL(line.trim());
-        if (u.host !== host || tried) continue;
-        tried = true;
-        return { username: decodeURIComponent(u.username), password: decodeURIComponent(u.password) };
-      }
-      return { cancel: true };
-    },
-    onAuthFailure: (): library.GitAuth => ({ cancel: true }),
+/** Auth looks for a password in ~/.git-credentials: there is nobody to ask. */
+class Auth {
+  /** Says that there was one, and the server did not take it. */
+  refused = false;
+  private tried = false;
+
+  constructor(private readonly url: string) {}
+
+  readonly onAuth = (_: string, before: library.GitAuth): library.GitAuth => {
+    if (before.headers?.Authorization) this.refused = true; // that of the address
+    const { host } = new URL(this.url);
+    let text = "";
+    try {
+      text = fs.readFileSync(`${process.env.HOME ?? "/"}/.git-credentials`, "utf8");
+    } catch {
+      // There are none.
+    }
+    for (const line of this.tried ? [] : text.split("\n")) {
+      if (!URL.canParse(line.trim())) continue;
+      const u = new URL(line.trim());
+      if (u.host !== host) continue;
+      this.tried = true;
+      return { username: decodeURIComponent(u.username), password: decodeURIComponent(u.password) };
+    }
+    return { cancel: true };
+  };
+
+  readonly onAuthFailure = (): library.GitAuth => {
+    this.refused = true;
+    return { cancel: true };
   };
 }
 
 /** reached runs something that talks to a server, and says what went wrong as git does. */
-async function reached<T>(url: string, run: () => Promise<T>): Promise<T> {
+async function reached<T>(url: string, run: (auth: Auth) => Promise<T>): Promise<T> {
+  const auth = new Auth(url);
   try {
-    return await run();
+    return await run(auth);
   } catch (e) {
     const { code, data, message, cause } = e as { code?: string; data?: { statusCode?: number; response?: string }; message: string; cause?: { message?: string } };
     const shown = hidden(url);
+    if (code === "UserCanceledError" && auth.refused) fail(`Authentication failed for '${shown}/'`.replace("//'", "/'"));
     if (code === "UserCanceledError") fail(`could not read Username for '${new URL(url).origin}': terminal prompts disabled`);
     if (code === "HttpError" && data?.statusCode === 404) fail(`repository '${shown}/' not found`.replace("//'", "/'"));
     if (code === "HttpError") fail(`unable to access '${shown}/': The requested URL returned error: ${data?.statusCode}`.replace("//'", "/'"));
@@ -152,16 +162,17 @@ async function take(repo: Repo, url: string, f: Fetch): Promise<Fetched> {
     return { branch: there.target("HEAD")?.replace(heads, ""), head: there.head, got };
   }
   const name = tracking ? f.remote : UNNAMED;
-  const common = { fs: tracking ? fs : asNamed(repo), http, gitdir: repo.gitdir, url, remote: name, headers: headers(repo), cache: repo.objects.cache, ...auth(url) };
+  const common = { fs: tracking ? fs : asNamed(repo), http, gitdir: repo.gitdir, url, remote: name, headers: headers(repo) };
   const list = f.refs.length > 0 ? f.refs : [f.single];
   const messages: string[] = [];
   const got: Fetched["got"] = [];
   let result: Fetched = { got };
   for (const ref of list) {
     const remoteRef = ref;
-    const r = await reached(url, () =>
-      library.fetch({ ...common, ...(ref === undefined ? {} : { ref, remoteRef }), singleBranch: ref !== undefined, tags: f.tags, ...(f.depth === undefined ? {} : { depth: f.depth }), prune: f.prune, onMessage: (m) => void messages.push(m) }),
+    const r = await reached(url, (auth) =>
+      library.fetch({ ...common, ...auth, ...(ref === undefined ? {} : { ref, remoteRef }), singleBranch: ref !== undefined, tags: f.tags, ...(f.depth === undefined ? {} : { depth: f.depth }), prune: f.prune, onMessage: (m) => void messages.push(m) }),
     );
+    repo.objects.packs.again();
     await complete(repo, name, messages);
     const branch = r.defaultBranch?.replace(heads, "") ?? undefined;
     result = { branch, head: r.fetchHead ?? undefined, got };
@@ -299,7 +310,7 @@ export async function clone(args: string[]): Promise<number> {
 async function defaultBranch(url: string, repo: Repo): Promise<string> {
   const at = place(url);
   if ("dir" in at) return new Repo(at.dir, undefined).target("HEAD")?.replace(heads, "") ?? "master";
-  const refs = await reached(url, () => library.listServerRefs({ http, url, headers: headers(repo), symrefs: true, protocolVersion: 1, ...auth(url) }));
+  const refs = await reached(url, (auth) => library.listServerRefs({ ...auth, http, url, headers: headers(repo), symrefs: true, protocolVersion: 1 }));
   const head = refs.find((r) => r.ref === "HEAD");
   return head?.target?.replace(heads, "") ?? refs.find((r) => r.ref.startsWith(heads) && r.oid === head?.oid)?.ref.slice(heads.length) ?? "master";
 }
@@ -438,7 +449,7 @@ export async function push(args: string[], repo: Repo): Promise<number> {
   let failed = "";
   let moved = false;
   const there = "dir" in at ? new Repo(at.dir, undefined) : undefined;
-  const listed = there ? new Map(there.refs().map((r) => [r.name, r.oid])) : new Map((await reached(url, () => library.listServerRefs({ http, url, forPush: true, protocolVersion: 1, headers: headers(repo), ...auth(url) }))).map((r) => [r.ref, r.oid]));
+  const listed = there ? new Map(there.refs().map((r) => [r.name, r.oid])) : new Map((await reached(url, (auth) => library.listServerRefs({ ...auth, http, url, forPush: true, protocolVersion: 1, headers: headers(repo) }))).map((r) => [r.ref, r.oid]));
   const cut = (n: string) => n.replace(/^refs\/(heads|tags)\//, "");
   for (const s of specs) {
     const to = s.from === undefined && !s.to.startsWith("refs/") ? (listed.has(heads + s.to) ? heads + s.to : listed.has(`refs/tags/${s.to}`) ? `refs/tags/${s.to}` : heads + s.to) : s.to;
@@ -496,7 +507,7 @@ export async function push(args: string[], repo: Repo): Promise<number> {
           there.set(to, oid, "push");
         } else there.delete(to);
       } else {
-        const r = await reached(url, () => library.push({ fs, http, gitdir: repo.gitdir, url, remote, ref: s.from ?? "HEAD", remoteRef: to, force: s.force, delete: s.from === undefined, headers: headers(repo), cache: repo.objects.cache, onMessage: (m) => say(`remote: ${m.trimEnd()}\n`), ...auth(url) })).catch((e) => {
+        const r = await reached(url, (auth) => library.push({ ...auth, fs, http, gitdir: repo.gitdir, url, remote, ref: s.from ?? "HEAD", remoteRef: to, force: s.force, delete: s.from === undefined, headers: headers(repo), onMessage: (m) => say(`remote: ${m.trimEnd()}\n`) })).catch((e) => {
           if ((e as { code?: string }).code !== "GitPushError") throw e;
           return (e as { data: { result: library.PushResult } }).data.result;
         });
@@ -630,7 +641,7 @@ export async function lsRemote(args: string[], repo?: Repo): Promise<number> {
       const peeled = (await there.objects.peel(r.oid)).oid;
       refs.push({ ref: r.name, oid: r.oid, peeled: peeled === r.oid ? undefined : peeled });
     }
-  } else refs = await reached(url, () => library.listServerRefs({ http, url, symrefs: true, peelTags: true, protocolVersion: 2, headers: headers(repo), ...auth(url) }));
+  } else refs = await reached(url, (auth) => library.listServerRefs({ ...auth, http, url, symrefs: true, peelTags: true, protocolVersion: 2, headers: headers(repo) }));
   let any = false;
   if (name === undefined && !o.has("quiet")) say(`From ${hidden(url)}\n`);
   for (const r of refs) {

@@ -101,7 +101,8 @@ export class Repo {
 
   private raw(name: string): string | undefined {
     try {
-      return fs.readFileSync(`${this.gitdir}/${name}`, "utf8").trim();
+      const text = fs.readFileSync(`${this.gitdir}/${name}`, "utf8").trim();
+      return name === "FETCH_HEAD" ? text.slice(0, 40) : text;
     } catch {
       return this.packed().get(name);
     }
@@ -394,7 +395,7 @@ export class Repo {
     const found = new Set<string>();
     const dir = `${this.gitdir}/objects/${prefix.slice(0, 2)}`;
     if (exists(dir)) for (const name of fs.readdirSync(dir)) if (name.startsWith(prefix.slice(2))) found.add(prefix.slice(0, 2) + name);
-    for (const oid of this.packedObjects()) if (oid.startsWith(prefix)) found.add(oid);
+    for (const oid of this.objects.packs.names()) if (oid.startsWith(prefix)) found.add(oid);
     if (found.size > 1) {
       // A commit is what is mostly meant.
       const commits = [];
@@ -404,19 +405,6 @@ export class Repo {
       return undefined;
     }
     return [...found][0];
-  }
-
-  /** packedObjects names what is in packs. */
-  packedObjects(): string[] {
-    const out: string[] = [];
-    const dir = `${this.gitdir}/objects/pack`;
-    for (const name of exists(dir) ? fs.readdirSync(dir) : []) {
-      if (!name.endsWith(".idx")) continue;
-      const data = fs.readFileSync(`${dir}/${name}`);
-      const count = data.readUInt32BE(8 + 255 * 4);
-      for (let i = 0, at = 8 + 1024; i < count; i++, at += 20) out.push(data.toString("hex", at, at + 20));
-    }
-    return out;
   }
 
   /** need is resolve, of what must be there. */

@@ -14,3 +14,7 @@ for (const [name, packed, unpack] of [
 }
 const { buffer, engine } = zlib.deflateSync(text, { info: true });
 console.log(zlib.inflateSync(buffer).equals(text), engine.bytesWritten);
+
+// The engine has done its work: any number may be asked for.
+for (let i = 0; i < 3000; i++) zlib.inflateSync(buffer, { info: true });
+console.log(engine._closed);

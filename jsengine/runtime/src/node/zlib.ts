@@ -354,6 +354,7 @@ function result(done: Done, cls: any, options: any): any {
   if (!options?.info) return buffer;
   const engine: any = ReflectConstruct(cls, [options]);
   engine.bytesWritten = done.taken;
+  shut(states.get(engine)!);
   return { buffer, engine };
 }
 
