@@ -353,10 +353,11 @@ func bumped(v, how, preid string) string {
 	return fmt.Sprintf("%d.%d.%d%s", n[0], n[1], n[2], suffix)
 }
 
-// version is `npm version`: it changes package.json and the lockfile, and makes
-// no commit, as there is no git.
+// version is `npm version`: it changes package.json and the lockfile, and in a
+// repository makes a commit of that and a tag.
 func (cmd *command) version(ctx context.Context, args []string) int {
-	preid, same, silent, scripts := "", false, false, true
+	preid, same, silent, scripts, force := "", false, false, true, false
+	message, commit := "%s", true
 	var words []string
 	for i := 0; i < len(args); i++ {
 		name, _, _ := strings.Cut(args[i], "=")
@@ -369,6 +370,12 @@ func (cmd *command) version(ctx context.Context, args []string) int {
 			silent = true
 		case "--ignore-scripts":
 			scripts = false
+		case "-f", "--force":
+			force = true
+		case "-m", "--message":
+			message = optionValue(args, &i)
+		case "--no-git-tag-version", "--git-tag-version":
+			commit = name == "--git-tag-version" && !strings.HasSuffix(args[i], "=false")
 		default:
 			if !strings.HasPrefix(name, "-") {
 				words = append(words, args[i])
@@ -399,6 +406,13 @@ func (cmd *command) version(ctx context.Context, args []string) int {
 	}
 	if next == old && !same {
 		return cmd.refused("Version not changed")
+	}
+	commit = commit && exists(p.files, path.Join(p.here, ".git"))
+	git := func(line string, args ...string) int {
+		return cmd.start(ctx, Run{Script: "git " + line, Args: args, Dir: p.here})
+	}
+	if commit && !force && git("diff --quiet && git diff --cached --quiet") != 0 {
+		return cmd.refused("Git working directory not clean.")
 	}
 	run := func(name string) int {
 		m, err := p.manifestOf(p.here)
@@ -431,6 +445,18 @@ func (cmd *command) version(ctx context.Context, args []string) int {
 	}
 	if code := run("version"); code != 0 {
 		return code
+	}
+	if commit {
+		files := []string{"package.json"}
+		if exists(p.files, path.Join(p.here, lockName)) {
+			files = append(files, lockName)
+		}
+		said := strings.ReplaceAll(message, "%s", next)
+		for _, step := range [][]string{append([]string{"add"}, files...), {"commit -q -m", said}, {"tag -m", said, "v" + next}} {
+			if code := git(step[0], step[1:]...); code != 0 {
+				return code
+			}
+		}
 	}
 	if code := run("postversion"); code != 0 {
 		return code

@@ -165,7 +165,7 @@ func parseSpec(name, raw string) (spec, error) {
 }
 
 func gitRefused(name, text string) error {
-	return fail("EUNSUPPORTED", name, "%q is a git repository, and there is no git here: use a version from a registry, or the https: URL of an archive (.tgz)", cut(text, 80))
+	return fail("EUNSUPPORTED", name, "%q is a git repository, which packages are not taken from here: use a version from a registry, or the https: URL of an archive (.tgz)", cut(text, 80))
 }
 
 func isArchive(p string) bool {

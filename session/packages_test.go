@@ -268,3 +268,23 @@ func TestPackagesOfTenants(t *testing.T) {
 	f = open(t, dir, withRegistry)
 	check()
 }
+
+// npm version makes a commit and a tag in a repository, and refuses where something
+// is not committed.
+func TestNpmVersionInRepository(t *testing.T) {
+	f := open(t, t.TempDir(), nil)
+	id := f.create()
+	f.command("t", id, `git config --global user.name Ada; git config --global user.email ada@example.com
+git init -q; npm init -y > /dev/null; echo x > x; git add .; git commit -qm first`)
+	for _, tt := range []struct{ line, want string }{
+		{"npm version minor && git log --format=%s && git tag && git status -s", "v1.1.0\n1.1.0\nfirst\nv1.1.0\n"},
+		{"npm version patch -m 'release %s' && git log --format=%s -1 && git cat-file -t v1.1.1", "v1.1.1\nrelease 1.1.1\ntag\n"},
+		{"npm version major --no-git-tag-version && git status -s", "v2.0.0\n M package.json\n"},
+		{"npm version patch; echo $?", "1\n"},
+		{"npm version patch --force && git tag | tail -1", "v2.0.1\nv2.0.1\n"},
+	} {
+		if r := f.command("t", id, tt.line); r.Stdout != tt.want {
+			t.Errorf("%s\ngot:\n%s%s\nwant:\n%s", tt.line, r.Stdout, r.Stderr, tt.want)
+		}
+	}
+}
