@@ -404,7 +404,9 @@ async function long(repo: Repo, s: State, write: (text: string) => void, nothing
     if (done.length > 0) text += `Last command${done.length === 1 ? "" : "s"} done (${commands(done.length)} done):\n${list(done.slice(-2))}${done.length > 2 ? "  (see more in file .git/rebase-merge/done)\n" : ""}`;
     text += todo.length > 0 ? `Next command${todo.length === 1 ? "" : "s"} to do (${todo.length} remaining command${todo.length === 1 ? "" : "s"}):\n${list(todo.slice(0, 2))}  (use "git rebase --edit-todo" to view and edit)\n` : "No commands remaining.\n";
     const at = `You are currently rebasing branch '${rebasing.replace("refs/heads/", "")}' on '${repo.short(repo.text("rebase-merge/onto")!.trim())}'.\n`;
-    text += at + (conflicts ? '  (fix conflicts and then run "git rebase --continue")\n  (use "git rebase --skip" to skip this patch)\n  (use "git rebase --abort" to check out the original branch)\n\n' : '  (all conflicts fixed: run "git rebase --continue")\n\n');
+    const editing = /^edit /.test(repo.text("rebase-merge/current") ?? "");
+    if (editing) text += `${at.replace("are currently rebasing", "are currently editing a commit while rebasing")}  (use "git commit --amend" to amend the current commit)\n  (use "git rebase --continue" once you are satisfied with your changes)\n\n`;
+    else text += at + (conflicts ? '  (fix conflicts and then run "git rebase --continue")\n  (use "git rebase --skip" to skip this patch)\n  (use "git rebase --abort" to check out the original branch)\n\n' : '  (all conflicts fixed: run "git rebase --continue")\n\n');
   } else if (repo.text("CHERRY_PICK_HEAD") !== undefined) {
     text += `You are currently cherry-picking commit ${repo.short(repo.text("CHERRY_PICK_HEAD")!.trim())}.\n`;
     text += `${conflicts ? '  (fix conflicts and run "git cherry-pick --continue")' : '  (all conflicts fixed: run "git cherry-pick --continue")'}\n  (use "git cherry-pick --skip" to skip this patch)\n  (use "git cherry-pick --abort" to cancel the cherry-pick operation)\n\n`;
@@ -559,7 +561,7 @@ export async function commit(args: string[], repo: Repo) {
   }
   for (const t of o.all("trailer")) message = `${message.trimEnd()}\n${/\n[\w-]+: .*\s*$/.test(message) ? "" : "\n"}${t.replace("=", ": ")}\n`;
   if (edited) message = edit(repo, "COMMIT_EDITMSG", `${message}\n# Please enter the commit message for your changes. Lines starting\n# with '#' will be ignored, and an empty message aborts the commit.\n`);
-  if (o.get("cleanup") !== "verbatim") message = tidy(message, edited && o.get("cleanup") !== "whitespace");
+  if (o.get("cleanup") !== "verbatim") message = tidy(message, (edited && o.get("cleanup") !== "whitespace") || o.get("cleanup") === "strip");
   fs.writeFileSync(`${repo.gitdir}/COMMIT_EDITMSG`, message);
   if (!o.has("no-verify") && !o.no("verify")) {
     if (!hook(repo, "commit-msg", `${repo.gitdir}/COMMIT_EDITMSG`)) return 1;

@@ -2,15 +2,15 @@ import fs from "node:fs";
 import { resolve } from "node:path";
 import { type Options, parse } from "./args.ts";
 import { showDate } from "./dates.ts";
-import { look, relation } from "./basic.ts";
+import { look, relation, status, write } from "./basic.ts";
 import { changedTrees, indexFiles, pairs, plain, present, sides, silent, worktreeSides } from "./diff.ts";
 import { Failure, fail, refuse } from "./failure.ts";
 import { subject } from "./history.ts";
 import { edit, out, readStdin, say, tidy } from "./io.ts";
-import { type Commit, person } from "./objects.ts";
+import { type Commit, isOid, person } from "./objects.ts";
 import { Paths, glob } from "./paths.ts";
 import { type Repo, valid } from "./repo.ts";
-import { overwritten, text } from "./threeway.ts";
+import { overwritten, text, threeWay } from "./threeway.ts";
 import { Worktree, same } from "./worktree.ts";
 
 const heads = "refs/heads/";
@@ -254,8 +254,8 @@ async function goTo(repo: Repo, target: Commit, force: boolean, merge = false) {
   const work = new Worktree(repo);
   const files = await repo.objects.files(target.tree);
   if (repo.index.conflicts().length > 0 && !force) {
-    const list = repo.index.conflicts().map((p) => `${p}: needs merge\n`).join("");
-    throw new Failure(`${list}error: you need to resolve your current index first`, 1, "");
+    const list = repo.index.conflicts().map((p) => `\n${p}: needs merge`).join("");
+    refuse(`you need to resolve your current index first${list}`);
   }
   const blocked = await work.move(force ? new Map() : await repo.headFiles(), files, force);
   if (blocked.changed.length + blocked.untracked.length > 0) {
@@ -551,6 +551,7 @@ export async function stash(args: string[], repo: Repo) {
   const pick = (word = "0") => {
     const n = /^(?:stash@\{)?(\d+)\}?$/.exec(word)?.[1];
     const list = log();
+    if (isOid(word)) return { n: -1, oid: word, why: "", name: word };
     if (list.length === 0) throw new Failure("No stash entries found.", 1, "");
     if (n === undefined) refuse(`'${word}' is not a stash reference`);
     const entry = list[Number(n)] ?? fail(`log for 'stash' only has ${list.length} entries`);
@@ -597,7 +598,6 @@ export async function stash(args: string[], repo: Repo) {
       const entry = pick(o.words[0]);
       const c = await repo.objects.commit(entry.oid);
       if (name !== undefined) await go(repo, c.parents[0], { create: name, reset: false, detach: false, force: false, merge: false, quiet: true, track: false });
-      const { threeWay } = await import("./threeway.ts");
       const base = await repo.objects.files((await repo.objects.commit(c.parents[0]!)).tree);
       // The index as it stands is our side, so that what is staged may stay.
       const outcome = await threeWay(repo, base, indexFiles(repo), await repo.objects.files(c.tree), { ours: "Updated upstream", base: "Stash base", theirs: "Stashed changes" }, "merge");
@@ -624,7 +624,7 @@ export async function stash(args: string[], repo: Repo) {
         work.refresh();
       }
       repo.index.write();
-      if (!o.has("quiet")) await (await import("./basic.ts")).status([], repo);
+      if (!o.has("quiet")) await status([], repo);
       if (outcome.conflicts.length > 0) {
         if (verb !== "apply") out("The stash entry is kept in case you need it again.\n");
         return 1;
@@ -652,7 +652,6 @@ export async function stash(args: string[], repo: Repo) {
         return 0;
       }
       const head = await repo.objects.commit(repo.head);
-      const { write } = await import("./basic.ts");
       const where = `${repo.branch ?? "(no branch)"}: ${repo.short(head.oid)} ${subject(head.message)}`;
       const indexTree = repo.index.tree(repo.objects);
       const indexCommit = write(repo, { tree: indexTree, parents: [head.oid], message: `index on ${where}\n` });

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { Failure, fail } from "./failure.ts";
 import * as basic from "./basic.ts";
 import * as branches from "./branches.ts";
@@ -206,7 +207,6 @@ async function run(args: string[]): Promise<number> {
   const alias = found?.setting(`alias.${verb}`);
   if (alias !== undefined) {
     if (alias.startsWith("!")) {
-      const { spawnSync } = await import("node:child_process");
       return spawnSync("sh", ["-c", `${alias.slice(1)} "$@"`, alias.slice(1), ...left], { stdio: "inherit", cwd: found?.top }).status ?? 1;
     }
     const words = [...alias.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map((m) => m[1] ?? m[2] ?? m[3]!);

@@ -1,10 +1,13 @@
 import { spawnSync } from "node:child_process";
+import fs from "node:fs";
 import { parse } from "./args.ts";
-import { hook, look, told, write } from "./basic.ts";
-import { changedTrees, patch, plain, present, renamed, silent } from "./diff.ts";
+import { commit, hook, look, status, told, write } from "./basic.ts";
+import { checkout, stash } from "./branches.ts";
+import { changedTrees, indexFiles, patch, plain, present, renamed, silent } from "./diff.ts";
 import { Failure, fail, refuse } from "./failure.ts";
-import { subject, walk, everything } from "./history.ts";
+import { everything, readRange, subject, walk } from "./history.ts";
 import { edit, out, say, tidy } from "./io.ts";
+import { show } from "./log.ts";
 import { type Commit, EMPTY_TREE } from "./objects.ts";
 import type { Repo } from "./repo.ts";
 import { type Outcome, overwritten, threeWay } from "./threeway.ts";
@@ -45,8 +48,8 @@ export interface MergeOptions {
   edit: boolean;
 }
 
-/** mergeCommit merges a commit into HEAD. name is what people call it. */
-export async function mergeCommit(repo: Repo, target: Commit, name: string, o: MergeOptions, defaultMessage?: string): Promise<number> {
+/** mergeCommit merges a commit into HEAD. name is what people call it, standard the message if none is given. */
+export async function mergeCommit(repo: Repo, target: Commit, name: string, o: MergeOptions, standard: string): Promise<number> {
   const head = repo.head;
   if (repo.text("MERGE_HEAD") !== undefined) fail("You have not concluded your merge (MERGE_HEAD exists).\nPlease, commit your changes before you merge.");
   const state = await clean(repo, "merge");
@@ -85,9 +88,8 @@ export async function mergeCommit(repo: Repo, target: Commit, name: string, o: M
   if (state.staged.length > 0) overwritten(state.staged.map((p) => (p.now ?? p.old)!.path), [], "merge");
   repo.place("ORIG_HEAD", `${head}\n`);
   const outcome = await threeWay(repo, await filesOf(repo, bases[0]), await repo.headFiles(), await filesOf(repo, target.oid), { ours: "HEAD", base: bases[0] ? repo.short(bases[0]) : "empty tree", theirs: name }, "merge", o.favor);
-  for (const note of outcome.notes) if (!o.quiet || note.startsWith("CONFLICT")) out(`${note}\n`);
-  const into = repo.branch && !["master", "main"].includes(repo.branch) ? ` into ${repo.branch}` : repo.branch === "main" || repo.branch === undefined ? (repo.branch === undefined ? " into HEAD" : " into main") : "";
-  let message = o.message ?? defaultMessage ?? `Merge branch '${name}'${into}`;
+  for (const note of outcome.notes) out(`${note}\n`);
+  let message = o.message ?? standard;
   if (!message.endsWith("\n")) message += "\n";
   if (outcome.conflicts.length > 0 || o.noCommit || o.squash) {
     if (!o.squash) {
@@ -122,7 +124,6 @@ export async function merge(args: string[], repo: Repo) {
   }
   if (o.has("continue")) {
     if (repo.text("MERGE_HEAD") === undefined) fail("There is no merge in progress (MERGE_HEAD missing).");
-    const { commit } = await import("./basic.ts");
     return commit(["--no-edit", "--cleanup=default"], repo);
   }
   let names = o.words;
@@ -130,11 +131,21 @@ export async function merge(args: string[], repo: Repo) {
     const up = repo.upstream() ?? fail("No remote for the current branch.");
     names = [up.ref.replace(/^refs\/(remotes|heads)\//, "")];
   }
-  if (names.length > 1) fail("merging more than one commit at a time is not supported here");
+  await clean(repo, "merge");
+  if (names.length > 1) {
+    // What another of them has behind it needs no merge of its own.
+    const oids: string[] = [];
+    for (const n of names) oids.push((await repo.commitOf(n)).oid);
+    const behind = new Set<string>();
+    for (const oid of oids) for (const p of await repo.parents(oid)) for (const a of await repo.ancestors(p)) behind.add(a);
+    names = names.filter((_, i) => !behind.has(oids[i]!));
+    if (names.length > 1) fail("more than two parents are not supported here: merge one commit after the other");
+  }
   const name = names[0]!;
   if ((await repo.resolve(name)) === undefined) throw new Failure(`merge: ${name} - not something we can merge`, 1, "");
   const target = await repo.commitOf(name);
   const full = repo.full(name) ?? "";
+  const annotated = (await repo.objects.read((await repo.resolve(name))!)).kind === "tag";
   const kind = full.startsWith("refs/heads/") ? "branch" : full.startsWith("refs/remotes/") ? "remote-tracking branch" : full.startsWith("refs/tags/") ? "tag" : "commit";
   const into = repo.branch === undefined ? " into HEAD" : repo.branch === "master" || repo.branch === "main" ? "" : ` into ${repo.branch}`;
   const strategy = o.get("strategy");
@@ -151,11 +162,11 @@ export async function merge(args: string[], repo: Repo) {
     target,
     name,
     {
-      noFF: o.has("no-ff") || (ff === "false" && !o.has("ff")) || (kind === "tag" && false),
+      noFF: o.has("no-ff") || (ff === "false" && !o.has("ff")) || (annotated && !o.has("ff") && !o.has("ff-only")),
       only: o.has("ff-only") || (ff === "only" && !o.has("no-ff")),
       squash: o.has("squash"),
       noCommit: o.has("no-commit") || o.no("commit"),
-      message: o.all("message").length > 0 ? o.all("message").join("\n\n") : o.get("file") === undefined ? undefined : (await import("node:fs")).readFileSync(o.get("file")!, "utf8"),
+      message: o.all("message").length > 0 ? o.all("message").join("\n\n") : o.get("file") === undefined ? undefined : fs.readFileSync(o.get("file")!, "utf8"),
       quiet: o.has("quiet"),
       noStat: o.has("no-stat"),
       favor,
@@ -208,11 +219,11 @@ async function messageOf(repo: Repo, c: Commit, p: Pick): Promise<string> {
 
 /** apply brings what a commit changed, or its reverse, into the index and the work tree. */
 async function apply(repo: Repo, c: Commit, p: Pick): Promise<Outcome> {
-  if (c.parents.length > 1 && !p.mainline) fail(`commit ${c.oid} is a merge but no -m option was given.`.replace(/^/, ""));
+  if (c.parents.length > 1 && !p.mainline) throw new Failure(`commit ${c.oid} is a merge but no -m option was given.\nfatal: ${p.revert ? "revert" : "cherry-pick"} failed`, 128, "error: ");
   const parent = c.parents[(p.mainline ?? 1) - 1];
   const [base, theirs] = p.revert ? [c.oid, parent] : [parent, c.oid];
   const label = `${repo.short(c.oid)} (${subject(c.message)})`;
-  const ours = p.noCommit ? new Map((await import("./diff.ts")).indexFiles(repo)) : await repo.headFiles();
+  const ours = p.noCommit ? indexFiles(repo) : await repo.headFiles();
   const labels = p.revert ? { ours: "HEAD", base: label, theirs: `parent of ${label}` } : { ours: "HEAD", base: `parent of ${label}`, theirs: label };
   return threeWay(repo, await filesOf(repo, base), ours, await filesOf(repo, theirs), labels, "merge", p.favor).catch((e) => {
     if (e instanceof Failure && e.status === 1) throw new Failure(`${e.message}\nfatal: ${p.revert ? "revert" : "cherry-pick"} failed`, 128, e.prefix);
@@ -240,8 +251,7 @@ export async function pick(args: string[], repo: Repo, revert: boolean) {
       await new Worktree(repo).move(new Map(), await repo.headFiles(), true);
       repo.drop(file, "MERGE_MSG");
     } else if (current) {
-      const { commit } = await import("./basic.ts");
-      const status = await commit(["--no-edit", "--cleanup=default", ...(p.allowEmpty ? ["--allow-empty"] : [])], repo);
+      const status = await commit(["--no-edit", "--cleanup=strip", ...(p.allowEmpty ? ["--allow-empty"] : [])], repo);
       if (status !== 0) return status;
     }
   } else {
@@ -250,7 +260,6 @@ export async function pick(args: string[], repo: Repo, revert: boolean) {
     const list: string[] = [];
     for (const word of o.words) {
       if (word.includes("..")) {
-        const { readRange } = await import("./history.ts");
         if (!(await readRange(repo, word, range))) fail(`bad revision '${word}'`);
         const walked = await walk(repo, range, { ...everything, topo: true, reverse: !revert });
         list.push(...walked.map((w) => w.commit.oid));
@@ -288,8 +297,8 @@ export async function pick(args: string[], repo: Repo, revert: boolean) {
     if (tree === (await repo.headTree()) && !p.allowEmpty) {
       repo.place(file, `${c.oid}\n`);
       if (rest) repo.place("sequencer/todo", rest);
-      out(await emptyNote(repo));
       say("The previous cherry-pick is now empty, possibly due to conflict resolution.\nIf you wish to commit it anyway, use:\n\n    git commit --allow-empty\n\nOtherwise, please use 'git cherry-pick --skip'\n");
+      await status([], repo);
       return 1;
     }
     const final = p.edit || (revert && process.env.GIT_EDITOR) ? tidy(edit(repo, "COMMIT_EDITMSG", message), true) : message;
@@ -300,10 +309,6 @@ export async function pick(args: string[], repo: Repo, revert: boolean) {
   repo.drop("sequencer", file);
   if (!p.noCommit) repo.drop("MERGE_MSG");
   return 0;
-}
-
-async function emptyNote(repo: Repo): Promise<string> {
-  return repo.branch === undefined ? "" : `On branch ${repo.branch}\n`;
 }
 
 // Rebase. Its state lies where git keeps its own: .git/rebase-merge.
@@ -352,7 +357,6 @@ export async function rebase(args: string[], repo: Repo) {
     }
     if (o.has("show-current-patch")) {
       const c = await repo.objects.commit(repo.text("REBASE_HEAD")!.trim());
-      const { show } = await import("./log.ts");
       return show([c.oid], repo);
     }
     if (o.has("skip")) {
@@ -365,7 +369,6 @@ export async function rebase(args: string[], repo: Repo) {
   const words = [...o.words];
   const up = o.has("root") ? undefined : (words.shift() ?? repo.upstream()?.ref ?? fail("There is no tracking information for the current branch."));
   if (words[0] !== undefined) {
-    const { checkout } = await import("./branches.ts");
     const status = await checkout(["-q", words[0]], repo);
     if (status !== 0) return status;
   }
@@ -373,10 +376,11 @@ export async function rebase(args: string[], repo: Repo) {
   const state = await look(repo, "no");
   if (state.conflicts.length > 0 || state.changed.length > 0 || state.staged.length > 0) {
     if (o.has("autostash") || repo.flag("rebase.autoStash")) {
-      const { stash } = await import("./branches.ts");
       await stash(["push", "-q", "-m", "autostash"], repo);
-      repo.place(`${STATE}/autostash`, "refs/stash\n");
-      say("Created autostash.\n");
+      const oid = repo.ref("refs/stash")!;
+      await stash(["drop", "-q"], repo);
+      repo.place(`${STATE}/autostash`, `${oid}\n`);
+      say(`Created autostash: ${repo.short(oid)}\n`);
     } else {
       const why = state.changed.length > 0 || state.conflicts.length > 0 ? "cannot rebase: You have unstaged changes." : "cannot rebase: Your index contains uncommitted changes.";
       const both = state.changed.length > 0 && state.staged.length > 0 ? "error: additionally, your index contains uncommitted changes.\n" : "";
@@ -389,31 +393,43 @@ export async function rebase(args: string[], repo: Repo) {
   const shown = repo.branch ?? "HEAD";
   const walked = await walk(repo, { from: [repo.head], without: upOid ? [upOid] : [] }, { ...everything, topo: true, reverse: true, merges: false });
   const interactive = o.has("interactive");
+  const back = async () => {
+    const stashed = repo.text(`${STATE}/autostash`)?.trim();
+    if (stashed) {
+      repo.drop(STATE);
+      await unstash(repo, stashed);
+    }
+    return 0;
+  };
   if (!interactive && !o.has("force-rebase") && onto === upOid && upOid && o.all("exec").length === 0) {
     const bases = await repo.bases(repo.head, upOid);
-    if (bases.includes(upOid) && walked.every((w) => w.commit.parents.length < 2)) {
+    const all = await walk(repo, { from: [repo.head], without: [upOid] }, everything);
+    if (bases.includes(upOid) && all.every((w) => w.commit.parents.length < 2)) {
       out(`Current branch ${shown} is up to date.\n`);
-      return 0;
+      return back();
     }
     if (bases.includes(repo.head)) {
       const target = await repo.objects.commit(upOid);
       await new Worktree(repo).move(await repo.headFiles(), await repo.objects.files(target.tree));
       repo.set("HEAD", upOid, `rebase (finish): ${name ?? "HEAD"} onto ${upOid}`);
       say(`Successfully rebased and updated ${name ?? "detached HEAD"}.\n`);
-      return 0;
+      return back();
     }
   }
   // What the other side has too, in the same words, is left out.
   const theirs = new Set<string>();
   if (upOid) for (const w of await walk(repo, { from: [upOid], without: [repo.head] }, { ...everything, merges: false })) theirs.add(await patchId(repo, w.commit));
   let steps: Step[] = [];
+  let skipped = false;
   for (const { commit: c } of walked) {
     if (theirs.size > 0 && theirs.has(await patchId(repo, c))) {
       say(`warning: skipped previously applied commit ${repo.short(c.oid)}\n`);
+      skipped = true;
       continue;
     }
     steps.push({ verb: "pick", oid: repo.short(c.oid), text: subject(c.message) });
   }
+  if (skipped) say('hint: use --reapply-cherry-picks to include skipped commits\nhint: Disable this message with "git config advice.skippedCherryPicks false"\n');
   if (o.has("autosquash") || (interactive && repo.flag("rebase.autoSquash") && !o.has("no-autosquash"))) steps = autosquash(steps);
   if (o.all("exec").length > 0) steps = steps.flatMap((s) => [s, ...o.all("exec").map((text) => ({ verb: "exec", text }))]);
   if (interactive) {
@@ -492,6 +508,9 @@ async function conclude(repo: Repo) {
   repo.drop("REBASE_HEAD", "MERGE_MSG", "CHERRY_PICK_HEAD", `${STATE}/current`, `${STATE}/stopped`);
 }
 
+/** CLEAR takes away what a line says of how far a rebase is. */
+const CLEAR = `\r${" ".repeat(80)}\r`;
+
 const rootless = (repo: Repo) => repo.text(`${STATE}/root`) !== undefined;
 
 /** place makes a commit HEAD, which is on no branch meanwhile. */
@@ -507,26 +526,29 @@ async function run(repo: Repo): Promise<number> {
   const quiet = repo.text(`${STATE}/quiet`)?.trim() === "1";
   const favor = repo.text(`${STATE}/favor`)?.trim() ?? "";
   const done = readTodo(repo.text(`${STATE}/done`) ?? "");
+  let silently = done.length === 0;
   while (steps.length > 0) {
     const s = steps.shift()!;
     repo.place(`${STATE}/git-rebase-todo`, showTodo(steps));
     done.push(s);
     repo.place(`${STATE}/done`, showTodo(done));
     if (s.verb === "drop") continue;
-    // What already follows on what is there is taken as it is.
+    // What already follows on what is there is taken as it is, and at first without a word.
     const c = s.oid === undefined ? undefined : await repo.commitOf(s.oid);
-    if (c && s.verb === "pick" && !rootless(repo) && c.parents[0] === repo.head) {
+    const as = c && s.verb === "pick" && !rootless(repo) && c.parents[0] === repo.head;
+    if (!as) silently = false;
+    if (!quiet && !silently) say(`Rebasing (${total - steps.length}/${total})\r`);
+    if (as) {
       await new Worktree(repo).move(await repo.headFiles(), await repo.objects.files(c.tree));
       repo.detach(c.oid, `rebase (pick): ${subject(c.message)}`);
       continue;
     }
-    if (!quiet) say(`Rebasing (${total - steps.length}/${total})\r`);
     if (s.verb === "break") {
-      say(`Stopped at ${repo.short(repo.head!)}\n`);
+      say(`${CLEAR}Stopped at ${repo.short(repo.head!)}\n`);
       return 0;
     }
     if (s.verb === "exec") {
-      say(`Executing: ${s.text}\n`);
+      say(`${CLEAR}Executing: ${s.text}\n`);
       const { status } = spawnSync(s.text, { shell: true, stdio: "inherit", cwd: repo.work });
       if (status !== 0) {
         say(`warning: execution failed: ${s.text}\nYou can fix the problem, and then run\n\n  git rebase --continue\n\n\n`);
@@ -559,13 +581,15 @@ async function run(repo: Repo): Promise<number> {
     }
     let final = message;
     const lastMeld = meld && !(steps[0]?.verb === "squash" || steps[0]?.verb === "fixup");
-    if (s.verb === "reword" || (s.verb === "squash" && lastMeld)) final = tidy(edit(repo, "COMMIT_EDITMSG", message), true);
+    const edited = s.verb === "reword" || (s.verb === "squash" && lastMeld);
+    if (edited) final = tidy(edit(repo, "COMMIT_EDITMSG", message), true);
     const oid = write(repo, { tree, parents: meld ? head!.parents : head ? [head.oid] : [], message: final, author: meld ? head!.author : c.author });
     place(repo, oid, `rebase (${s.verb}): ${subject(final)}`);
+    if (edited) await told(repo, oid, quiet, true);
     if (s.verb === "edit") {
       repo.place(`${STATE}/current`, `edit ${c.oid}\n`);
       repo.place(`${STATE}/stopped`, `${oid}\n`);
-      say(`Stopped at ${repo.short(oid)}...  ${subject(c.message)}\nYou can amend the commit now, with\n\n  git commit --amend \n\nOnce you are satisfied with your changes, run\n\n  git rebase --continue\n`);
+      say(`${CLEAR}Stopped at ${repo.short(c.oid)}...  ${subject(c.message)}\nYou can amend the commit now, with\n\n  git commit --amend \n\nOnce you are satisfied with your changes, run\n\n  git rebase --continue\n`);
       return 0;
     }
   }
@@ -576,30 +600,31 @@ async function run(repo: Repo): Promise<number> {
     repo.point(name);
     repo.set(name, oid, `rebase (finish): ${name} onto ${onto}`);
   }
-  const stashed = repo.text(`${STATE}/autostash`) !== undefined;
+  const stashed = repo.text(`${STATE}/autostash`)?.trim();
   repo.drop(STATE, "REBASE_HEAD");
-  if (!quiet) say(`\r${" ".repeat(80)}\rSuccessfully rebased and updated ${name}.\n`);
-  if (stashed) await unstash(repo);
+  if (!quiet) say(`${CLEAR}Successfully rebased and updated ${name}.\n`);
+  if (stashed) await unstash(repo, stashed);
   return 0;
 }
 
-async function unstash(repo: Repo) {
-  const { stash } = await import("./branches.ts");
-  const status = await stash(["pop", "-q"], repo);
-  say(status === 0 ? "Applied autostash.\n" : "Applying autostash resulted in conflicts.\nYour changes are safe in the stash.\n");
+/** unstash brings back what was put away before a rebase; where it cannot, it is a stash from then on. */
+async function unstash(repo: Repo, oid: string) {
+  if ((await stash(["apply", "-q", oid], repo)) === 0) return say("Applied autostash.\n");
+  repo.set("refs/stash", oid, "autostash");
+  say("Applying autostash resulted in conflicts.\nYour changes are safe in the stash.\nYou can run \"git stash pop\" or \"git stash drop\" at any time.\n");
 }
 
 /** end gives a rebase up. */
 async function end(repo: Repo, keep: boolean): Promise<number> {
   const name = repo.text(`${STATE}/head-name`)!.trim();
   const start = repo.text(`${STATE}/orig-head`)!.trim();
-  const stashed = repo.text(`${STATE}/autostash`) !== undefined;
+  const stashed = repo.text(`${STATE}/autostash`)?.trim();
   if (!keep) {
     await new Worktree(repo).move(new Map(), await filesOf(repo, start), true);
     if (name.startsWith("refs/")) repo.point(name, `rebase (abort): returning to ${name}`);
     else repo.detach(start, `rebase (abort): updating HEAD`);
   }
   repo.drop(STATE, "REBASE_HEAD", "MERGE_MSG", "CHERRY_PICK_HEAD");
-  if (stashed && !keep) await unstash(repo);
+  if (stashed && !keep) await unstash(repo, stashed);
   return 0;
 }
