@@ -449,6 +449,9 @@ export function hook(repo: Repo, name: string, ...args: string[]): boolean {
   return status === 0;
 }
 
+/** EMPTY_PICK says what is wrong where a pick changes nothing any more. */
+export const EMPTY_PICK = "The previous cherry-pick is now empty, possibly due to conflict resolution.\nIf you wish to commit it anyway, use:\n\n    git commit --allow-empty\n\nOtherwise, please use 'git cherry-pick --skip'\n";
+
 export interface NewCommit {
   tree: string;
   parents: string[];
@@ -528,7 +531,8 @@ export async function commit(args: string[], repo: Repo) {
   const parents = old ? old.parents : repo.head ? [repo.head, ...merging] : [];
   const before = parents[0] ? (await repo.objects.commit(parents[0])).tree : EMPTY_TREE;
   if ((tree === before && parents.length < 2 && !o.has("allow-empty") && !amend) || o.has("dry-run")) {
-    if (!o.has("quiet")) await long(repo, await look(repo, "normal"), out);
+    if (picked && !o.has("dry-run")) say(EMPTY_PICK);
+    await long(repo, await look(repo, "normal"), out);
     if (o.has("all")) index.write();
     return o.has("dry-run") && tree !== before ? 0 : 1;
   }
@@ -645,7 +649,7 @@ export async function reset(args: string[], repo: Repo) {
   if (o.has("soft") && index.conflicts().length > 0) fail("Cannot do a soft reset in the middle of a merge.");
   if (hard) {
     const files = await repo.objects.files(target.tree);
-    const blocked = o.has("hard") ? await work.move(new Map(), files, true) : await work.move(o.has("keep") ? await repo.headFiles() : indexFiles(repo), files);
+    const blocked = o.has("hard") ? await work.move(new Map(), files, true) : o.has("keep") ? await work.move(await repo.headFiles(), files) : await work.back(files);
     if (blocked.changed[0] !== undefined) throw new Failure(`Entry '${blocked.changed[0]}' not uptodate. Cannot merge.\nfatal: Could not reset index file to revision '${rev}'.`, 128, "error: ");
   } else if (!o.has("soft")) {
     const files = await repo.objects.files(target.tree);

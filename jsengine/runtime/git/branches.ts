@@ -600,8 +600,13 @@ export async function stash(args: string[], repo: Repo) {
       if (name !== undefined) await go(repo, c.parents[0], { create: name, reset: false, detach: false, force: false, merge: false, quiet: true, track: false });
       const base = await repo.objects.files((await repo.objects.commit(c.parents[0]!)).tree);
       // The index as it stands is our side, so that what is staged may stay.
-      const outcome = await threeWay(repo, base, indexFiles(repo), await repo.objects.files(c.tree), { ours: "Updated upstream", base: "Stash base", theirs: "Stashed changes" }, "merge");
-      for (const note of outcome.notes) out(`${note}\n`);
+      const outcome = await threeWay(repo, base, indexFiles(repo), await repo.objects.files(c.tree), { ours: "Updated upstream", base: "Stash base", theirs: "Stashed changes" }, "merge").catch((e) => {
+        if (!(e instanceof Failure) || e.status !== 1) throw e;
+        say(`${e.prefix}${e.message}\n`);
+      });
+      for (const note of outcome?.notes ?? []) out(`${note}\n`);
+      const failed = !outcome || outcome.conflicts.length > 0;
+      if (failed && o.has("index")) say("Index was not unstashed.\n");
       if (c.parents[2]) {
         for (const [path, what] of await repo.objects.files((await repo.objects.commit(c.parents[2])).tree)) {
           if (fs.existsSync(work.file(path))) {
@@ -612,7 +617,7 @@ export async function stash(args: string[], repo: Repo) {
           repo.index.remove(path);
         }
       }
-      if (outcome.conflicts.length === 0) {
+      if (!failed) {
         // What came is not staged, but for new files, and with --index what was.
         const head = await repo.headFiles();
         const staged = o.has("index") || name !== undefined ? await repo.objects.files((await repo.objects.commit(c.parents[1]!)).tree) : undefined;
@@ -625,7 +630,7 @@ export async function stash(args: string[], repo: Repo) {
       }
       repo.index.write();
       if (!o.has("quiet")) await status([], repo);
-      if (outcome.conflicts.length > 0) {
+      if (failed) {
         if (verb !== "apply") out("The stash entry is kept in case you need it again.\n");
         return 1;
       }
@@ -648,7 +653,7 @@ export async function stash(args: string[], repo: Repo) {
       }
       const extra = o.has("include-untracked") || o.has("all") ? [...state.untracked, ...(o.has("all") ? state.ignored.filter((p) => !p.endsWith("/")) : [])] : [];
       if (state.staged.length + state.changed.length + extra.length === 0) {
-        out("No local changes to save\n");
+        if (!o.has("quiet")) out("No local changes to save\n");
         return 0;
       }
       const head = await repo.objects.commit(repo.head);

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import { parse } from "./args.ts";
-import { commit, hook, look, status, told, write } from "./basic.ts";
+import { EMPTY_PICK, commit, hook, look, status, told, write } from "./basic.ts";
 import { checkout, stash } from "./branches.ts";
 import { changedTrees, indexFiles, patch, plain, present, renamed, silent } from "./diff.ts";
 import { Failure, fail, refuse } from "./failure.ts";
@@ -182,7 +182,8 @@ async function abort(repo: Repo, file: string, missing: string): Promise<number>
   if (repo.text(file) === undefined) fail(missing);
   const start = repo.text("sequencer/head")?.trim() ?? repo.head!;
   const work = new Worktree(repo);
-  await work.move(new Map(), await filesOf(repo, start), true);
+  const blocked = await work.back(await filesOf(repo, start));
+  if (blocked.changed[0] !== undefined) fail(`Entry '${blocked.changed[0]}' not uptodate. Cannot merge.`);
   if (start !== repo.head) repo.set("HEAD", start, `reset: moving to ${start}`);
   repo.drop("MERGE_HEAD", "MERGE_MSG", "MERGE_MODE", "CHERRY_PICK_HEAD", "REVERT_HEAD", "sequencer");
   return 0;
@@ -203,9 +204,7 @@ interface Pick {
 /** message gives a commit's with what a pick adds. */
 async function messageOf(repo: Repo, c: Commit, p: Pick): Promise<string> {
   if (p.revert) {
-    const again = /^Revert "(.*)"$/.exec(subject(c.message));
-    const title = again ? `Reapply "${again[1]}"` : `Revert "${subject(c.message)}"`;
-    return `${title}\n\nThis reverts commit ${c.oid}${p.mainline ? `, reversing\nchanges made to ${c.parents[p.mainline - 1]}` : ""}.\n`;
+    return `Revert "${subject(c.message)}"\n\nThis reverts commit ${c.oid}${p.mainline ? `, reversing\nchanges made to ${c.parents[p.mainline - 1]}` : ""}.\n`;
   }
   let message = c.message;
   const line = (text: string) => {
@@ -248,7 +247,7 @@ export async function pick(args: string[], repo: Repo, revert: boolean) {
     todo = (repo.text("sequencer/todo") ?? "").split("\n").filter(Boolean);
     if (!current && todo.length === 0) throw new Failure(`no ${o.has("skip") ? verb : "cherry-pick or revert"} in progress\nfatal: ${verb} failed`, 128, "error: ");
     if (o.has("skip")) {
-      await new Worktree(repo).move(new Map(), await repo.headFiles(), true);
+      await new Worktree(repo).back(await repo.headFiles());
       repo.drop(file, "MERGE_MSG");
     } else if (current) {
       const status = await commit(["--no-edit", "--cleanup=strip", ...(p.allowEmpty ? ["--allow-empty"] : [])], repo);
@@ -297,7 +296,7 @@ export async function pick(args: string[], repo: Repo, revert: boolean) {
     if (tree === (await repo.headTree()) && !p.allowEmpty) {
       repo.place(file, `${c.oid}\n`);
       if (rest) repo.place("sequencer/todo", rest);
-      say("The previous cherry-pick is now empty, possibly due to conflict resolution.\nIf you wish to commit it anyway, use:\n\n    git commit --allow-empty\n\nOtherwise, please use 'git cherry-pick --skip'\n");
+      say(EMPTY_PICK);
       await status([], repo);
       return 1;
     }
@@ -405,14 +404,14 @@ export async function rebase(args: string[], repo: Repo) {
     const bases = await repo.bases(repo.head, upOid);
     const all = await walk(repo, { from: [repo.head], without: [upOid] }, everything);
     if (bases.includes(upOid) && all.every((w) => w.commit.parents.length < 2)) {
-      out(`Current branch ${shown} is up to date.\n`);
+      if (!o.has("quiet")) out(`Current branch ${shown} is up to date.\n`);
       return back();
     }
     if (bases.includes(repo.head)) {
       const target = await repo.objects.commit(upOid);
       await new Worktree(repo).move(await repo.headFiles(), await repo.objects.files(target.tree));
       repo.set("HEAD", upOid, `rebase (finish): ${name ?? "HEAD"} onto ${upOid}`);
-      say(`Successfully rebased and updated ${name ?? "detached HEAD"}.\n`);
+      if (!o.has("quiet")) say(`Successfully rebased and updated ${name ?? "detached HEAD"}.\n`);
       return back();
     }
   }

@@ -254,6 +254,24 @@ export class Worktree {
   }
 
   /**
+   * back gives up what is staged, and what is in conflict, for what another tree
+   * has; what is changed here and not staged stays.
+   */
+  async back(to: Map<string, What>): Promise<{ changed: string[]; untracked: string[] }> {
+    const index = this.repo.index;
+    for (const path of index.conflicts()) {
+      const want = to.get(path);
+      if (want) await this.put(path, want);
+      else {
+        this.remove(path);
+        index.remove(path);
+      }
+    }
+    const from = new Map(index.list().map((e) => [e.path, e]));
+    return this.move(from, to);
+  }
+
+  /**
    * move makes the files and the index say what another tree does. What is changed
    * here and differs there is in the way: it is listed and nothing happens, unless
    * by force.
