@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -356,6 +357,26 @@ func TestLimits(t *testing.T) {
 			}
 			if _, err := s.Go(t.Context(), shell.Start{Line: "echo late"}); err != nil {
 				t.Errorf("one more: %v", err)
+			}
+		})
+	}
+}
+
+// A list is gone through once, however it is used.
+func TestListsAreReadOnce(t *testing.T) {
+	for _, line := range []string{
+		`lsof -i ":$(printf '0-65535,%.0s' {1..200})0"`,
+		`nc -z localhost 9223372036854775000-9223372036854775807`,
+	} {
+		t.Run(line, func(t *testing.T) {
+			s := newSystem(t.Context(), t, shell.BudgetConfig{}, nil)
+			defer s.close()
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			s.run(line)
+			runtime.ReadMemStats(&after)
+			if n := after.TotalAlloc - before.TotalAlloc; n > 32<<20 {
+				t.Errorf("it took %d bytes in all", n)
 			}
 		})
 	}

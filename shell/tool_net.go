@@ -119,12 +119,13 @@ func nc(t *tool) int {
 	return code
 }
 
-// ncPorts are those of 3000 or 3000-3005, at most 1,000.
+// ncPorts are those of 3000 or 3000-3005, at most 1,000. What is none of these is one
+// that no server has.
 func ncPorts(s string) []string {
 	lo, hi, ok := strings.Cut(s, "-")
 	a, err1 := strconv.Atoi(lo)
 	b, err2 := strconv.Atoi(hi)
-	if !ok || err1 != nil || err2 != nil || b-a >= 1000 {
+	if !ok || err1 != nil || err2 != nil || a > b || b > 65535 || b-a >= 1000 {
 		return []string{s}
 	}
 	var all []string

@@ -476,11 +476,14 @@ func (t *tool) listeners() []listener {
 	return all
 }
 
-// portOf reads the ports of :3000, tcp:3000-3005 or TCP@host:3000,3001, as lsof -i has them; nil if they are
+// portRange is the first and the last of some ports.
+type portRange [2]int
+
+// portsOf reads the ports of :3000, tcp:3000-3005 or TCP@host:3000,3001, as lsof -i has them; nil if they are
 // nonsense.
-func portOf(s string) []int {
+func portsOf(s string) []portRange {
 	_, s, _ = strings.Cut(s, ":")
-	var ports []int
+	var ports []portRange
 	for _, text := range strings.Split(s, ",") {
 		lo, hi, isRange := strings.Cut(text, "-")
 		a, err := strconv.Atoi(lo)
@@ -491,9 +494,7 @@ func portOf(s string) []int {
 		if err != nil || a < 0 || b > 65535 {
 			return nil
 		}
-		for ; a <= b; a++ {
-			ports = append(ports, a)
-		}
+		ports = append(ports, portRange{a, b})
 	}
 	return ports
 }
@@ -546,12 +547,12 @@ func lsof(t *tool) int {
 		t.say("only -i, -p and -c are supported here: files of other processes are not known")
 		return 1
 	}
-	var ports []int
+	var ports []portRange
 	for _, n := range nets {
 		if !strings.Contains(n, ":") {
 			continue // a protocol, or 4 or 6
 		}
-		p := portOf(n)
+		p := portsOf(n)
 		if p == nil {
 			t.say("unacceptable port specification in: -i %s", clip(n))
 			return 1
@@ -561,7 +562,9 @@ func lsof(t *tool) int {
 	some := false
 	told := map[int]bool{}
 	for _, l := range t.listeners() {
-		if len(ports) > 0 && !slices.Contains(ports, l.port) || pids != "" && !strings.Contains(pids, ","+strconv.Itoa(l.proc.pid)+",") || !strings.HasPrefix(l.proc.name(), command) {
+		t.sh.spend(int64(len(ports)))
+		asked := slices.ContainsFunc(ports, func(p portRange) bool { return p[0] <= l.port && l.port <= p[1] })
+		if len(ports) > 0 && !asked || pids != "" && !strings.Contains(pids, ","+strconv.Itoa(l.proc.pid)+",") || !strings.HasPrefix(l.proc.name(), command) {
 			continue
 		}
 		if terse {
