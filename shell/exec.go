@@ -381,7 +381,9 @@ func (sh *shell) forClause(c *syntax.ForClause) {
 			return
 		}
 		for _, it := range items {
-			sh.trace("for " + l.Name.Value + " in " + traceWords(items))
+			if sh.xtrace {
+				sh.trace("for " + l.Name.Value + " in " + traceWords(items))
+			}
 			at := sh.heldTemp
 			if v, _ := sh.scope.find(l.Name.Value); v != nil && v.nameref {
 				v.kind, v.str = kindString, it // what it refers to

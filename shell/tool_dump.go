@@ -402,7 +402,8 @@ func shortFloat(x float64, size int) string {
 // xxdArgs turns the arguments of xxd, whose long options have one dash and count
 // by their first letter, into those of getopt.
 func xxdArgs(args []string) (out []string) {
-	for i, a := range args {
+	for i := 0; i < len(args); i++ {
+		a := args[i]
 		if len(a) > 1 && a[0] == '-' && a[1] == '-' {
 			a = a[1:]
 		}
@@ -419,13 +420,10 @@ func xxdArgs(args []string) (out []string) {
 				value = ""
 			}
 		}
-		if value == "" {
-			if i+1 < len(args) {
-				return append(append(out, a[:2], args[i+1]), xxdArgs(args[i+2:])...)
-			}
-			return append(out, a[:2])
+		if out = append(out, a[:2]+value); value == "" && i+1 < len(args) {
+			i++
+			out = append(out, args[i])
 		}
-		out = append(out, a[:2]+value)
 	}
 	return out
 }
