@@ -1172,7 +1172,7 @@ func (sh *shell) declClause(c *syntax.DeclClause) {
 			sh.status = status
 			arrays++
 			words = append(words, a.Name.Value)
-		case a.Value != nil:
+		case !a.Naked:
 			as := *a
 			value := sh.assignValue(a)
 			if as.Value = nil; sh.xtrace {
