@@ -117,8 +117,7 @@ func (sh *shell) sharing(f func()) {
 // fdVariable is the name between the braces of {name}> or {name[i]}>, or "".
 func fdVariable(word string) string {
 	word = strings.Trim(word, "{}")
-	name, sub, ok := strings.Cut(word, "[")
-	if !isName(name) || ok && (!strings.HasSuffix(sub, "]") || len(sub) < 2) {
+	if !isReference(word) {
 		return ""
 	}
 	return word

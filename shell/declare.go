@@ -170,6 +170,19 @@ func (sh *shell) declare(d *declaration, args []*syntax.Assign) {
 			status = 1
 			continue
 		}
+		to := "" // what it refers to
+		if d.nameref && a.Value != nil {
+			switch to = sh.assignValue(a); {
+			case !isReference(to):
+				sh.complain("%s: `%s': invalid variable name for name reference", d.variant, clip(to))
+				status = 1
+				continue
+			case to == name && !local:
+				sh.complain("%s: %s: nameref variable self references not allowed", d.variant, clip(name))
+				status = 1
+				continue
+			}
+		}
 		where := sh.scope
 		for where.outer != nil && where.temp {
 			where = where.outer
@@ -205,21 +218,17 @@ func (sh *shell) declare(d *declaration, args []*syntax.Assign) {
 		v.exported = (v.exported || d.export) && !strings.Contains(d.off, "x")
 		if a.Value != nil || a.Array != nil {
 			// Assigned in the scope of the declaration.
-			if local || !d.nameref {
+			if d.nameref {
+				sh.refer(v, to)
+			} else {
 				as := *a
 				as.Name = &syntax.Lit{Value: name}
-				if d.nameref {
-					v.str, v.kind = sh.assignValue(a), kindString
-				} else {
-					old := sh.scope
-					if local {
-						sh.scope = where
-					}
-					sh.assignment(&as)
-					sh.scope = old
+				old := sh.scope
+				if local {
+					sh.scope = where
 				}
-			} else {
-				v.str, v.kind = sh.assignValue(a), kindString
+				sh.assignment(&as)
+				sh.scope = old
 			}
 		}
 		if d.nameref {
@@ -228,6 +237,19 @@ func (sh *shell) declare(d *declaration, args []*syntax.Assign) {
 		v.readonly = v.readonly || d.readonly
 	}
 	sh.status = status // that of a substitution does not count
+}
+
+// isReference reports whether a text names a variable, or an element of one.
+func isReference(s string) bool {
+	name, sub, element := strings.Cut(s, "[")
+	return isName(name) && (!element || len(sub) > 1 && strings.HasSuffix(sub, "]"))
+}
+
+// refer makes v refer to a name.
+func (sh *shell) refer(v *variable, to string) {
+	sh.clearValue(v)
+	sh.holdVars(int64(len(to)))
+	v.kind, v.str = kindString, to
 }
 
 func (sh *shell) declareFuncs(d *declaration, args []*syntax.Assign) {

@@ -386,7 +386,7 @@ func (sh *shell) forClause(c *syntax.ForClause) {
 			}
 			at := sh.heldTemp
 			if v, _ := sh.scope.find(l.Name.Value); v != nil && v.nameref {
-				v.kind, v.str = kindString, it // what it refers to
+				sh.refer(v, it)
 			} else {
 				sh.set(l.Name.Value, it)
 			}
