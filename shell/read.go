@@ -95,6 +95,7 @@ func (sh *shell) read(args []string) int {
 	var line, quoted []byte // quoted[i] is 1 where a backslash made line[i] ordinary
 	status := 0
 	chars, rest := 0, 0 // rest: bytes of the last character that are to come
+	room := 0           // bytes of the line that there is room for
 	for count != 0 {
 		c, err := sh.readByte(ctx, d)
 		if err != nil {
@@ -105,8 +106,9 @@ func (sh *shell) read(args []string) int {
 			}
 			break
 		}
-		if len(line)%1024 == 0 {
+		if len(line) == room {
 			sh.room(4096)
+			room += 1024
 		}
 		if !raw && c == '\\' {
 			c, err = sh.readByte(ctx, d)
@@ -275,10 +277,12 @@ func (sh *shell) mapfile(args []string) int {
 		origin = 0
 	}
 	var line []byte
+	room := 0 // bytes of a line that there is room for
 	for got := 0; count == 0 || got < count; {
 		c, err := sh.readByte(sh.proc.ctx, d)
-		if err == nil && len(line)%1024 == 0 {
+		if err == nil && len(line) == room {
 			sh.room(2048)
+			room += 1024
 		}
 		if err == nil {
 			line = append(line, c)
