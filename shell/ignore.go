@@ -23,9 +23,6 @@ type ignoreList struct {
 	keeps int // rules with !
 }
 
-// ruleMemory is what a compiled rule holds, about, beside a multiple of its length.
-const ruleMemory = 2 << 10
-
 // verdict is what a list says of a path.
 type verdict int
 
@@ -89,7 +86,7 @@ func (t *tool) ignoreRule(line string, braces, fold bool) (r ignoreRule, ok bool
 		r.literal = line
 		return r, true
 	}
-	t.hold(ruleMemory + int64(len(line))*100)
+	t.hold(patternMemory + int64(len(line))*100)
 	flags := "(?s)^(?:"
 	if fold {
 		flags = "(?si)^(?:"

@@ -107,11 +107,24 @@ func (sh *shell) glob(p string, m globMode) *glob {
 	return &glob{re: sh.compileGlob(p, m, true), size: len(p)}
 }
 
-// globs compiles patterns.
-func (sh *shell) globs(patterns []string, m globMode) []*glob {
+// patternMemory is what a compiled pattern holds, about, beside a multiple of its length.
+const patternMemory = 2 << 10
+
+// glob compiles a pattern, which is held until the tool ends.
+func (t *tool) glob(p string, m globMode) *glob {
+	g := t.sh.glob(p, m)
+	if g.re != nil {
+		t.hold(patternMemory + int64(len(p))*100)
+	}
+	return g
+}
+
+// globs compiles patterns, which are held until the tool ends.
+func (t *tool) globs(patterns []string, m globMode) []*glob {
+	t.hold(int64(len(patterns)) * 64)
 	list := make([]*glob, len(patterns))
 	for i, p := range patterns {
-		list[i] = sh.glob(p, m)
+		list[i] = t.glob(p, m)
 	}
 	return list
 }

@@ -114,7 +114,7 @@ func tarTool(t *tool) int {
 		case "wildcards", "plain":
 			a.wildcards = o.name == "wildcards"
 		case "vcs":
-			a.exclude = append(a.exclude, t.sh.globs(vcsNames, globMode{})...)
+			a.exclude = append(a.exclude, t.globs(vcsNames, globMode{})...)
 		case "numeric":
 			a.numeric = true
 		case "owner":
@@ -188,7 +188,7 @@ func tarTool(t *tool) int {
 			}
 			a.strip = n
 		case "exclude":
-			a.exclude = append(a.exclude, t.sh.glob(strings.TrimSuffix(o.value, "/"), globMode{}))
+			a.exclude = append(a.exclude, t.glob(strings.TrimSuffix(o.value, "/"), globMode{}))
 		case "a":
 			auto = true
 		case "T", "X":
@@ -200,7 +200,7 @@ func tarTool(t *tool) int {
 			if o.name == "T" {
 				from = append(from, list...)
 			} else {
-				a.exclude = append(a.exclude, t.sh.globs(list, globMode{})...)
+				a.exclude = append(a.exclude, t.globs(list, globMode{})...)
 			}
 		}
 	}
@@ -465,7 +465,7 @@ func (a *archiver) append(file string, names []string) error {
 func (a *archiver) delete(file string, names []string) error {
 	t := a.t
 	found := make([]bool, len(names))
-	patterns := t.sh.globs(names, globMode{})
+	patterns := t.globs(names, globMode{})
 	err := a.rewrite(file, func(h *tar.Header) bool {
 		keep := true
 		for i, n := range names {
@@ -664,7 +664,7 @@ func (a *archiver) read(file string, names []string) error {
 	found := make([]bool, len(names))
 	var patterns []*glob
 	if a.wildcards {
-		patterns = t.sh.globs(names, globMode{})
+		patterns = t.globs(names, globMode{})
 	}
 	for first := true; ; first = false {
 		h, err := tr.Next()

@@ -118,7 +118,7 @@ func diff(t *tool) int {
 		case "cr":
 			d.endCR = true
 		case "x":
-			d.exclude = append(d.exclude, t.sh.glob(o.value, globMode{}))
+			d.exclude = append(d.exclude, t.glob(o.value, globMode{}))
 		case "label":
 			d.labels = append(d.labels, o.value)
 		}

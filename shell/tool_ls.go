@@ -165,11 +165,11 @@ func ls(t *tool) int {
 		case "dirs":
 			l.dirsFirst = true
 		case "I":
-			l.ignore = append(l.ignore, t.sh.glob(o.value, globMode{}))
+			l.ignore = append(l.ignore, t.glob(o.value, globMode{}))
 		case "hide":
-			l.hide = append(l.hide, t.sh.glob(o.value, globMode{}))
+			l.hide = append(l.hide, t.glob(o.value, globMode{}))
 		case "B":
-			l.ignore = append(l.ignore, t.sh.glob("*~", globMode{}))
+			l.ignore = append(l.ignore, t.glob("*~", globMode{}))
 		case "Q":
 			l.quote = true
 		case "L", "H":

@@ -227,7 +227,7 @@ func rg(t *tool) int {
 				t.say("invalid definition (format is type:glob, e.g., html:*.html)")
 				return 2
 			}
-			r.known[name] = append(r.kind(name), t.sh.glob(pattern, globMode{}))
+			r.known[name] = append(r.kind(name), t.glob(pattern, globMode{}))
 		case "type-list":
 			list = true
 		case "m":
@@ -404,12 +404,14 @@ func (r *ripgrep) kind(name string) []*glob {
 	}
 	var list []*glob
 	if text, ok := rgTypes[name]; ok {
-		list = r.t.sh.globs(strings.Fields(text), globMode{})
-		r.known[name] = list
+		list = r.t.globs(strings.Fields(text), globMode{})
 	} else if name == "all" {
 		for _, text := range rgTypes {
-			list = append(list, r.t.sh.globs(strings.Fields(text), globMode{})...)
+			list = append(list, r.t.globs(strings.Fields(text), globMode{})...)
 		}
+	}
+	if list != nil {
+		r.known[name] = list
 	}
 	return list
 }

@@ -162,11 +162,11 @@ func grep(t *tool) int {
 		case "color":
 			g.color = o.value == "always"
 		case "include":
-			g.include = append(g.include, t.sh.glob(o.value, globMode{}))
+			g.include = append(g.include, t.glob(o.value, globMode{}))
 		case "exclude":
-			g.exclude = append(g.exclude, t.sh.glob(o.value, globMode{}))
+			g.exclude = append(g.exclude, t.glob(o.value, globMode{}))
 		case "excludeDir":
-			g.excludeDir = append(g.excludeDir, t.sh.glob(strings.TrimSuffix(o.value, "/"), globMode{}))
+			g.excludeDir = append(g.excludeDir, t.glob(strings.TrimSuffix(o.value, "/"), globMode{}))
 		}
 	}
 	if !given {
@@ -1015,7 +1015,7 @@ func (f *finder) primary(word string) findExpr {
 		if f.bad != "" {
 			return never
 		}
-		g := t.sh.glob(arg, globMode{fold: strings.HasPrefix(word, "-i")})
+		g := t.glob(arg, globMode{fold: strings.HasPrefix(word, "-i")})
 		whole := !strings.HasSuffix(word, "-name") && word != "-iname"
 		return func(f *finder, n string, _ fs.FileInfo, _ int) bool {
 			if !whole {
@@ -1125,7 +1125,7 @@ func (f *finder) primary(word string) findExpr {
 		}
 		return func(_ *finder, _ string, i fs.FileInfo, _ int) bool { return i.ModTime().After(when) }
 	case "-lname", "-ilname":
-		g := t.sh.glob(f.arg(), globMode{fold: word == "-ilname"})
+		g := t.glob(f.arg(), globMode{fold: word == "-ilname"})
 		return func(_ *finder, n string, i fs.FileInfo, _ int) bool {
 			to, err := t.sh.sys.cfg.Files.Readlink(t.sh.abs(n))
 			return i.Mode()&fs.ModeSymlink != 0 && err == nil && t.sh.match(g, to)

@@ -171,7 +171,7 @@ func unzip(t *tool) int {
 	}
 	mode := globMode{fold: u.fold}
 	u.words, u.found = names[1:], make([]bool, len(names)-1)
-	u.want, u.leave = t.sh.globs(u.words, mode), t.sh.globs(leave, mode)
+	u.want, u.leave = t.globs(u.words, mode), t.globs(leave, mode)
 	a, code := t.mustOpenZip(names[0])
 	if a == nil {
 		return code
@@ -627,7 +627,7 @@ func (t *tool) zipInfo(args []string) int {
 		return code
 	}
 	defer a.close(t)
-	u := unzipper{t: t, a: a, words: names[1:], want: t.sh.globs(names[1:], globMode{}), found: make([]bool, len(names)-1)}
+	u := unzipper{t: t, a: a, words: names[1:], want: t.globs(names[1:], globMode{}), found: make([]bool, len(names)-1)}
 	bare := on["1"] || on["2"]
 	only := (on["h"] || on["t"]) && !on["s"] && !on["l"] && !on["m"]
 	header := on["h"] || !bare && !only && len(u.words) == 0

@@ -127,7 +127,7 @@ func zipTool(t *tool) int {
 		t.sayPlain("zip [-options] [zipfile list]: name an archive and the files to add to it")
 		return 16
 	}
-	z.leave, z.only = t.sh.globs(lists[0], globMode{}), t.sh.globs(lists[1], globMode{})
+	z.leave, z.only = t.globs(lists[0], globMode{}), t.globs(lists[1], globMode{})
 	z.name, names = names[0], names[1:]
 	if z.list {
 		more, _ := t.allLines(t.in, '\n')
@@ -296,7 +296,7 @@ func (z *zipper) delete(old *zipArchive, names []string, fail func(int, string, 
 	}
 	any := false
 	for _, name := range names {
-		g := z.t.sh.glob(name, globMode{})
+		g := z.t.glob(name, globMode{})
 		found := false
 		for i := range z.items {
 			if z.t.sh.match(g, z.items[i].stored) {
