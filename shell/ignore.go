@@ -79,13 +79,14 @@ func (t *tool) ignoreRule(line string, braces, fold bool) (r ignoreRule, ok bool
 	if line == "" || len(line) > maxPattern {
 		return r, false
 	}
-	t.sh.spend(int64(len(line)) * 20)
 	r.size = len(line)
 	if !strings.ContainsAny(line, `*?[\{`) && !fold {
+		t.sh.spend(int64(len(line)))
 		t.hold(int64(len(line)) + 64)
 		r.literal = line
 		return r, true
 	}
+	t.sh.spend(3000 + int64(len(line))*150)
 	t.hold(patternMemory + int64(len(line))*100)
 	flags := "(?s)^(?:"
 	if fold {
@@ -181,12 +182,12 @@ func (l *ignoreList) says(sh *shell, file string, dir bool) verdict {
 		if r.whole {
 			text = rel
 		}
+		sh.spend(2)
 		if r.dirs && !dir {
 			continue
 		}
 		hit := false
 		if r.re == nil {
-			sh.spend(2)
 			hit = r.literal == text
 		} else {
 			sh.cost(len(text), r.size)

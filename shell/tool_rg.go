@@ -577,6 +577,7 @@ func (r *ripgrep) dir(shown, name string) {
 		g.names = true
 	}
 	r.levels = r.levels[:0]
+	held := t.held
 	abs := path.Clean(t.sh.abs(name))
 	if !r.noParent {
 		var above []string
@@ -589,7 +590,9 @@ func (r *ripgrep) dir(shown, name string) {
 			r.levels = append(r.levels, r.level(d))
 		}
 	}
+	held = t.held - held
 	r.walk(shown, abs, 1)
+	t.unhold(held)
 }
 
 // level reads what a directory says of what is in it.

@@ -1,6 +1,7 @@
 package shell_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -19,6 +20,22 @@ func TestSearchHolds(t *testing.T) {
 ` + search + ` | wc -l`)
 			if r.stdout != "9\n" || r.code != 0 {
 				t.Errorf("%+v; %v", r, s.Err())
+			}
+		})
+	}
+}
+
+// What was read of one file is not held, but for the lines before that may be printed.
+func TestSearchForgets(t *testing.T) {
+	for line, want := range map[string]string{
+		"mkdir d; seq -f '[a-z]*%g?' 300 > .ignore; rg x $(yes d | head -20); echo 0": "0\n",
+	} {
+		t.Run(line, func(t *testing.T) {
+			t.Parallel()
+			s := newSystem(t.Context(), t, shell.BudgetConfig{Memory: 2 << 20}, nil)
+			defer s.close()
+			if r := s.run(line); r.stdout != want {
+				t.Errorf("%.300s; %v", fmt.Sprintf("%+v", r), s.Err())
 			}
 		})
 	}
