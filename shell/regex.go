@@ -30,12 +30,29 @@ type regex struct {
 // maxRegex bounds the text of a regular expression.
 const maxRegex = 8 << 10
 
+const (
+	// classMemory is what a class of Unicode, as \pL, holds in a compiled expression.
+	classMemory = 8 << 10
+	// classCost is what reading one costs.
+	classCost = 10_000
+)
+
+// unicodeClasses is how many of Unicode's classes are in an expression, at most.
+func unicodeClasses(expr string) int64 {
+	return int64(strings.Count(expr, `\p`) + strings.Count(expr, `\P`))
+}
+
 // regex compiles an expression. The error is in words that a tool can print.
 func (sh *shell) regex(expr string, m regexMode) (re *regex, bad string) {
 	if len(expr) > maxRegex {
 		return nil, "regular expression of " + strconv.Itoa(len(expr)) + " bytes is longer than " + strconv.Itoa(maxRegex)
 	}
 	sh.spend(int64(len(expr))*30 + int64(repeats(expr)-1)*250)
+	if m.perl {
+		n := unicodeClasses(expr)
+		sh.room(n * classMemory)
+		sh.spend(n * classCost)
+	}
 	text := expr
 	if !m.perl {
 		if text, bad = translate(expr, m.extended, m.awk); bad != "" {

@@ -315,12 +315,12 @@ func rg(t *tool) int {
 				unit = 1 << (10 * (i + 1))
 				o.value = o.value[:len(o.value)-1]
 			}
-			n, err := strconv.ParseInt(o.value, 10, 32)
+			n, err := strconv.ParseUint(o.value, 10, 31)
 			if err != nil {
 				t.say("invalid size '%s'", clip(o.value))
 				return 2
 			}
-			r.biggest = n*unit + 1
+			r.biggest = int64(n)*unit + 1
 		case "E":
 			if e := strings.ToLower(o.value); e != "auto" && e != "none" && e != "utf-8" && e != "utf8" {
 				t.say("encoding %s is not here: iconv makes UTF-8 of it", clip(o.value))
@@ -462,6 +462,7 @@ func (r *ripgrep) valid(p string, pcre, multi bool) bool {
 	if pcre || len(p) > maxRegex {
 		return true
 	}
+	r.t.sh.spend(int64(len(p))*30 + unicodeClasses(p)*classCost)
 	if _, err := syntax.Parse(p, syntax.Perl); err != nil {
 		why := err.Error()
 		if e, ok := err.(*syntax.Error); ok {
