@@ -334,6 +334,8 @@ func TestLimits(t *testing.T) {
 		{name: "lines to sort", line: `yes | sort`, kind: "memory", memory: 2 << 20},
 		{name: "a line without end", line: `tr '\0' a < /dev/zero | read x`, kind: "memory", memory: 2 << 20},
 		{name: "a here-document that doubles", line: `a=xxxxxxxx; while :; do a=$(cat <<< "$a$a"); done`, kind: "memory", memory: 2 << 20},
+		{name: "many texts to look for", line: `seq 1000000 1050000 > p; seq -s a 50000 | grep -Fc -f p`, kind: "fuel", fuel: 20_000_000},
+		{name: "empty lines before", line: `tr '\0' '\n' < /dev/zero | grep -B 999999999 x`, kind: "memory", memory: 2 << 20},
 		{name: "expressions that are wrong together", line: `c=$(printf '\pL%.0s' {1..2000}); for i in 1 2 3 4 5 6 7 8 9; do echo "$c"; done > p; rg -f p p`, kind: "fuel", fuel: 20_000_000},
 		{name: "classes of characters", line: `rg "$(printf '\pL%.0s' {1..2000})" < /dev/null`, kind: "memory", memory: 4 << 20},
 		{name: "rules that are for directories", line: `mkdir d; cd d; touch {1..300}; yes a/ | head -50000 > .ignore; rg --files | wc -l`, kind: "fuel", fuel: 20_000_000},

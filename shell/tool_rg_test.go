@@ -28,6 +28,10 @@ func TestSearchHolds(t *testing.T) {
 // What was read of one file is not held, but for the lines before that may be printed.
 func TestSearchForgets(t *testing.T) {
 	for line, want := range map[string]string{
+		"seq 600000 | grep -B1 599999":                                                "599998\n599999\n",
+		"seq 600000 | rg -B1 599999":                                                  "599998\n599999\n",
+		"yes foobar | head -100000 | grep -cwP '\\bfoo'":                              "0\n",
+		"yes foobar | head -100000 | rg -w '\\bfoo'; echo 0":                          "0\n",
 		"mkdir d; seq -f '[a-z]*%g?' 300 > .ignore; rg x $(yes d | head -20); echo 0": "0\n",
 	} {
 		t.Run(line, func(t *testing.T) {

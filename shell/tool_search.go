@@ -33,6 +33,9 @@ type grepper struct {
 	rg                                                       *ripgrep // whose search it is, and who prints what is found; or nil
 }
 
+// grepPast is what a line that is kept for -B holds beside its text.
+const grepPast = 64
+
 func grep(t *tool) int {
 	args := t.args
 	for i, a := range args { // -3 is -C3
@@ -357,6 +360,7 @@ func wordByte(c byte) bool {
 // match returns the first match at or after from.
 func (g *grepper) match(line []byte, from int) (lo, hi int, ok bool) {
 	for _, lit := range g.literals {
+		g.t.sh.spend(4 + int64(len(line)-from)/8)
 		if i := bytes.Index(line[from:], []byte(lit)); i >= 0 && (!ok || from+i < lo || from+i == lo && from+i+len(lit) > hi) {
 			lo, hi, ok = from+i, from+i+len(lit), true
 		}
@@ -547,9 +551,11 @@ func (g *grepper) file(name string, quietDir bool) {
 		return
 	}
 	binary = binary && !g.count && !g.list && !g.listNot && !g.quiet
+	room := t.sh.heldTemp
 	for line, ok := l.next(); ok; line, ok = l.next() {
 		n++
 		g.lookedFor = nil
+		t.sh.freeRoom(room)
 		at := offset
 		offset += int64(len(line)) + 1
 		hit := g.hits(n, line)
@@ -563,12 +569,14 @@ func (g *grepper) file(name string, quietDir bool) {
 				printed = n
 				left--
 			} else if g.before > 0 {
-				t.hold(int64(len(line)))
+				t.hold(grepPast + int64(len(line)))
 				past = append(past, bytes.Clone(line))
 				if len(past) == 1 {
 					pastAt = n
 				}
 				if len(past) > g.before {
+					t.unhold(grepPast + int64(len(past[0])))
+					past[0] = nil
 					past = past[1:]
 					pastAt++
 				}
@@ -606,8 +614,9 @@ func (g *grepper) file(name string, quietDir bool) {
 				if pastAt+i > printed {
 					put(pastAt+i, 0, '-', b)
 				}
+				t.unhold(grepPast + int64(len(b)))
 			}
-			past = past[:0]
+			past = nil
 			switch {
 			case g.rg != nil:
 				g.rg.line(shown, n, at, line)
