@@ -131,7 +131,7 @@ func (sh *shell) aliasesIn(text string, stmts []*syntax.Stmt, made []aliased) (f
 				return false
 			case *syntax.CallExpr:
 				for i, w := range n.Args {
-					if i == 0 || w.Pos().IsValid() && followsAlias(text, w.Pos().Offset(), made) {
+					if i == 0 || w.Pos().IsValid() && followsAlias(text, n.Args[i-1].End().Offset(), w.Pos().Offset(), made) {
 						word(w)
 					}
 				}
@@ -144,10 +144,11 @@ func (sh *shell) aliasesIn(text string, stmts []*syntax.Stmt, made []aliased) (f
 	return slices.CompactFunc(found, func(a, b aliased) bool { return a.from == b.from })
 }
 
-// followsAlias reports whether a word comes after an alias that ends with a blank.
-func followsAlias(text string, at uint, made []aliased) bool {
+// followsAlias reports whether a word comes after an alias that ends with a blank, and
+// behind the word before.
+func followsAlias(text string, from, at uint, made []aliased) bool {
 	return slices.ContainsFunc(made, func(a aliased) bool {
-		return a.next && a.to <= at && at <= uint(len(text)) && strings.Trim(text[a.to:at], " \t") == ""
+		return a.next && from <= a.to && a.to <= at && at <= uint(len(text)) && strings.Trim(text[a.to:at], " \t") == ""
 	})
 }
 
