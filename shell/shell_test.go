@@ -376,6 +376,7 @@ func TestListsAreReadOnce(t *testing.T) {
 	for _, line := range []string{
 		`for i in $(seq 5000); do :; done`,
 		`xxd $(seq -f '-c %g' 5000) /dev/null`,
+		`for i in 1 2 3 4 5 6 7 8 9; do sleep 9 & done; ps -p $(seq -s, 200000); kill $(jobs -p)`,
 		`lsof -i ":$(printf '0-65535,%.0s' {1..200})0"`,
 		`nc -z localhost 9223372036854775000-9223372036854775807`,
 	} {

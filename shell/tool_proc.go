@@ -215,9 +215,15 @@ func ps(t *tool) int {
 		columns = []psColumn{{"pid", "PID"}, {"tty", "TTY"}, {"time", "TIME"}, {"comm", "CMD"}}
 	}
 	has := func(lists []string, want string) bool {
-		return slices.ContainsFunc(lists, func(l string) bool {
-			return slices.Contains(strings.FieldsFunc(l, func(r rune) bool { return r == ',' || r == ' ' }), want)
-		})
+		for _, l := range lists {
+			t.sh.spend(int64(len(l)))
+			for field := range strings.FieldsFuncSeq(l, func(r rune) bool { return r == ',' || r == ' ' }) {
+				if field == want {
+					return true
+				}
+			}
+		}
+		return false
 	}
 	var rows []procInfo
 	for _, p := range t.processes() {
@@ -418,8 +424,12 @@ func killall(t *tool) int {
 		case "q":
 			quiet = true
 		case "s":
-			if t.name == "killall" {
-				sig = SignalNumber(o.value)
+			if t.name != "killall" {
+				break
+			}
+			if sig = SignalNumber(o.value); sig < 0 {
+				fmt.Fprintf(t.err, "%s: unknown signal; killall -l lists signals.\n", clip(o.value))
+				return 1
 			}
 		}
 	}
