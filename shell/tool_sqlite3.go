@@ -46,7 +46,6 @@ type sqlShell struct {
 	readOnly, bail, header, headerSet, changes bool
 	mode                                       string
 	column, row, null, table                   string
-	failed                                     bool
 	quit                                       bool
 	code                                       int // of .exit
 	nesting                                    int
@@ -84,9 +83,9 @@ func sqlite3(t *tool) int {
 		case "cmd":
 			before = append(before, value)
 		case "separator":
-			s.column = sqlEscapes(value)
+			s.column = value
 		case "newline":
-			s.row = sqlEscapes(value)
+			s.row = value
 		case "nullvalue":
 			s.null = value
 		case "init":
@@ -415,7 +414,6 @@ func (s *sqlShell) run(sql string, line int) int {
 		return rc
 	}
 	complain := func(err error, how string) int {
-		s.failed = true
 		_ = s.t.out.Flush()
 		switch {
 		case line == 0:
@@ -445,9 +443,6 @@ func (s *sqlShell) run(sql string, line int) int {
 		}
 		p := sqlPrinter{sqlShell: s}
 		err = s.rows(made.Stmt, p.begin, p.row)
-		if err != nil {
-			p.failed = true
-		}
 		p.finish()
 		made.Finalize()
 		if s.once {
@@ -533,7 +528,11 @@ func sqlFloat(f float64, digits int) string {
 	case f == 0:
 		return "0.0"
 	}
-	text := strconv.FormatFloat(f, 'g', digits, 64)
+	form := byte('g')
+	if a := math.Abs(f); digits < 0 && a >= 1e-4 && a < 1e15 { // as few as there are
+		form = 'f'
+	}
+	text := strconv.FormatFloat(f, form, digits, 64)
 	if mantissa, exponent, ok := strings.Cut(text, "e"); ok {
 		if !strings.Contains(mantissa, ".") {
 			mantissa += ".0"
@@ -567,8 +566,9 @@ func sqlPlain(v any, null string) string {
 	return text
 }
 
-// sqlLiteral is a value as SQL writes it. With lines, a text has none: as .dump does it.
-func sqlLiteral(v any, lines bool) string {
+// literal is a value as SQL writes it. With lines, a text has none: as .dump does it. The
+// room of what is made is for the caller to free.
+func (s *sqlShell) literal(v any, lines bool) string {
 	switch v := v.(type) {
 	case nil:
 		return "NULL"
@@ -580,13 +580,12 @@ func sqlLiteral(v any, lines bool) string {
 			return "1e999"
 		case math.IsInf(v, -1):
 			return "-1e999"
-		case v == math.Trunc(v) && math.Abs(v) < 1e15:
-			return strconv.FormatFloat(v, 'f', 1, 64)
 		}
 		return sqlFloat(v, -1)
 	case []byte:
 		return fmt.Sprintf("X'%x'", v)
 	case string:
+		s.t.sh.room(2 * int64(len(v)))
 		quoted := "'" + strings.ReplaceAll(v, "'", "''") + "'"
 		if lines {
 			for _, c := range []struct {
@@ -597,8 +596,10 @@ func sqlLiteral(v any, lines bool) string {
 				if strings.Contains(quoted, c.b) {
 					mark := c.mark
 					for n := 0; strings.Contains(v, mark); n++ {
+						s.t.sh.spend(int64(len(v))/8 + 100)
 						mark = fmt.Sprintf(`(\%s%d)`, c.mark[1:], n)
 					}
+					s.t.sh.room(int64(len(quoted) + strings.Count(quoted, c.b)*len(mark)))
 					quoted = fmt.Sprintf("replace(%s,'%s',char(%d))", strings.ReplaceAll(quoted, c.b, mark), mark, c.code)
 				}
 			}
@@ -629,15 +630,13 @@ func sqlName(s string) string {
 // sqlPrinter prints the rows of one statement.
 type sqlPrinter struct {
 	*sqlShell
-	names  []string
-	widths []int
-	cells  [][]string // of modes that show columns; nil else
-	ids    [][2]int64 // of a plan of a query
-	held   int64
-	count  int
-	width  int // of the longest name
-	plan   bool
-	failed bool
+	names []string
+	cells [][]string // of modes that show columns; nil else
+	ids   [][2]int64 // of a plan of a query
+	held  int64
+	count int
+	width int // of the longest name
+	plan  bool
 }
 
 func (p *sqlPrinter) tabular() bool {
@@ -650,7 +649,7 @@ func (p *sqlPrinter) tabular() bool {
 
 func (p *sqlPrinter) begin(names []string) {
 	p.names, p.width = names, 5
-	p.plan = len(names) == 4 && names[0] == "id" && names[1] == "parent" && names[3] == "detail"
+	p.plan = len(names) == 4 && names[0] == "id" && names[1] == "parent" && names[2] == "notused" && names[3] == "detail"
 	for _, n := range names {
 		p.width = max(p.width, len(n))
 	}
@@ -668,7 +667,8 @@ func (p *sqlPrinter) keep(cells []string) {
 }
 
 func (p *sqlPrinter) row(values []any) {
-	out := p.t.out
+	out, room := p.t.out, p.t.sh.heldTemp
+	defer p.t.sh.freeRoom(room)
 	p.count++
 	if p.plan {
 		id, _ := values[0].(int64)
@@ -753,7 +753,7 @@ func (p *sqlPrinter) row(values []any) {
 			if i > 0 {
 				out.WriteByte(',')
 			}
-			out.WriteString(sqlLiteral(v, true))
+			out.WriteString(p.literal(v, true))
 		}
 		out.WriteString(");\n")
 		return
@@ -770,7 +770,7 @@ func (p *sqlPrinter) row(values []any) {
 				out.WriteString(p.csvText(sqlPlain(v, "")))
 			}
 		case "quote":
-			out.WriteString(sqlLiteral(v, false))
+			out.WriteString(p.literal(v, false))
 		default:
 			out.WriteString(sqlPlain(v, p.null))
 		}
@@ -797,7 +797,7 @@ func (p *sqlPrinter) heads() {
 		case "csv":
 			n = p.csvText(n)
 		case "quote":
-			n = sqlLiteral(n, false)
+			n = p.literal(n, false)
 		}
 		out.WriteString(n)
 	}
@@ -896,9 +896,6 @@ func (p *sqlPrinter) grid() {
 		}
 	}
 	for i := range widths {
-		if i < len(p.widths) && p.widths[i] > 0 {
-			widths[i] = p.widths[i]
-		}
 		p.t.sh.room(int64(widths[i]) * 4)
 	}
 	style := map[string][]string{ // the line of a row, and what is at its ends and between; then the lines
@@ -946,9 +943,12 @@ func (p *sqlPrinter) grid() {
 		}
 	}
 	print := func(cells []string, center bool) {
+		room := p.t.sh.heldTemp
+		defer p.t.sh.freeRoom(room)
 		parts := make([][]string, len(cells))
 		most := 1
 		for i, c := range cells {
+			p.t.sh.room(int64(strings.Count(c, "\n")) * 16)
 			parts[i] = strings.Split(c, "\n")
 			most = max(most, len(parts[i]))
 		}
@@ -1135,15 +1135,15 @@ func (s *sqlShell) dot(line string) int {
 		if file == "" {
 			return fail("Usage: .read FILE")
 		}
+		if s.nesting == sqlNesting {
+			return fail("Input nesting limit (%d) reached. Check recursion.", sqlNesting)
+		}
 		in, err := t.open(file)
-		if err != nil || strings.HasPrefix(file, "|") {
+		if err != nil {
 			return fail("Error: cannot open %q", clip(file))
 		}
 		defer in.close()
-		if s.nesting++; s.nesting > sqlNesting {
-			s.nesting--
-			return fail("Input nesting limit (%d) reached. Check recursion.", sqlNesting)
-		}
+		s.nesting++
 		rc := s.script(in, 1)
 		s.nesting--
 		return rc
@@ -1350,18 +1350,27 @@ func (s *sqlShell) dump(args []string) error {
 		case strings.HasPrefix(name, "sqlite_"):
 			continue
 		case len(sql) > 20 && strings.EqualFold(sql[:20], "CREATE VIRTUAL TABLE"):
-			fmt.Fprintf(out, "PRAGMA writable_schema=ON;\nINSERT INTO sqlite_schema(type,name,tbl_name,rootpage,sql)VALUES('table',%s,%s,0,%s);\n", sqlLiteral(name, false), sqlLiteral(name, false), sqlLiteral(sql, false))
+			fmt.Fprintf(out, "PRAGMA writable_schema=ON;\nINSERT INTO sqlite_schema(type,name,tbl_name,rootpage,sql)VALUES('table',%s,%s,0,%s);\n", s.literal(name, false), s.literal(name, false), s.literal(sql, false))
 			continue
 		default:
 			out.WriteString(sqlSchemaLine(sql) + ";\n")
 		}
-		err = s.each("SELECT * FROM "+sqlName(name), nil, func(v []any) {
+		var columns []string // but those that are made of others
+		err = s.each("SELECT name FROM pragma_table_info(?1)", []any{name}, func(v []any) {
+			columns = append(columns, sqlName(sqlPlain(v[0], "")))
+		})
+		if err != nil {
+			break
+		}
+		err = s.each("SELECT "+strings.Join(columns, ",")+" FROM "+sqlName(name), nil, func(v []any) {
+			room := s.t.sh.heldTemp
+			defer s.t.sh.freeRoom(room)
 			out.WriteString("INSERT INTO " + sqlName(name) + " VALUES(")
 			for i, x := range v {
 				if i > 0 {
 					out.WriteByte(',')
 				}
-				out.WriteString(sqlLiteral(x, true))
+				out.WriteString(s.literal(x, true))
 			}
 			out.WriteString(");\n")
 		})
@@ -1459,18 +1468,17 @@ func (s *sqlShell) importFile(args []string) int {
 	columns, _ := probe.Columns()
 	s.check()
 	probe.Finalize()
+	insert, err := s.prepare("INSERT INTO " + table + " VALUES(?" + strings.Repeat(",?", max(len(columns)-1, 0)) + ")")
+	if err != nil {
+		return fail("Error: %s", sqlWords(err))
+	}
+	defer insert.Finalize()
 	own := !s.db.InTransaction()
 	if own {
 		if err := exec("BEGIN"); err != nil {
 			return fail("Error: %s", sqlWords(err))
 		}
 	}
-	insert, err := s.prepare("INSERT INTO " + table + " VALUES(?" + strings.Repeat(",?", max(len(columns)-1, 0)) + ")")
-	if err != nil {
-		return fail("Error: %s", sqlWords(err))
-	}
-	defer insert.Finalize()
-	rc := 0
 	for num := 1; ; num++ {
 		fields, ok := r.next()
 		if !ok {
@@ -1503,7 +1511,7 @@ func (s *sqlShell) importFile(args []string) int {
 	if r.failed {
 		return fail("Error: cannot read %q", clip(names[0]))
 	}
-	return rc
+	return 0
 }
 
 // sqlReader reads rows of fields.

@@ -22,6 +22,8 @@ func TestSQLiteLimits(t *testing.T) {
 		{name: "a statement without end", line: `tr '\0' a < /dev/zero | sqlite3`, kind: "memory", memory: 6 << 20},
 		{name: "a field without end", line: `sqlite3 :memory: "create table t(a)" ".import /dev/zero t"`, kind: "memory", memory: 16 << 20},
 		{name: "fields without end", line: `tr '\0' '|' < /dev/zero | sqlite3 :memory: "create table t(a)" ".import - t"`, kind: "memory", memory: 16 << 20},
+		{name: "marks that the text has", line: `sqlite3 a.db "create table t(a); with recursive c(n) as (select 0 union all select n+1 from c where n<20000) insert into t select char(10)||group_concat('(\n'||n||')','') from c"; sqlite3 a.db .dump`, kind: "fuel", fuel: 20_000_000},
+		{name: "a cell of many lines", line: `sqlite3 -box :memory: "with t(x) as materialized (select replace(hex(zeroblob(100000)),'0',char(10))) select x, x, x, x, x from t"`, kind: "memory", memory: 16 << 20},
 		{name: "a search without end", line: `yes "$(seq 1000 | tr -d '\n')" | tr -d '\n' | rg '(a|b)+c'`, kind: "memory", memory: 4 << 20},
 		{name: "rules without end", line: `mkdir d; yes '*[a-z]*{a,b}?' | head -30000 > d/.ignore; rg x d`, kind: "memory", memory: 4 << 20},
 	} {
