@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"math"
 	"path"
 	"regexp/syntax"
 	"slices"
@@ -83,6 +84,7 @@ type ripgrep struct {
 	kinds    []rgKind
 	known    map[string][]*glob
 	levels   []rgLevel
+	inside   []rgFile // the directories that are being searched, with -L
 	sortBy   string
 	reverse  bool
 	files    []rgFile // to search in order
@@ -128,12 +130,12 @@ func rg(t *tool) int {
 	given, fixed, smart, pcre, multi, dotAll, list, foldGlobs := false, false, false, false, false, false, false, false
 	wide := 0 // how often -u
 	number := func(o option) int {
-		n, err := strconv.ParseUint(o.value, 10, 31)
+		n, err := strconv.ParseUint(o.value, 10, 64)
 		if err != nil {
 			fmt.Fprintf(t.err, "error: Invalid value for '-%s <NUM>': invalid digit found in string\n\n", o.name)
 			panic(stopped{2})
 		}
-		return int(n)
+		return int(min(n, math.MaxInt32))
 	}
 	for _, o := range opts {
 		if slices.Contains(rgAbsent, o.name) {
@@ -578,8 +580,11 @@ func (r *ripgrep) dir(shown, name string) {
 		g.names = true
 	}
 	r.levels = r.levels[:0]
-	held := t.held
 	abs := path.Clean(t.sh.abs(name))
+	if info, err := t.sh.stat(abs); err == nil && r.follow {
+		r.inside = []rgFile{{cmp.Or(shown, "."), info}}
+	}
+	held := t.held
 	if !r.noParent {
 		var above []string
 		for d := abs; d != "/"; {
@@ -649,7 +654,14 @@ func (r *ripgrep) walk(shown, abs string, depth int64) {
 		if !dir && !file.info.Mode().IsRegular() || r.skips(full, e.Name(), dir) {
 			continue
 		}
-		if dir {
+		if dir && r.follow {
+			if r.loops(file) {
+				continue
+			}
+			r.inside = append(r.inside, file)
+			r.walk(file.name, full, depth+1)
+			r.inside = r.inside[:len(r.inside)-1]
+		} else if dir {
 			r.walk(file.name, full, depth+1)
 		} else if r.biggest == 0 || file.info.Size() < r.biggest {
 			g.skipBinary = !r.binary
@@ -660,6 +672,21 @@ func (r *ripgrep) walk(shown, abs string, depth int64) {
 			return
 		}
 	}
+}
+
+// loops reports whether a directory is one that it is in, and says so.
+func (r *ripgrep) loops(dir rgFile) bool {
+	r.t.sh.spend(int64(len(r.inside)))
+	i := slices.IndexFunc(r.inside, func(f rgFile) bool { return sameInode(f.info, dir.info) })
+	if i < 0 {
+		return false
+	}
+	if !r.g.silent {
+		_ = r.t.out.Flush()
+		fmt.Fprintf(r.t.err, "File system loop found: %s points to an ancestor %s\n", clip(dir.name), clip(r.inside[i].name))
+	}
+	r.g.failed = true
+	return true
 }
 
 // skips reports whether what is at a path is not to be searched.
