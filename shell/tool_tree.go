@@ -8,6 +8,7 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 const (
@@ -38,6 +39,7 @@ type treePrinter struct {
 	t                                                 *tool
 	all, dirs, full, flat, follow, prune, class       bool
 	perm, user, group, size, human, date, quote       bool
+	raw, marks                                        bool // of control characters: as they are, or as question marks
 	dirsFirst, filesFirst, reverse, noReport, foldAll bool
 	git                                               bool
 	sortBy                                            byte // 't': time, 's': size, 'v': version, 'u': none
@@ -163,7 +165,11 @@ func tree(t *tool) int {
 					p.sortBy = 'v'
 				case 'U':
 					p.sortBy = 'u'
-				case 'N', 'q', 'n', 'x', 'S', 'A', 'C': // as it is anyway
+				case 'N':
+					p.raw = true
+				case 'q':
+					p.marks = true
+				case 'n', 'x', 'S', 'A', 'C': // as it is anyway
 				default:
 					t.say("Invalid argument -`%c'.", c)
 					fmt.Fprint(t.err, treeUsage)
@@ -232,7 +238,7 @@ func (p *treePrinter) root(name string) {
 	}
 	switch {
 	case err != nil:
-		t.out.WriteString(name + "  [error opening dir]\n")
+		t.out.WriteString(p.plain(name) + "  [error opening dir]\n")
 		t.code = 2
 		return
 	case !info.IsDir():
@@ -287,6 +293,7 @@ func (p *treePrinter) read(dir *treeNode, depth int) {
 		}
 		if n.info.Mode()&fs.ModeSymlink != 0 {
 			n.to, _ = t.sh.sys.cfg.Files.Readlink(t.sh.abs(n.path))
+			t.hold(int64(len(n.to)))
 			n.at, _ = t.sh.stat(n.path)
 		}
 		inside := n.info.IsDir() || p.follow && n.isDir()
@@ -423,12 +430,9 @@ func (p *treePrinter) line(before string, n *treeNode) {
 	if p.full {
 		name = n.path
 	}
-	if p.quote {
-		name = strconv.Quote(name)
-	}
-	t.out.WriteString(name)
+	t.out.WriteString(p.plain(name))
 	if n.to != "" {
-		t.out.WriteString(" -> " + n.to)
+		t.out.WriteString(" -> " + p.plain(n.to))
 	}
 	if p.class {
 		info := n.info
@@ -449,6 +453,28 @@ func (p *treePrinter) line(before string, n *treeNode) {
 		t.out.WriteString("  [" + n.note + "]")
 	}
 	t.out.WriteByte('\n')
+}
+
+// plain is a name as it is shown: without control characters.
+func (p *treePrinter) plain(s string) string {
+	if !p.raw && strings.ContainsFunc(s, unicode.IsControl) {
+		var b strings.Builder
+		for _, r := range s {
+			switch {
+			case !unicode.IsControl(r):
+				b.WriteRune(r)
+			case p.marks:
+				b.WriteByte('?')
+			default:
+				fmt.Fprintf(&b, `\%03o`, r)
+			}
+		}
+		s = b.String()
+	}
+	if p.quote {
+		return `"` + s + `"`
+	}
+	return s
 }
 
 // treeHuman is a size with a unit: rounded, where ls rounds up.
