@@ -168,8 +168,8 @@ func cal(t *tool) int {
 	if whole {
 		month, before, after = time.January, 0, 11
 	}
-	first, last := year*12+int(month)-1-before, year*12+int(month)-1+after
-	if whole = first < last && first/12 == last/12; whole { // one title for all
+	first, last := max(year*12+int(month)-1-before, 12), year*12+int(month)-1+after // from January of 1
+	if whole = first < last && first/12 == last/12; whole {                         // one title for all
 		title := strconv.Itoa(year)
 		t.out.WriteString(strings.Repeat(" ", (60-len(title))/2) + title + "\n")
 	}
@@ -177,9 +177,6 @@ func cal(t *tool) int {
 		t.sh.spend(2000)
 		var lines [8]string
 		for m := at; m < at+3 && m <= last; m++ {
-			if m < 12 {
-				continue
-			}
 			for i, l := range calMonth(m/12, time.Month(m%12+1), !whole) {
 				lines[i] += l + "  "
 			}

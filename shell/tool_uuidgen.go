@@ -8,7 +8,7 @@ import (
 )
 
 func uuidgen(t *tool) int {
-	opts, _, bad := getopt(t.args, "rtn:N:msxhV", map[string]string{"random": "r", "time": "t", "namespace=": "n", "name=": "N", "md5": "m", "sha1": "s", "hex": "x"})
+	opts, _, bad := getopt(t.args, "rtn:N:msx", map[string]string{"random": "r", "time": "t", "namespace=": "n", "name=": "N", "md5": "m", "sha1": "s", "hex": "x"})
 	if bad != "" {
 		return t.usage(1, "%s", bad)
 	}
@@ -36,7 +36,7 @@ func uuidgen(t *tool) int {
 		}
 	}
 	hashed := kind == "m" || kind == "s"
-	if hashed != (spaced && named) {
+	if hashed != spaced || hashed != named {
 		return t.usage(1, "--namespace and --name go with --md5 or --sha1")
 	}
 	t.sh.spend(200 + int64(len(name)))
