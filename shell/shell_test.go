@@ -427,6 +427,28 @@ func TestNesting(t *testing.T) {
 	}
 }
 
+// A tool that is ended closes what it opened.
+func TestEndedToolsCloseFiles(t *testing.T) {
+	for _, tool := range []string{
+		"cat f", "head -n 90000 f", "tail -n 90000 f", "tail -f f", "nl f", "sort f", "tac f", "od -v f", "xxd f", "strings f", "gzip -c f", "base64 f", "sed p f", "sed 'r f' f", "awk 1 f",
+		"awk '{ print > \"/dev/stdout\" }' f", "grep -n '' f", "rg '' f", "jq -R . f", "jq --rawfile a f -n '$a'", "dos2unix -O f", "fold f", "cut -c1 f", "paste f f", "comm f f", "join f f", "tee g < f",
+		"diff f /dev/null", "cmp -l f g", "tar cO f", "zip -q - f", "unzip -p f.zip", "split --filter=cat f", "openssl base64 -in f", "envsubst < f", "xargs -a f echo", "find f f.zip -print",
+		"tree -o /dev/stdout .", "xxd f /dev/stdout", "sort -o /dev/stdout f", "shred -n1 f", "iconv -f l1 f", "pr f", "column f", "uniq f",
+	} {
+		t.Run(tool, func(t *testing.T) {
+			t.Parallel()
+			files := hostfuncs.NewWorkspace(hostfuncs.Config{Files: 32, Quota: hostfuncs.Quota{Bytes: 8 << 20, Tmp: 8 << 20, Entries: 5000}})
+			s := newSystem(t.Context(), t, shell.BudgetConfig{}, func(c *shell.Config) { c.Files = files })
+			defer s.close()
+			r := s.run(`seq 20000 > f; : > g; zip -q f.zip f
+for i in {1..30}; do ` + tool + ` 2>/dev/null | true; done; exec 2>&1; cat f f f f f f f f f f f f f f f f f f f f f f | wc -l; for i in {3..24}; do eval "exec $i<f"; done; echo all`)
+			if !strings.HasSuffix(r.stdout, "\nall\n") || strings.Contains(r.stdout, "Too many") {
+				t.Errorf("%.300q %.300q", r.stdout, r.stderr)
+			}
+		})
+	}
+}
+
 // No more than 64 processes run at once; who starts one more gets an error.
 func TestTooManyProcesses(t *testing.T) {
 	s := newSystem(t.Context(), t, shell.BudgetConfig{}, nil)

@@ -26,11 +26,12 @@ type tool struct {
 
 	cannot string // format of the complaint of inputs; "" for the usual one
 	held   int64
+	opened map[*file]struct{} // inputs that are not closed
 }
 
 // runTool runs a tool in the process of the shell.
 func (sh *shell) runTool(f func(*tool) int, args []string) (status int) {
-	t := &tool{sh: sh, name: baseName(args[0]), path: args[0], args: args[1:]}
+	t := &tool{sh: sh, name: baseName(args[0]), path: args[0], args: args[1:], opened: map[*file]struct{}{}}
 	switch t.name {
 	case "bash", "sh", "dash", "env", "nice", "nohup", "stdbuf", "setsid": // the last becomes what it runs
 	default:
@@ -40,6 +41,9 @@ func (sh *shell) runTool(f func(*tool) int, args []string) (status int) {
 	t.err = toolIO{sh, 2}
 	t.out = bufio.NewWriterSize(toolIO{sh, 1}, 16<<10)
 	defer func() {
+		for f := range t.opened { // those of a tool that was ended
+			f.close()
+		}
 		_ = sh.sys.cfg.Budget.Hold(-t.held)
 		switch r := recover().(type) {
 		case nil:
@@ -160,13 +164,20 @@ func (t *tool) unhold(n int64) {
 type file struct {
 	io.Reader
 	name string
+	t    *tool
 	d    *desc // nil: standard input
 }
 
 func (f *file) close() {
 	if f.d != nil {
-		f.d.drop()
+		f.take().drop()
 	}
+}
+
+// take returns the descriptor of a file, which is the caller's to drop.
+func (f *file) take() *desc {
+	delete(f.t.opened, f)
+	return f.d
 }
 
 type descReader struct {
@@ -196,7 +207,9 @@ func (t *tool) open(name string) (*file, error) {
 		d.drop()
 		return nil, errno("EISDIR")
 	}
-	return &file{Reader: descReader{t.sh, d}, name: name, d: d}, nil
+	f := &file{Reader: descReader{t.sh, d}, name: name, t: t, d: d}
+	t.opened[f] = struct{}{}
+	return f, nil
 }
 
 // create opens an output.
@@ -212,8 +225,8 @@ func (t *tool) printTo(name string, flags int) (d *desc, end func(), err error) 
 	_ = t.out.Flush()
 	t.out.Reset(descWriter{t.sh, d})
 	return d, func() {
+		defer d.drop()
 		_ = t.out.Flush() // an error of it stays
-		d.drop()
 	}, nil
 }
 
@@ -308,6 +321,12 @@ func (t *tool) all(r io.Reader) ([]byte, error) {
 			return out, err
 		}
 	}
+}
+
+// copyTo moves an input to an output, which it closes.
+func (t *tool) copyTo(d *desc, r io.Reader) error {
+	defer d.drop()
+	return t.copy(descWriter{t.sh, d}, r)
 }
 
 // copy moves an input to an output.

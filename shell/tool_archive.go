@@ -903,9 +903,7 @@ func (a *archiver) extract(h *tar.Header, r io.Reader) {
 			fail(err)
 			return
 		}
-		err = t.copy(descWriter{t.sh, d}, r)
-		d.drop()
-		if err != nil {
+		if err = t.copyTo(d, r); err != nil {
 			if errCode(err) == "" {
 				t.say("%s: %s", clip(h.Name), tarText(a.file, err))
 			} else {

@@ -384,10 +384,7 @@ func shred(t *tool) int {
 			if zero {
 				source.dev = devZero
 			}
-			in := newDesc(source, "")
-			err = t.copy(descWriter{t.sh, d}, io.LimitReader(descReader{t.sh, in}, info.Size()))
-			in.drop()
-			d.drop()
+			err = t.copyTo(d, io.LimitReader(descReader{t.sh, newDesc(source, "")}, info.Size()))
 		}
 		if err == nil && remove {
 			err = t.sh.sys.cfg.Files.Unlink(t.sh.abs(name))

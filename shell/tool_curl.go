@@ -389,8 +389,8 @@ func (c *curlRun) save(name, text string) {
 		return
 	}
 	if d, err := c.t.create(name, os.O_TRUNC); err == nil {
+		defer d.drop()
 		io.WriteString(descWriter{c.t.sh, d}, text)
-		d.drop()
 	}
 }
 

@@ -163,11 +163,11 @@ func (e *lineEnds) file(from, to string) {
 		}
 		var d *desc
 		if d, err = t.create(to, os.O_TRUNC); err == nil {
+			defer d.drop()
 			w := bufio.NewWriterSize(descWriter{t.sh, d}, 32<<10)
 			if err = e.convert(w, text); err == nil {
 				err = w.Flush()
 			}
-			d.drop()
 		}
 	}
 	if err != nil {

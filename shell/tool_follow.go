@@ -192,7 +192,7 @@ func (fo *follower) find(f *followed) {
 		t.say("%s has been replaced;  following new file", quoteASCII(f.name))
 		f.d.drop()
 	}
-	f.d, f.info = in.d, info
+	f.d, f.info = in.take(), info
 }
 
 // abandoned reports whether nobody reads what the tool prints.

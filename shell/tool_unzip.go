@@ -71,7 +71,7 @@ func (t *tool) openZip(name string) (*zipArchive, error) {
 		f.close()
 		return nil, err
 	}
-	a := &zipArchive{name: name, size: info.Size(), d: f.d}
+	a := &zipArchive{name: name, size: info.Size(), d: f.take()}
 	t.hold(a.size / zipIndexPart)
 	a.held = a.size / zipIndexPart
 	src := &zipSource{t: t, f: f.d.file(), a: a, opening: true}
@@ -536,11 +536,11 @@ func (u *unzipper) extract(f *zip.File, dir bool, verb string) {
 		fail(errText(err))
 		return
 	}
+	defer d.drop()
 	if u.quiet == 0 {
 		fmt.Fprintf(t.out, "%s %-22s  \n", verb, safeText(full))
 	}
 	u.copy(descWriter{t.sh, d}, r, f)
-	d.drop()
 	_ = files.Chtimes(abs, f.Modified, f.Modified)
 }
 
