@@ -340,6 +340,8 @@ func TestLimits(t *testing.T) {
 		{name: "classes of characters", line: `rg "$(printf '\pL%.0s' {1..2000})" < /dev/null`, kind: "memory", memory: 4 << 20},
 		{name: "rules that are for directories", line: `mkdir d; cd d; touch {1..300}; yes a/ | head -50000 > .ignore; rg --files | wc -l`, kind: "fuel", fuel: 20_000_000},
 		{name: "what links lead to", line: `a=x; for i in {1..12}; do a=$a$a; done; for i in {1..600}; do ln -s ${a:1} l$i; done; tree`, kind: "memory", memory: 2 << 20},
+		{name: "a dump of floats", line: `head -c 1000000 /dev/urandom | od -v -t f4 > /dev/null`, kind: "fuel", fuel: 20_000_000},
+		{name: "a line of a dump", line: `{ printf '0: '; head -c 2000000 /dev/zero | tr '\0' 1; } | xxd -r > /dev/null`, kind: "memory", memory: 7 << 20},
 		{name: "patterns of a tool", line: `rg $(seq -f '--type-add=a:*%g' 5000) x`, kind: "memory", memory: 8 << 20},
 		{name: "references to names", line: `a=x; for i in {1..14}; do a=$a$a; done; for i in {1..200}; do declare -n r$i=$a$i; done`, kind: "memory", memory: 2 << 20},
 		{name: "references that are forgotten", line: `a=x; for i in {1..14}; do a=$a$a; done; for i in {1..1000}; do declare -n r=$a; unset -n r; done; for i in {1..8}; do a=$a$a; done`, kind: "memory", memory: 2 << 20},

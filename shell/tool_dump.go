@@ -255,8 +255,16 @@ func od(t *tool) int {
 		return fmt.Sprintf("%07o", at)
 	}
 	t.hold(2 * int64(line))
+	cost := int64(50) // of a line
+	for _, y := range types {
+		each := 40
+		if y.kind == 'f' {
+			each = 400
+		}
+		cost += int64(line / y.size * each)
+	}
 	total := t.blocks(io.LimitReader(in, limit), line, all, func(b []byte, n int) {
-		t.sh.spend(int64(len(types)*line) + 50)
+		t.sh.spend(cost)
 		for i, y := range types {
 			if a := addr(); i == 0 {
 				t.out.WriteString(a)
@@ -736,7 +744,10 @@ func (t *tool) xxdFrom(name string, plain bool, out *desc) int {
 	}
 	at := int64(0)
 	l := t.lines(f)
+	room := t.sh.heldTemp
 	for line, ok := l.next(); ok; line, ok = l.next() {
+		t.sh.freeRoom(room)
+		t.sh.room(int64(len(line)) * 3)
 		where, rest, ok := strings.Cut(string(line), ":")
 		to, err := strconv.ParseInt(strings.TrimSpace(where), 16, 64)
 		if !ok || err != nil {
