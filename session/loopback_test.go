@@ -165,6 +165,7 @@ func TestLoopbackTools(t *testing.T) {
 		// Files.
 		{up + "wget -qO- localhost:3000/w; wget -q localhost:3000/f.txt; wget -q localhost:3000/f.txt; cat f.txt f.txt.1; wget -q -P dir --post-data=x http://localhost:3000/p; cat dir/p; wget -nv localhost:3000/none 2>&1 | sed 's/^[-0-9]* [:0-9]*/T/'; wget -q localhost:3000/none; echo $?; wget -q localhost:4000; echo $?; wget -q --spider localhost:3000 && echo there",
 			"GET /w\nGET /f.txt\nGET /f.txt\nPOST /p\nT ERROR 404: Not Found.\n8\n4\nthere\n", 0},
+		{up + "mkdir dir; wget -q -P dir 'localhost:3000/a?b=/../../c'; wget -q localhost:3000/..; ls . dir | grep -v out", ".:\ndir\ngroup.js\nindex.html\njob.sh\npackage.json\nserver.js\n\ndir:\na?b=%2F..%2F..%2Fc\n", 0},
 		{"(sleep 0.1; exec node server.js) > /dev/null & curl -s --retry 20 --retry-connrefused --retry-delay 1 localhost:3000/r; curl -s --retry 3 --retry-delay 0 localhost:3000/flaky; curl -s --retry 1 -o /dev/null -w '%{http_code}\n' localhost:3000/none", "GET /r\nGET /flaky\n404\n", 0},
 	} {
 		if out, errs, code := run(c.command, files); out != c.want || code != c.code {

@@ -345,11 +345,11 @@ func wget(t *tool) int {
 		}
 		name := out
 		if !toFile {
-			if name = path.Base(u.Path); name == "/" || name == "." {
+			if name = path.Base(u.Path); name == "/" || name == "." || name == ".." {
 				name = "index.html"
 			}
-			if u.RawQuery != "" {
-				name += "?" + u.RawQuery
+			if u.RawQuery != "" { // which is no path
+				name += "?" + strings.ReplaceAll(u.RawQuery, "/", "%2F")
 			}
 			if dir != "" {
 				_ = t.sh.mkdirAll(t.sh.abs(dir)) // writing says why not
