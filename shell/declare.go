@@ -11,18 +11,23 @@ import (
 func (sh *shell) unsetBuiltin(args []string) int {
 	status := 0
 	funcs, vars, refs := true, true, false
-	for _, a := range args[1:] {
-		switch a {
-		case "-n":
-			funcs, refs = false, true
-			continue
-		case "-f":
+	opts, names, bad := getopt(args[1:], "+fvn", nil)
+	if bad != "" {
+		sh.complain("unset: %s", bad)
+		sh.print(2, "unset: usage: unset [-f] [-v] [-n] [name ...]\n")
+		return 2
+	}
+	for _, o := range opts {
+		switch o.name {
+		case "n":
+			funcs, vars, refs = false, false, true
+		case "f":
 			vars = false
-			continue
-		case "-v":
+		case "v":
 			funcs = false
-			continue
 		}
+	}
+	for _, a := range names {
 		base, _, _ := strings.Cut(a, "[")
 		if !isName(base) && vars && !funcs {
 			sh.complain("unset: `%s': not a valid identifier", clip(a))
@@ -187,8 +192,11 @@ func (sh *shell) declare(d *declaration, args []*syntax.Assign) {
 		for where.outer != nil && where.temp {
 			where = where.outer
 		}
+		if d.global {
+			where = where.global()
+		}
 		var v *variable
-		if local {
+		if local || d.global {
 			if v = where.vars[name]; v == nil {
 				v = &variable{}
 				sh.holdVars(varBytes + int64(len(name)))
@@ -224,7 +232,7 @@ func (sh *shell) declare(d *declaration, args []*syntax.Assign) {
 				as := *a
 				as.Name = &syntax.Lit{Value: name}
 				old := sh.scope
-				if local {
+				if local || d.global {
 					sh.scope = where
 				}
 				sh.assignment(&as)
@@ -288,11 +296,30 @@ func (sh *shell) declareFuncs(d *declaration, args []*syntax.Assign) {
 func (sh *shell) listVars(d *declaration) {
 	for _, name := range sh.names() {
 		v, _ := sh.scope.find(name)
-		if v == nil || d.variant == "export" && !v.exported || d.variant == "readonly" && !v.readonly || d.export && !v.exported {
+		if v == nil || !d.lists(v) {
 			continue
 		}
 		sh.print(1, sh.declaration(name, v)+"\n")
 	}
+}
+
+// lists reports whether a variable has one of the attributes that were asked for, if any
+// were, beside the one that export and readonly are about.
+func (d *declaration) lists(v *variable) bool {
+	any, exports, reads := false, d.variant == "export", d.variant == "readonly"
+	if exports && !v.exported || reads && !v.readonly {
+		return false
+	}
+	for _, f := range []struct{ asked, has bool }{
+		{d.array, v.kind == kindArray}, {d.dict, v.kind == kindMap}, {d.integer, v.integer}, {d.lower, v.lower}, {d.upper, v.upper},
+		{d.nameref, v.nameref}, {d.readonly && !reads, v.readonly}, {d.export && !exports, v.exported},
+	} {
+		if f.asked && f.has {
+			return true
+		}
+		any = any || f.asked
+	}
+	return !any
 }
 
 func (v *variable) attributes() string {

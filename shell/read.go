@@ -80,7 +80,7 @@ func (sh *shell) read(args []string) int {
 	for _, n := range names {
 		if !isName(strings.SplitN(n, "[", 2)[0]) {
 			sh.complain("read: `%s': not a valid identifier", clip(n))
-			return 2
+			return 1
 		}
 	}
 	ctx := sh.proc.ctx
