@@ -1009,6 +1009,9 @@ func (r *ripgrep) line(shown string, num int, off int64, line []byte) {
 	if spans = r.lines[num]; !g.invert && r.lines == nil && (g.only || r.column || r.replace != nil || g.color || r.each) {
 		spans = r.spans(line)
 	}
+	for _, m := range spans { // the file may have changed since it was looked at with -U
+		m[0], m[1] = min(m[0], len(line)), min(m[1], len(line))
+	}
 	column := func(i int) int {
 		if i < len(spans) {
 			return spans[i][0] + 1

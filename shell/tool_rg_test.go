@@ -2,9 +2,14 @@ package shell_test
 
 import (
 	"fmt"
+	"io/fs"
+	"os"
 	"strings"
+	"sync/atomic"
 	"testing"
 
+	"github.com/buntime/buntime/hostfuncs"
+	"github.com/buntime/buntime/jsengine"
 	"github.com/buntime/buntime/shell"
 )
 
@@ -42,6 +47,30 @@ func TestSearchForgets(t *testing.T) {
 				t.Errorf("%.300s; %v", fmt.Sprintf("%+v", r), s.Err())
 			}
 		})
+	}
+}
+
+// changing is a workspace whose files are short when they are opened again.
+type changing struct {
+	*hostfuncs.Workspace
+	opened atomic.Bool
+}
+
+func (c *changing) Open(name string, flags int, perm fs.FileMode) (jsengine.File, error) {
+	if strings.HasSuffix(name, "/f") && flags == os.O_RDONLY && c.opened.Swap(true) {
+		if err := c.WriteFile(name, []byte("a\nb\n"), os.O_WRONLY|os.O_TRUNC, 0); err != nil {
+			return nil, err
+		}
+	}
+	return c.Workspace.Open(name, flags, perm)
+}
+
+// A search looks at a file twice with -U, which may be another by then.
+func TestSearchOfWhatChanges(t *testing.T) {
+	s := newSystem(t.Context(), t, shell.BudgetConfig{}, func(c *shell.Config) { c.Files = &changing{Workspace: c.Files.(*hostfuncs.Workspace)} })
+	defer s.close()
+	if r := s.run("echo 'a long line' > f; rg -Uo 'long line' f; rg -U 'b' f"); r.stdout != "b\n" || r.code != 0 {
+		t.Errorf("%+v", r)
 	}
 }
 
