@@ -1,6 +1,7 @@
 package shell_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"flag"
@@ -108,6 +109,58 @@ func FuzzShell(f *testing.F) {
 				t.Fatalf("goroutines are left:\n%s", buf[:runtime.Stack(buf, true)])
 			}
 			time.Sleep(time.Millisecond)
+		}
+	})
+}
+
+// readers are tools that read what anyone may have written, in the files f and .gitignore.
+var readers = []string{
+	"sqlite3 f .dump .schema",
+	"sqlite3 :memory: '.import --csv f t' '.mode box' 'select * from t' .dump",
+	"sqlite3 :memory: '.read f'",
+	"xxd -r f | od -c; xxd -r -p f | xxd",
+	"rg -f f f; rg -Fof f f; rg -U 'a' f",
+	"rg --files --hidden; tree -a --gitignore",
+	"od -t x1acf4z f; strings f; hexdump -C f; xxd -e f; xxd -i f",
+	"openssl base64 -d -in f; uuidgen -s -n @dns -N \"$(cat f)\"",
+	"mapfile -t a < f; read -r x < f; read -a y < f; declare -n r=$x; alias \"$x\"; declare \"$x\"",
+	"grep -wf f f; grep -cB9 '' f",
+}
+
+// FuzzReaders gives bytes to the tools that read them. Whatever they are, the tools end
+// within their budget, give back all they held, and none fails but as a tool does.
+func FuzzReaders(f *testing.F) {
+	for i, seed := range []string{
+		"SQLite format 3\x00\x10\x00\x01\x01\x00@  \x00\x00\x00\x01\x00\x00\x00\x01", "a,b\n\"x\"\"y\",\r\n\"", "select 1;\n.mode box\ncreate trigger t begin; end;\n.print", "0000: 41 42\n-5: 43\n7fffffffffffffff: 44",
+		"(a|b)\\pL[x\n\\", "!a\n*.{b,c}\n/**/[!x]\\ \n[z-a]\n**", "\x00\xff\x7f\x01", "aGVs bG8=\n=", "a=b\n\\\x00 c", "",
+	} {
+		f.Add(byte(i), []byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, which byte, data []byte) {
+		if len(data) > 4096 {
+			return
+		}
+		const fuel, memory = 20_000_000, 16 << 20
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		line := readers[int(which)%len(readers)]
+		hangs := time.AfterFunc(30*time.Second, func() { panic("it does not end: " + line) })
+		defer hangs.Stop()
+		s := newSystem(ctx, t, shell.BudgetConfig{Fuel: fuel, Memory: memory}, nil)
+		for _, name := range []string{"f", ".gitignore"} {
+			if err := s.files.WriteFile("/workspace/"+name, data, os.O_WRONLY|os.O_CREATE, 0o666); err != nil {
+				t.Fatal(err)
+			}
+		}
+		out, errs := &bounded{}, &bounded{}
+		p, _, _ := s.start(shell.Start{Line: line, Stdout: out, Stderr: errs, Dir: "/workspace"})
+		<-p.Done()
+		s.close()
+		if used := s.budget.FuelUsed(); used > fuel && s.Err() == nil && ctx.Err() == nil {
+			t.Errorf("%d units were spent of %d, and nothing ended it", used, fuel)
+		}
+		if printed := out.String() + errs.String(); strings.Contains(printed, "goroutine ") && !bytes.Contains(data, []byte("goroutine ")) {
+			t.Errorf("%q was printed", printed)
 		}
 	})
 }
