@@ -652,7 +652,7 @@ func (sh *shell) typeBuiltin(args []string) int {
 			case "builtin":
 				text = name + " is a shell builtin"
 			case "function":
-				text = name + " is a function\n" + strings.TrimSuffix(sh.functionText(name, sh.funcs[name]), "\n")
+				text = name + " is a function\n" + strings.TrimSuffix(sh.functionText(name, sh.funcs[name].body), "\n")
 			case "alias":
 				text = name + " is aliased to `" + text + "'"
 			default:

@@ -46,7 +46,8 @@ func (sh *shell) unsetBuiltin(args []string) int {
 			if !sh.unset(a) {
 				status = 1
 			}
-		case funcs:
+		case funcs && sh.funcs[a] != nil:
+			sh.lose(sh.funcs[a])
 			delete(sh.funcs, a)
 			delete(sh.funcFiles, a)
 		}
@@ -262,8 +263,8 @@ func (sh *shell) refer(v *variable, to string) {
 
 func (sh *shell) declareFuncs(d *declaration, args []*syntax.Assign) {
 	for _, a := range args {
-		body := sh.funcs[a.Name.Value]
-		if body == nil {
+		f := sh.funcs[a.Name.Value]
+		if f == nil {
 			if sh.status = 1; d.variant == "export" {
 				sh.complain("export: %s: not a function", clip(a.Name.Value))
 			}
@@ -280,14 +281,14 @@ func (sh *shell) declareFuncs(d *declaration, args []*syntax.Assign) {
 			sh.print(1, a.Name.Value+"\n")
 			continue
 		}
-		sh.print(1, sh.functionText(a.Name.Value, body))
+		sh.print(1, sh.functionText(a.Name.Value, f.body))
 	}
 	if len(args) == 0 {
 		for _, name := range slices.Sorted(maps.Keys(sh.funcs)) {
 			if d.names {
 				sh.print(1, "declare -f "+name+"\n")
 			} else {
-				sh.print(1, sh.functionText(name, sh.funcs[name]))
+				sh.print(1, sh.functionText(name, sh.funcs[name].body))
 			}
 		}
 	}

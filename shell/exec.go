@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 	"unicode/utf8"
 
@@ -266,7 +267,7 @@ func (sh *shell) command(s *syntax.Stmt) {
 			return
 		}
 		sh.room(256)
-		sh.funcs[c.Name.Value] = c.Body
+		sh.define(c.Name.Value, c.Body)
 		if delete(sh.funcFiles, c.Name.Value); sh.file != "" {
 			if sh.funcFiles == nil {
 				sh.funcFiles = map[string]string{}
@@ -917,8 +918,8 @@ func hasSubst(words []*syntax.Word) (yes bool) {
 // run runs a command by its words: a function, a builtin, or a program.
 func (sh *shell) run(args []string) {
 	name := args[0]
-	if body := sh.funcs[name]; body != nil {
-		sh.function(name, body, args[1:])
+	if f := sh.funcs[name]; f != nil {
+		sh.function(name, f, args[1:])
 		return
 	}
 	if b := builtin(name); b != nil {
@@ -928,7 +929,58 @@ func (sh *shell) run(args []string) {
 	sh.status = sh.external(args)
 }
 
-func (sh *shell) function(name string, body *syntax.Stmt, args []string) {
+// function is a function of the shell.
+type function struct {
+	body *syntax.Stmt
+	size int64        // what it holds
+	refs atomic.Int32 // shells that have it, and calls of it
+}
+
+const (
+	// functionBytes is what a function holds beside its tree: nodes are made in batches.
+	functionBytes = 4 << 10
+	// nodeBytes is what a node of a tree holds, about.
+	nodeBytes = 80
+)
+
+// define makes a function. What it holds is given back when no shell has it, or runs it,
+// any more.
+func (sh *shell) define(name string, body *syntax.Stmt) {
+	f := &function{body: body, size: functionBytes}
+	syntax.Walk(body, func(n syntax.Node) bool {
+		switch n := n.(type) {
+		case nil:
+			return true
+		case *syntax.BraceExp: // Walk does not know it
+			f.size += int64(n.End().Offset()-n.Pos().Offset()) * nodeBytes
+			return false
+		case *syntax.Lit:
+			f.size += int64(len(n.Value))
+		case *syntax.SglQuoted:
+			f.size += int64(len(n.Value))
+		}
+		f.size += nodeBytes
+		return true
+	})
+	sh.spend(f.size / 8)
+	if err := sh.sys.cfg.Budget.Hold(f.size); err != nil {
+		sh.proc.fail(err)
+	}
+	f.refs.Store(1)
+	if old := sh.funcs[name]; old != nil {
+		sh.lose(old)
+	}
+	sh.funcs[name] = f
+}
+
+// lose is told that a shell has a function no more.
+func (sh *shell) lose(f *function) {
+	if f.refs.Add(-1) == 0 {
+		_ = sh.sys.cfg.Budget.Hold(-f.size)
+	}
+}
+
+func (sh *shell) function(name string, f *function, args []string) {
 	sh.deeper()
 	outer, params := sh.scope, sh.args
 	local := &scope{vars: map[string]*variable{}, outer: sh.scope}
@@ -937,7 +989,9 @@ func (sh *shell) function(name string, body *syntax.Stmt, args []string) {
 	sh.loops = 0
 	sh.calls = append(sh.calls, name)
 	leave := sh.enter(name, sh.fileOf(name))
+	f.refs.Add(1)
 	defer func() {
+		sh.lose(f)
 		leave()
 		sh.depth--
 		sh.loops = loops
@@ -957,7 +1011,7 @@ func (sh *shell) function(name string, body *syntax.Stmt, args []string) {
 	if had && !sh.functrace {
 		delete(sh.traps, "RETURN")
 	}
-	if sh.stmt(body); sh.exiting && (!sh.errexited || sh.subshells > 0) {
+	if sh.stmt(f.body); sh.exiting && (!sh.errexited || sh.subshells > 0) {
 		sh.exitTrap() // which sees the variables of the function
 	}
 	sh.returning = false

@@ -194,6 +194,7 @@ func TestTurns(t *testing.T) {
 		"seq 1 100000 > f; grep -c 1 f; jq -s add f; gzip -k f; zcat f.gz | sha1sum; tar cf - f | tar tf -; diff f f",
 		`coproc { while read -r l; do echo "$l"; done; }; seq 1 5000 >&${COPROC[1]} & for i in 1 2 3; do echo $i >&${COPROC[1]}; read -r x <&${COPROC[0]}; echo $x; done; seq 1 50000 | md5sum`,
 		"seq 1 100000 | head -1; coproc cat 2>/dev/null; mkfifo p 2>/dev/null; echo over",
+		"for i in $(seq 20000); do a[i]=x; done; bash -c 'seq 1 50000 | md5sum'; (seq 1 50000 | md5sum); x=$(seq 1 50000 | md5sum)",
 	} {
 		t.Run(line, func(t *testing.T) {
 			t.Parallel()
@@ -342,6 +343,10 @@ func TestLimits(t *testing.T) {
 		{name: "what links lead to", line: `a=x; for i in {1..12}; do a=$a$a; done; for i in {1..600}; do ln -s ${a:1} l$i; done; tree`, kind: "memory", memory: 2 << 20},
 		{name: "a dump of floats", line: `head -c 1000000 /dev/urandom | od -v -t f4 > /dev/null`, kind: "fuel", fuel: 20_000_000},
 		{name: "a line of a dump", line: `{ printf '0: '; head -c 2000000 /dev/zero | tr '\0' 1; } | xxd -r > /dev/null`, kind: "memory", memory: 7 << 20},
+		{name: "functions", line: `for i in $(seq 2000); do eval "f$i() { :; }"; done`, kind: "memory", memory: 4 << 20},
+		{name: "functions that subshells keep", line: `b=$(for i in $(seq 2000); do echo ":;"; done); for i in $(seq 40); do eval "f() { $b }"; (sleep 100) & done; unset -f f`, kind: "memory", memory: 16 << 20},
+		{name: "functions that calls keep", line: `b=$(for i in $(seq 2000); do echo ":;"; done); c='n=$((n+1)); if [ $n -lt 40 ]; then eval "f() { $c; $b }"; f; fi'; eval "f() { $c; $b }"; f`, kind: "memory", memory: 16 << 20},
+		{name: "subshells of much", line: `for i in $(seq 3000); do alias a$i=x; done; for i in $(seq 300); do (:); done`, kind: "fuel", fuel: 20_000_000},
 		{name: "patterns of a tool", line: `rg $(seq -f '--type-add=a:*%g' 5000) x`, kind: "memory", memory: 8 << 20},
 		{name: "references to names", line: `a=x; for i in {1..14}; do a=$a$a; done; for i in {1..200}; do declare -n r$i=$a$i; done`, kind: "memory", memory: 2 << 20},
 		{name: "references that are forgotten", line: `a=x; for i in {1..14}; do a=$a$a; done; for i in {1..1000}; do declare -n r=$a; unset -n r; done; for i in {1..8}; do a=$a$a; done`, kind: "memory", memory: 2 << 20},
@@ -371,6 +376,16 @@ func TestLimits(t *testing.T) {
 				t.Errorf("one more: %v", err)
 			}
 		})
+	}
+}
+
+// A function that is made again, or that nobody has any more, is not held.
+func TestFunctionsAreForgotten(t *testing.T) {
+	s := newSystem(t.Context(), t, shell.BudgetConfig{Memory: 4 << 20}, nil)
+	defer s.close()
+	r := s.run(`for i in $(seq 2000); do eval "f() { echo $i; }"; eval "g$i() { :; }"; unset -f g$i; done; f; (f; f() { echo sub; }; f; unset -f f); f; h() { unset -f h; echo h; }; h; declare -F`)
+	if want := "2000\n2000\nsub\n2000\nh\ndeclare -f f\n"; r.stdout != want || r.code != 0 {
+		t.Errorf("%+v; %v", r, s.Err())
 	}
 }
 

@@ -38,7 +38,7 @@ type shell struct {
 	name  string
 	args  []string
 	scope *scope
-	funcs map[string]*syntax.Stmt
+	funcs map[string]*function
 	// The files of functions, where they are of one.
 	funcFiles   map[string]string
 	funcExports map[string]bool
@@ -109,7 +109,7 @@ type discard struct{ status int }
 func newShell(p *Process, st Start) *shell {
 	sh := &shell{
 		sys: p.sys, proc: p, name: st.Name, args: st.Args, dir: st.Dir, depth: st.Depth,
-		scope: &scope{vars: map[string]*variable{}}, funcs: map[string]*syntax.Stmt{}, fds: map[int]*desc{},
+		scope: &scope{vars: map[string]*variable{}}, funcs: map[string]*function{}, fds: map[int]*desc{},
 		traps: map[string]string{}, shopts: map[string]bool{}, shellPID: p.pid, mask: workspaceMask, secondsBase: p.sys.cfg.Now().Unix(),
 	}
 	if sh.name == "" {
@@ -160,6 +160,10 @@ func newShell(p *Process, st Start) *shell {
 	return sh
 }
 
+// nameBytes is what a subshell holds of a function or an alias that the shell it is of
+// has as well.
+const nameBytes = 64
+
 // fork returns a copy of the shell for a process of its own: what it changes
 // does not reach sh.
 func (sh *shell) fork(p *Process) *shell {
@@ -169,7 +173,6 @@ func (sh *shell) fork(p *Process) *shell {
 	c.depth++
 	c.subshells++
 	c.args = slices.Clone(sh.args)
-	c.funcs = maps.Clone(sh.funcs)
 	c.funcFiles = maps.Clone(sh.funcFiles)
 	c.funcExports = maps.Clone(sh.funcExports)
 	c.shopts = maps.Clone(sh.shopts)
@@ -192,9 +195,16 @@ func (sh *shell) fork(p *Process) *shell {
 		}
 	}
 	weight := sh.scope.weight()
-	sh.spend(500 + weight/64)
-	c.holdVars(weight)
+	names := int64(len(sh.funcs) + len(sh.aliases))
+	// It is the copy that pays, once it works: sh may wait for it, and has no turn then.
+	c.units = 500 + weight/64 + 60*(sh.scope.entries()+names) + int64(len(sh.args))
+	c.holdVars(weight + nameBytes*names + 16*int64(len(sh.args)))
 	c.scope = sh.scope.fork()
+	c.funcs = make(map[string]*function, len(sh.funcs))
+	for name, f := range sh.funcs {
+		f.refs.Add(1)
+		c.funcs[name] = f
+	}
 	c.fds = make(map[int]*desc, len(sh.fds))
 	for fd, d := range sh.fds {
 		if sh.shareCoprocs || !sh.ofCoproc(d) {
@@ -234,6 +244,10 @@ func (sh *shell) release() {
 		d.drop()
 	}
 	sh.fds = nil
+	for _, f := range sh.funcs {
+		sh.lose(f)
+	}
+	sh.funcs = nil
 	_ = sh.sys.cfg.Budget.Hold(-sh.heldVars - sh.heldTemp)
 	sh.heldVars, sh.heldTemp = 0, 0
 	if err := sh.sys.cfg.Budget.bill(sh.units); err != nil {

@@ -46,8 +46,8 @@ const (
 // finds them in its environment.
 func (sh *shell) exportFuncs() (env []string) {
 	for _, name := range slices.Sorted(maps.Keys(sh.funcExports)) {
-		if body := sh.funcs[name]; body != nil {
-			_, text, _ := strings.Cut(sh.functionText(name, body), "\n")
+		if f := sh.funcs[name]; f != nil {
+			_, text, _ := strings.Cut(sh.functionText(name, f.body), "\n")
 			sh.spend(int64(len(text)))
 			env = append(env, exportedFunc+name+exportedFuncEnd+strings.TrimSuffix(text, "\n"))
 		}
@@ -69,7 +69,7 @@ func (sh *shell) importFuncs(env []string) {
 		}
 		if f, ok := stmts[0].Cmd.(*syntax.FuncDecl); ok && f.Name != nil && f.Name.Value == name {
 			sh.room(256)
-			sh.funcs[name] = f.Body
+			sh.define(name, f.Body)
 			sh.exportFunc(name, true)
 		}
 	}

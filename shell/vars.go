@@ -204,6 +204,17 @@ func (sc *scope) weight() (n int64) {
 	return n
 }
 
+// entries counts what is copied with the scopes: a variable is four of its elements.
+func (sc *scope) entries() (n int64) {
+	for s := sc; s != nil; s = s.outer {
+		n += 4 * int64(len(s.vars))
+		for _, v := range s.vars {
+			n += int64(len(v.list) + len(v.dict))
+		}
+	}
+	return n
+}
+
 // resolve follows name references. It returns the name they lead to.
 func (sh *shell) resolve(name string) string {
 	for range 16 {
