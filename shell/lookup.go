@@ -144,15 +144,16 @@ func (sh *shell) start(l lookup, args []string) int {
 
 // runProgram runs a program of Config.Programs in a process of its own.
 func (sh *shell) runProgram(f func(context.Context, *Program) int, args []string) int {
+	env := sh.environ()
+	// It is billed by itself; what the shell did comes first, while it may have a turn.
+	sh.settle()
 	return sh.inProcess(func(p *Process) int {
 		defer p.runs(args)()
-		// It is billed by itself; what the shell did comes first.
-		sh.settle()
 		io := func(fd int) descIO { return descIO{sh.fds[fd]} }
 		with := sh.with
 		sh.with = nil
 		return f(p.ctx, &Program{
-			Args: args, Env: sh.environ(), Dir: sh.dir, Stdin: io(0), Stdout: io(1), Stderr: io(2), Process: p, With: with,
+			Args: args, Env: env, Dir: sh.dir, Stdin: io(0), Stdout: io(1), Stderr: io(2), Process: p, With: with,
 		})
 	})
 }

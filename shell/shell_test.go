@@ -649,6 +649,26 @@ func TestPrograms(t *testing.T) {
 	}
 }
 
+// A program has the turn: whoever waits for it has none.
+func TestProgramsTakeTurns(t *testing.T) {
+	s := newSystem(t.Context(), t, shell.BudgetConfig{}, func(c *shell.Config) {
+		c.Programs = map[string]func(context.Context, *shell.Program) int{
+			"node": func(ctx context.Context, _ *shell.Program) int {
+				w := &worker{Worker: turns.Worker("node"), t: t}
+				defer w.Close()
+				if err := w.Pause(ctx, 0); err != nil {
+					return 1
+				}
+				return 0
+			},
+		}
+	})
+	defer s.close()
+	if r := s.run("seq 1000 | md5sum; node && (seq 1000 | md5sum; node) && timeout 9 node && sh -c 'exec node' && env node; echo $?"); !strings.HasSuffix(r.stdout, "\n0\n") {
+		t.Errorf("%+v", r)
+	}
+}
+
 // A fault of ours ends one process, is reported, and is not shown to the guest.
 func TestFault(t *testing.T) {
 	s := newSystem(t.Context(), t, shell.BudgetConfig{}, func(c *shell.Config) {
