@@ -30,9 +30,11 @@ func TestSearchHolds(t *testing.T) {
 	}
 }
 
-// What was read of one file is not held, but for the lines before that may be printed.
+// What was read of one file is not held, but for the lines before that may be printed,
+// and what is found is looked for once.
 func TestSearchForgets(t *testing.T) {
 	for line, want := range map[string]string{
+		"seq -s a 100000 | grep -Fo a | wc -l":                                        "99999\n",
 		"seq 600000 | grep -B1 599999":                                                "599998\n599999\n",
 		"seq 600000 | rg -B1 599999":                                                  "599998\n599999\n",
 		"yes foobar | head -100000 | grep -cwP '\\bfoo'":                              "0\n",

@@ -360,12 +360,17 @@ func wordByte(c byte) bool {
 // match returns the first match at or after from.
 func (g *grepper) match(line []byte, from int) (lo, hi int, ok bool) {
 	for _, lit := range g.literals {
-		g.t.sh.spend(4 + int64(len(line)-from)/8)
-		if i := bytes.Index(line[from:], []byte(lit)); i >= 0 && (!ok || from+i < lo || from+i == lo && from+i+len(lit) > hi) {
+		i := bytes.Index(line[from:], []byte(lit))
+		looked := len(line) - from
+		if i >= 0 {
+			looked = i
+		}
+		g.t.sh.spend(4 + int64(looked)/8)
+		if i >= 0 && (!ok || from+i < lo || from+i == lo && from+i+len(lit) > hi) {
 			lo, hi, ok = from+i, from+i+len(lit), true
 		}
 	}
-	g.t.sh.spend(10 + int64(len(line))/16)
+	g.t.sh.spend(10)
 	for _, re := range g.res {
 		g.t.sh.regexCost(re, len(line)-from)
 		at := from
