@@ -65,7 +65,7 @@ func (d *diff) dir(in *inode, path string, base *node) {
 			b = base.child(name)
 		}
 		switch {
-		case kid != nil:
+		case kid != nil && kid.kind != KindSocket: // which ends with the execution
 			d.entry(kid, join(path, name), b)
 		case b != nil:
 			d.delete(b)

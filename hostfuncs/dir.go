@@ -365,6 +365,16 @@ func (d *Dir) MkdirAll(guest string, perm fs.FileMode) error {
 	}, func() error { return d.rest.MkdirAll(guest, perm) })
 }
 
+// Socket implements jsengine.Files. A folder of the host has no sockets of a guest's: ENOTSUP.
+func (d *Dir) Socket(guest string, perm fs.FileMode) error {
+	return d.change("bind", guest, func(name string) error {
+		if _, err := d.root.Lstat(name); err == nil {
+			return syscall.EEXIST
+		}
+		return &jsengine.Errno{Code: "ENOTSUP"}
+	}, func() error { return d.rest.Socket(guest, perm) })
+}
+
 // Unlink implements jsengine.Files.
 func (d *Dir) Unlink(guest string) error {
 	return d.change("unlink", guest, func(name string) error {

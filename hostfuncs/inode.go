@@ -30,7 +30,7 @@ type mount struct {
 	maxEntries int64
 }
 
-// inode is a file, directory or symbolic link in use. Of a Base, only what was
+// inode is a file, directory, symbolic link or socket in use. Of a Base, only what was
 // touched has one. All fields are guarded by Workspace.mu.
 type inode struct {
 	id    uint64
@@ -94,6 +94,8 @@ func typeBits(k Kind) fs.FileMode {
 		return fs.ModeDir
 	case KindSymlink:
 		return fs.ModeSymlink
+	case KindSocket:
+		return fs.ModeSocket
 	}
 	return 0
 }

@@ -16,6 +16,7 @@ const (
 	KindFile Kind = iota
 	KindDir
 	KindSymlink
+	KindSocket // only while an execution lasts: none is in a Tree
 )
 
 // Entry describes one name of a Tree.

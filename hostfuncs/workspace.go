@@ -304,6 +304,8 @@ func (w *Workspace) openLocked(path string, flag int, perm fs.FileMode) (*file, 
 		return nil, "EEXIST"
 	case in.kind == KindSymlink && flag&oDirectory == 0:
 		return nil, "ELOOP"
+	case in.kind == KindSocket && flag&oDirectory == 0:
+		return nil, "ENXIO"
 	case in.kind == KindDir && (access != os.O_RDONLY || flag&(os.O_CREATE|os.O_TRUNC) != 0):
 		return nil, "EISDIR"
 	case in.kind != KindDir && flag&oDirectory != 0:
@@ -449,6 +451,28 @@ func (w *Workspace) mkdirAllLocked(path string, perm fs.FileMode) string {
 	if code == "" && p.node.kind != KindDir {
 		code = "EEXIST"
 	}
+	return code
+}
+
+// Socket makes a socket, which is a name alone: who listens there is the Loopback's to
+// know, by its inode's number, and no commit has it.
+func (w *Workspace) Socket(path string, perm fs.FileMode) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return outcome(w.socketLocked(path, perm), "bind", path)
+}
+
+func (w *Workspace) socketLocked(path string, perm fs.FileMode) string {
+	p, code := w.walkLocked(path, false)
+	switch {
+	case code != "":
+		return code
+	case p.node != nil:
+		return "EEXIST"
+	case p.slash:
+		return "ENOENT"
+	}
+	_, code = w.createLocked(p, KindSocket, perm&^umask)
 	return code
 }
 
@@ -819,6 +843,8 @@ func (w *Workspace) Truncate(path string, size int64) error {
 	case code != "":
 	case in.kind == KindDir:
 		code = "EISDIR"
+	case in.kind == KindSocket:
+		code = "ENXIO"
 	default:
 		code = w.truncateLocked(in, size)
 	}
@@ -851,6 +877,8 @@ func (w *Workspace) ReadFile(path string) ([]byte, error) {
 	case code != "":
 	case p.node == nil:
 		code = "ENOENT"
+	case p.node.kind == KindSocket:
+		code = "ENXIO"
 	}
 	if code != "" {
 		return nil, fail(code, "open", path)

@@ -417,6 +417,47 @@ func compare(t *testing.T, a, b *Workspace, path string) {
 }
 
 // TestBrokenBase: content that is not what its entry says is EIO, and no more.
+// A socket is a name while the execution lasts: nothing is read from it, and nothing of it is committed.
+func TestSockets(t *testing.T) {
+	w := NewWorkspace(Config{Base: based(t, map[string]string{"a/f": "x", "b": "y"}), Quota: Quota{Entries: 6}})
+	must(t, w.Socket("/workspace/a/s", 0o777), w.Unlink("/workspace/b"), w.Socket("/workspace/b", 0o777), w.Link("/workspace/b", "/workspace/c"))
+	for _, p := range []string{"/workspace/a/s", "/workspace/c"} {
+		fi, err := w.Stat(p)
+		if err != nil || fi.Mode() != fs.ModeSocket|0o755 || fi.Size() != 0 {
+			t.Errorf("%s: %v, %v", p, fi, err)
+		}
+		wantCode(t, "again", w.Socket(p, 0o777), "EEXIST")
+		_, err = w.ReadFile(p)
+		wantCode(t, "read", err, "ENXIO")
+		_, err = w.Open(p, os.O_WRONLY, 0)
+		wantCode(t, "open", err, "ENXIO")
+		_, err = w.Open(p, oDirectory, 0)
+		wantCode(t, "open a directory", err, "ENOTDIR")
+		wantCode(t, "write", w.WriteFile(p, []byte("x"), 0, 0o644), "ENXIO")
+		wantCode(t, "truncate", w.Truncate(p, 5), "ENXIO")
+		_, err = w.ReadDir(p)
+		wantCode(t, "list", err, "ENOTDIR")
+		wantCode(t, "below", w.Socket(p+"/x", 0o777), "ENOTDIR")
+	}
+	wantCode(t, "nowhere", w.Socket("/workspace/no/s", 0o777), "ENOENT")
+	wantCode(t, "a folder", w.Socket("/workspace/s/", 0o777), "ENOENT")
+	wantCode(t, "outside", w.Socket("/s", 0o777), "EROFS")
+	wantCode(t, "dangling", errors.Join(w.Symlink("none", "/workspace/l"), w.Socket("/workspace/l", 0o777)), "EEXIST")
+	wantCode(t, "over quota", w.Socket("/workspace/t", 0o777), "EDQUOT")
+	var got []string
+	for _, c := range w.Changes() {
+		got = append(got, fmt.Sprint(c.Path, " ", c.Delete))
+	}
+	if want := []string{"b true", "a false", "l false"}; !slices.Equal(got, want) {
+		t.Errorf("changes are %q, want %q", got, want)
+	}
+	tree, err := w.Rebase()
+	must(t, err)
+	if _, ok := tree.Lookup("b"); ok || tree.Len() != 3 {
+		t.Errorf("%d entries are committed", tree.Len())
+	}
+}
+
 func TestBrokenBase(t *testing.T) {
 	tree, err := NewTree([]Entry{{Path: "f", Size: 200_000}})
 	must(t, err)

@@ -124,6 +124,7 @@ var errnoNames = map[string]struct {
 }{
 	"EPERM":        {"operation not permitted", -1},
 	"ENOENT":       {"no such file or directory", -2},
+	"ENXIO":        {"no such device or address", -6},
 	"EIO":          {"i/o error", -5},
 	"EBADF":        {"bad file descriptor", -9},
 	"EAGAIN":       {"resource temporarily unavailable", -11},
@@ -150,6 +151,7 @@ var errnoNames = map[string]struct {
 	"ENOTEMPTY":    {"directory not empty", -39},
 	"ELOOP":        {"too many symbolic links encountered", -40},
 	"ENOTSUP":      {"operation not supported on socket", -95},
+	"EADDRINUSE":   {"address already in use", -98},
 	"ETIMEDOUT":    {"connection timed out", -110},
 	"ECONNREFUSED": {"connection refused", -111},
 	"ECANCELED":    {"operation canceled", -125},

@@ -143,6 +143,8 @@ type Files interface {
 	ReadDir(path string) ([]fs.DirEntry, error)
 	Mkdir(path string, perm fs.FileMode) error
 	MkdirAll(path string, perm fs.FileMode) error
+	// Socket makes a socket, which nothing is read from: whoever listens there is on a Loopback.
+	Socket(path string, perm fs.FileMode) error
 	Unlink(path string) error
 	Rmdir(path string) error
 	RemoveAll(path string) error

@@ -306,6 +306,8 @@ func statList(info fs.FileInfo) []any {
 		mode |= 0o040000
 	case m&fs.ModeSymlink != 0:
 		mode |= 0o120000
+	case m&fs.ModeSocket != 0:
+		mode |= 0o140000
 	default:
 		mode |= 0o100000
 	}
@@ -335,6 +337,8 @@ func direntType(m fs.FileMode) int32 {
 		return 2
 	case m&fs.ModeSymlink != 0:
 		return 3
+	case m&fs.ModeSocket != 0:
+		return 5
 	}
 	return 1
 }

@@ -398,6 +398,9 @@ func (a *archiver) add(tw *tar.Writer, name, file string, depth int) error {
 			return nil
 		}
 		h.Mode = 0o777
+	case info.Mode()&fs.ModeSocket != 0:
+		fmt.Fprintf(t.err, "tar: %s: socket ignored\n", clip(name))
+		return nil
 	default:
 		h.Typeflag = tar.TypeReg
 		h.Size = info.Size()

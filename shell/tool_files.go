@@ -170,6 +170,9 @@ func (c *copier) copy(src, dst string, top bool) {
 			}
 			err = files.Symlink(to, t.sh.abs(dst))
 		}
+	case info.Mode()&fs.ModeSocket != 0:
+		t.fail("cannot open %s for reading: %s", quoteASCII(src), errText(errno("ENXIO")))
+		return
 	default:
 		err = t.copyFile(src, dst, info, c.preserve)
 	}

@@ -97,6 +97,8 @@ func (t *tool) kindOf(name string, deref bool) fileKind {
 			return fileKind{"symbolic link to " + to, "inode/symlink", "binary"}
 		case mode&fs.ModeCharDevice != 0:
 			return fileKind{"character special", "inode/chardevice", "binary"}
+		case mode&fs.ModeSocket != 0:
+			return fileKind{"socket", "inode/socket", "binary"}
 		}
 	}
 	f, err := t.open(name)

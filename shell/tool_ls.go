@@ -25,6 +25,8 @@ func modeString(m fs.FileMode) string {
 		kind = 'l'
 	case m&fs.ModeCharDevice != 0:
 		kind = 'c'
+	case m&fs.ModeSocket != 0:
+		kind = 's'
 	}
 	p := m.Perm()
 	if m&fs.ModeSymlink != 0 {
@@ -316,6 +318,8 @@ func (l *lister) decorated(e lsEntry) string {
 		if !l.long {
 			return e.name + "@"
 		}
+	case m&fs.ModeSocket != 0:
+		return e.name + "="
 	case m.IsRegular() && m&0o111 != 0:
 		return e.name + "*"
 	}

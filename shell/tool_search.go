@@ -1073,6 +1073,8 @@ func (f *finder) primary(word string) findExpr {
 				k = "l"
 			case i.Mode()&fs.ModeDevice != 0:
 				k = "c"
+			case i.Mode()&fs.ModeSocket != 0:
+				k = "s"
 			}
 			return strings.Contains(kinds, k)
 		}

@@ -18,6 +18,8 @@ func kindName(info fs.FileInfo) string {
 		return "symbolic link"
 	case m&fs.ModeCharDevice != 0:
 		return "character special file"
+	case m&fs.ModeSocket != 0:
+		return "socket"
 	case info.Size() == 0:
 		return "regular empty file"
 	}
