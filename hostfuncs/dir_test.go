@@ -11,6 +11,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/buntime/buntime/jsengine"
 )
 
 // hostDir makes a folder with something outside it that must not be reached.
@@ -134,7 +136,16 @@ func TestDirSpecialFiles(t *testing.T) {
 			wantCode(t, "read "+name, err, "EACCES")
 			_, err = d.ReadDir(p)
 			wantCode(t, "list "+name, err, "ENOTDIR")
+			lo := &jsengine.Loopback{}
+			_, err = lo.Socket(d, p)
+			wantCode(t, "connect "+name, err, "ECONNREFUSED")
 			if cfg.Writable {
+				_, err = lo.ListenSocket(d, p, 0)
+				if !errors.Is(err, syscall.EADDRINUSE) {
+					t.Errorf("listen %s: %v", name, err)
+				}
+				_, err = lo.ListenSocket(d, p+".new", 0)
+				wantCode(t, "listen", err, "ENOTSUP")
 				wantCode(t, "write "+name, d.WriteFile(p, []byte("x"), 0, 0o644), "EACCES")
 				wantCode(t, "truncate "+name, d.Truncate(p, 0), "EACCES")
 				wantCode(t, "chmod "+name, d.Chmod(p, 0o600), "EACCES")

@@ -565,6 +565,9 @@ func (f *Fetcher) Fetch(ctx context.Context, req *jsengine.FetchRequest) (resp *
 		if err != nil && req.Stream != nil {
 			_ = req.Stream.Close() // whoever feeds it stops
 		}
+		if err != nil && req.Conn != nil {
+			_ = req.Conn.Close() // never fails
+		}
 	}()
 	if !f.enter() {
 		return nil, context.Canceled
@@ -589,7 +592,7 @@ func (f *Fetcher) Fetch(ctx context.Context, req *jsengine.FetchRequest) (resp *
 	if err != nil {
 		return nil, err
 	}
-	header, err := requestHeader(req, f.ownServer(t.host, t.port))
+	header, err := requestHeader(req, req.Conn != nil || f.ownServer(t.host, t.port))
 	if err != nil {
 		return nil, err
 	}
@@ -630,10 +633,12 @@ func (f *Fetcher) Fetch(ctx context.Context, req *jsengine.FetchRequest) (resp *
 		}
 	}()
 
-	payload, hasBody := req.Body, req.HasBody
+	payload, hasBody, conn := req.Body, req.HasBody, req.Conn
 	redirected := false
 	for hops := 0; ; hops++ {
-		if err := f.check(t); err != nil {
+		if conn != nil {
+			t.own = true
+		} else if err := f.check(t); err != nil {
 			return nil, err
 		}
 		if !t.own {
@@ -648,7 +653,7 @@ func (f *Fetcher) Fetch(ctx context.Context, req *jsengine.FetchRequest) (resp *
 			Method: method, URL: t.u, Host: t.u.Host, Header: header.Clone(),
 			Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 		}).WithContext(reqCtx)
-		hr.Close = req.Close
+		hr.Close = req.Close || conn != nil
 		if name := hr.Header.Get("Host"); name != "" {
 			hr.Host = name
 			hr.Header.Del("Host")
@@ -673,7 +678,10 @@ func (f *Fetcher) Fetch(ctx context.Context, req *jsengine.FetchRequest) (resp *
 			}
 		}
 		transport := f.transport
-		if t.own {
+		switch {
+		case conn != nil:
+			transport = f.newTransport(func(context.Context, string, string) (net.Conn, error) { return f.track(req.Conn) })
+		case t.own:
 			transport = f.own
 		}
 		r, err := transport.RoundTrip(hr)
@@ -715,7 +723,7 @@ func (f *Fetcher) Fetch(ctx context.Context, req *jsengine.FetchRequest) (resp *
 			header.Del("Authorization")
 			header.Del("Cookie")
 		}
-		t, redirected = next, true
+		t, redirected, conn = next, true, nil
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/buntime/buntime/jsengine"
@@ -163,5 +164,72 @@ func TestOwnServersBudgets(t *testing.T) {
 	all.Wait()
 	if n, received, sent := f.Usage(); n != 0 || received != 0 || sent != 0 {
 		t.Errorf("used %d requests, %d and %d bytes", n, received, sent)
+	}
+}
+
+// A connection to a socket serves one request, whatever host the URL has and the policy
+// is; where a redirect leads is asked by the policy.
+func TestOwnSockets(t *testing.T) {
+	real := newServer(t, "127.0.0.1:0", hello)
+	l, files := &jsengine.Loopback{}, NewWorkspace(Config{})
+	n, err := l.ListenSocket(files, "/tmp/x", 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var served sync.WaitGroup
+	s := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/redirect" {
+			http.Redirect(w, r, real.URL, http.StatusFound)
+			return
+		}
+		b, _ := io.ReadAll(r.Body)
+		io.WriteString(w, r.Host+" "+strconv.Itoa(len(b)))
+	})}
+	served.Go(func() { s.Serve(n) })
+	defer served.Wait()
+	defer s.Close()
+	var held atomic.Int64
+	l.Charge = func(delta int64) error { held.Add(delta); return nil }
+	for name, f := range map[string]*Fetcher{"nothing": NewFetcher(FetcherConfig{Loopback: l}), "opened": NewFetcher(FetcherConfig{Loopback: l, Policy: opened(t, "127.0.0.1:"+real.port), Budgets: Budgets{Requests: 1}})} {
+		ask := func(req jsengine.FetchRequest) (string, error) {
+			at, err := l.Socket(files, "/tmp/x")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if req.Conn, err = l.Dial(at); err != nil {
+				t.Fatal(err)
+			}
+			r, err := f.Fetch(t.Context(), &req)
+			if err != nil {
+				return "", err
+			}
+			b, err := io.ReadAll(r.Body)
+			return string(b), errors.Join(err, r.Body.Close())
+		}
+		for range 2 { // they are in no budget
+			if body, err := ask(jsengine.FetchRequest{Method: "POST", URL: "http://example.com:81/x", Body: make([]byte, 1<<20), HasBody: true}); err != nil || body != "example.com:81 1048576" {
+				t.Errorf("%s: %q, %v", name, body, err)
+			}
+		}
+		if body, err := ask(jsengine.FetchRequest{URL: "http://example.com/", Header: [][2]string{{"Host", "named"}}}); err != nil || body != "named 0" {
+			t.Errorf("%s: %q, %v", name, body, err)
+		}
+		body, err := ask(jsengine.FetchRequest{URL: "http://localhost/redirect", Redirect: "follow"})
+		if name == "nothing" && !isDenied(err) && refusedCode(err) != "ECONNREFUSED" || name == "opened" && (err != nil || body != "hello") {
+			t.Errorf("%s: a redirect: %q, %v", name, body, err)
+		}
+		for _, bad := range []jsengine.FetchRequest{{URL: "nonsense"}, {URL: "http://h/", Method: "TRACE"}, {URL: "https://h/"}} {
+			if body, err := ask(bad); err == nil {
+				t.Errorf("%s: %+v: %q", name, bad, body)
+			}
+		}
+		f.Close()
+	}
+	if hits := real.hits.Load(); hits != 1 {
+		t.Errorf("the host was reached %d times", hits)
+	}
+	s.Close()
+	if n := held.Load(); n != 0 {
+		t.Errorf("%d bytes are held at the end", n)
 	}
 }

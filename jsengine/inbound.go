@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"math"
 	"sync"
 
 	"github.com/buntime/buntime/jsengine/wire"
@@ -177,34 +176,26 @@ func (p *Process) inbound() *Inbound {
 // inboundOps are what the runtime library's servers stand on.
 func inboundOps() []Op {
 	return []Op{
-		// serve.listen (port or 0, on, whose programs share it or "") → the port: requests and connections for it are
-		// taken, or no more.
+		// serve.listen (port or 0, or the absolute path of a socket; on; whose programs share it or "") → the port, or a
+		// number that stands for the path: requests and connections for it are taken, or, with that number, no more.
 		{Name: "serve.listen", Sync: func(c *Call) (any, error) {
-			port, err := c.Int(0, "port")
-			if err != nil {
-				return nil, err
-			}
 			on, err := c.Bool(1, "on")
 			if err != nil {
 				return nil, err
 			}
-			if port < 0 || port > math.MaxUint16 {
-				return nil, rangeError("port", ">= 0 && <= 65535")
-			}
-			group := ""
+			at := 0
 			if on {
-				if group, err = c.String(2, "group"); err != nil {
-					return nil, err
-				}
+				at, err = c.listen()
+			} else {
+				at, err = c.unlisten()
 			}
-			at, err := c.Process.listen(int(port), on, group)
 			if err != nil {
 				return nil, err
 			}
 			in := c.Process.inbound()
 			in.mu.Lock()
 			defer in.mu.Unlock()
-			if delete(in.ports, at); on {
+			if delete(in.ports, at); on && at < firstSocket { // nothing outside knows of sockets
 				in.ports[at] = true
 			}
 			return float64(at), nil

@@ -186,6 +186,9 @@ type FetchRequest struct {
 	Stream   io.ReadCloser // instead of Body, if it is not nil: sent as it comes. Fetch closes it
 	Redirect string        // "follow", "error", "manual"
 	Close    bool          // the connection is for this request alone
+	// Conn is where the request goes instead of to the URL's host, for it alone: a
+	// connection of the execution's Loopback. Fetch closes it. A redirect leads elsewhere.
+	Conn *LoopbackConn
 }
 
 // FetchResponse is the answer. The caller closes Body.

@@ -3,11 +3,15 @@ package jsengine
 import (
 	"cmp"
 	"context"
+	"errors"
 	"io"
+	"io/fs"
 	"net"
 	"net/netip"
 	"os"
 	"slices"
+	"strconv"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -23,13 +27,19 @@ const (
 	anyPort, anyPorts = 40000, 20000
 	// clientPort is where those of clients begin, which are only names.
 	clientPort, clientPorts = 50000, 10000
+	// firstSocket is where the numbers begin of Unix-domain sockets, beyond the ports.
+	firstSocket = 1 << 16
+	// maxListening bounds the Unix-domain sockets on which somebody listens.
+	maxListening = 256
+	// MaxSocketPath is how many bytes the path of a Unix-domain socket has at most, as on Linux.
+	MaxSocketPath = 108
 )
 
-// Loopback is the loopback interface of one execution: on what one of its programs
-// listens, the others reach it, and the tools beside them. Nothing from outside does,
-// and nothing of the host is on it. The zero value is ready; it is safe for
-// concurrent use. Whoever opened an end of a connection closes it; what a program
-// opened ends with the program.
+// Loopback is the loopback interface of one execution, and its Unix-domain sockets: on
+// what one of its programs listens, the others reach it, and the tools beside them.
+// Nothing from outside does, and nothing of the host is on it. The zero value is ready;
+// it is safe for concurrent use. Whoever opened an end of a connection closes it; what a
+// program opened ends with the program.
 type Loopback struct {
 	// Charge is told how much host memory connections hold more (or, negative,
 	// less). An error refuses the connection. It may be nil, and is set before use.
@@ -41,12 +51,17 @@ type Loopback struct {
 	open    int           // guarded by mu; connections with an end that is not closed
 	any     int           // guarded by mu; ports that were given to who asked for any
 	clients int           // guarded by mu; ports that clients had
+	// sockets has the numbers of the Unix-domain sockets on which somebody listens. By
+	// its number such a one is a port like any other.
+	sockets map[string]int // guarded by mu; by socketKey
+	named   int            // guarded by mu; sockets that there were
 }
 
 // port is a port on which a program listens, or several of a group do.
 type port struct {
 	group     string      // "": it is one program's
 	acceptors []*acceptor // at least one; the first gets the next connection
+	key, path string      // of a Unix-domain socket: its key in sockets, and the path it was made at
 }
 
 // IsLocal reports whether a host's name, in lower case and IPv6 without brackets, is that
@@ -63,6 +78,10 @@ func IsLocal(host string) bool {
 type acceptor struct {
 	queue chan arrival // has room for all connections that can be open
 	pid   int          // of its process; 0: it has none
+}
+
+func newAcceptor(pid int) *acceptor {
+	return &acceptor{queue: make(chan arrival, maxLoopback), pid: pid}
 }
 
 // arrival is a connection to a port.
@@ -87,6 +106,9 @@ func (l *Loopback) Listeners() []Listener {
 	defer l.mu.Unlock()
 	all := make([]Listener, 0, len(l.ports))
 	for n, p := range l.ports {
+		if n >= firstSocket {
+			continue
+		}
 		for _, a := range p.acceptors {
 			all = append(all, Listener{n, a.pid})
 		}
@@ -100,6 +122,92 @@ func (l *Loopback) Used() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.used
+}
+
+// socketKey is what listens at a path: of a file its number, which a file that replaces
+// it does not have; of a name that begins with NUL, and is in no file system, the name.
+func socketKey(path string, info fs.FileInfo) string {
+	if abstract(path) {
+		return path
+	}
+	st, ok := info.(FileStat)
+	if !ok || info.Mode()&fs.ModeSocket == 0 {
+		return ""
+	}
+	return strconv.FormatUint(st.Ino(), 10)
+}
+
+func abstract(path string) bool { return strings.HasPrefix(path, "\x00") }
+
+// Socket returns the number, for Dial, of the Unix-domain socket at path: an absolute
+// one in files, or a name that begins with NUL. Errors are *Errno: those of Stat, and
+// ECONNREFUSED if nobody listens there.
+func (l *Loopback) Socket(files Files, path string) (int, error) {
+	var info fs.FileInfo
+	if !abstract(path) {
+		var err error
+		if info, err = files.Stat(path); err != nil {
+			return 0, err
+		}
+	}
+	key := socketKey(path, info)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if n, ok := l.sockets[key]; ok {
+		return n, nil
+	}
+	return 0, &Errno{Code: "ECONNREFUSED"}
+}
+
+// bind makes a socket of files at path, for a to listen on, and returns its number; see
+// listen. Errors are *Errno: those of Files.Socket, EADDRINUSE if anything else is there,
+// EMFILE if there are 256 sockets; syscall.EADDRINUSE.
+func (l *Loopback) bind(files Files, path string, a *acceptor, group string) (int, error) {
+	var info fs.FileInfo
+	made := false
+	if abstract(path) {
+		if len(path) > MaxSocketPath {
+			return 0, &Errno{Code: "EINVAL"}
+		}
+	} else {
+		err := files.Socket(path, 0o777)
+		if made = err == nil; !made && !errors.Is(err, &Errno{Code: "EEXIST"}) {
+			return 0, err
+		}
+		if info, err = files.Lstat(path); err != nil {
+			return 0, err
+		}
+	}
+	n, err := l.listenAt(socketKey(path, info), path, made || abstract(path), a, group)
+	if err != nil && made {
+		_ = files.Unlink(path) // it is ours
+	}
+	return n, err
+}
+
+// listenAt is listen on the socket of a key, which is a new one or one that others listen on.
+func (l *Loopback) listenAt(key, path string, isNew bool, a *acceptor, group string) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	n, ok := l.sockets[key]
+	switch {
+	case ok:
+		return l.listenLocked(n, a, group)
+	case !isNew:
+		return 0, syscall.EADDRINUSE
+	case len(l.sockets) >= maxListening:
+		return 0, &Errno{Code: "EMFILE"}
+	}
+	if l.sockets == nil {
+		l.sockets = map[string]int{}
+	}
+	n = firstSocket + l.named
+	l.named++
+	if _, err := l.listenLocked(n, a, group); err != nil {
+		return 0, err
+	}
+	l.sockets[key], l.ports[n].key, l.ports[n].path = n, key, path
+	return n, nil
 }
 
 // Dial connects to the program that listens on port, at once: like that of a kernel
@@ -118,6 +226,9 @@ func (l *Loopback) Dial(port int) (*LoopbackConn, error) {
 	}
 	l.open++
 	mine := clientPort + l.clients%clientPorts
+	if port >= firstSocket {
+		mine = port // clients have no names
+	}
 	l.clients++
 	there, back := &stream{}, &stream{}
 	ends := &pair{l: l, ends: 2}
@@ -137,6 +248,10 @@ func (l *Loopback) Dial(port int) (*LoopbackConn, error) {
 func (l *Loopback) listen(number int, a *acceptor, group string) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	return l.listenLocked(number, a, group)
+}
+
+func (l *Loopback) listenLocked(number int, a *acceptor, group string) (int, error) {
 	if number == 0 {
 		for range anyPorts {
 			number = anyPort + l.any%anyPorts
@@ -156,15 +271,21 @@ func (l *Loopback) listen(number int, a *acceptor, group string) (int, error) {
 	if l.ports == nil {
 		l.ports = map[int]*port{}
 	}
-	l.ports[number], l.used = &port{group, []*acceptor{a}}, true
+	l.ports[number], l.used = &port{group: group, acceptors: []*acceptor{a}}, true
 	return number, nil
 }
 
-// unlisten takes a port from a, if it is a's.
-func (l *Loopback) unlisten(number int, a *acceptor) {
+// unlisten takes a port from a, if it is a's. If it was a Unix-domain socket of files,
+// and nobody listens on it any more, the path that it was made at is removed.
+func (l *Loopback) unlisten(files Files, number int, a *acceptor) {
 	l.mu.Lock()
-	defer l.mu.Unlock()
+	p := l.ports[number]
 	l.unlistenLocked(number, a)
+	gone := p != nil && l.ports[number] == nil
+	l.mu.Unlock()
+	if gone && p.path != "" && !abstract(p.path) {
+		_ = files.Unlink(p.path) // as of libuv: whatever became of it
+	}
 }
 
 func (l *Loopback) unlistenLocked(number int, a *acceptor) {
@@ -175,6 +296,7 @@ func (l *Loopback) unlistenLocked(number int, a *acceptor) {
 	p.acceptors = slices.DeleteFunc(p.acceptors, func(b *acceptor) bool { return b == a })
 	if len(p.acceptors) == 0 {
 		delete(l.ports, number)
+		delete(l.sockets, p.key)
 	}
 }
 
@@ -199,12 +321,23 @@ func (l *Loopback) leave(a *acceptor) {
 // runs in the process pid. The caller must Close it, and with it goes what was not
 // accepted. Errors: syscall.EADDRINUSE.
 func (l *Loopback) Listen(port, pid int) (net.Listener, error) {
-	a := &acceptor{queue: make(chan arrival, maxLoopback), pid: pid}
+	a := newAcceptor(pid)
 	port, err := l.listen(port, a, "")
 	if err != nil {
 		return nil, err
 	}
 	return &loopbackListener{l: l, a: a, port: port, done: make(chan struct{})}, nil
+}
+
+// ListenSocket is Listen on a Unix-domain socket that it makes at path, as of Socket.
+// Closing leaves its file. Errors: those of Files, syscall.EADDRINUSE if anything is there.
+func (l *Loopback) ListenSocket(files Files, path string, pid int) (net.Listener, error) {
+	a := newAcceptor(pid)
+	n, err := l.bind(files, path, a, "")
+	if err != nil {
+		return nil, err
+	}
+	return &loopbackListener{l: l, a: a, port: n, done: make(chan struct{})}, nil
 }
 
 // loopbackListener is the net.Listener of a tool.
@@ -307,10 +440,14 @@ func (c *LoopbackConn) Close() error {
 }
 
 func addr(port int) net.Addr {
+	if port >= firstSocket {
+		return &net.UnixAddr{Net: "unix"}
+	}
 	return net.TCPAddrFromAddrPort(netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), uint16(port)))
 }
 
-// LocalAddr implements net.Conn: 127.0.0.1 and a port that is nobody else's name.
+// LocalAddr implements net.Conn: 127.0.0.1 and a port that is nobody else's name; of a
+// Unix-domain socket nothing.
 func (c *LoopbackConn) LocalAddr() net.Addr { return addr(c.local) }
 
 // RemoteAddr implements net.Conn.

@@ -5,12 +5,14 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
 
 	"golang.org/x/net/nettest"
 
+	"github.com/buntime/buntime/hostfuncs"
 	"github.com/buntime/buntime/jsengine"
 )
 
@@ -97,6 +99,83 @@ func TestLoopbackHalfClose(t *testing.T) {
 }
 
 // Connections are bounded, and so is what they hold; it is given back.
+// Sockets at paths are found by what is there, and by nothing else.
+func TestLoopbackSockets(t *testing.T) {
+	l, files := &jsengine.Loopback{}, hostfuncs.NewWorkspace(hostfuncs.Config{})
+	other := &jsengine.Loopback{}
+	listen := func(path string) net.Listener {
+		t.Helper()
+		n, err := l.ListenSocket(files, path, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	code := func(l *jsengine.Loopback, path string) string {
+		n, err := l.Socket(files, path)
+		var no *jsengine.Errno
+		if errors.As(err, &no) {
+			return no.Code
+		}
+		c, err := l.Dial(n)
+		if err != nil {
+			return err.Error()
+		}
+		c.Close()
+		return ""
+	}
+	if got := code(l, "/tmp/x"); got != "ENOENT" {
+		t.Errorf("nothing is there: %q", got)
+	}
+	n, hidden := listen("/tmp/x"), listen("\x00x")
+	for _, path := range []string{"/tmp/x", "\x00x"} {
+		if got := code(l, path); got != "" {
+			t.Errorf("%q: %q", path, got)
+		}
+		if got := code(other, path); got != "ECONNREFUSED" {
+			t.Errorf("of another execution: %q: %q", path, got)
+		}
+		if _, err := l.ListenSocket(files, path, 0); !errors.Is(err, syscall.EADDRINUSE) {
+			t.Errorf("twice at %q: %v", path, err)
+		}
+	}
+	if n.Addr().Network() != "unix" || len(l.Listeners()) != 0 || l.Listening(0) {
+		t.Errorf("%v, %v", n.Addr(), l.Listeners())
+	}
+	// It goes where its file goes, and not where another is.
+	if err := errors.Join(files.Rename("/tmp/x", "/tmp/y"), files.Symlink("y", "/tmp/link"), files.Link("/tmp/y", "/tmp/z"), files.WriteFile("/tmp/x", nil, 0, 0o644)); err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]string{"/tmp/x": "ECONNREFUSED", "/tmp/y": "", "/tmp/z": "", "/tmp/link": "", "/tmp": "ECONNREFUSED", "/tmp/x/y": "ENOTDIR", "\x00": "ECONNREFUSED"} {
+		if got := code(l, path); got != want {
+			t.Errorf("%q: %q, want %q", path, got, want)
+		}
+	}
+	n.Close()
+	hidden.Close()
+	for _, path := range []string{"/tmp/y", "\x00x"} {
+		if got := code(l, path); got != "ECONNREFUSED" {
+			t.Errorf("%q is closed: %q", path, got)
+		}
+	}
+	if _, err := l.ListenSocket(files, "/tmp/y", 0); !errors.Is(err, syscall.EADDRINUSE) {
+		t.Errorf("at a file that was left: %v", err)
+	}
+	if _, err := l.ListenSocket(files, "\x00"+strings.Repeat("x", 108), 0); !errors.Is(err, &jsengine.Errno{Code: "EINVAL"}) {
+		t.Errorf("a long name: %v", err)
+	}
+	names := files.Names()
+	for i := range 257 {
+		_, err := l.ListenSocket(files, fmt.Sprintf("/tmp/many%d", i), 0)
+		if i < 256 != (err == nil) || err != nil && !errors.Is(err, &jsengine.Errno{Code: "EMFILE"}) {
+			t.Fatalf("socket %d: %v", i, err)
+		}
+	}
+	if got := files.Names() - names; got != 256 {
+		t.Errorf("%d files were left", got)
+	}
+}
+
 func TestLoopbackBounds(t *testing.T) {
 	var mu sync.Mutex
 	held, limit := int64(0), int64(1<<40)

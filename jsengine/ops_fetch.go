@@ -6,6 +6,7 @@ import (
 	"io"
 	"math"
 	"sync"
+	"syscall"
 
 	"github.com/buntime/buntime/jsengine/wire"
 )
@@ -107,8 +108,8 @@ func fetchOps() []Op {
 			}
 			return wire.Undefined{}, nil
 		}},
-		// fetch.start (method, url, headers, body or undefined, redirect, upload or undefined, close or undefined) →
-		// {id, status, statusText, url, headers, redirected}. The body is read with fetch.read
+		// fetch.start (method, url, headers, body or undefined, redirect, upload or undefined, close or undefined,
+		// connection of net.connect or undefined) → {id, status, statusText, url, headers, redirected}. The body is read with fetch.read
 		// and must be closed with fetch.close unless that said that it ended.
 		{Name: "fetch.start", Async: fetchStart},
 		// fetch.read (id) → bytes, or null at the end, after which the id is gone.
@@ -173,6 +174,20 @@ func fetchStart(ctx context.Context, c *Call) (_ any, err error) {
 		}()
 	}
 	req.Close = c.Has(6)
+	if c.Has(7) {
+		id, err := c.Int(7, "connection")
+		if err != nil {
+			return nil, err
+		}
+		if req.Conn = c.Process.state.connections.take(id); req.Conn == nil {
+			return nil, connectionError(syscall.EPIPE)
+		}
+		defer func() {
+			if err != nil {
+				_ = req.Conn.Close() // never fails
+			}
+		}()
+	}
 	net, err := c.Process.Net(url)
 	if err != nil {
 		return nil, err

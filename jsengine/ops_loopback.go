@@ -26,26 +26,77 @@ func (p *Process) loopback() *Loopback {
 	return p.program.Loopback
 }
 
-// listen takes, or no more takes, what connects to port; see Loopback.listen.
-func (p *Process) listen(port int, on bool, group string) (int, error) {
-	l := p.loopback()
+// acceptor is how what connects to p's servers comes to it.
+func (p *Process) acceptor() *acceptor {
 	if p.state.acceptor == nil {
-		p.state.acceptor = &acceptor{queue: make(chan arrival, maxLoopback)}
+		pid := 0
 		if pr := p.program.Processes; pr != nil {
 			if self := pr.Self(); self != nil {
-				p.state.acceptor.pid = self.PID()
+				pid = self.PID()
 			}
 		}
+		p.state.acceptor = newAcceptor(pid)
 	}
-	if !on {
-		l.unlisten(port, p.state.acceptor)
-		return port, nil
-	}
-	port, err := l.listen(port, p.state.acceptor, group)
+	return p.state.acceptor
+}
+
+// listen takes what connects to c's first argument, a port or the path of a socket, with the group that is its third;
+// see Loopback.listen.
+func (c *Call) listen() (int, error) {
+	p := c.Process
+	group, err := c.String(2, "group")
 	if err != nil {
-		return 0, connectionError(err)
+		return 0, err
 	}
-	return port, nil
+	if path, ok := c.arg(0).(string); ok {
+		files, err := p.Files()
+		if err != nil {
+			return 0, err
+		}
+		p.Charge(fsBase)
+		n, err := p.loopback().bind(files, path, p.acceptor(), group)
+		return n, connectionError(err)
+	}
+	port, err := c.Int(0, "port")
+	if err != nil {
+		return 0, err
+	}
+	if port < 0 || port > math.MaxUint16 {
+		return 0, rangeError("port", ">= 0 && <= 65535")
+	}
+	n, err := p.loopback().listen(int(port), p.acceptor(), group)
+	return n, connectionError(err)
+}
+
+// unlisten takes no more of what listen returned, which is c's first argument.
+func (c *Call) unlisten() (int, error) {
+	n, err := c.Int(0, "port")
+	if err != nil {
+		return 0, err
+	}
+	c.Process.loopback().unlisten(c.Process.program.Files, int(n), c.Process.acceptor())
+	return int(n), nil
+}
+
+// reached is the number of what listens on the port, or at the path of a socket, that is c's first argument.
+func (c *Call) reached() (int, error) {
+	if path, ok := c.arg(0).(string); ok {
+		files, err := c.Process.Files()
+		if err != nil {
+			return 0, err
+		}
+		c.Process.Charge(fsBase)
+		n, err := c.Process.loopback().Socket(files, path)
+		return n, connectionError(err)
+	}
+	port, err := c.Int(0, "port")
+	if err != nil {
+		return 0, err
+	}
+	if port < 1 || port > math.MaxUint16 {
+		return 0, connectionError(syscall.ECONNREFUSED)
+	}
+	return int(port), nil
 }
 
 // unlisten ends all that p listens on.
@@ -75,10 +126,15 @@ func (p *Process) connection(c *LoopbackConn) (int64, error) {
 	return id, nil
 }
 
-// connectionError is what the guest gets for what befell a connection.
+// connectionError is what the guest gets for what befell a connection; nil for nil.
 func connectionError(err error) error {
 	code := "ECONNRESET"
+	var no *Errno
 	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &no):
+		code = no.Code
 	case errors.Is(err, syscall.ECONNREFUSED):
 		code = "ECONNREFUSED"
 	case errors.Is(err, syscall.EADDRINUSE):
@@ -118,16 +174,13 @@ func (c *Call) toSend() (*LoopbackConn, []byte, error) {
 // program of the execution. What listens is accepted with those of inboundOps.
 func loopbackOps() []Op {
 	return []Op{
-		// net.connect (port) → [number, the port of this end].
+		// net.connect (port, or the absolute path of a socket) → [number, the port of this end].
 		{Name: "net.connect", Sync: func(c *Call) (any, error) {
-			port, err := c.Int(0, "port")
+			port, err := c.reached()
 			if err != nil {
 				return nil, err
 			}
-			if port < 1 || port > math.MaxUint16 {
-				return nil, connectionError(syscall.ECONNREFUSED)
-			}
-			conn, err := c.Process.loopback().Dial(int(port))
+			conn, err := c.Process.loopback().Dial(port)
 			if err != nil {
 				return nil, connectionError(err)
 			}

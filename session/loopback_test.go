@@ -2,8 +2,15 @@ package session
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"io"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 )
 
@@ -41,7 +48,7 @@ c.on("exit", (_, s) => { console.log(s); require("http").get("http://localhost:3
 		{up + "kill %1; wait; curl -sS localhost:3000/a 2>&1", "curl: (7) Failed to connect to localhost port 3000 after 0 ms: Couldn't connect to server\n", 7},
 		{up + "curl -s localhost:3000/exit; echo; wait; curl -s localhost:3000", "bye\n", 7},
 		{up + "(curl -s localhost:3000/hang; echo $?) & sleep 0.1; kill %1; wait %2", "52\n", 0},
-		{up + "node http.js 2>&1 | head -1; node unref.js", "[Error: listen EADDRINUSE: address already in use :::3000] {\nconnected\n", 0},
+		{up + "node http.js 2>&1 | head -1; node unref.js", "Error: listen EADDRINUSE: address already in use :::3000\nconnected\n", 0},
 		{"node net.js > port & until [ -s port ]; do sleep 0.01; done; node dial.js $(cat port); node dial.js 9 2>&1 | grep code", "got 2000000 IPv4\nclose false 2000000\n  code: \"ECONNREFUSED\",\n", 0},
 		{"bun bun.ts > out & until grep -qs up out; do sleep 0.01; done; curl -s -d hello localhost:4000; head -c 3000000 /dev/zero | curl -s --data-binary @- localhost:4000 | wc -c", "hello127.0.0.13000009\n", 0},
 		{"node worker.js", "a worker's\nECONNREFUSED\n", 0},
@@ -86,6 +93,160 @@ func TestI10LoopbacksAreSeparate(t *testing.T) {
 		r, err := m.Run(t.Context(), "t", x, Limits{}, nil)
 		if err != nil || r.Stdout != "7\nECONNREFUSED\n" {
 			t.Errorf("%+v, %v", r, err)
+		}
+	}
+}
+
+// The Unix-domain sockets of an execution are its own as well, at paths and abstract.
+func TestI10SocketsAreSeparate(t *testing.T) {
+	m, err := New(Config{Engine: engine})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := m.Close(context.Background()); err != nil {
+			t.Error(err)
+		}
+	}()
+	up := &firstWrite{line: make(chan struct{})}
+	ctx, cancel := context.WithCancel(t.Context())
+	var served sync.WaitGroup
+	served.Go(func() {
+		x := &Execution{Code: `const http = require("http"), f = (q, s) => s.end("mine");
+http.createServer(f).listen("/tmp/x.sock", () => http.createServer(f).listen("x.sock", () => http.createServer(f).listen("\0x", () => console.log("up"))))`, Language: "js", Stdout: up}
+		if _, err := m.Run(ctx, "t", x, Limits{}, nil); !errors.Is(err, context.Canceled) {
+			t.Error(err)
+		}
+	})
+	defer served.Wait()
+	defer cancel()
+	<-up.line
+	for _, x := range []*Execution{
+		{Command: `curl -s --unix-socket /tmp/x.sock http://h/ || nc -U x.sock || curl -s --abstract-unix-socket x http://h/ || ls /tmp /workspace | wc -l`, IsCommand: true},
+		{Code: `import net from "node:net"; import fs from "node:fs"; for (const at of ["/tmp/x.sock", "x.sock", "\0x"]) await new Promise((r) => net.connect(at, () => console.log("connected")).on("error", r)); console.log(fs.readdirSync("/tmp").length + 3)`, Language: "js"},
+	} {
+		r, err := m.Run(t.Context(), "t", x, Limits{}, nil)
+		if err != nil || r.Stdout != "3\n" {
+			t.Errorf("%+v, %v", r, err)
+		}
+	}
+}
+
+// No socket of the host is reached, whatever it is called.
+func TestI10HostSocketsAreNotReached(t *testing.T) {
+	run := lines(t)
+	dir, err := os.MkdirTemp("", "s") // short enough for a socket's path
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer os.RemoveAll(dir)
+	var hits atomic.Int32
+	var paths []string
+	for _, at := range []string{filepath.Join(dir, "real.sock"), "@" + filepath.Base(dir)} {
+		l, err := net.Listen("unix", at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer l.Close()
+		go func() {
+			for {
+				c, err := l.Accept()
+				if err != nil {
+					return
+				}
+				hits.Add(1)
+				c.Close()
+			}
+		}()
+		c, err := net.Dial("unix", at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := c.Read(make([]byte, 1)); err != io.EOF {
+			t.Fatal(err)
+		}
+		c.Close()
+		if name, ok := strings.CutPrefix(at, "@"); ok {
+			paths = append(paths, "\x00"+name)
+			continue
+		}
+		paths = append(paths, at, "/workspace/.."+at, "/tmp/../.."+at, "../../../../.."+at, "/proc/self/root"+at, "//"+at, at+"/", "/dev/.."+at, "/var/run/docker.sock", "/workspace/link", "/workspace/dir/"+filepath.Base(at))
+	}
+	list, err := json.Marshal(paths)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := hits.Load()
+	files := map[string]string{
+		"try.ts": `import net from "node:net"; import http from "node:http"; import fs from "node:fs";
+const all: string[] = ` + string(list) + `;
+for (const [to, at] of [[all[0], "link"], [all[0].slice(0, all[0].lastIndexOf("/")), "dir"]]) try { fs.symlinkSync(to, at); } catch {}
+for (const p of all) {
+	const got = [
+		await new Promise((r) => net.connect(p, () => r("connected")).on("error", (e: any) => r(e.code))),
+		await new Promise((r) => http.get({ socketPath: p }, () => r("answered")).on("error", (e: any) => r(e.code))),
+		await fetch("http://h/", { unix: p }).then(() => "fetched", (e) => e.code),
+		await new Promise((r) => net.createServer().listen(p, () => r("listens")).on("error", (e: any) => r(e.code))),
+	];
+	for (const g of got) if (!["ENOENT", "ECONNREFUSED", "EACCES", "ENOTDIR", "EROFS", "EINVAL", "EADDRINUSE"].includes(g) && !(p[0] === "\0" && g === "listens")) console.log(JSON.stringify(p), g);
+}
+console.log("over"); process.exit();`,
+		"try.sh": `for p in ` + strings.Join(paths[:len(paths)-1], " ") + `; do curl -s --unix-socket $p http://h/ && echo $p; nc -U $p < /dev/null 2> /dev/null && echo $p; done; curl -s --abstract-unix-socket ` + filepath.Base(dir) + ` http://h/ && echo abstract; echo over`,
+	}
+	for _, c := range []string{"bun try.ts", "bash try.sh"} {
+		if out, errs, code := run(c, files); out != "over\n" || code != 0 {
+			t.Errorf("%s: got %q, exit code %d, stderr %q", c, out, code, errs)
+		}
+	}
+	if n := hits.Load() - before; n != 0 {
+		t.Errorf("a socket of the host was reached %d times", n)
+	}
+}
+
+// The programs of a command line, and the tools beside them, reach each other at paths.
+func TestUnixSockets(t *testing.T) {
+	run := lines(t)
+	files := map[string]string{
+		"http.js":  `require("http").createServer(async (q, s) => { let n = 0; for await (const b of q) n += b.length; s.end(q.method + " " + q.url + " " + q.headers.host + " " + n + "\n"); }).listen(process.argv[2]).on("error", (e) => console.log(e.message));`,
+		"net.js":   `const s = require("net").createServer({ allowHalfOpen: true }, (c) => { let n = 0; c.on("data", (b) => n += b.length); c.on("end", () => { c.end("got " + n); s.close(); }); }).listen(process.argv[2]);`,
+		"dial.js":  `const c = require("net").connect(process.argv[2], () => { for (let i = 0; i < 20; i++) c.write(Buffer.alloc(100_000)); c.end(); }); c.on("error", (e) => console.log(e.message)); c.on("data", (b) => console.log(String(b))); c.on("close", (e) => console.log("close", e));`,
+		"bun.ts":   `Bun.serve({ unix: "b.sock", fetch: async (q) => new Response(await q.text() + " " + q.url) });`,
+		"fetch.ts": `console.log(await (await fetch("http://h/x", { unix: "b.sock", method: "POST", body: "hello" })).text());`,
+		"worker.js": `const { Worker, isMainThread, parentPort } = require("worker_threads"), net = require("net");
+if (!isMainThread) net.createServer((c) => c.end("a worker's")).listen("w.sock", () => parentPort.postMessage(0));
+else { const w = new Worker(__filename); w.once("message", () => net.connect("w.sock").on("data", (d) => console.log(String(d))).on("close", () => w.terminate().then(() => net.connect("w.sock").on("error", (e) => console.log(e.code))))); }`,
+		"child.js":   `const { spawn } = require("child_process"), fs = require("fs"), net = require("net"); fs.mkdirSync("sub"); const c = spawn("node", ["../net.js", "c.sock"], { cwd: "sub" }); (function wait() { if (!fs.existsSync("sub/c.sock")) return setTimeout(wait, 5); let got; net.connect("sub/c.sock").end("abc").on("data", (d) => got = String(d)).on("close", () => c.exitCode === null ? c.on("exit", over) : over()); function over() { console.log(got, c.exitCode, fs.readdirSync("sub")); } })();`,
+		"cluster.js": `const cluster = require("cluster"), net = require("net"); if (cluster.isPrimary) { const a = [cluster.fork(), cluster.fork()]; let up = 0; cluster.on("listening", async (w, at) => { if (++up < 2) return; console.log(at.address); const ids = new Set(); for (let i = 0; i < 4; i++) ids.add(await new Promise((r) => net.connect("k.sock").on("data", (d) => r(String(d))))); console.log(ids.size); for (const w of a) w.kill(); }); } else net.createServer((c) => c.end(String(cluster.worker.id))).listen("k.sock");`,
+		"many.js":    `const net = require("net"); let up = 0, codes = new Set(), all = 300; for (let i = 0; i < 300; i++) { const s = net.createServer().listen((i % 2 ? "m" : "\0m") + i, () => { up++; done(); }).on("error", (e) => { codes.add(e.code); done(); }); } function done() { if (--all === 0) { console.log(up, ...codes, require("fs").readdirSync(".").filter((n) => n[0] === "m" && n !== "many.js").length); process.exit(); } }`,
+		"long.js":    `const net = require("net"), at = (n) => "\0".padEnd(n, "x"); for (const p of [at(108), at(109), "y".repeat(109), "a\0b"]) { net.createServer().on("error", (e) => console.log("listen", p.length, e.code)).listen(p, function () { console.log(p.length); this.close(); }); } net.connect("y".repeat(109)).on("error", (e) => console.log("connect", e.code, e.address.length));`,
+		"deaf.js":    `require("net").createServer({ pauseOnConnect: true }, () => {}).listen("d.sock");`,
+		"hoard.js":   `const net = require("net"); let open = 0, failed = 0; for (let i = 0; i < 400; i++) { const c = net.connect("d.sock", () => { open++; c.write(Buffer.alloc(1e6)); }); c.on("error", (e) => { failed++; if (e.code !== "ENOBUFS") console.log(e.code); }); } setTimeout(() => { console.log(open, failed); process.exit(); }, 300);`,
+		"close.js":   `const s = require("net").createServer().listen("z.sock", () => s.close(() => console.log(require("fs").existsSync("z.sock"))));`,
+	}
+	const up = "until [ -S x.sock ]; do sleep 0.01; done; "
+	for _, c := range []struct {
+		command, want string
+		code          int
+	}{
+		{"node http.js x.sock & " + up + "curl -s --unix-socket x.sock http://localhost/a; curl -s --unix-socket /workspace/x.sock -d body -H 'Host: b' http://h:81/b; head -c 3000000 /dev/zero | curl -s --unix-socket x.sock --data-binary @- h/c; curl -s --unix-socket x.sock -X PUT h/d h/e",
+			"GET /a localhost 0\nPOST /b b 4\nPOST /c h 3000000\nPUT /d h 0\nPUT /e h 0\n", 0},
+		{"node http.js x.sock & " + up + `printf 'GET /n HTTP/1.0\r\nHost: n\r\n\r\n' | nc -NU x.sock | tail -1; nc -zU x.sock; echo $?; ls -lF x.sock | cut -c1-10; ls -F x.sock; stat -c '%F %a' x.sock; file x.sock; find . -type s; test -f x.sock || echo no file; node http.js x.sock; kill %1; wait; nc -U x.sock 2>&1; node http.js x.sock`,
+			"GET /n n 0\n0\nsrwxr-xr-x\nx.sock=\nsocket 755\nx.sock: socket\n./x.sock\nno file\nlisten EADDRINUSE: address already in use x.sock\nnc: x.sock: Connection refused\nlisten EADDRINUSE: address already in use x.sock\n", 0},
+		{"curl -sS --unix-socket none http://h/ 2>&1; echo $?; touch plain; nc -U plain 2>&1; nc -U none 2>&1; curl -sS --unix-socket $(printf 'a%.0s' {1..108}) h 2>&1 | cut -c1-40; nc -U; nc -U a b; node http.js plain; node http.js no/such",
+			"curl: (7) Failed to connect to h port 80 after 0 ms: Couldn't connect to server\n7\nnc: plain: Connection refused\nnc: none: No such file or directory\ncurl: (6) Unix socket path too long: 'aa\nlisten EADDRINUSE: address already in use plain\nlisten EACCES: permission denied no/such\n", 0},
+		{"node net.js x.sock & " + up + "node dial.js x.sock; wait; ls | grep sock; node dial.js x.sock", "got 2000000\nclose false\nconnect ENOENT x.sock\nclose true\n", 0},
+		{"bun bun.ts & until [ -S b.sock ]; do sleep 0.01; done; bun fetch.ts; curl -s -d x --unix-socket b.sock http://h/y", "hello http://h/x\nx http://h/y", 0},
+		{"nc -lU x.sock > got & " + up + "seq 10000 | nc -NU x.sock; wait; tail -1 got; test -S x.sock && nc -lU x.sock > got & sleep 0.1; node dial.js x.sock; wc -c < got; nc -lU no/such 2>&1; touch plain; timeout 0.2 nc -lU plain; test -S plain; echo $?", "10000\nclose false\n2000000\nnc: No such file or directory\n0\n", 0},
+		{"node worker.js", "a worker's\nECONNREFUSED\n", 0},
+		{"node child.js", "got 3 0 []\n", 0},
+		{"node cluster.js; node close.js", "k.sock\n2\nfalse\n", 0},
+		{"node http.js x.sock & " + up + "(echo x > x.sock) 2>&1; cat x.sock 2>&1; cp x.sock y 2>&1; tar cf t.tar x.sock 2>&1; mv x.sock y.sock; curl -s --unix-socket y.sock h/y; rm y.sock; curl -s --unix-socket y.sock h/y; echo $?", "bash: line 1: x.sock: No such device or address\ncat: x.sock: No such device or address\ncp: cannot open 'x.sock' for reading: No such device or address\ntar: x.sock: socket ignored\nGET /y h 0\n7\n", 0},
+		// Bounds.
+		{"node many.js; node long.js | sort", "256 EMFILE 128\n108\nconnect EINVAL 109\nlisten 109 EINVAL\nlisten 109 EINVAL\nlisten 3 EINVAL\n", 0},
+		{"node deaf.js & until [ -S d.sock ]; do sleep 0.01; done; node hoard.js; node hoard.js; kill %1; wait; rm d.sock; node deaf.js & until [ -S d.sock ]; do sleep 0.01; done; node hoard.js", "256 144\n0 400\n256 144\n", 0},
+	} {
+		if out, errs, code := run(c.command, files); out != c.want || code != c.code {
+			t.Errorf("%s: got %q, exit code %d, stderr %q; want %q, %d", c.command, out, code, errs, c.want, c.code)
 		}
 	}
 }

@@ -36,6 +36,7 @@ type curlRun struct {
 	answered                                       *jsengine.FetchResponse // the last answer; nil: none came
 	why                                            string                  // what was wrong, last
 	retryDelay, retryMax                           time.Duration           // 0: a second, then twice as long each time; no limit
+	socket                                         string                  // the path of --unix-socket; "": it is the URL's host that is asked
 }
 
 func curl(t *tool) int {
@@ -49,7 +50,7 @@ func curl(t *tool) int {
 		"proto=": "ignore1", "no-progress-meter": "ignore", "globoff": "g", "form=": "F", "upload-file=": "T", "proxy=": "x", "output-dir=": "dir",
 		"cookie-jar=": "c", "range=": "r", "version": "V", "parallel": "Z", "path-as-is": "ignore", "next": "ignore", "ipv4": "4", "ipv6": "6",
 		"retry-connrefused": "retryRefused", "retry-max-time=": "retryMax", "disable": "q", "form-string=": "form-string", "remote-header-name": "j",
-		"unix-socket=": "x", "interface=": "x", "config=": "K", "netrc": "n", "cacert=": "x", "cert=": "x", "key=": "x", "fail-early": "ignore",
+		"unix-socket=": "unix", "abstract-unix-socket=": "abstract", "interface=": "x", "config=": "K", "netrc": "n", "cacert=": "x", "cert=": "x", "key=": "x", "fail-early": "ignore",
 	})
 	if bad != "" {
 		fmt.Fprintf(t.err, "curl: option %s\ncurl: try 'curl --help' or 'curl --manual' for more information\n", bad)
@@ -168,6 +169,11 @@ func curl(t *tool) int {
 			c.writeOut = o.value
 		case "D":
 			c.dump = o.value
+		case "unix", "abstract":
+			c.socket = o.value
+			if o.name == "abstract" {
+				c.socket = "\x00" + o.value
+			}
 		case "url":
 			urls = append(urls, o.value)
 		case "dirs":
@@ -552,7 +558,7 @@ func (c *curlRun) ask(ctx context.Context, req *jsengine.FetchRequest) (*jsengin
 		sh.spend(5000)
 		sh.settle()
 		sh.proc.turn.release()
-		resp, err := sh.sys.cfg.Net.Fetch(ctx, req)
+		resp, err := c.send(ctx, req)
 		why := c.passing(resp, err)
 		if left == 0 || why == "" || ctx.Err() != nil || c.retryMax > 0 && time.Since(began)+delay > c.retryMax {
 			return resp, err
@@ -574,6 +580,19 @@ func (c *curlRun) ask(ctx context.Context, req *jsengine.FetchRequest) (*jsengin
 			delay = min(2*delay, 10*time.Minute)
 		}
 	}
+}
+
+// send sends a request to the URL's host, or to the socket that was named.
+func (c *curlRun) send(ctx context.Context, req *jsengine.FetchRequest) (*jsengine.FetchResponse, error) {
+	if c.socket != "" {
+		var err error
+		if req.Conn, err = c.t.sh.dialSocket(c.socket); errCode(err) == "ENAMETOOLONG" {
+			return nil, err
+		} else if err != nil {
+			return nil, &jsengine.JSError{Message: "connection refused", Code: "ECONNREFUSED"}
+		}
+	}
+	return c.t.sh.sys.cfg.Net.Fetch(ctx, req)
 }
 
 // passing says what is wrong with an answer if another try may have a better one, or "".
@@ -621,6 +640,8 @@ func (c *curlRun) refused(u *url.URL, err error) int {
 	var denied *jsengine.DeniedError
 	var js *jsengine.JSError
 	switch {
+	case errCode(err) == "ENAMETOOLONG":
+		return c.complain(6, "Unix socket path too long: '%s'", clip(c.socket))
 	case errors.As(err, &denied):
 		return c.complain(7, "Failed to connect to %s: %s", clip(u.Host), denied.Error())
 	case errors.As(err, &js):

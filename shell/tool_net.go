@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/url"
 	"os"
 	"path"
@@ -37,6 +38,31 @@ func (sh *shell) dialTCP(host, port string) (*jsengine.LoopbackConn, error) {
 	return conn, nil
 }
 
+// dialSocket connects to who listens on a Unix-domain socket of the execution. Errors are
+// *jsengine.Errno.
+func (sh *shell) dialSocket(path string) (*jsengine.LoopbackConn, error) {
+	l := sh.sys.cfg.Loopback
+	if len(path) >= jsengine.MaxSocketPath {
+		return nil, errno("ENAMETOOLONG")
+	}
+	if l == nil {
+		return nil, errno("ECONNREFUSED")
+	}
+	sh.spend(5000)
+	if !strings.HasPrefix(path, "\x00") {
+		path = sh.abs(path)
+	}
+	n, err := l.Socket(sh.sys.cfg.Files, path)
+	if err != nil {
+		return nil, err
+	}
+	conn, err := l.Dial(n)
+	if err != nil {
+		return nil, errno("ENOBUFS")
+	}
+	return conn, nil
+}
+
 // connStream is a connection as a descriptor.
 type connStream struct{ *jsengine.LoopbackConn }
 
@@ -58,11 +84,11 @@ func (s connStream) close() { _ = s.Close() } // never fails
 
 // nc connects its input and output with a server, or with a client (-l).
 func nc(t *tool) int {
-	opts, rest, bad := getopt(t.args, "zvnlkNuw:p:q:i:46Cd", map[string]string{"listen": "l", "keep-open": "k", "wait=": "w", "zero": "z", "verbose": "v"})
+	opts, rest, bad := getopt(t.args, "zvnlkNuUw:p:q:i:46Cd", map[string]string{"listen": "l", "keep-open": "k", "wait=": "w", "zero": "z", "verbose": "v"})
 	if bad != "" {
 		return t.usage(1, "%s", bad)
 	}
-	zero, verbose, listen, keep, detached := false, false, false, false, false
+	zero, verbose, listen, keep, detached, local := false, false, false, false, false, false
 	port, wait := "", time.Duration(0)
 	for _, o := range opts {
 		switch o.name {
@@ -82,10 +108,32 @@ func nc(t *tool) int {
 			if d, ok := duration(o.value); ok {
 				wait = d
 			}
+		case "U":
+			local = true
 		case "u":
 			t.say("UDP is not possible in this sandbox")
 			return 1
 		}
+	}
+	if local {
+		switch {
+		case len(rest) == 0:
+			return t.usage(1, "missing socket pathname")
+		case len(rest) > 1:
+			return t.usage(1, "cannot use port with -U")
+		case listen:
+			return t.ncListenSocket(rest[0], keep, verbose)
+		}
+		conn, err := t.sh.dialSocket(rest[0])
+		if err != nil {
+			t.say("%s: %s", clip(rest[0]), errText(err))
+			return 1
+		}
+		if zero {
+			_ = conn.Close() // never fails
+			return 0
+		}
+		return t.ncTalk(conn, wait, !detached, true)
 	}
 	if listen {
 		if len(rest) > 0 {
@@ -196,6 +244,38 @@ func (t *tool) ncListen(port string, keep bool) int {
 		t.say("Address already in use")
 		return 1
 	}
+	return t.ncServe(l, keep, func(string) {})
+}
+
+// ncListenSocket is ncListen on a Unix-domain socket, in place of what is at its path.
+func (t *tool) ncListenSocket(path string, keep, verbose bool) int {
+	l, files := t.sh.sys.cfg.Loopback, t.sh.sys.cfg.Files
+	switch {
+	case len(path) >= jsengine.MaxSocketPath:
+		t.say("%s: %s", clip(path), errText(errno("ENAMETOOLONG")))
+		return 1
+	case l == nil:
+		t.say("%s", errText(errno("EACCES")))
+		return 1
+	}
+	_ = files.Unlink(t.sh.abs(path)) // listening says what is there still
+	n, err := l.ListenSocket(files, t.sh.abs(path), t.self())
+	if err != nil {
+		t.say("%s", errText(err))
+		return 1
+	}
+	say := func(what string) {
+		if verbose {
+			fmt.Fprintf(t.err, "%s %s\n", what, clip(path))
+		}
+	}
+	say("Bound on")
+	say("Listening on")
+	return t.ncServe(n, keep, say)
+}
+
+// ncServe talks to who connects, one after the other if keep is set. say is told of each.
+func (t *tool) ncServe(l net.Listener, keep bool, say func(what string)) int {
 	defer l.Close()
 	for {
 		t.sh.settle()
@@ -207,6 +287,7 @@ func (t *tool) ncListen(port string, keep bool) int {
 			t.sh.proc.check()
 			return 1
 		}
+		say("Connection received on")
 		if !keep {
 			_ = l.Close() // it takes one
 		}

@@ -3,13 +3,15 @@
 // listens on its port.
 
 import {
-  ArrayPrototypePush, Error_, MapPrototypeGetSize, SafeMap, SafeSet, StringPrototypeLastIndexOf, StringPrototypeSlice, StringPrototypeToLowerCase, TypedArrayPrototypeGetLength, mapValues, own, setOwn, withResolvers,
+  ArrayPrototypePush, Error_, MapPrototypeGetSize, SafeMap, SafeSet, StringPrototypeIncludes, StringPrototypeLastIndexOf, StringPrototypeSlice, StringPrototypeToLowerCase, TypedArrayPrototypeGetLength, mapValues, own, setOwn, withResolvers,
 } from "./primordials.ts";
 import { OP } from "buntime:ops";
 import { join } from "./web/blob.ts";
 import { makeReadable } from "./web/streams.ts";
 import { nextTick } from "./timers.ts";
 import { coded } from "./node/errors.ts";
+import { absolute } from "./node/fs_common.ts";
+import { errnoOf, messageOf } from "./node/system_errors.ts";
 
 // Incoming is a request. headers is a flat list of names, as they were written, and values.
 export interface Incoming {
@@ -38,7 +40,8 @@ export interface Outgoing {
 export type Handler = (req: Incoming, out: Outgoing) => void;
 
 export interface Listener {
-  port: number;
+  port: number; // of a Unix-domain socket a number that is none
+  path: string | undefined; // of a Unix-domain socket, as it was given
   host: string;
   handler: Handler;
   refs: boolean;
@@ -60,6 +63,21 @@ export function addressInUse(host: string, port: number): Error {
   return e;
 }
 
+// pathError is the error of a system call on the Unix-domain socket at a path, as Node has it; e is the host's.
+export function pathError(e: any, syscall: "listen" | "connect", path: string): Error {
+  const errno = errnoOf(e.code);
+  if (errno === undefined) return e;
+  const code: string = syscall === "listen" && e.code === "ENOENT" ? "EACCES" : e.code; // as of libuv
+  const out: any = new Error_(syscall === "listen" ? `listen ${code}: ${messageOf(code)} ${path}` : `connect ${code} ${path}`);
+  if (syscall === "listen") setOwn(out, "code", code); // in Node's order
+  setOwn(out, "errno", errnoOf(code));
+  setOwn(out, "code", code);
+  setOwn(out, "syscall", syscall);
+  setOwn(out, "address", path);
+  if (syscall === "listen") setOwn(out, "port", -1);
+  return out;
+}
+
 // connectionRefused is the error of a connection to a port of this machine on which nobody listens.
 export function connectionRefused(address: string, port: number): Error {
   const e: any = new Error_(`connect ECONNREFUSED ${address}:${port}`);
@@ -71,14 +89,27 @@ export function connectionRefused(address: string, port: number): Error {
   return e;
 }
 
-// listen opens a port; 0 means any. It throws EADDRINUSE.
-export function listen(port: number, hostname: string, handler: Handler): Listener {
+const longestPath = 108; // bytes of the path of a Unix-domain socket
+
+// socketPath is where the Unix-domain socket of a path is: an absolute one, or a name that begins with NUL and is in no
+// file system. It throws EINVAL.
+export function socketPath(path: string): string {
+  const abstract = path[0] === "\0";
+  if (host.utf8Length(path) > longestPath || (!abstract && StringPrototypeIncludes(path, "\0"))) throw coded(Error_, "EINVAL", "EINVAL");
+  return abstract ? path : absolute(path);
+}
+
+// listen opens a port, 0 means any, or a Unix-domain socket at a path. It throws EADDRINUSE, for a path whatever making a
+// file throws.
+export function listen(at: number | string, hostname: string, handler: Handler): Listener {
+  const path = typeof at === "string" ? at : undefined;
+  let port: number;
   try {
-    port = host.sync(OP["serve.listen"]!, port, true, group);
+    port = host.sync(OP["serve.listen"]!, path === undefined ? at : socketPath(path), true, group);
   } catch (e: any) {
-    throw e.code === "EADDRINUSE" ? addressInUse(hostname, port) : e;
+    throw path === undefined && e.code === "EADDRINUSE" ? addressInUse(hostname, at as number) : e;
   }
-  const l: Listener = { port, host: hostname, handler, refs: true };
+  const l: Listener = { port, path, host: hostname, handler, refs: true };
   listeners.set(port, l);
   accept();
   told?.(l);
@@ -145,7 +176,7 @@ export interface Arrival {
 // Sockets are what makes sockets of connections with other programs.
 interface Sockets {
   take(l: Listener | undefined, a: Arrival): void;
-  dial(port: number): any; // undefined if no other program listens
+  dial(at: number | string): any; // undefined if no other program listens
 }
 let sockets: Sockets;
 export function useSockets(s: Sockets): void {
@@ -159,6 +190,17 @@ function connected(a: Arrival): void {
 // dial returns a socket to the server of another program, if the name is this machine's and one listens there.
 export function dial(name: string, port: number): any {
   return isLocal(name) ? sockets.dial(port) : undefined;
+}
+
+// dialPath returns a socket to who listens at the path of a Unix-domain socket, of this program or of another, if
+// somebody does.
+export function dialPath(path: string): any {
+  return sockets.dial(path);
+}
+
+// connectPath is the host's number of a connection to a Unix-domain socket. It throws what connect(2) fails with.
+export function connectPath(path: string): number {
+  return host.sync(OP["net.connect"]!, socketPath(path))[0];
 }
 
 // outside serves a request that the host delivered.

@@ -13,6 +13,7 @@ import { readChunks } from "../web/streams.ts";
 import { URL } from "../url.ts";
 import { close, keep, listen, type Incoming, type Listener, type Outgoing } from "../serve.ts";
 import { coded, outOfRange } from "../node/errors.ts";
+import { errnoOf, messageOf } from "../node/system_errors.ts";
 import { process } from "../process.ts";
 import { clearImmediate, setImmediate } from "../timers.ts";
 import { wrap } from "../node/buffer.ts";
@@ -125,6 +126,18 @@ const upgrades = new SafeWeakMap<any, { incoming: Incoming; done: boolean }>();
 
 let ids = 0;
 
+// pathFailed is the error of listening at the path of a Unix-domain socket; cause is the host's.
+export function pathFailed(cause: any, path: string): Error {
+  if (errnoOf(cause.code) === undefined) return cause;
+  const code: string = cause.code === "EINVAL" && path[0] !== "\0" ? "ENAMETOOLONG" : cause.code;
+  const e: any = new Error_(`${code}: ${messageOf(code)}, listen '${path}'`);
+  setOwn(e, "code", code);
+  setOwn(e, "path", path);
+  setOwn(e, "syscall", "listen");
+  setOwn(e, "errno", errnoOf(code));
+  return e;
+}
+
 class Server {
   #c: Config;
   #l: Listener;
@@ -139,15 +152,17 @@ class Server {
   #stopped = false;
   constructor(c: Config, o: any) {
     this.#c = c;
+    const path = typeof o.unix === "string" && o.unix !== "" ? o.unix : undefined;
     let port = o.port ?? process.env.BUN_PORT ?? process.env.PORT ?? 3000;
     if (typeof port === "string") port = +port;
     if (!NumberIsInteger(port) || port < 0 || port > 65535) throw outOfRange("options.port", ">= 0 and <= 65535", port);
-    this.#host = o.hostname ?? "localhost";
+    this.#host = path === undefined ? o.hostname ?? "localhost" : "localhost";
     this.#dev = o.development !== undefined ? !!o.development : process.env.NODE_ENV !== "production";
     this.#id = o.id ?? `server-${++ids}`;
     try {
-      this.#l = listen(port, this.#host, (req, out) => void this.#serve(req, out));
-    } catch {
+      this.#l = listen(path ?? port, this.#host, (req, out) => void this.#serve(req, out));
+    } catch (cause: any) {
+      if (path !== undefined) throw pathFailed(cause, path);
       const e: any = new Error_(`Failed to start server. Is port ${port} in use?`);
       setOwn(e, "code", "EADDRINUSE");
       setOwn(e, "errno", 0);
@@ -155,13 +170,19 @@ class Server {
       throw e;
     }
   }
-  get port(): number { return this.#l.port; }
-  get hostname(): string { return this.#host; }
+  get port(): number | undefined { return this.#l.path === undefined ? this.#l.port : undefined; }
+  get hostname(): string | undefined { return this.#l.path === undefined ? this.#host : undefined; }
+  // #at is the host, and port if there is one, of what has none.
+  get #at(): string { return this.#l.path === undefined ? `${this.#host}:${this.#l.port}` : this.#host; }
   get development(): boolean { return this.#dev; }
   get id(): string { return this.#id; }
   get protocol(): string { return "http"; }
-  get address(): any { return { address: "127.0.0.1", family: "IPv4", port: this.#l.port }; }
-  get url(): any { return new URL(`http://${this.#host === "0.0.0.0" ? "localhost" : this.#host}:${this.#l.port}/`); }
+  get address(): any { return this.#l.path ?? { address: "127.0.0.1", family: "IPv4", port: this.#l.port }; }
+  get url(): any {
+    const { path } = this.#l;
+    if (path === undefined) return new URL(`http://${this.#host === "0.0.0.0" ? "localhost" : this.#host}:${this.#l.port}/`);
+    return new URL(path[0] === "\0" ? `abstract://${StringPrototypeSlice(path, 1)}/` : `unix://${path}`);
+  }
   get pendingRequests(): number { return this.#active; }
   get pendingWebSockets(): number { return setValues(this.#sockets).length; }
   #match(path: string, method: string): { value: any; params: any } | undefined {
@@ -221,7 +242,7 @@ class Server {
         out.head(413, "Payload Too Large", []);
         return out.end();
       }
-      let hostname = `${this.#host}:${this.#l.port}`;
+      let hostname = this.#at;
       for (let i = 0; i < inc.headers.length; i += 2) if (StringPrototypeToLowerCase(inc.headers[i]!) === "host") hostname = inc.headers[i + 1]!;
       const req = makeRequest(inc.method, `http://${hostname}${inc.target}`, inc.headers, inc.body, abort.signal);
       remotes.set(req, inc);
@@ -268,14 +289,14 @@ class Server {
   }
   fetch(input: any, init?: any): any {
     return attempt(() => {
-      const req = typeof input === "string" && StringPrototypeStartsWith(input, "/") ? new Request(`http://${this.#host}:${this.#l.port}${input}`, init) : input instanceof Request && init === undefined ? input : new Request(input, init);
+      const req = typeof input === "string" && StringPrototypeStartsWith(input, "/") ? new Request(`http://${this.#at}${input}`, init) : input instanceof Request && init === undefined ? input : new Request(input, init);
       const u = new URL(req.url);
       return this.#answer(req, u.pathname);
     });
   }
   requestIP(req: any): any {
     const inc = remotes.get(req);
-    return inc === undefined ? null : { address: inc.remote.address, family: inc.remote.family, port: inc.remote.port };
+    return inc?.remote.address === undefined ? null : { address: inc.remote.address, family: inc.remote.family, port: inc.remote.port };
   }
   timeout(): void {}
   ref(): this {

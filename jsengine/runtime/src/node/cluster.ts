@@ -159,8 +159,8 @@ function child(): void {
   };
   shareListeners(`cluster:${process.ppid}`, (l) => {
     open.add(l);
-    const address = l.host === "::" || l.host === "" ? null : l.host;
-    send("listening", { address: { address, port: l.port, addressType: address !== null && StringPrototypeIncludes(address, ":") ? 6 : 4, fd: undefined } });
+    const address = l.path ?? (l.host === "::" || l.host === "" ? null : l.host);
+    send("listening", { address: l.path !== undefined ? { address, port: -1, addressType: -1 } : { address, port: l.port, addressType: address !== null && StringPrototypeIncludes(address, ":") ? 6 : 4, fd: undefined } });
   });
   once(process, "disconnect", () => {
     emit(worker, "disconnect");

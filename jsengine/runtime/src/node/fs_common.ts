@@ -791,6 +791,7 @@ function copyTree(a: string, b: string, o: any, top: boolean): void {
       symlink(target, b);
       return;
     }
+    if (st.isSocket()) throw cpError("ERR_FS_CP_SOCKET", "Cannot copy a socket file", "EINVAL", `cannot copy a socket file: ${b}`, b);
     copyFile(a, b, o.mode);
   }
   if (o.preserveTimestamps) utimes(b, st.atimeMs / 1000, st.mtimeMs / 1000);

@@ -19,8 +19,9 @@ import { URL } from "../url.ts";
 import { isToken } from "../text.ts";
 import { METHODS, badChar, speak, type Connection } from "./http1.ts";
 import { observed, publishNode } from "../performance.ts";
-import { addressInUse, close, connectionRefused, deliver, dial, keep, listen, listenedOn, listenerOn, reset, type Incoming, type Outgoing } from "../serve.ts";
-import { abortError, coded, invalidArgType, outOfRange, received, validateBoolean, validateDuration, validateFunction, validateInteger, validateString } from "./errors.ts";
+import { close, connectPath, connectionRefused, deliver, dial, dialPath, keep, listen, listenedOn, listenerOn, pathError, reset, type Handler, type Incoming, type Listener, type Outgoing } from "../serve.ts";
+import { chmod } from "./fs_common.ts";
+import { abortError, coded, invalidArgType, invalidArgValue, outOfRange, received, validateBoolean, validateDuration, validateFunction, validateInteger, validateString } from "./errors.ts";
 import { viewBytes, wrap, encode, normalizeEncoding } from "./buffer.ts";
 
 export const STATUS_CODES: any = {
@@ -637,8 +638,16 @@ export function badPort(port: any): Error {
   return coded(RangeError_, "ERR_SOCKET_BAD_PORT", `options.port should be >= 0 and < 65536.${received(port)}.`);
 }
 
-// listenArgs is [port, host, callback, options] of listen().
-export function listenArgs(args: any[]): { port: number; host: string | undefined; cb: any; options: any } {
+// Place is where listen() is to listen: at a path if there is one, else on a port.
+interface Place {
+  port: number;
+  path: string | undefined;
+  host: string | undefined;
+  cb: any;
+  options: any;
+}
+
+export function listenArgs(args: any[]): Place {
   const cb = typeof args[args.length - 1] === "function" ? args[args.length - 1] : undefined;
   let port: any = args[0], hostname: any, options: any = {};
   if (typeof port === "function" || port === undefined || port === null) port = 0;
@@ -648,15 +657,45 @@ export function listenArgs(args: any[]): { port: number; host: string | undefine
     if (options.port === undefined && options.path === undefined && options.fd === undefined && options.signal === undefined) {
       throw coded(TypeError_, "ERR_INVALID_ARG_VALUE", `The argument 'options' must have the property "port" or "path". Received {}`);
     }
-    port = options.port ?? 0;
-  } else if (typeof args[1] === "string") hostname = args[1];
-  if (typeof port === "string") {
-    const n = +port;
-    if (StringPrototypeTrim(port) === "" || n !== n) return { port: -1, host: port, cb, options };
-    port = n;
-  }
-  if (typeof port !== "number" || !NumberIsInteger(port) || port < 0 || port > 65535) throw badPort(port);
-  return { port, host: hostname, cb, options };
+    port = options.port;
+    if (port === undefined && options.path !== undefined) {
+      if (typeof options.path !== "string" || options.path === "") throw invalidArgValue("options", options);
+      return { port: 0, path: options.path, host: undefined, cb, options };
+    }
+    port ??= 0;
+  } else if (typeof port === "string" && !(+port >= 0)) return { port: 0, path: port, host: undefined, cb, options };
+  else if (typeof args[1] === "string") hostname = args[1];
+  const n = typeof port === "string" && StringPrototypeTrim(port) !== "" ? +port : port;
+  if (typeof n !== "number" || !NumberIsInteger(n) || n < 0 || n > 65535) throw badPort(port);
+  return { port: n, path: undefined, host: hostname, cb, options };
+}
+
+// open lets a server listen at a place; listenError is what it threw, as Node has it.
+export function open(server: any, a: Place, handler: Handler): Listener {
+  const l = a.path === undefined ? listen(a.port, a.host ?? "::", handler) : listen(a.path, "", handler);
+  if (server._unref) keep(l, false);
+  if (a.path !== undefined) hide(server, "_pipeName", a.path);
+  const { readableAll, writableAll } = a.options;
+  if (a.path !== undefined && a.path[0] !== "\0" && (readableAll || writableAll)) chmod(a.path, 0o755 | (readableAll ? 0o444 : 0) | (writableAll ? 0o222 : 0));
+  return l;
+}
+
+// holds says whether a server keeps the program alive, one that does not listen yet as well.
+export function holds(server: any, on: boolean): void {
+  hide(server, "_unref", !on);
+  if (server._l !== undefined) keep(server._l, on);
+}
+export function listenError(a: Place, e: any): Error {
+  return a.path === undefined ? e : pathError(e, "listen", a.path);
+}
+
+// addressOf is what the address() of a server returns.
+export function addressOf(server: any): any {
+  const l: Listener | undefined = server._l;
+  if (l === undefined) return server._pipeName ?? null; // which Node does not forget
+  if (l.path !== undefined) return l.path;
+  const h = server._host;
+  return h === undefined || h === "::" ? { address: "::", family: "IPv6", port: l.port } : { address: h === "localhost" ? "127.0.0.1" : h, family: "IPv4", port: l.port };
 }
 
 export function alreadyListening(): Error {
@@ -667,12 +706,8 @@ method(Base, "listen", function (this: any, ...args: any[]) {
   const a = listenArgs(args);
   if (this._l !== undefined) throw alreadyListening();
   if (a.cb !== undefined) this.once("listening", a.cb);
-  if (a.port < 0) {
-    nextTick(() => emit(this, "error", coded(Error_, "ERR_CAPABILITY_DENIED", `listening on the socket ${a.host} is not possible in this sandbox: listen on a port`)));
-    return this;
-  }
   try {
-    this._l = listen(a.port, a.host ?? "::", (req, out) => serve(this, req, out));
+    this._l = open(this, a, (req, out) => serve(this, req, out));
     this._l.upgrade = (head: any) => upgrade(this, head);
     this._l.halfOpen = true;
     this._l.raw = (s: any) => {
@@ -682,7 +717,7 @@ method(Base, "listen", function (this: any, ...args: any[]) {
       } else emit(this, "connection", s);
     };
   } catch (e) {
-    nextTick(() => emit(this, "error", a.host === undefined ? addressInUse("::", a.port) : e));
+    nextTick(() => emit(this, "error", listenError(a, e)));
     return this;
   }
   hide(this, "_host", a.host);
@@ -697,9 +732,7 @@ method(Base, "listen", function (this: any, ...args: any[]) {
   return this;
 });
 method(Base, "address", function (this: any) {
-  if (this._l === undefined) return null;
-  const h = this._host;
-  return h === undefined || h === "::" ? { address: "::", family: "IPv6", port: this._l.port } : { address: h === "localhost" ? "127.0.0.1" : h, family: "IPv4", port: this._l.port };
+  return addressOf(this);
 });
 method(Server, "close", function (this: any, cb?: any) {
   if (this._l === undefined) {
@@ -745,11 +778,11 @@ method(Server, "setTimeout", function (this: any, ms: any, cb?: any) {
   return this;
 });
 method(Base, "ref", function (this: any) {
-  if (this._l !== undefined) keep(this._l, true);
+  holds(this, true);
   return this;
 });
 method(Base, "unref", function (this: any) {
-  if (this._l !== undefined) keep(this._l, false);
+  holds(this, false);
   return this;
 });
 hide(Server.prototype, SymbolAsyncDispose, function (this: any) {
@@ -989,8 +1022,10 @@ export function ClientRequest(this: any, input: any, options?: any, cb?: any, se
   if (maxHeaderSize !== undefined) validateInteger(maxHeaderSize, "maxHeaderSize", 0);
   if (insecureHTTPParser !== undefined) validateBoolean(insecureHTTPParser, "options.insecureHTTPParser");
   FunctionPrototypeCall(OutgoingMessage, this, { autoDestroy: false });
+  const socketPath = options.socketPath ?? agent.options?.socketPath;
+  if (socketPath) validateString(socketPath, "options.path");
   const port = options.port || options.defaultPort || (secure ? askedByHTTPS(agent, "defaultPort") : agent.defaultPort);
-  const fields: any = { agent, socketPath: undefined, maxHeaderSize, insecureHTTPParser, method: verb, path: options.path || "/", host: hostname, protocol, timeout: options.timeout, aborted: false, res: null, upgradeOrConnect: false, parser: null, maxHeadersCount: null, reusedSocket: false };
+  const fields: any = { agent, socketPath, maxHeaderSize, insecureHTTPParser, method: verb, path: options.path || "/", host: hostname, protocol, timeout: options.timeout, aborted: false, res: null, upgradeOrConnect: false, parser: null, maxHeadersCount: null, reusedSocket: false };
   const keys = ObjectKeys(fields);
   for (let i = 0; i < keys.length; i++) setOwn(this, keys[i]!, fields[keys[i]!]);
   this.useChunkedEncodingByDefault = !(verb === "GET" || verb === "HEAD" || verb === "DELETE" || verb === "OPTIONS" || verb === "TRACE" || verb === "CONNECT");
@@ -1026,7 +1061,7 @@ export function ClientRequest(this: any, input: any, options?: any, cb?: any, se
     else signal.addEventListener("abort", abort, { __proto__: null, once: true });
   }
   if (options.timeout) this.setTimeout(options.timeout);
-  const s = socket({ address: hostname, port: +port, family: "IPv4" });
+  const s = socket(socketPath ? undefined : { address: hostname, port: +port, family: "IPv4" });
   this.socket = s;
   if (this.hasHeader("expect")) this.flushHeaders();
   nextTick(() => {
@@ -1044,7 +1079,7 @@ method(ClientRequest, "destroy", function (this: any, e?: any) {
 });
 method(ClientRequest, "_flushed", function (this: any) {
   if (StringPrototypeToLowerCase(`${this.getHeader("expect") ?? ""}`) !== "100-continue") inPieces(this);
-  else if (this.protocol === "http:" && listenerOn(this.host, +this._port) !== undefined) {
+  else if (ownServer(this) !== undefined) {
     this._inPieces = true;
     start(this);
   } else nextTick(() => emit(this, "continue")); // a server outside gets the request whole
@@ -1115,13 +1150,18 @@ function connectError(e: any, req: any): any {
   return cause instanceof Error_ ? cause : e;
 }
 
+// ownServer is the server of the program that a request goes to, if it is one on a port.
+function ownServer(req: any): Listener | undefined {
+  return req.protocol === "http:" && !req.socketPath ? listenerOn(req.host, +req._port) : undefined;
+}
+
 // inPieces sends a request soon, before its end is known, if it is to a server of
 // the program. What goes out is collected first.
 function inPieces(req: any): void {
   if (req._inPieces) return;
   req._inPieces = true;
   nextTick(() => {
-    if (!req.writableEnded && req.protocol === "http:" && listenerOn(req.host, +req._port) !== undefined) start(req);
+    if (!req.writableEnded && ownServer(req) !== undefined) start(req);
   });
 }
 
@@ -1138,7 +1178,7 @@ function start(req: any): void {
   const expects = !req.writableEnded;
   const bytes = join(req._pieces);
   const n = TypedArrayPrototypeGetLength(bytes);
-  const local = req.protocol === "http:" ? listenerOn(req.host, +req._port) : undefined;
+  const local = ownServer(req);
   const sized = req.hasHeader("content-length") || req.hasHeader("transfer-encoding");
   if (local !== undefined && req._inPieces && req.useChunkedEncodingByDefault && !sized) {
     req.chunkedEncoding = true;
@@ -1176,7 +1216,7 @@ function start(req: any): void {
     return;
   }
   if (req.protocol === "http:" && req.hasHeader("upgrade")) {
-    const s = dial(req.host, +req._port);
+    const s = req.socketPath ? dialPath(req.socketPath) : dial(req.host, +req._port);
     if (s !== undefined) {
       let head = `${req.method} ${req.path} HTTP/1.1\r\n`;
       for (let i = 0; i < headers.length; i += 2) head += `${headers[i]}: ${headers[i + 1]}\r\n`;
@@ -1185,24 +1225,33 @@ function start(req: any): void {
       return;
     }
   }
-  if (req.protocol === "http:" && listenedOn(req.host, +req._port)) {
+  if (req.protocol === "http:" && !req.socketPath && listenedOn(req.host, +req._port)) {
     const e = connectionRefused("127.0.0.1", +req._port);
     nextTick(() => failed(req, e));
     return;
+  }
+  let connection: number | undefined; // to the socket at a path
+  if (req.socketPath) {
+    try {
+      connection = connectPath(req.socketPath);
+    } catch (e) {
+      nextTick(() => failed(req, pathError(e, "connect", req.socketPath)));
+      return;
+    }
   }
   const name = StringPrototypeIndexOf(req.host, ":") >= 0 && !StringPrototypeStartsWith(req.host, "[") ? `[${req.host}]` : req.host;
   const out: string[] = [];
   let once: true | undefined; // the connection is for this request alone
   for (let i = 0; i < headers.length; i += 2) {
     const key = StringPrototypeToLowerCase(headers[i]!);
-    if (key === "host" || key === "connection" || key === "transfer-encoding" || key === "keep-alive" || key === "expect" || key === "te" || key === "upgrade") {
+    if ((key === "host" && connection === undefined) || key === "connection" || key === "transfer-encoding" || key === "keep-alive" || key === "expect" || key === "te" || key === "upgrade") {
       if (key === "connection" && StringPrototypeToLowerCase(headers[i + 1]!) === "close") once = true;
       continue;
     }
     ArrayPrototypePush(out, headers[i]!, headers[i + 1]!);
   }
   if (!req.hasHeader("accept-encoding")) ArrayPrototypePush(out, "Accept-Encoding", "identity");
-  const call = host.async(OP["fetch.start"]!, req.method, `${req.protocol}//${name}:${req._port}${req.path}`, out, n > 0 ? bytes : undefined, "manual", undefined, once);
+  const call = host.async(OP["fetch.start"]!, req.method, `${req.protocol}//${name}:${req._port}${req.path}`, out, n > 0 ? bytes : undefined, "manual", undefined, once, connection);
   const op = host.asyncId();
   let id = -1;
   req._stop = () => {

@@ -1,6 +1,6 @@
 // node:net. Programs reach the network by fetch alone, so a connection is one to a
-// server of the program itself or of another of the same execution, or is refused;
-// what needs no network works.
+// server of the program itself or of another of the same execution, at a port or a
+// path, or is refused; what needs no network works.
 
 import {
   ArrayIsArray, ArrayPrototypePush, BigInt_, Error_, FunctionPrototypeCall, ObjectDefineProperty, ObjectFreeze, ObjectKeys, ObjectSetPrototypeOf, RangeError_, RegExpPrototypeExec,
@@ -12,9 +12,9 @@ import { EventEmitter } from "./events.ts";
 import { Duplex, addAbortSignal } from "./stream.ts";
 import { nextTick, setTimeout, clearTimeout } from "../timers.ts";
 import { OP } from "buntime:ops";
-import { isLocal, listen, listenerOn, close as closePort, connectionRefused, keep, addressInUse, useSockets, type Listener } from "../serve.ts";
+import { isLocal, listenerOn, close as closePort, connectionRefused, pathError, socketPath, useSockets, type Listener } from "../serve.ts";
 import { speak } from "./http1.ts";
-import { alreadyListening, badPort, listenArgs, serverBase } from "./http.ts";
+import { addressOf, alreadyListening, badPort, holds, listenArgs, listenError, open as openListener, serverBase } from "./http.ts";
 import { lookup, lookupOptions } from "./dns.ts";
 import { coded, invalidArgType, invalidArgValue, outOfRange, received, validateAbortSignal, validateBoolean, validateDuration, validateFunction, validateInteger, validateNumber, validateString } from "./errors.ts";
 import { Buffer, wrap } from "./buffer.ts";
@@ -477,7 +477,7 @@ function connectSocket(s: any, o: any, cb: any): any {
     validateString(o.path, "options.path");
     if (cb) s.once("connect", cb);
     s.connecting = true;
-    nextTick(() => s.destroy(deniedConnection("Unix domain", o.path, 0)));
+    nextTick(openPath, s, o.path);
     return s;
   }
   const port = checkConnect(o);
@@ -530,6 +530,12 @@ function link(s: any, l: Link, mine: number, theirs: number): void {
   s.connecting = false;
 }
 
+// linkPath makes a socket an end of a connection that has no ports.
+function linkPath(s: any, l: Link): void {
+  s._link = l;
+  s.connecting = false;
+}
+
 // serve gives a connection to the server that listens.
 function serve(l: Listener, s: any): void {
   if (l.raw !== undefined) l.raw(s);
@@ -539,10 +545,11 @@ function accepted(l: Listener): any {
   return new (Socket as any)({ allowHalfOpen: l.halfOpen ?? l.raw === undefined });
 }
 
-// far connects a socket to the server of another program. It throws if there is none.
-function far(s: any, port: number): void {
-  const r = host.sync(OP["net.connect"]!, port);
-  link(s, new Far(r[0]), r[1], port);
+// far connects a socket to the server of another program, or to who listens at a path. It throws if there is none.
+function far(s: any, at: number | string): void {
+  const r = host.sync(OP["net.connect"]!, typeof at === "string" ? socketPath(at) : at);
+  if (typeof at === "string") linkPath(s, new Far(r[0]));
+  else link(s, new Far(r[0]), r[1], at);
 }
 
 // open connects a socket to the server that listens at an address.
@@ -568,12 +575,29 @@ function open(s: any, hostname: string, address: string, port: number, began: nu
   }
   if (observed("net")) publishNode("net", "connect", began, { host: address, port });
   if (l !== undefined) serve(l, other);
+  connected(s);
+}
+
+// connected tells a socket that it is.
+function connected(s: any): void {
   s.emit("connect");
   s.emit("ready");
   const p = s._pending;
   hide(s, "_pending", undefined);
   p?.();
-  if (!s.isPaused()) s._link.read(s); // whoever wants it asked before there was a connection
+  if (!s.isPaused()) s._link?.read(s); // whoever wants it asked before there was a connection
+}
+
+// openPath connects a socket to who listens at a path.
+function openPath(s: any, path: string): void {
+  if (s.destroyed) return;
+  try {
+    far(s, path);
+  } catch (e) {
+    s.destroy(pathError(e, "connect", path));
+    return;
+  }
+  connected(s);
 }
 
 useSockets({
@@ -584,14 +608,15 @@ useSockets({
       return;
     }
     const s = accepted(l);
-    link(s, end, a.port, a.remotePort);
+    if (l.path === undefined) link(s, end, a.port, a.remotePort);
+    else linkPath(s, end);
     serve(l, s);
     if (!s.isPaused()) s._link.read(s); // whoever wants it asked before there was a connection
   },
-  dial(port) {
+  dial(at) {
     const s = new (Socket as any)();
     try {
-      far(s, port);
+      far(s, at);
       return s;
     } catch {
       return undefined;
@@ -646,11 +671,10 @@ method(Server, "listen", function (this: any, ...args: any[]) {
   if (this._l !== undefined) throw alreadyListening();
   if (a.cb !== undefined) this.once("listening", a.cb);
   try {
-    if (a.port < 0) throw coded(Error_, "ERR_CAPABILITY_DENIED", `listening on the socket ${a.host} is not possible in this sandbox: listen on a port`);
     // HTTP that comes in finds no HTTP server here.
-    this._l = listen(a.port, a.host ?? "::", (_req, out) => out.fail(undefined));
+    this._l = openListener(this, a, (_req, out) => out.fail(undefined));
   } catch (e: any) {
-    nextTick(() => this.emit("error", e.code === "EADDRINUSE" ? addressInUse(a.host ?? "::", a.port) : e));
+    nextTick(() => this.emit("error", listenError(a, e)));
     return this;
   }
   hide(this, "_host", a.host);
@@ -662,9 +686,7 @@ method(Server, "listen", function (this: any, ...args: any[]) {
   return this;
 });
 method(Server, "address", function (this: any) {
-  if (this._l === undefined) return null;
-  const h = this._host;
-  return h === undefined || h === "::" ? { address: "::", family: "IPv6", port: this._l.port } : { address: h === "localhost" ? "127.0.0.1" : h, family: "IPv4", port: this._l.port };
+  return addressOf(this);
 });
 method(Server, "close", function (this: any, cb?: any) {
   if (this._l === undefined) {
@@ -705,11 +727,11 @@ method(Server, "getConnections", function (this: any, cb: any) {
   nextTick(cb, null, this._sockets);
 });
 method(Server, "ref", function (this: any) {
-  if (this._l !== undefined) keep(this._l, true);
+  holds(this, true);
   return this;
 });
 method(Server, "unref", function (this: any) {
-  if (this._l !== undefined) keep(this._l, false);
+  holds(this, false);
   return this;
 });
 

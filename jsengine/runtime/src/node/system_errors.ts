@@ -94,3 +94,9 @@ export function errnoOf(code: string): number | undefined {
   for (let i = 0; i < systemErrors.length; i++) if (systemErrors[i]![1] === name) return systemErrors[i]![0];
   return undefined;
 }
+
+// messageOf is libuv's text for an error.
+export function messageOf(code: string): string {
+  for (let i = 0; i < systemErrors.length; i++) if (systemErrors[i]![1] === code) return systemErrors[i]![2];
+  return "unknown error";
+}

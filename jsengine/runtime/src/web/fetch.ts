@@ -22,7 +22,7 @@ import { errnoOf } from "../node/system_errors.ts";
 import { asNode } from "../process.ts";
 import { fetched } from "../performance.ts";
 import { isToken } from "../text.ts";
-import { deliver, listenedOn, listenerOn, type Answer, type Listener } from "../serve.ts";
+import { connectPath, deliver, listenedOn, listenerOn, type Answer, type Listener } from "../serve.ts";
 
 // ---- Headers ----
 
@@ -403,6 +403,7 @@ interface RequestState {
   input: any; // other members, as given
   blob: any; // what a blob: URL stood for
   called?: Error; // made where fetch was called
+  unix?: string; // the path of the socket to send it to, as Bun's fetch takes it
 }
 
 let reqState: (r: any) => RequestState;
@@ -703,6 +704,7 @@ inspectAs(Response, "Response", (r) => {
 // Where is a request on its way: its URL, and an error made where fetch was called.
 interface Where {
   url: string;
+  unix?: string;
   called?: Error;
 }
 
@@ -719,7 +721,7 @@ function failed(cause: any, where: Where): Error {
     if (code !== undefined) setOwn(e, "code", code);
   } else if (asNode()) e = new TypeError_("fetch failed", { __proto__: null, cause: nodeCause(cause, code, bare) } as any);
   else {
-    e = new TypeError_(bunMessage(cause, code, bare, where.url));
+    e = new TypeError_(bunMessage(cause, code, bare, where));
     if (code !== undefined) {
       setOwn(e, "code", code);
       setOwn(e, "path", where.url);
@@ -774,7 +776,8 @@ function nodeCause(cause: any, code: string | undefined, bare: string): any {
 
 const verbose = "For more information, pass `verbose: true` in the second argument to fetch()";
 
-function bunMessage(cause: any, code: string | undefined, bare: string, url: string): string {
+function bunMessage(cause: any, code: string | undefined, bare: string, { url, unix }: Where): string {
+  if (unix !== undefined && (code === "ENOENT" || code === "ECONNREFUSED")) return `${code}: Was there a typo in the url or port?`;
   switch (code) {
     case "ECONNREFUSED":
       return "ECONNREFUSED: Unable to connect. Is the computer able to access the url?";
@@ -1027,7 +1030,7 @@ async function fetchWith(s: RequestState, redirects = 0): Promise<any> {
   if (StringPrototypeStartsWith(s.url, "data:")) return fetchData(s);
   if (StringPrototypeStartsWith(s.url, "blob:")) return fetchBlob(s);
   if (!StringPrototypeStartsWith(s.url, "http:") && !StringPrototypeStartsWith(s.url, "https:")) throw failed(asNode() ? new Error_("unknown scheme") : new Error_(`the scheme of ${s.url} is neither http nor https`), s);
-  const own_ = ownServer(s.url);
+  const own_ = s.unix === undefined ? ownServer(s.url) : undefined;
   if (own_ === null) throw refused(s);
   let body: Uint8Array | undefined;
   // A stream is sent as it comes; a server of this program's own gets it whole.
@@ -1046,9 +1049,15 @@ async function fetchWith(s: RequestState, redirects = 0): Promise<any> {
     break;
   }
   if (own_ !== undefined) return fetchOwn(s, own_, flat, body, signal, redirects);
+  let connection: number | undefined;
+  try {
+    if (s.unix !== undefined) connection = connectPath(s.unix);
+  } catch (e) {
+    throw failed(e, s);
+  }
   const upload: number | undefined = stream === undefined ? undefined : host.sync(OP["fetch.upload"]!);
   const t = new Timer(s.url);
-  const call = host.async(OP["fetch.start"]!, s.method, s.url, flat, body, s.redirect, upload);
+  const call = host.async(OP["fetch.start"]!, s.method, s.url, flat, body, s.redirect, upload, undefined, connection);
   const op = host.asyncId();
   const done = withResolvers<any>();
   let aborted = false;
@@ -1148,6 +1157,7 @@ function fetch(input: any, init?: any): Promise<any> {
   try {
     const s = reqState(new Request(input, init));
     s.called = new Error_();
+    if (!asNode() && typeof init?.unix === "string" && init.unix !== "") s.unix = init.unix;
     return fetchWith(s);
   } catch (e) {
     return PromiseReject(e);

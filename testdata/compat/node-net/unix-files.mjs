@@ -1,0 +1,51 @@
+// The file of a Unix-domain socket: what it is, and what becomes of the socket when it moves.
+import net from "node:net";
+import fs from "node:fs";
+
+const wait = (f) => new Promise(f);
+const failure = (e) => console.log(e.message, JSON.stringify(e));
+const attempt = (what, f) => { try { console.log(what, f()); } catch (e) { failure(e); } };
+const look = (at) => wait((r) => net.connect(at, () => console.log("reached", at)).on("error", failure).on("close", r).resume());
+
+const server = net.createServer((c) => c.end());
+await wait((r) => server.listen("x.sock", r));
+const st = fs.statSync("x.sock");
+console.log(st.isSocket(), st.isFile(), st.mode.toString(8), st.size, st.nlink, fs.readdirSync(".", { withFileTypes: true }).filter((d) => d.isSocket()).map((d) => d.name));
+fs.accessSync("x.sock");
+attempt("read", () => fs.readFileSync("x.sock"));
+attempt("open", () => fs.openSync("x.sock"));
+attempt("write", () => fs.writeFileSync("x.sock", "a"));
+attempt("truncate", () => fs.truncateSync("x.sock"));
+attempt("copy", () => fs.copyFileSync("x.sock", "y"));
+attempt("list", () => fs.readdirSync("x.sock"));
+attempt("below", () => fs.statSync("x.sock/y"));
+attempt("wx", () => fs.openSync("x.sock", "wx"));
+attempt("cp", () => { try { fs.cpSync("x.sock", "z"); } catch (e) { return `${e.code} ${e.message}`; } });
+attempt("rmdir", () => fs.rmdirSync("x.sock"));
+attempt("chmod", () => { fs.chmodSync("x.sock", 0o600); return fs.statSync("x.sock").mode.toString(8); });
+fs.renameSync("x.sock", "r.sock");
+await look("x.sock");
+await look("r.sock");
+fs.linkSync("r.sock", "h.sock");
+fs.symlinkSync("r.sock", "s.sock");
+await look("h.sock");
+await look("s.sock");
+console.log(fs.lstatSync("s.sock").isSymbolicLink(), fs.statSync("s.sock").isSocket(), fs.statSync("h.sock").ino === fs.statSync("r.sock").ino);
+await wait((r) => net.createServer().on("error", (e) => { failure(e); r(); }).listen("s.sock"));
+fs.unlinkSync("h.sock");
+fs.unlinkSync("r.sock");
+await look("r.sock");
+await look("s.sock");
+// The old one still listens, where nobody finds it.
+const next = net.createServer((c) => c.end());
+await wait((r) => next.listen("r.sock", r));
+await look("r.sock");
+await wait((r) => next.close(r));
+console.log(fs.readdirSync("."));
+fs.unlinkSync("s.sock");
+fs.mkdirSync("dir");
+await wait((r) => next.listen("dir/x.sock", r));
+fs.rmSync("dir", { recursive: true });
+await look("dir/x.sock");
+next.close();
+server.close();
