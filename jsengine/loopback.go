@@ -596,6 +596,20 @@ func (s *stream) write(ctx context.Context, b []byte) (written int, err error) {
 	}
 }
 
+// room waits until something can be put. Errors: those of write.
+func (s *stream) room(ctx context.Context) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for {
+		if _, err := s.putLocked(nil); err != nil || len(s.bytes) < loopbackBuffer {
+			return err
+		}
+		if err := s.wait(ctx, &s.writeBy); err != nil {
+			return err
+		}
+	}
+}
+
 // put is write of what there is room for at once.
 func (s *stream) put(b []byte) (int, error) {
 	s.mu.Lock()

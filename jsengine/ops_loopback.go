@@ -220,14 +220,19 @@ func loopbackOps() []Op {
 			}
 			return float64(n), nil
 		}},
-		// net.write (number, bytes) settles when they are on their way.
+		// net.write (number, bytes) settles when they are on their way; of none, when there is room for more.
 		{Name: "net.write", Async: func(ctx context.Context, c *Call) (any, error) {
 			conn, data, err := c.toSend()
 			if err != nil {
 				return nil, err
 			}
 			c.Process.state.owed.Add(pieceFuel + int64(len(data))/64)
-			if _, err := conn.out.write(ctx, data); err != nil {
+			if len(data) == 0 {
+				err = conn.out.room(ctx)
+			} else {
+				_, err = conn.out.write(ctx, data)
+			}
+			if err != nil {
 				return nil, connectionError(err)
 			}
 			return wire.Undefined{}, nil

@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -248,6 +249,57 @@ else { const w = new Worker(__filename); w.once("message", () => net.connect("w.
 		if out, errs, code := run(c.command, files); out != c.want || code != c.code {
 			t.Errorf("%s: got %q, exit code %d, stderr %q; want %q, %d", c.command, out, code, errs, c.want, c.code)
 		}
+	}
+}
+
+// Bun.listen and Bun.connect meet the other programs of a command line, and nobody else.
+func TestBunSockets(t *testing.T) {
+	run := lines(t)
+	var hits atomic.Int32
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	go func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			hits.Add(1)
+			c.Close()
+		}
+	}()
+	port := strconv.Itoa(l.Addr().(*net.TCPAddr).Port)
+	files := map[string]string{
+		"listen.ts": `const l = Bun.listen({ ...(process.argv[2] ? { unix: process.argv[2] } : { hostname: "0.0.0.0", port: 3000 }), data: { n: 0 }, socket: { open(s: any) { s.data = { n: 0 }; }, data(s: any, d) { s.data.n += d.length; }, end(s: any) { s.end("got " + s.data.n); }, close() { l.stop(); } }, allowHalfOpen: true } as any); console.log("up");`,
+		"dial.ts":   `let sent = 0, partial = 0; const chunk = Buffer.alloc(100_000); function go(s: any) { while (sent < 2e6) { const size = Math.min(chunk.length, 2e6 - sent), n = s.write(chunk, 0, size); sent += n; if (n < size) { partial++; return; } } s.shutdown(); } await Bun.connect({ ...(process.argv[2] ? { unix: process.argv[2] } : { hostname: "localhost", port: 3000 }), socket: { open: go, drain: go, data(s: any, d) { console.log(String(d)); }, close(s: any, e) { console.log("close", e, partial > 0); } } } as any);`,
+		"flood.ts":  `await Bun.connect({ hostname: "localhost", port: 3000, socket: { open(s) { while (s.write(Buffer.alloc(1e6)) > 0); }, drain(s) { s.write(Buffer.alloc(1e6)); }, data() {} } });`,
+		"deaf.ts":   `Bun.listen({ hostname: "localhost", port: 3000, socket: { open(s) { s.pause(); }, data() {} } }); console.log("up");`,
+		"hoard.ts":  `let open = 0; const codes: any = {}; for (let i = 0; i < 400; i++) await Bun.connect({ hostname: "localhost", port: 3000, socket: { open() { open++; }, data() {} } }).catch((e) => codes[e.code] = (codes[e.code] ?? 0) + 1); console.log(open, JSON.stringify(codes)); process.exit();`,
+		"host.ts":   `for (const hostname of ["127.0.0.1", "localhost", "::1", "0.0.0.0", "127.1", "2130706433", "0x7f000001", "127.0.0.2", "[::1]", "::ffff:127.0.0.1", "localhost.", "LOCALHOST", "example.com", "10.0.0.1", "169.254.169.254"]) await Bun.connect({ hostname, port: ` + port + `, socket: { data() {}, open() { console.log("open", hostname); } } }).then(() => console.log("connected", hostname), (e) => ["ECONNREFUSED", "ERR_CAPABILITY_DENIED"].includes(e.code) || console.log(hostname, e.code)); await Bun.connect({ hostname: "localhost", port: 1, tls: true, socket: { data() {} } }).catch((e) => console.log(e.code));`,
+		"unref.ts":  `const l = Bun.listen({ hostname: "localhost", port: 3000, socket: { data() {} } }); l.unref(); const s = await Bun.connect({ hostname: "localhost", port: 3000, socket: { data() {} } }); s.unref(); console.log("over");`,
+	}
+	const up = "until grep -qs up out; do sleep 0.01; done; "
+	for _, c := range []struct {
+		command, want string
+		code          int
+	}{
+		{"bun listen.ts > out & " + up + "bun dial.ts; wait; bun listen.ts x.sock > out & until [ -S x.sock ]; do sleep 0.01; done; bun dial.ts x.sock", "got 2000000\nclose undefined true\ngot 2000000\nclose undefined true\n", 0},
+		{"bun listen.ts > out & " + up + "head -c 1000000 /dev/zero | nc -N localhost 3000; lsof -ti:3000 | wc -l", "got 10000000\n", 0},
+		{"bun deaf.ts > out & " + up + "timeout 0.5 bun flood.ts; echo $?; kill %1; wait; rm out; bun deaf.ts > out & " + up + "bun hoard.ts", "124\n256 {\"ENOBUFS\":144}\n", 0},
+		{"bun host.ts; bun listen.ts no/such/x.sock 2>&1 | grep -o 'Failed.*'", "ERR_CAPABILITY_DENIED\nFailed to listen at no/such/x.sock\n", 0},
+	} {
+		if out, errs, code := run(c.command, files); out != c.want || code != c.code {
+			t.Errorf("%s: got %q, exit code %d, stderr %q; want %q, %d", c.command, out, code, errs, c.want, c.code)
+		}
+	}
+	if out, errs, _ := run("timeout 5 bun unref.ts; echo $?", files); out != "over\n0\n" {
+		t.Errorf("what is unref'd holds the program: %q, stderr %q", out, errs)
+	}
+	if n := hits.Load(); n != 0 {
+		t.Errorf("the host was reached %d times", n)
 	}
 }
 

@@ -47,6 +47,7 @@ export interface Listener {
   refs: boolean;
   raw?: (socket: any) => void; // takes the other end of a node:net socket that connects
   halfOpen?: boolean; // of those sockets
+  take?: (a: Arrival) => void; // takes connections as the host has them, the program's own too
   upgrade?: (req: { method: string; target: string; headers: string[] }) => any; // the client's end of a connection that leaves HTTP, or undefined
 }
 
@@ -184,7 +185,9 @@ export function useSockets(s: Sockets): void {
 }
 
 function connected(a: Arrival): void {
-  sockets.take(listeners.get(a.port), a);
+  const l = listeners.get(a.port);
+  if (l?.take !== undefined) l.take(a);
+  else sockets.take(l, a);
 }
 
 // dial returns a socket to the server of another program, if the name is this machine's and one listens there.
@@ -281,9 +284,11 @@ export function isLocal(name: string): boolean {
   return name === "localhost" || name === "127.0.0.1" || name === "0.0.0.0" || name === "[::1]" || name === "::1" || name === "[::]" || name === "::";
 }
 
-// listenerOn is who listens on a port of this program, if the name is this machine's.
+// listenerOn is who listens on a port of this program and takes what comes from it without the host, if the name is
+// this machine's.
 export function listenerOn(name: string, port: number): Listener | undefined {
-  return MapPrototypeGetSize(listeners) > 0 && isLocal(name) ? listeners.get(port) : undefined;
+  const l = MapPrototypeGetSize(listeners) > 0 && isLocal(name) ? listeners.get(port) : undefined;
+  return l?.take === undefined ? l : undefined;
 }
 
 const had: Set<number> = new SafeSet<number>(); // ports on which the program once listened

@@ -3,7 +3,6 @@
 import { ObjectDefineProperty, Proxy_, ReflectGet, ReflectHas, setOwn } from "../primordials.ts";
 import { refuse } from "../node/unavailable.ts";
 
-const sockets = "a sandbox opens no sockets of its own; fetch, WebSocket and Bun.serve are there";
 const databases = "a sandbox opens no connections to databases; bun:sqlite is there, and services over HTTP by fetch";
 
 // Functions and classes, and why.
@@ -11,7 +10,7 @@ const missing: [names: string[], why: string][] = [
   [["SQL", "sql", "postgres"], databases],
   [["RedisClient"], databases],
   [["S3Client"], "there is no client of S3; fetch reaches its HTTP interface"],
-  [["connect", "listen", "udpSocket"], sockets],
+  [["udpSocket"], "a sandbox has no UDP; Bun.listen and Bun.connect are there"],
   [["build"], "programs are not bundled here; imports work without, and Bun.Transpiler makes JavaScript of TypeScript"],
   [["plugin", "registerMacro"], "the loader takes no plugins; imports of .json, .toml, .yaml and text work without"],
   [["openInEditor"], "a sandbox has no editor to open"],

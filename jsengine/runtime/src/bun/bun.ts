@@ -29,6 +29,7 @@ import { password } from "./password.ts";
 import { semver } from "./semver.ts";
 import { serve } from "./serve.ts";
 import { $ } from "./shell.ts";
+import { connect, listen } from "./socket.ts";
 import { spawn, spawnSync, which } from "./spawn.ts";
 import { ArrayBufferSink, concatArrayBuffers, escapeHTML, indexOfLine, readers } from "./streams.ts";
 import { Transpiler } from "./transpiler.ts";
@@ -80,7 +81,7 @@ function peek(p: any): any {
 ObjectDefineProperty(peek, "status", { __proto__: null, enumerable: true, value: named((p: any): string => host.promiseState(p)?.[0] ?? "fulfilled", "status") } as any);
 
 const Bun: any = {
-  file, write, sleep, sleepSync, serve, ArrayBufferSink, concatArrayBuffers, escapeHTML, indexOfLine,
+  file, write, sleep, sleepSync, serve, connect, listen, ArrayBufferSink, concatArrayBuffers, escapeHTML, indexOfLine,
   hash, password, CSRF, Cookie, CookieMap, CryptoHasher, randomUUIDv5, randomUUIDv7, sha,
   color, markdown, TOML, Transpiler, YAML, Glob, JSON5, JSONC, JSONL, semver, sliceAnsi, stringWidth, stripANSI, wrapAnsi,
   ...digests, ...compression, ...readers,
