@@ -55,6 +55,9 @@ type Loopback struct {
 	// its number such a one is a port like any other.
 	sockets map[string]int // guarded by mu; by socketKey
 	named   int            // guarded by mu; sockets that there were
+
+	udp        map[int][]*datagrams // guarded by mu; by port, the last bound last
+	udpSockets int                  // guarded by mu
 }
 
 // port is a port on which a program listens, or several of a group do.
@@ -221,7 +224,7 @@ func (l *Loopback) Dial(port int) (*LoopbackConn, error) {
 	switch {
 	case p == nil:
 		return nil, syscall.ECONNREFUSED
-	case l.open >= maxLoopback, l.Charge != nil && l.Charge(2*loopbackBuffer) != nil:
+	case l.open >= maxLoopback, l.charge(2*loopbackBuffer) != nil:
 		return nil, syscall.ENOBUFS
 	}
 	l.open++
@@ -273,6 +276,14 @@ func (l *Loopback) listenLocked(number int, a *acceptor, group string) (int, err
 	}
 	l.ports[number], l.used = &port{group: group, acceptors: []*acceptor{a}}, true
 	return number, nil
+}
+
+// charge tells Charge, if there is one. The caller holds l.mu.
+func (l *Loopback) charge(delta int64) error {
+	if l.Charge == nil {
+		return nil
+	}
+	return l.Charge(delta)
 }
 
 // unlisten takes a port from a, if it is a's. If it was a Unix-domain socket of files,
@@ -389,9 +400,7 @@ func (p *pair) closed() {
 		return
 	}
 	p.l.open--
-	if p.l.Charge != nil {
-		_ = p.l.Charge(-2 * loopbackBuffer) // giving back is not refused
-	}
+	_ = p.l.charge(-2 * loopbackBuffer) // giving back is not refused
 }
 
 // LoopbackConn is one end of a connection of a Loopback. Its methods may be called at

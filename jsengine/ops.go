@@ -45,6 +45,7 @@ func allOps() []Op {
 		textOps(),
 		inboundOps(),
 		loopbackOps(),
+		datagramOps(),
 		zlibOps(),
 		dnsOps(),
 		sleepOps(),

@@ -20,6 +20,7 @@ type opsState struct {
 	sockets     table[WebSocket]     // safe for concurrent use
 	acceptor    *acceptor            // what connects to its servers; nil: it has none. Set by the goroutine that runs the guest
 	connections table[*LoopbackConn] // safe for concurrent use
+	datagrams   table[*datagrams]    // safe for concurrent use
 	children    children             // safe for concurrent use
 	owed        atomic.Int64         // fuel of work in the background that is not on the bill yet
 
@@ -58,5 +59,8 @@ func (s *opsState) close() {
 	}
 	for _, c := range s.connections.close() {
 		_ = c.Close() // never fails
+	}
+	for _, d := range s.datagrams.close() {
+		d.close()
 	}
 }

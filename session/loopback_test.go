@@ -303,6 +303,47 @@ func TestBunSockets(t *testing.T) {
 	}
 }
 
+// Datagrams go from program to program of an execution, and nowhere else.
+func TestDatagrams(t *testing.T) {
+	run := lines(t)
+	host, err := net.ListenPacket("udp4", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer host.Close()
+	port := strconv.Itoa(host.LocalAddr().(*net.UDPAddr).Port)
+	files := map[string]string{
+		"server.js": `const s = require("dgram").createSocket("udp4", (m, r) => { s.send("got " + m.length, r.port, r.address, () => { if (m.length === 3) s.close(); }); }).bind(4000, () => console.log("up")).on("error", (e) => console.log(e.message));`,
+		"client.js": `const c = require("dgram").createSocket("udp4", (m) => { console.log(String(m)); if (String(m) === "got 3") c.close(); else c.send("end", 4000); }); c.send(Buffer.alloc(60000), 4000, "localhost");`,
+		"many.js":   `const dgram = require("dgram"); let up = 0; const codes = {}; (async () => { for (let i = 0; i < 300; i++) await new Promise((r) => dgram.createSocket("udp4").on("error", (e) => { codes[e.code] = (codes[e.code] ?? 0) + 1; r(); }).bind(0, () => { up++; r(); })); console.log(up, JSON.stringify(codes)); process.exit(); })();`,
+		"flood.js":  `const dgram = require("dgram"), s = dgram.createSocket("udp4", () => n++), c = dgram.createSocket("udp4"); let n = 0; s.bind(4001, () => c.bind(0, async () => { for (let i = 0; i < 2000; i++) c.send(Buffer.alloc(60000), 4001); setTimeout(() => { console.log(n > 0, n < 2000); process.exit(); }, 200); }));`,
+		"host.js": `const dgram = require("dgram"); (async () => { for (const at of ["127.0.0.1", "localhost", "0.0.0.0", "127.1", "127.0.0.2", "::1", "::ffff:127.0.0.1", "255.255.255.255", "224.0.0.1", "example.com", "10.0.0.1", "169.254.169.254"]) for (const type of ["udp4", "udp6"]) { const c = dgram.createSocket(type); const e = await new Promise((r) => c.send("x", ` + port + `, at, r)); if (e && !["ERR_CAPABILITY_DENIED", "EINVAL"].includes(e.code)) console.log(type, at, e.code); c.close(); }
+for (const at of ["10.0.0.1", "127.0.0.2", "example.com"]) await new Promise((r) => dgram.createSocket("udp4").on("error", (e) => { console.log(e.code); r(); }).bind(0, at)); const c = dgram.createSocket("udp4"); c.connect(` + port + `, "8.8.8.8", (e) => { console.log(e.code, e.syscall, e.address, e.port); c.close(); }); })();`,
+		"worker.js": `const { Worker, isMainThread } = require("worker_threads"), dgram = require("dgram"); if (!isMainThread) { const s = dgram.createSocket("udp4"); s.send("from a worker", 4002, () => s.close()); } else dgram.createSocket("udp4", function (m) { console.log(String(m)); this.close(); }).bind(4002, () => new Worker(__filename));`,
+	}
+	const up = "until grep -qs up out; do sleep 0.01; done; "
+	for _, c := range []struct {
+		command, want string
+		code          int
+	}{
+		{"node server.js > out & " + up + "node server.js; node client.js; wait; rm out; node server.js > out & " + up + "kill $!; wait; timeout 0.3 node client.js; echo $?", "bind EADDRINUSE 0.0.0.0:4000\ngot 60000\ngot 3\n124\n", 0},
+		{"node many.js; node flood.js; node worker.js", "256 {\"ENOBUFS\":44}\ntrue true\nfrom a worker\n", 0},
+		{"node host.js", "EADDRNOTAVAIL\nEADDRNOTAVAIL\nERR_CAPABILITY_DENIED\nERR_CAPABILITY_DENIED send 8.8.8.8 " + port + "\n", 0},
+	} {
+		if out, errs, code := run(c.command, files); out != c.want || code != c.code {
+			t.Errorf("%s: got %q, exit code %d, stderr %q; want %q, %d", c.command, out, code, errs, c.want, c.code)
+		}
+	}
+	// What would have come to the host's came before this.
+	if _, err := host.WriteTo([]byte("host"), host.LocalAddr()); err != nil {
+		t.Fatal(err)
+	}
+	buf := make([]byte, 10)
+	if n, _, err := host.ReadFrom(buf); err != nil || string(buf[:n]) != "host" {
+		t.Errorf("a socket of the host got %q, %v", buf[:n], err)
+	}
+}
+
 // firstWrite closes line at the first write.
 type firstWrite struct {
 	line chan struct{}

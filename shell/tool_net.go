@@ -111,7 +111,7 @@ func nc(t *tool) int {
 		case "U":
 			local = true
 		case "u":
-			t.say("UDP is not possible in this sandbox")
+			t.say("UDP is not supported here: node:dgram is there")
 			return 1
 		}
 	}

@@ -10,7 +10,7 @@ const missing: [names: string[], why: string][] = [
   [["SQL", "sql", "postgres"], databases],
   [["RedisClient"], databases],
   [["S3Client"], "there is no client of S3; fetch reaches its HTTP interface"],
-  [["udpSocket"], "a sandbox has no UDP; Bun.listen and Bun.connect are there"],
+  [["udpSocket"], "node:dgram is there"],
   [["build"], "programs are not bundled here; imports work without, and Bun.Transpiler makes JavaScript of TypeScript"],
   [["plugin", "registerMacro"], "the loader takes no plugins; imports of .json, .toml, .yaml and text work without"],
   [["openInEditor"], "a sandbox has no editor to open"],

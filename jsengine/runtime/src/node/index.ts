@@ -22,6 +22,7 @@ import "./net.ts";
 import "./tls.ts";
 import "./child_process.ts";
 import "./dns.ts";
+import "./dgram.ts";
 import "./http2.ts";
 import "./constants.ts";
 import "./punycode.ts";

@@ -8,7 +8,6 @@ import { inspect } from "./inspect.ts";
 import { tidy } from "./names.ts";
 
 const absent: [module: string, why: string, functions: string[], classes: string[]][] = [
-  ["dgram", "sandboxes have no UDP sockets; fetch reaches HTTP servers", ["createSocket"], ["Socket"]],
   ["inspector", "there is no debugger to connect; print with console", ["open", "url", "waitForDebugger"], ["Session"]],
   ["repl", "there is no terminal; run a file, or use node:vm", ["start", "isValidSyntax"], ["REPLServer"]],
   ["trace_events", "the engine records no trace events; node:perf_hooks measures", ["createTracing", "getEnabledCategories"], []],
