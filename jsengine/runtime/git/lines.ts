@@ -12,50 +12,124 @@ export function split(text: string): string[] {
   return out.length === 1 && out[0] === "" ? [] : out;
 }
 
-/** WORST bounds the steps of one search for a middle: beyond, what is left is told as replaced. */
-const WORST = 2000;
+/** Rather than to look on for a shortest way, a search takes a good one after so many steps, or more of many lines. */
+const PATIENCE = 256;
+
+/** So many equal lines in a row are no accident. */
+const RUN = 20;
+
+/** root is the power of two next to a square root. */
+function root(n: number): number {
+  let out = 1;
+  for (; n > 0; n >>= 2) out <<= 1;
+  return out;
+}
+
+/** Numbered is a list of lines with a number for each, the same for the same lines, and which of them changed. */
+interface Numbered {
+  lines: string[];
+  ids: Int32Array;
+  changed: Uint8Array;
+}
 
 /**
- * compare finds what changed between two lists of lines, in order: Myers' search
- * from both ends for the middle of a shortest way, and the same of both halves.
+ * compare finds what changed between two lists of lines, in order. As in git, lines
+ * that tell nothing are left out, Myers' search goes over the others, and runs of
+ * changed lines are moved to where they read best.
  */
 export function compare(old: string[], now: string[], same: (line: string) => string = (l) => l): Change[] {
-  const ids = new Map<string, number>();
-  const number = (lines: string[]) =>
-    Int32Array.from(lines, (line) => {
+  const numbers = new Map<string, number>();
+  const number = (lines: string[]): Numbered => {
+    const ids = Int32Array.from(lines, (line) => {
       const key = same(line);
-      let id = ids.get(key);
-      if (id === undefined) ids.set(key, (id = ids.size));
+      let id = numbers.get(key);
+      if (id === undefined) numbers.set(key, (id = numbers.size));
       return id;
     });
+    return { lines, ids, changed: new Uint8Array(lines.length + 1) };
+  };
   const x = number(old);
   const y = number(now);
-  const gone = new Uint8Array(x.length + 1);
-  const came = new Uint8Array(y.length + 1);
+  let head = 0;
+  while (head < old.length && head < now.length && x.ids[head] === y.ids[head]) head++;
+  let tail = 0;
+  while (tail < old.length - head && tail < now.length - head && x.ids[old.length - 1 - tail] === y.ids[now.length - 1 - tail]) tail++;
+  const telling = (from: Numbered, other: Numbered) => {
+    const counts = new Int32Array(numbers.size);
+    for (const id of other.ids) counts[id]!++;
+    return tellingLines(from, counts, head, from.ids.length - tail);
+  };
+  const [rowsX, rowsY] = [telling(x, y), telling(y, x)];
+  search(x, rowsX, y, rowsY);
+  slide(x, y);
+  slide(y, x);
+  const out: Change[] = [];
+  for (let i = 0, j = 0; i < old.length || j < now.length; i++, j++) {
+    const a = i;
+    const b = j;
+    while (x.changed[i]) i++;
+    while (y.changed[j]) j++;
+    if (i > a || j > b) out.push({ a, A: i, b, B: j });
+  }
+  return out;
+}
+
+/**
+ * tellingLines gives the places of the lines that are worth a search, and marks the
+ * others as changed: those that the other side lacks, and among such those that it
+ * has very often.
+ */
+function tellingLines({ ids, changed }: Numbered, counts: Int32Array, from: number, to: number): Int32Array {
+  const often = Math.min(root(ids.length), 1024);
+  const kind = (i: number) => (counts[ids[i]!] === 0 ? "none" : counts[ids[i]!]! >= often ? "many" : "some");
+  // around counts lines in one direction, up to the next that is worth a search.
+  const around = (i: number, by: number) => {
+    let none = 0;
+    let many = 0;
+    for (let k = i + by; k >= from && k < to && Math.abs(k - i) <= 100 && kind(k) !== "some"; k += by) kind(k) === "none" ? none++ : many++;
+    return { none, many };
+  };
+  const noise = (i: number) => {
+    const [up, down] = [around(i, -1), around(i, 1)];
+    const many = up.many + down.many + 2;
+    return up.none > 0 && down.none > 0 && 3 * many < up.none + down.none;
+  };
+  const out: number[] = [];
+  for (let i = from; i < to; i++) {
+    const is = kind(i);
+    if (is === "none" || (is === "many" && noise(i))) changed[i] = 1;
+    else out.push(i);
+  }
+  return Int32Array.from(out);
+}
+
+/** search marks the fewest lines as changed, or nearly: it looks for the middle of a shortest way, and so on in both halves. */
+function search(old: Numbered, rowsX: Int32Array, now: Numbered, rowsY: Int32Array) {
+  const x = rowsX.map((i) => old.ids[i]!);
+  const y = rowsY.map((i) => now.ids[i]!);
   const size = x.length + y.length + 3;
+  const patience = Math.max(root(size), PATIENCE);
+  // How far one comes on each diagonal, the old place less the new one, from the start and from the end.
   const forward = new Int32Array(2 * size);
   const backward = new Int32Array(2 * size);
 
-  const search = (a: number, A: number, b: number, B: number): void => {
-    while (a < A && b < B && x[a] === y[b]) a++, b++;
-    while (a < A && b < B && x[A - 1] === y[B - 1]) A--, B--;
-    if (a === A || b === B) {
-      gone.fill(1, a, A);
-      came.fill(1, b, B);
-      return;
+  // exact says that the shortest way is wanted, which is then known to be short.
+  const solve = (a: number, A: number, b: number, B: number, exact: boolean): void => {
+    for (;;) {
+      while (a < A && b < B && x[a] === y[b]) a++, b++;
+      while (a < A && b < B && x[A - 1] === y[B - 1]) A--, B--;
+      if (a === A || b === B) {
+        for (const i of rowsX.subarray(a, A)) old.changed[i] = 1;
+        for (const j of rowsY.subarray(b, B)) now.changed[j] = 1;
+        return;
+      }
+      const m = middle(a, A, b, B, exact);
+      solve(a, m.i, b, m.j, m.exactBefore);
+      [a, b, exact] = [m.i, m.j, m.exactAfter];
     }
-    const middle = split(a, A, b, B);
-    if (!middle) {
-      gone.fill(1, a, A);
-      came.fill(1, b, B);
-      return;
-    }
-    search(a, middle[0], b, middle[1]);
-    search(middle[0], A, middle[1], B);
   };
 
-  // A diagonal is the old position less the new one; size keeps it positive.
-  const split = (a: number, A: number, b: number, B: number): [number, number] | undefined => {
+  const middle = (a: number, A: number, b: number, B: number, exact: boolean) => {
     const first = a - b + size;
     const last = A - B + size;
     const odd = ((first - last) & 1) !== 0;
@@ -63,99 +137,146 @@ export function compare(old: string[], now: string[], same: (line: string) => st
     const most = A - b + size;
     forward[first] = a;
     backward[last] = A;
-    let lowF = first;
-    let highF = first;
-    let lowB = last;
-    let highB = last;
-    for (let step = 1; step < WORST; step++) {
+    let [lowF, highF, lowB, highB] = [first, first, last, last];
+    const at = (i: number, d: number, exactBefore: boolean, exactAfter: boolean) => ({ i, j: i - d + size, exactBefore, exactAfter });
+    for (let step = 1; ; step++) {
+      let run = false;
       if (lowF > least) forward[--lowF - 1] = -1;
       else lowF++;
       if (highF < most) forward[++highF + 1] = -1;
       else highF--;
       for (let d = highF; d >= lowF; d -= 2) {
-        let i = forward[d - 1]! >= forward[d + 1]! ? forward[d - 1]! + 1 : forward[d + 1]!;
-        let j = i - (d - size);
-        while (i < A && j < B && x[i] === y[j]) i++, j++;
+        const start = forward[d - 1]! >= forward[d + 1]! ? forward[d - 1]! + 1 : forward[d + 1]!;
+        let i = start;
+        for (let j = i - d + size; i < A && j < B && x[i] === y[j]; j++) i++;
+        if (i - start > RUN) run = true;
         forward[d] = i;
-        if (odd && lowB <= d && d <= highB && backward[d]! <= i) return [i, j];
+        if (odd && lowB <= d && d <= highB && backward[d]! <= i) return at(i, d, true, true);
       }
       if (lowB > least) backward[--lowB - 1] = 0x7fffffff;
       else lowB++;
       if (highB < most) backward[++highB + 1] = 0x7fffffff;
       else highB--;
       for (let d = highB; d >= lowB; d -= 2) {
-        let i = backward[d - 1]! < backward[d + 1]! ? backward[d - 1]! : backward[d + 1]! - 1;
-        let j = i - (d - size);
-        while (i > a && j > b && x[i - 1] === y[j - 1]) i--, j--;
+        const start = backward[d - 1]! < backward[d + 1]! ? backward[d - 1]! : backward[d + 1]! - 1;
+        let i = start;
+        for (let j = i - d + size; i > a && j > b && x[i - 1] === y[j - 1]; j--) i--;
+        if (start - i > RUN) run = true;
         backward[d] = i;
-        if (!odd && lowF <= d && d <= highF && i <= forward[d]!) return [i, j];
+        if (!odd && lowF <= d && d <= highF && i <= forward[d]!) return at(i, d, true, true);
       }
+      if (exact) continue;
+      if (run && step > PATIENCE) {
+        // A long run of equal lines far ahead is a good place to go by.
+        const equal = (i: number, j: number) => {
+          for (let k = 0; k < RUN; k++) if (x[i + k] !== y[j + k]) return false;
+          return true;
+        };
+        let [best, reach] = [-1, 0];
+        for (let d = highF; d >= lowF; d -= 2) {
+          const i = forward[d]!;
+          const j = i - d + size;
+          const far = i - a + (j - b) - Math.abs(d - first);
+          if (far > 4 * step && far > reach && a + RUN <= i && i < A && b + RUN <= j && j < B && equal(i - RUN, j - RUN)) [best, reach] = [d, far];
+        }
+        if (best >= 0) return at(forward[best]!, best, true, false);
+        for (let d = highB; d >= lowB; d -= 2) {
+          const i = backward[d]!;
+          const j = i - d + size;
+          const far = A - i + (B - j) - Math.abs(d - last);
+          if (far > 4 * step && far > reach && a < i && i <= A - RUN && b < j && j <= B - RUN && equal(i, j)) [best, reach] = [d, far];
+        }
+        if (best >= 0) return at(backward[best]!, best, false, true);
+      }
+      if (step < patience) continue;
+      // It has to do: the way that came farthest is taken.
+      let [ahead, atF, onF] = [-1, 0, 0];
+      for (let d = highF; d >= lowF; d -= 2) {
+        const i = Math.min(forward[d]!, A, B + d - size);
+        if (2 * i - d > ahead - size) [ahead, atF, onF] = [2 * i - d + size, i, d];
+      }
+      let [behind, atB, onB] = [0x7fffffff, 0, 0];
+      for (let d = highB; d >= lowB; d -= 2) {
+        const i = Math.max(backward[d]!, a, b + d - size);
+        if (2 * i - d + size < behind) [behind, atB, onB] = [2 * i - d + size, i, d];
+      }
+      return A + B - behind < ahead - (a + b) ? at(atF, onF, true, false) : at(atB, onB, false, true);
     }
-    return undefined;
   };
 
-  search(0, x.length, 0, y.length);
-  const out: Change[] = [];
-  for (let i = 0, j = 0; i < x.length || j < y.length; ) {
-    const a = i;
-    const b = j;
-    while (i < x.length && gone[i]) i++;
-    while (j < y.length && came[j]) j++;
-    if (i > a || j > b) out.push({ a, A: i, b, B: j });
-    else i++, j++;
-  }
-  return slide(out, { ids: x, lines: old }, { ids: y, lines: now });
+  solve(0, x.length, 0, y.length, false);
 }
 
-interface Side {
-  ids: Int32Array;
-  lines: string[];
-}
+/** INDENT is what one edge that is set in farther than another weighs against its faults. */
+const INDENT = 60;
 
 /**
- * slide moves runs of lines that only came, or only went, and could as well lie
- * above or below to where people would put them: to the next change, or else where
- * what is around is set in least, as far down as can be.
+ * slide moves runs of changed lines that could as well lie above or below: to a
+ * change of the other side, the last if there are some, or else to where the edges
+ * read best.
  */
-function slide(changes: Change[], x: Side, y: Side): Change[] {
-  const out: Change[] = [];
-  for (let i = 0; i < changes.length; i++) {
-    let c = changes[i]!;
-    for (;;) {
-      if (c.a < c.A && c.b < c.B) break;
-      const { ids, lines } = c.a < c.A ? x : y;
-      const [start, end] = c.a < c.A ? [c.a, c.A] : [c.b, c.B];
-      const before = out.at(-1);
-      const after = changes[i + 1];
-      const above = before ? c.a - before.A : Math.min(c.a, c.b);
-      const below = after ? after.a - c.A : Math.min(x.ids.length - c.A, y.ids.length - c.B);
-      let up = 0;
-      while (up < above && ids[start - up - 1] === ids[end - up - 1]) up++;
-      let down = 0;
-      while (down < below && ids[start + down] === ids[end + down]) down++;
-      if (after && down === below && below > 0) {
-        // Both are one from here on.
-        c = { a: c.a + down, A: after.A, b: c.b + down, B: after.B };
-        i++;
-        continue;
+function slide(mine: Numbered, other: Numbered) {
+  const { ids, changed, lines } = mine;
+  // The run from start to end, and where the other side stands: at its run from from to to, which may be empty.
+  let start = 0;
+  let end = 0;
+  let from = 0;
+  let to = 0;
+  const grow = () => {
+    while (changed[end]) end++;
+  };
+  const next = () => {
+    from = to + 1;
+    for (to = from; other.changed[to]; ) to++;
+  };
+  const previous = () => {
+    to = from - 1;
+    for (from = to; from > 0 && other.changed[from - 1]; ) from--;
+  };
+  const up = (): boolean => {
+    if (start === 0 || ids[start - 1] !== ids[end - 1]) return false;
+    changed[--start] = 1;
+    changed[--end] = 0;
+    while (start > 0 && changed[start - 1]) start--;
+    previous();
+    return true;
+  };
+  const down = (): boolean => {
+    if (end === ids.length || ids[start] !== ids[end]) return false;
+    changed[start++] = 0;
+    changed[end++] = 1;
+    grow();
+    next();
+    return true;
+  };
+  while (other.changed[to]) to++;
+  for (grow(); ; start = ++end, grow(), next()) {
+    if (end > start) {
+      let size = 0;
+      let top = 0;
+      let match = -1; // where the run ends beside a change of the other side
+      do {
+        size = end - start;
+        while (up());
+        top = end;
+        match = to > from ? end : -1;
+        while (down()) if (to > from) match = end;
+      } while (size !== end - start);
+      if (match >= 0) while (from === to) up();
+      else if (end > top) {
+        let best = end;
+        let least: Edge | undefined;
+        for (let at = Math.max(top, end - size - 1, end - 100); at <= end; at++) {
+          const [low, high] = [edge(lines, at), edge(lines, at - size)];
+          const sum = { indent: low.indent + high.indent, faults: low.faults + high.faults };
+          if (least && INDENT * Math.sign(sum.indent - least.indent) + sum.faults - least.faults > 0) continue;
+          [best, least] = [at, sum];
+        }
+        while (end > best) up();
       }
-      if (before && up === above && above > 0) {
-        out.pop();
-        c = { a: before.a, A: c.A - up, b: before.b, B: c.B - up };
-        continue;
-      }
-      let best = down;
-      let least = Number.POSITIVE_INFINITY;
-      for (let by = down; by >= Math.max(-up, down - 100); by--) {
-        const cost = edge(lines, end + by) + edge(lines, start + by);
-        if (cost < least) [least, best] = [cost, by];
-      }
-      c = { a: c.a + best, A: c.A + best, b: c.b + best, B: c.B + best };
-      break;
     }
-    out.push(c);
+    if (end >= ids.length) return;
   }
-  return out;
 }
 
 /** depth is how far a line is set in, or -1 if there is nothing on it. */
@@ -164,18 +285,42 @@ function depth(line: string): number {
   for (const c of line) {
     if (c === "\t") n += 8 - (n % 8);
     else if (c === " ") n++;
-    else return c === "\n" || c === "\r" ? -1 : n;
+    else if (!/\s/.test(c)) return n;
+    if (n >= 200) return 200;
   }
   return -1;
 }
 
-/** edge says how bad it would be to cut before a line. */
-function edge(lines: string[], at: number): number {
-  let next = at;
-  while (next < lines.length && depth(lines[next]!) < 0) next++;
-  const blank = at > 0 && depth(lines[at - 1]!) < 0;
-  const inside = next < lines.length ? depth(lines[next]!) : 0;
-  return inside * 4 + (blank ? 0 : 2) + (next > at ? 3 : 0);
+interface Edge {
+  indent: number;
+  faults: number;
+}
+
+/** edge says how it would be to cut before a line; the weights are those that git found best. */
+function edge(lines: string[], at: number): Edge {
+  // near finds the next line that is not blank, and how many are: beyond 20 it does not look.
+  const near = (i: number, by: number) => {
+    for (let blank = 0; ; blank++, i += by) {
+      if (blank === 20) return { indent: 0, blank };
+      if (i < 0 || i >= lines.length) return { indent: -1, blank };
+      const indent = depth(lines[i]!);
+      if (indent >= 0) return { indent, blank };
+    }
+  };
+  const before = near(at - 1, -1);
+  const after = near(at + 1, 1);
+  const own = at < lines.length ? depth(lines[at]!) : -1;
+  const blankAfter = own < 0 ? 1 + after.blank : 0;
+  const blank = before.blank + blankAfter;
+  const indent = own < 0 ? after.indent : own;
+  let faults = -30 * blank + 6 * blankAfter;
+  if (before.indent < 0 && before.blank === 0) faults += 1;
+  if (at >= lines.length) faults += 21;
+  if (indent >= 0 && before.indent >= 0) {
+    if (indent > before.indent) faults += blank > 0 ? 10 : -4;
+    else if (indent < before.indent) faults += blank > 0 ? 17 : after.indent > indent ? 24 : 23;
+  }
+  return { indent, faults };
 }
 
 /** Piece is a part of what a merge gives: lines that are agreed on, or a conflict. */
