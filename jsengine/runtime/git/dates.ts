@@ -99,7 +99,7 @@ export function showDate({ time, zone: at }: { time: number; zone: string }, sty
       return `${date} ${clock} ${at}`;
     case "iso-strict":
     case "iso8601-strict":
-      return `${date}T${clock}${at === "+0000" ? "Z" : `${at.slice(0, 3)}:${at.slice(3)}`}`;
+      return `${date}T${clock}${at.slice(0, 3)}:${at.slice(3)}`;
     case "rfc":
     case "rfc2822":
       return `${day}, ${d.getUTCDate()} ${month} ${d.getUTCFullYear()} ${clock} ${at}`;

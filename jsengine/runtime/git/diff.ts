@@ -11,6 +11,8 @@ export interface Side {
   mode: number;
   /** Its object's name; of a file that is in no object the one that it would have. */
   oid: string;
+  /** Its content is in no object yet, as far as the index knows. */
+  loose?: boolean;
   read(): Promise<Buffer>;
 }
 
@@ -29,7 +31,7 @@ export interface DiffOptions {
   context: number;
   /** Percent from which on a file is taken for renamed; 0: none is. */
   renames: number;
-  space: "" | "all" | "change" | "end";
+  space: "" | "all" | "change" | "end" | "cr";
   blank: boolean;
   prefix: [string, string];
   reverse: boolean;
@@ -125,7 +127,7 @@ export function worktreeSides(work: Worktree, wanted: (path: string) => boolean)
     const what = work.state(path, known);
     if (!what) continue;
     const read = () => (what === known ? (known.mode === MODULE ? Promise.resolve(Buffer.from(`Subproject commit ${known.oid}\n`)) : repo.objects.blob(known.oid)) : Promise.resolve(content(work.file(path))));
-    out.set(path, { path, mode: what.mode, oid: what.oid, read });
+    out.set(path, { path, mode: what.mode, oid: what.oid, loose: what !== known, read });
   }
   return out;
 }
@@ -215,6 +217,22 @@ export interface Patch {
   changes: Change[];
 }
 
+/** cleaner gives what makes lines equal whose spaces may differ. */
+export function cleaner(space: DiffOptions["space"]): (line: string) => string {
+  switch (space) {
+    case "all":
+      return (l) => l.replace(/\s+/g, "");
+    case "change":
+      return (l) => l.replace(/\s+$/, "").replace(/\s+/g, " ");
+    case "end":
+      return (l) => l.replace(/\s+$/, "");
+    case "cr":
+      return (l) => l.replace(/\r?\n?$/, "");
+    case "":
+      return (l) => l;
+  }
+}
+
 /** patch compares the two sides of a pair. */
 export async function patch(pair: Pair, o: DiffOptions): Promise<Patch> {
   const a = pair.old ? await pair.old.read() : Buffer.alloc(0);
@@ -224,13 +242,7 @@ export async function patch(pair: Pair, o: DiffOptions): Promise<Patch> {
   if (binary || a.equals(b)) return out;
   out.old = split(a.toString());
   out.now = split(b.toString());
-  const alike = {
-    "": (l: string) => l,
-    all: (l: string) => l.replace(/\s+/g, ""),
-    change: (l: string) => l.replace(/\s+$/, "").replace(/\s+/g, " "),
-    end: (l: string) => l.replace(/\s+$/, ""),
-  }[o.space];
-  out.changes = compare(out.old, out.now, alike);
+  out.changes = compare(out.old, out.now, cleaner(o.space));
   if (o.blank) out.changes = out.changes.filter((c) => [...out.old.slice(c.a, c.A), ...out.now.slice(c.b, c.B)].some((l) => l.trim() !== ""));
   for (const c of out.changes) {
     out.removed += c.A - c.a;
@@ -457,10 +469,11 @@ export async function present(repo: Repo, found: Pair[], o: DiffOptions, how: Ou
   const name = (path: string) => (how.end === "\0" ? path : quote(path));
   let out = "";
   if (how.raw) {
+    const oid = (side?: Side) => (!side || side.loose ? ZERO.slice(0, o.fullIndex ? 40 : 7) : o.fullIndex ? side.oid : repo.short(side.oid));
     for (const p of list) {
       const [a, b] = [p.old, p.now];
       const names = p.status === "R" ? `${a!.path}\t${b!.path}` : name((b ?? a)!.path);
-      out += `:${octal(a?.mode ?? 0)} ${octal(b?.mode ?? 0)} ${a ? repo.short(a.oid) : ZERO.slice(0, 7)} ${b ? repo.short(b.oid) : ZERO.slice(0, 7)} ${p.status}${p.score === undefined ? "" : String(p.score).padStart(3, "0")}\t${names}${how.end}`;
+      out += `:${octal(a?.mode ?? 0)} ${octal(b?.mode ?? 0)} ${oid(a)} ${oid(b)} ${p.status}${p.score === undefined ? "" : String(p.score).padStart(3, "0")}\t${names}${how.end}`;
     }
   }
   if (how.statuses) {
@@ -538,8 +551,10 @@ export function readOption(a: string, o: DiffOptions, how: Output, next: () => s
       o.space = "change";
       return true;
     case "--ignore-space-at-eol":
-    case "--ignore-cr-at-eol":
       o.space = "end";
+      return true;
+    case "--ignore-cr-at-eol":
+      o.space = "cr";
       return true;
     case "--ignore-blank-lines":
       o.blank = true;

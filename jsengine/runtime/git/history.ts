@@ -1,5 +1,5 @@
 import { age, parseDate, showDate } from "./dates.ts";
-import { changedTrees } from "./diff.ts";
+import { type Pair, changedTrees, renamed } from "./diff.ts";
 import { fail } from "./failure.ts";
 import type { Commit, Person } from "./objects.ts";
 import type { Paths } from "./paths.ts";
@@ -46,26 +46,41 @@ export interface WalkOptions {
   most: number;
   skip: number;
   first: boolean; // only the first parent of each
+  full: boolean; // no branch is left out because it changed nothing
   merges?: boolean; // only them, or none of them
   since?: number;
   until?: number;
   author: RegExp[];
+  committer: RegExp[];
   grep: RegExp[];
   allMatch: boolean;
   invert: boolean;
   pickaxe?: (a: string, b: string) => boolean;
+  side?: "left" | "right";
+  /** None comes before all that it is a parent of: branch by branch, or by a date. */
   topo: boolean;
+  dated?: "author" | "committer";
+  /** The parents given are those that are wanted, for who draws them. */
+  ancestry: boolean;
   reverse: boolean;
   follow: boolean;
 }
 
-export const everything: WalkOptions = { most: Number.POSITIVE_INFINITY, skip: 0, first: false, author: [], grep: [], allMatch: false, invert: false, topo: false, reverse: false, follow: false };
+export const everything: WalkOptions = { most: Number.POSITIVE_INFINITY, skip: 0, first: false, full: false, author: [], committer: [], grep: [], allMatch: false, invert: false, topo: false, ancestry: false, reverse: false, follow: false };
+
+/** Found is a commit of a walk. */
+export interface Found {
+  commit: Commit;
+  parents: string[];
+  /** Of --follow: what the file is called here, and before. */
+  names?: string[];
+}
 
 /** walk lists commits, the newest first, with the parents that are left of them. */
-export async function walk(repo: Repo, range: Range, o: WalkOptions): Promise<{ commit: Commit; parents: string[] }[]> {
+export async function walk(repo: Repo, range: Range, o: WalkOptions): Promise<Found[]> {
   const without = await repo.ancestors(...range.without);
   const seen = new Set<string>();
-  const found: { commit: Commit; parents: string[] }[] = [];
+  const all: Found[] = [];
   const queue: Commit[] = []; // the newest last
   const push = async (oid: string) => {
     if (seen.has(oid) || without.has(oid)) return;
@@ -76,79 +91,109 @@ export async function walk(repo: Repo, range: Range, o: WalkOptions): Promise<{ 
     queue.splice(at, 0, commit);
   };
   for (const oid of range.from) await push(oid);
-  const some = o.paths && !o.paths.all ? o.paths : undefined;
-  let followed = o.follow ? some?.named[0] : undefined;
+  const some = o.paths && !o.paths.all && !o.follow ? o.paths : undefined;
+  const idle = new Set<string>(); // commits that changed nothing of interest
+  let followed = o.follow ? o.paths?.named[0] : undefined;
   // Without an order to be made afterwards the walk ends with the last that is wanted.
-  const enough = o.topo || o.reverse ? Number.POSITIVE_INFINITY : o.most + o.skip;
-  while (queue.length > 0 && found.length < enough) {
+  const whole = o.topo || o.ancestry;
+  const found: Found[] = [];
+  while (queue.length > 0 && (whole || found.length < o.most + o.skip)) {
     const commit = queue.pop()!;
-    let parents = await repo.parents(commit.oid);
-    if (o.first) parents = parents.slice(0, 1);
-    let wanted = true;
+    if (o.since !== undefined && commit.committer.time < o.since) continue;
+    const every = await repo.parents(commit.oid);
+    const parents = o.first ? every.slice(0, 1) : every;
+    const c: Found = { commit, parents: every }; // an order counts all of them
     if (some) {
-      const trees = await Promise.all(parents.map(async (p) => (await repo.objects.commit(p)).tree));
-      let same = -1;
-      let changed = trees.length === 0 ? await differs(repo, undefined, commit.tree, some) : true;
-      for (const [i, tree] of trees.entries()) {
-        const list = followed ? (await changedTrees(repo, tree, commit.tree)).some((p) => (p.now ?? p.old)!.path === followed) : await differs(repo, tree, commit.tree, some);
-        if (!list) {
-          same = i;
-          break;
-        }
-      }
-      if (same >= 0) {
-        // What this parent has is all that there is: the others changed nothing.
-        parents = [parents[same]!];
-        changed = false;
-      } else if (followed && trees.length > 0) {
-        const { renamed } = await import("./diff.ts");
-        const from = (await renamed(await changedTrees(repo, trees[0], commit.tree), 50)).find((p) => p.status === "R" && p.now!.path === followed);
-        if (from) followed = from.old!.path;
-      }
-      wanted = changed;
+      const changes = await Promise.all(parents.map(async (p) => differs(repo, (await repo.objects.commit(p)).tree, commit.tree, some)));
+      const own = parents.map((p) => !without.has(p));
+      const same = o.full ? -1 : changes.findIndex((c, i) => !c && own[i]);
+      // Where a parent has the same, the others changed nothing.
+      if (same >= 0) c.parents = [parents[same]!];
+      const counted = own.includes(true) ? changes.filter((_, i) => own[i]) : changes;
+      if (same >= 0 || !(parents.length === 0 ? await differs(repo, undefined, commit.tree, some) : counted.includes(true))) idle.add(commit.oid);
+    } else if (followed !== undefined) {
+      const change = parents.length < 2 ? await step(repo, commit, parents[0], followed) : undefined;
+      if (change) c.names = [followed, (followed = (change.old ?? change.now)!.path)];
+      else idle.add(commit.oid);
     }
-    for (const p of parents) await push(p);
-    if (wanted && o.merges !== undefined && commit.parents.length > 1 !== o.merges) wanted = false;
-    if (wanted && o.since !== undefined && commit.committer.time < o.since) wanted = false;
-    if (wanted && o.until !== undefined && commit.committer.time > o.until) wanted = false;
-    if (wanted && o.author.length > 0) wanted = o.author.some((re) => re.test(`${commit.author.name} <${commit.author.email}>`));
-    if (wanted && o.grep.length > 0) {
-      const hits = o.grep.map((re) => re.test(commit.message));
-      wanted = (o.allMatch ? hits.every(Boolean) : hits.some(Boolean)) !== o.invert;
-    }
-    if (wanted && o.pickaxe) {
-      wanted = false;
-      const before = commit.parents[0] ? (await repo.objects.commit(commit.parents[0])).tree : undefined;
-      if (commit.parents.length < 2) {
-        for (const p of await changedTrees(repo, before, commit.tree, some?.has)) {
-          if (o.pickaxe(p.old ? (await p.old.read()).toString() : "", p.now ? (await p.now.read()).toString() : "")) wanted = true;
-        }
-      }
-    }
-    if (wanted) found.push({ commit, parents });
+    for (const p of o.first ? c.parents.slice(0, 1) : c.parents) await push(p);
+    if (whole) all.push(c);
+    else if (!idle.has(commit.oid) && (await wanted(repo, c, range, o))) found.push(c);
   }
-  let list = o.topo ? topological(found) : found;
-  list = list.slice(o.skip, o.skip + o.most);
+  if (whole) await arrange(repo, all, idle, found, range, o);
+  const list = found.slice(o.skip, o.skip + o.most);
   return o.reverse ? list.reverse() : list;
+}
+
+/** arrange brings the commits of a walk into an order, those that are wanted, and finds the parents that are drawn. */
+async function arrange(repo: Repo, all: Found[], idle: Set<string>, found: Found[], range: Range, o: WalkOptions) {
+  const by = new Map(all.map((c) => [c.commit.oid, c]));
+  const shown = new Set<string>();
+  for (const c of o.topo ? topological(all, by, o.dated) : all) {
+    if ((idle.has(c.commit.oid) && !(o.full && o.ancestry && c.parents.length > 1)) || !(await wanted(repo, c, range, o))) continue;
+    shown.add(c.commit.oid);
+    found.push(c);
+  }
+  if (!o.ancestry) return;
+  const above = (oid: string): string | undefined => {
+    let c = by.get(oid);
+    while (c && idle.has(c.commit.oid) && c.parents.length < 2) c = by.get(c.parents[0] ?? "");
+    return c?.commit.oid;
+  };
+  for (const c of found) c.parents = [...new Set(c.parents.slice(0, o.first ? 1 : undefined).map(above))].filter((p): p is string => p !== undefined && shown.has(p));
+}
+
+/** wanted says whether a commit is one that the options ask for. */
+async function wanted(repo: Repo, { commit }: Found, range: Range, o: WalkOptions): Promise<boolean> {
+  if (o.merges !== undefined && commit.parents.length > 1 !== o.merges) return false;
+  if (o.until !== undefined && commit.committer.time > o.until) return false;
+  if (o.side && range.left && range.left.has(commit.oid) !== (o.side === "left")) return false;
+  const is = (list: RegExp[], p: Person) => list.length === 0 || list.some((re) => re.test(`${p.name} <${p.email}>`));
+  if (!is(o.author, commit.author) || !is(o.committer, commit.committer)) return false;
+  if (o.grep.length > 0) {
+    const hits = o.grep.map((re) => re.test(commit.message));
+    if ((o.allMatch ? hits.every(Boolean) : hits.some(Boolean)) === o.invert) return false;
+  }
+  if (!o.pickaxe) return true;
+  if (commit.parents.length > 1) return false;
+  const before = commit.parents[0] ? (await repo.objects.commit(commit.parents[0])).tree : undefined;
+  for (const p of await changedTrees(repo, before, commit.tree, o.paths && !o.paths.all ? o.paths.has : undefined)) {
+    if (o.pickaxe(p.old ? (await p.old.read()).toString() : "", p.now ? (await p.now.read()).toString() : "")) return true;
+  }
+  return false;
 }
 
 async function differs(repo: Repo, a: string | undefined, b: string, paths: Paths): Promise<boolean> {
   return (await changedTrees(repo, a, b, paths.has)).length > 0;
 }
 
-/** topological puts no commit before one that it is a parent of, and a branch in one piece. */
-function topological(list: { commit: Commit; parents: string[] }[]): { commit: Commit; parents: string[] }[] {
-  const by = new Map(list.map((c) => [c.commit.oid, c]));
+/** step finds what a commit did to a file, which may have had another name before. */
+async function step(repo: Repo, commit: Commit, parent: string | undefined, path: string): Promise<Pair | undefined> {
+  const changes = await changedTrees(repo, parent && (await repo.objects.commit(parent)).tree, commit.tree);
+  const own = changes.find((p) => (p.now ?? p.old)!.path === path);
+  return own?.status === "A" ? (await renamed(changes, 50)).find((p) => p.now?.path === path) : own;
+}
+
+/** topological puts no commit before one that it is a parent of: a branch in one piece, or by date. */
+function topological(list: Found[], by: Map<string, Found>, dated?: "author" | "committer"): Found[] {
   const children = new Map<string, number>();
   for (const c of list) for (const p of c.parents) if (by.has(p)) children.set(p, (children.get(p) ?? 0) + 1);
-  const ready = list.filter((c) => !children.get(c.commit.oid)).reverse();
-  const out: typeof list = [];
+  const time = (c: Found) => c.commit[dated ?? "committer"].time;
+  const ready: Found[] = []; // the next last
+  const put = (c: Found) => {
+    let at = ready.length;
+    if (dated) while (at > 0 && time(ready[at - 1]!) >= time(c)) at--;
+    ready.splice(at, 0, c);
+  };
+  const tips = list.filter((c) => !children.has(c.commit.oid));
+  for (const c of dated ? tips : tips.reverse()) put(c);
+  const out: Found[] = [];
   for (let c = ready.pop(); c; c = ready.pop()) {
     out.push(c);
-    for (const p of [...c.parents].reverse()) {
+    for (const p of c.parents) {
       const left = (children.get(p) ?? 0) - 1;
       children.set(p, left);
-      if (left === 0 && by.has(p)) ready.push(by.get(p)!);
+      if (left === 0) put(by.get(p)!);
     }
   }
   return out;
@@ -186,8 +231,15 @@ export interface FormatOptions {
   color: boolean;
   names?: Map<string, string[]>;
   left?: Set<string>;
+  /** The sides are marked in the graph. */
+  unmarked?: boolean;
+  /** The parent whose changes are shown, if there are others. */
+  from?: string;
   parents: boolean;
 }
+
+/** isCustom says whether a format is one with placeholders. */
+export const isCustom = (format: string) => /^t?format:/.test(format);
 
 const indent = (text: string) => text.replace(/\n+$/, "").split("\n").map((l) => `    ${l}`.trimEnd() === "" ? "    " : `    ${l}`).join("\n");
 
@@ -197,13 +249,13 @@ export async function showCommit(repo: Repo, c: Commit, o: FormatOptions): Promi
   const [yellow, off] = o.color ? ["\x1b[33m", "\x1b[m"] : ["", ""];
   const refs = names ? `${yellow} (${off}${names.join(`${yellow}, ${off}`)}${yellow})${off}` : "";
   const oid = o.abbrev ? repo.short(c.oid) : c.oid;
-  const mark = o.left ? (o.left.has(c.oid) ? "<" : ">") : "";
+  const mark = o.left && !o.unmarked ? (o.left.has(c.oid) ? "< " : "> ") : "";
+  const from = o.from === undefined ? "" : ` (from ${o.abbrev ? repo.short(o.from) : o.from})`;
   const who = (p: Person) => `${p.name} <${p.email}>`;
   const parents = o.parents ? c.parents.map((p) => ` ${o.abbrev ? repo.short(p) : p}`).join("") : "";
-  const custom = /^t?format:([^]*)$/.exec(o.format)?.[1] ?? (o.format.includes("%") ? o.format : undefined);
-  if (custom !== undefined) return expand(repo, c, custom, o);
-  if (o.format === "oneline") return `${yellow}${mark}${oid}${parents}${off}${refs} ${subject(c.message)}`;
-  let out = `${yellow}commit ${mark}${oid}${parents}${off}${refs}\n`;
+  if (isCustom(o.format)) return expand(repo, c, o.format.slice(o.format.indexOf(":") + 1), o);
+  if (o.format === "oneline") return `${yellow}${mark}${oid}${parents}${from}${off}${refs} ${subject(c.message)}`;
+  let out = `${yellow}commit ${mark}${oid}${parents}${from}${off}${refs}\n`;
   if (o.format === "raw") {
     out += `tree ${c.tree}\n${c.parents.map((p) => `parent ${p}\n`).join("")}author ${who(c.author)} ${c.author.time} ${c.author.zone}\ncommitter ${who(c.committer)} ${c.committer.time} ${c.committer.zone}\n`;
     return `${out}\n${indent(c.message)}`;

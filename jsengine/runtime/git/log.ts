@@ -2,9 +2,11 @@ import fs from "node:fs";
 import { relative, resolve } from "node:path";
 import { parse } from "./args.ts";
 import { showDate } from "./dates.ts";
-import { type DiffOptions, type Output, type Pair, type Side, changedTrees, indexFiles, isBinary, pairs, patch, plain, present, readOption, sides, silent, worktreeSides } from "./diff.ts";
+import { type DiffOptions, type Output, type Pair, type Side, byPath, changedTrees, indexFiles, isBinary, pairs, patch, plain, present, readOption, renamed, sides, silent, worktreeSides } from "./diff.ts";
 import { Failure, fail } from "./failure.ts";
-import { type FormatOptions, type Range, type WalkOptions, decorations, everything, readRange, showCommit, subject, walk, when } from "./history.ts";
+import { combine, intersect } from "./combined.ts";
+import { Graph } from "./graph.ts";
+import { type FormatOptions, type Found, type Range, type WalkOptions, decorations, everything, isCustom, readRange, showCommit, subject, walk, when } from "./history.ts";
 import { out, readStdin } from "./io.ts";
 import { compare, split } from "./lines.ts";
 import { type Commit, EMPTY_TREE, FILE, FOLDER, hash } from "./objects.ts";
@@ -15,7 +17,12 @@ import { Worktree, content, stat } from "./worktree.ts";
 
 const some = (how: Output) => how.patch || how.stat || how.shortstat || how.numstat || how.summary || how.names || how.statuses || how.raw;
 
-const FORMATS: Record<string, string> = { oneline: "oneline", short: "short", medium: "medium", full: "full", fuller: "fuller", raw: "raw", reference: "reference" };
+/** readFormat takes the word of --pretty: a format's name, or one with placeholders. */
+function readFormat(repo: Repo, text: string): string {
+  if (/^(oneline|short|medium|full|fuller|raw|reference)$/.test(text) || isCustom(text)) return text;
+  if (text === "" || text.includes("%")) return `tformat:${text}`;
+  return readFormat(repo, repo.setting(`pretty.${text}`) ?? fail(`invalid --pretty format: ${text}`));
+}
 
 interface Asked {
   format: FormatOptions;
@@ -24,34 +31,34 @@ interface Asked {
   how: Output;
   graph: boolean;
   decorate: string;
-  terminated: boolean;
   all: string[];
-  merges: "" | "first" | "separate";
+  /** How the changes of merges are shown: not, from the first parent, from each, or from all at once. */
+  merges: "" | "none" | "first" | "separate" | "combined";
+  dense: boolean; // of all at once: only what differs from each
   reflog: boolean;
-  root: boolean;
 }
 
 /** readLog takes the options that log, show, rev-list and their like share. */
 function readLog(repo: Repo, args: string[]): { asked: Asked; words: string[]; paths?: string[]; rest: Set<string> } {
   const asked: Asked = {
-    format: { format: repo.setting("format.pretty") ?? "medium", date: repo.setting("log.date") ?? "default", abbrev: false, color: false, parents: false },
-    walk: { ...everything, author: [], grep: [] },
+    format: { format: readFormat(repo, repo.setting("format.pretty") ?? "medium"), date: repo.setting("log.date") ?? "default", abbrev: false, color: false, parents: false },
+    walk: { ...everything, author: [], committer: [], grep: [] },
     diff: { ...plain },
     how: { ...silent },
     graph: false,
     decorate: "",
-    terminated: true,
     all: [],
     merges: "",
+    dense: true,
     reflog: false,
-    root: false,
   };
   const rest = new Set<string>();
   let insensitive = false;
   let fixed = false;
   let lines = false;
-  const patterns: ["author" | "grep", string][] = [];
+  const patterns: ["author" | "committer" | "grep", string][] = [];
   let oneline = false;
+  let implied = false; // changes are shown, if nothing else is
   const other = (a: string, next: () => string): boolean => {
     const equals = a.indexOf("=");
     const name = a.startsWith("--") && equals > 0 ? a.slice(0, equals) : a;
@@ -78,9 +85,7 @@ function readLog(repo: Repo, args: string[]): { asked: Asked; words: string[]; p
       case "--pretty":
       case "--format": {
         const text = equals > 0 ? a.slice(equals + 1) : "medium";
-        asked.format.format = FORMATS[text] ?? (/^t?format:/.test(text) || text.includes("%") ? text : (repo.setting(`pretty.${text}`) ?? text));
-        // format: has line ends between commits, tformat: after each.
-        asked.terminated = !text.startsWith("format:");
+        asked.format.format = readFormat(repo, text);
         return true;
       }
       case "--abbrev-commit":
@@ -90,7 +95,7 @@ function readLog(repo: Repo, args: string[]): { asked: Asked; words: string[]; p
         asked.format.abbrev = false;
         return true;
       case "--parents":
-        asked.format.parents = true;
+        asked.format.parents = asked.walk.ancestry = true;
         return true;
       case "--date":
         asked.format.date = value();
@@ -107,11 +112,9 @@ function readLog(repo: Repo, args: string[]): { asked: Asked; words: string[]; p
         asked.walk.until = when(value());
         return true;
       case "--author":
+      case "--committer":
       case "--grep":
         patterns.push([name.slice(2) as "grep", value()]);
-        return true;
-      case "--committer":
-        value();
         return true;
       case "-i":
       case "--regexp-ignore-case":
@@ -140,14 +143,28 @@ function readLog(repo: Repo, args: string[]): { asked: Asked; words: string[]; p
         return true;
       case "--first-parent":
         asked.walk.first = true;
-        asked.merges = "first";
+        asked.merges ||= "first";
         return true;
       case "-m":
+        asked.merges = "separate";
+        return true;
       case "-c":
       case "--cc":
-      case "--diff-merges":
-        asked.merges = "first";
+        asked.merges = "combined";
+        asked.dense = name === "--cc";
+        implied = true;
         return true;
+      case "--no-diff-merges":
+        asked.merges = "none";
+        return true;
+      case "--diff-merges": {
+        const how = value();
+        const ways: Record<string, Asked["merges"]> = { off: "none", none: "none", on: "separate", m: "separate", separate: "separate", "first-parent": "first", 1: "first", combined: "combined", c: "combined", "dense-combined": "combined", cc: "combined" };
+        asked.merges = ways[how] ?? fail(`unknown value for --diff-merges: ${how}`);
+        asked.dense = how !== "combined" && how !== "c";
+        implied = asked.merges !== "none";
+        return true;
+      }
       case "--reverse":
         asked.walk.reverse = true;
         return true;
@@ -156,9 +173,23 @@ function readLog(repo: Repo, args: string[]): { asked: Asked; words: string[]; p
         return true;
       case "--date-order":
       case "--author-date-order":
+        asked.walk.topo = true;
+        asked.walk.dated = name === "--date-order" ? "committer" : "author";
+        return true;
       case "--full-history":
+        asked.walk.full = true;
+        return true;
       case "--simplify-merges":
       case "--sparse":
+      case "--boundary":
+      case "--cherry-pick":
+      case "--cherry-mark":
+      case "--cherry":
+        return fail(`${name} is not supported here`);
+      case "--left-only":
+      case "--right-only":
+        asked.walk.side = name === "--left-only" ? "left" : "right";
+        return true;
       case "--no-show-signature":
       case "--show-signature":
       case "--no-notes":
@@ -169,14 +200,13 @@ function readLog(repo: Repo, args: string[]): { asked: Asked; words: string[]; p
       case "--use-mailmap":
       case "--root":
       case "-r":
-      case "--boundary":
       case "--ignore-missing":
         return true;
       case "--graph":
-        asked.graph = asked.walk.topo = true;
+        asked.graph = asked.walk.topo = asked.walk.ancestry = true;
         return true;
       case "--no-graph":
-        asked.graph = false;
+        asked.graph = asked.walk.ancestry = false;
         return true;
       case "--decorate":
         asked.decorate = equals > 0 ? a.slice(equals + 1) : "short";
@@ -217,10 +247,6 @@ function readLog(repo: Repo, args: string[]): { asked: Asked; words: string[]; p
       case "--objects":
       case "--no-walk":
       case "--quiet":
-      case "--cherry-pick":
-      case "--right-only":
-      case "--left-only":
-      case "--disambiguate":
       case "--timestamp":
         rest.add(name.slice(2));
         return true;
@@ -239,8 +265,9 @@ function readLog(repo: Repo, args: string[]): { asked: Asked; words: string[]; p
     return readOption(a, asked.diff, asked.how, next);
   };
   const o = parse(args, "", other);
+  if (implied && !some(asked.how)) asked.how.patch = true;
   if (lines) fail("-L is not supported here: give the path");
-  for (const [what, text] of patterns) asked.walk[what].push(new RegExp(fixed ? text.replace(/[^\w\s]/g, "\\$&") : basic(text), insensitive ? "i" : ""));
+  for (const [what, text] of patterns) asked.walk[what].push(new RegExp(fixed ? text.replace(/[^\w\s]/g, "\\$&") : basic(text), insensitive ? "im" : "m"));
   if (oneline && !asked.format.abbrev) asked.format.abbrev = true;
   return { asked, words: o.words, paths: o.paths, rest };
 }
@@ -271,32 +298,27 @@ async function apart(repo: Repo, words: string[], paths?: string[]): Promise<{ r
   return { range, paths: left, said };
 }
 
+/** addRefs begins at all references below some prefixes. */
+async function addRefs(repo: Repo, prefixes: string[], { from }: Range) {
+  for (const prefix of prefixes) {
+    for (const oid of prefix === "HEAD" ? (repo.head ? [repo.head] : []) : repo.refs(prefix).map((r) => r.oid)) {
+      const peeled = await repo.objects.peel(oid);
+      if (peeled.kind === "commit") from.push(peeled.oid);
+    }
+  }
+}
+
 /** before gives the tree that a commit's changes are shown against. */
 async function before(repo: Repo, c: Commit): Promise<string | undefined> {
   const [parent] = await repo.parents(c.oid);
   return parent ? (await repo.objects.commit(parent)).tree : undefined;
 }
 
-async function changesOf(repo: Repo, c: Commit, asked: Asked, paths?: Paths): Promise<string> {
-  if (c.parents.length > 1 && asked.merges === "") return "";
-  if (!some(asked.how)) return "";
-  return present(repo, await changedTrees(repo, await before(repo, c), c.tree, paths && !paths.all ? paths.has : undefined), asked.diff, asked.how);
-}
-
 export async function log(args: string[], repo: Repo): Promise<number> {
   const { asked, words, paths: given, rest } = readLog(repo, args);
   const { range, paths, said } = await apart(repo, words, given);
   if (asked.reflog) return reflog([...args.filter((a) => a !== "-g" && a !== "--walk-reflogs")], repo);
-  for (const prefix of asked.all) {
-    if (prefix === "HEAD") {
-      if (repo.head) range.from.push(repo.head);
-    } else {
-      for (const r of repo.refs(prefix)) {
-        const { oid, kind } = await repo.objects.peel(r.oid);
-        if (kind === "commit") range.from.push(oid);
-      }
-    }
-  }
+  await addRefs(repo, asked.all, range);
   if (range.from.length === 0 && asked.all.length === 0 && (said.length === 0 || range.without.length > 0)) {
     if (!repo.head) fail(`your current branch '${repo.branch ?? "HEAD"}' does not have any commits yet`);
     range.from.push(repo.head);
@@ -305,89 +327,93 @@ export async function log(args: string[], repo: Repo): Promise<number> {
   const some = new Paths(repo, paths);
   asked.walk.paths = some;
   if (asked.walk.follow && some.named.length !== 1) fail("--follow requires exactly one pathspec");
-  if (/%d|%D/.test(asked.format.format) || (asked.decorate !== "" && asked.decorate !== "no" && asked.decorate !== "auto")) asked.format.names = await decorations(repo, asked.decorate === "full");
-  const list = rest.has("no-walk") ? await Promise.all(range.from.map(async (oid) => ({ commit: await repo.objects.commit(oid), parents: [] as string[] }))) : await walk(repo, range, asked.walk);
-  const custom = asked.format.format.includes("%") || /^t?format:/.test(asked.format.format);
-  const short = custom || asked.format.format === "oneline" || asked.format.format === "reference";
-  const graph = asked.graph ? new Graph() : undefined;
-  let first = true;
-  for (const { commit, parents } of list) {
-    const text = await showCommit(repo, commit, asked.format);
-    const changes = await changesOf(repo, commit, asked, some);
-    let whole = "";
-    if (!first && (!short || !asked.terminated)) whole += "\n";
-    if (short) {
-      whole += text;
-      if (asked.terminated || changes !== "") whole += asked.terminated && text === "" && custom ? "" : "\n";
-      if (changes !== "") whole += (custom || asked.format.format === "reference" ? "\n" : "") + changes;
-    } else {
-      whole += `${text}\n`;
-      if (changes !== "") whole += (asked.how.patch && (asked.how.stat || asked.how.summary) ? "---\n" : "\n") + changes;
-    }
-    out(graph ? graph.row(commit.oid, parents, whole.replace(/^\n/, ""), !first && whole.startsWith("\n")) : whole);
-    first = false;
-  }
-  if (!first && !asked.terminated) out("");
+  await decorate(repo, asked);
+  const list: Found[] = rest.has("no-walk") ? await Promise.all(range.from.map(async (oid) => ({ commit: await repo.objects.commit(oid), parents: [] }))) : await walk(repo, range, asked.walk);
+  const print = new Printer(repo, asked, new Paths(repo, asked.walk.follow ? [] : paths));
+  for (const found of list) await print.commit(found);
   return 0;
 }
 
-/** Graph draws the lines of --graph beside the commits. */
-class Graph {
-  private columns: string[] = [];
+/** decorate finds the names of commits, if they are shown. */
+async function decorate(repo: Repo, { decorate, format }: Asked) {
+  if (/%[+ -]?[dD]/.test(format.format) || (decorate !== "" && decorate !== "no" && decorate !== "auto")) format.names = await decorations(repo, decorate === "full");
+}
 
-  /** row writes a commit's lines, with what leads from it to its parents. */
-  row(oid: string, parents: string[], text: string, gap: boolean): string {
-    let at = this.columns.indexOf(oid);
-    if (at < 0) {
-      at = this.columns.length;
-      this.columns.push(oid);
+/** Printer writes one commit after the other, in a format, with its changes and the graph. */
+class Printer {
+  private readonly graph?: Graph;
+  private readonly bare: boolean; // nothing of a commit is shown
+  private readonly ends: boolean; // a line's end behind each, rather than between them
+  private first = true;
+  private open = false; // the last text had no line's end
+
+  constructor(
+    private readonly repo: Repo,
+    private readonly asked: Asked,
+    private readonly paths: Paths,
+  ) {
+    const { format } = asked.format;
+    if (asked.graph) this.graph = new Graph();
+    this.bare = format === "format:" || format === "tformat:";
+    this.ends = format === "oneline" || format === "reference" || (isCustom(format) && !format.startsWith("format:"));
+  }
+
+  async commit(found: Found) {
+    const { commit, parents, names } = found;
+    const { graph } = this;
+    const { format } = this.asked;
+    const mark = format.left ? (format.left.has(commit.oid) ? "<" : ">") : "*";
+    graph?.begin(commit.oid, parents, mark);
+    const list = await this.changes(commit, names);
+    if (list.length === 0) out(await this.head(commit));
+    for (const { from, text, merge } of list) {
+      out(await this.head(commit, from));
+      if (text === "" && !merge) continue;
+      const { how } = this.asked;
+      let whole = text;
+      if (!this.bare && (merge || format.format !== "oneline")) whole = `${how.patch && how.stat && !merge ? "---" : ""}\n${text}`;
+      out(graph ? graph.padded(whole) : whole);
     }
-    const lines = text.replace(/\n$/, "").split("\n");
+  }
+
+  /** separate writes an empty line, if something came before. */
+  separate() {
+    if (!this.first) out("\n");
+    this.first = false;
+  }
+
+  /** head writes what stands above a commit's changes, those from one parent if that is said. */
+  private async head(commit: Commit, from?: string): Promise<string> {
+    const { graph } = this;
+    let text = await showCommit(this.repo, commit, this.asked.graph ? { ...this.asked.format, unmarked: true, from } : { ...this.asked.format, from });
+    const fixed = !isCustom(this.asked.format.format) && !this.ends;
+    if (fixed) text = `${text.trimEnd()}\n`;
     let result = "";
-    if (gap) result += `${this.columns.map(() => "|").join(" ")} \n`.replace(/ +\n/, "\n");
-    result += `${this.columns.map((_, i) => (i === at ? "*" : "|")).join(" ")}${parents.length > 1 ? "  " : ""} ${lines[0]}\n`.replace(/  (?= )/, parents.length > 1 ? "  " : "");
-    // Other branches that lead to the same commit come together behind it.
-    const joins = this.columns.flatMap((c, i) => (c === oid && i !== at ? [i] : []));
-    const prefix = () => this.columns.map(() => "|").join(" ");
-    let pending = lines.slice(1);
-    const emit = (draw: string) => {
-      result += `${draw}${pending.length > 0 ? ` ${pending.shift()}` : ""}`.trimEnd() + "\n";
-    };
-    if (parents.length > 1) {
-      const extra = parents.slice(1);
-      this.columns[at] = parents[0]!;
-      for (const [k, p] of extra.entries()) {
-        const known = this.columns.indexOf(p);
-        if (known >= 0 && known !== at) {
-          if (known > at) {
-            const draw = this.columns.map((_, i) => (i === at ? "|\\" : "|"));
-            emit(draw.join(" ").replace("|\\ ", "|\\"));
-          } else emit(this.columns.map((_, i) => (i === at - 1 ? "|/" : "|")).join(" ").replace("|/ ", "|/"));
-          continue;
-        }
-        const left = this.columns.slice(0, at + 1 + k).map(() => "|").join(" ");
-        const right = this.columns.slice(at + 1 + k).map(() => "\\").join(" ");
-        emit(`${left}\\${right ? ` ${right}` : ""} `.trimEnd());
-        this.columns.splice(at + 1 + k, 0, p);
-      }
-    } else if (parents.length === 1) this.columns[at] = parents[0]!;
-    while (pending.length > 0) emit(parents.length === 0 ? this.columns.map((_, i) => (i === at ? " " : "|")).join(" ") : prefix());
-    if (parents.length === 0) this.columns.splice(at, 1);
-    for (const i of joins.reverse()) this.columns.splice(i, 1);
-    // Columns that lead to one commit become one.
-    for (let i = this.columns.length - 1; i > 0; i--) {
-      const same = this.columns.indexOf(this.columns[i]!);
-      if (same === i) continue;
-      if (i - same === 1) {
-        const draw = this.columns.map((_, k) => (k === i ? "/" : "|"));
-        result += `${draw.join(" ").replace("| /", "|/")}${""}`.trimEnd() + "\n";
-      } else {
-        const draw = this.columns.map((_, k) => (k === i ? "/" : "|")).join(" ");
-        result += `${draw.replace(" /", "/")}`.trimEnd() + "\n";
-      }
-      this.columns.splice(i, 1);
-    }
+    if (!this.first && !this.ends) result += `${graph && !this.open ? graph.padding() : ""}\n`;
+    this.first = false;
+    this.open = !text.endsWith("\n");
+    result += graph ? graph.commit() + graph.message(text) : text;
+    if (this.ends && !this.bare) result += `${graph && !this.open ? graph.padding() : ""}\n`;
     return result;
+  }
+
+  /** changes gives the changes that are shown of a commit: of a merge perhaps from each parent. */
+  private async changes(commit: Commit, names?: string[]): Promise<{ from?: string; text: string; merge?: boolean }[]> {
+    const { repo, asked, paths } = this;
+    const { how, diff, merges } = asked;
+    if (!some(how)) return [];
+    const parents = await repo.parents(commit.oid);
+    const wanted = names ? (path: string) => names.includes(path) : paths.all ? undefined : paths.has;
+    if (parents.length > 1 && merges === "combined") return [{ text: await combined(repo, commit, asked, wanted), merge: true }];
+    const from = async (parent?: string) => present(repo, await changedTrees(repo, parent && (await repo.objects.commit(parent)).tree, commit.tree, wanted), diff, how);
+    if (parents.length < 2 || merges === "first") return [{ text: await from(parents[0]) }];
+    if (merges === "" || merges === "none") return [];
+    const list: { from: string; text: string }[] = [];
+    for (const parent of parents) {
+      const text = await from(parent);
+      if (text !== "") list.push({ from: parent, text });
+    }
+    return list;
   }
 }
 
@@ -399,13 +425,14 @@ export async function show(args: string[], repo: Repo): Promise<number> {
   if (names.length === 0) names.push("HEAD");
   const quiet = args.includes("-s") || args.includes("--no-patch");
   if (!some(asked.how) && !quiet) asked.how.patch = true;
-  if (/%d|%D/.test(asked.format.format) || (asked.decorate !== "" && asked.decorate !== "no")) asked.format.names = await decorations(repo);
-  const wanted = new Paths(repo, paths);
-  let first = true;
+  asked.merges ||= "combined";
+  await decorate(repo, asked);
+  const print = new Printer(repo, asked, new Paths(repo, paths));
   for (const name of names) {
     if (name.includes("..")) {
-      const status = await log([...args.filter((a) => a.startsWith("-")), name, ...(asked.how.patch ? ["-p"] : [])], repo);
-      if (status !== 0) return status;
+      const range: Range = { from: [], without: [] };
+      if (!(await readRange(repo, name, range))) await repo.need(name);
+      for (const found of await walk(repo, range, asked.walk)) await print.commit(found);
       continue;
     }
     if (name === "HEAD" && !repo.head) fail(`your current branch '${repo.branch}' does not have any commits yet`);
@@ -418,89 +445,39 @@ export async function show(args: string[], repo: Repo): Promise<number> {
     }
     let at = oid;
     let object = await repo.objects.read(at);
-    if (!first) out("\n");
-    first = false;
     while (object.kind === "tag") {
       const text = object.data.toString();
       const tagger = /^tagger (.*?) <([^>]*)> (\d+) ([+-]\d{4})$/m.exec(text);
-      out(`tag ${/^tag (.*)$/m.exec(text)?.[1]}\n${tagger ? `Tagger: ${tagger[1]} <${tagger[2]}>\nDate:   ${showDate({ time: Number(tagger[3]), zone: tagger[4]! }, asked.format.date)}\n` : ""}\n${text.slice(text.indexOf("\n\n") + 2)}\n`);
+      print.separate();
+      out(`tag ${/^tag (.*)$/m.exec(text)?.[1]}\n${tagger ? `Tagger: ${tagger[1]} <${tagger[2]}>\nDate:   ${showDate({ time: Number(tagger[3]), zone: tagger[4]! }, asked.format.date)}\n` : ""}\n${text.slice(text.indexOf("\n\n") + 2)}`);
       at = text.slice(7, 47);
       object = await repo.objects.read(at);
     }
     if (object.kind === "blob") process.stdout.write(object.data);
     else if (object.kind === "tree") {
+      print.separate();
       out(`tree ${name}\n\n`);
       for (const e of await repo.objects.tree(at)) out(`${e.name}${e.mode === FOLDER ? "/" : ""}\n`);
-    } else {
-      const c = await repo.objects.commit(at);
-      const custom = asked.format.format.includes("%") || /^t?format:/.test(asked.format.format);
-      const short = custom || asked.format.format === "oneline" || asked.format.format === "reference";
-      const text = await showCommit(repo, c, asked.format);
-      out(text === "" ? "" : `${text}\n`);
-      const changes = c.parents.length > 1 && asked.merges === "" ? await combined(repo, c, asked, wanted) : await changesOf(repo, c, asked, wanted);
-      if (changes !== "") out((asked.format.format === "oneline" ? "" : !short && asked.how.patch && (asked.how.stat || asked.how.summary) ? "---\n" : "\n") + changes);
-    }
+    } else await print.commit({ commit: await repo.objects.commit(at), parents: [] });
   }
   return 0;
 }
 
 /** combined shows what a merge made of files that no parent has so. */
-async function combined(repo: Repo, c: Commit, asked: Asked, wanted: Paths): Promise<string> {
-  if (!some(asked.how)) return "";
-  const changed = await Promise.all(c.parents.map(async (p) => changedTrees(repo, (await repo.objects.commit(p)).tree, c.tree, wanted.all ? undefined : wanted.has)));
-  if (!asked.how.patch) return present(repo, changed[0]!, asked.diff, asked.how);
-  const paths = changed[0]!.map((p) => (p.now ?? p.old)!.path).filter((path) => changed.every((l) => l.some((p) => (p.now ?? p.old)!.path === path)));
-  let text = "";
-  for (const path of paths) {
-    const versions = await Promise.all([...c.parents, c.oid].map(async (o) => repo.objects.entry((await repo.objects.commit(o)).tree, path)));
-    const now = versions.pop();
-    const blobs = await Promise.all(versions.map(async (v) => (v ? await repo.objects.blob(v.oid) : Buffer.alloc(0))));
-    const data = now ? await repo.objects.blob(now.oid) : Buffer.alloc(0);
-    if ([data, ...blobs].some(isBinary)) continue;
-    const lines = split(data.toString());
-    const marks = lines.map(() => versions.map(() => " "));
-    const lost = new Map<number, string[][]>();
-    for (const [i, b] of blobs.entries()) {
-      const old = split(b.toString());
-      for (const ch of compare(old, lines)) {
-        for (let k = ch.b; k < ch.B; k++) marks[k]![i] = "+";
-        for (let k = ch.a; k < ch.A; k++) {
-          const list = lost.get(ch.b) ?? [];
-          const same = list.find((l) => l[0] === old[k] && l[i + 1] === " ");
-          if (same) same[i + 1] = "-";
-          else list.push([old[k]!, ...versions.map((_, j) => (j === i ? "-" : " "))]);
-          lost.set(ch.b, list);
-        }
-      }
-    }
-    // Only what differs from all of them is of interest.
-    const hot = new Set<number>();
-    for (const [k, m] of marks.entries()) if (m.every((x) => x === "+")) hot.add(k);
-    for (const [k, list] of lost) if (list.some((l) => l.slice(1).every((x) => x === "-"))) hot.add(k);
-    if (hot.size === 0) continue;
-    text += `diff --cc ${quote(path)}\nindex ${versions.map((v) => (v ? repo.short(v.oid) : "0000000")).join(",")}..${now ? repo.short(now.oid) : "0000000"}\n--- a/${path}\n+++ b/${path}\n`;
-    const sorted = [...hot].sort((a, b) => a - b);
-    for (let i = 0; i < sorted.length; ) {
-      let end = i;
-      while (end + 1 < sorted.length && sorted[end + 1]! - sorted[end]! <= 6) end++;
-      const from = Math.max(sorted[i]! - 3, 0);
-      const to = Math.min(sorted[end]! + 4, lines.length);
-      const body: string[] = [];
-      const counts = versions.map(() => 0);
-      for (let k = from; k <= to; k++) {
-        for (const [line, ...m] of k < to || k === lines.length ? (lost.get(k) ?? []) : []) {
-          body.push(`${m!.join("")}${line}`);
-          for (const [j, x] of m!.entries()) if (x === "-") counts[j]!++;
-        }
-        if (k === to) break;
-        body.push(`${marks[k]!.join("")}${lines[k]}`);
-        for (const [j, x] of marks[k]!.entries()) if (x === " ") counts[j]!++;
-      }
-      const at = "@".repeat(versions.length + 1);
-      text += `${at} ${counts.map((n) => `-${from + 1},${n}`).join(" ")} +${from + 1},${to - from} ${at}\n${body.map((l) => (l.endsWith("\n") ? l : `${l}\n`)).join("")}`;
-      i = end + 1;
-    }
+async function combined(repo: Repo, c: Commit, asked: Asked, wanted?: (path: string) => boolean): Promise<string> {
+  const { diff: o, how } = asked;
+  const changes = await Promise.all(c.parents.map(async (p) => changedTrees(repo, (await repo.objects.commit(p)).tree, c.tree, wanted)));
+  let text = await present(repo, changes[0]!, o, { ...silent, stat: how.stat, shortstat: how.shortstat, numstat: how.numstat, summary: how.summary, width: how.width });
+  const list = intersect(await Promise.all(changes.map((l) => renamed(l, o.renames))));
+  const name = (path: string) => (how.end === "\0" ? path : quote(path));
+  for (const m of list) {
+    if (how.raw) text += `${":".repeat(m.parents.length)}${[...m.parents, m.now].map((v) => (v?.mode ?? 0).toString(8).padStart(6, "0")).join(" ")} ${[...m.parents, m.now].map((v) => (v ? repo.short(v.oid) : "0000000")).join(" ")} `;
+    if (how.raw || how.statuses) text += `${m.statuses}\t`;
+    if (how.raw || how.statuses || how.names) text += name(m.path) + how.end;
   }
+  if (!how.patch) return text;
+  if (text !== "" && list.length > 0) text += "\n";
+  for (const m of list) text += await combine(repo, m, o, asked.dense);
   return text;
 }
 
@@ -555,7 +532,7 @@ export async function diff(args: string[], repo?: Repo): Promise<number> {
   const paths = new Paths(repo, [...words, ...(known.paths ?? [])]);
   const { list, conflicts } = await compared(repo, trees, cached, paths.has, known.has("merge-base"));
   let text = "";
-  if (how.patch && conflicts.length > 0) for (const path of conflicts) text += await conflicted(repo, path);
+  if (how.patch && conflicts.length > 0) for (const path of conflicts) text += await conflicted(repo, path, o);
   const found: Pair[] = [...list, ...(how.patch ? [] : conflicts.map((path) => ({ old: { path, mode: 0, oid: "", read: async () => Buffer.alloc(0) }, status: "U" })))];
   if (check) return checkSpace(found);
   if (!quiet) out(text + (await present(repo, found, o, how)));
@@ -578,49 +555,15 @@ async function compared(repo: Repo, trees: string[], cached: boolean, wanted: (p
 }
 
 /** conflicted shows a file that is not merged against both sides. */
-async function conflicted(repo: Repo, path: string): Promise<string> {
-  const [ours, theirs] = [repo.index.get(path, 2), repo.index.get(path, 3)];
-  if (!ours || !theirs) return `* Unmerged path ${path}\n`;
+async function conflicted(repo: Repo, path: string, o: DiffOptions): Promise<string> {
   const file = `${repo.work}/${path}`;
-  if (!stat(file)) return `* Unmerged path ${path}\n`;
-  const now = split(content(file).toString());
-  const sidesOf = await Promise.all([ours, theirs].map(async (e) => split((await repo.objects.blob(e.oid)).toString())));
-  const marks = now.map(() => [" ", " "]);
-  const lost = new Map<number, [string, string, string][]>();
-  for (const [i, old] of sidesOf.entries()) {
-    for (const c of compare(old, now)) {
-      for (let k = c.b; k < c.B; k++) marks[k]![i] = "+";
-      for (let k = c.a; k < c.A; k++) lost.set(c.b, [...(lost.get(c.b) ?? []), [i === 0 ? "-" : " ", i === 1 ? "-" : " ", old[k]!]]);
-    }
-  }
-  const changed = now.map((_, k) => k).filter((k) => marks[k]!.some((m) => m !== " ") || lost.has(k));
-  let text = `diff --cc ${quote(path)}\nindex ${repo.short(ours.oid)},${repo.short(theirs.oid)}..0000000\n--- a/${path}\n+++ b/${path}\n`;
-  for (let i = 0; i < changed.length; ) {
-    let end = i;
-    while (end + 1 < changed.length && changed[end + 1]! - changed[end]! <= 6) end++;
-    const from = Math.max(changed[i]! - 3, 0);
-    const to = Math.min(changed[end]! + 4, now.length);
-    const body: string[] = [];
-    const counts = [0, 0];
-    for (let k = from; k < to; k++) {
-      for (const [a, b, line] of lost.get(k) ?? []) {
-        body.push(`${a}${b}${line}`);
-        if (a === "-") counts[0]!++;
-        if (b === "-") counts[1]!++;
-      }
-      body.push(`${marks[k]!.join("")}${now[k]}`);
-      for (const j of [0, 1]) if (marks[k]![j] === " ") counts[j]!++;
-    }
-    // Where each side's lines begin: as many of its own as lie before.
-    const start = (j: number) => {
-      let n = 0;
-      for (let k = 0; k < from; k++) n += (marks[k]![j] === " " ? 1 : 0) + (lost.get(k) ?? []).filter((l) => l[j] === "-").length;
-      return n + 1;
-    };
-    text += `@@@ -${start(0)},${counts[0]} -${start(1)},${counts[1]} +${from + 1},${to - from} @@@\n${body.map((l) => (l.endsWith("\n") ? l : `${l}\n`)).join("")}`;
-    i = end + 1;
-  }
-  return text;
+  const parents = [2, 3].map((stage): Side | undefined => {
+    const e = repo.index.get(path, stage);
+    return e && { path, mode: e.mode, oid: e.oid, read: () => repo.objects.blob(e.oid) };
+  });
+  if (!parents[0] || !parents[1] || !stat(file)) return `* Unmerged path ${quote(path)}\n`;
+  const data = content(file);
+  return combine(repo, { path, parents, statuses: "MM", now: { path, mode: parents[0].mode, oid: hash("blob", data), read: async () => data } }, o, true, true);
 }
 
 async function checkSpace(list: Pair[]): Promise<number> {
@@ -697,10 +640,7 @@ export async function diffIndex(args: string[], repo: Repo, files: boolean): Pro
 export async function revList(args: string[], repo: Repo): Promise<number> {
   const { asked, words, paths: given, rest } = readLog(repo, args);
   const { range, paths } = await apart(repo, words, given);
-  for (const prefix of asked.all) {
-    if (prefix === "HEAD") repo.head && range.from.push(repo.head);
-    else for (const r of repo.refs(prefix)) range.from.push((await repo.objects.peel(r.oid)).oid);
-  }
+  await addRefs(repo, asked.all, range);
   if (range.from.length === 0 && asked.all.length === 0) throw new Failure("usage: git rev-list [<options>] <commit>... [--] [<path>...]", 129, "");
   asked.walk.paths = new Paths(repo, paths);
   const list = await walk(repo, range, asked.walk);
@@ -762,23 +702,31 @@ export async function reflog(args: string[], repo: Repo): Promise<number> {
 export async function shortlog(args: string[], repo: Repo): Promise<number> {
   const flags = new Set<string>();
   const rest = args.filter((a) => {
-    if (/^-[nsec]+$/.test(a) && a !== "-n1") for (const c of a.slice(1)) flags.add(c);
+    if (/^-[nsec]+$/.test(a)) for (const c of a.slice(1)) flags.add(c);
     else if (/^--(numbered|summary|email|committer)$/.test(a)) flags.add(a[2]!);
     else return true;
     return false;
   });
   const { asked, words, paths: given } = readLog(repo, rest);
   const { range, paths } = await apart(repo, words, given);
-  for (const prefix of asked.all) for (const r of prefix === "HEAD" ? [] : repo.refs(prefix)) range.from.push((await repo.objects.peel(r.oid)).oid);
-  if (range.from.length === 0) range.from.push(repo.head ?? fail("there is no commit"));
-  asked.walk.paths = new Paths(repo, paths);
+  await addRefs(repo, asked.all, range);
   const by = new Map<string, string[]>();
-  for (const { commit } of await walk(repo, range, { ...asked.walk, reverse: true })) {
-    const p = flags.has("c") ? commit.committer : commit.author;
+  const add = (p: { name: string; email: string }, text: string) => {
     const who = flags.has("e") ? `${p.name} <${p.email}>` : p.name;
-    by.set(who, [...(by.get(who) ?? []), subject(commit.message)]);
+    by.set(who, [...(by.get(who) ?? []), text]);
+  };
+  if (range.from.length === 0 && asked.all.length === 0 && !process.stdin.isTTY) {
+    // As git's, it then reads what log prints.
+    const role = flags.has("c") ? "(?:Commit|committer)" : "(?:Author|author)";
+    for (const [, name, email, text] of readStdin().toString().matchAll(new RegExp(`^${role}: *(.*?) *<(.*?)>.*\\n(?:.+\\n)*\\n+(.*)`, "gm"))) add({ name: name!, email: email! }, text!.trim());
+    for (const list of by.values()) list.reverse();
+  } else {
+    if (range.from.length === 0) range.from.push(repo.head ?? fail("there is no commit"));
+    asked.walk.paths = new Paths(repo, paths);
+    const custom = isCustom(asked.format.format);
+    for (const { commit } of await walk(repo, range, { ...asked.walk, reverse: true })) add(flags.has("c") ? commit.committer : commit.author, custom ? await showCommit(repo, commit, asked.format) : subject(commit.message));
   }
-  const rows = [...by].sort((a, b) => (flags.has("n") && b[1].length !== a[1].length ? b[1].length - a[1].length : a[0] < b[0] ? -1 : 1));
+  const rows = [...by].sort((a, b) => (flags.has("n") && b[1].length !== a[1].length ? b[1].length - a[1].length : byPath(a[0], b[0])));
   for (const [who, list] of rows) out(flags.has("s") ? `${String(list.length).padStart(6)}\t${who}\n` : `${who} (${list.length}):\n${list.map((s) => `      ${s}\n`).join("")}\n`);
   return 0;
 }
