@@ -1,6 +1,6 @@
 import { fail } from "./failure.ts";
 import { type Change, compare, split } from "./lines.ts";
-import { FOLDER, MODULE, ZERO } from "./objects.ts";
+import { EXECUTABLE, FOLDER, LINK, MODULE, ZERO } from "./objects.ts";
 import { quote } from "./quote.ts";
 import type { Repo } from "./repo.ts";
 import { type Worktree, content, same } from "./worktree.ts";
@@ -31,6 +31,8 @@ export interface DiffOptions {
   context: number;
   /** Percent from which on a file is taken for renamed; 0: none is. */
   renames: number;
+  /** What was copied is looked for as well. */
+  copies: boolean;
   space: "" | "all" | "change" | "end" | "cr";
   blank: boolean;
   prefix: [string, string];
@@ -47,6 +49,7 @@ export interface DiffOptions {
 export const plain: DiffOptions = {
   context: 3,
   renames: 50,
+  copies: false,
   space: "",
   blank: false,
   prefix: ["a/", "b/"],
@@ -132,71 +135,109 @@ export function worktreeSides(work: Worktree, wanted: (path: string) => boolean)
   return out;
 }
 
-/** renamed finds of files that went and others that came those that are the same or nearly. */
-export async function renamed(list: Pair[], least: number): Promise<Pair[]> {
+/** renamed finds of files that came those that are, or nearly, what others were that went; or with copies that are still there. */
+export async function renamed(list: Pair[], least: number, copies = false): Promise<Pair[]> {
   if (least <= 0) return list;
-  const gone = list.filter((p) => p.status === "D" && p.old!.mode !== MODULE);
-  const came = list.filter((p) => p.status === "A" && p.now!.mode !== MODULE);
-  if (gone.length === 0 || came.length === 0) return list;
+  const module = (side: Side) => side.mode === MODULE;
+  const from = list.filter((p) => p.old && !module(p.old) && (p.status === "D" || (copies && p.status === "M")));
+  const came = list.filter((p) => p.status === "A" && !module(p.now!));
+  if (from.length === 0 || came.length === 0) return list;
   const matched = new Map<Pair, { from: Pair; score: number }>();
-  const used = new Set<Pair>();
-  const base = (p: string) => p.slice(p.lastIndexOf("/") + 1);
-  // The same content first, and of that what keeps its name.
-  for (const sameName of [true, false]) {
-    for (const b of came) {
-      if (matched.has(b)) continue;
-      const from = gone.find((a) => !used.has(a) && a.old!.oid === b.now!.oid && (!sameName || base(a.old!.path) === base(b.now!.path)));
-      if (!from) continue;
-      used.add(from);
-      matched.set(b, { from, score: 100 });
+  // What is still there has a user: itself.
+  const users = new Map<Pair, number>(from.map((p) => [p, p.status === "M" ? 1 : 0]));
+  const match = (a: Pair, b: Pair, score: number) => {
+    users.set(a, users.get(a)! + 1);
+    matched.set(b, { from: a, score });
+  };
+  const base = (p: Pair) => (p.now && !p.old ? p.now : p.old!).path.replace(/^.*\//, "");
+  // The same content first, and of that what is free, and what keeps its name.
+  for (const b of came) {
+    let best: Pair | undefined;
+    let most = -1;
+    for (const a of from) {
+      if (a.old!.oid !== b.now!.oid || (users.get(a)! > 0 && !copies)) continue;
+      const score = (users.get(a)! > 0 ? 0 : 1) + (base(a) === base(b) ? 1 : 0);
+      if (score > most) [best, most] = [a, score];
     }
+    if (best) match(best, b, 100);
   }
-  const restA = gone.filter((a) => !used.has(a));
+  const restA = copies ? from : from.filter((a) => users.get(a) === 0);
   const restB = came.filter((b) => !matched.has(b));
   if (restA.length * restB.length > 0 && restA.length * restB.length <= 40_000) {
-    const chunks = new Map<Pair, Map<string, number>>();
     const sizes = new Map<Pair, number>();
-    for (const p of [...restA, ...restB]) {
-      const data = await (p.old ?? p.now)!.read();
+    const known = new Map<Pair, Map<number, number>>();
+    const read = async (p: Pair) => {
+      const data = await (p.status === "A" ? p.now! : p.old!).read();
       sizes.set(p, data.length);
-      chunks.set(p, pieces(data));
-    }
-    const found: { a: Pair; b: Pair; score: number }[] = [];
-    for (const b of restB) {
-      for (const a of restA) {
-        const most = Math.max(sizes.get(a)!, sizes.get(b)!);
-        if (most === 0 || (Math.min(sizes.get(a)!, sizes.get(b)!) * 100) / most < least) continue;
-        let common = 0;
-        const there = chunks.get(b)!;
-        for (const [piece, bytes] of chunks.get(a)!) common += Math.min(bytes, there.get(piece) ?? 0);
-        const score = Math.floor((common * 100) / most);
-        if (score >= least) found.push({ a, b, score });
+      known.set(p, pieces(data));
+    };
+    for (const p of new Set([...restA, ...restB])) await read(p);
+    const least60 = least * 600;
+    const alike = (a: Pair, b: Pair): number => {
+      const [x, y] = [sizes.get(a)!, sizes.get(b)!];
+      const most = Math.max(x, y);
+      if (x === 0 || most * (60_000 - least60) < (most - Math.min(x, y)) * 60_000) return 0;
+      let common = 0;
+      const there = known.get(b)!;
+      for (const [piece, bytes] of known.get(a)!) common += Math.min(bytes, there.get(piece) ?? 0);
+      return Math.floor((common * 60_000) / most);
+    };
+    const percent = (score: number) => Math.floor((score * 100) / 60_000);
+    // A name that only one of each has goes along, if much of the content does.
+    if (!copies) {
+      const only = (pairs: Pair[], name: string) => pairs.filter((p) => base(p) === name).length === 1;
+      for (const b of restB) {
+        const a = restA.find((p) => base(p) === base(b));
+        if (!a || !only(restA, base(b)) || !only(restB, base(b))) continue;
+        const score = alike(a, b);
+        if (score >= least60 + (60_000 - least60) / 2) match(a, b, percent(score));
       }
     }
-    found.sort((p, q) => q.score - p.score || Number(base(q.a.old!.path) === base(q.b.now!.path)) - Number(base(p.a.old!.path) === base(p.b.now!.path)));
-    for (const { a, b, score } of found) {
-      if (used.has(a) || matched.has(b)) continue;
-      used.add(a);
-      matched.set(b, { from: a, score });
+    const found: { a: Pair; b: Pair; score: number; name: number }[] = [];
+    for (const b of restB) {
+      if (matched.has(b)) continue;
+      const own: typeof found = [];
+      for (const a of restA) {
+        if (users.get(a)! > 0 && !copies) continue;
+        const score = alike(a, b);
+        if (score >= least60) own.push({ a, b, score, name: base(a) === base(b) ? 1 : 0 });
+      }
+      found.push(...own.sort((p, q) => q.score - p.score || q.name - p.name).slice(0, 4));
+    }
+    found.sort((p, q) => q.score - p.score || q.name - p.name);
+    for (const free of copies ? [true, false] : [true]) {
+      for (const { a, b, score } of found) if (!matched.has(b) && (!free || users.get(a) === 0)) match(a, b, percent(score));
     }
   }
   return list
-    .filter((p) => !used.has(p))
+    .filter((p) => p.status !== "D" || users.get(p) === undefined || users.get(p) === 0)
     .map((p) => {
       const m = matched.get(p);
-      return m ? { old: m.from.old, now: p.now, status: "R", score: m.score } : p;
+      if (!m) return p;
+      // The last that has it of one is what became of it.
+      const left = users.get(m.from)! - 1;
+      users.set(m.from, left);
+      return { old: m.from.old, now: p.now, status: left > 0 ? "C" : "R", score: m.score };
     });
 }
 
-/** pieces counts the bytes of each line, or of 64 bytes of it. */
-function pieces(data: Buffer): Map<string, number> {
-  const out = new Map<string, number>();
-  for (let at = 0; at < data.length; ) {
-    const line = data.indexOf(10, at);
-    const end = Math.min(line < 0 ? data.length : line + 1, at + 64);
-    const piece = data.toString("latin1", at, end);
-    out.set(piece, (out.get(piece) ?? 0) + end - at);
-    at = end;
+/** pieces counts the bytes of each line, or of 64 bytes of it, by git's number for it. */
+function pieces(data: Buffer): Map<number, number> {
+  const out = new Map<number, number>();
+  const text = !isBinary(data);
+  let x = 0;
+  let y = 0;
+  let n = 0;
+  for (let i = 0; i < data.length; i++) {
+    const c = data[i]!;
+    if (text && c === 13 && data[i + 1] === 10) continue;
+    const before = x;
+    x = ((x << 7) ^ (y >>> 25)) + c;
+    y = (y << 7) ^ (before >>> 25);
+    if (++n < 64 && c !== 10) continue;
+    const piece = ((x >>> 0) + (Math.imul(y, 0x61) >>> 0)) % 4294967296 % 107927;
+    out.set(piece, (out.get(piece) ?? 0) + n);
+    x = y = n = 0;
   }
   return out;
 }
@@ -215,6 +256,10 @@ export interface Patch {
   old: string[];
   now: string[];
   changes: Change[];
+  /** The changes that are shown, those near each other together. */
+  hunks: Change[][];
+  /** There is no difference that counts. */
+  same?: boolean;
 }
 
 /** cleaner gives what makes lines equal whose spaces may differ. */
@@ -238,16 +283,18 @@ export async function patch(pair: Pair, o: DiffOptions): Promise<Patch> {
   const a = pair.old ? await pair.old.read() : Buffer.alloc(0);
   const b = pair.now ? await pair.now.read() : Buffer.alloc(0);
   const binary = !o.text && (isBinary(a) || isBinary(b));
-  const out: Patch = { pair, binary, sizes: [a.length, b.length], added: 0, removed: 0, old: [], now: [], changes: [] };
+  const out: Patch = { pair, binary, sizes: [a.length, b.length], added: 0, removed: 0, old: [], now: [], changes: [], hunks: [] };
   if (binary || a.equals(b)) return out;
   out.old = split(a.toString());
   out.now = split(b.toString());
   out.changes = compare(out.old, out.now, cleaner(o.space));
-  if (o.blank) out.changes = out.changes.filter((c) => [...out.old.slice(c.a, c.A), ...out.now.slice(c.b, c.B)].some((l) => l.trim() !== ""));
-  for (const c of out.changes) {
+  const blank = (lines: string[]) => lines.every((l) => l.trim() === "");
+  out.hunks = together(out.changes, o.context, (c) => o.blank && blank(out.old.slice(c.a, c.A)) && blank(out.now.slice(c.b, c.B)));
+  for (const c of out.hunks.flat()) {
     out.removed += c.A - c.a;
     out.added += c.B - c.b;
   }
+  out.same = pair.status === "M" && pair.old!.mode === pair.now!.mode && out.hunks.length === 0;
   return out;
 }
 
@@ -256,11 +303,12 @@ export interface Paint {
   hunk: string;
   old: string;
   now: string;
+  space: string; // at a line's end, that came
   off: string;
 }
 
-const colors: Paint = { head: "\x1b[1m", hunk: "\x1b[36m", old: "\x1b[31m", now: "\x1b[32m", off: "\x1b[m" };
-const noColors: Paint = { head: "", hunk: "", old: "", now: "", off: "" };
+const colors: Paint = { head: "\x1b[1m", hunk: "\x1b[36m", old: "\x1b[31m", now: "\x1b[32m", space: "\x1b[41m", off: "\x1b[m" };
+const noColors: Paint = { head: "", hunk: "", old: "", now: "", space: "", off: "" };
 
 /** show writes a patch as git does. */
 export function show(repo: Repo, p: Patch, o: DiffOptions): string {
@@ -280,7 +328,7 @@ export function show(repo: Repo, p: Patch, o: DiffOptions): string {
     head.push(`similarity index ${pair.score}%`, `${verb} from ${quote(name)}`, `${verb} to ${quote(then)}`);
   }
   const changed = pair.old?.oid !== pair.now?.oid;
-  if (changed && !p.binary && (p.sizes[0] > 0 || p.sizes[1] > 0) && pair.old && pair.now && p.changes.length === 0 && o.space !== "") return "";
+  if (p.same) return "";
   if (changed) {
     const mode = pair.old && pair.now && pair.old.mode === pair.now.mode ? ` ${octal(pair.now.mode)}` : "";
     head.push(`index ${oid(pair.old)}..${oid(pair.now)}${mode}`);
@@ -288,7 +336,7 @@ export function show(repo: Repo, p: Patch, o: DiffOptions): string {
   const from = pair.old ? quote(pre + name) : "/dev/null";
   const to = pair.now ? quote(post + then) : "/dev/null";
   if (p.binary && changed) head.push(`Binary files ${from} and ${to} differ`);
-  else if (p.changes.length > 0) {
+  else if (p.hunks.length > 0) {
     const end = (n: string) => (/\s/.test(n) && !n.startsWith('"') ? "\t" : "");
     head.push(`--- ${from}${end(from)}`, `+++ ${to}${end(to)}`);
   }
@@ -296,69 +344,93 @@ export function show(repo: Repo, p: Patch, o: DiffOptions): string {
   return top + hunks(p, o, c);
 }
 
+/** together brings changes that are near each other into one hunk each. Those of blank lines make none, if they do not count. */
+function together(changes: Change[], context: number, idle: (c: Change) => boolean): Change[][] {
+  const out: Change[][] = [];
+  const gap = (i: number) => changes[i]!.a - changes[i - 1]!.A;
+  for (let i = 0; i < changes.length; ) {
+    // Where they are not near what counts they are left out.
+    let first = i;
+    for (let k = i; k < changes.length && idle(changes[k]!); k++) if (k + 1 === changes.length || gap(k + 1) >= context) first = k + 1;
+    if (first === changes.length) break;
+    let last = first;
+    let skipped = 0;
+    for (let k = first + 1; k < changes.length; k++) {
+      const c = changes[k]!;
+      if (gap(k) > 2 * context) break;
+      const near = gap(k) < context;
+      if (!near && last !== k - 1 && c.a + skipped - changes[last]!.A > 2 * context) break;
+      if (idle(c) && !(near && last === k - 1)) skipped += c.B - c.b;
+      else [last, skipped] = [k, 0];
+    }
+    out.push(changes.slice(first, last + 1));
+    i = last + 1;
+  }
+  return out;
+}
+
 function hunks(p: Patch, o: DiffOptions, c: Paint): string {
   const out: string[] = [];
   const line = (sign: string, text: string, paint: string) => {
     const ended = text.endsWith("\n");
     const body = ended ? text.slice(0, -1) : text;
-    out.push(paint ? `${paint}${sign}${body}${c.off}\n` : `${sign}${body}\n`);
-    if (!ended) out.push("\\ No newline at end of file\n");
+    if (o.words) out.push(`${body}\n`);
+    else if (c.now !== "" && sign === "+") {
+      const [, solid, space] = /^(.*?)(\s*)$/s.exec(body)!;
+      out.push(`${paint}+${c.off}${solid ? `${paint}${solid}${c.off}` : ""}${space ? `${c.space}${space}${c.off}` : ""}\n`);
+    } else out.push(`${paint}${sign}${body}${c.off}\n`);
+    if (!ended && !o.words) out.push(`\\ No newline at end of file${c.off}\n`);
   };
-  for (let i = 0; i < p.changes.length; ) {
-    let last = i;
-    while (last + 1 < p.changes.length && p.changes[last + 1]!.a - p.changes[last]!.A <= 2 * o.context) last++;
-    const first = p.changes[i]!;
-    const end = p.changes[last]!;
+  let title = "";
+  let looked = 0; // up to where a title was looked for
+  for (const changes of p.hunks) {
+    const first = changes[0]!;
+    const end = changes.at(-1)!;
     const a = Math.max(first.a - o.context, 0);
     const b = Math.max(first.b - o.context, 0);
     const A = Math.min(end.A + o.context, p.old.length);
     const B = Math.min(end.B + o.context, p.now.length);
     const range = (from: number, to: number) => `${to > from ? from + 1 : from}${to - from === 1 ? "" : `,${to - from}`}`;
-    let title = "";
-    for (let k = a - 1; k >= 0; k--) {
+    for (let k = a - 1; k >= looked; k--) {
       if (!/^[A-Za-z_$]/.test(p.old[k]!)) continue;
-      title = ` ${p.old[k]!.trimEnd().slice(0, 80).trimEnd()}`;
+      title = ` ${p.old[k]!.slice(0, 80).trimEnd()}`;
       break;
     }
-    out.push(c.hunk ? `${c.hunk}@@ -${range(a, A)} +${range(b, B)} @@${c.off}${title}\n` : `@@ -${range(a, A)} +${range(b, B)} @@${title}\n`);
-    let at = a;
-    for (const change of p.changes.slice(i, last + 1)) {
+    looked = Math.max(a, looked);
+    out.push(`${c.hunk}@@ -${range(a, A)} +${range(b, B)} @@${c.off}${title}\n`);
+    let at = b;
+    for (const change of changes) {
       // Of what is the same but for spaces the new form is shown.
-      for (let k = at; k < change.a; k++) line(" ", p.now[change.b - (change.a - k)]!, "");
+      for (; at < change.b; at++) line(" ", p.now[at]!, "");
       if (o.words) out.push(words(p.old.slice(change.a, change.A), p.now.slice(change.b, change.B)));
       else {
         for (let k = change.a; k < change.A; k++) line("-", p.old[k]!, c.old);
         for (let k = change.b; k < change.B; k++) line("+", p.now[k]!, c.now);
       }
-      at = change.A;
+      at = change.B;
     }
-    for (let k = at; k < A; k++) line(" ", p.now[B - (A - k)]!, "");
-    i = last + 1;
+    for (; at < B; at++) line(" ", p.now[at]!, "");
   }
-  const text = out.join("");
-  return o.words ? text.replace(/^ /gm, "") : text;
+  return out.join("");
 }
 
 /** words shows what changed between lines word by word: [-old-]{+new+}. */
 function words(old: string[], now: string[]): string {
-  const cut = (lines: string[]) => lines.join("").split(/(\s+)/).filter((w) => w !== "");
-  const x = cut(old);
-  const y = cut(now);
+  const text = (lines: string[]) => lines.map((l) => (l.endsWith("\n") ? l : `${l}\n`)).join("");
+  const [before, after] = [text(old), text(now)];
+  const mark = (text: string, left: string, right: string) => text.replace(/[^\n]+/g, (l) => left + l + right);
+  if (after === "") return mark(before, "[-", "-]");
+  const [x, y] = [before, after].map((t) => [...t.matchAll(/\S+/g)].map((m) => ({ word: m[0], start: m.index, end: m.index + m[0].length })));
   let out = "";
   let at = 0;
-  const solid = (list: string[]) => list.join("").trim();
-  for (const c of compare(x, y)) {
-    out += y.slice(c.b - (c.a - at), c.b).join("");
-    const went = solid(x.slice(c.a, c.A));
-    const came = solid(y.slice(c.b, c.B));
-    if (went) out += `[-${went}-]`;
-    if (came) out += `{+${came}+}`;
-    const space = /\s*$/.exec(y.slice(c.b, c.B).join(""))![0];
-    out += space;
-    at = c.A;
+  for (const c of compare(x!.map((w) => w.word), y!.map((w) => w.word), undefined, false)) {
+    const [from, to] = c.b < c.B ? [y![c.b]!.start, y![c.B - 1]!.end] : [y![c.b - 1]?.end ?? 0, y![c.b - 1]?.end ?? 0];
+    out += after.slice(at, from);
+    if (c.a < c.A) out += mark(before.slice(x![c.a]!.start, x![c.A - 1]!.end), "[-", "-]");
+    out += mark(after.slice(from, to), "{+", "+}");
+    at = to;
   }
-  out += y.slice(y.length - (x.length - at)).join("");
-  return out.endsWith("\n") ? out : `${out}\n`;
+  return out + after.slice(at);
 }
 
 /** joined names a file that was renamed: dir/{old => new}/file. */
@@ -374,39 +446,65 @@ export function joined(from: string, to: string): string {
   return `${from.slice(0, head)}{${a} => ${b}}${from.slice(from.length - tail)}`;
 }
 
-/** stat is the table of --stat, in width columns. */
-export function stat(list: Patch[], width = 80, summaryOnly = false): string {
+/** Counts is what is counted of a patch. */
+type Counts = Pick<Patch, "pair" | "binary" | "sizes" | "added" | "removed">;
+
+/** counted says what a list of changes sums up to. */
+function counted(list: Counts[]): string {
+  if (list.length === 0) return "";
+  const added = list.reduce((n, p) => n + p.added, 0);
+  const removed = list.reduce((n, p) => n + p.removed, 0);
+  const plural = (n: number, what: string) => `${n} ${what}${n === 1 ? "" : "s"}`;
+  let out = ` ${plural(list.filter((p) => p.pair.status !== "U").length, "file")} changed`;
+  if (added > 0 || removed === 0) out += `, ${plural(added, "insertion")}(+)`;
+  if (removed > 0 || added === 0) out += `, ${plural(removed, "deletion")}(-)`;
+  return `${out}\n`;
+}
+
+/** stat is the table of --stat in a width, or only what it sums up to. */
+export const stat = (list: Counts[], width = 80, summaryOnly = false) => (summaryOnly ? counted(list) : table(list, { ...silent, width }));
+
+/** table is the table of --stat. */
+function table(list: Counts[], how: Output, c = noColors): string {
   if (list.length === 0) return "";
   const rows = list.map((p) => {
     const [from, to] = [(p.pair.old ?? p.pair.now)!.path, (p.pair.now ?? p.pair.old)!.path];
-    return { p, name: from === to ? quote(to) : joined(from, to) };
+    const name = from === to ? quote(to) : joined(from, to);
+    return { p, name: how.compact ? `${name}${became(p.pair)}` : name };
   });
-  const added = list.reduce((n, p) => n + p.added, 0);
-  const removed = list.reduce((n, p) => n + p.removed, 0);
+  const shownRows = rows.slice(0, how.count);
+  const most = Math.max(0, ...shownRows.map(({ p }) => (p.binary ? 0 : p.added + p.removed)));
+  const binaries = shownRows.filter(({ p }) => p.binary);
+  const bytes = Math.max(0, ...binaries.map(({ p }) => `Bin ${p.sizes[0]} -> ${p.sizes[1]} bytes`.length));
+  const digits = Math.max(String(most).length, binaries.length > 0 ? 3 : 0);
+  // The graph gets at least 3/8 of the width, and the names what it leaves.
+  const width = Math.max(how.width, 22 + digits);
+  const room = width - digits - 6;
+  let graph = Math.min(Math.max(most, bytes - 4), how.graphWidth || Number.POSITIVE_INFINITY);
+  let names = Math.max(0, ...shownRows.map((r) => columns(r.name)));
+  if (how.nameWidth > 0) names = Math.min(names, how.nameWidth);
+  if (names + graph > room) {
+    graph = Math.min(graph, Math.max(Math.floor((width * 3) / 8) - digits - 6, 6));
+    if (names > room - graph) names = room - graph;
+    else graph = room - names;
+    if (how.graphWidth > 0) graph = Math.min(graph, how.graphWidth);
+  }
+  const scale = (n: number) => (n === 0 ? 0 : 1 + Math.floor((n * (graph - 1)) / most));
   let out = "";
-  if (!summaryOnly) {
-    const most = Math.max(...list.map((p) => (p.binary ? 0 : p.added + p.removed)));
-    const digits = Math.max(String(most).length, list.some((p) => p.binary) ? 3 : 0);
-    let names = Math.max(...rows.map((r) => [...r.name].length));
-    // A name gets what the graph leaves, and the graph at least 3/8 of the width.
-    let room = width - digits - 6;
-    if (names > room - Math.min(most, Math.floor((width * 3) / 8) - digits - 6)) names = Math.min(names, room - Math.min(most, Math.floor((width * 3) / 8) - digits - 6));
-    room = Math.max(room - names, 6);
-    for (const { p, name } of rows) {
-      let shown = name;
-      if ([...shown].length > names) {
-        shown = shown.slice(-(names - 3));
-        const slash = shown.indexOf("/");
-        shown = `...${slash >= 0 ? shown.slice(slash) : shown}`;
-      }
-      if (p.binary) {
-        out += ` ${shown.padEnd(names)} | ${"Bin".padStart(digits)} ${p.pair.old || p.pair.now ? `${p.sizes[0]} -> ${p.sizes[1]} bytes` : ""}\n`;
-        continue;
-      }
+  for (const { p, name } of shownRows) {
+    let shown = name;
+    if (columns(shown) > names) {
+      shown = [...shown].slice(columns(shown) - names + 3).join("");
+      const slash = shown.indexOf("/");
+      shown = `...${slash >= 0 ? shown.slice(slash) : shown}`;
+    }
+    out += ` ${shown}${" ".repeat(Math.max(names - columns(shown), 0))} | `;
+    if (p.pair.status === "U") out += "Unmerged\n";
+    else if (p.binary) out += `${"Bin".padStart(digits)}${p.sizes[0] + p.sizes[1] > 0 ? ` ${p.sizes[0]} -> ${p.sizes[1]} bytes` : ""}\n`;
+    else {
       const total = p.added + p.removed;
       let [plus, minus] = [p.added, p.removed];
-      if (most > room) {
-        const scale = (n: number) => (n === 0 ? 0 : 1 + Math.floor((n * (room - 1)) / most));
+      if (most >= graph) {
         const whole = Math.max(scale(total), plus > 0 && minus > 0 ? 2 : 0);
         if (plus < minus) {
           plus = scale(plus);
@@ -416,14 +514,23 @@ export function stat(list: Patch[], width = 80, summaryOnly = false): string {
           plus = whole - minus;
         }
       }
-      out += ` ${shown.padEnd(names)} | ${String(total).padStart(digits)}${total > 0 ? ` ${"+".repeat(plus)}${"-".repeat(minus)}` : ""}\n`;
+      out += `${String(total).padStart(digits)}${total > 0 ? " " : ""}${plus > 0 ? `${c.now}${"+".repeat(plus)}${c.off}` : ""}${minus > 0 ? `${c.old}${"-".repeat(minus)}${c.off}` : ""}\n`;
     }
   }
-  const plural = (n: number, what: string) => `${n} ${what}${n === 1 ? "" : "s"}`;
-  out += ` ${plural(list.length, "file")} changed`;
-  if (added > 0 || removed === 0) out += `, ${plural(added, "insertion")}(+)`;
-  if (removed > 0 || added === 0) out += `, ${plural(removed, "deletion")}(-)`;
-  return `${out}\n`;
+  if (shownRows.length < rows.length) out += " ...\n";
+  return out + counted(list);
+}
+
+/** columns is how wide a text is where each character has one column, and those of East Asia two. */
+const columns = (text: string) => [...text].reduce((n, c) => n + (/\p{Mn}/u.test(c) ? 0 : /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{1f300}-\u{1f64f}\u{1f900}-\u{1f9ff}\u{20000}-\u{3fffd}]/u.test(c) ? 2 : 1), 0);
+
+/** became tells what happened to a file as a whole, for --compact-summary. */
+function became({ old, now }: Pair): string {
+  const kind = (side: Side) => (side.mode === LINK ? "l" : side.mode === EXECUTABLE ? "x" : "");
+  if (!old) return ` (new${kind(now!) && ` +${kind(now!)}`})`;
+  if (!now) return " (gone)";
+  if (kind(old) === kind(now)) return "";
+  return ` (mode ${kind(now) ? `+${kind(now)}` : `-${kind(old)}`})`;
 }
 
 /** summary tells of files that came, went or have another mode. */
@@ -432,8 +539,8 @@ export function summary(list: Pair[]): string {
   for (const p of list) {
     if (p.status === "A") out += ` create mode ${octal(p.now!.mode)} ${quote(p.now!.path)}\n`;
     else if (p.status === "D") out += ` delete mode ${octal(p.old!.mode)} ${quote(p.old!.path)}\n`;
-    else if (p.status === "R") out += ` rename ${joined(p.old!.path, p.now!.path)} (${p.score}%)\n`;
-    if (p.old && p.now && p.old.mode !== p.now.mode) out += ` mode change ${octal(p.old.mode)} => ${octal(p.now.mode)}${p.status === "R" ? "" : ` ${quote(p.now.path)}`}\n`;
+    else if (p.score !== undefined) out += ` ${p.status === "R" ? "rename" : "copy"} ${joined(p.old!.path, p.now!.path)} (${p.score}%)\n`;
+    if (p.old && p.now && p.old.mode !== p.now.mode) out += ` mode change ${octal(p.old.mode)} => ${octal(p.now.mode)}${p.score !== undefined ? "" : ` ${quote(p.now.path)}`}\n`;
   }
   return out;
 }
@@ -451,35 +558,43 @@ export interface Output {
   /** The end of a name: "\n", or "\0" of -z. */
   end: string;
   width: number;
+  nameWidth: number;
+  graphWidth: number;
+  /** How many files --stat shows. */
+  count: number;
+  compact: boolean;
+  /** --raw has the whole names of objects. */
+  whole: boolean;
 }
 
-export const silent: Output = { patch: false, stat: false, shortstat: false, numstat: false, summary: false, names: false, statuses: false, raw: false, end: "\n", width: 80 };
+export const silent: Output = { patch: false, stat: false, shortstat: false, numstat: false, summary: false, names: false, statuses: false, raw: false, end: "\n", width: 80, nameWidth: 0, graphWidth: 0, count: Number.POSITIVE_INFINITY, compact: false, whole: false };
 
 /** present writes changes in the forms that are asked for. */
 export async function present(repo: Repo, found: Pair[], o: DiffOptions, how: Output): Promise<string> {
-  let list = await renamed(found, o.renames);
+  let list = await renamed(found, o.renames, o.copies);
   if (o.reverse) {
     const swapped: Record<string, string> = { A: "D", D: "A" };
     list = list.map((p) => ({ ...p, old: p.now, now: p.old, status: swapped[p.status] ?? p.status }));
+    o = { ...o, prefix: [o.prefix[1], o.prefix[0]] };
   }
   if (o.filter) {
     const out = /[a-z]/.test(o.filter);
     list = list.filter((p) => o.filter.toUpperCase().includes(p.status) !== out);
   }
+  const sep = how.end === "\0" ? "\0" : "\t";
   const name = (path: string) => (how.end === "\0" ? path : quote(path));
   let out = "";
   if (how.raw) {
-    const oid = (side?: Side) => (!side || side.loose ? ZERO.slice(0, o.fullIndex ? 40 : 7) : o.fullIndex ? side.oid : repo.short(side.oid));
+    const oid = (side?: Side) => (!side || side.loose ? ZERO.slice(0, how.whole ? 40 : 7) : how.whole ? side.oid : repo.short(side.oid));
     for (const p of list) {
       const [a, b] = [p.old, p.now];
-      const names = p.status === "R" ? `${a!.path}\t${b!.path}` : name((b ?? a)!.path);
-      out += `:${octal(a?.mode ?? 0)} ${octal(b?.mode ?? 0)} ${oid(a)} ${oid(b)} ${p.status}${p.score === undefined ? "" : String(p.score).padStart(3, "0")}\t${names}${how.end}`;
+      const names = p.score !== undefined ? `${name(a!.path)}${sep}${name(b!.path)}` : name((b ?? a)!.path);
+      out += `:${octal(a?.mode ?? 0)} ${octal(b?.mode ?? 0)} ${oid(a)} ${oid(b)} ${p.status}${p.score === undefined ? "" : String(p.score).padStart(3, "0")}${sep}${names}${how.end}`;
     }
   }
   if (how.statuses) {
-    const sep = how.end === "\0" ? "\0" : "\t";
     for (const p of list) {
-      out += p.status === "R" ? `R${String(p.score).padStart(3, "0")}${sep}${name(p.old!.path)}${sep}${name(p.now!.path)}${how.end}` : `${p.status}${sep}${name((p.now ?? p.old)!.path)}${how.end}`;
+      out += p.score !== undefined ? `${p.status}${String(p.score).padStart(3, "0")}${sep}${name(p.old!.path)}${sep}${name(p.now!.path)}${how.end}` : `${p.status}${sep}${name((p.now ?? p.old)!.path)}${how.end}`;
     }
   }
   if (how.names) for (const p of list) out += name((p.now ?? p.old)!.path) + how.end;
@@ -488,13 +603,15 @@ export async function present(repo: Repo, found: Pair[], o: DiffOptions, how: Ou
   if (how.numstat || how.stat || how.shortstat || how.patch) for (const p of list) patches.push(await patch(p, o));
   if (how.numstat) {
     for (const p of patches) {
+      if (p.same || p.pair.status === "U") continue;
       const [a, b] = [(p.pair.old ?? p.pair.now)!.path, (p.pair.now ?? p.pair.old)!.path];
       out += `${p.binary ? "-\t-" : `${p.added}\t${p.removed}`}\t${a === b ? name(b) : joined(a, b)}${how.end}`;
     }
   }
-  const changed = patches.filter((p) => p.pair.status !== "U");
-  if (how.stat) out += stat(changed, how.width);
-  if (how.shortstat) out += stat(changed, how.width, true);
+  // What differs in spaces alone, which do not count, is no change.
+  const changed = patches.filter((p) => !p.same);
+  if (how.stat) out += table(changed, how, o.color ? colors : noColors);
+  if (how.shortstat) out += counted(changed);
   if (how.summary) out += summary(list);
   if (how.patch) {
     if (out !== "" && patches.length > 0) out += "\n";
@@ -519,8 +636,22 @@ export function readOption(a: string, o: DiffOptions, how: Output, next: () => s
       return true;
     case "--stat":
       how.stat = true;
-      if (value) how.width = number(value.split(",")[0]!);
+      if (value) {
+        const [width, names, count] = value.split(",").map(number);
+        if (width) how.width = width;
+        how.nameWidth = names ?? 0;
+        how.count = count ?? how.count;
+      }
       return true;
+    case "--stat-width":
+    case "--stat-name-width":
+    case "--stat-graph-width":
+    case "--stat-count": {
+      const key = { "--stat-width": "width", "--stat-name-width": "nameWidth", "--stat-graph-width": "graphWidth", "--stat-count": "count" }[name] as "width";
+      how[key] = number(value ?? next());
+      how.stat = true;
+      return true;
+    }
     case "--shortstat":
     case "--numstat":
     case "--summary":
@@ -531,7 +662,7 @@ export function readOption(a: string, o: DiffOptions, how: Output, next: () => s
       how.patch = how.stat = true;
       return true;
     case "--compact-summary":
-      how.stat = how.summary = true;
+      how.stat = how.compact = true;
       return true;
     case "--name-only":
       how.names = true;
@@ -568,6 +699,7 @@ export function readOption(a: string, o: DiffOptions, how: Output, next: () => s
     case "--find-renames":
     case "-C":
     case "--find-copies":
+      o.copies = name === "-C" || name === "--find-copies";
       o.renames = value ? number(value.replace("%", "")) : 50;
       return true;
     case "--no-renames":
@@ -582,6 +714,10 @@ export function readOption(a: string, o: DiffOptions, how: Output, next: () => s
       return true;
     case "--binary":
       o.binary = how.patch = true;
+      return true;
+    case "--abbrev":
+    case "--no-abbrev":
+      how.whole = name === "--no-abbrev";
       return true;
     case "--full-index":
       o.fullIndex = true;
@@ -629,6 +765,7 @@ export function readOption(a: string, o: DiffOptions, how: Output, next: () => s
     return true;
   }
   if (short) {
+    o.copies = short[1] === "C";
     o.renames = Number(short[2]);
     return true;
   }

@@ -72,8 +72,8 @@ export const everything: WalkOptions = { most: Number.POSITIVE_INFINITY, skip: 0
 export interface Found {
   commit: Commit;
   parents: string[];
-  /** Of --follow: what the file is called here, and before. */
-  names?: string[];
+  /** Of --follow: what became of the file. */
+  change?: Pair;
 }
 
 /** walk lists commits, the newest first, with the parents that are left of them. */
@@ -112,8 +112,8 @@ export async function walk(repo: Repo, range: Range, o: WalkOptions): Promise<Fo
       const counted = own.includes(true) ? changes.filter((_, i) => own[i]) : changes;
       if (same >= 0 || !(parents.length === 0 ? await differs(repo, undefined, commit.tree, some) : counted.includes(true))) idle.add(commit.oid);
     } else if (followed !== undefined) {
-      const change = parents.length < 2 ? await step(repo, commit, parents[0], followed) : undefined;
-      if (change) c.names = [followed, (followed = (change.old ?? change.now)!.path)];
+      c.change = parents.length < 2 ? await step(repo, commit, parents[0], followed) : undefined;
+      if (c.change) followed = (c.change.old ?? c.change.now)!.path;
       else idle.add(commit.oid);
     }
     for (const p of o.first ? c.parents.slice(0, 1) : c.parents) await push(p);
@@ -167,11 +167,20 @@ async function differs(repo: Repo, a: string | undefined, b: string, paths: Path
   return (await changedTrees(repo, a, b, paths.has)).length > 0;
 }
 
-/** step finds what a commit did to a file, which may have had another name before. */
+/** step finds what a commit did to a file, which may come from another one. */
 async function step(repo: Repo, commit: Commit, parent: string | undefined, path: string): Promise<Pair | undefined> {
-  const changes = await changedTrees(repo, parent && (await repo.objects.commit(parent)).tree, commit.tree);
+  const tree = parent && (await repo.objects.commit(parent)).tree;
+  const changes = await changedTrees(repo, tree, commit.tree);
   const own = changes.find((p) => (p.now ?? p.old)!.path === path);
-  return own?.status === "A" ? (await renamed(changes, 50)).find((p) => p.now?.path === path) : own;
+  if (own?.status !== "A" || !tree) return own;
+  const from = changes.filter((p) => p === own || p.status !== "A");
+  // Of the files that did not change only one that is the same is looked for.
+  for (const [name, { mode, oid }] of await repo.objects.files(tree)) {
+    if (oid !== own.now!.oid || from.some((p) => p.old?.path === name)) continue;
+    const side = { ...own.now!, path: name, mode };
+    from.push({ old: side, now: side, status: "M" });
+  }
+  return (await renamed(from, 50, true)).find((p) => p.now?.path === path);
 }
 
 /** topological puts no commit before one that it is a parent of: a branch in one piece, or by date. */

@@ -15,6 +15,9 @@ export function split(text: string): string[] {
 /** Rather than to look on for a shortest way, a search takes a good one after so many steps, or more of many lines. */
 const PATIENCE = 256;
 
+/** After so much work in all, a search takes what it finds first. */
+const WORK = 10_000_000;
+
 /** So many equal lines in a row are no accident. */
 const RUN = 20;
 
@@ -30,14 +33,16 @@ interface Numbered {
   lines: string[];
   ids: Int32Array;
   changed: Uint8Array;
+  /** How far each line is set in, and two more; 0: that is not known yet. */
+  depths: Uint8Array;
 }
 
 /**
  * compare finds what changed between two lists of lines, in order. As in git, lines
  * that tell nothing are left out, Myers' search goes over the others, and runs of
- * changed lines are moved to where they read best.
+ * changed lines are moved to where they read best, if they are indented, or down.
  */
-export function compare(old: string[], now: string[], same: (line: string) => string = (l) => l): Change[] {
+export function compare(old: string[], now: string[], same: (line: string) => string = (l) => l, indented = true): Change[] {
   const numbers = new Map<string, number>();
   const number = (lines: string[]): Numbered => {
     const ids = Int32Array.from(lines, (line) => {
@@ -46,7 +51,7 @@ export function compare(old: string[], now: string[], same: (line: string) => st
       if (id === undefined) numbers.set(key, (id = numbers.size));
       return id;
     });
-    return { lines, ids, changed: new Uint8Array(lines.length + 1) };
+    return { lines, ids, changed: new Uint8Array(lines.length + 1), depths: new Uint8Array(lines.length) };
   };
   const x = number(old);
   const y = number(now);
@@ -61,8 +66,8 @@ export function compare(old: string[], now: string[], same: (line: string) => st
   };
   const [rowsX, rowsY] = [telling(x, y), telling(y, x)];
   search(x, rowsX, y, rowsY);
-  slide(x, y);
-  slide(y, x);
+  slide(x, y, indented);
+  slide(y, x, indented);
   const out: Change[] = [];
   for (let i = 0, j = 0; i < old.length || j < now.length; i++, j++) {
     const a = i;
@@ -81,23 +86,32 @@ export function compare(old: string[], now: string[], same: (line: string) => st
  */
 function tellingLines({ ids, changed }: Numbered, counts: Int32Array, from: number, to: number): Int32Array {
   const often = Math.min(root(ids.length), 1024);
-  const kind = (i: number) => (counts[ids[i]!] === 0 ? "none" : counts[ids[i]!]! >= often ? "many" : "some");
-  // around counts lines in one direction, up to the next that is worth a search.
-  const around = (i: number, by: number) => {
-    let none = 0;
-    let many = 0;
-    for (let k = i + by; k >= from && k < to && Math.abs(k - i) <= 100 && kind(k) !== "some"; k += by) kind(k) === "none" ? none++ : many++;
-    return { none, many };
-  };
+  const count = (i: number) => counts[ids[i]!]!;
+  const none = new Int32Array(to + 1); // how many lines before each the other side lacks
+  const above = new Int32Array(to + 1); // the last before each that is worth a search, and the next
+  const below = new Int32Array(to + 1);
+  above[from] = from - 1;
+  for (let i = from; i < to; i++) {
+    const n = count(i);
+    none[i + 1] = none[i]! + (n === 0 ? 1 : 0);
+    above[i + 1] = n > 0 && n < often ? i : above[i]!;
+  }
+  for (let i = to - 1, next = to; i >= from; i--) {
+    below[i] = next;
+    if (count(i) > 0 && count(i) < often) next = i;
+  }
+  // A line that is there very often says nothing if most around it are lacking.
   const noise = (i: number) => {
-    const [up, down] = [around(i, -1), around(i, 1)];
-    const many = up.many + down.many + 2;
-    return up.none > 0 && down.none > 0 && 3 * many < up.none + down.none;
+    const first = Math.max(above[i]! + 1, i - 100);
+    const end = Math.min(below[i]!, i + 101);
+    const lack = none[end]! - none[first]!;
+    const many = end - first + 1 - lack;
+    return none[i]! > none[first]! && none[end]! > none[i + 1]! && 3 * many < lack;
   };
   const out: number[] = [];
   for (let i = from; i < to; i++) {
-    const is = kind(i);
-    if (is === "none" || (is === "many" && noise(i))) changed[i] = 1;
+    const n = count(i);
+    if (n === 0 || (n >= often && noise(i))) changed[i] = 1;
     else out.push(i);
   }
   return Int32Array.from(out);
@@ -108,7 +122,8 @@ function search(old: Numbered, rowsX: Int32Array, now: Numbered, rowsY: Int32Arr
   const x = rowsX.map((i) => old.ids[i]!);
   const y = rowsY.map((i) => now.ids[i]!);
   const size = x.length + y.length + 3;
-  const patience = Math.max(root(size), PATIENCE);
+  let patience = Math.max(root(size), PATIENCE);
+  let work = 0;
   // How far one comes on each diagonal, the old place less the new one, from the start and from the end.
   const forward = new Int32Array(2 * size);
   const backward = new Int32Array(2 * size);
@@ -165,6 +180,8 @@ function search(old: Numbered, rowsX: Int32Array, now: Numbered, rowsY: Int32Arr
         backward[d] = i;
         if (!odd && lowF <= d && d <= highF && i <= forward[d]!) return at(i, d, true, true);
       }
+      work += highF - lowF + highB - lowB;
+      if (work > WORK) patience = 16;
       if (exact) continue;
       if (run && step > PATIENCE) {
         // A long run of equal lines far ahead is a good place to go by.
@@ -215,8 +232,8 @@ const INDENT = 60;
  * change of the other side, the last if there are some, or else to where the edges
  * read best.
  */
-function slide(mine: Numbered, other: Numbered) {
-  const { ids, changed, lines } = mine;
+function slide(mine: Numbered, other: Numbered, indented: boolean) {
+  const { ids, changed } = mine;
   // The run from start to end, and where the other side stands: at its run from from to to, which may be empty.
   let start = 0;
   let end = 0;
@@ -263,11 +280,11 @@ function slide(mine: Numbered, other: Numbered) {
         while (down()) if (to > from) match = end;
       } while (size !== end - start);
       if (match >= 0) while (from === to) up();
-      else if (end > top) {
+      else if (indented && end > top) {
         let best = end;
         let least: Edge | undefined;
         for (let at = Math.max(top, end - size - 1, end - 100); at <= end; at++) {
-          const [low, high] = [edge(lines, at), edge(lines, at - size)];
+          const [low, high] = [edge(mine, at), edge(mine, at - size)];
           const sum = { indent: low.indent + high.indent, faults: low.faults + high.faults };
           if (least && INDENT * Math.sign(sum.indent - least.indent) + sum.faults - least.faults > 0) continue;
           [best, least] = [at, sum];
@@ -280,15 +297,14 @@ function slide(mine: Numbered, other: Numbered) {
 }
 
 /** depth is how far a line is set in, or -1 if there is nothing on it. */
-function depth(line: string): number {
-  let n = 0;
-  for (const c of line) {
-    if (c === "\t") n += 8 - (n % 8);
-    else if (c === " ") n++;
-    else if (!/\s/.test(c)) return n;
-    if (n >= 200) return 200;
-  }
-  return -1;
+function depth({ lines, depths }: Numbered, i: number): number {
+  const known = depths[i]!;
+  if (known > 0) return known - 2;
+  const blank = /^\s*/.exec(lines[i]!)![0];
+  let n = blank.length === lines[i]!.length ? -1 : 0;
+  if (n === 0) for (const c of blank) n += c === "\t" ? 8 - (n % 8) : c === " " ? 1 : 0;
+  depths[i] = Math.min(n, 200) + 2;
+  return depths[i]! - 2;
 }
 
 interface Edge {
@@ -297,25 +313,26 @@ interface Edge {
 }
 
 /** edge says how it would be to cut before a line; the weights are those that git found best. */
-function edge(lines: string[], at: number): Edge {
+function edge(side: Numbered, at: number): Edge {
+  const length = side.lines.length;
   // near finds the next line that is not blank, and how many are: beyond 20 it does not look.
   const near = (i: number, by: number) => {
     for (let blank = 0; ; blank++, i += by) {
       if (blank === 20) return { indent: 0, blank };
-      if (i < 0 || i >= lines.length) return { indent: -1, blank };
-      const indent = depth(lines[i]!);
+      if (i < 0 || i >= length) return { indent: -1, blank };
+      const indent = depth(side, i);
       if (indent >= 0) return { indent, blank };
     }
   };
   const before = near(at - 1, -1);
   const after = near(at + 1, 1);
-  const own = at < lines.length ? depth(lines[at]!) : -1;
+  const own = at < length ? depth(side, at) : -1;
   const blankAfter = own < 0 ? 1 + after.blank : 0;
   const blank = before.blank + blankAfter;
   const indent = own < 0 ? after.indent : own;
   let faults = -30 * blank + 6 * blankAfter;
   if (before.indent < 0 && before.blank === 0) faults += 1;
-  if (at >= lines.length) faults += 21;
+  if (at >= length) faults += 21;
   if (indent >= 0 && before.indent >= 0) {
     if (indent > before.indent) faults += blank > 0 ? 10 : -4;
     else if (indent < before.indent) faults += blank > 0 ? 17 : after.indent > indent ? 24 : 23;

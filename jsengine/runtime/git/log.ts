@@ -359,12 +359,12 @@ class Printer {
   }
 
   async commit(found: Found) {
-    const { commit, parents, names } = found;
+    const { commit, parents, change } = found;
     const { graph } = this;
     const { format } = this.asked;
     const mark = format.left ? (format.left.has(commit.oid) ? "<" : ">") : "*";
     graph?.begin(commit.oid, parents, mark);
-    const list = await this.changes(commit, names);
+    const list = await this.changes(commit, change);
     if (list.length === 0) out(await this.head(commit));
     for (const { from, text, merge } of list) {
       out(await this.head(commit, from));
@@ -398,12 +398,13 @@ class Printer {
   }
 
   /** changes gives the changes that are shown of a commit: of a merge perhaps from each parent. */
-  private async changes(commit: Commit, names?: string[]): Promise<{ from?: string; text: string; merge?: boolean }[]> {
+  private async changes(commit: Commit, change?: Pair): Promise<{ from?: string; text: string; merge?: boolean }[]> {
     const { repo, asked, paths } = this;
     const { how, diff, merges } = asked;
     if (!some(how)) return [];
     const parents = await repo.parents(commit.oid);
-    const wanted = names ? (path: string) => names.includes(path) : paths.all ? undefined : paths.has;
+    if (change) return [{ text: await present(repo, [change], diff, how) }];
+    const wanted = paths.all ? undefined : paths.has;
     if (parents.length > 1 && merges === "combined") return [{ text: await combined(repo, commit, asked, wanted), merge: true }];
     const from = async (parent?: string) => present(repo, await changedTrees(repo, parent && (await repo.objects.commit(parent)).tree, commit.tree, wanted), diff, how);
     if (parents.length < 2 || merges === "first") return [{ text: await from(parents[0]) }];
@@ -420,8 +421,12 @@ class Printer {
 export async function show(args: string[], repo: Repo): Promise<number> {
   const { asked, words, paths: given } = readLog(repo, args);
   const names = [...words];
-  const paths = given ?? [];
-  if (given === undefined) while (names.length > 1 && (await repo.resolve(names.at(-1)!)) === undefined) paths.unshift(names.pop()!);
+  let paths = given;
+  if (paths === undefined) {
+    let n = 0;
+    while (n < names.length && (names[n]!.includes("..") || (await repo.resolve(names[n]!)) !== undefined || !stat(resolve(names[n]!)))) n++;
+    paths = names.splice(n);
+  }
   if (names.length === 0) names.push("HEAD");
   const quiet = args.includes("-s") || args.includes("--no-patch");
   if (!some(asked.how) && !quiet) asked.how.patch = true;
@@ -536,6 +541,7 @@ export async function diff(args: string[], repo?: Repo): Promise<number> {
   const found: Pair[] = [...list, ...(how.patch ? [] : conflicts.map((path) => ({ old: { path, mode: 0, oid: "", read: async () => Buffer.alloc(0) }, status: "U" })))];
   if (check) return checkSpace(found);
   if (!quiet) out(text + (await present(repo, found, o, how)));
+  if (exit && !quiet && (o.space !== "" || o.blank)) for (const pair of [...found]) if ((await patch(pair, o)).same) found.splice(found.indexOf(pair), 1);
   return exit && found.length + conflicts.length > 0 ? 1 : 0;
 }
 
@@ -579,6 +585,11 @@ async function checkSpace(list: Pair[]): Promise<number> {
         out(`${pair.now!.path}:${k + 1}: ${why}\n${why.startsWith("leftover") ? "" : `+${line}\n`}`);
       }
     }
+    const solid = (lines: string[]) => lines.findLastIndex((l) => l.trim() !== "") + 1;
+    if (p.now.length - solid(p.now) > p.old.length - solid(p.old)) {
+      status = 2;
+      out(`${pair.now!.path}:${solid(p.now) + 1}: new blank line at EOF.\n`);
+    }
   }
   return status;
 }
@@ -607,8 +618,8 @@ async function noIndex(words: string[], o: DiffOptions, how: Output, repo: Repo 
 
 /** diffTree and its like are diff for programs. */
 export async function diffTree(args: string[], repo: Repo): Promise<number> {
-  const o: DiffOptions = { ...plain, renames: 0, fullIndex: true };
-  const how: Output = { ...silent };
+  const o: DiffOptions = { ...plain, renames: 0 };
+  const how: Output = { ...silent, whole: true };
   const known = parse(args, "-r, -t, --root, --no-commit-id, --cached, -v, --pretty?, -c, --cc, -m, --quiet, --exit-code, --stdin", (a, next) => readOption(a, o, how, next));
   if (!some(how)) how.raw = true;
   const [a, b, ...rest] = known.words;
@@ -626,7 +637,7 @@ export async function diffTree(args: string[], repo: Repo): Promise<number> {
 
 export async function diffIndex(args: string[], repo: Repo, files: boolean): Promise<number> {
   const o: DiffOptions = { ...plain, renames: 0 };
-  const how: Output = { ...silent };
+  const how: Output = { ...silent, whole: true };
   const known = parse(args, "--cached, --quiet, --exit-code, -m, -q", (a, next) => readOption(a, o, how, next));
   if (!some(how)) how.raw = true;
   const words = [...known.words];
