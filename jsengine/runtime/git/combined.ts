@@ -51,7 +51,7 @@ export async function combine(repo: Repo, { path, parents, statuses, now }: Merg
   if (data.some(isBinary)) return write([...head, "Binary files differ"]);
   const rows = align(data.map((d) => split(d.toString())), o);
   mark(rows, (1 << parents.length) - 1, dense, o.context);
-  const body = hunks(rows, parents.length);
+  const body = hunks(rows, parents.length, o.context === 0);
   if (body.length === 0 && !differs && !open) return "";
   head.push(`--- ${added ? "/dev/null" : quote(o.prefix[0] + path)}`, `+++ ${now ? quote(o.prefix[1] + path) : "/dev/null"}`);
   return write([...head, ...body]);
@@ -130,7 +130,7 @@ function mark(rows: Row[], all: number, dense: boolean, context: number) {
   }
 }
 
-function hunks(rows: Row[], parents: number): string[] {
+function hunks(rows: Row[], parents: number, tight: boolean): string[] {
   const out: string[] = [];
   const signs = (from: number, sign: string) => Array.from({ length: parents }, (_, n) => (from & (1 << n) ? sign : " ")).join("");
   let title = "";
@@ -144,13 +144,16 @@ function hunks(rows: Row[], parents: number): string[] {
     const last = rows.length - 1;
     const after = (n: number) => rows[end]?.at[n] ?? rows[last]!.at[n]! + rows[last]!.lost.filter((l) => l.from & (1 << n)).length;
     const at = "@".repeat(parents + 1);
+    // Rows that are there only for what was lost before them are no context, if there is none.
+    const idle = (row: Row) => tight && row.from === 0;
+    const less = rows.slice(i, Math.min(end, last)).filter(idle).length;
     // The last character of a title is lost, as git has it.
     const shown = title.slice(0, 40).trimEnd().slice(0, -1);
-    out.push(`${at} ${rows[i]!.at.map((from, n) => `-${from},${after(n) - from}`).join(" ")} +${i + 1},${Math.min(end, last) - i} ${at}${shown ? ` ${shown}` : ""}`);
+    out.push(`${at} ${rows[i]!.at.map((from, n) => `-${from},${after(n) - from - less}`).join(" ")} +${i + 1},${Math.min(end, last) - i - less} ${at}${shown ? ` ${shown}` : ""}`);
     for (; i < end; i++) {
       const row = rows[i]!;
       if (!row.bare) for (const l of row.lost) out.push(signs(l.from, "-") + l.text);
-      if (i < last) out.push(signs(row.from, "+") + row.text);
+      if (i < last && !idle(row)) out.push(signs(row.from, "+") + row.text);
     }
     i--;
   }

@@ -76,10 +76,8 @@ export function age(time: number): string {
 
 /** showDate writes a time in one of git's styles; format:… takes what strftime does. */
 export function showDate({ time, zone: at }: { time: number; zone: string }, style = "default"): string {
-  if (style.endsWith("-local") || style === "local") {
-    at = zone(-new Date(time * 1000).getTimezoneOffset());
-    style = style === "local" ? "default-local" : style;
-  }
+  style = style.replace(/^format-local:(.*)$/s, "format:$1-local").replace(/^local$/, "default-local");
+  if (style.endsWith("-local")) at = zone(-new Date(time * 1000).getTimezoneOffset());
   const local = style.endsWith("-local");
   const d = new Date((time + minutes(at) * 60) * 1000);
   const date = `${d.getUTCFullYear()}-${two(d.getUTCMonth() + 1)}-${two(d.getUTCDate())}`;
@@ -87,7 +85,7 @@ export function showDate({ time, zone: at }: { time: number; zone: string }, sty
   const day = DAYS[d.getUTCDay()]!;
   const month = MONTHS[d.getUTCMonth()]!;
   const kind = style.replace(/-local$/, "");
-  if (kind.startsWith("format:")) return strftime(style.slice(7), d, time, at);
+  if (kind.startsWith("format:")) return strftime(kind.slice(7), d, time, at);
   switch (kind) {
     case "relative":
     case "human":
@@ -115,8 +113,24 @@ export function showDate({ time, zone: at }: { time: number; zone: string }, sty
 
 function strftime(format: string, d: Date, time: number, at: string): string {
   const full = (list: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat("en-US", { timeZone: "UTC", ...list }).format(d);
+  const yearDay = Math.floor((d.getTime() - Date.UTC(d.getUTCFullYear(), 0, 1)) / 86400000);
+  const thursday = new Date(d.getTime() + (3 - ((d.getUTCDay() + 6) % 7)) * 86400000); // of the same week, whose year it is
   return format.replace(/%(.)/g, (all, c: string) => {
     switch (c) {
+      case "c": return strftime("%a %b %e %H:%M:%S %Y", d, time, at);
+      case "x":
+      case "D": return strftime("%m/%d/%y", d, time, at);
+      case "X": return strftime("%T", d, time, at);
+      case "r": return strftime("%I:%M:%S %p", d, time, at);
+      case "C": return two(Math.floor(d.getUTCFullYear() / 100));
+      case "k": return String(d.getUTCHours()).padStart(2);
+      case "l": return String(d.getUTCHours() % 12 || 12).padStart(2);
+      case "U": return two(Math.floor((yearDay + 7 - d.getUTCDay()) / 7));
+      case "W": return two(Math.floor((yearDay + 7 - ((d.getUTCDay() + 6) % 7)) / 7));
+      case "G": return String(thursday.getUTCFullYear());
+      case "g": return two(thursday.getUTCFullYear() % 100);
+      case "V": return two(1 + Math.floor((thursday.getTime() - Date.UTC(thursday.getUTCFullYear(), 0, 1)) / 604800000));
+      case "Z": return "";
       case "Y": return String(d.getUTCFullYear());
       case "y": return two(d.getUTCFullYear() % 100);
       case "m": return two(d.getUTCMonth() + 1);
@@ -135,7 +149,7 @@ function strftime(format: string, d: Date, time: number, at: string): string {
       case "F": return `${d.getUTCFullYear()}-${two(d.getUTCMonth() + 1)}-${two(d.getUTCDate())}`;
       case "T": return `${two(d.getUTCHours())}:${two(d.getUTCMinutes())}:${two(d.getUTCSeconds())}`;
       case "R": return `${two(d.getUTCHours())}:${two(d.getUTCMinutes())}`;
-      case "j": return String(Math.floor((Date.UTC(d.getUTCFullYear(), d.getUTCMonth(), d.getUTCDate()) - Date.UTC(d.getUTCFullYear(), 0, 0)) / 86400000)).padStart(3, "0");
+      case "j": return String(yearDay + 1).padStart(3, "0");
       case "u": return String(d.getUTCDay() || 7);
       case "w": return String(d.getUTCDay());
       case "s": return String(time);

@@ -2,7 +2,7 @@ import { fail } from "./failure.ts";
 import { type Change, compare, split } from "./lines.ts";
 import { EXECUTABLE, FOLDER, LINK, MODULE, ZERO } from "./objects.ts";
 import { quote } from "./quote.ts";
-import type { Repo } from "./repo.ts";
+import { type Repo, given } from "./repo.ts";
 import { type Worktree, content, same } from "./worktree.ts";
 
 /** Side is a file before or after a change. */
@@ -499,7 +499,7 @@ function table(list: Counts[], how: Output, c = noColors): string {
       shown = `...${slash >= 0 ? shown.slice(slash) : shown}`;
     }
     out += ` ${shown}${" ".repeat(Math.max(names - columns(shown), 0))} | `;
-    if (p.pair.status === "U") out += "Unmerged\n";
+    if (p.pair.status === "U") out += "Unmerged"; // git ends no line here
     else if (p.binary) out += `${"Bin".padStart(digits)}${p.sizes[0] + p.sizes[1] > 0 ? ` ${p.sizes[0]} -> ${p.sizes[1]} bytes` : ""}\n`;
     else {
       const total = p.added + p.removed;
@@ -718,6 +718,7 @@ export function readOption(a: string, o: DiffOptions, how: Output, next: () => s
     case "--abbrev":
     case "--no-abbrev":
       how.whole = name === "--no-abbrev";
+      if (value) given.push(["core.abbrev", String(number(value))]);
       return true;
     case "--full-index":
       o.fullIndex = true;

@@ -48,6 +48,8 @@ export interface WalkOptions {
   first: boolean; // only the first parent of each
   full: boolean; // no branch is left out because it changed nothing
   merges?: boolean; // only them, or none of them
+  least: number; // how many parents there are, and at most
+  many: number;
   since?: number;
   until?: number;
   author: RegExp[];
@@ -66,7 +68,7 @@ export interface WalkOptions {
   follow: boolean;
 }
 
-export const everything: WalkOptions = { most: Number.POSITIVE_INFINITY, skip: 0, first: false, full: false, author: [], committer: [], grep: [], allMatch: false, invert: false, topo: false, ancestry: false, reverse: false, follow: false };
+export const everything: WalkOptions = { most: Number.POSITIVE_INFINITY, skip: 0, first: false, full: false, least: 0, many: Number.POSITIVE_INFINITY, author: [], committer: [], grep: [], allMatch: false, invert: false, topo: false, ancestry: false, reverse: false, follow: false };
 
 /** Found is a commit of a walk. */
 export interface Found {
@@ -74,6 +76,8 @@ export interface Found {
   parents: string[];
   /** Of --follow: what became of the file. */
   change?: Pair;
+  /** Of a reference's log: which entry it is. */
+  entry?: FormatOptions["entry"];
 }
 
 /** walk lists commits, the newest first, with the parents that are left of them. */
@@ -146,6 +150,7 @@ async function arrange(repo: Repo, all: Found[], idle: Set<string>, found: Found
 /** wanted says whether a commit is one that the options ask for. */
 async function wanted(repo: Repo, { commit }: Found, range: Range, o: WalkOptions): Promise<boolean> {
   if (o.merges !== undefined && commit.parents.length > 1 !== o.merges) return false;
+  if (commit.parents.length < o.least || commit.parents.length > o.many) return false;
   if (o.until !== undefined && commit.committer.time > o.until) return false;
   if (o.side && range.left && range.left.has(commit.oid) !== (o.side === "left")) return false;
   const is = (list: RegExp[], p: Person) => list.length === 0 || list.some((re) => re.test(`${p.name} <${p.email}>`));
@@ -211,22 +216,19 @@ function topological(list: Found[], by: Map<string, Found>, dated?: "author" | "
 /** decorations gives the names that stand for commits, as --decorate shows them. */
 export async function decorations(repo: Repo, full = false): Promise<Map<string, string[]>> {
   const out = new Map<string, string[]>();
-  const add = (oid: string, name: string) => out.set(oid, [...(out.get(oid) ?? []), name]);
+  const add = (oid: string, name: string) => out.set(oid, [name, ...(out.get(oid) ?? [])]);
   const cut = (name: string) => (full ? name : name.replace(/^refs\/(heads|remotes|tags)\//, ""));
-  const head = repo.head;
   const branch = repo.target("HEAD");
-  if (head) add(head, branch ? `HEAD -> ${cut(branch)}` : "HEAD");
-  for (const prefix of ["refs/tags/", "refs/heads/", "refs/remotes/", "refs/stash"]) {
-    for (const { name, oid } of repo.refs(prefix)) {
-      if (name === branch) continue;
-      const at = prefix === "refs/tags/" ? (await repo.objects.peel(oid)).oid : oid;
-      add(at, prefix === "refs/tags/" ? `tag: ${cut(name)}` : name === "refs/stash" && !full ? "refs/stash" : cut(name));
-    }
+  for (const { name, oid } of repo.refs()) {
+    if (name === branch) continue;
+    if (name.startsWith("refs/tags/")) add((await repo.objects.peel(oid)).oid, `tag: ${cut(name)}`);
+    else if (/^refs\/(heads\/|remotes\/|stash$)/.test(name)) add(oid, cut(name));
   }
+  if (repo.head) add(repo.head, branch ? `HEAD -> ${cut(branch)}` : "HEAD");
   return out;
 }
 
-export const subject = (message: string) => message.replace(/^\n+/, "").split(/\n\s*\n/, 1)[0]!.replace(/\n/g, " ").trim();
+export const subject = (message: string) => message.replace(/^(\s*\n)+/, "").split(/\n\s*(?:\n|$)/, 1)[0]!.split("\n").map((l) => l.trimEnd()).join(" ");
 export const body = (message: string) => {
   const rest = /\n\s*\n([^]*)$/.exec(message.replace(/^\n+/, ""))?.[1] ?? "";
   return rest.replace(/^\n+/, "");
@@ -245,6 +247,8 @@ export interface FormatOptions {
   /** The parent whose changes are shown, if there are others. */
   from?: string;
   parents: boolean;
+  /** The entry of the log of a reference that the commit is shown for. */
+  entry?: { selector: string; who: Person; why: string };
 }
 
 /** isCustom says whether a format is one with placeholders. */
@@ -263,8 +267,9 @@ export async function showCommit(repo: Repo, c: Commit, o: FormatOptions): Promi
   const who = (p: Person) => `${p.name} <${p.email}>`;
   const parents = o.parents ? c.parents.map((p) => ` ${o.abbrev ? repo.short(p) : p}`).join("") : "";
   if (isCustom(o.format)) return expand(repo, c, o.format.slice(o.format.indexOf(":") + 1), o);
-  if (o.format === "oneline") return `${yellow}${mark}${oid}${parents}${from}${off}${refs} ${subject(c.message)}`;
+  if (o.format === "oneline") return `${yellow}${mark}${oid}${parents}${from}${off}${refs} ${o.entry ? `${o.entry.selector}: ${o.entry.why}` : subject(c.message)}`;
   let out = `${yellow}commit ${mark}${oid}${parents}${from}${off}${refs}\n`;
+  if (o.entry) out += `Reflog: ${o.entry.selector} (${who(o.entry.who)})\nReflog message: ${o.entry.why}\n`;
   if (o.format === "raw") {
     out += `tree ${c.tree}\n${c.parents.map((p) => `parent ${p}\n`).join("")}author ${who(c.author)} ${c.author.time} ${c.author.zone}\ncommitter ${who(c.committer)} ${c.committer.time} ${c.committer.zone}\n`;
     return `${out}\n${indent(c.message)}`;
@@ -310,14 +315,24 @@ async function expand(repo: Repo, c: Commit, format: string, o: FormatOptions): 
     return undefined;
   };
   let out = "";
-  let pad: { width: number; side: string; cut: boolean } | undefined;
+  let pad: { width: number; side: string; cut: string } | undefined;
   const put = (text: string) => {
     if (pad) {
-      const length = [...text].length;
-      if (pad.cut && length > pad.width) text = `${[...text].slice(0, pad.width - 2).join("")}..`;
-      else if (pad.side === "<") text = text.padEnd(pad.width + text.length - length);
-      else if (pad.side === ">") text = text.padStart(pad.width + text.length - length);
-      else text = text.padStart(length + Math.floor((pad.width - length) / 2)).padEnd(pad.width);
+      const { width, side, cut } = pad;
+      const letters = [...text];
+      const length = letters.length;
+      const room = Math.max(width - 2, 0);
+      if (cut && length > width) {
+        if (cut === "ltrunc") text = `..${letters.slice(length - room).join("")}`;
+        else if (cut === "mtrunc") text = `${letters.slice(0, Math.floor(room / 2)).join("")}..${letters.slice(length - Math.ceil(room / 2)).join("")}`;
+        else text = `${letters.slice(0, room).join("")}..`;
+      } else if (side === "<") text += " ".repeat(Math.max(width - length, 0));
+      else if (side === "><") text = `${" ".repeat(Math.max(Math.floor((width - length) / 2), 0))}${text}${" ".repeat(Math.max(Math.ceil((width - length) / 2), 0))}`;
+      else {
+        // Of >> the spaces before are taken where the width is not enough.
+        if (side === ">>") while (letters.length > width && out.endsWith(" ")) (out = out.slice(0, -1)), letters.pop();
+        text = " ".repeat(Math.max(width - length, 0)) + text;
+      }
       pad = undefined;
     }
     out += text;
@@ -327,32 +342,33 @@ async function expand(repo: Repo, c: Commit, format: string, o: FormatOptions): 
       out += format[i];
       continue;
     }
-    const rest = format.slice(i + 1);
-    const long = /^(?:[Cw]\([^)]*\)|C(?:red|green|blue|reset)|[ac][a-zA-Z]|x[0-9a-fA-F]{2}|[<>]{1,2}\(\d+(?:,\w+)?\)|g[dDnsN]|G[?GSKFPT]|\((?:trailers|describe|decorate)[^)]*\)|.)/s.exec(rest)?.[0] ?? "";
-    i += long.length;
-    const sign = /^[+ -](?=.)/.exec(long);
-    if (sign && rest.length > 1) {
+    const long = /^(?:[Cw]\([^)]*\)|C(?:red|green|blue|reset)|[ac][a-zA-Z]|x[0-9a-fA-F]{2}|(?:><|[<>]{1,2})\|?\(\d+(?:,\w+)?\)|g[a-zA-Z]|G[?GSKFPT]|\((?:trailers|describe|decorate)[^)]*\)|.)/s;
+    const word = long.exec(format.slice(i + 1))?.[0] ?? "";
+    i += word.length;
+    if (/^[+ -]$/.test(word)) {
       // %+b: a line's end before it, if there is anything.
-      const text = await expand(repo, c, `%${rest.slice(1, 2)}${/^[ac]/.test(rest.slice(1)) ? rest[2] : ""}`, o);
-      i += /^[ac]/.test(rest.slice(1)) ? 2 : 1;
-      if (sign[0] === "-") out = text === "" ? out.replace(/\n+$/, "") : out;
-      out += text === "" ? "" : (sign[0] === "+" ? "\n" : sign[0] === " " ? " " : "") + text;
+      const next = long.exec(format.slice(i + 1))?.[0] ?? "";
+      i += next.length;
+      const text = await expand(repo, c, `%${next}`, o);
+      if (word === "-" && text === "") out = out.replace(/\n+$/, "");
+      out += text === "" || word === "-" ? text : (word === "+" ? "\n" : " ") + text;
       continue;
     }
-    const padding = /^([<>]{1,2})\((\d+)(?:,(\w+))?\)$/.exec(long);
+    const padding = /^([<>]{1,2})(\|?)\((\d+)(?:,(\w+))?\)$/.exec(word);
     if (padding) {
-      pad = { width: Number(padding[2]), side: padding[1]!, cut: padding[3] !== undefined };
+      const column = padding[2] ? [...out.slice(out.lastIndexOf("\n") + 1)].length : 0;
+      pad = { width: Math.max(Number(padding[3]) - column, 0), side: padding[1]!, cut: padding[4] ?? "" };
       continue;
     }
-    const hex = /^x([0-9a-fA-F]{2})$/.exec(long);
+    const hex = /^x([0-9a-fA-F]{2})$/.exec(word);
     if (hex) put(String.fromCharCode(Number.parseInt(hex[1]!, 16)));
-    else if (/^C/.test(long)) {
-      const color = /^C\(?([^)]*)\)?$/.exec(long)![1]!.replace(/^(auto|always),?/, "");
+    else if (/^C/.test(word)) {
+      const color = /^C\(?([^)]*)\)?$/.exec(word)![1]!.replace(/^(auto|always),?/, "");
       if (o.color) out += `\x1b[${color.split(/\s+/).map((w) => PAINT[w] ?? "").join(";")}m`;
-    } else if (/^a./.test(long)) put(persons(c.author, long[1]!) ?? `%${long}`);
-    else if (/^c./.test(long)) put(persons(c.committer, long[1]!) ?? `%${long}`);
+    } else if (/^a./.test(word)) put(persons(c.author, word[1]!) ?? `%${word}`);
+    else if (/^c./.test(word)) put(persons(c.committer, word[1]!) ?? `%${word}`);
     else {
-      switch (long) {
+      switch (word) {
         case "H": put(c.oid); break;
         case "h": put(repo.short(c.oid)); break;
         case "T": put(c.tree); break;
@@ -360,25 +376,47 @@ async function expand(repo: Repo, c: Commit, format: string, o: FormatOptions): 
         case "P": put(c.parents.join(" ")); break;
         case "p": put(c.parents.map((p) => repo.short(p)).join(" ")); break;
         case "s": put(subject(c.message)); break;
-        case "f": put(subject(c.message).replace(/[^A-Za-z0-9._]+/g, "-").replace(/\.{2,}/g, ".").replace(/^-+|[-.]+$/g, "")); break;
+        case "f": put(subject(c.message.replace(/^(\s*\n)+/, "").split("\n", 1)[0]!).replace(/[^A-Za-z0-9._]+/g, "-").replace(/\.{2,}/g, ".").replace(/^-+|[-.]+$/g, "")); break;
         case "b": put(body(c.message)); break;
         case "B": put(c.message.replace(/^\n+/, "")); break;
         case "d": put(names.length > 0 ? ` (${names.join(", ")})` : ""); break;
         case "D": put(names.join(", ")); break;
         case "m": put(o.left?.has(c.oid) ? "<" : ">"); break;
         case "e":
-        case "N":
-        case "gd":
-        case "gs": put(""); break;
+        case "N": put(""); break;
         case "G?": put("N"); break;
         case "n": out += "\n"; break;
         case "%": out += "%"; break;
         default:
-          if (!long.startsWith("w(")) put(`%${long}`);
+          if (/^(w\(|\((describe|decorate))/.test(word)) fail(`%${word} is not supported here`);
+          if (word.startsWith("(trailers")) put(trailers(c.message, word.slice(9, -1)));
+          else if (/^g[dD]$/.test(word)) put(o.entry?.selector ?? "");
+          else if (word === "gs") put(o.entry?.why ?? "");
+          else if (/^g[nNeE]$/.test(word)) put((o.entry && persons(o.entry.who, word[1]!)) ?? "");
+          else put(`%${word}`);
       }
     }
   }
   return out;
+}
+
+/** trailers gives the lines "Key: value" that end a message, as the options of the placeholder say. */
+function trailers(message: string, options: string): string {
+  const given = new Map(options.replace(/^:/, "").split(",").map((w) => [w.split("=", 1)[0]!, w.includes("=") ? w.slice(w.indexOf("=") + 1) : ""]));
+  const parts = message.trimEnd().split(/\n\s*\n/);
+  const block = parts.length > 1 ? parts.at(-1)!.split(/\n(?!\s)/) : [];
+  const key = given.get("key")?.replace(/:$/, "").toLowerCase();
+  const read = (line: string) => /^([\w-]+)\s*:\s*([^]*)$/.exec(line);
+  if (!block.some(read) || block.filter((l) => !read(l)).length > block.filter(read).length * 3) return "";
+  const lines = block.flatMap((line) => {
+    const found = read(line);
+    if (!found) return key === undefined && !given.has("only") ? [line] : [];
+    if (key !== undefined && found[1]!.toLowerCase() !== key) return [];
+    const value = given.has("unfold") ? found[2]!.replace(/\s*\n\s*/g, " ") : found[2]!;
+    return [given.has("valueonly") ? value : given.has("keyonly") ? found[1]! : `${found[1]}${(given.get("key_value_separator") ?? ": ").replace(/%x([0-9a-fA-F]{2})/g, (_, h: string) => String.fromCharCode(Number.parseInt(h, 16)))}${value}`];
+  });
+  const separator = given.get("separator")?.replace(/%n/g, "\n").replace(/%x([0-9a-fA-F]{2})/g, (_, h: string) => String.fromCharCode(Number.parseInt(h, 16)));
+  return separator === undefined ? lines.map((l) => `${l}\n`).join("") : lines.join(separator);
 }
 
 /** when reads the time of --since and its like, in seconds. */

@@ -9,7 +9,7 @@ import { Graph } from "./graph.ts";
 import { type FormatOptions, type Found, type Range, type WalkOptions, decorations, everything, isCustom, readRange, showCommit, subject, walk, when } from "./history.ts";
 import { out, readStdin } from "./io.ts";
 import { compare, split } from "./lines.ts";
-import { type Commit, EMPTY_TREE, FILE, FOLDER, hash } from "./objects.ts";
+import { type Commit, EMPTY_TREE, FILE, FOLDER, ZERO, hash, parsePerson } from "./objects.ts";
 import { Paths, glob } from "./paths.ts";
 import { quote } from "./quote.ts";
 import type { Repo } from "./repo.ts";
@@ -36,6 +36,8 @@ interface Asked {
   merges: "" | "none" | "first" | "separate" | "combined";
   dense: boolean; // of all at once: only what differs from each
   reflog: boolean;
+  chosen: boolean; // a format was asked for
+  dated: boolean; // and one of dates
 }
 
 /** readLog takes the options that log, show, rev-list and their like share. */
@@ -51,13 +53,14 @@ function readLog(repo: Repo, args: string[]): { asked: Asked; words: string[]; p
     merges: "",
     dense: true,
     reflog: false,
+    chosen: false,
+    dated: false,
   };
   const rest = new Set<string>();
   let insensitive = false;
   let fixed = false;
   let lines = false;
   const patterns: ["author" | "committer" | "grep", string][] = [];
-  let oneline = false;
   let implied = false; // changes are shown, if nothing else is
   const other = (a: string, next: () => string): boolean => {
     const equals = a.indexOf("=");
@@ -80,12 +83,14 @@ function readLog(repo: Repo, args: string[]): { asked: Asked; words: string[]; p
         return true;
       case "--oneline":
         asked.format.format = "oneline";
-        asked.format.abbrev = oneline = true;
+        asked.chosen = true;
+        asked.format.abbrev = true;
         return true;
       case "--pretty":
       case "--format": {
         const text = equals > 0 ? a.slice(equals + 1) : "medium";
         asked.format.format = readFormat(repo, text);
+        asked.chosen = true;
         return true;
       }
       case "--abbrev-commit":
@@ -99,9 +104,11 @@ function readLog(repo: Repo, args: string[]): { asked: Asked; words: string[]; p
         return true;
       case "--date":
         asked.format.date = value();
+        asked.dated = true;
         return true;
       case "--relative-date":
         asked.format.date = "relative";
+        asked.dated = true;
         return true;
       case "--since":
       case "--after":
@@ -136,10 +143,17 @@ function readLog(repo: Repo, args: string[]): { asked: Asked; words: string[]; p
         asked.walk.invert = true;
         return true;
       case "--merges":
-        asked.walk.merges = true;
+        asked.walk.least = 2;
         return true;
       case "--no-merges":
-        asked.walk.merges = false;
+        asked.walk.many = 1;
+        return true;
+      case "--min-parents":
+        asked.walk.least = Number(value());
+        return true;
+      case "--max-parents":
+        asked.walk.many = Number(value());
+        if (asked.walk.many < 0) asked.walk.many = Number.POSITIVE_INFINITY;
         return true;
       case "--first-parent":
         asked.walk.first = true;
@@ -268,7 +282,6 @@ function readLog(repo: Repo, args: string[]): { asked: Asked; words: string[]; p
   if (implied && !some(asked.how)) asked.how.patch = true;
   if (lines) fail("-L is not supported here: give the path");
   for (const [what, text] of patterns) asked.walk[what].push(new RegExp(fixed ? text.replace(/[^\w\s]/g, "\\$&") : basic(text), insensitive ? "im" : "m"));
-  if (oneline && !asked.format.abbrev) asked.format.abbrev = true;
   return { asked, words: o.words, paths: o.paths, rest };
 }
 
@@ -308,16 +321,10 @@ async function addRefs(repo: Repo, prefixes: string[], { from }: Range) {
   }
 }
 
-/** before gives the tree that a commit's changes are shown against. */
-async function before(repo: Repo, c: Commit): Promise<string | undefined> {
-  const [parent] = await repo.parents(c.oid);
-  return parent ? (await repo.objects.commit(parent)).tree : undefined;
-}
-
 export async function log(args: string[], repo: Repo): Promise<number> {
   const { asked, words, paths: given, rest } = readLog(repo, args);
   const { range, paths, said } = await apart(repo, words, given);
-  if (asked.reflog) return reflog([...args.filter((a) => a !== "-g" && a !== "--walk-reflogs")], repo);
+  if (asked.reflog) return entries(repo, asked, words[0] ?? "HEAD");
   await addRefs(repo, asked.all, range);
   if (range.from.length === 0 && asked.all.length === 0 && (said.length === 0 || range.without.length > 0)) {
     if (!repo.head) fail(`your current branch '${repo.branch ?? "HEAD"}' does not have any commits yet`);
@@ -328,10 +335,17 @@ export async function log(args: string[], repo: Repo): Promise<number> {
   asked.walk.paths = some;
   if (asked.walk.follow && some.named.length !== 1) fail("--follow requires exactly one pathspec");
   await decorate(repo, asked);
-  const list: Found[] = rest.has("no-walk") ? await Promise.all(range.from.map(async (oid) => ({ commit: await repo.objects.commit(oid), parents: [] }))) : await walk(repo, range, asked.walk);
+  const list = await commits(repo, range, asked, rest);
   const print = new Printer(repo, asked, new Paths(repo, asked.walk.follow ? [] : paths));
   for (const found of list) await print.commit(found);
   return 0;
+}
+
+/** commits lists those of a range, or only those named. */
+async function commits(repo: Repo, range: Range, asked: Asked, rest: Set<string>): Promise<Found[]> {
+  if (!rest.has("no-walk")) return walk(repo, range, asked.walk);
+  const list = await Promise.all(range.from.map(async (oid) => ({ commit: await repo.objects.commit(oid), parents: [] })));
+  return list.sort((a, b) => b.commit.committer.time - a.commit.committer.time);
 }
 
 /** decorate finds the names of commits, if they are shown. */
@@ -359,12 +373,13 @@ class Printer {
   }
 
   async commit(found: Found) {
-    const { commit, parents, change } = found;
+    const { commit, parents, change, entry } = found;
     const { graph } = this;
     const { format } = this.asked;
     const mark = format.left ? (format.left.has(commit.oid) ? "<" : ">") : "*";
     graph?.begin(commit.oid, parents, mark);
     const list = await this.changes(commit, change);
+    format.entry = entry;
     if (list.length === 0) out(await this.head(commit));
     for (const { from, text, merge } of list) {
       out(await this.head(commit, from));
@@ -410,7 +425,7 @@ class Printer {
     if (parents.length < 2 || merges === "first") return [{ text: await from(parents[0]) }];
     if (merges === "" || merges === "none") return [];
     const list: { from: string; text: string }[] = [];
-    for (const parent of parents) {
+    for (const parent of asked.walk.first ? parents.slice(0, 1) : parents) {
       const text = await from(parent);
       if (text !== "") list.push({ from: parent, text });
     }
@@ -433,6 +448,7 @@ export async function show(args: string[], repo: Repo): Promise<number> {
   asked.merges ||= "combined";
   await decorate(repo, asked);
   const print = new Printer(repo, asked, new Paths(repo, paths));
+  const shown = new Set<string>();
   for (const name of names) {
     if (name.includes("..")) {
       const range: Range = { from: [], without: [] };
@@ -454,7 +470,12 @@ export async function show(args: string[], repo: Repo): Promise<number> {
       const text = object.data.toString();
       const tagger = /^tagger (.*?) <([^>]*)> (\d+) ([+-]\d{4})$/m.exec(text);
       print.separate();
-      out(`tag ${/^tag (.*)$/m.exec(text)?.[1]}\n${tagger ? `Tagger: ${tagger[1]} <${tagger[2]}>\nDate:   ${showDate({ time: Number(tagger[3]), zone: tagger[4]! }, asked.format.date)}\n` : ""}\n${text.slice(text.indexOf("\n\n") + 2)}`);
+      const { format, date } = asked.format;
+      const wide = format === "fuller" ? "    " : "";
+      let head = `tag ${/^tag (.*)$/m.exec(text)?.[1]}\n`;
+      if (tagger && format !== "oneline") head += `Tagger: ${wide}${tagger[1]} <${tagger[2]}>\n`;
+      if (tagger && (format === "medium" || wide)) head += `${wide ? "TaggerDate: " : "Date:   "}${showDate({ time: Number(tagger[3]), zone: tagger[4]! }, date)}\n`;
+      out(`${head}\n${text.slice(text.indexOf("\n\n") + 2)}`);
       at = text.slice(7, 47);
       object = await repo.objects.read(at);
     }
@@ -463,20 +484,23 @@ export async function show(args: string[], repo: Repo): Promise<number> {
       print.separate();
       out(`tree ${name}\n\n`);
       for (const e of await repo.objects.tree(at)) out(`${e.name}${e.mode === FOLDER ? "/" : ""}\n`);
-    } else await print.commit({ commit: await repo.objects.commit(at), parents: [] });
+    } else if (!shown.has(at)) {
+      shown.add(at);
+      await print.commit({ commit: await repo.objects.commit(at), parents: [] });
+    }
   }
   return 0;
 }
 
 /** combined shows what a merge made of files that no parent has so. */
-async function combined(repo: Repo, c: Commit, asked: Asked, wanted?: (path: string) => boolean): Promise<string> {
+async function combined(repo: Repo, c: Commit, asked: Pick<Asked, "diff" | "how" | "dense">, wanted?: (path: string) => boolean): Promise<string> {
   const { diff: o, how } = asked;
   const changes = await Promise.all(c.parents.map(async (p) => changedTrees(repo, (await repo.objects.commit(p)).tree, c.tree, wanted)));
   let text = await present(repo, changes[0]!, o, { ...silent, stat: how.stat, shortstat: how.shortstat, numstat: how.numstat, summary: how.summary, width: how.width });
   const list = intersect(await Promise.all(changes.map((l) => renamed(l, o.renames))));
   const name = (path: string) => (how.end === "\0" ? path : quote(path));
   for (const m of list) {
-    if (how.raw) text += `${":".repeat(m.parents.length)}${[...m.parents, m.now].map((v) => (v?.mode ?? 0).toString(8).padStart(6, "0")).join(" ")} ${[...m.parents, m.now].map((v) => (v ? repo.short(v.oid) : "0000000")).join(" ")} `;
+    if (how.raw) text += `${":".repeat(m.parents.length)}${[...m.parents, m.now].map((v) => (v?.mode ?? 0).toString(8).padStart(6, "0")).join(" ")} ${[...m.parents, m.now].map((v) => (how.whole ? (v?.oid ?? ZERO) : v ? repo.short(v.oid) : ZERO.slice(0, 7))).join(" ")} `;
     if (how.raw || how.statuses) text += `${m.statuses}\t`;
     if (how.raw || how.statuses || how.names) text += name(m.path) + how.end;
   }
@@ -494,7 +518,7 @@ export async function diff(args: string[], repo?: Repo): Promise<number> {
   let quiet = false;
   let exit = false;
   let check = false;
-  const known = parse(args, "--cached --staged, --no-index, --merge-base, -q --quiet, --exit-code, --check, -1 --base, -2 --ours, -3 --theirs", (a, next) => readOption(a, o, how, next));
+  const known = parse(args, "--cached --staged, --no-index, --merge-base, -c, --cc, -q --quiet, --exit-code, --check, -1 --base, -2 --ours, -3 --theirs", (a, next) => readOption(a, o, how, next));
   quiet = known.has("quiet");
   exit = known.has("exit-code") || quiet;
   check = known.has("check");
@@ -537,8 +561,17 @@ export async function diff(args: string[], repo?: Repo): Promise<number> {
   const paths = new Paths(repo, [...words, ...(known.paths ?? [])]);
   const { list, conflicts } = await compared(repo, trees, cached, paths.has, known.has("merge-base"));
   let text = "";
-  if (how.patch && conflicts.length > 0) for (const path of conflicts) text += await conflicted(repo, path, o);
-  const found: Pair[] = [...list, ...(how.patch ? [] : conflicts.map((path) => ({ old: { path, mode: 0, oid: "", read: async () => Buffer.alloc(0) }, status: "U" })))];
+  // A file that is not merged is shown against both sides, or else told of and compared with one.
+  const stage = known.has("base") ? 1 : known.has("theirs") ? 3 : known.has("ours") || !how.patch ? 2 : 0;
+  const found = [...list];
+  if (cached || stage > 0) found.push(...conflicts.map((path): Pair => ({ old: { path, mode: 0, oid: ZERO, read: async () => Buffer.alloc(0) }, status: "U" })));
+  else for (const path of conflicts) text += await conflicted(repo, path, o);
+  if (!cached && stage > 0) {
+    const work = new Worktree(repo);
+    const there = new Map(conflicts.flatMap((path) => repo.index.list().filter((e) => e.path === path && e.stage === stage).map((e) => [path, e])));
+    found.push(...pairs(sides(repo, there, () => true), worktreeSides(work, (path) => there.has(path))));
+  }
+  found.sort((a, b) => byPath((a.now ?? a.old)!.path, (b.now ?? b.old)!.path));
   if (check) return checkSpace(found);
   if (!quiet) out(text + (await present(repo, found, o, how)));
   if (exit && !quiet && (o.space !== "" || o.blank)) for (const pair of [...found]) if ((await patch(pair, o)).same) found.splice(found.indexOf(pair), 1);
@@ -555,9 +588,8 @@ async function compared(repo: Repo, trees: string[], cached: boolean, wanted: (p
   if (cached) return { list: pairs(sides(repo, await repo.objects.files(from!), clear), sides(repo, indexFiles(repo), wanted)), conflicts };
   const work = new Worktree(repo);
   work.refresh();
-  const now = worktreeSides(work, clear);
-  if (from !== undefined) return { list: pairs(sides(repo, await repo.objects.files(from), clear), now), conflicts: [] };
-  return { list: pairs(sides(repo, indexFiles(repo), wanted), now), conflicts };
+  if (from !== undefined) return { list: pairs(sides(repo, await repo.objects.files(from), wanted), worktreeSides(work, wanted)), conflicts: [] };
+  return { list: pairs(sides(repo, indexFiles(repo), wanted), worktreeSides(work, clear)), conflicts };
 }
 
 /** conflicted shows a file that is not merged against both sides. */
@@ -621,18 +653,27 @@ export async function diffTree(args: string[], repo: Repo): Promise<number> {
   const o: DiffOptions = { ...plain, renames: 0 };
   const how: Output = { ...silent, whole: true };
   const known = parse(args, "-r, -t, --root, --no-commit-id, --cached, -v, --pretty?, -c, --cc, -m, --quiet, --exit-code, --stdin", (a, next) => readOption(a, o, how, next));
-  if (!some(how)) how.raw = true;
+  if (!some(how)) how[known.has("cc") ? "patch" : "raw"] = true;
   const [a, b, ...rest] = known.words;
   const paths = new Paths(repo, [...rest, ...(known.paths ?? [])]);
-  let list: Pair[];
-  if (b !== undefined) list = await changedTrees(repo, await repo.objects.treeOf(await repo.need(a!)), await repo.objects.treeOf(await repo.need(b)), paths.has);
+  const compared = async (x: string | undefined, y: string) => changedTrees(repo, x, y, paths.has);
+  const lists: Pair[][] = [];
+  if (b !== undefined) lists.push(await compared(await repo.objects.treeOf(await repo.need(a!)), await repo.objects.treeOf(await repo.need(b))));
   else {
     const c = await repo.commitOf(a ?? "HEAD");
-    if (!known.has("no-commit-id")) out(`${c.oid}\n`);
-    list = c.parents.length > 0 || known.has("root") ? await changedTrees(repo, await before(repo, c), c.tree, paths.has) : [];
+    const trees = await Promise.all((await repo.parents(c.oid)).map(async (p) => (await repo.objects.commit(p)).tree));
+    const name = known.has("no-commit-id") ? "" : `${c.oid}\n`;
+    if (trees.length > 1 && (known.has("c") || known.has("cc"))) {
+      out(name + (await combined(repo, c, { diff: o, how, dense: known.has("cc") }, paths.has)));
+      return 0;
+    }
+    if (trees.length === 0 && known.has("root")) lists.push(await compared(undefined, c.tree));
+    if (trees.length === 1 || known.has("m")) for (const tree of trees) lists.push(await compared(tree, c.tree));
+    for (const list of lists) if (list.length > 0) out(name + (await present(repo, list, o, how)));
+    return known.has("exit-code") && lists.some((l) => l.length > 0) ? 1 : 0;
   }
-  out(await present(repo, list, o, how));
-  return known.has("exit-code") && list.length > 0 ? 1 : 0;
+  for (const list of lists) out(await present(repo, list, o, how));
+  return known.has("exit-code") && lists.some((l) => l.length > 0) ? 1 : 0;
 }
 
 export async function diffIndex(args: string[], repo: Repo, files: boolean): Promise<number> {
@@ -654,21 +695,24 @@ export async function revList(args: string[], repo: Repo): Promise<number> {
   await addRefs(repo, asked.all, range);
   if (range.from.length === 0 && asked.all.length === 0) throw new Failure("usage: git rev-list [<options>] <commit>... [--] [<path>...]", 129, "");
   asked.walk.paths = new Paths(repo, paths);
-  const list = await walk(repo, range, asked.walk);
+  if (!asked.dated) asked.format.date = "default";
+  const list = await commits(repo, range, asked, rest);
   if (rest.has("count")) {
     const left = range.left;
     out(asked.format.left && left ? `${list.filter((w) => left.has(w.commit.oid)).length}\t${list.filter((w) => !left.has(w.commit.oid)).length}\n` : `${list.length}\n`);
     return 0;
   }
   if (rest.has("quiet")) return 0;
-  const custom = asked.format.format !== "medium";
   const seen = new Set<string>();
-  for (const { commit } of list) {
-    const parents = asked.format.parents ? commit.parents.map((p) => ` ${p}`).join("") : "";
+  for (const { commit, parents } of list) {
     const mark = asked.format.left && range.left ? (range.left.has(commit.oid) ? "<" : ">") : "";
-    if (asked.format.format === "oneline") out(`${asked.format.abbrev ? repo.short(commit.oid) : commit.oid} ${subject(commit.message)}\n`);
-    else if (custom) out(`commit ${commit.oid}\n${await showCommit(repo, commit, asked.format)}\n`);
-    else out(`${rest.has("timestamp") ? `${commit.committer.time} ` : ""}${mark}${asked.format.abbrev ? repo.short(commit.oid) : commit.oid}${parents}\n`);
+    const line = `${mark}${asked.format.abbrev ? repo.short(commit.oid) : commit.oid}${asked.format.parents ? parents.map((p) => ` ${p}`).join("") : ""}`;
+    const text = asked.chosen ? await showCommit(repo, commit, { ...asked.format, unmarked: true }) : "";
+    const { format } = asked.format;
+    if (!asked.chosen) out(`${rest.has("timestamp") ? `${commit.committer.time} ` : ""}${line}\n`);
+    else if (format === "oneline") out(`${line} ${subject(commit.message)}\n`);
+    else if (isCustom(format) || format === "reference") out(`commit ${line}\n${text === "" ? "" : `${text}\n`}`);
+    else out(`commit ${line}${text.slice(text.indexOf("\n")).trimEnd()}\n\n`);
   }
   if (rest.has("objects")) {
     const go = async (oid: string, path: string) => {
@@ -699,13 +743,20 @@ export async function reflog(args: string[], repo: Repo): Promise<number> {
     if (verb === "expire") repo.drop(`logs/${full}`);
     return 0;
   }
-  for (const [n, e] of repo.log(full).entries()) {
-    if (n < asked.walk.skip || n >= asked.walk.skip + asked.walk.most) continue;
-    const at = asked.format.date === "default" ? String(n) : showDate({ time: Number(/> (\d+)/.exec(e.who)![1]), zone: /([+-]\d{4})$/.exec(e.who)![1]! }, asked.format.date);
-    if (asked.format.format.includes("%")) {
-      const c = await repo.objects.commit(e.to);
-      out(`${await showCommit(repo, c, { ...asked.format, format: asked.format.format.replace(/%gd/g, `${name}@{${at}}`).replace(/%gs/g, e.why.replace(/%/g, "%%")) })}\n`);
-    } else out(`${repo.short(e.to)} ${name}@{${at}}: ${e.why}\n`);
+  if (!asked.chosen) asked.format.format = "oneline";
+  if (!asked.chosen) asked.format.abbrev = true;
+  return entries(repo, asked, name);
+}
+
+/** entries shows the log of a reference. */
+async function entries(repo: Repo, asked: Asked, name: string): Promise<number> {
+  const full = repo.full(name) ?? fail(`ambiguous argument '${name}': unknown revision or path not in the working tree.`);
+  await decorate(repo, asked);
+  const print = new Printer(repo, asked, new Paths(repo, []));
+  const list = repo.log(full).map((e, n) => ({ to: e.to, n, who: parsePerson(e.who), why: e.why }));
+  for (const { to, n, who, why } of list.slice(asked.walk.skip, asked.walk.skip + asked.walk.most)) {
+    const selector = `${name}@{${asked.dated ? showDate(who, asked.format.date) : n}}`;
+    await print.commit({ commit: await repo.objects.commit(to), parents: [], entry: { selector, who, why } });
   }
   return 0;
 }
@@ -735,7 +786,7 @@ export async function shortlog(args: string[], repo: Repo): Promise<number> {
     if (range.from.length === 0) range.from.push(repo.head ?? fail("there is no commit"));
     asked.walk.paths = new Paths(repo, paths);
     const custom = isCustom(asked.format.format);
-    for (const { commit } of await walk(repo, range, { ...asked.walk, reverse: true })) add(flags.has("c") ? commit.committer : commit.author, custom ? await showCommit(repo, commit, asked.format) : subject(commit.message));
+    for (const { commit } of await walk(repo, range, { ...asked.walk, reverse: true })) add(flags.has("c") ? commit.committer : commit.author, custom ? await showCommit(repo, commit, asked.format) : subject(commit.message).trim());
   }
   const rows = [...by].sort((a, b) => (flags.has("n") && b[1].length !== a[1].length ? b[1].length - a[1].length : byPath(a[0], b[0])));
   for (const [who, list] of rows) out(flags.has("s") ? `${String(list.length).padStart(6)}\t${who}\n` : `${who} (${list.length}):\n${list.map((s) => `      ${s}\n`).join("")}\n`);

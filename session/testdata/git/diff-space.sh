@@ -42,7 +42,6 @@ t diff --no-prefix f
 t diff --src-prefix=x/ --dst-prefix=y/ f
 t diff --full-index f
 t diff -R f
-t diff --color f
 t diff -a crlf
 t diff --word-diff
 cat > words <<'E'
