@@ -9,9 +9,10 @@ import { Graph } from "./graph.ts";
 import { type FormatOptions, type Found, type Range, type WalkOptions, decorations, everything, isCustom, readRange, showCommit, subject, walk, when } from "./history.ts";
 import { out, readStdin } from "./io.ts";
 import { compare, split } from "./lines.ts";
-import { type Commit, EMPTY_TREE, FILE, FOLDER, ZERO, hash, parsePerson } from "./objects.ts";
+import { type Commit, EMPTY_TREE, FILE, FOLDER, MODULE, ZERO, hash, parsePerson } from "./objects.ts";
 import { Paths, glob } from "./paths.ts";
 import { quote } from "./quote.ts";
+import { type Kind, compile, pattern } from "./regex.ts";
 import type { Repo } from "./repo.ts";
 import { Worktree, content, stat } from "./worktree.ts";
 
@@ -58,7 +59,7 @@ function readLog(repo: Repo, args: string[]): { asked: Asked; words: string[]; p
   };
   const rest = new Set<string>();
   let insensitive = false;
-  let fixed = false;
+  let kind: Kind = "basic";
   let lines = false;
   const patterns: ["author" | "committer" | "grep", string][] = [];
   let implied = false; // changes are shown, if nothing else is
@@ -129,12 +130,15 @@ function readLog(repo: Repo, args: string[]): { asked: Asked; words: string[]; p
         return true;
       case "-F":
       case "--fixed-strings":
-        fixed = true;
+        kind = "fixed";
         return true;
       case "-E":
       case "--extended-regexp":
+        kind = "extended";
+        return true;
       case "-P":
       case "--perl-regexp":
+        kind = "perl";
         return true;
       case "--all-match":
         asked.walk.allMatch = true;
@@ -252,7 +256,7 @@ function readLog(repo: Repo, args: string[]): { asked: Asked; words: string[]; p
         const hits = (s: string) => s.split(text).length;
         if (name === "-S") asked.walk.pickaxe = (x, y) => hits(x) !== hits(y);
         else {
-          const re = new RegExp(text);
+          const re = compile(pattern(text, "extended"), "", text);
           asked.walk.pickaxe = (x, y) => [x, y].some((side, i) => side.split("\n").some((l) => re.test(l) && !(i === 0 ? y : x).split("\n").includes(l)));
         }
         return true;
@@ -281,13 +285,8 @@ function readLog(repo: Repo, args: string[]): { asked: Asked; words: string[]; p
   const o = parse(args, "", other);
   if (implied && !some(asked.how)) asked.how.patch = true;
   if (lines) fail("-L is not supported here: give the path");
-  for (const [what, text] of patterns) asked.walk[what].push(new RegExp(fixed ? text.replace(/[^\w\s]/g, "\\$&") : basic(text), insensitive ? "im" : "m"));
+  for (const [what, text] of patterns) asked.walk[what].push(compile(pattern(text, kind), insensitive ? "im" : "m", text));
   return { asked, words: o.words, paths: o.paths, rest };
-}
-
-/** basic reads a pattern, in which \| and its like are what they are in grep. */
-function basic(text: string): string {
-  return text.replace(/\\([|+?(){}])/g, "$1");
 }
 
 /** apart tells revisions from paths. */
@@ -737,8 +736,8 @@ export async function reflog(args: string[], repo: Repo): Promise<number> {
   const verb = ["show", "expire", "delete", "exists", "list"].includes(args[0] ?? "") ? args[0] : undefined;
   const { asked, words } = readLog(repo, verb ? args.slice(1) : args);
   const name = words[0] ?? "HEAD";
+  if (verb === "exists") return repo.text(`logs/${name}`) === undefined ? 1 : 0;
   const full = repo.full(name) ?? fail(`ambiguous argument '${name}': unknown revision or path not in the working tree.`);
-  if (verb === "exists") return repo.text(`logs/${full}`) === undefined ? 1 : 0;
   if (verb === "expire" || verb === "delete") {
     if (verb === "expire") repo.drop(`logs/${full}`);
     return 0;
@@ -830,6 +829,7 @@ export async function blame(args: string[], repo: Repo): Promise<number> {
     for (const l of lines) (map[l.line]! >= 0 ? passed.push({ at: l.at, line: map[l.line]! }) : kept.push(l));
     return { passed, kept };
   };
+  const previous = new Map<string, string>(); // what the version before a commit's is
   let pending = new Map<string, { path: string; lines: { at: number; line: number }[] }>();
   let lines = final.map((_, at) => ({ at, line: at }));
   if (here) {
@@ -856,6 +856,7 @@ export async function blame(args: string[], repo: Repo): Promise<number> {
         from = move.old!.path;
         there = await repo.objects.entry(tree, from);
       }
+      if (!previous.has(commit.oid + item.path)) previous.set(commit.oid + item.path, `${parent} ${from}`);
       const { passed, kept } = pass(await read(there!.oid), mine, left);
       if (passed.length > 0) {
         const known = pending.get(parent);
@@ -867,16 +868,26 @@ export async function blame(args: string[], repo: Repo): Promise<number> {
     for (const l of left) done.push({ at: l.at, oid: commit.oid, path: item.path, line: l.line });
   }
   done.sort((a, b) => a.at - b.at);
-  let [first, last] = [0, final.length];
-  const range = o.get("L");
-  if (range !== undefined) {
-    const [from = "", to = ""] = range.split(",");
-    const find = (text: string, after: number) => (/^\/.*\/$/.test(text) ? final.findIndex((l, i) => i >= after && new RegExp(text.slice(1, -1)).test(l)) + 1 : Number(text));
-    first = from === "" ? 0 : find(from, 0) - 1;
-    last = to === "" ? final.length : to.startsWith("+") ? first + Number(to.slice(1)) : find(to, first);
+  const wanted = new Set<number>();
+  let ended = 0; // where the range before does
+  for (const range of o.all("L")) {
+    const [, from = "", to = ""] = /^((?:\/(?:[^/\\]|\\.)*\/|[^,]*))(?:,(.*))?$/.exec(range)!;
+    if (from.startsWith(":")) fail("-L with the name of a function is not supported here");
+    const find = (text: string, after: number) => {
+      const source = /^\/(.*)\/$/.exec(text)?.[1];
+      if (source === undefined) return /^\d+$/.test(text) ? Number(text) : fail(`-L argument '${range}' is not a range of lines`);
+      const re = compile(pattern(source, "basic"), "", source);
+      const at = final.findIndex((l, i) => i >= after && re.test(l.replace(/\n$/, "")));
+      return at < 0 ? fail(`-L parameter '${source}' starting at line ${after + 1}: No match`) : at + 1;
+    };
+    let first = from === "" ? 0 : find(from, ended) - 1;
+    let last = to === "" ? final.length : /^[+-]/.test(to) ? first + Number(to.slice(1)) : find(to, first + 1);
+    if (to.startsWith("-")) [first, last] = [Math.max(first - Number(to.slice(1)) + 1, 0), first + 1];
     if (first >= final.length || first < 0) fail(`file ${path} has only ${final.length} line${final.length === 1 ? "" : "s"}`);
+    ended = Math.min(Math.max(first + 1, last), final.length);
+    for (let k = Math.min(first, last); k < ended; k++) wanted.add(k);
   }
-  const shown = done.slice(first, last);
+  const shown = o.has("L") ? done.filter((l) => wanted.has(l.at)) : done;
   const info = async (oid: string) => (oid === NONE ? undefined : repo.objects.commit(oid));
   if (o.has("porcelain") || o.has("line-porcelain")) {
     const seen = new Set<string>();
@@ -889,7 +900,7 @@ export async function blame(args: string[], repo: Repo): Promise<number> {
       if (!seen.has(l.oid) || o.has("line-porcelain")) {
         seen.add(l.oid);
         const p = (role: string, w?: { name: string; email: string; time: number; zone: string }) => `${role} ${w?.name ?? "Not Committed Yet"}\n${role}-mail <${w?.email ?? "not.committed.yet"}>\n${role}-time ${w?.time ?? Math.floor(Date.now() / 1000)}\n${role}-tz ${w?.zone ?? "+0000"}\n`;
-        out(`${p("author", c?.author)}${p("committer", c?.committer)}summary ${c ? subject(c.message) : `Version of ${path} from ${path}`}\n${c && c.parents.length === 0 ? "boundary\n" : ""}filename ${l.path}\n`);
+        out(`${p("author", c?.author)}${p("committer", c?.committer)}summary ${c ? subject(c.message) : `Version of ${path} from ${path}`}\n${c && c.parents.length === 0 ? "boundary\n" : ""}${l.oid === NONE ? (entry ? `previous ${start} ${path}\n` : "") : previous.has(l.oid + l.path) ? `previous ${previous.get(l.oid + l.path)}\n` : ""}filename ${l.path}\n`);
       }
       out(`\t${final[l.at]!.endsWith("\n") ? final[l.at] : `${final[l.at]}\n`}`);
     }
@@ -905,10 +916,14 @@ export async function blame(args: string[], repo: Repo): Promise<number> {
   for (const l of shown) {
     const c = commits.get(l.oid);
     const root = c && c.parents.length === 0 && !o.has("root");
-    const length = o.has("l") ? 40 : 8;
+    const length = o.has("l") ? 40 : o.get("abbrev") === undefined ? 8 : Number(o.get("abbrev")) + 1;
     const id = root ? `^${l.oid.slice(0, length - 1)}` : l.oid.slice(0, length);
     const date = o.has("t") ? (c ? `${c.author.time} ${c.author.zone}` : `${Math.floor(Date.now() / 1000)} +0000`) : showDate(c?.author ?? { time: Math.floor(Date.now() / 1000), zone: "+0000" }, o.get("date") ?? "iso");
     const meta = o.has("s") ? "" : `${who(l.oid).padEnd(width)} ${date} `;
+    if (o.has("c")) {
+      out(`${l.oid.slice(0, length)}\t(${who(l.oid).padStart(10)}\t${date.padStart(10)}\t${l.at + 1})${final[l.at]!.replace(/\n?$/, "\n")}`);
+      continue;
+    }
     const file = renamedAny ? `${l.path.padEnd(names)} ` : "";
     const number = o.has("show-number") ? `${String(l.line + 1).padStart(digits)} ` : "";
     const text = final[l.at]!;
@@ -919,16 +934,22 @@ export async function blame(args: string[], repo: Repo): Promise<number> {
 
 export async function describe(args: string[], repo: Repo): Promise<number> {
   const o = parse(args, "--tags, --all, --long, --always, --abbrev=, --dirty?, --broken?, --match=, --exclude=, --exact-match, --first-parent, --contains, --candidates=");
+  if (o.has("contains")) fail("git describe --contains is not supported here: use git name-rev --tags");
+  if (o.has("dirty") && o.words.length > 0) fail("option '--dirty' and commit-ishes cannot be used together");
   const target = await repo.commitOf(o.words[0] ?? "HEAD");
   const names = new Map<string, { name: string; weight: number }>();
+  const light: string[] = []; // what has a name that counts only with --tags
   const like = (list: string[], name: string) => list.some((g) => new RegExp(`^${glob(g)}$`).test(name));
   for (const r of repo.refs(o.has("all") ? "refs/" : "refs/tags/")) {
     const name = o.has("all") ? r.name.slice(5) : r.name.slice(10);
     const annotated = (await repo.objects.read(r.oid)).kind === "tag";
-    if (!annotated && !o.has("tags") && !o.has("all")) continue;
     if ((o.all("match").length > 0 && !like(o.all("match"), name)) || like(o.all("exclude"), name)) continue;
     const { oid } = await repo.objects.peel(r.oid);
     const weight = annotated ? 2 : 1;
+    if (weight < 2 && !o.has("tags") && !o.has("all")) {
+      light.push((await repo.objects.peel(r.oid)).oid);
+      continue;
+    }
     if ((names.get(oid)?.weight ?? 0) < weight) names.set(oid, { name, weight });
   }
   let dirty = "";
@@ -957,30 +978,25 @@ export async function describe(args: string[], repo: Repo): Promise<number> {
     return 0;
   }
   if (o.has("exact-match")) fail(`no tag exactly matches '${target.oid}'`);
+  const before = await repo.ancestors(target.oid);
+  if (light.some((oid) => before.has(oid))) fail(`No annotated tags can describe '${target.oid}'.\nHowever, there were unannotated tags: try --tags.`);
   return fail(names.size > 0 ? `No tags can describe '${target.oid}'.\nTry --always, or create some tags.` : "No names found, cannot describe anything.");
 }
 
 export async function grep(args: string[], repo: Repo): Promise<number> {
   const o = parse(
-    args,
+    args.map((a) => a.replace(/^-(\d+)$/, "-C$1")),
     "-i --ignore-case, -n --line-number, -l --files-with-matches --name-only, -L --files-without-match, -c --count, -w --word-regexp, -v --invert-match, -E --extended-regexp, -G --basic-regexp, -P --perl-regexp, -F --fixed-strings, -e=, -h, -H, -q --quiet, -o --only-matching, --cached, --untracked, -A --after-context=, -B --before-context=, -C --context=, --heading, --break, -I, -a --text, --color?, --no-color, -z --null, --full-name, -m --max-count=, --column, --max-depth=, --and, --or, --not, --all-match, -r --recursive, -p --show-function, -W --function-context",
   );
   const words = [...o.words];
   const patterns = o.all("e");
   if (patterns.length === 0) patterns.push(words.shift() ?? fail("no pattern given"));
-  const source = patterns
-    .map((p) => {
-      let re = o.has("fixed-strings") ? p.replace(/[^\w\s]/g, "\\$&") : o.has("extended-regexp") || o.has("perl-regexp") ? p : p.replace(/\\?[+?|(){}]/g, (c) => (c.length > 1 ? c.slice(1) : `\\${c}`));
-      re = re.replace(/\[\[:(\w+):\]\]/g, (_, n: string) => ({ space: "\\s", digit: "\\d", alpha: "[A-Za-z]", alnum: "[A-Za-z0-9]", upper: "[A-Z]", lower: "[a-z]" })[n] ?? "");
-      return o.has("word-regexp") ? `(?<!\\w)(?:${re})(?!\\w)` : `(?:${re})`;
-    })
-    .join("|");
-  let re: RegExp;
-  try {
-    re = new RegExp(source, o.has("ignore-case") ? "gi" : "g");
-  } catch (e) {
-    return fail(`command line, '${patterns[0]}': ${(e as Error).message}`);
-  }
+  for (const name of ["and", "not", "show-function", "function-context"]) if (o.has(name)) fail(`git grep --${name} is not supported here`);
+  const kind = o.has("fixed-strings") ? "fixed" : o.has("perl-regexp") ? "perl" : o.has("extended-regexp") ? "extended" : "basic";
+  const one = (text: string) => (o.has("word-regexp") ? `(?<!\\w)(?:${pattern(text, kind)})(?!\\w)` : `(?:${pattern(text, kind)})`);
+  const flags = o.has("ignore-case") ? "gi" : "g";
+  const each = patterns.map((text) => compile(one(text), flags, text));
+  const re = compile(patterns.map(one).join("|"), flags, patterns[0]!);
   const revs: string[] = [];
   while (words.length > 0 && o.paths === undefined && !stat(resolve(words[0]!)) && (await repo.resolve(words[0]!)) !== undefined) revs.push(words.shift()!);
   if (o.paths !== undefined) while (words.length > 0) revs.push(words.shift()!);
@@ -990,7 +1006,9 @@ export async function grep(args: string[], repo: Repo): Promise<number> {
   const beforeN = Number(o.get("before-context") ?? o.get("context") ?? 0);
   let any = false;
   let between = false;
-  const search = (data: Buffer, name: string): boolean => {
+  const depth = Number(o.get("max-depth") ?? -1);
+  const deep = (path: string) => depth >= 0 && repo.shown(path).split("/").length - 1 > depth;
+  const search = (data: Buffer, name: string, rev = ""): boolean => {
     const binary = isBinary(data);
     if (binary && o.has("I")) return false;
     const lines = split(data.toString()).map((l) => l.replace(/\n$/, ""));
@@ -1000,7 +1018,9 @@ export async function grep(args: string[], repo: Repo): Promise<number> {
       if (re.test(l) !== o.has("invert-match")) hits.push(i);
       if (hits.length >= Number(o.get("max-count") ?? Number.POSITIVE_INFINITY)) break;
     }
-    const shown = o.has("full-name") || name.includes(":") ? name : repo.shown(name);
+    // Where all are asked for each has to be somewhere.
+    if (o.has("all-match") && !each.every((re) => lines.some((l) => ((re.lastIndex = 0), re.test(l))))) hits.length = 0;
+    const shown = rev + (o.has("full-name") ? name : repo.shown(name));
     if (o.has("files-without-match")) {
       if (hits.length === 0) out(`${shown}\n`);
       return hits.length === 0;
@@ -1026,7 +1046,7 @@ export async function grep(args: string[], repo: Repo): Promise<number> {
     const hit = new Set(hits);
     for (const h of hits) {
       const from = Math.max(h - beforeN, last + 1);
-      if ((after > 0 || beforeN > 0) && (last >= 0 || between) && from > last + 1) out("--\n");
+      if ((after > 0 || beforeN > 0) && (last < 0 ? between : from > last + 1)) out("--\n");
       for (let i = from; i <= Math.min(h + after, lines.length - 1); i++) {
         if (i <= last) continue;
         if (i > h && hit.has(i)) break;
@@ -1043,7 +1063,7 @@ export async function grep(args: string[], repo: Repo): Promise<number> {
   };
   if (revs.length > 0) {
     for (const rev of revs) {
-      for (const [path, what] of await repo.objects.files(await repo.objects.treeOf(await repo.need(rev)))) if (paths.has(path) && search(await repo.objects.blob(what.oid), `${rev}:${path}`)) any = true;
+      for (const [path, what] of await repo.objects.files(await repo.objects.treeOf(await repo.need(rev)))) if (paths.has(path) && !deep(path) && what.mode !== MODULE && search(await repo.objects.blob(what.oid), path, `${rev}:`)) any = true;
     }
     return any ? 0 : 1;
   }
@@ -1051,7 +1071,7 @@ export async function grep(args: string[], repo: Repo): Promise<number> {
   const names = repo.index.paths();
   if (o.has("untracked")) names.push(...work.unknown(true).untracked.filter((p) => !p.endsWith("/")));
   for (const path of names.sort()) {
-    if (!paths.has(path)) continue;
+    if (!paths.has(path) || deep(path)) continue;
     const known = repo.index.get(path);
     if (o.has("cached")) {
       if (known && search(await repo.objects.blob(known.oid), path)) any = true;
