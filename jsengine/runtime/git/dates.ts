@@ -2,7 +2,8 @@ import { fail } from "./failure.ts";
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
-const UNITS: Record<string, number> = { second: 1, minute: 60, hour: 3600, day: 86400, week: 604800, month: 2629746, year: 31556952 };
+const UNITS: Record<string, number> = { second: 1, minute: 60, hour: 3600, day: 86400, week: 604800 };
+const NUMBERS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
 
 export const now = () => Math.floor(Date.now() / 1000);
 
@@ -23,9 +24,6 @@ export function parseDate(text?: string): { time: number; zone: string } {
   if (text === undefined || text === "" || text === "now") return here(now());
   const raw = /^@?(\d{5,})(?: ([+-]\d{4}))?$/.exec(text);
   if (raw) return { time: Number(raw[1]), zone: raw[2] ?? "+0000" };
-  if (text === "yesterday") return here(now() - 86400);
-  const ago = /^(\d+|an?|one|two|three)[ .](second|minute|hour|day|week|month|year)s?([ .]ago)?$/.exec(text);
-  if (ago) return here(now() - ({ a: 1, an: 1, one: 1, two: 2, three: 3 }[ago[1]!] ?? Number(ago[1])) * UNITS[ago[2]!]!);
   // "2026-01-02T03:04:05+0200", "2026-01-02", "Fri Jan 2 03:04:05 2026 +0200".
   const iso = /^(\d{4})[-./](\d\d?)[-./](\d\d?)(?:[T ](\d\d):(\d\d)(?::(\d\d))?(?:\.\d+)?)?\s*(Z|[+-]\d\d:?\d\d)?$/.exec(text);
   const worded = /^(?:\w{3},? )?(?:(\w{3}) (\d\d?)|(\d\d?) (\w{3}))(?: (\d{4}))? (\d\d):(\d\d)(?::(\d\d))?(?: (\d{4}))? ?(Z|[+-]\d{4})?$/.exec(text);
@@ -41,14 +39,67 @@ export function parseDate(text?: string): { time: number; zone: string } {
     parts = [year, MONTHS.indexOf(worded[1] ?? worded[4]!), Number(worded[2] ?? worded[3]), Number(worded[6]), Number(worded[7]), Number(worded[8] ?? 0)];
     at = worded[10];
   } else {
-    const parsed = Date.parse(text);
-    if (Number.isNaN(parsed)) fail(`invalid date format: ${text}`);
-    return here(Math.floor(parsed / 1000));
+    return here(roughly(text) ?? fail(`invalid date format: ${text}`));
   }
   const [y, mo, d, h, mi, s] = parts as [number, number, number, number, number, number];
   if (at === undefined) return here(Math.floor(new Date(y, mo, d, h, mi, s).getTime() / 1000));
   const tz = at === "Z" ? "+0000" : at.replace(":", "");
   return { time: Date.UTC(y, mo, d, h, mi, s) / 1000 - minutes(tz) * 60, zone: tz };
+}
+
+/** roughly reads words such as "2 weeks ago" or "yesterday 5pm", or gives nothing if it knows none of them. */
+function roughly(text: string): number | undefined {
+  const present = new Date(now() * 1000);
+  let d = new Date(present);
+  let number = 0; // one that no word came for yet
+  let month = false; // one was named, and its day is still to come
+  let known = false;
+  const back = (seconds: number) => (d = new Date(d.getTime() - seconds * 1000));
+  const clock = (hour: number, minute = 0, second = 0) => d.setHours(hour, minute, second, 0);
+  for (const [word] of text.toLowerCase().matchAll(/\d+:\d+(?::\d+)?|\d+[-/.]\d+[-/.]\d+|\d+|[a-z]+/g)) {
+    const parts = word.split(/[-:/.]/).map(Number) as [number, number, number];
+    const named = (list: string[]) => (word.length >= 3 ? list.findIndex((n) => n.toLowerCase() === word.slice(0, 3)) : -1);
+    const unit = word.replace(/s$/, "");
+    if (/^\d+$/.test(word) || NUMBERS.includes(word)) {
+      const n = NUMBERS.includes(word) ? NUMBERS.indexOf(word) : Number(word);
+      if (n >= 1970 && n < 2100) d.setFullYear(n);
+      else if (month && n <= 31) d.setDate(n), (month = false);
+      else number = n;
+      continue;
+    }
+    if (word.includes(":")) clock(...parts);
+    else if (/^\d{4}\D/.test(word)) d.setFullYear(parts[0], parts[1] - 1, parts[2]);
+    else if (/\D/.test(word) && /\d/.test(word)) d.setFullYear(parts[2], ...((word.includes("/") ? [parts[0] - 1, parts[1]] : [parts[1] - 1, parts[0]]) as [number, number]));
+    else if (word === "last") number = 1;
+    else if (UNITS[unit]) {
+      back(number * UNITS[unit]);
+      number = 0;
+    } else if (unit === "month" || unit === "year") {
+      d.setMonth(d.getMonth() - number * (unit === "year" ? 12 : 1));
+      number = 0;
+    } else if (word === "am" || word === "pm") {
+      clock((number % 12) + (word === "pm" ? 12 : 0));
+      number = 0;
+    } else if (word === "yesterday") back(86400);
+    else if (word === "never") return 0;
+    else if (word === "noon" || word === "midnight" || word === "tea") {
+      const hour = { noon: 12, midnight: 0, tea: 17 }[word];
+      if (d.getHours() < hour) back(86400);
+      clock(hour);
+    } else if (named(DAYS) >= 0) {
+      const days = d.getDay() - named(DAYS);
+      back(Math.max(days + 7 * (number - (days > 0 ? 1 : 0)), 0) * 86400);
+      number = 0;
+    } else if (named(MONTHS) >= 0) {
+      month = number < 1 || number > 31;
+      d.setMonth(named(MONTHS), month ? 1 : number);
+      number = 0;
+    } else if (word !== "today") continue;
+    known = true;
+  }
+  // A day without a year is the last there was.
+  if (d.getTime() - present.getTime() > 86400_000 && !/\d{4}/.test(text)) d.setFullYear(d.getFullYear() - 1);
+  return known ? Math.floor(d.getTime() / 1000) : undefined;
 }
 
 const two = (n: number) => String(n).padStart(2, "0");
