@@ -17,7 +17,8 @@ export class Graph {
   private previous: State = "padding";
   private at = 0; // the commit's column, and that of the one before
   private atBefore = 0;
-  private width = 0;
+  /** How wide the lines are. */
+  width = 0;
   /** Which column the line at each place leads to, and the same before the last line; -1: there is none. */
   private targets: number[] = [];
   private targetsBefore: number[] = [];
@@ -102,7 +103,7 @@ export class Graph {
     return out + lines.join("\n") + (ended ? "\n" : "");
   }
 
-  /** beside writes a text beside lines that only go on. */
+  /** padded writes a text beside lines that only go on. */
   padded(text: string): string {
     return text.replace(/^(?=[^])/gm, () => this.padding());
   }

@@ -414,12 +414,14 @@ class Printer {
   /** changes gives the changes that are shown of a commit: of a merge perhaps from each parent. */
   private async changes(commit: Commit, change?: Pair): Promise<{ from?: string; text: string; merge?: boolean }[]> {
     const { repo, asked, paths } = this;
-    const { how, diff, merges } = asked;
-    if (!some(how)) return [];
+    const { diff, merges } = asked;
+    if (!some(asked.how)) return [];
+    // The graph takes of the width, if that was not asked for.
+    const how = this.graph && asked.how.width === silent.width ? { ...asked.how, width: silent.width - this.graph.width } : asked.how;
     const parents = await repo.parents(commit.oid);
     if (change) return [{ text: await present(repo, [change], diff, how) }];
     const wanted = paths.all ? undefined : paths.has;
-    if (parents.length > 1 && merges === "combined") return [{ text: await combined(repo, commit, asked, wanted), merge: true }];
+    if (parents.length > 1 && merges === "combined") return [{ text: await combined(repo, commit, { ...asked, how }, wanted), merge: true }];
     const from = async (parent?: string) => present(repo, await changedTrees(repo, parent && (await repo.objects.commit(parent)).tree, commit.tree, wanted), diff, how);
     if (parents.length < 2 || merges === "first") return [{ text: await from(parents[0]) }];
     if (merges === "" || merges === "none") return [];
