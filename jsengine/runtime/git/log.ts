@@ -657,7 +657,9 @@ export async function diffTree(args: string[], repo: Repo): Promise<number> {
   if (!some(how)) how[known.has("cc") ? "patch" : "raw"] = true;
   const [a, b, ...rest] = known.words;
   const paths = new Paths(repo, [...rest, ...(known.paths ?? [])]);
-  const compared = async (x: string | undefined, y: string) => changedTrees(repo, x, y, paths.has);
+  const deep = known.has("r") || !paths.all || how.patch || how.stat || how.shortstat || how.numstat || how.summary;
+  const top = async (tree?: string) => sides(repo, new Map((tree ? await repo.objects.tree(tree) : []).map((e) => [e.name, e])), () => true);
+  const compared = async (x: string | undefined, y: string) => (deep ? changedTrees(repo, x, y, paths.has) : pairs(await top(x), await top(y)));
   const lists: Pair[][] = [];
   if (b !== undefined) lists.push(await compared(await repo.objects.treeOf(await repo.need(a!)), await repo.objects.treeOf(await repo.need(b))));
   else {

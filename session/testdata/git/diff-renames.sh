@@ -41,3 +41,7 @@ t log --oneline --name-status -- long
 t diff-tree -r HEAD~2
 t diff-tree -r -M --name-status HEAD~2
 t diff-tree --no-commit-id -p HEAD
+t diff-tree HEAD~2
+t diff-tree --name-status HEAD~2
+t diff-tree --name-only HEAD~2 HEAD -- src
+t diff-tree --root --name-only HEAD~3
