@@ -524,6 +524,9 @@ export async function commit(args: string[], repo: Repo) {
   }
   const amend = o.has("amend");
   if (amend && !repo.head) fail("You have nothing to amend.");
+  for (const [file, what] of [["MERGE_HEAD", "merge"], ["CHERRY_PICK_HEAD", "cherry-pick"]] as const) {
+    if (amend && repo.text(file) !== undefined) fail(`You are in the middle of a ${what} -- cannot amend.`);
+  }
   const old = amend ? await repo.objects.commit(repo.head!) : undefined;
   const tree = index.tree(repo.objects);
   const merging = (repo.text("MERGE_HEAD") ?? "").split("\n").filter(Boolean);

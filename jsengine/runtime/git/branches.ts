@@ -276,6 +276,15 @@ async function carried(repo: Repo, quiet: boolean) {
   if (list.length > 0) out(await present(repo, list, { ...plain, renames: 0 }, { ...silent, statuses: true }));
 }
 
+/** give ends a pick that waits for its commit: it was of another branch. */
+function give(repo: Repo, quiet: boolean) {
+  for (const [file, what] of [["CHERRY_PICK_HEAD", "cherry picking"], ["REVERT_HEAD", "revert"]] as const) {
+    if (repo.text(file) === undefined) continue;
+    repo.drop(file, "MERGE_MSG");
+    if (!quiet) say(`warning: cancelling a ${what} in progress\n`);
+  }
+}
+
 /** leave says what is left behind when HEAD stood for a commit that no branch has. */
 async function leave(repo: Repo, to: string) {
   if (repo.branch !== undefined || !repo.head) return;
@@ -346,6 +355,7 @@ async function go(repo: Repo, name: string | undefined, s: Switch): Promise<numb
       if (!s.quiet) out(`branch '${to}' set up to track '${start}'.\n`);
     }
     if (!s.quiet) say(current ? `Reset branch '${to}'\n` : `Switched to ${there ? "and reset branch" : "a new branch"} '${to}'\n`);
+    give(repo, s.quiet);
     if (name !== undefined) await carried(repo, s.quiet);
     return 0;
   }
@@ -357,6 +367,7 @@ async function go(repo: Repo, name: string | undefined, s: Switch): Promise<numb
     if (!already || s.force) await goTo(repo, target, s.force, s.merge);
     if (!already || name !== undefined) repo.point(heads + to, `checkout: moving from ${was} to ${to}`);
     if (name !== undefined && !s.quiet) say(already ? `Already on '${to}'\n` : `Switched to branch '${to}'\n`);
+    give(repo, s.quiet);
     await carried(repo, s.quiet);
     if (!s.quiet) {
       out(await relation(repo));
@@ -373,6 +384,7 @@ async function go(repo: Repo, name: string | undefined, s: Switch): Promise<numb
     if (!detached && repo.flag("advice.detachedHead") !== false && !s.detach) say(DETACHED(to));
     say(`HEAD is now at ${repo.short(target.oid)} ${subject(target.message)}\n`);
   }
+  give(repo, s.quiet);
   await carried(repo, s.quiet);
   return 0;
 }
@@ -405,6 +417,7 @@ export async function checkout(args: string[], repo: Repo) {
     if (words.length <= 1 && (o.paths ?? []).length === 0) return go(repo, rev, s);
     fail(`Cannot update paths and switch to branch '${s.create}' at the same time.`);
   }
+  if (o.paths !== undefined && words.length === 1 && !isRev) fail(`invalid reference: ${words[0]}`);
   const from = words.length > 0 && isRev && (o.paths !== undefined || words.length > 1) ? words.shift() : undefined;
   const list = [...words, ...(o.paths ?? [])];
   if (list.length === 0 && from) return go(repo, from, s);
@@ -600,7 +613,8 @@ export async function stash(args: string[], repo: Repo) {
       if (name !== undefined) await go(repo, c.parents[0], { create: name, reset: false, detach: false, force: false, merge: false, quiet: true, track: false });
       const base = await repo.objects.files((await repo.objects.commit(c.parents[0]!)).tree);
       // The index as it stands is our side, so that what is staged may stay.
-      const outcome = await threeWay(repo, base, indexFiles(repo), await repo.objects.files(c.tree), { ours: "Updated upstream", base: "Stash base", theirs: "Stashed changes" }, "merge").catch((e) => {
+      const before = indexFiles(repo);
+      const outcome = await threeWay(repo, base, before, await repo.objects.files(c.tree), { ours: "Updated upstream", base: "Stash base", theirs: "Stashed changes" }, "merge").catch((e) => {
         if (!(e instanceof Failure) || e.status !== 1) throw e;
         say(`${e.prefix}${e.message}\n`);
       });
@@ -619,13 +633,12 @@ export async function stash(args: string[], repo: Repo) {
       }
       if (!failed) {
         // What came is not staged, but for new files, and with --index what was.
-        const head = await repo.headFiles();
         const staged = o.has("index") || name !== undefined ? await repo.objects.files((await repo.objects.commit(c.parents[1]!)).tree) : undefined;
         for (const path of repo.index.paths()) {
-          const to = staged ? staged.get(path) : head.get(path);
+          const to = (staged ?? before).get(path);
           if (to && !same(repo.index.get(path), to)) repo.index.add(path, to.mode, to.oid);
         }
-        for (const [path, to] of staged ?? head) if (!repo.index.has(path)) repo.index.add(path, to.mode, to.oid);
+        for (const [path, to] of staged ?? before) if (!repo.index.has(path)) repo.index.add(path, to.mode, to.oid);
         work.refresh();
       }
       repo.index.write();
@@ -662,7 +675,7 @@ export async function stash(args: string[], repo: Repo) {
       const indexCommit = write(repo, { tree: indexTree, parents: [head.oid], message: `index on ${where}\n` });
       const before = indexFiles(repo);
       let extraCommit: string | undefined;
-      if (extra.length > 0) {
+      if (o.has("include-untracked") || o.has("all")) {
         repo.index.clear();
         for (const path of extra) work.stage(path);
         extraCommit = write(repo, { tree: repo.index.tree(repo.objects), parents: [], message: `untracked files on ${where}\n` });
@@ -673,6 +686,8 @@ export async function stash(args: string[], repo: Repo) {
         const path = (p.now ?? p.old)!.path;
         p.now ? work.stage(path) : repo.index.remove(path);
       }
+      // What only the index forgot is still here.
+      for (const p of state.staged) if (p.old && !repo.index.has(p.old.path) && !o.has("staged") && work.state(p.old.path)) work.stage(p.old.path);
       const why = message === undefined ? `WIP on ${where}` : `On ${repo.branch ?? "(no branch)"}: ${message}`;
       const oid = write(repo, { tree: repo.index.tree(repo.objects), parents: [head.oid, indexCommit, ...(extraCommit ? [extraCommit] : [])], message: why });
       if (verb === "create") {

@@ -569,9 +569,17 @@ export interface Output {
 
 export const silent: Output = { patch: false, stat: false, shortstat: false, numstat: false, summary: false, names: false, statuses: false, raw: false, end: "\n", width: 80, nameWidth: 0, graphWidth: 0, count: Number.POSITIVE_INFINITY, compact: false, whole: false };
 
+/** within gives what a change is to a folder, by names from there. */
+function within(p: Pair, folder: string): Pair[] {
+  const cut = (side?: Side) => (side?.path.startsWith(folder) ? { ...side, path: side.path.slice(folder.length) } : undefined);
+  const [old, now] = [cut(p.old), cut(p.now)];
+  return old || now ? [{ ...p, old, now, status: p.old && !old ? "A" : p.now && !now ? "D" : p.status }] : [];
+}
+
 /** present writes changes in the forms that are asked for. */
 export async function present(repo: Repo, found: Pair[], o: DiffOptions, how: Output): Promise<string> {
-  let list = await renamed(found, o.renames, o.copies);
+  const below = o.relative && repo.top !== undefined ? repo.local(".") : "";
+  let list = await renamed(below === "" ? found : found.flatMap((p) => within(p, `${below}/`)), o.renames, o.copies);
   if (o.reverse) {
     const swapped: Record<string, string> = { A: "D", D: "A" };
     list = list.map((p) => ({ ...p, old: p.now, now: p.old, status: swapped[p.status] ?? p.status }));
@@ -754,9 +762,11 @@ export function readOption(a: string, o: DiffOptions, how: Output, next: () => s
     case "--textconv":
     case "--submodule":
     case "--ignore-submodules":
+    case "--default-prefix":
+      return true;
     case "--relative":
     case "--no-relative":
-    case "--default-prefix":
+      o.relative = name === "--relative";
       return true;
   }
   const short = /^-(U|M|C)(\d+)%?$/.exec(a);

@@ -51,7 +51,9 @@ export interface MergeOptions {
 /** mergeCommit merges a commit into HEAD. name is what people call it, standard the message if none is given. */
 export async function mergeCommit(repo: Repo, target: Commit, name: string, o: MergeOptions, standard: string): Promise<number> {
   const head = repo.head;
-  if (repo.text("MERGE_HEAD") !== undefined) fail("You have not concluded your merge (MERGE_HEAD exists).\nPlease, commit your changes before you merge.");
+  for (const [file, what] of [["MERGE_HEAD", "merge"], ["CHERRY_PICK_HEAD", "cherry-pick"]] as const) {
+    if (repo.text(file) !== undefined) fail(`You have not concluded your ${what} (${file} exists).\nPlease, commit your changes before you merge.`);
+  }
   const state = await clean(repo, "merge");
   const work = new Worktree(repo);
   if (!head) {
@@ -305,7 +307,7 @@ export async function pick(args: string[], repo: Repo, revert: boolean) {
     repo.set("HEAD", oid, `${verb}: ${subject(final)}`);
     await told(repo, oid, false, true);
   }
-  repo.drop("sequencer", file);
+  repo.drop("sequencer", "CHERRY_PICK_HEAD", "REVERT_HEAD");
   if (!p.noCommit) repo.drop("MERGE_MSG");
   return 0;
 }
@@ -382,7 +384,8 @@ export async function rebase(args: string[], repo: Repo) {
       say(`Created autostash: ${repo.short(oid)}\n`);
     } else {
       const why = state.changed.length > 0 || state.conflicts.length > 0 ? "cannot rebase: You have unstaged changes." : "cannot rebase: Your index contains uncommitted changes.";
-      const both = state.changed.length > 0 && state.staged.length > 0 ? "error: additionally, your index contains uncommitted changes.\n" : "";
+      for (const path of state.conflicts) out(`${path}: needs merge\n`);
+      const both = (state.changed.length > 0 && state.staged.length > 0) || state.conflicts.length > 0 ? "error: additionally, your index contains uncommitted changes.\n" : "";
       throw new Failure(`error: ${why}\n${both}error: Please commit or stash them.`, 1, "");
     }
   }

@@ -297,7 +297,7 @@ export class Worktree {
       if (same(known, want) && (want ? here !== undefined : !this.reach(path))) continue;
       if (!same(known, from.get(path)) && !same(known, want)) inTheWay.changed.push(path);
       else if (known && here && !same(here, known) && !same(here, want)) inTheWay.changed.push(path);
-      else if (!known && want && this.reach(path) && !same(here, want) && !this.ignores.covers(path)) inTheWay.untracked.push(path);
+      else if (!known && want && this.reach(path) && !this.ignores.covers(path)) inTheWay.untracked.push(path);
       else if (want) put.push([path, want]);
       else gone.push(path);
     }
