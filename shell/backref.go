@@ -470,7 +470,7 @@ func (m *backMatch) holds(op syntax.Op, at int) bool {
 }
 
 // from is the first match at or after a place, or nil.
-func (b *backrefs) from(text []byte, at int) []int {
+func (b *backrefs) from(text []byte, at int, _ bool) []int {
 	m := &backMatch{sh: b.sh, text: text, caps: make([]int, 2*len(b.names))}
 	if len(text) > maxBackText {
 		m.costly()
@@ -522,7 +522,7 @@ func (re *regex) SubexpNames() []string {
 
 // FindAllStringSubmatchIndex is FindAllSubmatchIndex of a string.
 func (re *regex) FindAllStringSubmatchIndex(text string, n int) [][]int {
-	if re.back == nil {
+	if re.own(len(text)) == nil {
 		return re.Regexp.FindAllStringSubmatchIndex(text, n)
 	}
 	return re.FindAllSubmatchIndex([]byte(text), n)
@@ -530,61 +530,67 @@ func (re *regex) FindAllStringSubmatchIndex(text string, n int) [][]int {
 
 // FindSubmatchIndex is the first match and its groups.
 func (re *regex) FindSubmatchIndex(text []byte) []int {
-	if re.back == nil {
+	m := re.own(len(text))
+	if m == nil {
 		return re.Regexp.FindSubmatchIndex(text)
 	}
-	return re.back.from(text, 0)
+	return m.from(text, 0, true)
 }
 
 // FindStringSubmatchIndex is FindSubmatchIndex of a string.
 func (re *regex) FindStringSubmatchIndex(text string) []int {
-	if re.back == nil {
+	m := re.own(len(text))
+	if m == nil {
 		return re.Regexp.FindStringSubmatchIndex(text)
 	}
-	return re.back.from([]byte(text), 0)
+	return m.from([]byte(text), 0, true)
 }
 
 // FindIndex is the first match.
 func (re *regex) FindIndex(text []byte) []int {
-	if re.back == nil {
+	m := re.own(len(text))
+	if m == nil {
 		return re.Regexp.FindIndex(text)
 	}
-	m := re.back.from(text, 0)
-	return m[:min(2, len(m))]
+	found := m.from(text, 0, false)
+	return found[:min(2, len(found))]
 }
 
 // Match reports whether there is a match.
 func (re *regex) Match(text []byte) bool {
-	if re.back == nil {
+	m := re.own(len(text))
+	if m == nil {
 		return re.Regexp.Match(text)
 	}
-	return re.back.from(text, 0) != nil
+	return m.from(text, 0, false) != nil
 }
 
 // MatchString is Match of a string.
 func (re *regex) MatchString(text string) bool {
-	if re.back == nil {
+	m := re.own(len(text))
+	if m == nil {
 		return re.Regexp.MatchString(text)
 	}
-	return re.back.from([]byte(text), 0) != nil
+	return m.from([]byte(text), 0, false) != nil
 }
 
 // FindAllSubmatchIndex are the matches that do not overlap, at most n if n is not negative.
 func (re *regex) FindAllSubmatchIndex(text []byte, n int) (all [][]int) {
-	if re.back == nil {
+	m := re.own(len(text))
+	if m == nil {
 		return re.Regexp.FindAllSubmatchIndex(text, n)
 	}
 	text = bytes.Clone(text)
 	for at, last := 0, -1; at <= len(text) && (n < 0 || len(all) < n); {
-		m := re.back.from(text, at)
-		if m == nil {
+		found := m.from(text, at, true)
+		if found == nil {
 			break
 		}
-		if m[0] < m[1] || m[0] != last {
-			all = append(all, m)
+		if found[0] < found[1] || found[0] != last {
+			all = append(all, found)
 		}
-		last = m[1]
-		if at = m[1]; m[0] == m[1] {
+		last = found[1]
+		if at = found[1]; found[0] == found[1] {
 			_, k := utf8.DecodeRune(text[at:])
 			at += max(k, 1)
 		}

@@ -794,9 +794,7 @@ func (sh *shell) trimPrefix(s string, g *glob, longest bool) string {
 	}
 	if g.re != nil {
 		// Anchored at the start, the leftmost match is the prefix.
-		sh.cost(len(s), g.size)
-		re := g.prefix(longest)
-		if m := re.FindStringIndex(s); m != nil {
+		if m := sh.findGlob(g.prefix(longest), g.size, longest, s); m != nil {
 			return s[m[1]:]
 		}
 		return s
@@ -832,9 +830,8 @@ func (sh *shell) trimSuffix(s string, g *glob, longest bool) string {
 	}
 	if g.re != nil && longest {
 		// Anchored at the end, the leftmost match is the longest suffix.
-		sh.cost(len(s), g.size)
 		expr := strings.Replace(g.re.String(), "^(?:", "(?:", 1)
-		if m := regexp.MustCompile(expr).FindStringIndex(s); m != nil {
+		if m := sh.findGlob(regexp.MustCompile(expr), g.size, false, s); m != nil {
 			return s[:m[0]]
 		}
 		return s
@@ -1200,15 +1197,24 @@ func (sh *shell) replaceIn(s string, g *glob, with replacement, anchor byte, all
 		return s
 	}
 	re.Longest()
-	sh.cost(len(s), g.size)
+	own := sh.engine(re, g.size, true, len(s))
 	n := 1
 	if all {
 		n = -1
 	}
+	var text []byte
+	if own != nil {
+		text = []byte(s)
+	}
 	var b strings.Builder
 	at := 0
 	for at <= len(s) && n != 0 {
-		m := re.FindStringIndex(s[at:])
+		var m []int
+		if own != nil {
+			m = own.from(text[at:], 0, false)
+		} else {
+			m = re.FindStringIndex(s[at:])
+		}
 		if m == nil {
 			break
 		}

@@ -190,8 +190,7 @@ func (l *ignoreList) says(sh *shell, file string, dir bool) verdict {
 		if r.re == nil {
 			hit = r.literal == text
 		} else {
-			sh.cost(len(text), r.size)
-			hit = r.re.MatchString(text)
+			hit = sh.matchGlob(r.re, r.size, text)
 		}
 		switch {
 		case hit && r.not:

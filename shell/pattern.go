@@ -14,9 +14,6 @@ import (
 // times that of what is matched.
 const maxPattern = 4 << 10
 
-// maxMatchCost bounds length times length of one match, which nothing can stop.
-const maxMatchCost = 1 << 28
-
 // hasMeta reports whether a pattern is more than a literal text.
 func hasMeta(p string, ext bool) bool {
 	for i := 0; i < len(p); i++ {
@@ -315,14 +312,31 @@ func classRune(r rune) string {
 	return string(r)
 }
 
-// cost bills a match and refuses one that is too dear.
-func (sh *shell) cost(text, pattern int) {
-	n := int64(text+1) * int64(pattern+1)
-	if n > maxMatchCost {
-		sh.complain("pattern of %d bytes is too costly for a text of %d", pattern, text)
-		panic(discard{1})
+// engine bills a search of a text of a length, and returns what is to make it, or nil
+// if Go's regexp is.
+func (sh *shell) engine(re *regexp.Regexp, size int, longest bool, text int) matcher {
+	x := &regex{Regexp: re, size: size, longest: longest, sh: sh}
+	own := x.own(text)
+	if own == nil {
+		sh.spend(x.cost(text) / 16)
 	}
-	sh.spend(n / 16)
+	return own
+}
+
+// findGlob is re.FindStringIndex, billed.
+func (sh *shell) findGlob(re *regexp.Regexp, size int, longest bool, s string) []int {
+	if m := sh.engine(re, size, longest, len(s)); m != nil {
+		return m.from([]byte(s), 0, false)
+	}
+	return re.FindStringIndex(s)
+}
+
+// matchGlob is re.MatchString, billed.
+func (sh *shell) matchGlob(re *regexp.Regexp, size int, s string) bool {
+	if m := sh.engine(re, size, false, len(s)); m != nil {
+		return m.from([]byte(s), 0, false) != nil
+	}
+	return re.MatchString(s)
 }
 
 // match reports whether the whole of s matches.
@@ -334,20 +348,18 @@ func (sh *shell) match(g *glob, s string) bool {
 			panic(discard{1})
 		}
 		for i := 0; i <= len(s); i++ {
-			sh.cost(len(s)*8, g.size)
-			if !g.not.before.MatchString(s[:i]) {
+			if !sh.matchGlob(g.not.before, g.size, s[:i]) {
 				continue
 			}
 			for j := len(s); j >= i; j-- {
-				if g.not.after.MatchString(s[j:]) && !g.not.inner.MatchString(s[i:j]) {
+				if sh.matchGlob(g.not.after, g.size, s[j:]) && !sh.matchGlob(g.not.inner, g.size, s[i:j]) {
 					return true
 				}
 			}
 		}
 		return false
 	case g.re != nil:
-		sh.cost(len(s), g.size)
-		return g.re.MatchString(s)
+		return sh.matchGlob(g.re, g.size, s)
 	}
 	return g.literal == s
 }

@@ -24,7 +24,10 @@ type regex struct {
 	*regexp.Regexp
 	size      int  // of the program, about
 	looksBack bool // what it matches depends on what is before: ^ or \b
+	longest   bool
+	sh        *shell // whose the search is
 	back      *backrefs
+	states    *pike
 }
 
 // maxRegex bounds the text of a regular expression.
@@ -83,10 +86,10 @@ func (sh *shell) regex(expr string, m regexMode) (re *regex, bad string) {
 		}
 		return nil, "Invalid regular expression"
 	}
+	re = &regex{Regexp: r, size: len(text) + repeats(text), looksBack: looksBack(r), sh: sh}
 	if !m.perl {
-		r.Longest()
+		re.Longest()
 	}
-	re = &regex{Regexp: r, size: len(text) + repeats(text), looksBack: looksBack(r)}
 	if strings.Contains(text, "(?P<"+backMark) {
 		if re.back = newBackrefs(sh, r); re.back == nil {
 			return nil, "Invalid back reference"
@@ -162,12 +165,39 @@ func (sh *shell) find(re *regex, s string) []int {
 }
 
 func (sh *shell) regexCost(re *regex, text int) {
-	n := int64(text+1) * int64(re.size+1)
-	if n > maxMatchCost {
-		sh.complain("regular expression of size %d is too costly for a line of %d bytes", re.size, text)
-		panic(stopped{2})
+	if re.own(text) != nil {
+		sh.spend(10) // it bills itself
+		return
 	}
-	sh.spend(10 + int64(text)/4 + n/256)
+	sh.spend(10 + int64(text)/4 + re.cost(text)/256)
+}
+
+// Longest makes the longest of the first matches the one that is found.
+func (re *regex) Longest() {
+	re.Regexp.Longest()
+	re.longest, re.states = true, nil
+}
+
+// cost is what a search takes at most, in steps.
+func (re *regex) cost(text int) int64 { return int64(text+1) * int64(re.size+1) }
+
+// matcher is an engine of ours: it finds the first match at or after at and, if groups is
+// true, its groups.
+type matcher interface {
+	from(text []byte, at int, groups bool) []int
+}
+
+// own is the engine that searches a text of a length, or nil if it is Go's.
+func (re *regex) own(text int) matcher {
+	switch {
+	case re.back != nil:
+		return re.back
+	case re.cost(text) <= re.sh.sys.heldMatch:
+		return nil
+	case re.states == nil:
+		re.states = newPike(re.sh, re)
+	}
+	return re.states
 }
 
 // translate writes a POSIX expression as Go's.

@@ -102,6 +102,8 @@ type System struct {
 	ctx    context.Context // ends with Close and at the first limit
 	cancel context.CancelCauseFunc
 
+	heldMatch int64 // see the constant
+
 	pids  atomic.Int64
 	count atomic.Int64 // processes that exist
 	full  atomic.Bool  // a write found no room
@@ -123,7 +125,7 @@ func NewSystem(ctx context.Context, cfg Config) *System {
 	if cfg.Report == nil {
 		cfg.Report = func(error) {}
 	}
-	s := &System{cfg: cfg, procs: map[int]*Process{}}
+	s := &System{cfg: cfg, procs: map[int]*Process{}, heldMatch: heldMatch}
 	s.ctx, s.cancel = context.WithCancelCause(ctx)
 	s.pids.Store(firstPID - 1)
 	return s

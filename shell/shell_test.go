@@ -194,6 +194,7 @@ func TestTurns(t *testing.T) {
 		"seq 1 100000 > f; grep -c 1 f; jq -s add f; gzip -k f; zcat f.gz | sha1sum; tar cf - f | tar tf -; diff f f",
 		`coproc { while read -r l; do echo "$l"; done; }; seq 1 5000 >&${COPROC[1]} & for i in 1 2 3; do echo $i >&${COPROC[1]}; read -r x <&${COPROC[0]}; echo $x; done; seq 1 50000 | md5sum`,
 		"seq 1 100000 | head -1; coproc cat 2>/dev/null; mkfifo p 2>/dev/null; echo over",
+		`seq 20000 | tr '\n' ' ' > g; grep -coE '([0-9]+ ){3}9' g; sed -E 's/([0-9]) ([0-9])/\1\2/g' g | md5sum; awk '{ print gsub(/[0-9]+ 1/, "") }' g`,
 		"for i in $(seq 20000); do a[i]=x; done; bash -c 'seq 1 50000 | md5sum'; (seq 1 50000 | md5sum); x=$(seq 1 50000 | md5sum)",
 	} {
 		t.Run(line, func(t *testing.T) {
@@ -343,6 +344,8 @@ func TestLimits(t *testing.T) {
 		{name: "what links lead to", line: `a=x; for i in {1..12}; do a=$a$a; done; for i in {1..600}; do ln -s ${a:1} l$i; done; tree`, kind: "memory", memory: 2 << 20},
 		{name: "a dump of floats", line: `head -c 1000000 /dev/urandom | od -v -t f4 > /dev/null`, kind: "fuel", fuel: 20_000_000},
 		{name: "a line of a dump", line: `{ printf '0: '; head -c 2000000 /dev/zero | tr '\0' 1; } | xxd -r > /dev/null`, kind: "memory", memory: 7 << 20},
+		{name: "a large expression", line: `head -c 100000 /dev/zero | tr '\0' a | grep -cE '((a?){300}){3}b'`, kind: "fuel", fuel: 20_000_000},
+		{name: "the states of a large expression", line: `head -c 100000 /dev/zero | tr '\0' a | sed -E "s/$(printf '(a)*%.0s' {1..1500})b//"`, kind: "memory", memory: 8 << 20},
 		{name: "functions", line: `for i in $(seq 2000); do eval "f$i() { :; }"; done`, kind: "memory", memory: 4 << 20},
 		{name: "functions that subshells keep", line: `b=$(for i in $(seq 2000); do echo ":;"; done); for i in $(seq 40); do eval "f() { $b }"; (sleep 100) & done; unset -f f`, kind: "memory", memory: 16 << 20},
 		{name: "functions that calls keep", line: `b=$(for i in $(seq 2000); do echo ":;"; done); c='n=$((n+1)); if [ $n -lt 40 ]; then eval "f() { $c; $b }"; f; fi'; eval "f() { $c; $b }"; f`, kind: "memory", memory: 16 << 20},
