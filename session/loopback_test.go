@@ -63,9 +63,10 @@ c.on("exit", (_, s) => { console.log(s); require("http").get("http://localhost:3
 	}
 }
 
-// The servers of an execution are its own: no other execution reaches them, of the
-// same tenant and session neither.
-func TestI10LoopbacksAreSeparate(t *testing.T) {
+// separate shows that while a program runs that serves, and printed a line, no other
+// execution reaches it, of the same tenant and session neither.
+func separate(t *testing.T, server, want string, others ...*Execution) {
+	t.Helper()
 	m, err := New(Config{Engine: engine})
 	if err != nil {
 		t.Fatal(err)
@@ -79,58 +80,36 @@ func TestI10LoopbacksAreSeparate(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	var served sync.WaitGroup
 	served.Go(func() {
-		x := &Execution{Code: `require("http").createServer((q, s) => s.end("mine")).listen(3000, () => console.log("up"))`, Language: "js", Stdout: up}
-		if _, err := m.Run(ctx, "t", x, Limits{}, nil); !errors.Is(err, context.Canceled) {
+		if _, err := m.Run(ctx, "t", &Execution{Code: server, Language: "js", Stdout: up}, Limits{}, nil); !errors.Is(err, context.Canceled) {
 			t.Error(err)
 		}
 	})
 	defer served.Wait()
 	defer cancel()
 	<-up.line
-	for _, x := range []*Execution{
-		{Command: `curl -s localhost:3000; echo $?; node -e 'require("net").connect(3000).on("error", (e) => console.log(e.code))'`, IsCommand: true},
-		{Code: `await fetch("http://localhost:3000").catch((e) => console.log(7)); import net from "node:net"; net.connect(3000).on("error", (e) => console.log(e.code))`, Language: "js"},
-	} {
+	for _, x := range others {
 		r, err := m.Run(t.Context(), "t", x, Limits{}, nil)
-		if err != nil || r.Stdout != "7\nECONNREFUSED\n" {
+		if err != nil || r.Stdout != want {
 			t.Errorf("%+v, %v", r, err)
 		}
 	}
 }
 
+// The servers of an execution are its own.
+func TestI10LoopbacksAreSeparate(t *testing.T) {
+	separate(t, `require("http").createServer((q, s) => s.end("mine")).listen(3000, () => console.log("up"))`, "7\nECONNREFUSED\n",
+		&Execution{Command: `curl -s localhost:3000; echo $?; node -e 'require("net").connect(3000).on("error", (e) => console.log(e.code))'`, IsCommand: true},
+		&Execution{Code: `await fetch("http://localhost:3000").catch((e) => console.log(7)); import net from "node:net"; net.connect(3000).on("error", (e) => console.log(e.code))`, Language: "js"},
+	)
+}
+
 // The Unix-domain sockets of an execution are its own as well, at paths and abstract.
 func TestI10SocketsAreSeparate(t *testing.T) {
-	m, err := New(Config{Engine: engine})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		if err := m.Close(context.Background()); err != nil {
-			t.Error(err)
-		}
-	}()
-	up := &firstWrite{line: make(chan struct{})}
-	ctx, cancel := context.WithCancel(t.Context())
-	var served sync.WaitGroup
-	served.Go(func() {
-		x := &Execution{Code: `const http = require("http"), f = (q, s) => s.end("mine");
-http.createServer(f).listen("/tmp/x.sock", () => http.createServer(f).listen("x.sock", () => http.createServer(f).listen("\0x", () => console.log("up"))))`, Language: "js", Stdout: up}
-		if _, err := m.Run(ctx, "t", x, Limits{}, nil); !errors.Is(err, context.Canceled) {
-			t.Error(err)
-		}
-	})
-	defer served.Wait()
-	defer cancel()
-	<-up.line
-	for _, x := range []*Execution{
-		{Command: `curl -s --unix-socket /tmp/x.sock http://h/ || nc -U x.sock || curl -s --abstract-unix-socket x http://h/ || ls /tmp /workspace | wc -l`, IsCommand: true},
-		{Code: `import net from "node:net"; import fs from "node:fs"; for (const at of ["/tmp/x.sock", "x.sock", "\0x"]) await new Promise((r) => net.connect(at, () => console.log("connected")).on("error", r)); console.log(fs.readdirSync("/tmp").length + 3)`, Language: "js"},
-	} {
-		r, err := m.Run(t.Context(), "t", x, Limits{}, nil)
-		if err != nil || r.Stdout != "3\n" {
-			t.Errorf("%+v, %v", r, err)
-		}
-	}
+	separate(t, `const http = require("http"), f = (q, s) => s.end("mine");
+http.createServer(f).listen("/tmp/x.sock", () => http.createServer(f).listen("x.sock", () => http.createServer(f).listen("\0x", () => console.log("up"))))`, "3\n",
+		&Execution{Command: `curl -s --unix-socket /tmp/x.sock http://h/ || nc -U x.sock || curl -s --abstract-unix-socket x http://h/ || ls /tmp /workspace | wc -l`, IsCommand: true},
+		&Execution{Code: `import net from "node:net"; import fs from "node:fs"; for (const at of ["/tmp/x.sock", "x.sock", "\0x"]) await new Promise((r) => net.connect(at, () => console.log("connected")).on("error", r)); console.log(fs.readdirSync("/tmp").length + 3)`, Language: "js"},
+	)
 }
 
 // No socket of the host is reached, whatever it is called.

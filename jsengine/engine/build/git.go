@@ -3,9 +3,7 @@ package main
 import (
 	"context"
 	"errors"
-	"io/fs"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -17,18 +15,11 @@ import (
 // git bundles the program of the command git.
 func (b *builder) git(ctx context.Context) error {
 	runtime := b.path("runtime")
-	inputs := []string{filepath.Join(runtime, "package-lock.json"), b.path("engine", "build", "git.go")}
-	err := filepath.WalkDir(filepath.Join(runtime, "git"), func(p string, d fs.DirEntry, err error) error {
-		if err == nil && d.Type().IsRegular() {
-			inputs = append(inputs, p)
-		}
-		return err
-	})
+	inputs, err := filesBelow(filepath.Join(runtime, "git"))
 	if err != nil {
 		return err
 	}
-	slices.Sort(inputs)
-	want, err := digestFiles(inputs)
+	want, err := digestFiles(append(inputs, filepath.Join(runtime, "package-lock.json"), b.path("engine", "build", "git.go")))
 	if err != nil {
 		return err
 	}

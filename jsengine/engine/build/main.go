@@ -248,20 +248,26 @@ func (b *builder) module(ctx context.Context) ([]byte, error) {
 	return data, b.stamp("module.stamp", want)
 }
 
-// image bundles the runtime library and makes the base image.
-func (b *builder) image(ctx context.Context, module []byte) error {
-	runtime := b.path("runtime")
-	var inputs []string
-	err := filepath.WalkDir(filepath.Join(runtime, "src"), func(p string, d fs.DirEntry, err error) error {
+// filesBelow lists the files of a folder and of those in it, by name.
+func filesBelow(dir string) ([]string, error) {
+	var files []string
+	err := filepath.WalkDir(dir, func(p string, d fs.DirEntry, err error) error {
 		if err == nil && d.Type().IsRegular() {
-			inputs = append(inputs, p)
+			files = append(files, p)
 		}
 		return err
 	})
+	slices.Sort(files)
+	return files, err
+}
+
+// image bundles the runtime library and makes the base image.
+func (b *builder) image(ctx context.Context, module []byte) error {
+	runtime := b.path("runtime")
+	inputs, err := filesBelow(filepath.Join(runtime, "src"))
 	if err != nil {
 		return err
 	}
-	slices.Sort(inputs)
 	for _, f := range []string{"package.json", "package-lock.json"} {
 		if p := filepath.Join(runtime, f); exists(p) {
 			inputs = append(inputs, p)

@@ -523,8 +523,8 @@ export async function diff(args: string[], repo?: Repo): Promise<number> {
   quiet = known.has("quiet");
   exit = known.has("exit-code") || quiet;
   check = known.has("check");
-  if (args.includes("-s") || args.includes("--no-patch")) how.end = how.end;
-  else if (!some(how) && !quiet && !check) how.patch = true;
+  const silenced = args.includes("-s") || args.includes("--no-patch");
+  if (!silenced && !some(how) && !quiet && !check) how.patch = true;
   if (known.has("no-index") || !repo) return noIndex([...known.words, ...(known.paths ?? [])], o, how, repo, quiet);
   if (repo.setting("diff.renames") === "false" && !args.some((a) => a.startsWith("-M"))) o.renames = 0;
   const words = [...known.words];

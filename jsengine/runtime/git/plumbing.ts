@@ -420,7 +420,7 @@ export function updateIndex(args: string[], repo: Repo): number {
     else {
       const path = repo.local(a);
       const there = stat(work.file(path));
-      if (!there && !o.remove) refuse(`${a}: does not exist and --remove not passed\nfatal: Unable to process path ${a}`.replace(/\nfatal/, "\nfatal"));
+      if (!there && !o.remove) refuse(`${a}: does not exist and --remove not passed\nfatal: Unable to process path ${a}`);
       if (!index.has(path) && !o.add) fail(`Unable to process path ${a}`);
       work.stage(path);
     }
