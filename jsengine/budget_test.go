@@ -62,6 +62,7 @@ func TestI3HostBuffersAreCharged(t *testing.T) {
 		<-ctx.Done()
 		return nil, ctx.Err()
 	}
+	// Arguments are large: beside those that fit there is room for the program itself.
 	for name, tt := range map[string]struct {
 		code       string
 		out        string
@@ -69,7 +70,7 @@ func TestI3HostBuffersAreCharged(t *testing.T) {
 	}{
 		"output":    {code: "const s = 'x'.repeat(1 << 20); for (let i = 0; i < 20; i++) console.log(s)", overloaded: true},
 		"some":      {code: "console.log('x')", out: "x\n"},
-		"arguments": {code: "const s = 'x'.repeat(1 << 20); let n = 0; try { for (; n < 20; n++) host.wait(s).catch(() => n = 'caught') } catch {} await new Promise(r => setTimeout(r, 1)); console.log(n); process.exit()", out: "caught\n"},
+		"arguments": {code: "const s = 'x'.repeat(3 << 20); let n = 0; try { for (; n < 20; n++) host.wait(s).catch(() => n = 'caught') } catch {} await new Promise(r => setTimeout(r, 1)); console.log(n); process.exit()", out: "caught\n"},
 		"results":   {code: "const all = [1, 2, 3, 4].map(() => host.big()); process.memoryUsage(); console.log((await Promise.allSettled(all)).some(x => x.reason?.code === 'ERR_MEMORY_ALLOCATION_FAILED'))", out: "true\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
