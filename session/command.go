@@ -1,6 +1,7 @@
 package session
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -252,6 +253,7 @@ func (l *line) run(ctx context.Context, p *shell.Program, js jsengine.Program) i
 		pr.Env[k] = v
 	}
 	pr.Preload, pr.ExecArgv = js.Preload, js.ExecArgv
+	pr.Scope = cmp.Or(js.Scope, pr.Scope)
 	if js.Node {
 		pr.Preload = append(nodeOptions(pr.Env["NODE_OPTIONS"]), js.Preload...)
 		slices.SortStableFunc(pr.Preload, func(a, b jsengine.Preload) int { return preloadOrder[a.Kind] - preloadOrder[b.Kind] })

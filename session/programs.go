@@ -678,5 +678,6 @@ func (l *line) git(ctx context.Context, p *shell.Program) int {
 		p.Process.System().Fail(err)
 		return 137
 	}
-	return l.run(ctx, p, jsengine.Program{Entry: path.Join(p.Dir, "[git].mjs"), Language: "js", Code: text, Args: p.Args[1:]})
+	// It is the same for all, and so is what it compiles to.
+	return l.run(ctx, p, jsengine.Program{Entry: "/usr/bin/git.mjs", Language: "js", Code: text, Args: p.Args[1:], Scope: "git"})
 }

@@ -763,6 +763,8 @@ export function readOption(a: string, o: DiffOptions, how: Output, next: () => s
     case "--submodule":
     case "--ignore-submodules":
     case "--default-prefix":
+    case "--ita-invisible-in-index":
+    case "--ita-visible-in-index":
       return true;
     case "--relative":
     case "--no-relative":
