@@ -462,15 +462,24 @@ func (w *Workspace) Socket(path string, perm fs.FileMode) error {
 	return outcome(w.socketLocked(path, perm), "bind", path)
 }
 
-func (w *Workspace) socketLocked(path string, perm fs.FileMode) string {
+// freeLocked finds the place of a name that is to be made, and is no directory's.
+func (w *Workspace) freeLocked(path string) (place, string) {
 	p, code := w.walkLocked(path, false)
 	switch {
 	case code != "":
-		return code
+		return p, code
 	case p.node != nil:
-		return "EEXIST"
+		return p, "EEXIST"
 	case p.slash:
-		return "ENOENT"
+		return p, "ENOENT"
+	}
+	return p, ""
+}
+
+func (w *Workspace) socketLocked(path string, perm fs.FileMode) string {
+	p, code := w.freeLocked(path)
+	if code != "" {
+		return code
 	}
 	_, code = w.createLocked(p, KindSocket, perm&^umask)
 	return code
@@ -686,14 +695,9 @@ func (w *Workspace) linkLocked(from, to string) string {
 	if src.node == nil {
 		return "ENOENT"
 	}
-	dst, code := w.walkLocked(to, false)
-	switch {
-	case code != "":
+	dst, code := w.freeLocked(to)
+	if code != "" {
 		return code
-	case dst.node != nil:
-		return "EEXIST"
-	case dst.slash:
-		return "ENOENT"
 	}
 	if code := writable(dst.dir); code != "" {
 		return code
@@ -741,14 +745,9 @@ func (w *Workspace) symlinkLocked(target, path string) string {
 	case checkGuestPath("/"+target) != "":
 		return "EINVAL"
 	}
-	p, code := w.walkLocked(path, false)
-	switch {
-	case code != "":
+	p, code := w.freeLocked(path)
+	if code != "" {
 		return code
-	case p.node != nil:
-		return "EEXIST"
-	case p.slash:
-		return "ENOENT"
 	}
 	if code := writable(p.dir); code != "" {
 		return code

@@ -128,16 +128,7 @@ func TestI10HostSocketsAreNotReached(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer l.Close()
-		go func() {
-			for {
-				c, err := l.Accept()
-				if err != nil {
-					return
-				}
-				hits.Add(1)
-				c.Close()
-			}
-		}()
+		go count(l, &hits)
 		c, err := net.Dial("unix", at)
 		if err != nil {
 			t.Fatal(err)
@@ -240,16 +231,7 @@ func TestBunSockets(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	go func() {
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			hits.Add(1)
-			c.Close()
-		}
-	}()
+	go count(l, &hits)
 	port := strconv.Itoa(l.Addr().(*net.TCPAddr).Port)
 	files := map[string]string{
 		"listen.ts": `const l = Bun.listen({ ...(process.argv[2] ? { unix: process.argv[2] } : { hostname: "0.0.0.0", port: 3000 }), data: { n: 0 }, socket: { open(s: any) { s.data = { n: 0 }; }, data(s: any, d) { s.data.n += d.length; }, end(s: any) { s.end("got " + s.data.n); }, close() { l.stop(); } }, allowHalfOpen: true } as any); console.log("up");`,
@@ -404,5 +386,17 @@ func TestLoopbackTools(t *testing.T) {
 		if out, errs, code := run(c.command, files); out != c.want || code != c.code {
 			t.Errorf("%s: got %q, exit code %d, stderr %q; want %q, %d", c.command, out, code, errs, c.want, c.code)
 		}
+	}
+}
+
+// count counts what connects, until l is closed.
+func count(l net.Listener, hits *atomic.Int32) {
+	for {
+		c, err := l.Accept()
+		if err != nil {
+			return
+		}
+		hits.Add(1)
+		c.Close()
 	}
 }

@@ -110,7 +110,6 @@ func (p *pike) from(text []byte, at int, groups bool) []int {
 		before = here
 		at += width
 	}
-	p.bill(0)
 	p.sh.spend(p.steps * 4)
 	p.steps = 0
 	return p.match
