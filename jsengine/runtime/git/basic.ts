@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import { basename, resolve } from "node:path";
 import { parse } from "./args.ts";
-import { Config, normal } from "./config.ts";
+import { Config, normal, truth } from "./config.ts";
 import { parseDate, showDate } from "./dates.ts";
 import { type Pair, changedTrees, indexFiles, pairs, patch, plain, present, renamed, sides, silent, stat as statTable, summary, worktreeSides } from "./diff.ts";
 import { Failure, fail, refuse } from "./failure.ts";
@@ -57,7 +57,7 @@ export function config(args: string[], repo?: Repo) {
   const end = o.has("null") ? "\0" : "\n";
   const show = (value: string) => {
     const type = o.get("type") ?? (o.has("bool") ? "bool" : o.has("int") ? "int" : "");
-    if (type === "bool") return String(!/^(false|no|off|0|)$/i.test(value));
+    if (type === "bool") return String(truth(value));
     if (type === "int") return String(Number.parseInt(value, 10) * ({ k: 1024, m: 1024 ** 2, g: 1024 ** 3 }[value.at(-1)!.toLowerCase()] ?? 1));
     return value;
   };

@@ -7,7 +7,7 @@ import { changedTrees, indexFiles, pairs, plain, present, sides, silent, worktre
 import { Failure, fail, refuse } from "./failure.ts";
 import { subject } from "./history.ts";
 import { edit, out, readStdin, say, tidy } from "./io.ts";
-import { type Commit, isOid, person } from "./objects.ts";
+import { type Commit, EMPTY_TREE, isOid, person } from "./objects.ts";
 import { Paths, glob } from "./paths.ts";
 import { type Repo, valid } from "./repo.ts";
 import { overwritten, text, threeWay } from "./threeway.ts";
@@ -501,8 +501,7 @@ export async function restore(args: string[], repo: Repo) {
   const source = o.get("source") ?? (o.has("staged") ? "HEAD" : undefined);
   const oid = source === undefined ? undefined : await repo.resolve(source);
   if (source !== undefined && !oid && (repo.head || source !== "HEAD")) fail(`could not resolve ${source}`);
-  const empty = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
-  const tree = source === undefined ? undefined : oid ? await repo.objects.treeOf(oid) : empty;
+  const tree = source === undefined ? undefined : oid ? await repo.objects.treeOf(oid) : EMPTY_TREE;
   await restorePaths(repo, words, tree, o.has("worktree") || !o.has("staged"), o.has("staged"), o.has("ours") ? 2 : o.has("theirs") ? 3 : 0, tree === undefined);
 }
 

@@ -143,6 +143,9 @@ export class Config {
   }
 }
 
+/** truth reads a value as yes or no. */
+export const truth = (value: string) => !/^(false|no|off|0|)$/i.test(value);
+
 /** normal writes a key as Config has it: only the part between is as it was given. */
 export function normal(key: string): string {
   const first = key.indexOf(".");

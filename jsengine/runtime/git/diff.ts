@@ -1,4 +1,5 @@
 import { fail } from "./failure.ts";
+import { byBytes } from "./index_file.ts";
 import { type Change, compare, split } from "./lines.ts";
 import { EXECUTABLE, FOLDER, LINK, MODULE, ZERO } from "./objects.ts";
 import { quote } from "./quote.ts";
@@ -68,7 +69,7 @@ type Files = Map<string, { mode: number; oid: string }>;
 /** pairs compares two lists of files. */
 export function pairs(old: Map<string, Side>, now: Map<string, Side>): Pair[] {
   const out: Pair[] = [];
-  for (const path of [...new Set([...old.keys(), ...now.keys()])].sort(byPath)) {
+  for (const path of [...new Set([...old.keys(), ...now.keys()])].sort(byBytes)) {
     const a = old.get(path);
     const b = now.get(path);
     if (same(a, b)) continue;
@@ -77,9 +78,6 @@ export function pairs(old: Map<string, Side>, now: Map<string, Side>): Pair[] {
   }
   return out;
 }
-
-/** byPath orders as git does: by the bytes. */
-export const byPath = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
 /** sides gives a tree's or the index's files as they are compared. */
 export function sides(repo: Repo, files: Files, wanted: (path: string) => boolean): Map<string, Side> {

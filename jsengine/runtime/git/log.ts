@@ -2,12 +2,13 @@ import fs from "node:fs";
 import { relative, resolve } from "node:path";
 import { parse } from "./args.ts";
 import { showDate } from "./dates.ts";
-import { type DiffOptions, type Output, type Pair, type Side, byPath, changedTrees, indexFiles, isBinary, pairs, patch, plain, present, readOption, renamed, sides, silent, worktreeSides } from "./diff.ts";
+import { type DiffOptions, type Output, type Pair, type Side, changedTrees, indexFiles, isBinary, pairs, patch, plain, present, readOption, renamed, sides, silent, worktreeSides } from "./diff.ts";
 import { Failure, fail } from "./failure.ts";
 import { combine, intersect } from "./combined.ts";
 import { Graph } from "./graph.ts";
 import { type FormatOptions, type Found, type Range, type WalkOptions, decorations, everything, isCustom, readRange, showCommit, subject, walk, when } from "./history.ts";
 import { out, readStdin } from "./io.ts";
+import { byBytes } from "./index_file.ts";
 import { compare, split } from "./lines.ts";
 import { type Commit, EMPTY_TREE, FILE, FOLDER, MODULE, ZERO, hash, parsePerson } from "./objects.ts";
 import { Paths, glob } from "./paths.ts";
@@ -572,7 +573,7 @@ export async function diff(args: string[], repo?: Repo): Promise<number> {
     const there = new Map(conflicts.flatMap((path) => repo.index.list().filter((e) => e.path === path && e.stage === stage).map((e) => [path, e])));
     found.push(...pairs(sides(repo, there, () => true), worktreeSides(work, (path) => there.has(path))));
   }
-  found.sort((a, b) => byPath((a.now ?? a.old)!.path, (b.now ?? b.old)!.path));
+  found.sort((a, b) => byBytes((a.now ?? a.old)!.path, (b.now ?? b.old)!.path));
   if (check) return checkSpace(found);
   if (!quiet) out(text + (await present(repo, found, o, how)));
   if (exit && !quiet && (o.space !== "" || o.blank)) for (const pair of [...found]) if ((await patch(pair, o)).same) found.splice(found.indexOf(pair), 1);
@@ -791,7 +792,7 @@ export async function shortlog(args: string[], repo: Repo): Promise<number> {
     const custom = isCustom(asked.format.format);
     for (const { commit } of await walk(repo, range, { ...asked.walk, reverse: true })) add(flags.has("c") ? commit.committer : commit.author, custom ? await showCommit(repo, commit, asked.format) : subject(commit.message).trim());
   }
-  const rows = [...by].sort((a, b) => (flags.has("n") && b[1].length !== a[1].length ? b[1].length - a[1].length : byPath(a[0], b[0])));
+  const rows = [...by].sort((a, b) => (flags.has("n") && b[1].length !== a[1].length ? b[1].length - a[1].length : byBytes(a[0], b[0])));
   for (const [who, list] of rows) out(flags.has("s") ? `${String(list.length).padStart(6)}\t${who}\n` : `${who} (${list.length}):\n${list.map((s) => `      ${s}\n`).join("")}\n`);
   return 0;
 }

@@ -7,7 +7,7 @@ import * as plumbing from "./plumbing.ts";
 import * as remote from "./remote.ts";
 import * as sequence from "./sequence.ts";
 import { out, say } from "./io.ts";
-import { Repo, given } from "./repo.ts";
+import { Repo, given, valid } from "./repo.ts";
 
 /** The version of git whose words and options these commands have. */
 const VERSION = "2.39.5";
@@ -106,11 +106,11 @@ const missing: Record<string, string> = {
 function checkRefFormat(args: string[]): number {
   const name = args.at(-1) ?? "";
   if (args[0] === "--branch") {
-    if (!/^[^-]/.test(name) || /[\0-\x20\x7f~^:?*[\\]|\.\.|@\{|\/\/|\.lock$|\/$|^\.|\.$/.test(name)) fail(`'${name}' is not a valid branch name`);
+    if (name.startsWith("-") || !valid(`refs/heads/${name}`)) fail(`'${name}' is not a valid branch name`);
     out(`${name}\n`);
     return 0;
   }
-  return /[\0-\x20\x7f~^:?*[\\]|\.\.|@\{|\/\/|\.lock(\/|$)|(^|\/)\.|^\/|\/$|\.$/.test(name) || !(name.includes("/") || args.includes("--allow-onelevel")) ? 1 : 0;
+  return valid(name) && (name.includes("/") || args.includes("--allow-onelevel")) ? 0 : 1;
 }
 
 function usage() {

@@ -8,7 +8,7 @@ import { DETACHED } from "./branches.ts";
 import { Failure, fail, refuse } from "./failure.ts";
 import { out, say } from "./io.ts";
 import { MODULE, ZERO } from "./objects.ts";
-import { type MergeOptions, mergeCommit, rebase } from "./sequence.ts";
+import { type MergeOptions, favored, mergeCommit, rebase } from "./sequence.ts";
 import { Repo, valid } from "./repo.ts";
 import { Worktree } from "./worktree.ts";
 
@@ -388,7 +388,7 @@ export async function pull(args: string[], repo: Repo): Promise<number> {
     }
   }
   if (rebasing && repo.head) return rebase([...(o.has("quiet") ? ["-q"] : []), ...(o.has("autostash") ? ["--autostash"] : []), oid], repo);
-  const options: MergeOptions = { noFF: o.has("no-ff") || ff === "false", only: o.has("ff-only") || (ff === "only" && !o.has("no-ff")), squash: o.has("squash"), noCommit: o.has("no-commit"), quiet: o.has("quiet"), noStat: o.has("no-stat"), favor: o.all("strategy-option").find((x) => x === "ours" || x === "theirs") ?? "", unrelated: o.has("allow-unrelated-histories"), edit: o.has("edit") };
+  const options: MergeOptions = { noFF: o.has("no-ff") || ff === "false", only: o.has("ff-only") || (ff === "only" && !o.has("no-ff")), squash: o.has("squash"), noCommit: o.has("no-commit"), quiet: o.has("quiet"), noStat: o.has("no-stat"), favor: favored(o), unrelated: o.has("allow-unrelated-histories"), edit: o.has("edit") };
   const where = hidden(remoteUrl(repo, name)).replace(/\.git\/?$/, "");
   const into = repo.branch === undefined || repo.branch === "main" || repo.branch === "master" ? "" : ` into ${repo.branch}`;
   return mergeCommit(repo, target, target.oid, options, `Merge branch '${branch}' of ${where}${into}`);

@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import { dirname, isAbsolute, relative, resolve } from "node:path";
-import { Config } from "./config.ts";
+import { Config, truth } from "./config.ts";
 import { parseDate } from "./dates.ts";
 import { fail } from "./failure.ts";
 import { Index } from "./index_file.ts";
@@ -94,7 +94,7 @@ export class Repo {
 
   flag(key: string): boolean | undefined {
     const value = this.setting(key);
-    return value === undefined ? undefined : !/^(false|no|off|0|)$/i.test(value);
+    return value === undefined ? undefined : truth(value);
   }
 
   // References.

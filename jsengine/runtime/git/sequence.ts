@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";
-import { parse } from "./args.ts";
+import { type Options, parse } from "./args.ts";
 import { EMPTY_PICK, commit, hook, look, status, told, write } from "./basic.ts";
 import { checkout, stash } from "./branches.ts";
 import { changedTrees, indexFiles, patch, plain, present, renamed, silent } from "./diff.ts";
@@ -18,6 +18,9 @@ const none = new Map<string, { mode: number; oid: string }>();
 async function filesOf(repo: Repo, oid: string | undefined) {
   return oid ? repo.objects.files((await repo.objects.commit(oid)).tree) : none;
 }
+
+/** favored is the side that -X prefers, or "". */
+export const favored = (o: Options) => o.all("strategy-option").find((x) => x === "ours" || x === "theirs") ?? "";
 
 /** clean ends a command that needs the index and the work tree to be as HEAD has them. */
 async function clean(repo: Repo, verb: string) {
@@ -151,7 +154,7 @@ export async function merge(args: string[], repo: Repo) {
   const kind = full.startsWith("refs/heads/") ? "branch" : full.startsWith("refs/remotes/") ? "remote-tracking branch" : full.startsWith("refs/tags/") ? "tag" : "commit";
   const into = repo.branch === undefined ? " into HEAD" : repo.branch === "master" || repo.branch === "main" ? "" : ` into ${repo.branch}`;
   const strategy = o.get("strategy");
-  const favor = o.all("strategy-option").find((x) => x === "ours" || x === "theirs") ?? "";
+  const favor = favored(o);
   if (strategy === "ours") {
     const oid = write(repo, { tree: (await repo.headTree())!, parents: [repo.head!, target.oid], message: `${o.all("message").join("\n\n") || `Merge ${kind} '${name}'${into}`}\n` });
     repo.set("HEAD", oid, `merge ${name}: Merge made by the 'ours' strategy.`);
@@ -236,7 +239,7 @@ export async function pick(args: string[], repo: Repo, revert: boolean) {
   const verb = revert ? "revert" : "cherry-pick";
   const file = revert ? "REVERT_HEAD" : "CHERRY_PICK_HEAD";
   const o = parse(args, "--abort, --continue, --skip, --quit, -n --no-commit, -m --mainline=, -s --signoff, -x, -e --edit, --no-edit, --allow-empty, --keep-redundant-commits, --allow-empty-message, -X --strategy-option=, --strategy=, --ff, -S --gpg-sign?, --no-gpg-sign");
-  const p: Pick = { revert, noCommit: o.has("no-commit"), mainline: o.get("mainline") === undefined ? undefined : Number(o.get("mainline")), signoff: o.has("signoff"), origin: o.has("x"), allowEmpty: o.has("allow-empty") || o.has("keep-redundant-commits"), edit: o.has("edit"), favor: o.all("strategy-option").find((x) => x === "ours" || x === "theirs") ?? "" };
+  const p: Pick = { revert, noCommit: o.has("no-commit"), mainline: o.get("mainline") === undefined ? undefined : Number(o.get("mainline")), signoff: o.has("signoff"), origin: o.has("x"), allowEmpty: o.has("allow-empty") || o.has("keep-redundant-commits"), edit: o.has("edit"), favor: favored(o) };
   if (o.has("abort") && repo.text(file) === undefined && repo.text("sequencer/todo") === undefined) throw new Failure(`error: no cherry-pick or revert in progress\nfatal: ${verb} failed`, 128, "");
   if (o.has("abort")) return abort(repo, repo.text(file) === undefined && repo.text("sequencer/todo") !== undefined ? "sequencer/todo" : file, "");
   if (o.has("quit")) {
@@ -445,7 +448,7 @@ export async function rebase(args: string[], repo: Repo) {
   repo.place("ORIG_HEAD", `${repo.head}\n`);
   const moved = await work.move(await repo.headFiles(), base ? await repo.objects.files(base.tree) : new Map());
   if (moved.changed.length + moved.untracked.length > 0) overwritten(moved.changed, moved.untracked, "checkout");
-  for (const [file, text] of Object.entries({ "head-name": name ?? "detached HEAD", onto: onto ?? "", "orig-head": repo.head, "git-rebase-todo": showTodo(steps), total: String(steps.length), favor: o.all("strategy-option").find((x) => x === "ours" || x === "theirs") ?? "", quiet: o.has("quiet") ? "1" : "" })) repo.place(`${STATE}/${file}`, `${text}\n`);
+  for (const [file, text] of Object.entries({ "head-name": name ?? "detached HEAD", onto: onto ?? "", "orig-head": repo.head, "git-rebase-todo": showTodo(steps), total: String(steps.length), favor: favored(o), quiet: o.has("quiet") ? "1" : "" })) repo.place(`${STATE}/${file}`, `${text}\n`);
   if (onto) repo.detach(onto, `rebase (start): checkout ${up}`);
   else repo.place(`${STATE}/root`, "");
   return run(repo);
