@@ -248,7 +248,7 @@ func TestBunSockets(t *testing.T) {
 		code          int
 	}{
 		{"bun listen.ts > out & " + up + "bun dial.ts; wait; bun listen.ts x.sock > out & until [ -S x.sock ]; do sleep 0.01; done; bun dial.ts x.sock", "got 2000000\nclose undefined true\ngot 2000000\nclose undefined true\n", 0},
-		{"bun listen.ts > out & " + up + "head -c 1000000 /dev/zero | nc -N localhost 3000; lsof -ti:3000 | wc -l", "got 10000000\n", 0},
+		{"bun listen.ts > out & " + up + "head -c 1000000 /dev/zero | nc -N localhost 3000; wait; lsof -ti:3000 | wc -l", "got 10000000\n", 0},
 		{"bun deaf.ts > out & " + up + "timeout 0.5 bun flood.ts; echo $?; kill %1; wait; rm out; bun deaf.ts > out & " + up + "bun hoard.ts", "124\n256 {\"ENOBUFS\":144}\n", 0},
 		{"bun host.ts; bun listen.ts no/such/x.sock 2>&1 | grep -o 'Failed.*'", "ERR_CAPABILITY_DENIED\nFailed to listen at no/such/x.sock\n", 0},
 	} {
