@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"math"
 	"net/http"
 	"os"
 	"os/exec"
@@ -111,7 +110,7 @@ func (s *server) close() error {
 
 // sample is what the server holds at one time.
 type sample struct {
-	memory      float64 // bytes of its own in use: no file's, and not what Go has freed but not yet returned
+	memory      float64 // bytes of its own in use: no file's, and of Go's heap only what is in use
 	heap        float64 // bytes of memory that are Go's objects, and the room between them
 	files       float64 // bytes in memory of files it maps: the store's, its own binary
 	goroutines  float64
@@ -155,30 +154,16 @@ func (s *server) measure(ctx context.Context) (sample, error) {
 		return m, err
 	}
 	m.temporary-- // the folder itself
-	// What the heap has freed and not yet returned is no longer the server's, but the
-	// two accounts are read apart: the pair between which least was freed or returned.
-	best := math.Inf(1)
-	for range 10 {
-		before, err := s.account(ctx)
-		if err != nil {
-			return m, err
-		}
-		memory, files, err := resident(proc)
-		if err != nil {
-			return m, err
-		}
-		m.metrics, err = s.account(ctx)
-		if err != nil {
-			return m, err
-		}
-		moved := math.Abs(freed(m.metrics) - freed(before))
-		if moved < best {
-			best, m.memory, m.files, m.heap = moved, memory-(freed(before)+freed(m.metrics))/2, files, m.metrics["go_memstats_heap_inuse_bytes"]
-		}
-		if best < 1<<20 {
-			break
-		}
+	outside, files, err := resident(proc)
+	if err != nil {
+		return m, err
 	}
+	m.metrics, err = s.account(ctx)
+	if err != nil {
+		return m, err
+	}
+	m.heap = m.metrics["go_memstats_heap_inuse_bytes"]
+	m.memory, m.files = outside+m.heap, files
 	m.goroutines, m.descriptors = m.metrics["go_goroutines"], m.metrics["process_open_fds"]
 	if m.memory <= 0 || m.files == 0 || m.goroutines == 0 || m.descriptors == 0 {
 		return m, fmt.Errorf("the server tells of %.0f bytes of memory, %.0f of files, %.0f goroutines and %.0f descriptors", m.memory, m.files, m.goroutines, m.descriptors)
@@ -214,32 +199,51 @@ func (s *server) account(ctx context.Context) (map[string]float64, error) {
 	return metrics, lines.Err()
 }
 
-// freed is what Go's heap keeps of the system's memory without use, in bytes: it
-// returns it over minutes.
-func freed(metrics map[string]float64) float64 {
-	return metrics["go_memstats_heap_idle_bytes"] - metrics["go_memstats_heap_released_bytes"]
-}
+// Where Go puts its heap on 64-bit Linux (runtime.mallocinit's first hint), and far
+// more room than it takes here. Nothing else lies there: the kernel maps from the top.
+const heapStart, heapEnd = 0xc0_0000_0000, 0xe0_0000_0000
 
-// resident is what a process has in memory, in bytes: of its own, and of files.
-func resident(proc string) (memory, files float64, err error) {
-	status, err := os.ReadFile(filepath.Join(proc, "status"))
+// resident is what a process has in memory, in bytes: of its own outside Go's heap,
+// and of files. In the heap lies what was freed and not returned, and how much of
+// that the process ever touched nobody counts: what is in use there, Go says itself.
+func resident(proc string) (outside, files float64, err error) {
+	maps, err := os.ReadFile(filepath.Join(proc, "smaps"))
 	if err != nil {
 		return 0, 0, err
 	}
-	for line := range strings.Lines(string(status)) {
-		var kB float64
-		name, value, _ := strings.Cut(line, ":")
-		if _, err := fmt.Sscanf(value, "%f kB", &kB); err != nil {
+	var heap, image bool
+	for line := range strings.Lines(string(maps)) {
+		name, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
+		if !strings.HasSuffix(name, ":") {
+			first, _, _ := strings.Cut(name, "-")
+			start, err := strconv.ParseUint(first, 16, 64)
+			if err != nil {
+				return 0, 0, fmt.Errorf("smaps: %q starts no mapping", line)
+			}
+			heap, image = start >= heapStart && start < heapEnd, strings.Contains(rest, " /memfd:")
 			continue
 		}
-		switch name {
-		case "RssAnon", "RssShmem":
-			memory += kB * 1024
-		case "RssFile":
-			files = kB * 1024
+		if name != "Rss:" && name != "Pss:" && name != "Anonymous:" {
+			continue
+		}
+		var kB float64
+		if _, err := fmt.Sscanf(rest, "%f kB", &kB); err != nil {
+			return 0, 0, fmt.Errorf("smaps: %q", line)
+		}
+		switch {
+		case heap:
+		case image: // of which each guest's mapping has its part
+			if name == "Pss:" {
+				outside += kB * 1024
+			}
+		case name == "Rss:":
+			files += kB * 1024
+		case name == "Anonymous:":
+			outside += kB * 1024
+			files -= kB * 1024
 		}
 	}
-	return memory, files, nil
+	return outside, files, nil
 }
 
 // idle measures the server when it has had nothing to do for a while, and when
