@@ -794,7 +794,7 @@ func (sh *shell) trimPrefix(s string, g *glob, longest bool) string {
 	}
 	if g.re != nil {
 		// Anchored at the start, the leftmost match is the prefix.
-		if m := sh.findGlob(g.prefix(longest), g.size, longest, s); m != nil {
+		if m := sh.findGlob(sh.prefix(g, longest), g.size, true, longest, s); m != nil {
 			return s[m[1]:]
 		}
 		return s
@@ -808,12 +808,12 @@ func (sh *shell) trimPrefix(s string, g *glob, longest bool) string {
 }
 
 // prefix returns the pattern anchored at the start only.
-func (g *glob) prefix(longest bool) *regexp.Regexp {
+func (sh *shell) prefix(g *glob, longest bool) *regexp.Regexp {
 	expr := strings.TrimSuffix(g.re.String(), "$")
 	if !longest {
 		expr = strings.NewReplacer(`.*`, `.*?`, `[^/]*`, `[^/]*?`).Replace(expr)
 	}
-	re := regexp.MustCompile(expr)
+	re := sh.mustCompile(expr)
 	if longest {
 		re.Longest()
 	}
@@ -831,7 +831,7 @@ func (sh *shell) trimSuffix(s string, g *glob, longest bool) string {
 	if g.re != nil && longest {
 		// Anchored at the end, the leftmost match is the longest suffix.
 		expr := strings.Replace(g.re.String(), "^(?:", "(?:", 1)
-		if m := sh.findGlob(regexp.MustCompile(expr), g.size, false, s); m != nil {
+		if m := sh.findGlob(sh.mustCompile(expr), g.size, false, false, s); m != nil {
 			return s[:m[0]]
 		}
 		return s
@@ -1192,12 +1192,12 @@ func (sh *shell) replaceIn(s string, g *glob, with replacement, anchor byte, all
 	} else if anchor == '%' {
 		expr += "$"
 	}
-	re, err := regexp.Compile(expr)
+	re, err := sh.compile(expr)
 	if err != nil {
 		return s
 	}
 	re.Longest()
-	own := sh.engine(re, g.size, true, len(s))
+	own := sh.engine(re, g.size, anchor == '#', true, len(s))
 	n := 1
 	if all {
 		n = -1

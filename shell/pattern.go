@@ -93,7 +93,6 @@ func (sh *shell) glob(p string, m globMode) *glob {
 		sh.complain("pattern of %d bytes is longer than %d", len(p), maxPattern)
 		panic(discard{1})
 	}
-	sh.spend(int64(len(p)) * 20)
 	if m.ext {
 		if i, j := findNot(p); i >= 0 {
 			return &glob{size: len(p), not: &notGlob{
@@ -161,9 +160,27 @@ func (sh *shell) compileGlob(p string, m globMode, whole bool) *regexp.Regexp {
 	if m.fold {
 		flags = "(?si)"
 	}
-	re, err := regexp.Compile(flags + expr)
+	re, err := sh.compile(flags + expr)
 	if err != nil {
 		re = regexp.MustCompile("^" + regexp.QuoteMeta(unescape(p)) + "$")
+	}
+	return re
+}
+
+// compileCost is what a byte of an expression costs to compile, about.
+const compileCost = 150
+
+// compile is regexp.Compile, billed.
+func (sh *shell) compile(expr string) (*regexp.Regexp, error) {
+	sh.spend(int64(len(expr)) * compileCost)
+	return regexp.Compile(expr)
+}
+
+// mustCompile is compile for an expression made of one that compiled.
+func (sh *shell) mustCompile(expr string) *regexp.Regexp {
+	re, err := sh.compile(expr)
+	if err != nil {
+		panic(err)
 	}
 	return re
 }
@@ -313,27 +330,27 @@ func classRune(r rune) string {
 }
 
 // engine bills a search of a text of a length, and returns what is to make it, or nil
-// if Go's regexp is.
-func (sh *shell) engine(re *regexp.Regexp, size int, longest bool, text int) matcher {
+// if Go's regexp is. What is found is at the start of the text if atStart is true.
+func (sh *shell) engine(re *regexp.Regexp, size int, atStart, longest bool, text int) matcher {
 	x := &regex{Regexp: re, size: size, longest: longest, sh: sh}
 	own := x.own(text)
 	if own == nil {
-		sh.spend(x.cost(text) / 16)
+		sh.spend(10 + int64(text)*searchRate(re, atStart, size)/16)
 	}
 	return own
 }
 
 // findGlob is re.FindStringIndex, billed.
-func (sh *shell) findGlob(re *regexp.Regexp, size int, longest bool, s string) []int {
-	if m := sh.engine(re, size, longest, len(s)); m != nil {
+func (sh *shell) findGlob(re *regexp.Regexp, size int, atStart, longest bool, s string) []int {
+	if m := sh.engine(re, size, atStart, longest, len(s)); m != nil {
 		return m.from([]byte(s), 0, false)
 	}
 	return re.FindStringIndex(s)
 }
 
-// matchGlob is re.MatchString, billed.
+// matchGlob is re.MatchString for an expression of a whole text, billed.
 func (sh *shell) matchGlob(re *regexp.Regexp, size int, s string) bool {
-	if m := sh.engine(re, size, false, len(s)); m != nil {
+	if m := sh.engine(re, size, true, false, len(s)); m != nil {
 		return m.from([]byte(s), 0, false) != nil
 	}
 	return re.MatchString(s)
