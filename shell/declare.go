@@ -218,7 +218,7 @@ func (sh *shell) declare(d *declaration, args []*syntax.Assign) {
 			v.kind, v.dict = kindMap, map[string]string{}
 		}
 		if d.array && v.kind == kindUnset {
-			v.kind, v.list = kindArray, map[int]string{}
+			v.kind = kindArray
 		}
 		v.integer = (v.integer || d.integer) && !strings.Contains(d.off, "i")
 		if d.lower || d.upper {

@@ -619,9 +619,9 @@ func (sh *shell) setPipeStatus(statuses []int) {
 	if v == nil {
 		return
 	}
-	v.list, v.ends = make(map[int]string, len(statuses)), 0
+	v.list = make(array, len(statuses))
 	for i, st := range statuses {
-		v.list[i] = strconv.Itoa(st)
+		v.list[i] = element{i, strconv.Itoa(st)}
 	}
 }
 
@@ -1105,7 +1105,7 @@ func (sh *shell) assignArray(name string, arr *syntax.ArrayExpr, add bool) {
 		if v.kind == kindString {
 			next = 1
 		} else {
-			next = int64(v.next())
+			next = int64(v.list.next())
 		}
 	}
 	for _, el := range arr.Elems {
@@ -1168,9 +1168,6 @@ func (sh *shell) assignArray(name string, arr *syntax.ArrayExpr, add bool) {
 	}
 	if v.kind != kindString {
 		v.kind = kindArray
-	}
-	if v.list == nil && v.kind == kindArray {
-		v.list = map[int]string{}
 	}
 	for _, el := range elems {
 		i, _ := strconv.ParseInt(el.key, 10, 64)

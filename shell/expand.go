@@ -425,7 +425,6 @@ func (e *expander) untabbed(s string) string {
 // paramValue is what a parameter holds.
 type paramValue struct {
 	vals       []string
-	keys       []string // of vals, where they are elements
 	list, star bool
 	set        bool
 }
@@ -464,10 +463,9 @@ func (sh *shell) parameter(name string, index syntax.ArithmExpr) paramValue {
 			if v == nil {
 				return paramValue{list: true, star: star}
 			}
+			sh.list(v)
 			vals := v.values()
-			sh.spend(int64(len(vals)) * 4)
-			sh.room(int64(len(vals)) * 16)
-			return paramValue{vals: vals, keys: v.subscripts(), list: true, star: star, set: len(vals) > 0}
+			return paramValue{vals: vals, list: true, star: star, set: len(vals) > 0}
 		}
 		if vals, ok := sh.stack(name); ok {
 			i := sh.arithIndex(index)
@@ -538,6 +536,7 @@ func (e *expander) param(pe *syntax.ParamExp, quoted bool) {
 			if star, ok := isAll(index); ok {
 				var keys []string
 				if v := sh.lookup(name); v != nil {
+					sh.list(v)
 					keys = v.subscripts()
 				}
 				e.list(keys, star, quoted)
@@ -565,10 +564,18 @@ func (e *expander) param(pe *syntax.ParamExp, quoted bool) {
 			}
 		}
 	}
+	if pe.Length && index != nil {
+		if _, all := isAll(index); all {
+			if v := sh.lookup(name); v != nil {
+				one(strconv.Itoa(v.count()))
+				return
+			}
+		}
+	}
 	v := sh.parameter(name, index)
 	if pe.Length {
 		switch {
-		case v.list:
+		case v.list && (v.set || index == nil || !sh.nounset):
 			one(strconv.Itoa(len(v.vals)))
 		default:
 			if !v.set && sh.nounset {
@@ -897,12 +904,18 @@ func otherCase(r rune) rune {
 
 func (sh *shell) paramOp(op string, v paramValue, name string) []string {
 	out := make([]string, 0, len(v.vals))
+	var keys []string // of the values, where they are elements
 	if op == "A" || op == "a" || op == "K" || op == "k" {
 		vr := sh.lookup(name)
 		if vr == nil {
 			return nil
 		}
 		switch op {
+		case "K", "k":
+			if v.list {
+				sh.list(vr)
+				keys = vr.subscripts()
+			}
 		case "a":
 			return []string{vr.attributes()}
 		case "A":
@@ -936,8 +949,8 @@ func (sh *shell) paramOp(op string, v paramValue, name string) []string {
 			s, _ = unescapeC(s, true)
 		case "P":
 		case "K", "k":
-			if i < len(v.keys) {
-				out = append(out, v.keys[i])
+			if i < len(keys) {
+				out = append(out, keys[i])
 			}
 			if op == "K" {
 				s = quoteDouble(s)
@@ -1005,13 +1018,30 @@ func (sh *shell) slice(sl *syntax.Slice, v paramValue, name string) []string {
 		sh.complain("%d: substring expression < 0", length)
 		panic(discard{1})
 	}
-	if v.list {
+	held := sh.lookup(name)
+	if v.list && (held == nil || held.kind != kindString) {
 		vals := v.vals
 		if name == "@" || name == "*" {
 			vals = append([]string{sh.name}, vals...)
 		}
 		n := int64(len(vals))
-		if off < 0 {
+		switch {
+		case held != nil && held.kind == kindArray: // by subscripts
+			if off < 0 {
+				off += int64(held.list.next())
+			}
+			if off >= 0 {
+				i, _ := held.list.find(int(off))
+				off = int64(i)
+			}
+		case held != nil && held.kind == kindMap: // from 1; 0 is the first as well
+			if off < 0 {
+				off += n + 1
+			}
+			if off > 0 {
+				off--
+			}
+		case off < 0:
 			off += n
 		}
 		if off < 0 || off >= n {
@@ -1022,10 +1052,7 @@ func (sh *shell) slice(sl *syntax.Slice, v paramValue, name string) []string {
 			if length < 0 {
 				bad()
 			}
-			end = min(n, off+length)
-		}
-		if (name == "@" || name == "*") && off == 0 && sl.Offset == nil {
-			off = 1
+			end = off + min(length, n-off)
 		}
 		return vals[off:end]
 	}
@@ -1056,7 +1083,7 @@ func (sh *shell) slice(sl *syntax.Slice, v paramValue, name string) []string {
 				bad()
 			}
 		} else {
-			end = min(n, off+length)
+			end = off + min(length, n-off)
 		}
 	}
 	if ascii {

@@ -273,7 +273,7 @@ func (sh *shell) mapfile(args []string) int {
 	v := sh.own(name)
 	if origin < 0 {
 		sh.clearValue(v)
-		v.kind, v.list = kindArray, map[int]string{}
+		v.kind = kindArray
 		origin = 0
 	}
 	var line []byte

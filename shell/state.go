@@ -143,9 +143,9 @@ func newShell(p *Process, st Start) *shell {
 		level.str = strconv.Itoa(max(n, 0) + 1)
 		sh.scope.vars["SHLVL"] = level
 	}
-	versions := map[int]string{0: "5", 1: "2", 2: "15", 3: "1", 4: "release", 5: "x86_64-pc-linux-gnu"}
+	versions := array{{0, "5"}, {1, "2"}, {2, "15"}, {3, "1"}, {4, "release"}, {5, "x86_64-pc-linux-gnu"}}
 	sh.scope.vars["BASH_VERSINFO"] = &variable{kind: kindArray, list: versions, readonly: true}
-	sh.scope.vars["PIPESTATUS"] = &variable{kind: kindArray, list: map[int]string{0: "0"}}
+	sh.scope.vars["PIPESTATUS"] = &variable{kind: kindArray, list: array{{0, "0"}}}
 	sh.fds[0] = newDesc(deviceStream{dev: devNull}, "/dev/null")
 	if st.Stdin != nil {
 		sh.fds[0] = newDesc(readStream{st.Stdin}, "/dev/stdin")

@@ -256,7 +256,7 @@ func (sh *shell) unaryTest(op byte, s string) bool {
 			return false
 		}
 		_, ok := v.scalar()
-		return ok || v.kind == kindArray && len(v.list) > 0 && false
+		return ok
 	case 'o':
 		p := sh.option(s)
 		return p != nil && *p

@@ -21,8 +21,7 @@ const (
 type variable struct {
 	kind kind
 	str  string
-	list map[int]string // of kindArray
-	ends int            // the subscript after the last of list; 0: to be found
+	list array // of kindArray
 	dict map[string]string
 	keys []string // of dict, in the order they came
 
@@ -39,8 +38,8 @@ const (
 // weight is what the variable holds of the memory.
 func (v *variable) weight() int64 {
 	n := int64(varBytes + len(v.str))
-	for _, s := range v.list {
-		n += varBytes + int64(len(s))
+	for _, e := range v.list {
+		n += varBytes + int64(len(e.text))
 	}
 	for k, s := range v.dict {
 		n += 2*varBytes + int64(len(k)+len(s))
@@ -50,20 +49,10 @@ func (v *variable) weight() int64 {
 
 func (v *variable) clone() *variable {
 	c := *v
-	c.list = maps.Clone(v.list)
+	c.list = slices.Clone(v.list)
 	c.dict = maps.Clone(v.dict)
 	c.keys = slices.Clone(v.keys)
 	return &c
-}
-
-// indices returns the subscripts of an array, in order.
-func (v *variable) indices() []int {
-	out := make([]int, 0, len(v.list))
-	for i := range v.list {
-		out = append(out, i)
-	}
-	sort.Ints(out)
-	return out
 }
 
 // scalar is the value without a subscript, and whether it is set.
@@ -72,8 +61,7 @@ func (v *variable) scalar() (string, bool) {
 	case kindString:
 		return v.str, true
 	case kindArray:
-		s, ok := v.list[0]
-		return s, ok
+		return v.list.get(0)
 	case kindMap:
 		s, ok := v.dict["0"]
 		return s, ok
@@ -87,9 +75,9 @@ func (v *variable) values() []string {
 	case kindString:
 		return []string{v.str}
 	case kindArray:
-		out := make([]string, 0, len(v.list))
-		for _, i := range v.indices() {
-			out = append(out, v.list[i])
+		out := make([]string, len(v.list))
+		for i, e := range v.list {
+			out[i] = e.text
 		}
 		return out
 	case kindMap:
@@ -141,15 +129,38 @@ func (v *variable) order() []string {
 	return out
 }
 
+// list bills that all elements are gone through.
+func (sh *shell) list(v *variable) {
+	n, each := int64(v.count()), int64(4)
+	if v.kind == kindMap { // its order is worked out
+		each = 60
+	}
+	sh.spend(n * each)
+	sh.room(n * 16)
+}
+
+// count is how many elements there are.
+func (v *variable) count() int {
+	switch v.kind {
+	case kindString:
+		return 1
+	case kindArray:
+		return len(v.list)
+	case kindMap:
+		return len(v.dict)
+	}
+	return 0
+}
+
 // subscripts are the keys of all elements, in order.
 func (v *variable) subscripts() []string {
 	switch v.kind {
 	case kindString:
 		return []string{"0"}
 	case kindArray:
-		out := make([]string, 0, len(v.list))
-		for _, i := range v.indices() {
-			out = append(out, strconv.Itoa(i))
+		out := make([]string, len(v.list))
+		for i, e := range v.list {
+			out[i] = strconv.Itoa(e.at)
 		}
 		return out
 	case kindMap:
@@ -265,22 +276,11 @@ func (sh *shell) at(v *variable, i int64) (string, bool) {
 		}
 	case kindArray:
 		if i < 0 {
-			i += int64(v.next())
+			i += int64(v.list.next())
 		}
-		s, ok := v.list[int(i)]
-		return s, ok
+		return v.list.get(int(i))
 	}
 	return "", false
-}
-
-// next is the subscript after the last.
-func (v *variable) next() int {
-	if v.ends == 0 {
-		for i := range v.list {
-			v.ends = max(v.ends, i+1)
-		}
-	}
-	return v.ends
 }
 
 // get returns a variable's value as $name does, and whether it is set.
@@ -366,29 +366,27 @@ func (sh *shell) set(name, value string) {
 
 func (sh *shell) putIndex(v *variable, i int64, value string) {
 	if v.kind == kindString {
-		v.list, v.ends = map[int]string{0: v.str}, 1
+		v.list = array{{0, v.str}}
 		sh.holdVars(varBytes)
 		v.str = ""
 	}
-	if v.list == nil {
-		v.list = map[int]string{}
-	}
 	v.kind = kindArray
 	if i < 0 {
-		i += int64(v.next())
+		i += int64(v.list.next())
 	}
 	if i < 0 || i > maxIndex {
 		sh.complain("[%d]: bad array subscript", i)
 		panic(discard{1})
 	}
-	old, ok := v.list[int(i)]
-	d := int64(len(value) - len(old))
-	if !ok {
-		d += varBytes
+	n, ok := v.list.find(int(i))
+	if ok {
+		sh.holdVars(int64(len(value) - len(v.list[n].text)))
+		v.list[n].text = value
+		return
 	}
-	sh.holdVars(d)
-	v.ends = max(v.next(), int(i)+1)
-	v.list[int(i)] = value
+	sh.holdVars(varBytes + int64(len(value)))
+	sh.spend(int64(len(v.list)-n) / 2)
+	v.list = slices.Insert(v.list, n, element{int(i), value})
 }
 
 func (sh *shell) putKey(v *variable, key, value string) {
@@ -436,7 +434,7 @@ func (sh *shell) sum(v *variable, a, b string) string {
 // clearValue drops what v holds.
 func (sh *shell) clearValue(v *variable) {
 	sh.holdVars(varBytes - v.weight())
-	v.kind, v.str, v.list, v.ends, v.dict, v.keys = kindUnset, "", nil, 0, nil, nil
+	v.kind, v.str, v.list, v.dict, v.keys = kindUnset, "", nil, nil, nil
 }
 
 // setList makes name an array of values.
@@ -444,10 +442,10 @@ func (sh *shell) setList(name string, values []string) {
 	v := sh.own(name)
 	sh.clearValue(v)
 	v.kind = kindArray
-	v.list = make(map[int]string, len(values))
+	v.list = make(array, len(values))
 	for i, s := range values {
 		sh.holdVars(varBytes + int64(len(s)))
-		v.list[i] = s
+		v.list[i] = element{i, s}
 	}
 }
 
@@ -465,6 +463,7 @@ func (sh *shell) unset(name string) bool {
 			if s, ok := v.dict[sub]; ok {
 				sh.holdVars(-int64(2*varBytes + len(sub) + len(s)))
 				delete(v.dict, sub)
+				sh.spend(int64(len(v.keys)))
 				v.keys = slices.DeleteFunc(v.keys, func(k string) bool { return k == sub })
 			}
 		case kindArray:
@@ -474,12 +473,19 @@ func (sh *shell) unset(name string) bool {
 			}
 			n := sh.arithText(sub)
 			if n < 0 {
-				n += int64(v.next())
+				n += int64(v.list.next())
 			}
-			if s, ok := v.list[int(n)]; ok {
-				sh.holdVars(-int64(varBytes + len(s)))
-				delete(v.list, int(n))
-				v.ends = 0
+			if n < 0 {
+				sh.complain("unset: [%s]: bad array subscript", sub)
+				return false
+			}
+			if i, ok := v.list.find(int(n)); ok {
+				sh.holdVars(-int64(varBytes + len(v.list[i].text)))
+				sh.spend(int64(len(v.list)-i) / 2)
+				v.list = slices.Delete(v.list, i, i+1)
+				if cap(v.list) > 4*len(v.list)+64 { // what is not held is not kept
+					v.list = slices.Clip(slices.Clone(v.list))
+				}
 			}
 		}
 		return true
