@@ -127,7 +127,7 @@ func (s *sorter) hash(text string) uint64 {
 // fieldAt is where field n (from 1) begins in s.
 func (s *sorter) fieldAt(line string, n int) int {
 	i := 0
-	for ; n > 1 && i <= len(line); n-- {
+	for ; n > 1 && i < len(line); n-- {
 		if s.sep != "" {
 			j := strings.Index(line[i:], s.sep)
 			if j < 0 {
@@ -171,7 +171,7 @@ func (s *sorter) extract(line string, k *sortKey, o *sortOpts) string {
 		}
 	}
 	if k.c1 > 1 {
-		from = min(from+k.c1-1, len(line))
+		from += min(k.c1-1, len(line)-from)
 	}
 	to := len(line)
 	if k.f2 > 0 {
@@ -184,7 +184,7 @@ func (s *sorter) extract(line string, k *sortKey, o *sortOpts) string {
 					to++
 				}
 			}
-			to = min(to+k.c2, len(line))
+			to += min(k.c2, len(line)-to)
 		}
 	}
 	if to < from {

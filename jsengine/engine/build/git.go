@@ -28,9 +28,6 @@ func (b *builder) git(ctx context.Context) error {
 		return nil
 	}
 	began := time.Now()
-	if err := b.npm(ctx, runtime); err != nil {
-		return err
-	}
 	bundle, err := bundleGit(runtime)
 	if err != nil {
 		return err

@@ -70,6 +70,9 @@ func run(ctx context.Context, update bool) error {
 	if err != nil {
 		return err
 	}
+	if err := b.npm(ctx, b.path("runtime")); err != nil {
+		return err
+	}
 	if err := b.image(ctx, module); err != nil {
 		return err
 	}
@@ -292,9 +295,6 @@ func (b *builder) image(ctx context.Context, module []byte) error {
 		return nil
 	}
 	began := time.Now()
-	if err := b.npm(ctx, runtime); err != nil {
-		return err
-	}
 	bundle, err := bundleRuntime(runtime, ops)
 	if err != nil {
 		return err
@@ -310,7 +310,8 @@ func (b *builder) image(ctx context.Context, module []byte) error {
 	return b.stamp("image.stamp", want)
 }
 
-// npm installs what the bundle imports, if it imports anything: the lockfile pins it.
+// npm installs what the bundles import, if they import anything: the lockfile pins it.
+// The notices read it as well, so it is there however fresh the bundles are.
 func (b *builder) npm(ctx context.Context, runtime string) error {
 	text, err := os.ReadFile(filepath.Join(runtime, "package.json"))
 	if errors.Is(err, fs.ErrNotExist) {
