@@ -187,12 +187,16 @@ func (f *formatter) conversion(s string) int {
 		n, _ := strconv.Atoi(a)
 		return n
 	})
-	f.sh.room(spec.room())
+	most := -1 // bytes of a text, as the width is; -1: all
+	if i < len(s) && strings.IndexByte("sbqQ", s[i]) >= 0 {
+		most, spec.prec = spec.prec, -1
+	}
 	if spec.tooWide() {
 		f.warn("a width of more than %d is not supported", maxWidth)
 		f.stop = true
 		return len(s)
 	}
+	f.sh.room(spec.room())
 	if i == len(s) {
 		f.warn("`%s': missing format character", clip(s))
 		f.stop = true
@@ -200,9 +204,9 @@ func (f *formatter) conversion(s string) int {
 	}
 	c := s[i]
 	i++
-	cut := func(text string) string { // in bytes, as the width is
-		if spec.prec >= 0 && len(text) > spec.prec {
-			return text[:spec.prec]
+	cut := func(text string) string {
+		if most >= 0 && len(text) > most {
+			return text[:most]
 		}
 		return text
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"hash/fnv"
 	"io"
@@ -580,7 +581,14 @@ func uniq(t *tool) int {
 	skipF, skipC, width := 0, 0, -1
 	delim := byte('\n')
 	for _, o := range opts {
-		n, _ := strconv.Atoi(o.value)
+		n, err := strconv.Atoi(o.value)
+		if errors.Is(err, strconv.ErrRange) && n > 0 {
+			err = nil
+		}
+		if what := map[string]string{"f": "fields to skip", "s": "bytes to skip", "w": "bytes to compare"}[o.name]; what != "" && (err != nil || n < 0) {
+			t.say("%s: invalid number of %s", o.value, what)
+			return 1
+		}
 		switch o.name {
 		case "c":
 			count = true
@@ -708,6 +716,7 @@ func shuf(t *tool) int {
 	}
 	var list []string
 	limit, fromArgs, ranged, repeat, out, delim := -1, false, false, false, "", byte('\n')
+	lo, hi := 0, 0
 	for _, o := range opts {
 		switch o.name {
 		case "e":
@@ -721,18 +730,14 @@ func shuf(t *tool) int {
 			limit = n
 		case "i":
 			a, b, _ := strings.Cut(o.value, "-")
-			lo, err1 := strconv.Atoi(a)
-			hi, err2 := strconv.Atoi(b)
+			var err1, err2 error
+			lo, err1 = strconv.Atoi(a)
+			hi, err2 = strconv.Atoi(b)
 			if err1 != nil || err2 != nil || hi < lo {
 				t.say("invalid input range: %s", quoteName(o.value))
 				return 1
 			}
 			ranged = true
-			for i := lo; i <= hi; i++ {
-				t.hold(32)
-				t.sh.spend(5)
-				list = append(list, strconv.Itoa(i))
-			}
 		case "o":
 			out = o.value
 		case "r":
@@ -742,7 +747,13 @@ func shuf(t *tool) int {
 		}
 	}
 	switch {
+	case ranged && (repeat || limit >= 0 && limit <= hi-lo):
 	case ranged:
+		for i := lo; i-1 != hi; i++ {
+			t.hold(32)
+			t.sh.spend(5)
+			list = append(list, strconv.Itoa(i))
+		}
 	case fromArgs:
 		list = names
 	default:
@@ -759,29 +770,53 @@ func shuf(t *tool) int {
 		}
 		defer end()
 	}
-	below := func(n int) int {
+	below := func(n uint64) uint64 {
 		var b [8]byte
 		t.sh.sys.cfg.Random(b[:])
-		return int(binary.BigEndian.Uint64(b[:]) % uint64(n))
+		return binary.BigEndian.Uint64(b[:]) % n
 	}
 	put := func(s string) {
 		t.out.WriteString(s)
 		t.out.WriteByte(delim)
 	}
-	if repeat {
+	switch {
+	case repeat && ranged:
+		for n := 0; n != limit; n++ {
+			t.sh.spend(10)
+			put(strconv.Itoa(lo + int(below(uint64(hi-lo)+1))))
+		}
+		return t.code
+	case repeat:
 		if len(list) == 0 && limit != 0 {
 			t.say("no lines to repeat")
 			return 1
 		}
 		for n := 0; n != limit; n++ {
 			t.sh.spend(10)
-			put(list[below(len(list))])
+			put(list[below(uint64(len(list)))])
+		}
+		return t.code
+	case ranged && list == nil: // few of a range, of which only what moved is kept
+		moved := map[int]int{}
+		at := func(i int) int {
+			if n, ok := moved[i]; ok {
+				return n
+			}
+			return lo + i
+		}
+		for i := range limit {
+			t.hold(64)
+			t.sh.spend(100)
+			j := i + int(below(uint64(hi-lo-i)+1))
+			n := at(j)
+			moved[j] = at(i)
+			put(strconv.Itoa(n))
 		}
 		return t.code
 	}
 	list = slices.Clone(list)
 	for i := len(list) - 1; i > 0; i-- {
-		j := below(i + 1)
+		j := below(uint64(i) + 1)
 		list[i], list[j] = list[j], list[i]
 	}
 	if limit >= 0 && limit < len(list) {
