@@ -821,8 +821,7 @@ func (t *tool) from(f *file, skip int64, bytesMode bool, delim byte) {
 
 func (t *tool) last(f *file, n int64, bytesMode bool, delim byte) {
 	if bytesMode {
-		b, _ := t.all(f)
-		t.out.Write(b[max(int64(len(b))-n, 0):])
+		t.out.Write(t.behind(f, n, func([]byte) {}))
 		return
 	}
 	var ring []string
@@ -855,10 +854,38 @@ func (t *tool) last(f *file, n int64, bytesMode bool, delim byte) {
 	t.unhold(held)
 }
 
+// behind passes on all of an input but its last n bytes, which it returns. It holds
+// twice as much as that, or 64 KB.
+func (t *tool) behind(f *file, n int64, pass func([]byte)) []byte {
+	var b []byte
+	for {
+		if len(b) == cap(b) {
+			if spare := int64(len(b)) - n; spare >= max(n, 32<<10) {
+				pass(b[:spare])
+				b = b[:copy(b, b[spare:])]
+			} else {
+				grown := max(2*cap(b), 4096)
+				t.hold(int64(grown - cap(b)))
+				b = append(make([]byte, 0, grown), b...)
+			}
+		}
+		got, err := f.Read(b[len(b):cap(b)])
+		b = b[:len(b)+got]
+		if err == nil {
+			continue
+		}
+		if err != io.EOF {
+			t.fail("error reading %s: %s", quoteASCII(f.name), errText(err))
+		}
+		spare := max(int64(len(b))-n, 0)
+		pass(b[:spare])
+		return b[spare:]
+	}
+}
+
 func (t *tool) allBut(f *file, n int64, bytesMode bool, delim byte) {
 	if bytesMode {
-		b, _ := t.all(f)
-		t.out.Write(b[:max(int64(len(b))-n, 0)])
+		t.behind(f, n, func(b []byte) { t.out.Write(b) })
 		return
 	}
 	var queue []string
