@@ -3,6 +3,7 @@ package shell
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -1133,9 +1134,12 @@ func cut(t *tool) int {
 	return t.code
 }
 
-// trSet reads a set of tr.
-func trSet(s string) (set []byte, classes []string, bad string) {
+// trSet reads a set of tr. The first has fill -1; the second has the length of the
+// first, to which its [c*] fills it.
+func trSet(s string, fill int) (set []byte, bad string) {
 	var out []byte
+	filled := -1 // where the [c*] is
+	var filler byte
 	char := func(i int) (byte, int) {
 		if s[i] == '\\' && i+1 < len(s) {
 			n := 2
@@ -1158,9 +1162,8 @@ func trSet(s string) (set []byte, classes []string, bad string) {
 			if end := strings.Index(s[i:], ":]"); end > 1 {
 				name := s[i+2 : i+end]
 				if !charClasses[name] {
-					return nil, nil, "invalid character class " + quoteName(name)
+					return nil, "invalid character class " + quoteName(name)
 				}
-				classes = append(classes, name)
 				for c := range 128 {
 					if inClass(byte(c), name) {
 						out = append(out, byte(c))
@@ -1170,14 +1173,34 @@ func trSet(s string) (set []byte, classes []string, bad string) {
 				continue
 			}
 		}
-		if s[i] == '[' && i+2 < len(s) && s[i+2] == '*' {
-			if end := strings.IndexByte(s[i:], ']'); end > 0 {
-				n, _ := strconv.Atoi(s[i+3 : i+end])
-				if n == 0 || n > 256 {
-					n = 256
+		if s[i] == '[' && i+1 < len(s) {
+			c, n := char(i + 1)
+			rest := s[i+1+n:]
+			if s[i+1] == '=' && len(s)-i > 4 && s[i+3:i+5] == "=]" {
+				out = append(out, s[i+2])
+				i += 5
+				continue
+			}
+			if count, _, ok := strings.Cut(rest, "]"); ok && count != "" && count[0] == '*' {
+				count = count[1:]
+				base := 10
+				if count == "" || count[0] == '0' {
+					base = 8
 				}
-				out = append(out, bytes.Repeat([]byte{s[i+1]}, n)...)
-				i += end + 1
+				times, err := strconv.ParseUint(cmp.Or(count, "0"), base, 64)
+				switch {
+				case err != nil:
+					return nil, "invalid repeat count " + quoteName(count) + " in [c*n] construct"
+				case times > 0:
+					out = append(out, bytes.Repeat([]byte{c}, int(min(times, 256)))...)
+				case fill < 0:
+					return nil, "the [c*] repeat construct may not appear in string1"
+				case filled >= 0:
+					return nil, "only one [c*] repeat construct may appear in string2"
+				default:
+					filled, filler = len(out), c
+				}
+				i += 1 + n + 1 + len(count) + 1
 				continue
 			}
 		}
@@ -1186,7 +1209,7 @@ func trSet(s string) (set []byte, classes []string, bad string) {
 		if i+1 < len(s) && s[i] == '-' {
 			d, m := char(i + 1)
 			if d < c {
-				return nil, nil, fmt.Sprintf("range-endpoints of '%c-%c' are in reverse collating sequence order", c, d)
+				return nil, fmt.Sprintf("range-endpoints of '%c-%c' are in reverse collating sequence order", c, d)
 			}
 			for x := int(c); x <= int(d); x++ {
 				out = append(out, byte(x))
@@ -1196,7 +1219,10 @@ func trSet(s string) (set []byte, classes []string, bad string) {
 		}
 		out = append(out, c)
 	}
-	return out, classes, ""
+	if filled >= 0 {
+		out = slices.Insert(out, filled, bytes.Repeat([]byte{filler}, max(fill-len(out), 0))...)
+	}
+	return out, ""
 }
 
 func inClass(c byte, name string) bool {
@@ -1256,7 +1282,7 @@ func tr(t *tool) int {
 	case len(sets) > 2 || len(sets) == 2 && del && !squeeze:
 		return t.usage(1, "extra operand %s", quoteName(sets[len(sets)-1]))
 	}
-	one, _, bad := trSet(sets[0])
+	one, bad := trSet(sets[0], -1)
 	if bad != "" {
 		t.say("%s", bad)
 		return 1
@@ -1280,7 +1306,7 @@ func tr(t *tool) int {
 	var squash [256]bool
 	last := sets[len(sets)-1]
 	if len(sets) == 2 {
-		two, _, bad := trSet(last)
+		two, bad := trSet(last, len(one))
 		if bad != "" {
 			t.say("%s", bad)
 			return 1
@@ -1298,7 +1324,6 @@ func tr(t *tool) int {
 					to[c] = two[len(two)-1]
 				}
 			}
-			// The first of a character that is there twice counts... the last one does.
 		}
 		for _, c := range two {
 			squash[c] = squeeze
