@@ -86,6 +86,7 @@ func (e *expander) add(s string, quoted bool) {
 func (e *expander) end(force bool) {
 	if len(e.cur.runs) > 0 || e.cur.keep || force {
 		e.sh.room(256)
+		e.sh.spend(100)
 		if len(e.out) >= maxFields {
 			e.sh.tooMuch(maxFields)
 		}

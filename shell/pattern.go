@@ -332,12 +332,9 @@ func classRune(r rune) string {
 // engine bills a search of a text of a length, and returns what is to make it, or nil
 // if Go's regexp is. What is found is at the start of the text if atStart is true.
 func (sh *shell) engine(re *regexp.Regexp, size int, atStart, longest bool, text int) matcher {
-	x := &regex{Regexp: re, size: size, longest: longest, sh: sh}
-	own := x.own(text)
-	if own == nil {
-		sh.spend(10 + int64(text)*searchRate(re, atStart, size)/16)
-	}
-	return own
+	x := &regex{Regexp: re, size: size, rate: searchRate(re, atStart, size), longest: longest, sh: sh}
+	sh.regexCost(x, text)
+	return x.own(text)
 }
 
 // findGlob is re.FindStringIndex, billed.

@@ -182,6 +182,9 @@ func (sh *shell) regexCost(re *regex, text int) {
 	sh.spend(10 + int64(text)*re.rate/16)
 }
 
+// textRate is the searchRate of what is a text and no more.
+const textRate = 4
+
 // searchRate is what Go's engine takes for 16 bytes of a text, in units, as measured
 // with expressions of 3 to 111 for a size: 0.1 ns a byte where all it looks for is a
 // text or it begins with one, some 5 where it can match at the start alone, and else
@@ -189,7 +192,7 @@ func (sh *shell) regexCost(re *regex, text int) {
 // characters of the expression all over takes it more than that.
 func searchRate(re *regexp.Regexp, atStart bool, size int) int64 {
 	if first, all := re.LiteralPrefix(); all {
-		return 4
+		return textRate
 	} else if first != "" || atStart {
 		return 32 + 2*int64(size)
 	}
@@ -216,6 +219,8 @@ func (re *regex) own(text int) matcher {
 	switch {
 	case re.back != nil:
 		return re.back
+	case re.rate == textRate: // it takes little of Go's
+		return nil
 	case re.cost(text) <= re.sh.sys.heldMatch:
 		return nil
 	case re.states == nil:

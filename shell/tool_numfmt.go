@@ -244,7 +244,7 @@ func (n *numfmtRun) format(s string) bool {
 // line converts the fields of a line, and reports whether to go on.
 func (n *numfmtRun) line(s string) bool {
 	t := n.t
-	t.sh.spend(100 + int64(len(s))/4)
+	t.sh.spend(700 + int64(len(s))/4)
 	t.sh.room(int64(2 * len(s)))
 	for field := 1; ; field++ {
 		end := 0

@@ -372,10 +372,11 @@ func (g *grepper) match(line []byte, from int) (lo, hi int, ok bool) {
 	}
 	g.t.sh.spend(10)
 	for _, re := range g.res {
-		g.t.sh.regexCost(re, len(line)-from)
 		at := from
 		for at <= len(line) {
 			var m []int
+			// A search ends behind its match, or looks at more for a longer one.
+			g.t.sh.regexCost(re, (len(line)-at)/8)
 			switch {
 			case g.inner:
 				skipped := 0
@@ -398,10 +399,11 @@ func (g *grepper) match(line []byte, from int) (lo, hi int, ok bool) {
 				}
 			}
 			if m == nil {
+				g.t.sh.regexCost(re, len(line)-at)
 				break
 			}
+			g.t.sh.regexCost(re, m[1]-at)
 			if g.word && (m[0] > 0 && wordByte(line[m[0]-1]) || m[1] < len(line) && wordByte(line[m[1]])) {
-				g.t.sh.regexCost(re, len(line)-m[0])
 				at = m[0] + 1
 				continue
 			}

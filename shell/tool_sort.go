@@ -292,7 +292,7 @@ func month(s string) int {
 }
 
 func (s *sorter) compare(a, b string, o *sortOpts) int {
-	s.t.sh.spend(2 + int64(min(len(a), len(b)))/64)
+	s.t.sh.spend(20 + int64(min(len(a), len(b)))/64)
 	switch {
 	case o.numeric || o.human || o.random:
 		s.t.sh.spend(int64(len(a)+len(b)) / 16)
