@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -350,6 +351,39 @@ func TestHostMemoryIsShared(t *testing.T) {
 		await host.full()`})
 	if err != nil || r.Stdout != "ENOMEM\nENOMEM\n" {
 		t.Errorf("got %+v, %v", r, err)
+	}
+}
+
+// A commit reads what it stores in pieces: a file that is all hole costs its
+// program nothing, and must not cost the host its memory.
+func TestCommitOfHoles(t *testing.T) {
+	f := open(t, t.TempDir(), nil)
+	id := f.create()
+	const size = 48 << 20
+	f.exec(id, fmt.Sprintf(`import fs from "node:fs"; fs.writeFileSync("hole", ""); fs.truncateSync("hole", %d)`, size))
+	files, _, err := f.ListFiles(t.Context(), "t", id, "", false, 0, 10)
+	if err != nil || len(files) != 1 || files[0].Size != size {
+		t.Errorf("%+v, %v", files, err)
+	}
+	runtime.GC() // which publishes the profile
+	var records []runtime.MemProfileRecord
+	for n, ok := runtime.MemProfile(nil, true); !ok; n, ok = runtime.MemProfile(records, true) {
+		records = make([]runtime.MemProfileRecord, n+100)
+	}
+	for i := range records {
+		r := &records[i]
+		if r.AllocObjects == 0 || r.AllocBytes/r.AllocObjects < 1<<20 {
+			continue
+		}
+		for frames := runtime.CallersFrames(r.Stack()); ; {
+			frame, more := frames.Next()
+			if strings.HasSuffix(frame.Function, "(*Manager).commit") {
+				t.Errorf("%d bytes at once for a commit", r.AllocBytes/r.AllocObjects)
+			}
+			if !more {
+				break
+			}
+		}
 	}
 }
 
