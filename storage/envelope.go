@@ -40,7 +40,7 @@ const (
 	kindContent
 	kindRecordHeader
 	kindRecord
-	kindCache
+	_ // was of a cache that nobody used
 	kindAPIKey
 	kindSetting
 	kindTenant

@@ -10,12 +10,11 @@ import (
 )
 
 // tenant is a tenant's key, which seals what belongs to no session, with the
-// indexes of what it keeps.
+// index of its records.
 type tenant struct {
 	tag     tag
 	key     *dataKey
 	records shelf
-	cache   shelf
 }
 
 // tenants are those used since Open. There are as many as API keys have.
