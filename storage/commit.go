@@ -351,9 +351,11 @@ func (s *Store) commit(ctx context.Context, l *live, d *draft) error {
 	for _, b := range d.contents {
 		size += b.size
 	}
-	if err := s.room(size); err != nil {
+	give, err := s.room(size)
+	if err != nil {
 		return err
 	}
+	defer give()
 	// each calls put for every chunk of the set.
 	each := func(put func(entry) error) error {
 		for c, b := range d.contents {
@@ -413,7 +415,7 @@ func (s *Store) commit(ctx context.Context, l *live, d *draft) error {
 	}
 	batch := s.db.NewWriteBatch()
 	batch.SetMaxPendingTxns(2)
-	err := each(func(e entry) error { return storeError("write", batch.SetEntry(e.badger())) })
+	err = each(func(e entry) error { return storeError("write", batch.SetEntry(e.badger())) })
 	if err != nil {
 		batch.Cancel()
 	} else {

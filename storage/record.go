@@ -157,8 +157,14 @@ func (s *Store) PutRecord(ctx context.Context, key RecordKey, session string, da
 	return nil
 }
 
-// writeBatch applies entries in as many transactions as it takes.
+// writeBatch applies entries in as many transactions as it takes. After an error
+// some may have been written.
 func (s *Store) writeBatch(entries []entry) error {
+	give, err := s.roomFor(entries)
+	if err != nil {
+		return err
+	}
+	defer give()
 	batch := s.db.NewWriteBatch()
 	batch.SetMaxPendingTxns(2)
 	defer batch.Cancel()

@@ -127,7 +127,7 @@ func (s *Store) CreateSession(ctx context.Context, sess Session) error {
 	sess.FilesCount, sess.Usage.DiskBytes = 0, 0
 	r := &record{Session: sess, tenant: s.tenantTag(sess.Tenant)}
 	var err error
-	if r.slot, err = s.slots.put(s.sessionTag(sess.ID), raw); err != nil {
+	if r.slot, err = s.putKey(s.sessionTag(sess.ID), raw); err != nil {
 		return err
 	}
 	body, err := r.marshal(key)

@@ -52,7 +52,7 @@ func (s *Store) tenant(name string, make bool) (*tenant, error) {
 		return nil, err
 	default:
 		raw = newDataKey()
-		slot, err := s.slots.put(owner, raw)
+		slot, err := s.putKey(owner, raw)
 		if err != nil {
 			return nil, err
 		}
