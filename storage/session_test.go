@@ -297,6 +297,28 @@ func TestAPIKeys(t *testing.T) {
 	}
 }
 
+// A key whose revocation did not reach the disk can be revoked again, and is gone
+// after the next start.
+func TestDeleteKeyAgain(t *testing.T) {
+	dir := t.TempDir()
+	s := openAt(t, dir)
+	k := APIKey{ID: "key_a", Tenant: "acme", Hash: [HashSize]byte{1}}
+	if err := s.CreateKey(t.Context(), k); err != nil {
+		t.Fatal(err)
+	}
+	s.keys.set(k.ID, nil) // as far as a disk that fails lets it come
+	if err := s.DeleteKey(t.Context(), k.ID); err != nil {
+		t.Error(err)
+	}
+	wantErr(t, s.DeleteKey(t.Context(), k.ID), ErrNotFound)
+	wantErr(t, s.DeleteKey(t.Context(), "no/key"), ErrNotFound)
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	_, err := openAt(t, dir).KeyByHash(k.Hash, testTime)
+	wantErr(t, err, ErrNotFound)
+}
+
 func TestSetting(t *testing.T) {
 	s := openAt(t, t.TempDir())
 	_, err := s.Setting("root")
