@@ -555,6 +555,7 @@ func (m *Manager) commit(ctx context.Context, l *live, ws *hostfuncs.Workspace) 
 		return fmt.Errorf("workspace after commit: %w", err)
 	}
 	if err := stored.Commit(context.WithoutCancel(ctx), set); err != nil {
+		l.tree.Store(nil) // it may have been written: look again
 		return fmt.Errorf("commit: %w", storeError(err))
 	}
 	l.tree.Store(next)

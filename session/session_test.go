@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -384,6 +385,31 @@ func TestCommitOfHoles(t *testing.T) {
 				break
 			}
 		}
+	}
+}
+
+// After a commit that failed, what was written of it is seen as a whole or not at
+// all: names and content are of one commit.
+func TestFailedCommit(t *testing.T) {
+	dir := t.TempDir()
+	f := open(t, dir, nil)
+	id := f.create()
+	f.exec(id, `import fs from "node:fs"; fs.writeFileSync("f", "1")`)
+	// The store writes, and then cannot look at its folder.
+	at, away := filepath.Join(dir, "badger"), filepath.Join(dir, "away")
+	if err := os.Rename(at, away); err != nil {
+		t.Fatal(err)
+	}
+	_, err := f.Execute(t.Context(), "t", id, &Execution{Language: "js", Code: `import fs from "node:fs"; fs.writeFileSync("f", "22")`})
+	if err == nil {
+		t.Error("no error")
+	}
+	if err := os.Rename(away, at); err != nil {
+		t.Fatal(err)
+	}
+	r := f.exec(id, `import fs from "node:fs"; console.log(fs.readFileSync("f", "utf8"))`)
+	if got := strings.TrimSpace(r.Stdout); got != "1" && got != "22" || got != f.read(id, "f") {
+		t.Errorf("a program reads %q, a client %q", got, f.read(id, "f"))
 	}
 }
 
