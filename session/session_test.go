@@ -22,6 +22,7 @@ import (
 	"github.com/buntime/buntime/hostfuncs"
 	"github.com/buntime/buntime/jsengine"
 	"github.com/buntime/buntime/jsengine/transform"
+	"github.com/buntime/buntime/shell"
 	"github.com/buntime/buntime/storage"
 )
 
@@ -385,6 +386,49 @@ func TestCommitOfHoles(t *testing.T) {
 				break
 			}
 		}
+	}
+}
+
+// The host reads what is meant for it only as far as such files go: a hole costs
+// its program nothing.
+func TestManifestOfHoles(t *testing.T) {
+	f := open(t, t.TempDir(), nil)
+	id := f.create()
+	line := "mkdir -p /tmp/p; cd /tmp/p; echo '{}' > package.json; truncate -s %s package.json; bun run x; echo $?"
+	f.command("t", id, fmt.Sprintf(line, "1K"))
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	r := f.command("t", id, fmt.Sprintf(line, "50M"))
+	runtime.ReadMemStats(&after)
+	if n := after.TotalAlloc - before.TotalAlloc; n > 25<<20 || r.Stdout != "1\n" {
+		t.Errorf("%d MiB were allocated for a package.json of 50; %q", n>>20, r.Stdout)
+	}
+}
+
+// stutter is a standard input that comes byte by byte.
+type stutter struct{ left int }
+
+func (s *stutter) ReadContext(_ context.Context, p []byte) (int, error) {
+	if s.left--; s.left < 0 {
+		return 0, io.EOF
+	}
+	p[0] = ' '
+	return 1, nil
+}
+
+// A program on standard input costs the host no more for coming in small pieces.
+func TestSourceInPieces(t *testing.T) {
+	l := &line{budget: shell.NewBudget(shell.BudgetConfig{Memory: 64 << 20})}
+	defer l.budget.Close()
+	const size = 100_000
+	n := testing.AllocsPerRun(1, func() {
+		text, status := l.source(t.Context(), &shell.Program{Args: []string{"node"}, Stdin: &stutter{size}})
+		if len(text) != size || status != 0 {
+			t.Errorf("%d bytes, status %d", len(text), status)
+		}
+	})
+	if n > size/100 {
+		t.Errorf("%.0f allocations for %d bytes", n, size)
 	}
 }
 
