@@ -132,8 +132,12 @@ func Open(ctx context.Context, cfg Config) (_ *Store, err error) {
 	if s.slots, err = openSlots(cfg.Dir, s.ring); err != nil {
 		return nil, err
 	}
+	opt := s.badgerOptions()
+	if err = checkTables(opt); err != nil {
+		return nil, err
+	}
 	// Badger returns a half-built DB with an error.
-	db, err := badger.Open(s.badgerOptions())
+	db, err := badger.Open(opt)
 	if err != nil {
 		if errors.Is(err, badger.ErrEncryptionKeyMismatch) {
 			err = fmt.Errorf("key registry: %w", ErrCorrupt)
