@@ -209,9 +209,10 @@ type Program struct {
 
 // Allow names what a guest may reach beyond its sandbox.
 type Allow struct {
-	// Net lists the addresses that fetch may reach: "host:port", "host" (ports
-	// 80 and 443), "*.domain", "IP:port". An entry with an IP or a port opens
-	// exactly that, private addresses included.
+	// Net lists what fetch may reach. "host" and "*.domain" are names, at any
+	// port but at public addresses only, and "public" is all of those.
+	// "host:port", "IP:port" and "IP" open exactly that, private addresses
+	// included.
 	Net []string
 }
 

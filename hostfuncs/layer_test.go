@@ -33,7 +33,7 @@ func describe(t *testing.T, list []Change) string {
 		case c.Layer != nil:
 			fmt.Fprintf(&b, "%s = %v:%s\n", c.Path, c.Layer.Ref(), c.From)
 		default:
-			data, err := c.Data()
+			data, err := contentOf(&c)
 			must(t, err)
 			fmt.Fprintf(&b, "%s = %q\n", c.Path, data)
 		}

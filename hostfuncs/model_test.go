@@ -46,13 +46,22 @@ func (m memContent) commit(changes []Change) (memContent, error) {
 			next[c.Path] = m[c.From]
 			continue
 		}
-		data, err := c.Data()
+		data, err := contentOf(c)
 		if err != nil {
 			return nil, err
 		}
-		next[c.Path] = string(data)
+		next[c.Path] = data
 	}
 	return next, nil
+}
+
+// contentOf is the whole content of a file that changed.
+func contentOf(c *Change) (string, error) {
+	data, err := io.ReadAll(io.NewSectionReader(c, 0, c.Size))
+	if err == nil && int64(len(data)) < c.Size {
+		err = io.ErrUnexpectedEOF
+	}
+	return string(data), err
 }
 
 // errnoOf is the errno name of an error of either side.

@@ -335,12 +335,3 @@ func (c *Change) ReadAt(p []byte, off int64) (int, error) {
 	}
 	return c.w.readNode(c.at, p, off)
 }
-
-// Data returns the file's whole content: Size bytes, the caller's.
-func (c *Change) Data() ([]byte, error) {
-	p := make([]byte, c.Size)
-	if n, err := c.ReadAt(p, 0); n < len(p) {
-		return nil, err
-	}
-	return p, nil
-}

@@ -96,19 +96,24 @@ func (in *Inbound) Serve(ctx context.Context, req *InboundRequest) (*InboundResp
 	c.body, c.pipe = io.Pipe()
 	in.open[c.id] = c
 	in.mu.Unlock()
-	in.queue <- c // has room for all that are open
-	select {
-	case head := <-c.head:
-		if head == nil {
+	// There is room for all that are open, but not for those whose clients went away
+	// before the program took them.
+	for queue := in.queue; ; {
+		select {
+		case queue <- c:
+			queue = nil
+		case head := <-c.head:
+			if head == nil {
+				return nil, ErrNotListening
+			}
+			return head, nil
+		case <-in.closed:
+			c.end()
 			return nil, ErrNotListening
+		case <-ctx.Done():
+			c.end()
+			return nil, ctx.Err()
 		}
-		return head, nil
-	case <-in.closed:
-		c.end()
-		return nil, ErrNotListening
-	case <-ctx.Done():
-		c.end()
-		return nil, ctx.Err()
 	}
 }
 

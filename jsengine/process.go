@@ -66,9 +66,6 @@ type Process struct {
 	background sync.WaitGroup
 }
 
-// Program is what runs. It must not be changed.
-func (p *Process) Program() *Program { return p.program }
-
 // Files is the workspace, or a DeniedError.
 func (p *Process) Files() (Files, error) {
 	if p.program.Files == nil {

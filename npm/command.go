@@ -14,9 +14,6 @@ import (
 	"time"
 )
 
-// Words are the commands that Client.Command understands.
-var Words = []string{"npm", "npx", "bunx", "bun"}
-
 // bunWords are the commands of bun that are about packages and scripts.
 var bunWords = strings.Fields("add a install i remove rm uninstall x ci pm list why outdated update init info")
 

@@ -266,6 +266,11 @@ func (p *project) glob(dir string, parts []string, visited *int, depth int) ([]s
 // archive unpacks an archive of the workspace. It is the session's own: no store
 // keeps it.
 func (p *project) archive(ctx context.Context, r *registry, abs string) (*manifest, string, error) {
+	if info, err := p.files.Stat(abs); err == nil && info.Size() <= maxArchive {
+		if err := r.hold(info.Size()); err != nil {
+			return nil, "", err
+		}
+	}
 	body, err := readFile(p.files, abs, maxArchive)
 	if err != nil {
 		if codeOf(err) == "" {

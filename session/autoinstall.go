@@ -20,8 +20,24 @@ import (
 // installed, in /tmp: they end with the execution, and come from the store again.
 const autoDir = "/tmp/.bun-install"
 
-// maxManifest bounds a package.json that is read for the range of a dependency.
+// maxManifest bounds what is read of a project: package.json and .npmrc. It is read
+// on no program's account.
 const maxManifest = 1 << 20
+
+// readManifest reads a small file of a project. Errors: the workspace's,
+// errManifest.
+func readManifest(ws *hostfuncs.Workspace, name string) ([]byte, error) {
+	info, err := ws.Stat(name)
+	if err != nil {
+		return nil, err
+	}
+	if info.Size() > maxManifest {
+		return nil, errManifest
+	}
+	return ws.ReadFile(name)
+}
+
+var errManifest = errors.New("session: larger than a file of a project may be")
 
 // autoInstaller installs what programs of a line import, one after another, by the
 // same client, policy and store as `bun add`. It implements jsengine.Installer.
@@ -81,7 +97,7 @@ func (a *autoInstaller) install(ctx context.Context, dir, what, project string) 
 		return err
 	}
 	// The project's registries count.
-	rc, err := ws.ReadFile(path.Join(project, ".npmrc"))
+	rc, err := readManifest(ws, path.Join(project, ".npmrc"))
 	if err == nil {
 		if err := ws.WriteFile(path.Join(dir, ".npmrc"), rc, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600); err != nil {
 			return err
@@ -107,12 +123,7 @@ func (a *autoInstaller) install(ctx context.Context, dir, what, project string) 
 // workspace, and what it asks for of a dependency; "" if it does not know it.
 func (a *autoInstaller) project(dir, name string) (root, want string) {
 	for ; dir == hostfuncs.Root || strings.HasPrefix(dir, hostfuncs.Root+"/"); dir = path.Dir(dir) {
-		at := path.Join(dir, "package.json")
-		info, err := a.l.r.ws.Stat(at)
-		if err != nil || info.Size() > maxManifest {
-			continue
-		}
-		b, err := a.l.r.ws.ReadFile(at)
+		b, err := readManifest(a.l.r.ws, path.Join(dir, "package.json"))
 		if err != nil {
 			continue
 		}

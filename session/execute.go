@@ -543,11 +543,7 @@ func (m *Manager) commit(ctx context.Context, l *live, ws *hostfuncs.Workspace) 
 		case c.From != "":
 			set[i].From = c.From
 		default:
-			content, err := c.Data()
-			if err != nil {
-				return fmt.Errorf("read %s for commit: %w", c.Path, err)
-			}
-			set[i].Content = content
+			set[i].Content, set[i].Size = c, c.Size
 		}
 	}
 	stored, err := m.cfg.Store.Workspace(l.id)
@@ -559,6 +555,7 @@ func (m *Manager) commit(ctx context.Context, l *live, ws *hostfuncs.Workspace) 
 		return fmt.Errorf("workspace after commit: %w", err)
 	}
 	if err := stored.Commit(context.WithoutCancel(ctx), set); err != nil {
+		l.tree.Store(nil) // it may have been written: look again
 		return fmt.Errorf("commit: %w", storeError(err))
 	}
 	l.tree.Store(next)

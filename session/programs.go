@@ -304,6 +304,8 @@ func (l *line) eval(js *jsengine.Program, p *shell.Program, text, name string, s
 // source reads a program from standard input.
 func (l *line) source(ctx context.Context, p *shell.Program) (string, int) {
 	var out []byte
+	held := int64(0)
+	defer func() { _ = l.budget.Hold(-held) }()
 	buf := make([]byte, 32<<10)
 	for {
 		n, err := p.Stdin.ReadContext(ctx, buf)
@@ -316,7 +318,7 @@ func (l *line) source(ctx context.Context, p *shell.Program) (string, int) {
 				p.Process.System().Fail(err)
 				return "", 137
 			}
-			defer func() { _ = l.budget.Hold(-int64(n)) }()
+			held += int64(n)
 			out = append(out, buf[:n]...)
 		}
 		if err != nil {
@@ -499,7 +501,7 @@ func (l *line) isFile(name string) bool {
 // would run before and after it.
 func (l *line) packageScript(ctx context.Context, p *shell.Program, name string, args []string, silent bool) (status int, ok bool) {
 	for dir := p.Dir; ; dir = path.Dir(dir) {
-		b, err := l.r.ws.ReadFile(path.Join(dir, "package.json"))
+		b, err := readManifest(l.r.ws, path.Join(dir, "package.json"))
 		if err != nil {
 			if dir == hostfuncs.Root || dir == "/" {
 				return 0, false

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -20,6 +22,7 @@ import (
 	"github.com/buntime/buntime/hostfuncs"
 	"github.com/buntime/buntime/jsengine"
 	"github.com/buntime/buntime/jsengine/transform"
+	"github.com/buntime/buntime/shell"
 	"github.com/buntime/buntime/storage"
 )
 
@@ -350,6 +353,107 @@ func TestHostMemoryIsShared(t *testing.T) {
 		await host.full()`})
 	if err != nil || r.Stdout != "ENOMEM\nENOMEM\n" {
 		t.Errorf("got %+v, %v", r, err)
+	}
+}
+
+// A commit reads what it stores in pieces: a file that is all hole costs its
+// program nothing, and must not cost the host its memory.
+func TestCommitOfHoles(t *testing.T) {
+	f := open(t, t.TempDir(), nil)
+	id := f.create()
+	const size = 48 << 20
+	f.exec(id, fmt.Sprintf(`import fs from "node:fs"; fs.writeFileSync("hole", ""); fs.truncateSync("hole", %d)`, size))
+	files, _, err := f.ListFiles(t.Context(), "t", id, "", false, 0, 10)
+	if err != nil || len(files) != 1 || files[0].Size != size {
+		t.Errorf("%+v, %v", files, err)
+	}
+	runtime.GC() // which publishes the profile
+	var records []runtime.MemProfileRecord
+	for n, ok := runtime.MemProfile(nil, true); !ok; n, ok = runtime.MemProfile(records, true) {
+		records = make([]runtime.MemProfileRecord, n+100)
+	}
+	for i := range records {
+		r := &records[i]
+		if r.AllocObjects == 0 || r.AllocBytes/r.AllocObjects < 1<<20 {
+			continue
+		}
+		for frames := runtime.CallersFrames(r.Stack()); ; {
+			frame, more := frames.Next()
+			if strings.HasSuffix(frame.Function, "(*Manager).commit") {
+				t.Errorf("%d bytes at once for a commit", r.AllocBytes/r.AllocObjects)
+			}
+			if !more {
+				break
+			}
+		}
+	}
+}
+
+// The host reads what is meant for it only as far as such files go: a hole costs
+// its program nothing.
+func TestManifestOfHoles(t *testing.T) {
+	f := open(t, t.TempDir(), nil)
+	id := f.create()
+	line := "mkdir -p /tmp/p; cd /tmp/p; echo '{}' > package.json; truncate -s %s package.json; bun run x; echo $?"
+	f.command("t", id, fmt.Sprintf(line, "1K"))
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	r := f.command("t", id, fmt.Sprintf(line, "50M"))
+	runtime.ReadMemStats(&after)
+	if n := after.TotalAlloc - before.TotalAlloc; n > 25<<20 || r.Stdout != "1\n" {
+		t.Errorf("%d MiB were allocated for a package.json of 50; %q", n>>20, r.Stdout)
+	}
+}
+
+// stutter is a standard input that comes byte by byte.
+type stutter struct{ left int }
+
+func (s *stutter) ReadContext(_ context.Context, p []byte) (int, error) {
+	if s.left--; s.left < 0 {
+		return 0, io.EOF
+	}
+	p[0] = ' '
+	return 1, nil
+}
+
+// A program on standard input costs the host no more for coming in small pieces.
+func TestSourceInPieces(t *testing.T) {
+	l := &line{budget: shell.NewBudget(shell.BudgetConfig{Memory: 64 << 20})}
+	defer l.budget.Close()
+	const size = 100_000
+	n := testing.AllocsPerRun(1, func() {
+		text, status := l.source(t.Context(), &shell.Program{Args: []string{"node"}, Stdin: &stutter{size}})
+		if len(text) != size || status != 0 {
+			t.Errorf("%d bytes, status %d", len(text), status)
+		}
+	})
+	if n > size/100 {
+		t.Errorf("%.0f allocations for %d bytes", n, size)
+	}
+}
+
+// After a commit that failed, what was written of it is seen as a whole or not at
+// all: names and content are of one commit.
+func TestFailedCommit(t *testing.T) {
+	dir := t.TempDir()
+	f := open(t, dir, nil)
+	id := f.create()
+	f.exec(id, `import fs from "node:fs"; fs.writeFileSync("f", "1")`)
+	// The store writes, and then cannot look at its folder.
+	at, away := filepath.Join(dir, "badger"), filepath.Join(dir, "away")
+	if err := os.Rename(at, away); err != nil {
+		t.Fatal(err)
+	}
+	_, err := f.Execute(t.Context(), "t", id, &Execution{Language: "js", Code: `import fs from "node:fs"; fs.writeFileSync("f", "22")`})
+	if err == nil {
+		t.Error("no error")
+	}
+	if err := os.Rename(away, at); err != nil {
+		t.Fatal(err)
+	}
+	r := f.exec(id, `import fs from "node:fs"; console.log(fs.readFileSync("f", "utf8"))`)
+	if got := strings.TrimSpace(r.Stdout); got != "1" && got != "22" || got != f.read(id, "f") {
+		t.Errorf("a program reads %q, a client %q", got, f.read(id, "f"))
 	}
 }
 

@@ -295,11 +295,12 @@ func (m *Manager) Delete(ctx context.Context, tenant, id string) error {
 	if _, err := m.record(tenant, id); err != nil {
 		return err
 	}
-	return m.erase(ctx, id)
+	return m.erase(ctx, id, m.cfg.Store.EraseSession)
 }
 
-// erase ends what runs in a session, waits for it, and erases the session.
-func (m *Manager) erase(ctx context.Context, id string) error {
+// erase ends what runs in a session, waits for it, and erases the session by a
+// method of the store.
+func (m *Manager) erase(ctx context.Context, id string, by func(ctx context.Context, id string) error) error {
 	l := m.use(id)
 	defer m.release(l)
 	l.mu.Lock()
@@ -322,7 +323,7 @@ func (m *Manager) erase(ctx context.Context, id string) error {
 	<-w.turn // what runs was cancelled and ends within a slice
 	defer l.give()
 	// From here on the session is going: a client that hangs up does not stop it.
-	if err := m.cfg.Store.EraseSession(context.WithoutCancel(ctx), id); err != nil && !errors.Is(err, storage.ErrNotFound) {
+	if err := by(context.WithoutCancel(ctx), id); err != nil && !errors.Is(err, storage.ErrNotFound) {
 		l.mu.Lock()
 		l.deleting, l.dead = false, true
 		l.mu.Unlock()
@@ -363,17 +364,20 @@ func (m *Manager) sweepAll() {
 // sweepBatch erases some expired sessions and returns how many.
 func (m *Manager) sweepBatch() int {
 	const batch = 64
-	ids, err := m.cfg.Store.Expired(m.cfg.Now(), batch)
+	now := m.cfg.Now()
+	ids, err := m.cfg.Store.Expired(now, batch)
 	if err != nil {
 		m.cfg.Log.Error("looking for expired sessions failed", zap.Error(err))
 		return 0
 	}
 	n := 0
 	for _, id := range ids {
-		switch err := m.erase(m.ctx, id); {
+		err := m.erase(m.ctx, id, func(ctx context.Context, id string) error { return m.cfg.Store.EraseExpired(ctx, id, now) })
+		switch {
 		case err == nil:
 			n++
 		case errors.Is(err, ErrDeleting): // by a client, at this moment
+		case errors.Is(err, storage.ErrNotDue): // a client gave it more time at this moment
 		default:
 			m.cfg.Log.Error("erasing an expired session failed", zap.String("session", id), zap.Error(err))
 		}

@@ -105,14 +105,6 @@ func (s *Stmt) ReadOnly() (ro bool, err error) {
 	return ro, err
 }
 
-// SQL returns the text the statement was made from, up to its end.
-func (s *Stmt) SQL() string {
-	if s.stmt == nil {
-		return ""
-	}
-	return s.stmt.SQL()
-}
-
 // Expanded returns the text with the bound values in it.
 func (s *Stmt) Expanded() (sql string, err error) {
 	err = s.use(func() error { sql = s.stmt.ExpandedSQL(); return nil })

@@ -220,8 +220,14 @@ func (s *Store) DeleteKey(ctx context.Context, id string) error {
 	}
 	s.keys.change.Lock()
 	defer s.keys.change.Unlock()
-	if s.keys.get(id) == nil {
+	if !validID(id) {
 		return ErrNotFound
+	}
+	// One that is not in memory may be on disk: its revocation failed there.
+	if s.keys.get(id) == nil {
+		if _, err := s.get(apiKeyKey(id)); err != nil {
+			return err
+		}
 	}
 	// Revoked in memory first: a key must not outlive a disk that fails.
 	s.keys.set(id, nil)

@@ -326,7 +326,6 @@ func (s *Store) purge(c chore) error {
 	for _, prefix := range []byte{preHead, preBase, preDelta, preContent, preUse} {
 		list = append(list, span{from: sessionKey(prefix, c.id)})
 	}
-	list = append(list, span{from: sessionCache(c.id)})
 	var headers [][]byte
 	links := sessionKey(preLink, c.id)
 	err := s.view(func(txn *badger.Txn) error {

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
+	"io"
 	"io/fs"
 	"maps"
 	"slices"
@@ -26,12 +27,14 @@ type Change struct {
 	Kind     Kind
 	Mode     fs.FileMode // permission, setuid, setgid and sticky bits; others are dropped
 	Modified time.Time
-	Target   string  // symbolic link: at most MaxPath bytes of UTF-8, not empty
-	Content  []byte  // file: the whole content; the caller must not change it until Commit returns
-	Parcel   *Parcel // file: take the content from a parcel; Content must be nil and From ""
-	Offset   int64   // where it begins in Parcel
-	Size     int64   // how long it is there
-	From     string  // file: take the content of the file that had this path before the set (rename, copy, chmod); Content must be nil
+	Target   string // symbolic link: at most MaxPath bytes of UTF-8, not empty
+
+	// Of a file, where its content comes from; at most one, and none is empty.
+	Content io.ReaderAt // Size bytes, which Commit reads in pieces and which must not change until it returns
+	Parcel  *Parcel     // Size bytes from Offset of a parcel
+	From    string      // the file that had this path before the set (rename, copy, chmod)
+	Offset  int64
+	Size    int64 // with From, that file's counts
 }
 
 // Bounds of the log of a file table: a new base is written when the deltas are
@@ -46,17 +49,23 @@ const (
 // session is swept.
 const maxGarbage = 512
 
+// content is that of a new file.
+type content struct {
+	io.ReaderAt
+	size int64
+}
+
 // draft is a commit in the making.
 type draft struct {
 	old      *state
 	tree     *edit
 	gen      uint64
-	ops      []byte               // the delta
-	contents map[contentID][]byte // new ones
-	refs     map[contentID]int    // change in how many files have a content
-	uses     map[contentID]int    // change in how many files are in a parcel
-	present  func(contentID) bool // whether a parcel is there
-	tenant   *sealer              // what seals the tenant's parcels; nil: it has none
+	ops      []byte                // the delta
+	contents map[contentID]content // new ones
+	refs     map[contentID]int     // change in how many files have a content
+	uses     map[contentID]int     // change in how many files are in a parcel
+	present  func(contentID) bool  // whether a parcel is there
+	tenant   *sealer               // what seals the tenant's parcels; nil: it has none
 	files    int
 	bytes    int64
 }
@@ -97,7 +106,7 @@ func (w *Workspace) Commit(ctx context.Context, changes []Change) error {
 	}
 	d := &draft{
 		old: old, tree: old.tree.edit(), gen: old.gen + 1, ops: []byte{tableVersion},
-		contents: map[contentID][]byte{}, refs: map[contentID]int{}, uses: map[contentID]int{}, files: old.files, bytes: old.bytes,
+		contents: map[contentID]content{}, refs: map[contentID]int{}, uses: map[contentID]int{}, files: old.files, bytes: old.bytes,
 		present: func(c contentID) bool { return s.parcels.present(c, s.cfg.Now()) },
 	}
 	if t, err := s.tenant(l.record.Load().Tenant, false); err == nil {
@@ -154,10 +163,12 @@ func (d *draft) apply(c *Change) error {
 				return fmt.Errorf("%w change: both content and from", ErrInvalid)
 			}
 			n.Size, n.content, n.gen, n.share = from.Size, from.content, from.gen, from.share
-		case len(c.Content) > 0:
-			n.Size = int64(len(c.Content))
+		case c.Size < 0 || c.Content == nil && c.Size > 0:
+			return fmt.Errorf("%w change: a file of %d bytes without content", ErrInvalid, c.Size)
+		case c.Size > 0:
+			n.Size = c.Size
 			n.content, n.gen = contentID(randomBytes(len(contentID{}))), d.gen
-			d.contents[n.content] = c.Content
+			d.contents[n.content] = content{c.Content, c.Size}
 		}
 	default:
 		return fmt.Errorf("%w kind of entry", ErrInvalid)
@@ -338,11 +349,13 @@ func (s *Store) commit(ctx context.Context, l *live, d *draft) error {
 
 	size := int64(len(table))
 	for _, b := range d.contents {
-		size += int64(len(b))
+		size += b.size
 	}
-	if err := s.room(size); err != nil {
+	give, err := s.room(size)
+	if err != nil {
 		return err
 	}
+	defer give()
 	// each calls put for every chunk of the set.
 	each := func(put func(entry) error) error {
 		for c, b := range d.contents {
@@ -350,7 +363,7 @@ func (s *Store) commit(ctx context.Context, l *live, d *draft) error {
 				return err
 			}
 			key := contentKey(l.id, c)
-			err := l.key.sealChunks(label{kind: kindContent, name: string(c[:]), gen: d.gen}, b, func(i uint32, env []byte) error {
+			err := l.key.sealFrom(label{kind: kindContent, name: string(c[:]), gen: d.gen}, b, b.size, func(i uint32, env []byte) error {
 				return put(entry{key: chunkKey(key, i), value: env})
 			})
 			if err != nil {
@@ -402,7 +415,7 @@ func (s *Store) commit(ctx context.Context, l *live, d *draft) error {
 	}
 	batch := s.db.NewWriteBatch()
 	batch.SetMaxPendingTxns(2)
-	err := each(func(e entry) error { return storeError("write", batch.SetEntry(e.badger())) })
+	err = each(func(e entry) error { return storeError("write", batch.SetEntry(e.badger())) })
 	if err != nil {
 		batch.Cancel()
 	} else {

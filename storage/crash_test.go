@@ -46,7 +46,7 @@ func checkSet(t *testing.T, w *Workspace) int {
 		t.Errorf("%d entries, want %d", v.Len(), setFiles+2)
 	}
 	for _, c := range numberedSet(n)[:setFiles] {
-		if got, err := v.ReadAll(c.Path); err != nil || !bytes.Equal(got, c.Content) {
+		if got, err := v.ReadAll(c.Path); err != nil || string(got) != contentOf(c) {
 			t.Fatalf("%s is not of set %d: %d bytes, %v", c.Path, n, len(got), err)
 		}
 	}

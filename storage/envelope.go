@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"bytes"
 	"crypto/cipher"
 	"crypto/hkdf"
 	"crypto/hmac"
@@ -8,6 +9,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
+	"io"
 
 	"golang.org/x/crypto/chacha20poly1305"
 )
@@ -38,7 +40,7 @@ const (
 	kindContent
 	kindRecordHeader
 	kindRecord
-	kindCache
+	_ // was of a cache that nobody used
 	kindAPIKey
 	kindSetting
 	kindTenant
@@ -190,14 +192,23 @@ func blind(key []byte, parts ...string) tag {
 // sealChunks calls put with the envelope of every chunk of data under l's kind,
 // name and generation; data without bytes has one empty chunk.
 func (s *sealer) sealChunks(l label, data []byte, put func(chunk uint32, env []byte) error) error {
+	return s.sealFrom(l, bytes.NewReader(data), int64(len(data)), put)
+}
+
+// sealFrom is sealChunks of size bytes that are read one chunk after another.
+func (s *sealer) sealFrom(l label, data io.ReaderAt, size int64, put func(chunk uint32, env []byte) error) error {
+	buf := make([]byte, min(size, chunkSize))
 	for i := uint32(0); ; i++ {
-		n := min(len(data), chunkSize)
-		l.chunk, l.last = i, n == len(data)
-		env := s.seal(make([]byte, 0, n+envelopeOverhead), l, data[:n])
+		off := int64(i) * chunkSize
+		plain := buf[:min(size-off, chunkSize)]
+		if n, err := data.ReadAt(plain, off); n < len(plain) {
+			return fmt.Errorf("read content: %w", err)
+		}
+		l.chunk, l.last = i, off+int64(len(plain)) == size
+		env := s.seal(make([]byte, 0, len(plain)+envelopeOverhead), l, plain)
 		if err := put(i, env); err != nil || l.last {
 			return err
 		}
-		data = data[n:]
 	}
 }
 

@@ -20,16 +20,16 @@ import (
 )
 
 // markers are strings put wherever guest data goes, one for each place.
-type markers struct{ name, content, target, metadata, egress, route, key, record, cacheName, cache, keyName, setting string }
+type markers struct{ name, content, target, metadata, egress, route, key, record, keyName, setting string }
 
 func newMarkers() markers {
 	m := func(place string) string { return "Marker-" + place + "-zQ7vX2" }
-	return markers{m("name"), m("content"), m("target"), m("metadata"), m("egress"), m("route"), m("key"), m("record"), m("cachename"), m("cache"), m("keyname"), m("setting")}
+	return markers{m("name"), m("content"), m("target"), m("metadata"), m("egress"), m("route"), m("key"), m("record"), m("keyname"), m("setting")}
 }
 
 // all returns every marker; stored, those whose very bytes are stored, sealed,
 // and not just a hash of them.
-func (m markers) all() []string { return append(m.stored(), m.route, m.key, m.cacheName) }
+func (m markers) all() []string { return append(m.stored(), m.route, m.key) }
 
 func (m markers) stored() []string {
 	return append(m.session(), m.keyName, m.setting)
@@ -37,7 +37,7 @@ func (m markers) stored() []string {
 
 // session returns the markers that must not outlive the session.
 func (m markers) session() []string {
-	return []string{m.name, m.content, m.target, m.metadata, m.egress, m.record, m.cache}
+	return []string{m.name, m.content, m.target, m.metadata, m.egress, m.record}
 }
 
 // plant puts every marker into a session and around it.
@@ -77,11 +77,6 @@ func (m markers) plant(ctx context.Context, s *Store, id string) error {
 	if err := s.PutRecord(ctx, RecordKey{Tenant: "acme", Route: m.route, Key: m.key + "2"}, id, []byte(strings.Repeat(m.record, 100_000)), time.Hour); err != nil {
 		return err
 	}
-	cache, err := s.Cache(Owner{Session: id})
-	if err != nil {
-		return err
-	}
-	cache.Put(m.cacheName, []byte(m.cache))
 	if err := s.CreateKey(ctx, APIKey{ID: "key_" + id, Name: m.keyName, Tenant: "acme", Hash: [32]byte(randomBytes(32))}); err != nil {
 		return err
 	}
@@ -333,8 +328,6 @@ func labels(p pair) (list []label) {
 		if n := len(p.key); n == 1+32+12 {
 			list = append(list, label{kind: kindRecord, name: string(p.key[17:33]), gen: binary.BigEndian.Uint64(p.key[33:]), chunk: binary.BigEndian.Uint32(p.key[41:])})
 		}
-	case preCache:
-		list = append(list, label{kind: kindCache, name: string(p.key[len(p.key)-16:])})
 	case preAPIKey:
 		list = append(list, apiKeyLabel(string(rest)))
 	case preSetting:
@@ -439,11 +432,6 @@ func TestErasedInUse(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer v.Close()
-	cache, err := s.Cache(Owner{Session: "ses_a"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	cache.Put("k", []byte("v"))
 	if err := s.UpdateUsage("ses_a", func(sess *Session) { sess.Usage.Fuel = 1 }); err != nil {
 		t.Fatal(err)
 	}
@@ -466,10 +454,6 @@ func TestErasedInUse(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if _, ok := cache.Get("k"); ok {
-		t.Error("the cache still answers")
-	}
-	cache.Put("k", []byte("v"))
 	waitChores(t, s)
 	newSession(t, s, "ses_a") // the id is free again
 }

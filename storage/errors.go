@@ -7,6 +7,8 @@ var (
 	// ErrNotFound reports that a session, file, key or record does not exist,
 	// has expired or has been erased.
 	ErrNotFound = errors.New("storage: not found")
+	// ErrNotDue reports a session that has not expired.
+	ErrNotDue = errors.New("storage: not expired")
 	// ErrExists reports an id that is taken.
 	ErrExists = errors.New("storage: already exists")
 	// ErrInvalid reports an argument that can never be stored: a bad path, a

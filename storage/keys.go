@@ -18,7 +18,6 @@ const (
 	preRecord  = 'r' // tenant tag, record tag → header of an idempotency record
 	preBody    = 'R' // tenant tag, record tag, set, chunk → its bytes
 	preLink    = 'l' // id 0 tenant tag, record tag → nothing: records sealed by a session
-	preCache   = 'k' // 's' id 0 or 't' tenant tag, then name tag → cached value
 	preAPIKey  = 'a' // key id → API key
 	preSetting = 'm' // name → setting
 	preTodo    = 'q' // id 0 and what is left to do

@@ -37,8 +37,6 @@ type live struct {
 	loading sync.Mutex
 	state   atomic.Pointer[state] // the workspace as of the last commit; nil until loaded
 
-	cache shelf // index of the session's cached values
-
 	readers struct {
 		sync.Mutex
 		n      int     // open snapshots

@@ -27,11 +27,12 @@ func lockDir(dir string) (*os.File, error) {
 	return f, nil
 }
 
-// freeSpace returns how many bytes the disk of dir has for us.
-func freeSpace(dir string) (int64, error) {
+// diskSpace returns how many bytes the disk of dir has for us, and how many it has.
+func diskSpace(dir string) (free, total int64, err error) {
 	var st unix.Statfs_t
 	if err := unix.Statfs(dir, &st); err != nil {
-		return 0, fmt.Errorf("free space: %w", err)
+		return 0, 0, fmt.Errorf("free space: %w", err)
 	}
-	return int64(st.Bavail) * int64(st.Bsize), nil
+	size := int64(st.Bsize)
+	return int64(st.Bavail) * size, int64(st.Blocks) * size, nil
 }

@@ -39,11 +39,10 @@ func (m model) apply(set []Change) (model, error) {
 		case KindSymlink:
 			value = "l" + c.Target
 		case KindFile:
-			value = "f" + string(c.Content)
-			if c.From != "" {
-				if value = m[c.From]; !strings.HasPrefix(value, "f") {
-					return m, ErrNotFound
-				}
+			if c.From == "" {
+				value = "f" + contentOf(c)
+			} else if value = m[c.From]; !strings.HasPrefix(value, "f") {
+				return m, ErrNotFound
 			}
 		}
 		if old, ok := after[c.Path]; ok && (old == "d") != (value == "d") {
@@ -81,7 +80,7 @@ func drawSet(pick func(n int) int) (set []Change) {
 			c.Kind, c.From = KindFile, path()
 		default:
 			size := []int{0, 1, 100, chunkSize, chunkSize + 1}[pick(5)]
-			c.Kind, c.Content = KindFile, []byte(strings.Repeat(strconv.Itoa(pick(10)), size))
+			c.Kind, c.Content, c.Size = KindFile, strings.NewReader(strings.Repeat(strconv.Itoa(pick(10)), size)), int64(size)
 		}
 		set = append(set, c)
 	}

@@ -311,9 +311,11 @@ func (s *Store) PutParcel(ctx context.Context, tenant, name string, meta, conten
 	if err := s.makeRoom(ctx, info.total()); err != nil {
 		return nil, err
 	}
-	if err := s.room(info.total()); err != nil {
+	give, err := s.room(info.total())
+	if err != nil {
 		return nil, err
 	}
+	defer give()
 	// The header comes last: without it the rest is rubbish, which the next Open
 	// removes.
 	path := parcelPath(info.id)

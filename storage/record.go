@@ -13,25 +13,12 @@ import (
 	"go.uber.org/zap"
 )
 
-// Bounds of idempotency records and caches.
+// Bounds of idempotency records.
 const (
-	MaxRecord       = 32 << 20  // bytes of one idempotency record
-	MaxRecords      = 10_000    // idempotency records of one tenant
-	MaxRecordBytes  = 64 << 20  // bytes of a tenant's idempotency records
-	MaxCacheValue   = 768 << 10 // bytes of one cached value
-	MaxCacheEntries = 4096      // cached values of one owner
-	MaxCacheBytes   = 32 << 20  // bytes of an owner's cached values
+	MaxRecord      = 32 << 20 // bytes of one
+	MaxRecords     = 10_000   // of one tenant
+	MaxRecordBytes = 64 << 20 // bytes of one tenant's
 )
-
-// cacheTTL bounds the life of a cached value that nothing else removes.
-const cacheTTL = 30 * 24 * time.Hour
-
-// Owner says whose key seals a value: the session's if Session is set, and the
-// value dies with it; else the tenant's.
-type Owner struct {
-	Tenant  string
-	Session string
-}
 
 // RecordKey is what a client repeats to get its first response again.
 type RecordKey struct {
@@ -170,8 +157,14 @@ func (s *Store) PutRecord(ctx context.Context, key RecordKey, session string, da
 	return nil
 }
 
-// writeBatch applies entries in as many transactions as it takes.
+// writeBatch applies entries in as many transactions as it takes. After an error
+// some may have been written.
 func (s *Store) writeBatch(entries []entry) error {
+	give, err := s.roomFor(entries)
+	if err != nil {
+		return err
+	}
+	defer give()
 	batch := s.db.NewWriteBatch()
 	batch.SetMaxPendingTxns(2)
 	defer batch.Cancel()
@@ -304,161 +297,4 @@ func (s *Store) forgetRecords(headers [][]byte) {
 			t.records.mu.Unlock()
 		}
 	}
-}
-
-// Cache is a bounded, sealed cache of one owner; the oldest values go first.
-// It is a handle that holds no resources and is safe for concurrent use.
-type Cache struct {
-	store *Store
-	owner Owner
-}
-
-// Cache returns an owner's cache. Errors: ErrNotFound for an unknown session,
-// ErrInvalid for no owner.
-func (s *Store) Cache(owner Owner) (*Cache, error) {
-	if err := s.enter(); err != nil {
-		return nil, err
-	}
-	defer s.leave()
-	c := &Cache{store: s, owner: owner}
-	p, err := c.open()
-	if err != nil {
-		return nil, err
-	}
-	p.release()
-	return c, nil
-}
-
-// place is where an owner's values are, while it is in use.
-type place struct {
-	key     *dataKey
-	shelf   *shelf
-	prefix  []byte
-	release func()
-}
-
-func (c *Cache) open() (place, error) {
-	s := c.store
-	if c.owner.Session != "" {
-		l, err := s.acquire(c.owner.Session)
-		if err != nil {
-			return place{}, err
-		}
-		return place{key: l.key, shelf: &l.cache, prefix: sessionCache(l.id), release: func() { s.live.release(l) }}, nil
-	}
-	t, err := s.tenant(c.owner.Tenant, true)
-	if err != nil {
-		return place{}, err
-	}
-	prefix := append([]byte{preCache, 't'}, t.tag[:]...)
-	return place{key: t.key, shelf: &t.cache, prefix: prefix, release: func() {}}, nil
-}
-
-// sessionCache is the prefix of a session's cached values.
-func sessionCache(id string) []byte {
-	return append(append([]byte{preCache, 's'}, id...), 0)
-}
-
-func (p place) label(name tag) label {
-	return label{kind: kindCache, name: string(name[:]), last: true}
-}
-
-func (p place) valueKey(name tag) []byte {
-	return append(p.prefix[:len(p.prefix):len(p.prefix)], name[:]...)
-}
-
-// Put stores value under name in the background: it may be lost in a crash
-// and is silently not kept when it is over MaxCacheValue or the disk is full.
-func (c *Cache) Put(name string, value []byte) {
-	s := c.store
-	if len(value) > MaxCacheValue || s.enter() != nil {
-		return
-	}
-	defer s.leave()
-	p, err := c.open()
-	if err != nil {
-		return
-	}
-	defer p.release()
-	if s.room(int64(len(value))) != nil {
-		return
-	}
-	t := blind(p.key.blinding, "cache", name)
-	p.shelf.mu.Lock()
-	defer p.shelf.mu.Unlock()
-	if err := s.loadCache(p); err != nil {
-		return
-	}
-	txn := s.db.NewTransaction(true)
-	defer txn.Discard()
-	e := entry{key: p.valueKey(t), value: p.key.seal(nil, p.label(t), value), ttl: cacheTTL}
-	if txn.SetEntry(e.badger()) != nil {
-		return
-	}
-	for _, d := range p.shelf.put(slip{name: t, size: int64(len(value))}, MaxCacheEntries, MaxCacheBytes, time.Time{}) {
-		if d.name != t {
-			_ = txn.Delete(p.valueKey(d.name)) // over the bound until it expires, at worst
-		}
-	}
-	s.owned.Add(1)
-	txn.CommitWith(func(err error) {
-		defer s.owned.Done()
-		if err != nil {
-			s.log.Debug("write cache", zap.Error(err))
-		}
-	})
-}
-
-// loadCache fills a cache's shelf, which is locked.
-func (s *Store) loadCache(p place) error {
-	if p.shelf.loaded {
-		return nil
-	}
-	type found struct {
-		slip
-		version uint64
-	}
-	var list []found
-	err := s.view(func(txn *badger.Txn) error {
-		return scan(txn, p.prefix, func(item *badger.Item) (bool, error) {
-			if key := item.Key(); len(key) == len(p.prefix)+len(tag{}) {
-				list = append(list, found{slip{name: tag(key[len(p.prefix):]), size: item.ValueSize()}, item.Version()})
-			}
-			return true, nil
-		})
-	})
-	if err != nil {
-		return err
-	}
-	slices.SortFunc(list, func(a, b found) int { return cmp.Compare(a.version, b.version) })
-	for _, f := range list {
-		p.shelf.put(f.slip, math.MaxInt, math.MaxInt64, time.Time{})
-	}
-	p.shelf.loaded = true
-	return nil
-}
-
-// Get returns the value stored under name, if it is there and authentic.
-func (c *Cache) Get(name string) ([]byte, bool) {
-	s := c.store
-	if s.enter() != nil {
-		return nil, false
-	}
-	defer s.leave()
-	p, err := c.open()
-	if err != nil {
-		return nil, false
-	}
-	defer p.release()
-	t := blind(p.key.blinding, "cache", name)
-	env, err := s.get(p.valueKey(t))
-	if err != nil {
-		return nil, false
-	}
-	value, err := p.key.open(p.label(t), env)
-	if err != nil {
-		s.log.Warn("cached value", zap.Error(err))
-		return nil, false
-	}
-	return value, true
 }

@@ -127,7 +127,7 @@ func (s *Store) CreateSession(ctx context.Context, sess Session) error {
 	sess.FilesCount, sess.Usage.DiskBytes = 0, 0
 	r := &record{Session: sess, tenant: s.tenantTag(sess.Tenant)}
 	var err error
-	if r.slot, err = s.slots.put(s.sessionTag(sess.ID), raw); err != nil {
+	if r.slot, err = s.putKey(s.sessionTag(sess.ID), raw); err != nil {
 		return err
 	}
 	body, err := r.marshal(key)
@@ -373,6 +373,16 @@ func (s *Store) UpdateUsage(id string, fn func(*Session)) error {
 //
 // If it fails half way or the process dies, the next Open finishes it.
 func (s *Store) EraseSession(ctx context.Context, id string) error {
+	return s.erase(ctx, id, func(publicRecord) bool { return true })
+}
+
+// EraseExpired is EraseSession of a session that is still due at now, which one
+// that Expired returned may no longer be. Errors: ErrNotDue too.
+func (s *Store) EraseExpired(ctx context.Context, id string, now time.Time) error {
+	return s.erase(ctx, id, func(p publicRecord) bool { return p.expires > 0 && p.expires <= now.UnixMilli() })
+}
+
+func (s *Store) erase(ctx context.Context, id string, due func(publicRecord) bool) error {
 	if err := s.enter(); err != nil {
 		return err
 	}
@@ -401,6 +411,9 @@ func (s *Store) EraseSession(ctx context.Context, id string) error {
 	p, err := parseRecordHeader(b)
 	if err != nil {
 		return err
+	}
+	if !due(p) {
+		return ErrNotDue
 	}
 	todo := append(sessionKey(preTodo, id), todoErase)
 	if err := s.write(entry{key: todo}); err != nil {
@@ -444,22 +457,42 @@ func (s *Store) destroy(id string, p publicRecord) error {
 }
 
 // Expired returns the ids of up to max sessions whose ExpiresAt is not after
-// now, those due longest first.
+// now, those due longest first. What it finds in the index alone it drops there: an
+// update that failed after it was written, or damage, leaves such entries.
 func (s *Store) Expired(now time.Time, max int) ([]string, error) {
 	if err := s.enter(); err != nil {
 		return nil, err
 	}
 	defer s.leave()
-	var ids []string
+	var (
+		ids   []string
+		stale []entry
+	)
 	err := s.view(func(txn *badger.Txn) error {
 		return scan(txn, []byte{preExpiry}, func(item *badger.Item) (bool, error) {
 			key := item.Key()
-			if len(ids) >= max || len(key) < 9 || int64(binary.BigEndian.Uint64(key[1:])) > now.UnixMilli() {
+			if len(ids) >= max || len(key) < 9 {
 				return false, nil
 			}
-			ids = append(ids, string(key[9:]))
+			at := int64(binary.BigEndian.Uint64(key[1:]))
+			if at > now.UnixMilli() {
+				return false, nil
+			}
+			id := string(key[9:])
+			b, err := txnGet(txn, recordKeyOf(id))
+			if err != nil && !errors.Is(err, ErrNotFound) {
+				return false, err
+			}
+			if p, perr := parseRecordHeader(b); err != nil || perr == nil && p.expires != at {
+				stale = append(stale, entry{key: item.KeyCopy(nil), delete: true})
+				return true, nil
+			}
+			ids = append(ids, id)
 			return true, nil
 		})
 	})
+	if err == nil && len(stale) > 0 {
+		err = s.writeBatch(stale)
+	}
 	return ids, err
 }

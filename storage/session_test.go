@@ -166,6 +166,49 @@ func TestExpired(t *testing.T) {
 	}
 }
 
+// What is in the index of times alone ends no session, and does not stay there:
+// who erases until nothing is due would go on for ever.
+func TestExpiredStale(t *testing.T) {
+	s := openAt(t, t.TempDir())
+	newSession(t, s, "ses_a") // expires after an hour
+	at := testTime.Add(time.Minute).UnixMilli()
+	if err := s.write(entry{key: expiryKey(at, "ses_a")}, entry{key: expiryKey(at, "ses_gone")}); err != nil {
+		t.Fatal(err)
+	}
+	now := testTime.Add(2 * time.Minute)
+	if ids, err := s.Expired(now, 10); err != nil || len(ids) != 0 {
+		t.Errorf("%v, %v", ids, err)
+	}
+	if n := countKeys(t, s, preExpiry); n != 1 {
+		t.Errorf("%d times are in the index", n)
+	}
+	if ids, err := s.Expired(testTime.Add(time.Hour+time.Millisecond), 10); err != nil || !slices.Equal(ids, []string{"ses_a"}) {
+		t.Errorf("%v, %v", ids, err)
+	}
+}
+
+// A session that got more time after it was found to be due lives on.
+func TestEraseExpired(t *testing.T) {
+	s := openAt(t, t.TempDir())
+	newSession(t, s, "ses_a")
+	due := testTime.Add(time.Hour)
+	if err := s.UpdateSession(t.Context(), "ses_a", func(sess *Session) error {
+		sess.ExpiresAt = due.Add(time.Second)
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	wantErr(t, s.EraseExpired(t.Context(), "ses_a", due), ErrNotDue)
+	if _, err := s.Session("ses_a"); err != nil {
+		t.Error(err)
+	}
+	if err := s.EraseExpired(t.Context(), "ses_a", due.Add(2*time.Second)); err != nil {
+		t.Error(err)
+	}
+	_, err := s.Session("ses_a")
+	wantErr(t, err, ErrNotFound)
+}
+
 func TestIdleSessionsLeaveMemory(t *testing.T) {
 	s := openAt(t, t.TempDir())
 	for i := range maxIdle + 50 {
@@ -252,6 +295,28 @@ func TestAPIKeys(t *testing.T) {
 	if list, err := s.Keys(); err != nil || len(list) != 0 {
 		t.Errorf("keys %v, %v", list, err)
 	}
+}
+
+// A key whose revocation did not reach the disk can be revoked again, and is gone
+// after the next start.
+func TestDeleteKeyAgain(t *testing.T) {
+	dir := t.TempDir()
+	s := openAt(t, dir)
+	k := APIKey{ID: "key_a", Tenant: "acme", Hash: [HashSize]byte{1}}
+	if err := s.CreateKey(t.Context(), k); err != nil {
+		t.Fatal(err)
+	}
+	s.keys.set(k.ID, nil) // as far as a disk that fails lets it come
+	if err := s.DeleteKey(t.Context(), k.ID); err != nil {
+		t.Error(err)
+	}
+	wantErr(t, s.DeleteKey(t.Context(), k.ID), ErrNotFound)
+	wantErr(t, s.DeleteKey(t.Context(), "no/key"), ErrNotFound)
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	_, err := openAt(t, dir).KeyByHash(k.Hash, testTime)
+	wantErr(t, err, ErrNotFound)
 }
 
 func TestSetting(t *testing.T) {

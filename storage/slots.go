@@ -116,6 +116,16 @@ func (s *slots) take() (uint32, error) {
 	return i, nil
 }
 
+// putKey puts a key in a free slot, if the disk has room for what names it.
+func (s *Store) putKey(owner tag, key [dataKeySize]byte) (uint32, error) {
+	give, err := s.room(slotPage * slotSize)
+	if err != nil {
+		return 0, err
+	}
+	defer give()
+	return s.slots.put(owner, key)
+}
+
 // get returns the key in a slot. ErrNotFound: it holds none; ErrCorrupt: it is
 // not owner's or does not open.
 func (s *slots) get(i uint32, owner tag) (key [dataKeySize]byte, err error) {

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -35,6 +36,8 @@ type Config struct {
 	// search for a plaintext marker finds one. For tests only: Open refuses it
 	// in any binary that is not a test's.
 	Plaintext bool
+
+	disk func(dir string) (free, total int64, err error) // default diskSpace
 }
 
 // Store is an open data directory. It is safe for concurrent use.
@@ -59,6 +62,8 @@ type Store struct {
 	owned     sync.WaitGroup // background goroutines
 	closeOnce sync.Once
 	closeErr  error
+
+	writing atomic.Int64 // bytes that calls under way write
 
 	live    liveSessions
 	counts  counts
@@ -95,6 +100,9 @@ func Open(ctx context.Context, cfg Config) (_ *Store, err error) {
 	if cfg.ParcelBytes == 0 {
 		cfg.ParcelBytes = defaultParcelBytes
 	}
+	if cfg.disk == nil {
+		cfg.disk = diskSpace
+	}
 	if cfg.Dir == "" {
 		return nil, fmt.Errorf("%w: no data directory", ErrInvalid)
 	}
@@ -124,8 +132,12 @@ func Open(ctx context.Context, cfg Config) (_ *Store, err error) {
 	if s.slots, err = openSlots(cfg.Dir, s.ring); err != nil {
 		return nil, err
 	}
+	opt := s.badgerOptions()
+	if err = checkTables(opt); err != nil {
+		return nil, err
+	}
 	// Badger returns a half-built DB with an error.
-	db, err := badger.Open(s.badgerOptions())
+	db, err := badger.Open(opt)
 	if err != nil {
 		if errors.Is(err, badger.ErrEncryptionKeyMismatch) {
 			err = fmt.Errorf("key registry: %w", ErrCorrupt)
@@ -323,21 +335,38 @@ func (e entry) badger() *badger.Entry {
 // cost is what an entry counts for in a Badger transaction, from above.
 func (e entry) cost() int64 { return int64(len(e.key)+len(e.value)) + 64 }
 
-// spare is the disk space that writes leave free, in bytes: Badger writes
-// through memory maps, where a full disk is a fatal signal and no error.
-const spare = 64 << 20
+// spare is the disk space that writes leave free, in bytes, or half of a disk that
+// is smaller than two of it: Badger writes through memory maps, where a full disk
+// is a fatal signal and no error, and its compactions, which write what they keep
+// before they delete what was, took up to 470 MiB on a disk of 1.5 GiB.
+const spare = 1 << 30
 
-// room returns ErrNoSpace if the disk has no room for n bytes, written about
-// three times before compaction is done.
-func (s *Store) room(n int64) error {
-	free, err := freeSpace(s.cfg.Dir)
+// room takes room on the disk for n bytes, which are written about three times
+// before compaction is done, until the caller gives it back. Errors: ErrNoSpace.
+func (s *Store) room(n int64) (give func(), err error) {
+	free, total, err := s.cfg.disk(s.cfg.Dir)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if free < spare+3*n {
-		return ErrNoSpace
+	give = func() { s.writing.Add(-n) }
+	if all := s.writing.Add(n); free < min(spare, total/2)+3*all {
+		give()
+		return nil, ErrNoSpace
 	}
-	return nil
+	return give, nil
+}
+
+// roomFor is room for the values of entries. What only deletes needs none: it is
+// how a full disk gets room.
+func (s *Store) roomFor(entries []entry) (give func(), err error) {
+	var n int64
+	for _, e := range entries {
+		n += int64(len(e.value))
+	}
+	if n == 0 {
+		return func() {}, nil
+	}
+	return s.room(n)
 }
 
 // fits reports whether entries go into one transaction. Half of Badger's
@@ -353,15 +382,11 @@ func (s *Store) fits(entries ...entry) bool {
 // write applies entries in one transaction, durably. After an error they may
 // have been written or not.
 func (s *Store) write(entries ...entry) error {
-	var n int64
-	for _, e := range entries {
-		n += int64(len(e.value))
+	give, err := s.roomFor(entries)
+	if err != nil {
+		return err
 	}
-	if n > 0 {
-		if err := s.room(n); err != nil {
-			return err
-		}
-	}
+	defer give()
 	txn := s.db.NewTransaction(true)
 	defer txn.Discard()
 	for _, e := range entries {

@@ -57,7 +57,16 @@ func testSession(id, tenant string) Session {
 }
 
 func file(path, content string) Change {
-	return Change{Path: path, Kind: KindFile, Mode: 0o644, Modified: testTime, Content: []byte(content)}
+	return Change{Path: path, Kind: KindFile, Mode: 0o644, Modified: testTime, Content: strings.NewReader(content), Size: int64(len(content))}
+}
+
+// contentOf is what a change gives its file.
+func contentOf(c Change) string {
+	b := make([]byte, c.Size)
+	if n, err := c.Content.ReadAt(b, 0); n < len(b) {
+		panic(err)
+	}
+	return string(b)
 }
 
 func commit(t testing.TB, w *Workspace, changes ...Change) {

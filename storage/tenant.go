@@ -10,12 +10,11 @@ import (
 )
 
 // tenant is a tenant's key, which seals what belongs to no session, with the
-// indexes of what it keeps.
+// index of its records.
 type tenant struct {
 	tag     tag
 	key     *dataKey
 	records shelf
-	cache   shelf
 }
 
 // tenants are those used since Open. There are as many as API keys have.
@@ -53,7 +52,7 @@ func (s *Store) tenant(name string, make bool) (*tenant, error) {
 		return nil, err
 	default:
 		raw = newDataKey()
-		slot, err := s.slots.put(owner, raw)
+		slot, err := s.putKey(owner, raw)
 		if err != nil {
 			return nil, err
 		}

@@ -57,7 +57,7 @@ func TestCommit(t *testing.T) {
 		"from a file of the same set":  {sets: [][]Change{{file("a", "1"), from("b", "a")}}, err: ErrNotFound},
 		"from a directory":             {sets: [][]Change{{dir("a")}, {from("b", "a")}}, want: "a/", err: ErrNotFound},
 		"no kind":                      {sets: [][]Change{{{Path: "a"}}}, err: ErrInvalid},
-		"content in a directory":       {sets: [][]Change{{{Path: "a", Kind: KindDir, Content: []byte("x")}}}, err: ErrInvalid},
+		"content in a directory":       {sets: [][]Change{{{Path: "a", Kind: KindDir, Content: strings.NewReader("x"), Size: 1}}}, err: ErrInvalid},
 		"empty link":                   {sets: [][]Change{{symlink("a", "")}}, err: ErrInvalid},
 		"the root":                     {sets: [][]Change{{dir(".")}}, err: ErrInvalid},
 		"empty path":                   {sets: [][]Change{{file("", "")}}, err: ErrInvalid},
@@ -335,7 +335,7 @@ func TestLargeCommit(t *testing.T) {
 	for !parked() && len(s.todo(t)) > 0 {
 		time.Sleep(time.Millisecond)
 	}
-	if got, err := before.ReadAll(kept.Path); err != nil || !bytes.Equal(got, kept.Content) {
+	if got, err := before.ReadAll(kept.Path); err != nil || string(got) != contentOf(kept) {
 		t.Errorf("the snapshot reads %d bytes, %v", len(got), err)
 	}
 	before.Close()

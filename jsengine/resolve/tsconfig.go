@@ -181,14 +181,6 @@ func (c *Config) finish() {
 	c.Compiler = string(b)
 }
 
-// Option is a string option of the configuration; "" if it has none.
-func (c *Config) Option(name string) string {
-	if c == nil {
-		return ""
-	}
-	return c.options[name].text()
-}
-
 // mapped is the file that a tsconfig.json's paths or baseUrl make of a bare
 // specifier; "" if none.
 func (r *Resolver) mapped(q *query, s string) string {
