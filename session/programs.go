@@ -253,8 +253,8 @@ func (l *line) node(ctx context.Context, p *shell.Program) int {
 		return l.nodeWatch(ctx, p, given, args)
 	}
 	js := jsengine.Program{Node: true, Preload: preload}
-	if n := len(given) - len(args); n > 0 && code == nil && given[n-1] != "--" {
-		js.ExecArgv = given[:n]
+	if js.ExecArgv = given[:len(given)-len(args)]; len(js.ExecArgv) > 0 && js.ExecArgv[len(js.ExecArgv)-1] == "--" {
+		js.ExecArgv = js.ExecArgv[:len(js.ExecArgv)-1]
 	}
 	switch {
 	case test:

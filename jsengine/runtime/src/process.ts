@@ -4,6 +4,7 @@
 
 import {
   ArrayIsArray,
+  ArrayPrototypeIndexOf,
   ArrayPrototypePush,
   BigInt_,
   Error_,
@@ -300,12 +301,20 @@ export function emitWarning(warning: string | Error, type?: string | WarningOpti
 // traceHinted tells that standard error has heard how to see where warnings come from.
 let traceHinted = false;
 
+function traced(flag: string): boolean {
+  return ArrayPrototypeIndexOf(process.execArgv, flag) >= 0;
+}
+
 function deliverWarning(w: any): void {
   if (!process.noProcessWarnings) {
-    let text = `(node:${ourselves()[0]}) ${w.code ? `[${w.code}] ` : ""}${w.name}: ${w.message}\n${w.detail ? `${w.detail}\n` : ""}`;
-    if (asNode() && !traceHinted) {
+    const old = w.name === "DeprecationWarning";
+    let text = `(node:${ourselves()[0]}) ${w.code ? `[${w.code}] ` : ""}`;
+    const trace = process.traceProcessWarnings || traced("--trace-warnings") || (old && (process.traceDeprecation || traced("--trace-deprecation")));
+    text += trace && w.stack ? `${w.stack}\n` : `${w.name}: ${w.message}\n`;
+    if (w.detail) text += `${w.detail}\n`;
+    if (asNode() && !trace && !traceHinted) {
       traceHinted = true;
-      text += `(Use \`node --trace-${w.name === "DeprecationWarning" ? "deprecation" : "warnings"} ...\` to show where the warning was created)\n`;
+      text += `(Use \`node --trace-${old ? "deprecation" : "warnings"} ...\` to show where the warning was created)\n`;
     }
     host.write(2, text);
   }
