@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -202,6 +203,43 @@ func TestAllowNet(t *testing.T) {
 	res, err := rt.Run(t.Context(), buntime.Program{Source: source, Allow: buntime.Allow{Net: []string{addr}}})
 	if err != nil || string(res.Value) != `"served"` || hits != 1 {
 		t.Errorf("res = %+v, err = %v, %d requests", res, err, hits)
+	}
+}
+
+// node:http says of a connection that nobody takes what Node says, whichever way it went.
+func TestConnectionRefused(t *testing.T) {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	addr := ln.Addr().String()
+	ln.Close()
+	rt := open(t, buntime.Config{})
+	res, err := rt.Run(t.Context(), buntime.Program{
+		Source: `
+			import http from "node:http";
+			import https from "node:https";
+			const got = [];
+			for (const get of [() => http.get("http://" + import.meta.input), () => https.get("https://" + import.meta.input)]) {
+				const e = await new Promise((done) => get().on("error", done));
+				got.push([e.name, e.message, Object.entries(e).flat().join(" ")]);
+			}
+			export default got;`,
+		Input: addr, Allow: buntime.Allow{Net: []string{addr}},
+	})
+	if err != nil {
+		t.Fatalf("%v; %s", err, res.Stderr)
+	}
+	var got [][3]string
+	if err := res.Decode(&got); err != nil {
+		t.Fatal(err)
+	}
+	port := addr[strings.LastIndexByte(addr, ':')+1:]
+	for i, e := range got {
+		want := [3]string{"Error", "connect ECONNREFUSED " + addr, "errno -111 code ECONNREFUSED syscall connect address 127.0.0.1 port " + port}
+		if e != want {
+			t.Errorf("%d: got %q, want %q", i, e, want)
+		}
 	}
 }
 

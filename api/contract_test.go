@@ -242,8 +242,10 @@ func TestFieldLimits(t *testing.T) {
 		{"egress unknown", create, `{"egress":{"deny":[]}}`, "egress.deny"},
 		{"egress at the most", create, allow(64), ""},
 		{"egress above", create, allow(65), "egress.allow"},
-		{"egress bad host", create, `{"egress":{"allow":["http://x/"]}}`, "egress"},
-		{"egress bad port", create, `{"egress":{"allow":["x:70000"]}}`, "egress"},
+		{"egress bad host", create, `{"egress":{"allow":["x","http://x/"]}}`, "egress.allow[1]"},
+		{"egress bad port", create, `{"egress":{"allow":["x:70000"]}}`, "egress.allow[0]"},
+		{"egress label at the most", create, `{"egress":{"allow":["` + strings.Repeat("a", 63) + `.example"]}}`, ""},
+		{"egress label above", create, `{"egress":{"allow":["` + strings.Repeat("a", 64) + `.example"]}}`, "egress.allow[0]"},
 		{"egress entry type", create, `{"egress":{"allow":[1]}}`, "egress.allow[0]"},
 		{"unknown", create, `{"tll":300}`, "tll"},
 		{"other case", create, `{"TTL":300}`, "TTL"},
@@ -564,6 +566,22 @@ func TestMetrics(t *testing.T) {
 	} {
 		if !strings.Contains(string(r.body), want) {
 			t.Errorf("metrics lack %q", want)
+		}
+	}
+}
+
+// What is said of a value that is not allowed says what is.
+func TestRefusalsSayWhatIsAllowed(t *testing.T) {
+	s := newServer(t, options{})
+	for _, tt := range []struct{ path, body, message, value string }{
+		{"/run", `{"code":"","language":"py"}`, `language must be one of "js", "ts", "jsx", "tsx", "auto"`, "py"},
+		{"/sessions/create", `{"egress":{"allow":["http://x"]}}`, "egress.allow[0]: give a host, without scheme, path or user", "http://x"},
+		{"/sessions/create", `{"egress":{"allow":["x:0"]}}`, "egress.allow[0]: the port must be a number from 1 to 65535", "x:0"},
+	} {
+		r := s.do("POST", tt.path, tt.body)
+		s.want(r, 400, "invalid_request")
+		if r.str("error.message") != tt.message || r.str("error.details.value") != tt.value {
+			t.Errorf("%s: got %s, want %q of %q", tt.body, r, tt.message, tt.value)
 		}
 	}
 }

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 	"unicode/utf8"
 	"unsafe"
@@ -299,7 +301,10 @@ func (d *decoder) egress(path string) (json.RawMessage, error) {
 				if n++; n > maxAllow {
 					return tooLong(join(path, name), maxAllow, int64(n), "entries")
 				}
-				_, err := d.string(at)
+				entry, err := d.string(at)
+				if err == nil {
+					err = checkHost(at, entry)
+				}
 				return err
 			})
 		})
@@ -312,11 +317,17 @@ func (d *decoder) egress(path string) (json.RawMessage, error) {
 	default:
 		return nil, d.mistyped(path, `"public", "none" or an object`)
 	}
-	raw := json.RawMessage(bytes.Clone(d.buf[start:d.pos])) // it outlives the request
-	if _, err := hostfuncs.ParseNarrowing(raw); err != nil {
-		return nil, &Error{Code: CodeInvalidRequest, Message: shorten(err.Error()), Details: map[string]any{"field": path}}
+	return bytes.Clone(d.buf[start:d.pos]), nil // it outlives the request
+}
+
+// checkHost checks one entry of an allow-list.
+func checkHost(field, entry string) error {
+	var bad *hostfuncs.PolicyError
+	if errors.As(hostfuncs.CheckEntry(entry), &bad) {
+		return &Error{Code: CodeInvalidRequest, Message: field + ": " + bad.Reason,
+			Details: map[string]any{"field": field, "value": shorten(entry)}}
 	}
-	return raw, nil
+	return nil
 }
 
 // oneOf reads a string that is one of a few.
@@ -330,7 +341,7 @@ func (d *decoder) oneOf(path string, words ...string) (string, error) {
 			return s, nil
 		}
 	}
-	return "", &Error{Code: CodeInvalidRequest, Message: fmt.Sprintf("%s must be one of %q", path, words),
+	return "", &Error{Code: CodeInvalidRequest, Message: path + ` must be one of "` + strings.Join(words, `", "`) + `"`,
 		Details: map[string]any{"field": path, "allowed": words, "value": shorten(s)}}
 }
 

@@ -49,6 +49,7 @@ type Config struct {
 	LargeTimeout  time.Duration // to send a body of up to 100 MB; default 5 min
 	WriteTimeout  time.Duration // to take a response; default 2 min
 	IdleTimeout   time.Duration // between requests of a connection; default 2 min
+	QuietTime     time.Duration // without an event, after which a stream says that it goes on, so that nothing between us and the client takes it for dead; default 15 s
 
 	// Registry gets the server's metrics; default a new one with those of the Go
 	// runtime and the process.
@@ -80,6 +81,7 @@ func (c Config) withDefaults() Config {
 	defDur(&c.LargeTimeout, 5*time.Minute)
 	defDur(&c.WriteTimeout, 2*time.Minute)
 	defDur(&c.IdleTimeout, 2*time.Minute)
+	defDur(&c.QuietTime, 15*time.Second)
 	if c.Log == nil {
 		c.Log = zap.NewNop()
 	}

@@ -16,10 +16,6 @@ import (
 	"github.com/buntime/buntime/session"
 )
 
-// quietTime is after how long without an event a stream says that it goes on, so
-// that nothing between us and the client takes it for dead.
-const quietTime = 15 * time.Second
-
 // events is the body of a streamed answer: server-sent events of what a program
 // prints, each as {"text"}, and at the end one event, result or error, with what
 // the body would be without a stream. The program never waits for its client: what
@@ -28,6 +24,7 @@ const quietTime = 15 * time.Second
 type events struct {
 	conn    net.Conn
 	timeout time.Duration // of one write
+	quiet   time.Duration // see Config.QuietTime
 	held    *session.Holding
 	client  *clientWatch // ends the program
 	log     *zap.Logger
@@ -40,7 +37,8 @@ type events struct {
 	mu    sync.Mutex
 	queue []event // guarded by mu; not read yet
 	buf   []byte  // guarded by mu; what is left of an event that was read in part
-	any   bool    // guarded by mu; there was an event
+	any   bool    // guarded by mu; the answer is a stream
+	none  bool    // guarded by mu; the answer is no stream
 }
 
 // eventSize is about what an event takes beside its text.
@@ -56,13 +54,14 @@ type event struct {
 
 // streamed answers with events what f does, which runs on a goroutine of its own
 // until the body is closed and gives a copy of what x prints. An error of f before
-// the program printed anything is returned, and no stream begins.
+// the program printed anything is returned, and no stream begins, but for one that
+// comes after QuietTime: by then the client has its headers.
 func (s *Server) streamed(rq *request, x *session.Execution, f func(context.Context) (*session.Result, error)) (*response, error) {
 	if len(rq.http.Request.Header.Peek(idempotencyHeader)) > 0 {
 		return nil, invalidField("stream", "must be false in a request with an Idempotency-Key: a stream cannot be given again")
 	}
 	e := &events{
-		conn: rq.http.Conn(), timeout: s.cfg.WriteTimeout, held: s.cfg.Sessions.Hold(rq.who.Tenant), log: rq.log, start: rq.start,
+		conn: rq.http.Conn(), timeout: s.cfg.WriteTimeout, quiet: s.cfg.QuietTime, held: s.cfg.Sessions.Hold(rq.who.Tenant), log: rq.log, start: rq.start,
 		wake: make(chan struct{}, 1), ended: make(chan struct{}),
 	}
 	var ctx context.Context
@@ -76,7 +75,7 @@ func (s *Server) streamed(rq *request, x *session.Execution, f func(context.Cont
 		res, err := guarded(ctx, log, f)
 		out.end()
 		errs.end()
-		if err != nil && !e.begun() {
+		if err != nil && e.refuse() {
 			failed = err
 			return
 		}
@@ -93,14 +92,20 @@ func (s *Server) streamed(rq *request, x *session.Execution, f func(context.Cont
 		}
 		e.add(event{name: "result", data: rs.body})
 	}()
+	quiet := time.NewTimer(e.quiet)
+	defer quiet.Stop()
 	select {
 	case <-e.wake: // it printed
 		e.signal()
 	case <-e.ended:
-		if failed != nil {
-			_ = e.Close()
-			return nil, e.client.why(rq, failed)
+	case <-quiet.C:
+		if !e.begin() {
+			<-e.ended
 		}
+	}
+	if !e.begin() {
+		_ = e.Close()
+		return nil, e.client.why(rq, failed)
 	}
 	rs := &response{status: fasthttp.StatusOK, stream: e, size: -1}
 	rs.header(fasthttp.HeaderContentType, "text/event-stream")
@@ -156,10 +161,20 @@ func (e *events) take(b []byte) int {
 	return n
 }
 
-func (e *events) begun() bool {
+// begin makes the answer a stream, unless refuse made it none.
+func (e *events) begin() bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	e.any = !e.none
 	return e.any
+}
+
+// refuse makes the answer no stream, unless it is one.
+func (e *events) refuse() bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.none = !e.any
+	return e.none
 }
 
 func (e *events) signal() {
@@ -171,7 +186,7 @@ func (e *events) signal() {
 
 // Read waits for events. It returns io.EOF behind the last one.
 func (e *events) Read(b []byte) (int, error) {
-	quiet := time.NewTimer(quietTime)
+	quiet := time.NewTimer(e.quiet)
 	defer quiet.Stop()
 	for {
 		over := false

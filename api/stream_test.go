@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"go.uber.org/zap"
 
@@ -156,6 +157,30 @@ func TestStreamLive(t *testing.T) {
 			t.Errorf("%d %s, %v; want %s", rs.StatusCode, body, err, want)
 		}
 	}
+}
+
+// A program that says nothing for long has its headers by then, and a sign of life;
+// what ends it later is an event.
+func TestStreamQuiet(t *testing.T) {
+	s := newServer(t, options{api: func(c *Config) { c.QuietTime = 50 * time.Millisecond }})
+	id := s.create()
+	first := s.send("/execute", `{"sessionId":"`+id+`","code":"for(;;);","language":"js","timeout":300}`, "")
+	s.waitRunning(1)
+	conn := s.send("/execute", `{"sessionId":"`+id+`","code":"console.log('late')","stream":true}`, "")
+	rs, err := http.ReadResponse(bufio.NewReader(conn), nil) // while the other still runs
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := bufio.NewReader(rs.Body)
+	if line, err := r.ReadString('\n'); line != ": it goes on\n" || rs.StatusCode != 200 {
+		t.Errorf("status %d, line %q, %v", rs.StatusCode, line, err)
+	}
+	s.want(s.do("DELETE", "/sessions/"+id, nil), 200, "")
+	rest, err := io.ReadAll(r)
+	if err != nil || !strings.Contains(string(rest), "event: error\ndata: {") {
+		t.Errorf("the rest is %q, %v", rest, err)
+	}
+	first.Close()
 }
 
 // What is refused before the program starts has the status that it has without a

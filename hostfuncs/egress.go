@@ -75,9 +75,19 @@ func (e *PolicyError) Error() string {
 	return fmt.Sprintf("egress entry %.120q: %s", e.Entry, e.Reason)
 }
 
+// CheckEntry reports whether an entry of an allow-list can be understood. Errors:
+// *PolicyError.
+func CheckEntry(entry string) error {
+	_, err := parseRule(entry)
+	return err
+}
+
 // parseRule reads "host", "host:port", "*.domain", an IP, or IP:port.
 func parseRule(s string) (rule, error) {
 	bad := func(reason string) (rule, error) { return rule{}, &PolicyError{Entry: s, Reason: reason} }
+	if strings.ContainsAny(s, "/?#@\\ ") {
+		return bad("give a host, without scheme, path or user")
+	}
 	var r rule
 	host := s
 	if addr, err := netip.ParseAddr(s); err == nil { // a bare IPv6 address has colons
@@ -111,18 +121,25 @@ func parseRule(s string) (rule, error) {
 	}
 	host, r.sub = strings.CutPrefix(host, "*.")
 	host = strings.TrimSuffix(host, ".")
-	if strings.ContainsAny(s, "/?#@\\ ") {
-		return bad("give a host, without scheme, path or user")
-	}
 	name, err := idna.Lookup.ToASCII(host)
 	switch {
-	case err != nil || !plainHost(name) || strings.Contains("."+name, ".."):
+	case err != nil || !plainHost(name) || strings.Contains("."+name, "..") || longLabel(name):
 		return bad("not a host name, nor *.domain, nor an IP address")
 	case endsInNumber(name):
 		return bad("write IPv4 addresses as four decimal numbers")
 	}
 	r.name = name
 	return r, nil
+}
+
+// longLabel reports whether a label is longer than DNS has any.
+func longLabel(host string) bool {
+	for label := range strings.SplitSeq(host, ".") {
+		if len(label) > 63 {
+			return true
+		}
+	}
+	return false
 }
 
 // endsInNumber reports whether the last label is a number as the URL standard

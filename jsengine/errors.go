@@ -3,6 +3,7 @@ package jsengine
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/buntime/buntime/jsengine/resolve"
 	"github.com/buntime/buntime/jsengine/wire"
@@ -188,7 +189,7 @@ func wireError(err error) (we *wire.Error, hidden bool) {
 		}
 		return we, false
 	case errors.As(err, &js):
-		return &wire.Error{Name: js.Name, Message: js.Message, Code: js.Code, Fields: js.Fields}, false
+		return &wire.Error{Name: js.Name, Message: js.Message, Code: js.Code, Fields: append(openSSLFields(js), js.Fields...)}, false
 	case errors.As(err, &errno):
 		f := wire.Object{{Key: "errno", Value: errnoNames[errno.Code].no}, {Key: "code", Value: errno.Code}} // in Node's order
 		if errno.Syscall != "" {
@@ -213,4 +214,17 @@ func wireError(err error) (we *wire.Error, hidden bool) {
 		return we0, false
 	}
 	return &wire.Error{Message: "internal error"}, true
+}
+
+// openSSLFields are what Node takes out of an error of OpenSSL's, whose message is
+// error:NUMBER:library:function:reason; nil if e is none.
+func openSSLFields(e *JSError) wire.Object {
+	if !strings.HasPrefix(e.Code, "ERR_OSSL_") {
+		return nil
+	}
+	parts := strings.SplitN(e.Message, ":", 5)
+	if len(parts) != 5 || parts[0] != "error" {
+		return nil
+	}
+	return wire.Object{{Key: "library", Value: parts[2]}, {Key: "reason", Value: parts[4]}}
 }

@@ -70,11 +70,12 @@ if (/\.mjs$/.test(file) || (wrong.script && !/\.cjs$/.test(file))) {
 // with require. The text goes by name, which is [eval] or [stdin].
 func script(text, name string, show bool) string {
 	quoted, _ := json.Marshal(text) // of a string: cannot fail
-	run := "(0, eval)(" + string(quoted) + ")"
+	run := "new Script(" + string(quoted) + `, { filename: "` + name + `", importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER }).runInThisContext()`
 	if show {
 		run = "console.log(" + run + ")"
 	}
 	return `import { createRequire } from "node:module";
+import { Script, constants } from "node:vm";
 {
   const require = createRequire(process.cwd() + "/` + name + `");
   const module = { exports: {}, id: "` + name + `", filename: process.cwd() + "/` + name + `", loaded: false, children: [], paths: [] };
@@ -252,8 +253,8 @@ func (l *line) node(ctx context.Context, p *shell.Program) int {
 		return l.nodeWatch(ctx, p, given, args)
 	}
 	js := jsengine.Program{Node: true, Preload: preload}
-	if n := len(given) - len(args); n > 0 && code == nil && given[n-1] != "--" {
-		js.ExecArgv = given[:n]
+	if js.ExecArgv = given[:len(given)-len(args)]; len(js.ExecArgv) > 0 && js.ExecArgv[len(js.ExecArgv)-1] == "--" {
+		js.ExecArgv = js.ExecArgv[:len(js.ExecArgv)-1]
 	}
 	switch {
 	case test:

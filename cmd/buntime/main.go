@@ -65,7 +65,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	}
 	var exit *exitError
 	if !errors.As(err, &exit) {
-		exit = &exitError{exitUsage, err} // the flag parser's
+		exit = &exitError{exitUsage, errors.New(mistake(err.Error()))} // the flag parser's
 	}
 	if exit.err != nil {
 		fmt.Fprintln(stderr, "buntime:", oneLine(exit.err.Error()))
@@ -114,7 +114,7 @@ memory, and nothing of this machine that it is not given.
 	}
 	_ = cmd.Walk(func(c *cli.Command) error { // it is not inherited; the function never fails
 		c.OnUsageError = func(_ context.Context, c *cli.Command, err error, _ bool) error {
-			return usage("%w (see %s --help)", err, c.FullName())
+			return usage("%s (see %s --help)", mistake(err.Error()), c.FullName())
 		}
 		return nil
 	})

@@ -97,11 +97,102 @@ static inline int js_unref(const void *p)
 	{"quickjs.c", `"cannot set property '%s' of (null|undefined)"`, `"Cannot set properties of $1 (setting '%s')"`, 2},
 	{"quickjs.c", `"cannot convert symbol to string"`, `"Cannot convert a Symbol value to a string"`, 1},
 	{"quickjs.c", `"BigInt are forbidden in JSON.stringify"`, `"Do not know how to serialize a BigInt"`, 1},
-	{"quickjs.c", `js_parse_error\(s, "variable name expected"\)`, `js_parse_expect(s, -1)`, 2},
+	{"quickjs.c", `(            \} else \{\n)                return js_parse_error\(s, "variable name expected"\);(\n            \}\n        \}\n        if \(s->token.val != ','\))`, `$1                if ((s->token.val == '[' || s->token.val == '{') && js_parse_skip_parens_token(s, &skip_bits, false) != TOK_EOF)
+                    return js_parse_error(s, "Missing initializer in destructuring declaration");
+                return js_parse_expect(s, -1);$2`, 1},
+	{"quickjs.c", `js_parse_error\(s, "variable name expected"\)`, `js_parse_expect(s, -1)`, 1},
 	{"quickjs.c", `js_parse_error\(s, "expecting '%c'", ';'\)`, `js_parse_expect(s, ';')`, 1},
 	{"quickjs.c", `js_parse_error\(s, "expecting field name"\)`, `js_parse_expect(s, -1)`, 1},
 	{"quickjs.c", `js_parse_error\(s, "invalid property name"\)`, `js_parse_expect(s, -1)`, 1},
+	// The C library's is one unit off, and so Math.E would not be e; V8 has the same exception.
+	{"quickjs.c", `(static double js_math_exp\(double d\) \{ return )exp\(d\);`, `${1}d == 1 ? M_E : exp(d);`, 1},
 	{"quickjs.c", `"return not in a function"`, `"Illegal return statement"`, 1},
+	{"quickjs.c", `static int js_parse_expect_semi\(JSParseState \*s\)\n`, `/* A message that names something. */
+static int js_parse_named(JSParseState *s, const char *before, JSAtom name, const char *after)
+{
+    char buf[ATOM_GET_STR_BUF_SIZE];
+    return js_parse_error(s, "%s'%s'%s", before, JS_AtomGetStr(s->ctx, buf, sizeof(buf), name), after);
+}
+
+static int js_parse_taken(JSParseState *s, JSAtom name)
+{
+    return js_parse_named(s, "Identifier ", name, " has already been declared");
+}
+
+/* Whether the token before this one is await as a name: it was meant as the keyword. */
+static bool bt_after_await(const JSParseState *s)
+{
+    const uint8_t *p = s->last_ptr - 5;
+    if (p < s->buf_start || memcmp(p, "await", 5))
+        return false;
+    if (p == s->buf_start)
+        return true;
+    return p[-1] < 0x80 && !lre_is_id_continue_byte(p[-1]);
+}
+
+$0`, 1},
+	{"quickjs.c", `(            return 0;\n        \}\n)(        return js_parse_error\(s, "expecting '%c'", ';'\);|        return js_parse_expect\(s, ';'\);)`, `$1        if (bt_after_await(s))
+            return js_parse_error(s, "await is only valid in async functions and the top level bodies of modules");
+$2`, 1},
+	{"quickjs.c", `js_parse_error\(s, "invalid redefinition of (?:lexical identifier|parameter name|a variable)"\)`, `js_parse_taken(s, name)`, 4},
+	{"quickjs.c", `if \(hf && hf->scope_level == fd->scope_level\) \{(\n +js_parse_error\(s, "invalid redefinition of global identifier in module code"\))`, `if ((hf && hf->scope_level == fd->scope_level) || (fd->scope_level == fd->body_scope && bt_import_name(fd, func_name))) {$1`, 1},
+	{"quickjs.c", `return js_parse_error\(s, "invalid redefinition of global identifier"\)`, `return js_parse_taken(s, name)`, 1},
+	{"quickjs.c", `js_parse_error\(s, "invalid redefinition of global identifier(?: in module code)?"\)`, `js_parse_taken(s, func_name)`, 2},
+	// A name that is imported is taken. The engine lets a declaration have it as well.
+	{"quickjs.c", `static int define_var\(JSParseState \*s, JSFunctionDef \*fd, JSAtom name,\n +JSVarDefEnum var_def_type\)\n\{\n    JSContext \*ctx = s->ctx;\n    JSVarDef \*vd;\n    int idx;\n`, `/* Whether name is imported by the module whose body fd is: until it is
+   parsed, its closure variables are its imports. */
+static bool bt_import_name(const JSFunctionDef *fd, JSAtom name)
+{
+    if (!fd->is_eval || fd->eval_type != JS_EVAL_TYPE_MODULE)
+        return false;
+    for (int i = 0; i < fd->closure_var_count; i++) {
+        if (fd->closure_var[i].var_name == name)
+            return true;
+    }
+    return false;
+}
+
+$0
+    if ((var_def_type == JS_VAR_DEF_VAR || fd->scope_level == fd->body_scope) && var_def_type != JS_VAR_DEF_USING &&
+        bt_import_name(fd, name))
+        return js_parse_taken(s, name);
+`, 1},
+	{"quickjs.c", `(    if \(local_name != JS_ATOM_default\) \{\n)(        for \(i = 0; i < s->cur_func->closure_var_count; i\+\+\) \{\n)`, `$1        if (find_global_var(s->cur_func, local_name))
+            return js_parse_taken(s, local_name);
+$2`, 1},
+	{"quickjs.c", `js_parse_error\(s, "duplicate import binding"\)`, `js_parse_taken(s, local_name)`, 1},
+	{"quickjs.c", `js_parse_error\(s, "private class field is already defined"\)`, `js_parse_taken(s, name)`, 1},
+	{"quickjs.c", `js_parse_error\(s, "duplicate label name"\)`, `js_parse_named(s, "Label ", label_name, " has already been declared")`, 1},
+	{"quickjs.c", `js_parse_error\(s, "break/continue label not found"\)`, `js_parse_named(s, "Undefined label ", name, "")`, 1},
+	{"quickjs.c", `"break must be inside loop or switch"`, `"Illegal break statement"`, 1},
+	{"quickjs.c", `"continue must be inside loop"`, `"Illegal continue statement: no surrounding iteration statement"`, 1},
+	{"quickjs.c", `"missing initializer for variable"`, `tok == TOK_CONST ? "Missing initializer in const declaration" : "Missing initializer in using declaration"`, 1},
+	{"quickjs.c", `"invalid assignment left-hand side"`, `"Invalid left-hand side in assignment"`, 1},
+	{"quickjs.c", `"invalid for in/of left hand-side"`, `"Invalid left-hand side in for-loop"`, 1},
+	{"quickjs.c", `"invalid destructuring target"`, `"Invalid destructuring assignment target"`, 3},
+	{"quickjs.c", `"(?:super\(\) is only valid in a derived class constructor|'super' is only valid in a method|invalid use of 'super')"`, `"'super' keyword unexpected here"`, 3},
+	{"quickjs.c", `"new.target only allowed within functions"`, `"new.target expression is not allowed here"`, 1},
+	{"quickjs.c", `"invalid keyword: with"`, `"Strict mode code may not include a with statement"`, 1},
+	{"quickjs.c", `"cannot delete a direct reference in strict mode"`, `"Delete of an unqualified identifier in strict mode."`, 1},
+	{"quickjs.c", `"invalid (?:lvalue|variable name) in strict mode"`, `"Unexpected eval or arguments in strict mode"`, 2},
+	{"quickjs.c", `"property constructor appears more than once"`, `"A class may only have one constructor"`, 1},
+	{"quickjs.c", `"undefined private field '%s'"`, `"Private field '%s' must be declared in an enclosing class"`, 1},
+	{"quickjs.c", `"function name expected"`, `"Function statements require a function name"`, 1},
+	{"quickjs.c", `"(?:invalid number literal|unexpected character|unexpected end of comment)"`, `"Invalid or unexpected token"`, 3},
+	{"quickjs.c", `"duplicate default"`, `"More than one default clause in switch statement"`, 1},
+	{"quickjs.c", `"expecting catch or finally"`, `"Missing catch or finally after try"`, 1},
+	{"quickjs.c", `"line terminator not allowed after throw"`, `"Illegal newline after throw"`, 1},
+	{"quickjs.c", `"invalid number of arguments for getter or setter"`, `func_type == JS_PARSE_FUNC_GETTER ? "Getter must not have any formal parameters." : "Setter must have exactly one formal parameter."`, 1},
+	{"quickjs.c", `"lexical declarations can't appear in single-statement context"`, `"Lexical declaration cannot appear in a single-statement context"`, 3},
+	{"quickjs.c", `"'let' is not a valid lexical identifier"`, `"let is disallowed as a lexically bound name"`, 2},
+	{"quickjs.c", `"unparenthesized unary expression can't appear on the left-hand side of '\*\*'"`, `"Unary operator used immediately before exponentiation expression. Parenthesis must be used to disambiguate operator precedence"`, 1},
+	{"quickjs.c", `(accept a trailing comma before the '\)' \*/\n +)if \(js_parse_expect\(s, ','\)\)\n( +)return -1;`, `${1}if (s->token.val != ',')
+${2}return js_parse_error(s, "missing ) after argument list");
+                if (next_token(s))
+${2}return -1;`, 2},
+	{"quickjs.c", `(        \} else \{\n)(            if \(js_parse_expect\(s, '\('\)\)\n                return -1;\n            if \(!accept_lparen\))`, `$1            if (s->token.val != '(' && !s->is_module)
+                return js_parse_error(s, "Cannot use import statement outside a module");
+$2`, 1},
 	{"quickjs.c", `(unexpected_eof:\n    js_parse_error\(s, )"unexpected end of string"`, `$1"Unexpected end of input"`, 1},
 	{"quickjs.c", `"unexpected end of string"`, `"Invalid or unexpected token"`, 1},
 	{"quickjs.c", `"unexpected (?:end of|line terminator in) regexp"`, `"Invalid regular expression: missing /"`, 2},

@@ -4,6 +4,7 @@
 
 import {
   ArrayIsArray,
+  ArrayPrototypeIndexOf,
   ArrayPrototypePush,
   BigInt_,
   Error_,
@@ -39,10 +40,12 @@ import { OP } from "buntime:ops";
 import { defineGlobal, named } from "./globals.ts";
 import { builtin, register } from "./modules.ts";
 import { inspect } from "./inspect.ts";
+import { inspect as nodeInspect } from "./node/inspect.ts";
 import { binding } from "./node/binding.ts";
 import { environmentFlags } from "./node/environment_flags.ts";
 import { EventEmitter, observe } from "./node/events.ts";
 import { coded, invalidArgType, invalidArgValue, validateString } from "./node/errors.ts";
+import { thrownFor } from "./rejection.ts";
 import { call, nextTick, queueJob, stopTicks } from "./timers.ts";
 
 export const nodeVersion = "20.20.2"; // whose behaviour node:* follows
@@ -156,7 +159,7 @@ function announce(event: string, code: number): void {
 function emitExit(code: number, byItself = false): number {
   if (!exiting) {
     exiting = true;
-    if (exitCode === undefined || code !== 0) exitCode = code;
+    if ((exitCode === undefined && !(byItself && asNode())) || code !== 0) exitCode = code;
     if (process._events?.exit === undefined && !ObjectHasOwn(process, "emit")) return (exitCode ?? 0) & 255; // nobody listens
     process._exiting = true;
     if (byItself) stopTicks(); // of what the listeners queue only jobs run
@@ -175,7 +178,7 @@ function emitExit(code: number, byItself = false): number {
 function uncaughtText(e: unknown): string {
   try {
     const kind = host.classOf(e);
-    const text = inspect(e, { quote: true });
+    const text = asNode() ? nodeInspect(e, { depth: 5, customInspect: false }) : inspect(e, { quote: true });
     return kind === "Error" || kind === "DOMException" ? `${text}\n` : `Uncaught ${text}\n`;
   } catch {
     return "Uncaught exception that cannot be printed\n";
@@ -228,6 +231,7 @@ export function onUncaught(error: unknown, origin: "uncaughtException" | "unhand
   try {
     if (unheard !== null && unheard(error, origin, promise)) return undefined;
     if (origin === "unhandledRejection" && emit(process, "unhandledRejection", error, promise)) return undefined;
+    if (origin === "unhandledRejection" && asNode()) error = thrownFor(error, onUncaught);
     if (domains !== null && domains(error)) return undefined;
     if (tests !== null) {
       tests(error);
@@ -294,9 +298,25 @@ export function emitWarning(warning: string | Error, type?: string | WarningOpti
   nextTick(deliverWarning, w);
 }
 
+// traceHinted tells that standard error has heard how to see where warnings come from.
+let traceHinted = false;
+
+function traced(flag: string): boolean {
+  return ArrayPrototypeIndexOf(process.execArgv, flag) >= 0;
+}
+
 function deliverWarning(w: any): void {
   if (!process.noProcessWarnings) {
-    host.write(2, `(node:${ourselves()[0]}) ${w.code ? `[${w.code}] ` : ""}${w.name}: ${w.message}\n${w.detail ? `${w.detail}\n` : ""}`);
+    const old = w.name === "DeprecationWarning";
+    let text = `(node:${ourselves()[0]}) ${w.code ? `[${w.code}] ` : ""}`;
+    const trace = process.traceProcessWarnings || traced("--trace-warnings") || (old && (process.traceDeprecation || traced("--trace-deprecation")));
+    text += trace && w.stack ? `${w.stack}\n` : `${w.name}: ${w.message}\n`;
+    if (w.detail) text += `${w.detail}\n`;
+    if (asNode() && !trace && !traceHinted) {
+      traceHinted = true;
+      text += `(Use \`node --trace-${old ? "deprecation" : "warnings"} ...\` to show where the warning was created)\n`;
+    }
+    host.write(2, text);
   }
   emit(process, "warning", w);
 }

@@ -1,7 +1,7 @@
 // node:child_process: programs of the session's shell, and JavaScript in sandboxes of their own.
 
 import {
-  ArrayIsArray, ArrayPrototypeConcat, ArrayPrototypeIncludes, ArrayPrototypeJoin, ArrayPrototypePush, ArrayPrototypeSlice, Error_, ErrorCaptureStackTrace, NumberIsInteger, ObjectAssign, ObjectDefineProperty,
+  ArrayIsArray, ArrayPrototypeConcat, ArrayPrototypeIncludes, ArrayPrototypeJoin, ArrayPrototypePush, ArrayPrototypeSlice, Error_, RegExpPrototypeExec, ErrorCaptureStackTrace, NumberIsInteger, ObjectAssign, ObjectDefineProperty,
   ObjectKeys, ObjectSetPrototypeOf, Promise_, RangeError_, StringPrototypeIncludes, StringPrototypeSlice, SymbolFor, StringPrototypeStartsWith, TypeError_, TypedArrayPrototypeSubarray, FunctionPrototypeCall, SymbolDispose, setOwn, hide,
 } from "../primordials.ts";
 import { register, builtin } from "../modules.ts";
@@ -552,6 +552,17 @@ export function execFileSync(file: any, args: any, options: any): any {
   return checked(runRequest(r), ArrayPrototypeJoin(ArrayPrototypeConcat([r.options.argv0 || file], given), " "), !r.options.stdio);
 }
 
+// ownOptions are the options that this program was started with, for its like: without the text
+// that it is, if it came as one.
+function ownOptions(): string[] {
+  const given: string[] = process.execArgv, out: string[] = [];
+  for (let i = 0; i < given.length; i++) {
+    if (RegExpPrototypeExec(/^(-e|--eval|-p|--print|-pe)$/, given[i]!) !== null) i++;
+    else if (RegExpPrototypeExec(/^--(eval|print)=/, given[i]!) === null) ArrayPrototypePush(out, given[i]!);
+  }
+  return out;
+}
+
 export function fork(modulePath: any, args: any = [], options?: any): any {
   const file = pathOf(modulePath, "modulePath");
   if (args == null) args = [];
@@ -562,7 +573,7 @@ export function fork(modulePath: any, args: any = [], options?: any): any {
   if (options != null) validateObject(options, "options");
   const o: any = { ...options };
   if (o.execPath !== undefined) noNull(`${o.execPath}`, "options.execPath");
-  const execArgv = o.execArgv ?? process.execArgv;
+  const execArgv = o.execArgv === undefined || o.execArgv === null || o.execArgv === process.execArgv ? ownOptions() : o.execArgv;
   if (typeof o.stdio === "string") {
     if (o.stdio !== "ignore" && o.stdio !== "pipe" && o.stdio !== "overlapped" && o.stdio !== "inherit") throw invalidArgValue("stdio", o.stdio);
     o.stdio = [o.stdio, o.stdio, o.stdio, "ipc"];

@@ -182,7 +182,7 @@ function table(data: any, columns: string[] | undefined, options: any): string {
   for (let i = 0; i < index.length; i++) {
     const row = data[index[i]!];
     const simple = row === null || (typeof row !== "function" && typeof row !== "object");
-    if (simple) {
+    if (simple && columns === undefined) {
       hasValues = true;
       while (plainValues.length < i) ArrayPrototypePush(plainValues, "");
       ArrayPrototypePush(plainValues, cell(row));
@@ -196,7 +196,7 @@ function table(data: any, columns: string[] | undefined, options: any): string {
         ArrayPrototypePush(order, key);
       }
       while (byKey[key]!.length < i) ArrayPrototypePush(byKey[key]!, "");
-      ArrayPrototypePush(byKey[key]!, ObjectHasOwn(row, key) ? cell(row[key]) : "");
+      ArrayPrototypePush(byKey[key]!, !simple && ObjectHasOwn(row, key) ? cell(row[key]) : "");
     }
   }
   const heads: string[] = [indexHead];

@@ -14,6 +14,7 @@ import { EventEmitter } from "./events.ts";
 import { Duplex, Readable, Stream, Writable } from "./stream.ts";
 import { nextTick, setImmediate, setTimeout, clearTimeout } from "../timers.ts";
 import { join } from "../web/blob.ts";
+import { systemError } from "../web/fetch.ts";
 import { ReadableStream, ReadableStreamDefaultReader, isReadableStream, makeReadable } from "../web/streams.ts";
 import { URL } from "../url.ts";
 import { isToken } from "../text.ts";
@@ -1140,12 +1141,8 @@ method(ClientRequest, "_destroy", function (this: any, err: any, cb: any) {
 function connectError(e: any, req: any): any {
   const cause = e?.cause ?? e;
   if (typeof cause?.code === "string") {
-    if (cause.code === "ECONNREFUSED" && cause.syscall === undefined) {
-      setOwn(cause, "syscall", "connect");
-      setOwn(cause, "address", req.host);
-      setOwn(cause, "port", +req._port);
-    }
-    return cause;
+    if (cause.code === "ECONNREFUSED" && cause.syscall === undefined) return connectionRefused(req.host, +req._port);
+    return systemError(cause) ?? cause;
   }
   return cause instanceof Error_ ? cause : e;
 }

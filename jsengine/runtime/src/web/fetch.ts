@@ -755,14 +755,19 @@ function nodeCause(cause: any, code: string | undefined, bare: string): any {
     setOwn(e, "code", "UND_ERR_SOCKET");
     return e;
   }
-  const errno = errnoOf(code);
-  if (cause.syscall === undefined || errno === undefined) {
+  e = systemError(cause);
+  if (e === undefined) {
     e = new Error_(bare);
     setOwn(e, "code", code);
-    return e;
   }
-  const { syscall, hostname, port } = cause;
-  e = new Error_(syscall === "getaddrinfo" ? `getaddrinfo ${code} ${hostname}` : syscall === "connect" ? `connect ${code} ${hostname}:${port}` : `${syscall} ${code}`);
+  return e;
+}
+
+// systemError is Node's error of the call of the system that an error of the host says has failed, if it does.
+export function systemError({ code, syscall, hostname, port }: any): Error | undefined {
+  const errno = errnoOf(code);
+  if (syscall === undefined || errno === undefined) return undefined;
+  const e: any = new Error_(syscall === "getaddrinfo" ? `getaddrinfo ${code} ${hostname}` : syscall === "connect" ? `connect ${code} ${hostname}:${port}` : `${syscall} ${code}`);
   setOwn(e, "errno", errno);
   setOwn(e, "code", code);
   setOwn(e, "syscall", syscall);
