@@ -12,7 +12,7 @@ import { EMPTY_TREE, type Person, person } from "./objects.ts";
 import { Paths } from "./paths.ts";
 import { quote } from "./quote.ts";
 import { Repo, given, valid } from "./repo.ts";
-import { Worktree, same } from "./worktree.ts";
+import { Worktree, same, why } from "./worktree.ts";
 
 export function init(args: string[]) {
   const o = parse(args, "-q --quiet, --bare, -b --initial-branch=, --template=, --shared?, --object-format=, --separate-git-dir=");
@@ -653,7 +653,8 @@ export async function reset(args: string[], repo: Repo) {
   if (hard) {
     const files = await repo.objects.files(target.tree);
     const blocked = o.has("hard") ? await work.move(new Map(), files, true) : o.has("keep") ? await work.move(await repo.headFiles(), files) : await work.back(files);
-    if (blocked.changed[0] !== undefined) throw new Failure(`Entry '${blocked.changed[0]}' not uptodate. Cannot merge.\nfatal: Could not reset index file to revision '${rev}'.`, 128, "error: ");
+    const reason = why(blocked);
+    if (reason) throw new Failure(`${reason}\nfatal: Could not reset index file to revision '${rev}'.`, 128, "error: ");
   } else if (!o.has("soft")) {
     const files = await repo.objects.files(target.tree);
     for (const path of index.paths()) if (!files.has(path)) index.remove(path);

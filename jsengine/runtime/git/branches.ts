@@ -10,8 +10,8 @@ import { edit, out, readStdin, say, tidy } from "./io.ts";
 import { type Commit, EMPTY_TREE, isOid, person } from "./objects.ts";
 import { Paths, glob } from "./paths.ts";
 import { type Repo, valid } from "./repo.ts";
-import { overwritten, text, threeWay } from "./threeway.ts";
-import { Worktree, same } from "./worktree.ts";
+import { text, threeWay } from "./threeway.ts";
+import { Worktree, isBlocked, overwritten, same } from "./worktree.ts";
 
 const heads = "refs/heads/";
 
@@ -258,8 +258,8 @@ async function goTo(repo: Repo, target: Commit, force: boolean, merge = false) {
     refuse(`you need to resolve your current index first${list}`);
   }
   const blocked = await work.move(force ? new Map() : await repo.headFiles(), files, force);
-  if (blocked.changed.length + blocked.untracked.length > 0) {
-    if (!merge || blocked.untracked.length > 0) overwritten(blocked.changed, blocked.untracked, "checkout");
+  if (isBlocked(blocked)) {
+    if (!merge || blocked.changed.length === 0) overwritten(blocked, "checkout");
     fail("local changes to what differs between the branches: stash them, switch, and apply them");
   }
 }
@@ -432,7 +432,7 @@ export async function switchTo(args: string[], repo: Repo) {
   const name = o.words[0];
   if (name === undefined && s.create === undefined && s.orphan === undefined && !s.detach) fail("missing branch or commit argument");
   if (s.orphan !== undefined) {
-    await new Worktree(repo).move(await repo.headFiles(), new Map());
+    await new Worktree(repo).moved(await repo.headFiles(), new Map(), "checkout");
     return go(repo, undefined, s);
   }
   if (name !== undefined && name !== "-" && s.create === undefined && !s.detach && !/^@\{-/.test(name) && repo.ref(heads + name) === undefined) {
@@ -462,8 +462,7 @@ async function restorePaths(repo: Repo, words: string[], tree: string | undefine
       const side = stage > 0 ? index.get(path, stage) : undefined;
       if (stage === 0) refuse(`path '${path}' is unmerged`);
       if (!side) refuse(`path '${path}' does not have ${stage === 2 ? "our" : "their"} version`);
-      work.clear(path);
-      fs.writeFileSync(work.file(path), await repo.objects.blob(side.oid), { mode: side.mode & 0o777 });
+      work.lay(path, side.mode, await repo.objects.blob(side.oid));
       n++;
       continue;
     }

@@ -1,10 +1,9 @@
-import fs from "node:fs";
 import { isBinary, pairs, renamed, sides } from "./diff.ts";
-import { Failure } from "./failure.ts";
+import { checked } from "./index_file.ts";
 import { merge as mergeLines, split } from "./lines.ts";
-import { EXECUTABLE, FILE, LINK } from "./objects.ts";
+import { EXECUTABLE, FILE } from "./objects.ts";
 import type { Repo } from "./repo.ts";
-import { type What, Worktree, same } from "./worktree.ts";
+import { type What, Worktree, overwritten, same } from "./worktree.ts";
 
 type Files = Map<string, { mode: number; oid: string }>;
 
@@ -165,32 +164,15 @@ export async function threeWay(repo: Repo, base: Files, ours: Files, theirs: Fil
     else target.delete(c.path);
   }
   const before = new Map(ours);
-  if (local.length > 0) overwritten(local, [], verb);
-  const blocked = await work.move(before, target);
-  if (blocked.changed.length + blocked.untracked.length > 0) overwritten(blocked.changed, blocked.untracked, verb);
+  if (local.length > 0) overwritten({ changed: local }, verb);
+  for (const c of conflicts) checked(c.path);
+  await work.moved(before, target, verb);
   for (const c of conflicts) {
-    if (c.data) {
-      work.clear(c.path);
-      const file = work.file(c.path);
-      if (c.mode === LINK) fs.symlinkSync(c.data.toString(), file);
-      else fs.writeFileSync(file, c.data, { mode: c.mode === EXECUTABLE ? 0o755 : 0o644 });
-    }
+    if (c.data) work.lay(c.path, c.mode, c.data);
     repo.index.remove(c.path);
     for (const [i, w] of c.stages.entries()) if (w) repo.index.put({ path: c.path, mode: w.mode, oid: w.oid, stage: i + 1, size: 0, mtime: 0 });
     files.delete(c.path);
   }
   repo.index.write();
   return { conflicts: conflicts.map((c) => c.path), notes, files };
-}
-
-/** overwritten ends a command that would lose what is only here. */
-export function overwritten(changed: string[], untracked: string[], verb: string): never {
-  let text = "";
-  if (changed.length > 0) {
-    text += `error: Your local changes to the following files would be overwritten by ${verb}:\n${changed.map((p) => `\t${p}\n`).join("")}Please commit your changes or stash them before you ${verb === "checkout" ? "switch branches" : verb}.\n`;
-  }
-  if (untracked.length > 0) {
-    text += `error: The following untracked working tree files would be overwritten by ${verb}:\n${untracked.map((p) => `\t${p}\n`).join("")}Please move or remove them before you ${verb === "checkout" ? "switch branches" : verb}.\n`;
-  }
-  throw new Failure(`${text}Aborting`, 1, "");
 }
