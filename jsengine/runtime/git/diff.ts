@@ -4,6 +4,7 @@ import { type Change, compare, split } from "./lines.ts";
 import { EXECUTABLE, FOLDER, LINK, MODULE, ZERO } from "./objects.ts";
 import { quote } from "./quote.ts";
 import { type Repo, given } from "./repo.ts";
+import { decode } from "./text.ts";
 import { type Worktree, content, same } from "./worktree.ts";
 
 /** Side is a file before or after a change. */
@@ -283,8 +284,8 @@ export async function patch(pair: Pair, o: DiffOptions): Promise<Patch> {
   const binary = !o.text && (isBinary(a) || isBinary(b));
   const out: Patch = { pair, binary, sizes: [a.length, b.length], added: 0, removed: 0, old: [], now: [], changes: [], hunks: [] };
   if (binary || a.equals(b)) return out;
-  out.old = split(a.toString());
-  out.now = split(b.toString());
+  out.old = split(decode(a));
+  out.now = split(decode(b));
   out.changes = compare(out.old, out.now, cleaner(o.space));
   const blank = (lines: string[]) => lines.every((l) => l.trim() === "");
   out.hunks = together(out.changes, o.context, (c) => o.blank && blank(out.old.slice(c.a, c.A)) && blank(out.now.slice(c.b, c.B)));

@@ -13,6 +13,7 @@ import { EMPTY_TREE, EXECUTABLE, FILE, FOLDER, type GitObject, type Kind, LINK, 
 import { Paths, glob } from "./paths.ts";
 import { quote } from "./quote.ts";
 import type { Repo } from "./repo.ts";
+import { decode, encode } from "./text.ts";
 import { Worktree, content, modeOf, same, stat, why } from "./worktree.ts";
 
 export async function revParse(args: string[], repo?: Repo): Promise<number> {
@@ -470,7 +471,7 @@ export async function nameRev(args: string[], repo: Repo) {
 /** apply takes a patch into the files, the index, or both. */
 export async function apply(args: string[], repo?: Repo): Promise<number> {
   const o = parse(args, "--check, --stat, --numstat, --summary, --index, --cached, -R --reverse, -p=, -3 --3way, -v --verbose, -q --quiet, --whitespace=, --reject, --directory=, --include=, --exclude=, --unidiff-zero, -C=, --ignore-whitespace, --recount, --allow-empty, --apply, --no-add, --binary, --unsafe-paths, --inaccurate-eof");
-  const texts = o.words.length > 0 ? o.words.map((w) => (w === "-" ? readStdin() : stat(resolve(w)) ? fs.readFileSync(resolve(w)) : fail(`can't open patch '${w}': No such file or directory`)).toString()) : [readStdin().toString()];
+  const texts = o.words.length > 0 ? o.words.map((w) => decode(w === "-" ? readStdin() : stat(resolve(w)) ? fs.readFileSync(resolve(w)) : fail(`can't open patch '${w}': No such file or directory`))) : [decode(readStdin())];
   const strip = Number(o.get("p") ?? 1);
   const files = texts.flatMap((t) => readPatch(t, strip));
   if (files.length === 0) throw new Failure("No valid patches in input (allow with \"--allow-empty\")", 128, "error: ");
@@ -491,7 +492,7 @@ export async function apply(args: string[], repo?: Repo): Promise<number> {
   const top = repo?.top ?? process.cwd();
   const read = (path: string): string | undefined => {
     const s = o.has("cached") ? undefined : stat(`${top}/${path}`);
-    return s?.isFile() || s?.isSymbolicLink() ? content(`${top}/${path}`, s).toString() : undefined;
+    return s?.isFile() || s?.isSymbolicLink() ? decode(content(`${top}/${path}`, s)) : undefined;
   };
   const gone = new Set<string>(); // what the patch took away so far
   const results: { from?: string; to?: string; text: string; mode: number }[] = [];
@@ -509,7 +510,7 @@ export async function apply(args: string[], repo?: Repo): Promise<number> {
     let old = "";
     if (from !== undefined) {
       const known = o.has("cached") || o.has("index") ? repo?.index.get(from) : undefined;
-      const text = o.has("cached") ? (known ? (await repo!.objects.blob(known.oid)).toString() : undefined) : read(from);
+      const text = o.has("cached") ? (known ? decode(await repo!.objects.blob(known.oid)) : undefined) : read(from);
       if (text === undefined) {
         say(`error: ${from}: ${o.has("cached") ? "does not exist in index" : "No such file or directory"}\n`);
         failed = true;
@@ -566,7 +567,7 @@ export async function apply(args: string[], repo?: Repo): Promise<number> {
   for (const r of results) {
     if (o.has("cached")) {
       if (r.from !== undefined && r.from !== r.to) repo!.index.remove(r.from);
-      if (r.to !== undefined) repo!.index.add(r.to, r.mode, repo!.objects.write("blob", Buffer.from(r.text)));
+      if (r.to !== undefined) repo!.index.add(r.to, r.mode, repo!.objects.write("blob", encode(r.text)));
       continue;
     }
     if (r.from !== undefined && r.from !== r.to) work ? work.remove(r.from) : fs.rmSync(`${top}/${r.from}`);
@@ -576,7 +577,7 @@ export async function apply(args: string[], repo?: Repo): Promise<number> {
       fs.rmSync(`${top}/${r.to}`, { force: true });
       if (r.mode === LINK) fs.symlinkSync(r.text, `${top}/${r.to}`);
       else {
-        fs.writeFileSync(`${top}/${r.to}`, Buffer.from(r.text), { flag: "wx" });
+        fs.writeFileSync(`${top}/${r.to}`, encode(r.text), { flag: "wx" });
         if (r.mode === EXECUTABLE) fs.chmodSync(`${top}/${r.to}`, 0o755);
       }
     }

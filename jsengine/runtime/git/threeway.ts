@@ -3,6 +3,7 @@ import { checked } from "./index_file.ts";
 import { merge as mergeLines, split } from "./lines.ts";
 import { EXECUTABLE, FILE } from "./objects.ts";
 import type { Repo } from "./repo.ts";
+import { decode, encode } from "./text.ts";
 import { type What, Worktree, overwritten, same } from "./worktree.ts";
 
 type Files = Map<string, { mode: number; oid: string }>;
@@ -36,7 +37,7 @@ export function text(base: Buffer, ours: Buffer, theirs: Buffer, labels: Labels,
   let conflict = false;
   const out: string[] = [];
   const ended = (lines: string[]) => lines.map((l, i) => (i === lines.length - 1 && !l.endsWith("\n") ? `${l}\n` : l));
-  for (const piece of mergeLines(split(base.toString()), split(ours.toString()), split(theirs.toString()))) {
+  for (const piece of mergeLines(split(decode(base)), split(decode(ours)), split(decode(theirs)))) {
     if ("lines" in piece) out.push(...piece.lines);
     else if (favor === "ours") out.push(...piece.ours);
     else if (favor === "theirs") out.push(...piece.theirs);
@@ -48,7 +49,7 @@ export function text(base: Buffer, ours: Buffer, theirs: Buffer, labels: Labels,
       out.push("=======\n", ...ended(piece.theirs), `>>>>>>> ${labels.theirs}\n`);
     }
   }
-  return { data: Buffer.from(out.join("")), conflict };
+  return { data: encode(out.join("")), conflict };
 }
 
 /** moved tells to where the files of base were renamed on a side. */
