@@ -150,11 +150,17 @@ export async function renamed(list: Pair[], least: number, copies = false): Prom
   };
   const base = (p: Pair) => (p.now && !p.old ? p.now : p.old!).path.replace(/^.*\//, "");
   // The same content first, and of that what is free, and what keeps its name.
+  const having = new Map<string, Pair[]>();
+  for (const a of from) {
+    const others = having.get(a.old!.oid);
+    if (others) others.push(a);
+    else having.set(a.old!.oid, [a]);
+  }
   for (const b of came) {
     let best: Pair | undefined;
     let most = -1;
-    for (const a of from) {
-      if (a.old!.oid !== b.now!.oid || (users.get(a)! > 0 && !copies)) continue;
+    for (const a of having.get(b.now!.oid) ?? []) {
+      if (users.get(a)! > 0 && !copies) continue;
       const score = (users.get(a)! > 0 ? 0 : 1) + (base(a) === base(b) ? 1 : 0);
       if (score > most) [best, most] = [a, score];
     }

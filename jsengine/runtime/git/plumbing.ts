@@ -12,7 +12,7 @@ import { split } from "./lines.ts";
 import { EMPTY_TREE, EXECUTABLE, FILE, FOLDER, type GitObject, type Kind, LINK, MODULE, ZERO, hash, isOid, person } from "./objects.ts";
 import { Paths, glob } from "./paths.ts";
 import { quote } from "./quote.ts";
-import type { Repo } from "./repo.ts";
+import { type Repo, valid } from "./repo.ts";
 import { decode, encode } from "./text.ts";
 import { Worktree, content, modeOf, same, stat, why } from "./worktree.ts";
 
@@ -327,6 +327,7 @@ export function symbolicRef(args: string[], repo: Repo): number {
   const [name, to] = o.words;
   if (name === undefined) throw new Failure("usage: git symbolic-ref [<options>] <name> [<ref>]", 129, "");
   if (to !== undefined) {
+    if (!valid(name)) fail(`'${name}' is not a valid ref name`);
     if (name === "HEAD" && !to.startsWith("refs/")) fail("Refusing to point HEAD outside of refs/");
     repo.point(to, o.get("m") ?? "", name);
     return 0;
