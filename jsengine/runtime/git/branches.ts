@@ -609,6 +609,7 @@ export async function stash(args: string[], repo: Repo) {
       const entry = pick(o.words[0]);
       const c = await repo.objects.commit(entry.oid);
       if (name !== undefined) await go(repo, c.parents[0], { create: name, reset: false, detach: false, force: false, merge: false, quiet: true, track: false });
+      if (name !== undefined && !o.has("quiet")) say(`Switched to a new branch '${name}'\n`);
       const base = await repo.objects.files((await repo.objects.commit(c.parents[0]!)).tree);
       // The index as it stands is our side, so that what is staged may stay.
       const before = indexFiles(repo);
@@ -693,6 +694,28 @@ export async function stash(args: string[], repo: Repo) {
         for (const [path, e] of before) repo.index.add(path, e.mode, e.oid);
         repo.index.write();
         out(`${oid}\n`);
+        return 0;
+      }
+      if (o.has("staged")) {
+        // What is not staged stays as it is.
+        for (const p of state.staged) {
+          const { path } = (p.now ?? p.old)!;
+          const known = repo.index.get(path);
+          if (!same(work.state(path, known), known)) throw new Failure(`error: ${path}: patch does not apply\nCannot remove worktree changes`, 1, "");
+        }
+        repo.set("refs/stash", oid, why);
+        const files = await repo.objects.files(head.tree);
+        for (const p of state.staged) {
+          const { path } = (p.now ?? p.old)!;
+          const to = files.get(path);
+          if (to) await work.put(path, to);
+          else {
+            work.remove(path);
+            repo.index.remove(path);
+          }
+        }
+        repo.index.write();
+        if (!o.has("quiet")) out(`Saved working directory and index state ${why}\n`);
         return 0;
       }
       repo.set("refs/stash", oid, why);

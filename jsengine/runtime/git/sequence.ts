@@ -10,7 +10,7 @@ import { edit, out, say, tidy } from "./io.ts";
 import { show } from "./log.ts";
 import { type Commit, EMPTY_TREE } from "./objects.ts";
 import type { Repo } from "./repo.ts";
-import { type Outcome, threeWay } from "./threeway.ts";
+import { type Outcome, baseOf, threeWay } from "./threeway.ts";
 import { Worktree, overwritten, why } from "./worktree.ts";
 
 const none = new Map<string, { mode: number; oid: string }>();
@@ -90,7 +90,7 @@ export async function mergeCommit(repo: Repo, target: Commit, name: string, o: M
   }
   if (state.staged.length > 0) overwritten({ changed: state.staged.map((p) => (p.now ?? p.old)!.path) }, "merge");
   repo.place("ORIG_HEAD", `${head}\n`);
-  const outcome = await threeWay(repo, await filesOf(repo, bases[0]), await repo.headFiles(), await filesOf(repo, target.oid), { ours: "HEAD", base: bases[0] ? repo.short(bases[0]) : "empty tree", theirs: name }, "merge", o.favor);
+  const outcome = await threeWay(repo, await baseOf(repo, head, target.oid), await repo.headFiles(), await filesOf(repo, target.oid), { ours: "HEAD", base: bases.length > 1 ? "merged common ancestors" : bases[0] ? repo.short(bases[0]) : "empty tree", theirs: name }, "merge", o.favor);
   for (const note of outcome.notes) out(`${note}\n`);
   let message = o.message ?? standard;
   if (!message.endsWith("\n")) message += "\n";
@@ -299,7 +299,9 @@ export async function pick(args: string[], repo: Repo, revert: boolean) {
     const tree = repo.index.tree(repo.objects);
     if (tree === (await repo.headTree()) && !p.allowEmpty) {
       repo.place(file, `${c.oid}\n`);
+      repo.place("MERGE_MSG", message);
       if (rest) repo.place("sequencer/todo", rest);
+      else repo.drop("sequencer/todo");
       say(EMPTY_PICK);
       await status([], repo);
       return 1;
