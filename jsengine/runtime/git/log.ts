@@ -1026,7 +1026,8 @@ export async function grep(args: string[], repo: Repo): Promise<number> {
     }
     // Where all are asked for each has to be somewhere.
     if (o.has("all-match") && !each.every((re) => lines.some((l) => ((re.lastIndex = 0), re.test(l))))) hits.length = 0;
-    const shown = rev + (o.has("full-name") ? name : repo.shown(name));
+    const local = o.has("full-name") ? name : repo.shown(name);
+    const shown = rev + (o.has("null") ? local : quote(local));
     if (o.has("files-without-match")) {
       if (hits.length === 0) out(`${shown}\n`);
       return hits.length === 0;

@@ -11,7 +11,7 @@ import { out, readStdin, say } from "./io.ts";
 import { split } from "./lines.ts";
 import { EMPTY_TREE, EXECUTABLE, FILE, FOLDER, type GitObject, type Kind, LINK, MODULE, ZERO, hash, isOid, person } from "./objects.ts";
 import { Paths, glob } from "./paths.ts";
-import { quote } from "./quote.ts";
+import { quote, unquoted } from "./quote.ts";
 import { type Repo, valid } from "./repo.ts";
 import { decode, encode } from "./text.ts";
 import { Worktree, content, modeOf, same, stat, why } from "./worktree.ts";
@@ -607,7 +607,7 @@ function readPatch(text: string, strip: number): FilePatch[] {
   const lines = split(text);
   const name = (raw: string): string | undefined => {
     let n = raw.replace(/\t.*$/, "").trimEnd();
-    if (n.startsWith('"')) n = Buffer.from(n.slice(1, -1).replace(/\\([0-7]{3}|.)/g, (_, c: string) => (c.length === 3 ? String.fromCharCode(Number.parseInt(c, 8)) : ({ n: "\n", t: "\t" }[c] ?? c))), "latin1").toString();
+    n = unquoted(n);
     return n === "/dev/null" ? undefined : n.split("/").slice(strip).join("/");
   };
   let file: FilePatch | undefined;
@@ -637,7 +637,7 @@ function readPatch(text: string, strip: number): FilePatch[] {
       continue;
     }
     const move = /^(?:rename|copy) (from|to) (.*)$/.exec(line);
-    if (move) file[move[1] as "from"] = move[2];
+    if (move) file[move[1] as "from"] = unquoted(move[2]!);
     const score = /^similarity index (\d+)%$/.exec(line);
     if (score) file.score = Number(score[1]);
     if (/^(Binary files|GIT binary patch)/.test(line)) throw new Failure(`cannot apply binary patch to '${file.to ?? file.from}' without full index line`, 1, "error: ");
