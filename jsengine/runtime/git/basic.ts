@@ -119,6 +119,7 @@ export function add(args: string[], repo: Repo) {
   }
   const work = new Worktree(repo);
   const paths = new Paths(repo, words.length > 0 ? words : [repo.work]);
+  for (const name of paths.named) if (work.beyondLink(name)) fail(`pathspec '${name}' is beyond a symbolic link`);
   const { index } = repo;
   const told = (verb: string, path: string) => {
     if (o.has("verbose") || o.has("dry-run")) out(`${verb} '${path}'\n`);

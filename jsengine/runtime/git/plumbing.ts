@@ -424,6 +424,7 @@ export function updateIndex(args: string[], repo: Repo): number {
     else if (a.startsWith("-")) throw new Failure(`unknown option \`${a.replace(/^-+/, "")}'`, 129, "error: ");
     else {
       const path = repo.local(a);
+      if (work.beyondLink(path)) throw new Failure(`'${path}' is beyond a symbolic link\nfatal: Unable to process path ${path}`, 128, "error: ");
       const there = stat(work.file(path));
       if (!there && !o.remove) refuse(`${a}: does not exist and --remove not passed\nfatal: Unable to process path ${a}`);
       if (!index.has(path) && !o.add) fail(`Unable to process path ${a}`);

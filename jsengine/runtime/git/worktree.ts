@@ -110,6 +110,12 @@ export class Worktree {
     return stat(this.file(path));
   }
 
+  /** beyondLink says whether a path leads through a link. */
+  beyondLink(path: string): boolean {
+    for (let at = path.indexOf("/"); at >= 0; at = path.indexOf("/", at + 1)) if (stat(this.file(path.slice(0, at)))?.isSymbolicLink()) return true;
+    return false;
+  }
+
   private readonly folders = new Map<string, boolean>();
 
   private folder(path: string): boolean {
@@ -136,7 +142,10 @@ export class Worktree {
   async put(path: string, what: { mode: number; oid: string }) {
     const file = this.file(checked(path));
     if (what.mode === MODULE) {
-      fs.mkdirSync(file, { recursive: true });
+      if (!this.reach(path)?.isDirectory()) {
+        this.clear(path); // no link on the way is followed
+        fs.mkdirSync(file);
+      }
       this.repo.index.add(path, what.mode, what.oid);
       return;
     }

@@ -40,3 +40,21 @@ git ls-files
 git status --short
 ls .git/hooks | grep -v sample
 ls ..
+echo "# a link and a folder of one name"
+oid() { echo $1 | sed 's/../\\x&/g'; }
+mkdir ../out
+link=$(printf ../out | git hash-object -w --stdin)
+inside=$(printf "160000 b\\0$(oid $base)100644 c\\0$(oid $script)" | git hash-object -w -t tree --stdin --literally)
+top=$(printf "120000 a\\0$(oid $link)40000 a\\0$(oid $inside)" | git hash-object -w -t tree --stdin --literally)
+both=$(git commit-tree -p HEAD -m both $top)
+git checkout -q $both > /dev/null 2>&1
+git reset -q --hard $both > /dev/null 2>&1
+ls -A ../out
+git reset -q --hard main; git checkout -q main
+echo "# a link in the place of a folder"
+mkdir d; echo 1 > d/x; git add d; git commit -qm d
+rm -r d; ln -s ../out d; echo 2 > ../out/x
+t add d/x
+t add d/new
+t update-index d/x
+t status --short
