@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"path"
 	"strings"
@@ -20,7 +21,7 @@ import (
 // installed, in /tmp: they end with the execution, and come from the store again.
 const autoDir = "/tmp/.bun-install"
 
-// maxManifest bounds a package.json that is read for the range of a dependency.
+// maxManifest bounds a package.json, and an .npmrc, that is read for a program: as npm's are.
 const maxManifest = 1 << 20
 
 // autoInstaller installs what programs of a line import, one after another, by the
@@ -81,7 +82,11 @@ func (a *autoInstaller) install(ctx context.Context, dir, what, project string) 
 		return err
 	}
 	// The project's registries count.
-	rc, err := ws.ReadFile(path.Join(project, ".npmrc"))
+	npmrc := path.Join(project, ".npmrc")
+	if info, err := ws.Stat(npmrc); err == nil && info.Size() > maxManifest {
+		return fmt.Errorf(".npmrc is larger than %d bytes: it has %d", maxManifest, info.Size())
+	}
+	rc, err := ws.ReadFile(npmrc)
 	if err == nil {
 		if err := ws.WriteFile(path.Join(dir, ".npmrc"), rc, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600); err != nil {
 			return err

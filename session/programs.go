@@ -23,6 +23,8 @@ const (
 	bunVersion  = "1.4.5"
 	// maxSource bounds the source of a program that comes on standard input.
 	maxSource = 10 << 20
+	// jsonFuel is the fuel of a byte of JSON that the host reads for a program.
+	jsonFuel = 2
 )
 
 // print writes to a standard stream of a program. Who reads it may be gone.
@@ -499,7 +501,13 @@ func (l *line) isFile(name string) bool {
 // would run before and after it.
 func (l *line) packageScript(ctx context.Context, p *shell.Program, name string, args []string, silent bool) (status int, ok bool) {
 	for dir := p.Dir; ; dir = path.Dir(dir) {
-		b, err := l.r.ws.ReadFile(path.Join(dir, "package.json"))
+		file := path.Join(dir, "package.json")
+		info, err := l.r.ws.Stat(file)
+		if err == nil && info.Size() > maxManifest {
+			print(ctx, p.Stderr, "error: package.json is larger than %d bytes: it has %d\n", maxManifest, info.Size())
+			return 1, true
+		}
+		b, err := l.r.ws.ReadFile(file)
 		if err != nil {
 			if dir == hostfuncs.Root || dir == "/" {
 				return 0, false
@@ -510,6 +518,10 @@ func (l *line) packageScript(ctx context.Context, p *shell.Program, name string,
 			Name    string            `json:"name"`
 			Version string            `json:"version"`
 			Scripts map[string]string `json:"scripts"`
+		}
+		if err := l.budget.Spend(int64(len(b)) * jsonFuel); err != nil {
+			p.Process.System().Fail(err)
+			return 137, true
 		}
 		if json.Unmarshal(b, &pkg) != nil || pkg.Scripts[name] == "" {
 			return 0, false
