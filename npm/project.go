@@ -336,7 +336,7 @@ func (p *project) replace(name string, data []byte) (undo func(), err error) {
 		return undo, fail("EPATH", "", "%s is a link, and is not written through", path.Base(name))
 	}
 	if err == nil {
-		old, err := p.files.ReadFile(name)
+		old, err := readFile(p.files, name, maxLockfile)
 		if err != nil || string(old) == string(data) {
 			return undo, err
 		}

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"path"
 	"strings"
@@ -20,24 +21,24 @@ import (
 // installed, in /tmp: they end with the execution, and come from the store again.
 const autoDir = "/tmp/.bun-install"
 
-// maxManifest bounds what is read of a project: package.json and .npmrc. It is read
-// on no program's account.
+// maxManifest bounds what is read of a project: package.json and .npmrc, as npm's are.
+// It is read on no program's account.
 const maxManifest = 1 << 20
 
 // readManifest reads a small file of a project. Errors: the workspace's,
-// errManifest.
+// errManifest, which says of what and how much.
 func readManifest(ws *hostfuncs.Workspace, name string) ([]byte, error) {
 	info, err := ws.Stat(name)
 	if err != nil {
 		return nil, err
 	}
 	if info.Size() > maxManifest {
-		return nil, errManifest
+		return nil, fmt.Errorf("%s is %w than %d bytes: it has %d", path.Base(name), errManifest, maxManifest, info.Size())
 	}
 	return ws.ReadFile(name)
 }
 
-var errManifest = errors.New("session: larger than a file of a project may be")
+var errManifest = errors.New("larger")
 
 // autoInstaller installs what programs of a line import, one after another, by the
 // same client, policy and store as `bun add`. It implements jsengine.Installer.
@@ -98,6 +99,9 @@ func (a *autoInstaller) install(ctx context.Context, dir, what, project string) 
 	}
 	// The project's registries count.
 	rc, err := readManifest(ws, path.Join(project, ".npmrc"))
+	if errors.Is(err, errManifest) {
+		return err
+	}
 	if err == nil {
 		if err := ws.WriteFile(path.Join(dir, ".npmrc"), rc, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600); err != nil {
 			return err

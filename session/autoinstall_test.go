@@ -50,6 +50,8 @@ func TestAutoInstall(t *testing.T) {
 			code: "$ node a.mjs", out: "ERR_MODULE_NOT_FOUND\n"},
 		"not beside node_modules": {files: map[string]string{"node_modules/other/index.js": ""},
 			code: "await import('lib').catch((e) => console.log(e.message))", out: "Cannot find package 'lib' imported from /workspace/[eval].js\n"},
+		"an .npmrc that is too large": {files: map[string]string{".npmrc": strings.Repeat("#", 2<<20)},
+			code: "await import('lib').catch((e) => console.log(e.message.split('now: ')[1]))", out: ".npmrc is larger than 1048576 bytes: it has 2097152\n"},
 		"no such package": {code: "for (const _ of '12') await import('none').catch((e) => console.log(e.name, e.code, e.message))", out: strings.Repeat(
 			"ResolveMessage ERR_MODULE_NOT_FOUND Cannot find package 'none' imported from /workspace/[eval].js\nIt is not installed, and could not be now: none: it is not in the registry\n", 2)},
 		"no such version": {code: "await import('lib@9').catch((e) => console.log(e.code, e.message.includes('could not be now: lib@9: ')))", out: "ERR_MODULE_NOT_FOUND true\n"},

@@ -288,3 +288,24 @@ git init -q; npm init -y > /dev/null; echo x > x; git add .; git commit -qm firs
 		}
 	}
 }
+
+// A package.json in which a script is looked for is bounded and paid for (I12).
+func TestLargeManifest(t *testing.T) {
+	f := open(t, t.TempDir(), nil)
+	id := f.create()
+	spent := map[int]int64{}
+	for _, size := range []int{1 << 10, 1<<20 - 100, 1 << 20} {
+		r := f.command("t", id, fmt.Sprintf(`printf '{"scripts":{"a":"echo ran"},"x":"%%*s"}' %d '' > package.json; bun run a`, size))
+		switch {
+		case size < 1<<20 && r.Stdout != "ran\n":
+			t.Errorf("%d bytes: %s%s", size, r.Stdout, r.Stderr)
+		case size == 1<<20 && (r.ExitCode != 1 || !strings.Contains(r.Stderr, "package.json is larger than 1048576 bytes")):
+			t.Errorf("%d bytes: exit %d, %s%s", size, r.ExitCode, r.Stdout, r.Stderr)
+		}
+		r = f.command("t", id, "bun run a")
+		spent[size] = r.Fuel
+	}
+	if spent[1<<20-100]-spent[1<<10] < 1<<20 {
+		t.Errorf("fuel by size: %v", spent)
+	}
+}

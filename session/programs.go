@@ -23,6 +23,8 @@ const (
 	bunVersion  = "1.4.5"
 	// maxSource bounds the source of a program that comes on standard input.
 	maxSource = 10 << 20
+	// jsonFuel is the fuel of a byte of JSON that the host reads for a program.
+	jsonFuel = 2
 )
 
 // print writes to a standard stream of a program. Who reads it may be gone.
@@ -503,6 +505,10 @@ func (l *line) isFile(name string) bool {
 func (l *line) packageScript(ctx context.Context, p *shell.Program, name string, args []string, silent bool) (status int, ok bool) {
 	for dir := p.Dir; ; dir = path.Dir(dir) {
 		b, err := readManifest(l.r.ws, path.Join(dir, "package.json"))
+		if errors.Is(err, errManifest) {
+			print(ctx, p.Stderr, "error: %v\n", err)
+			return 1, true
+		}
 		if err != nil {
 			if dir == hostfuncs.Root || dir == "/" {
 				return 0, false
@@ -513,6 +519,10 @@ func (l *line) packageScript(ctx context.Context, p *shell.Program, name string,
 			Name    string            `json:"name"`
 			Version string            `json:"version"`
 			Scripts map[string]string `json:"scripts"`
+		}
+		if err := l.budget.Spend(int64(len(b)) * jsonFuel); err != nil {
+			p.Process.System().Fail(err)
+			return 137, true
 		}
 		if json.Unmarshal(b, &pkg) != nil || pkg.Scripts[name] == "" {
 			return 0, false

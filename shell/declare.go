@@ -213,16 +213,28 @@ func (sh *shell) declare(d *declaration, args []*syntax.Assign) {
 			status = 1
 			continue
 		}
-		if d.dict && v.kind != kindMap {
-			sh.clearValue(v)
-			v.kind, v.dict = kindMap, map[string]string{}
+		if why := d.refusal(v); why != "" {
+			sh.complain("%s: %s: %s", d.variant, clip(name), why)
+			status = 1
+			continue
 		}
-		if d.array && v.kind == kindUnset {
-			v.kind = kindArray
+		// What has a value keeps it as the element 0.
+		first, has := v.str, v.kind == kindString
+		switch {
+		case d.dict && v.kind != kindMap:
+			sh.clearValue(v)
+			if v.kind, v.dict = kindMap, map[string]string{}; has {
+				sh.putKey(v, "0", first)
+			}
+		case d.array && v.kind != kindArray:
+			sh.clearValue(v)
+			if v.kind = kindArray; has {
+				sh.putIndex(v, 0, first)
+			}
 		}
 		v.integer = (v.integer || d.integer) && !strings.Contains(d.off, "i")
 		if d.lower || d.upper {
-			v.lower, v.upper = d.lower, d.upper
+			v.lower, v.upper = d.lower && !d.upper, d.upper && !d.lower
 		}
 		v.exported = (v.exported || d.export) && !strings.Contains(d.off, "x")
 		if a.Value != nil || a.Array != nil {
@@ -246,6 +258,21 @@ func (sh *shell) declare(d *declaration, args []*syntax.Assign) {
 		v.readonly = v.readonly || d.readonly
 	}
 	sh.status = status // that of a substitution does not count
+}
+
+// refusal is why v cannot become what is declared, or "".
+func (d *declaration) refusal(v *variable) string {
+	switch {
+	case v.readonly && strings.Contains(d.off, "r"):
+		return "readonly variable"
+	case d.dict && v.kind == kindArray:
+		return "cannot convert indexed to associative array"
+	case d.array && v.kind == kindMap:
+		return "cannot convert associative to indexed array"
+	case strings.ContainsAny(d.off, "aA") && (v.kind == kindArray || v.kind == kindMap):
+		return "cannot destroy array variables in this way"
+	}
+	return ""
 }
 
 // isReference reports whether a text names a variable, or an element of one.

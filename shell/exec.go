@@ -1184,10 +1184,15 @@ func (sh *shell) declClause(c *syntax.DeclClause) {
 	}
 	words := []string{d.variant} // for set -x
 	var args []*syntax.Assign
+	flags := true // they may still come
 	for _, a := range c.Args {
 		if a.Name == nil || a.Naked && a.Value != nil {
 			for _, w := range sh.fields([]*syntax.Word{a.Value}) {
-				if (strings.HasPrefix(w, "-") || strings.HasPrefix(w, "+")) && len(w) > 1 && len(args) == 0 {
+				if flags = flags && len(args) == 0 && len(w) > 1 && (w[0] == '-' || w[0] == '+'); flags && w == "--" {
+					flags, words = false, append(words, w)
+					continue
+				}
+				if flags {
 					if !sh.declFlags(&d, w) {
 						sh.status = 2
 						return

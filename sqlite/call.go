@@ -170,7 +170,12 @@ func (o FunctionOptions) flags() sqlite3.FunctionFlag {
 func (db *DB) CreateFunction(name string, id int, o FunctionOptions) error {
 	return db.create(func() error {
 		return db.conn.CreateFunction(name, max(o.Args, -1), o.flags(), func(ctx sqlite3.Context, args ...sqlite3.Value) {
-			db.answer(ctx, Call{Function: id, Args: values(args)})
+			vs, err := values(args)
+			if err != nil {
+				ctx.ResultError(err)
+				return
+			}
+			db.answer(ctx, Call{Function: id, Args: vs})
 		})
 	})
 }
@@ -240,7 +245,11 @@ type aggregate struct {
 }
 
 func (a *aggregate) do(ctx sqlite3.Context, kind Kind, args []sqlite3.Value) {
-	if _, err := a.db.ask(Call{Function: a.id, Kind: kind, Group: a.group, Args: values(args)}); err != nil {
+	vs, err := values(args)
+	if err == nil {
+		_, err = a.db.ask(Call{Function: a.id, Kind: kind, Group: a.group, Args: vs})
+	}
+	if err != nil {
 		ctx.ResultError(err)
 	}
 }
@@ -262,20 +271,26 @@ type window struct{ *aggregate }
 
 func (w *window) Inverse(ctx sqlite3.Context, args ...sqlite3.Value) { w.do(ctx, Inverse, args) }
 
-// values copies arguments out of SQLite's memory.
-func values(args []sqlite3.Value) []any {
+// values copies arguments out of SQLite's memory. The error is sqlite3.TOOBIG.
+func values(args []sqlite3.Value) ([]any, error) {
 	out := make([]any, len(args))
+	size := 0
 	for i, v := range args {
+		if size > maxRow {
+			return nil, sqlite3.TOOBIG
+		}
 		switch v.Type() {
 		case sqlite3.INTEGER:
 			out[i] = v.Int64()
 		case sqlite3.FLOAT:
 			out[i] = v.Float()
 		case sqlite3.TEXT:
-			out[i] = v.Text()
+			text := v.Text()
+			out[i], size = text, size+len(text)
 		case sqlite3.BLOB:
-			out[i] = append([]byte{}, v.RawBlob()...)
+			blob := append([]byte{}, v.RawBlob()...)
+			out[i], size = blob, size+len(blob)
 		}
 	}
-	return out
+	return out, nil
 }

@@ -27,8 +27,9 @@ import (
 // between two looks at the meter it runs some instructions, and each may make or
 // read a value of the greatest length.
 const (
-	maxLength     = 4 << 20 // bytes of a value or row
-	maxSQL        = 1 << 20 // bytes of a statement
+	maxLength     = 4 << 20       // bytes of a value or row
+	maxRow        = 2 * maxLength // bytes of a row of a result, or of a function's arguments: SQLite has the same value once for many columns
+	maxSQL        = 1 << 20       // bytes of a statement
 	maxColumns    = 2000
 	maxDepth      = 500 // of an expression
 	maxCompound   = 500

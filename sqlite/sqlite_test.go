@@ -513,6 +513,45 @@ func TestTables(t *testing.T) {
 	}
 }
 
+// SQLite has one value for many columns, and for many arguments: what is copied out of
+// it is bounded as a whole (I3).
+func TestWideRows(t *testing.T) {
+	db := open(t, newGuest(1<<20), ":memory:")
+	if err := db.CreateFunction("count_of", 7, sqlite.FunctionOptions{Args: -1}); err != nil {
+		t.Fatal(err)
+	}
+	const million = "with t(a) as materialized (select printf('%1000000s', 'x')) select "
+	wide := func(n int) string { return "a" + strings.Repeat(", a", n-1) }
+	for sql, ok := range map[string]bool{
+		million + wide(8) + " from t":                                        true,
+		million + wide(9) + " from t":                                        false,
+		million + wide(2000) + " from t":                                     false,
+		million + "count_of(" + wide(8) + ") from t":                         true,
+		million + "count_of(" + wide(90) + ") from t":                        false,
+		"select 1 union all select * from (" + million + "length(a) from t)": true,
+	} {
+		s, err := prepare(db, sql)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var rows sqlite.Result
+		most := 0
+		c, err := s.Step(&rows, 1000)
+		err = answerAll(db, c, err, func(c *sqlite.Call) (any, error) {
+			most = len(c.Args)
+			return int64(most), nil
+		})
+		var failed *sqlite.Error
+		if ok && err != nil || !ok && (!errors.As(err, &failed) || failed.Code&0xff != 18) || most > 9 || len(rows.Values) != rows.Rows*rows.Columns {
+			t.Errorf("%.90s: %d rows of %d with %d values, %d arguments: %v", sql, rows.Rows, rows.Columns, len(rows.Values), most, err)
+		}
+		s.Finalize()
+	}
+	if v, err := query(db, "select 1"); err != nil || len(v) != 1 {
+		t.Errorf("afterwards: %v, %v", v, err)
+	}
+}
+
 // Work ends when the guest does, however it waits.
 func TestEnds(t *testing.T) {
 	g := newGuest(1 << 20)

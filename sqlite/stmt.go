@@ -189,12 +189,19 @@ func (s *Stmt) Step(rows *Result, most int) (*Call, error) {
 				}
 				return err
 			}
-			rows.Rows++
+			row := 0
 			for i := range rows.Columns {
 				v, n := column(s.stmt, i)
 				rows.Values = append(rows.Values, v)
-				size += n
+				if row += n; row > maxRow {
+					rows.Values = rows.Values[:rows.Rows*rows.Columns]
+					s.active, rows.Done = false, true
+					_ = s.stmt.Reset() // nothing failed in SQLite
+					return tooBig
+				}
 			}
+			rows.Rows++
+			size += row
 			if !s.db.spend(int64(size>>bytesShift) + 8) {
 				return ErrEnded
 			}

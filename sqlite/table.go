@@ -191,7 +191,10 @@ func (c *cursor) Close() error {
 func (c *cursor) Filter(plan int, _ string, given ...sqlite3.Value) error {
 	c.args = make([]any, len(c.t.def.Parameters))
 	c.rowID, c.done = 0, true
-	vs := values(given)
+	vs, err := values(given)
+	if err != nil {
+		return err
+	}
 	for p := range c.args {
 		if plan&(1<<p) == 0 || len(vs) == 0 {
 			continue

@@ -12,7 +12,7 @@ import { EMPTY_TREE, type Person, person } from "./objects.ts";
 import { Paths } from "./paths.ts";
 import { quote } from "./quote.ts";
 import { Repo, given, valid } from "./repo.ts";
-import { Worktree, same } from "./worktree.ts";
+import { Worktree, same, why } from "./worktree.ts";
 
 export function init(args: string[]) {
   const o = parse(args, "-q --quiet, --bare, -b --initial-branch=, --template=, --shared?, --object-format=, --separate-git-dir=");
@@ -119,6 +119,7 @@ export function add(args: string[], repo: Repo) {
   }
   const work = new Worktree(repo);
   const paths = new Paths(repo, words.length > 0 ? words : [repo.work]);
+  for (const name of paths.named) if (work.beyondLink(name)) fail(`pathspec '${name}' is beyond a symbolic link`);
   const { index } = repo;
   const told = (verb: string, path: string) => {
     if (o.has("verbose") || o.has("dry-run")) out(`${verb} '${path}'\n`);
@@ -415,20 +416,21 @@ async function long(repo: Repo, s: State, write: (text: string) => void, nothing
     text += `${conflicts ? '  (fix conflicts and run "git revert --continue")' : '  (all conflicts fixed: run "git revert --continue")'}\n  (use "git revert --skip" to skip this patch)\n  (use "git revert --abort" to cancel the revert operation)\n\n`;
   }
   const line = (word: string, name: string) => `\t${`${word}:`.padEnd(12)}${name}\n`;
-  const name = (p: Pair) => (p.status === "R" ? `${repo.shown(p.old!.path)} -> ${repo.shown(p.now!.path)}` : repo.shown((p.now ?? p.old)!.path));
+  const shown = (path: string) => quote(repo.shown(path));
+  const name = (p: Pair) => (p.status === "R" ? `${shown(p.old!.path)} -> ${shown(p.now!.path)}` : shown((p.now ?? p.old)!.path));
   const unstage = repo.head ? '  (use "git restore --staged <file>..." to unstage)\n' : '  (use "git rm --cached <file>..." to unstage)\n';
   if (s.staged.length > 0) text += `Changes to be committed:\n${repo.text("MERGE_HEAD") === undefined ? unstage : ""}${s.staged.map((p) => line(WORDS[p.status]!, name(p))).join("")}\n`;
   if (conflicts) {
     const gone = s.conflicts.some((p) => conflictOf(repo, p)[0].includes("D"));
     const use = gone ? '  (use "git add/rm <file>..." as appropriate to mark resolution)\n' : '  (use "git add <file>..." to mark resolution)\n';
-    text += `Unmerged paths:\n${repo.text("MERGE_HEAD") === undefined ? unstage : ""}${use}${s.conflicts.map((p) => `\t${`${conflictOf(repo, p)[1]}:`.padEnd(17)}${repo.shown(p)}\n`).join("")}\n`;
+    text += `Unmerged paths:\n${repo.text("MERGE_HEAD") === undefined ? unstage : ""}${use}${s.conflicts.map((p) => `\t${`${conflictOf(repo, p)[1]}:`.padEnd(17)}${shown(p)}\n`).join("")}\n`;
   }
   if (s.changed.length > 0) {
     const add = s.changed.some((p) => p.status === "D") ? "add/rm" : "add";
     text += `Changes not staged for commit:\n  (use "git ${add} <file>..." to update what will be committed)\n  (use "git restore <file>..." to discard changes in working directory)\n${s.changed.map((p) => line(WORDS[p.status]!, name(p))).join("")}\n`;
   }
-  if (s.untracked.length > 0) text += `Untracked files:\n  (use "git add <file>..." to include in what will be committed)\n${s.untracked.map((p) => `\t${repo.shown(p)}\n`).join("")}\n`;
-  if (s.ignored.length > 0) text += `Ignored files:\n  (use "git add -f <file>..." to include in what will be committed)\n${s.ignored.map((p) => `\t${repo.shown(p)}\n`).join("")}\n`;
+  if (s.untracked.length > 0) text += `Untracked files:\n  (use "git add <file>..." to include in what will be committed)\n${s.untracked.map((p) => `\t${shown(p)}\n`).join("")}\n`;
+  if (s.ignored.length > 0) text += `Ignored files:\n  (use "git add -f <file>..." to include in what will be committed)\n${s.ignored.map((p) => `\t${shown(p)}\n`).join("")}\n`;
   if (nothing !== undefined) text += nothing;
   else if (s.staged.length === 0) {
     if (s.changed.length > 0 || conflicts) text += 'no changes added to commit (use "git add" and/or "git commit -a")\n';
@@ -608,10 +610,10 @@ export function clean(args: string[], repo: Repo) {
     const folder = path.endsWith("/");
     if (!paths.has(path) || (!keep.all && keep.has(path))) continue;
     if (folder && fs.existsSync(`${work.file(path)}.git`) && o.all("force").length < 2) {
-      if (!o.has("quiet")) out(`Skipping repository ${repo.shown(path)}\n`);
+      if (!o.has("quiet")) out(`Skipping repository ${quote(repo.shown(path))}\n`);
       continue;
     }
-    if (!o.has("quiet") || o.has("dry-run")) out(`${o.has("dry-run") ? "Would remove" : "Removing"} ${repo.shown(path)}\n`);
+    if (!o.has("quiet") || o.has("dry-run")) out(`${o.has("dry-run") ? "Would remove" : "Removing"} ${quote(repo.shown(path))}\n`);
     if (!o.has("dry-run")) fs.rmSync(work.file(path).replace(/\/$/, ""), { recursive: true, force: true });
   }
 }
@@ -653,7 +655,8 @@ export async function reset(args: string[], repo: Repo) {
   if (hard) {
     const files = await repo.objects.files(target.tree);
     const blocked = o.has("hard") ? await work.move(new Map(), files, true) : o.has("keep") ? await work.move(await repo.headFiles(), files) : await work.back(files);
-    if (blocked.changed[0] !== undefined) throw new Failure(`Entry '${blocked.changed[0]}' not uptodate. Cannot merge.\nfatal: Could not reset index file to revision '${rev}'.`, 128, "error: ");
+    const reason = why(blocked);
+    if (reason) throw new Failure(`${reason}\nfatal: Could not reset index file to revision '${rev}'.`, 128, "error: ");
   } else if (!o.has("soft")) {
     const files = await repo.objects.files(target.tree);
     for (const path of index.paths()) if (!files.has(path)) index.remove(path);

@@ -10,8 +10,8 @@ import { edit, out, readStdin, say, tidy } from "./io.ts";
 import { type Commit, EMPTY_TREE, isOid, person } from "./objects.ts";
 import { Paths, glob } from "./paths.ts";
 import { type Repo, valid } from "./repo.ts";
-import { overwritten, text, threeWay } from "./threeway.ts";
-import { Worktree, same } from "./worktree.ts";
+import { text, threeWay } from "./threeway.ts";
+import { Worktree, isBlocked, overwritten, same } from "./worktree.ts";
 
 const heads = "refs/heads/";
 
@@ -258,8 +258,8 @@ async function goTo(repo: Repo, target: Commit, force: boolean, merge = false) {
     refuse(`you need to resolve your current index first${list}`);
   }
   const blocked = await work.move(force ? new Map() : await repo.headFiles(), files, force);
-  if (blocked.changed.length + blocked.untracked.length > 0) {
-    if (!merge || blocked.untracked.length > 0) overwritten(blocked.changed, blocked.untracked, "checkout");
+  if (isBlocked(blocked)) {
+    if (!merge || blocked.changed.length === 0) overwritten(blocked, "checkout");
     fail("local changes to what differs between the branches: stash them, switch, and apply them");
   }
 }
@@ -432,7 +432,7 @@ export async function switchTo(args: string[], repo: Repo) {
   const name = o.words[0];
   if (name === undefined && s.create === undefined && s.orphan === undefined && !s.detach) fail("missing branch or commit argument");
   if (s.orphan !== undefined) {
-    await new Worktree(repo).move(await repo.headFiles(), new Map());
+    await new Worktree(repo).moved(await repo.headFiles(), new Map(), "checkout");
     return go(repo, undefined, s);
   }
   if (name !== undefined && name !== "-" && s.create === undefined && !s.detach && !/^@\{-/.test(name) && repo.ref(heads + name) === undefined) {
@@ -462,8 +462,7 @@ async function restorePaths(repo: Repo, words: string[], tree: string | undefine
       const side = stage > 0 ? index.get(path, stage) : undefined;
       if (stage === 0) refuse(`path '${path}' is unmerged`);
       if (!side) refuse(`path '${path}' does not have ${stage === 2 ? "our" : "their"} version`);
-      work.clear(path);
-      fs.writeFileSync(work.file(path), await repo.objects.blob(side.oid), { mode: side.mode & 0o777 });
+      work.lay(path, side.mode, await repo.objects.blob(side.oid));
       n++;
       continue;
     }
@@ -610,6 +609,7 @@ export async function stash(args: string[], repo: Repo) {
       const entry = pick(o.words[0]);
       const c = await repo.objects.commit(entry.oid);
       if (name !== undefined) await go(repo, c.parents[0], { create: name, reset: false, detach: false, force: false, merge: false, quiet: true, track: false });
+      if (name !== undefined && !o.has("quiet")) say(`Switched to a new branch '${name}'\n`);
       const base = await repo.objects.files((await repo.objects.commit(c.parents[0]!)).tree);
       // The index as it stands is our side, so that what is staged may stay.
       const before = indexFiles(repo);
@@ -694,6 +694,28 @@ export async function stash(args: string[], repo: Repo) {
         for (const [path, e] of before) repo.index.add(path, e.mode, e.oid);
         repo.index.write();
         out(`${oid}\n`);
+        return 0;
+      }
+      if (o.has("staged")) {
+        // What is not staged stays as it is.
+        for (const p of state.staged) {
+          const { path } = (p.now ?? p.old)!;
+          const known = repo.index.get(path);
+          if (!same(work.state(path, known), known)) throw new Failure(`error: ${path}: patch does not apply\nCannot remove worktree changes`, 1, "");
+        }
+        repo.set("refs/stash", oid, why);
+        const files = await repo.objects.files(head.tree);
+        for (const p of state.staged) {
+          const { path } = (p.now ?? p.old)!;
+          const to = files.get(path);
+          if (to) await work.put(path, to);
+          else {
+            work.remove(path);
+            repo.index.remove(path);
+          }
+        }
+        repo.index.write();
+        if (!o.has("quiet")) out(`Saved working directory and index state ${why}\n`);
         return 0;
       }
       repo.set("refs/stash", oid, why);

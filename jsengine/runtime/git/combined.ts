@@ -3,6 +3,7 @@ import { compare, split } from "./lines.ts";
 import { ZERO } from "./objects.ts";
 import { quote } from "./quote.ts";
 import type { Repo } from "./repo.ts";
+import { decode } from "./text.ts";
 
 const octal = (mode: number) => mode.toString(8).padStart(6, "0");
 
@@ -49,7 +50,7 @@ export async function combine(repo: Repo, { path, parents, statuses, now }: Merg
   const data = await Promise.all([...parents, now].map((side) => side?.read() ?? Buffer.alloc(0)));
   const write = (lines: string[]) => lines.map((l) => (l.endsWith("\n") ? l : `${l}\n`)).join("");
   if (data.some(isBinary)) return write([...head, "Binary files differ"]);
-  const rows = align(data.map((d) => split(d.toString())), o);
+  const rows = align(data.map((d) => split(decode(d))), o);
   mark(rows, (1 << parents.length) - 1, dense, o.context);
   const body = hunks(rows, parents.length, o.context === 0);
   if (body.length === 0 && !differs && !open) return "";

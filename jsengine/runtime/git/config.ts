@@ -1,5 +1,5 @@
 import fs from "node:fs";
-import { fail } from "./failure.ts";
+import { fail, refuse } from "./failure.ts";
 
 interface Entry {
   /** "section.sub.name": section and name in small letters. */
@@ -91,6 +91,8 @@ export class Config {
   /** set gives a setting one value, or one more. */
   set(key: string, value: string, add = false) {
     key = normal(key);
+    if (!/^[\w-]+\./.test(key)) refuse(`invalid key: ${key}`);
+    if (key.includes("\n")) refuse(`invalid key (newline): ${key}`);
     const name = key.slice(key.lastIndexOf(".") + 1);
     const shown = /[#;"\\\n\t]|^\s|\s$/.test(value) ? `"${value.replace(/["\\]/g, "\\$&").replace(/\n/g, "\\n").replace(/\t/g, "\\t")}"` : value;
     const line = `\t${name} = ${shown}`;

@@ -4,6 +4,7 @@ import { type Change, compare, split } from "./lines.ts";
 import { EXECUTABLE, FOLDER, LINK, MODULE, ZERO } from "./objects.ts";
 import { quote } from "./quote.ts";
 import { type Repo, given } from "./repo.ts";
+import { decode } from "./text.ts";
 import { type Worktree, content, same } from "./worktree.ts";
 
 /** Side is a file before or after a change. */
@@ -149,11 +150,17 @@ export async function renamed(list: Pair[], least: number, copies = false): Prom
   };
   const base = (p: Pair) => (p.now && !p.old ? p.now : p.old!).path.replace(/^.*\//, "");
   // The same content first, and of that what is free, and what keeps its name.
+  const having = new Map<string, Pair[]>();
+  for (const a of from) {
+    const others = having.get(a.old!.oid);
+    if (others) others.push(a);
+    else having.set(a.old!.oid, [a]);
+  }
   for (const b of came) {
     let best: Pair | undefined;
     let most = -1;
-    for (const a of from) {
-      if (a.old!.oid !== b.now!.oid || (users.get(a)! > 0 && !copies)) continue;
+    for (const a of having.get(b.now!.oid) ?? []) {
+      if (users.get(a)! > 0 && !copies) continue;
       const score = (users.get(a)! > 0 ? 0 : 1) + (base(a) === base(b) ? 1 : 0);
       if (score > most) [best, most] = [a, score];
     }
@@ -282,9 +289,9 @@ export async function patch(pair: Pair, o: DiffOptions): Promise<Patch> {
   const b = pair.now ? await pair.now.read() : Buffer.alloc(0);
   const binary = !o.text && (isBinary(a) || isBinary(b));
   const out: Patch = { pair, binary, sizes: [a.length, b.length], added: 0, removed: 0, old: [], now: [], changes: [], hunks: [] };
-  if (binary || a.equals(b)) return out;
-  out.old = split(a.toString());
-  out.now = split(b.toString());
+  if (binary || (a.equals(b) && pair.status !== "T")) return out;
+  out.old = split(decode(a));
+  out.now = split(decode(b));
   out.changes = compare(out.old, out.now, cleaner(o.space));
   const blank = (lines: string[]) => lines.every((l) => l.trim() === "");
   out.hunks = together(out.changes, o.context, (c) => o.blank && blank(out.old.slice(c.a, c.A)) && blank(out.now.slice(c.b, c.B)));
@@ -315,7 +322,16 @@ export function show(repo: Repo, p: Patch, o: DiffOptions): string {
   const name = (pair.old ?? pair.now)!.path;
   const then = (pair.now ?? pair.old)!.path;
   const [pre, post] = o.prefix;
-  if (pair.status === "U") return `* Unmerged path ${name}\n`;
+  if (pair.status === "U") return `* Unmerged path ${quote(name)}\n`;
+  if (pair.status === "T") {
+    // What is of another type now went, and something else came.
+    const half = (side: "old" | "now"): Patch => {
+      const change = side === "old" ? { a: 0, A: p.old.length, b: 0, B: 0 } : { a: 0, A: 0, b: 0, B: p.now.length };
+      const empty: string[] = [];
+      return { ...p, pair: side === "old" ? { old: pair.old, status: "D" } : { now: pair.now, status: "A" }, old: side === "old" ? p.old : empty, now: side === "now" ? p.now : empty, changes: [change], hunks: change.A + change.B > 0 ? [[change]] : [], same: false };
+    };
+    return show(repo, half("old"), o) + show(repo, half("now"), o);
+  }
   const head: string[] = [`diff --git ${quote(pre + name)} ${quote(post + then)}`];
   const oid = (side?: Side) => (side ? (o.fullIndex || (p.binary && o.binary) ? side.oid : repo.short(side.oid)) : (o.fullIndex || (p.binary && o.binary) ? ZERO : ZERO.slice(0, 7)));
   if (!pair.old) head.push(`new file mode ${octal(pair.now!.mode)}`);
@@ -433,7 +449,9 @@ function words(old: string[], now: string[]): string {
 
 /** joined names a file that was renamed: dir/{old => new}/file. */
 export function joined(from: string, to: string): string {
-  if (from === to) return from;
+  if (from === to) return quote(from);
+  const [f, t] = [quote(from), quote(to)];
+  if (f !== from || t !== to) return `${f} => ${t}`;
   let head = 0;
   for (let i = 0; i < Math.min(from.length, to.length) && from[i] === to[i]; i++) if (from[i] === "/") head = i + 1;
   let tail = 0;
@@ -467,7 +485,7 @@ function table(list: Counts[], how: Output, c = noColors): string {
   if (list.length === 0) return "";
   const rows = list.map((p) => {
     const [from, to] = [(p.pair.old ?? p.pair.now)!.path, (p.pair.now ?? p.pair.old)!.path];
-    const name = from === to ? quote(to) : joined(from, to);
+    const name = joined(from, to);
     return { p, name: how.compact ? `${name}${became(p.pair)}` : name };
   });
   const shownRows = rows.slice(0, how.count);

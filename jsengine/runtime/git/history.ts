@@ -4,6 +4,7 @@ import { fail } from "./failure.ts";
 import type { Commit, Person } from "./objects.ts";
 import type { Paths } from "./paths.ts";
 import type { Repo } from "./repo.ts";
+import { decode } from "./text.ts";
 
 /** Range is which commits are looked at: those before some, without those before others. */
 export interface Range {
@@ -163,7 +164,7 @@ async function wanted(repo: Repo, { commit }: Found, range: Range, o: WalkOption
   if (commit.parents.length > 1) return false;
   const before = commit.parents[0] ? (await repo.objects.commit(commit.parents[0])).tree : undefined;
   for (const p of await changedTrees(repo, before, commit.tree, o.paths && !o.paths.all ? o.paths.has : undefined)) {
-    if (o.pickaxe(p.old ? (await p.old.read()).toString() : "", p.now ? (await p.now.read()).toString() : "")) return true;
+    if (o.pickaxe(p.old ? decode(await p.old.read()) : "", p.now ? decode(await p.now.read()) : "")) return true;
   }
   return false;
 }

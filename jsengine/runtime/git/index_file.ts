@@ -23,6 +23,16 @@ export function byBytes(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
+const UNSOUND = /(^|\/)(\.\.?|\.git)?(\/|$)/i;
+
+/**
+ * checked is a path that a file may have: it leads neither out of the work tree nor
+ * into the repository, whatever a tree of a stranger says.
+ */
+export function checked(path: string): string {
+  return UNSOUND.test(path) ? fail(`invalid path '${path}'`) : path;
+}
+
 const HEADER = 62; // bytes of an entry before its path
 const EXTENDED = 0x4000;
 
@@ -92,6 +102,7 @@ export class Index {
   }
 
   put(e: IndexEntry) {
+    checked(e.path);
     this.entries.set(this.key(e.path, e.stage), e);
   }
 

@@ -2,9 +2,10 @@ import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import { Failure, fail } from "./failure.ts";
 import type { Repo } from "./repo.ts";
+import { encode } from "./text.ts";
 
 /** out writes to standard output, say to standard error. */
-export const out = (text: string) => void (text !== "" && process.stdout.write(text));
+export const out = (text: string) => void (text !== "" && process.stdout.write(encode(text)));
 export const say = (text: string) => void process.stderr.write(text);
 
 /** readStdin reads all of standard input. */

@@ -15,6 +15,7 @@ import { Paths, glob } from "./paths.ts";
 import { quote } from "./quote.ts";
 import { type Kind, compile, pattern } from "./regex.ts";
 import type { Repo } from "./repo.ts";
+import { decode } from "./text.ts";
 import { Worktree, content, stat } from "./worktree.ts";
 
 const some = (how: Output) => how.patch || how.stat || how.shortstat || how.numstat || how.summary || how.names || how.statuses || how.raw;
@@ -808,14 +809,14 @@ export async function blame(args: string[], repo: Repo): Promise<number> {
   const entry = await repo.objects.entry((await repo.objects.commit(start)).tree, path);
   const here = words[0] === undefined ? stat(`${repo.work}/${path}`) : undefined;
   if (!entry && !(here && repo.index.has(path))) fail(`no such path '${path}' in ${words[0] ?? "HEAD"}`);
-  const final = split((here ? content(`${repo.work}/${path}`) : await repo.objects.blob(entry!.oid)).toString());
+  const final = split(decode(here ? content(`${repo.work}/${path}`) : await repo.objects.blob(entry!.oid)));
   const done: Line[] = [];
   const NONE = "0".repeat(40);
   const texts = new Map<string, string[]>();
   const read = async (oid: string) => {
     const known = texts.get(oid);
     if (known) return known;
-    const lines = split((await repo.objects.blob(oid)).toString());
+    const lines = split(decode(await repo.objects.blob(oid)));
     texts.set(oid, lines);
     return lines;
   };
@@ -1016,7 +1017,7 @@ export async function grep(args: string[], repo: Repo): Promise<number> {
   const search = (data: Buffer, name: string, rev = ""): boolean => {
     const binary = isBinary(data);
     if (binary && o.has("I")) return false;
-    const lines = split(data.toString()).map((l) => l.replace(/\n$/, ""));
+    const lines = split(decode(data)).map((l) => l.replace(/\n$/, ""));
     const hits: number[] = [];
     for (const [i, l] of lines.entries()) {
       re.lastIndex = 0;
@@ -1025,7 +1026,8 @@ export async function grep(args: string[], repo: Repo): Promise<number> {
     }
     // Where all are asked for each has to be somewhere.
     if (o.has("all-match") && !each.every((re) => lines.some((l) => ((re.lastIndex = 0), re.test(l))))) hits.length = 0;
-    const shown = rev + (o.has("full-name") ? name : repo.shown(name));
+    const local = o.has("full-name") ? name : repo.shown(name);
+    const shown = rev + (o.has("null") ? local : quote(local));
     if (o.has("files-without-match")) {
       if (hits.length === 0) out(`${shown}\n`);
       return hits.length === 0;

@@ -7,6 +7,7 @@ import * as plumbing from "./plumbing.ts";
 import * as remote from "./remote.ts";
 import * as sequence from "./sequence.ts";
 import { out, say } from "./io.ts";
+import { quoting } from "./quote.ts";
 import { Repo, given, valid } from "./repo.ts";
 
 /** The version of git whose words and options these commands have. */
@@ -192,7 +193,11 @@ async function run(args: string[]): Promise<number> {
     usage();
     return 1;
   }
-  const repo = () => Repo.find(process.cwd(), gitdir ?? process.env.GIT_DIR, top ?? process.env.GIT_WORK_TREE);
+  const repo = () => {
+    const found = Repo.find(process.cwd(), gitdir ?? process.env.GIT_DIR, top ?? process.env.GIT_WORK_TREE);
+    quoting.ascii = found?.flag("core.quotePath") !== false;
+    return found;
+  };
   if (Object.hasOwn(anywhere, verb)) return (await anywhere[verb]!(left, verb === "init" || verb === "clone" ? undefined : repo())) ?? 0;
   const command = Object.hasOwn(inside, verb) ? inside[verb] : undefined;
   if (command) {

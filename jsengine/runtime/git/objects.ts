@@ -84,6 +84,10 @@ export class Objects {
     return { kind: kind as Kind, data };
   }
 
+  has(oid: string): boolean {
+    return oid === EMPTY_TREE || fs.existsSync(this.file(oid)) || this.packs.has(oid);
+  }
+
   /** find reads an object, or gives nothing if there is none. */
   async find(oid: string): Promise<GitObject | undefined> {
     if (oid === EMPTY_TREE) return { kind: "tree", data: Buffer.alloc(0) };

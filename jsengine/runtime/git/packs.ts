@@ -24,6 +24,10 @@ export class Packs {
     return this.packs;
   }
 
+  has(oid: string): boolean {
+    return this.list.some((p) => p.offset(oid) !== undefined);
+  }
+
   find(oid: string): GitObject | undefined {
     for (const pack of this.list) {
       const at = pack.offset(oid);
@@ -105,7 +109,13 @@ class Pack {
 
   private unpack(at: number, size: number): Buffer {
     // What cannot be made smaller is stored with five bytes for each 16 KiB, and a frame.
-    const data = inflateSync(this.bytes(at, size + (size >> 10) + 128));
+    const packed = this.bytes(at, size + (size >> 10) + 128);
+    let data: Buffer;
+    try {
+      data = inflateSync(packed, { maxOutputLength: Math.max(size, 1) });
+    } catch {
+      return this.corrupt();
+    }
     return data.length === size ? data : this.corrupt();
   }
 

@@ -6,13 +6,15 @@ import { contains, formatRef, ordered } from "./branches.ts";
 import { type Pair, stat as table, summary } from "./diff.ts";
 import { Failure, fail, refuse } from "./failure.ts";
 import { readRange } from "./history.ts";
+import { checked } from "./index_file.ts";
 import { out, readStdin, say } from "./io.ts";
 import { split } from "./lines.ts";
-import { EMPTY_TREE, EXECUTABLE, FILE, FOLDER, type GitObject, type Kind, MODULE, ZERO, hash, isOid, person } from "./objects.ts";
+import { EMPTY_TREE, EXECUTABLE, FILE, FOLDER, type GitObject, type Kind, LINK, MODULE, ZERO, hash, isOid, person } from "./objects.ts";
 import { Paths, glob } from "./paths.ts";
-import { quote } from "./quote.ts";
-import type { Repo } from "./repo.ts";
-import { Worktree, content, same, stat } from "./worktree.ts";
+import { quote, unquoted } from "./quote.ts";
+import { type Repo, valid } from "./repo.ts";
+import { decode, encode } from "./text.ts";
+import { Worktree, content, modeOf, same, stat, why } from "./worktree.ts";
 
 export async function revParse(args: string[], repo?: Repo): Promise<number> {
   const need = () => repo ?? fail("not a git repository (or any of the parent directories): .git");
@@ -325,6 +327,7 @@ export function symbolicRef(args: string[], repo: Repo): number {
   const [name, to] = o.words;
   if (name === undefined) throw new Failure("usage: git symbolic-ref [<options>] <name> [<ref>]", 129, "");
   if (to !== undefined) {
+    if (!valid(name)) fail(`'${name}' is not a valid ref name`);
     if (name === "HEAD" && !to.startsWith("refs/")) fail("Refusing to point HEAD outside of refs/");
     repo.point(to, o.get("m") ?? "", name);
     return 0;
@@ -377,7 +380,9 @@ export async function readTree(args: string[], repo: Repo) {
   const files = new Map<string, { mode: number; oid: string }>();
   for (const w of o.words) for (const [path, what] of await repo.objects.files(await repo.objects.treeOf(await repo.need(w)))) files.set((o.get("prefix") ?? "") + path, what);
   if (o.has("u") || o.has("reset")) {
-    await new Worktree(repo).move(new Map(), files, true);
+    const work = new Worktree(repo);
+    const reason = why(o.has("reset") ? await work.move(new Map(), files, true) : await work.back(files));
+    if (reason) throw new Failure(reason, 128, "error: ");
     return;
   }
   if (o.get("prefix") === undefined) for (const p of repo.index.paths()) if (!files.has(p)) repo.index.remove(p);
@@ -419,6 +424,7 @@ export function updateIndex(args: string[], repo: Repo): number {
     else if (a.startsWith("-")) throw new Failure(`unknown option \`${a.replace(/^-+/, "")}'`, 129, "error: ");
     else {
       const path = repo.local(a);
+      if (work.beyondLink(path)) throw new Failure(`'${path}' is beyond a symbolic link\nfatal: Unable to process path ${path}`, 128, "error: ");
       const there = stat(work.file(path));
       if (!there && !o.remove) refuse(`${a}: does not exist and --remove not passed\nfatal: Unable to process path ${a}`);
       if (!index.has(path) && !o.add) fail(`Unable to process path ${a}`);
@@ -467,7 +473,7 @@ export async function nameRev(args: string[], repo: Repo) {
 /** apply takes a patch into the files, the index, or both. */
 export async function apply(args: string[], repo?: Repo): Promise<number> {
   const o = parse(args, "--check, --stat, --numstat, --summary, --index, --cached, -R --reverse, -p=, -3 --3way, -v --verbose, -q --quiet, --whitespace=, --reject, --directory=, --include=, --exclude=, --unidiff-zero, -C=, --ignore-whitespace, --recount, --allow-empty, --apply, --no-add, --binary, --unsafe-paths, --inaccurate-eof");
-  const texts = o.words.length > 0 ? o.words.map((w) => (w === "-" ? readStdin().toString() : stat(resolve(w)) ? fs.readFileSync(resolve(w), "utf8") : fail(`can't open patch '${w}': No such file or directory`))) : [readStdin().toString()];
+  const texts = o.words.length > 0 ? o.words.map((w) => decode(w === "-" ? readStdin() : stat(resolve(w)) ? fs.readFileSync(resolve(w)) : fail(`can't open patch '${w}': No such file or directory`))) : [decode(readStdin())];
   const strip = Number(o.get("p") ?? 1);
   const files = texts.flatMap((t) => readPatch(t, strip));
   if (files.length === 0) throw new Failure("No valid patches in input (allow with \"--allow-empty\")", 128, "error: ");
@@ -487,27 +493,34 @@ export async function apply(args: string[], repo?: Repo): Promise<number> {
   }
   const top = repo?.top ?? process.cwd();
   const read = (path: string): string | undefined => {
-    if (o.has("cached")) return undefined;
-    const file = `${top}/${path}`;
-    return stat(file)?.isFile() ? fs.readFileSync(file, "utf8") : undefined;
+    const s = o.has("cached") ? undefined : stat(`${top}/${path}`);
+    return s?.isFile() || s?.isSymbolicLink() ? decode(content(`${top}/${path}`, s)) : undefined;
   };
+  const gone = new Set<string>(); // what the patch took away so far
   const results: { from?: string; to?: string; text: string; mode: number }[] = [];
   let failed = false;
   for (const f of files) {
     const back = o.has("reverse");
     const [from, to] = back ? [f.to, f.from] : [f.from, f.to];
-    for (const path of [from, to]) if (path !== undefined && (path.startsWith("/") || path.split("/").some((p) => p === ".." || p.toLowerCase() === ".git"))) fail(`invalid path '${path}'`);
+    for (const path of [from, to]) {
+      if (path === undefined) continue;
+      checked(path);
+      for (let at = path.indexOf("/"); at >= 0 && !o.has("cached"); at = path.indexOf("/", at + 1)) {
+        if (stat(`${top}/${path.slice(0, at)}`)?.isSymbolicLink()) refuse(`affected file '${path}' is beyond a symbolic link`);
+      }
+    }
     let old = "";
     if (from !== undefined) {
       const known = o.has("cached") || o.has("index") ? repo?.index.get(from) : undefined;
-      const text = o.has("cached") ? (known ? (await repo!.objects.blob(known.oid)).toString() : undefined) : read(from);
+      const text = o.has("cached") ? (known ? decode(await repo!.objects.blob(known.oid)) : undefined) : read(from);
       if (text === undefined) {
         say(`error: ${from}: ${o.has("cached") ? "does not exist in index" : "No such file or directory"}\n`);
         failed = true;
         continue;
       }
       old = text;
-    } else if (to !== undefined && read(to) !== undefined) {
+      if (from !== to) gone.add(from);
+    } else if (to !== undefined && !o.has("cached") && stat(`${top}/${to}`) && !gone.has(to)) {
       say(`error: ${to}: already exists in working directory\n`);
       failed = true;
       continue;
@@ -547,7 +560,7 @@ export async function apply(args: string[], repo?: Repo): Promise<number> {
       continue;
     }
     result.push(...lines.slice(at));
-    const mode = (back ? f.oldMode : f.newMode) ?? (from !== undefined && repo?.index.get(from)?.mode) ?? (from !== undefined && (stat(`${top}/${from}`)?.mode ?? 0) & 0o100 ? EXECUTABLE : FILE);
+    const mode = (back ? f.oldMode : f.newMode) ?? (from !== undefined && repo?.index.get(from)?.mode) ?? (from === undefined ? FILE : modeOf(stat(`${top}/${from}`)));
     results.push({ from, to, text: result.join(""), mode: mode || FILE });
   }
   if (failed) return 1;
@@ -556,14 +569,19 @@ export async function apply(args: string[], repo?: Repo): Promise<number> {
   for (const r of results) {
     if (o.has("cached")) {
       if (r.from !== undefined && r.from !== r.to) repo!.index.remove(r.from);
-      if (r.to !== undefined) repo!.index.add(r.to, r.mode, repo!.objects.write("blob", Buffer.from(r.text)));
+      if (r.to !== undefined) repo!.index.add(r.to, r.mode, repo!.objects.write("blob", encode(r.text)));
       continue;
     }
     if (r.from !== undefined && r.from !== r.to) work ? work.remove(r.from) : fs.rmSync(`${top}/${r.from}`);
     if (r.to !== undefined) {
       fs.mkdirSync(resolve(top, r.to, ".."), { recursive: true });
-      fs.writeFileSync(`${top}/${r.to}`, r.text);
-      fs.chmodSync(`${top}/${r.to}`, r.mode === EXECUTABLE ? 0o755 : 0o644);
+      // No link is written through: one that is there is what was to be changed.
+      fs.rmSync(`${top}/${r.to}`, { force: true });
+      if (r.mode === LINK) fs.symlinkSync(r.text, `${top}/${r.to}`);
+      else {
+        fs.writeFileSync(`${top}/${r.to}`, encode(r.text), { flag: "wx" });
+        if (r.mode === EXECUTABLE) fs.chmodSync(`${top}/${r.to}`, 0o755);
+      }
     }
     if (o.has("index")) {
       if (r.from !== undefined && r.from !== r.to) repo!.index.remove(r.from);
@@ -590,7 +608,7 @@ function readPatch(text: string, strip: number): FilePatch[] {
   const lines = split(text);
   const name = (raw: string): string | undefined => {
     let n = raw.replace(/\t.*$/, "").trimEnd();
-    if (n.startsWith('"')) n = Buffer.from(n.slice(1, -1).replace(/\\([0-7]{3}|.)/g, (_, c: string) => (c.length === 3 ? String.fromCharCode(Number.parseInt(c, 8)) : ({ n: "\n", t: "\t" }[c] ?? c))), "latin1").toString();
+    n = unquoted(n);
     return n === "/dev/null" ? undefined : n.split("/").slice(strip).join("/");
   };
   let file: FilePatch | undefined;
@@ -620,7 +638,7 @@ function readPatch(text: string, strip: number): FilePatch[] {
       continue;
     }
     const move = /^(?:rename|copy) (from|to) (.*)$/.exec(line);
-    if (move) file[move[1] as "from"] = move[2];
+    if (move) file[move[1] as "from"] = unquoted(move[2]!);
     const score = /^similarity index (\d+)%$/.exec(line);
     if (score) file.score = Number(score[1]);
     if (/^(Binary files|GIT binary patch)/.test(line)) throw new Failure(`cannot apply binary patch to '${file.to ?? file.from}' without full index line`, 1, "error: ");

@@ -7,7 +7,7 @@ import { create } from "./basic.ts";
 import { DETACHED } from "./branches.ts";
 import { Failure, fail, refuse } from "./failure.ts";
 import { out, say } from "./io.ts";
-import { MODULE, ZERO } from "./objects.ts";
+import { type GitObject, MODULE, ZERO } from "./objects.ts";
 import { type MergeOptions, favored, mergeCommit, rebase } from "./sequence.ts";
 import { Repo, valid } from "./repo.ts";
 import { Worktree } from "./worktree.ts";
@@ -46,7 +46,7 @@ class Auth {
 
   readonly onAuth = (_: string, before: library.GitAuth): library.GitAuth => {
     if (before.headers?.Authorization) this.refused = true; // that of the address
-    const { host } = new URL(this.url);
+    const { host, protocol } = new URL(this.url);
     let text = "";
     try {
       text = fs.readFileSync(`${process.env.HOME ?? "/"}/.git-credentials`, "utf8");
@@ -56,7 +56,7 @@ class Auth {
     for (const line of this.tried ? [] : text.split("\n")) {
       if (!URL.canParse(line.trim())) continue;
       const u = new URL(line.trim());
-      if (u.host !== host) continue;
+      if (u.host !== host || u.protocol !== protocol) continue; // none for https goes over http
       this.tried = true;
       return { username: decodeURIComponent(u.username), password: decodeURIComponent(u.password) };
     }
@@ -100,22 +100,30 @@ function asNamed(repo: Repo): library.FsClient {
   return { promises: { ...fs.promises, readFile } };
 }
 
-/** copy brings objects, and all that they lead to, from one store to another. */
+/**
+ * copy brings objects, and all that they lead to, from one store to another. What one
+ * leads to comes before it: a copy may end at any time, and what is there is taken to
+ * be there with all below it.
+ */
 async function copy(from: Repo, to: Repo, oids: string[]): Promise<void> {
   const seen = new Set<string>();
-  const left = [...oids];
-  for (let oid = left.pop(); oid !== undefined; oid = left.pop()) {
+  const left: { oid: string; object?: GitObject }[] = oids.map((oid) => ({ oid }));
+  for (let next = left.pop(); next; next = left.pop()) {
+    const { oid } = next;
+    if (next.object) {
+      if (to.objects.write(next.object.kind, next.object.data) !== oid) fail(`hash mismatch ${oid}`);
+      continue;
+    }
     if (seen.has(oid)) continue;
     seen.add(oid);
-    // What is there is there with all below it.
-    if (await to.objects.find(oid)) continue;
+    if (to.objects.has(oid)) continue;
     const object = await from.objects.read(oid);
-    if (object.kind === "commit") {
-      const c = await from.objects.commit(oid);
-      left.push(c.tree, ...(await from.parents(oid)));
-    } else if (object.kind === "tag") left.push(object.data.toString("latin1", 7, 47));
-    else if (object.kind === "tree") for (const e of await from.objects.tree(oid)) if (e.mode !== MODULE) left.push(e.oid);
-    to.objects.write(object.kind, object.data);
+    left.push({ oid, object });
+    const needs: string[] = [];
+    if (object.kind === "commit") needs.push(...(await from.parents(oid)), (await from.objects.commit(oid)).tree);
+    else if (object.kind === "tag") needs.push(object.data.toString("latin1", 7, 47));
+    else if (object.kind === "tree") for (const e of await from.objects.tree(oid)) if (e.mode !== MODULE) needs.push(e.oid);
+    for (const n of needs) left.push({ oid: n });
   }
 }
 

@@ -100,6 +100,7 @@ export class Repo {
   // References.
 
   private raw(name: string): string | undefined {
+    if (!valid(name)) return undefined;
     try {
       const text = fs.readFileSync(`${this.gitdir}/${name}`, "utf8").trim();
       return name === "FETCH_HEAD" ? text.slice(0, 40) : text;
@@ -109,15 +110,21 @@ export class Repo {
   }
 
   private packed(): Map<string, string> {
-    const out = new Map<string, string>();
     const file = `${this.gitdir}/packed-refs`;
-    if (!exists(file)) return out;
-    for (const line of fs.readFileSync(file, "utf8").split("\n")) {
+    const s = fs.statSync(file, { throwIfNoEntry: false });
+    const state = s ? `${s.ino} ${s.mtimeMs} ${s.size}` : "";
+    if (this.known?.state === state) return this.known.refs;
+    const refs = new Map<string, string>();
+    for (const line of s ? fs.readFileSync(file, "utf8").split("\n") : []) {
       const found = /^([0-9a-f]{40}) (\S+)$/.exec(line);
-      if (found) out.set(found[2]!, found[1]!);
+      if (found && valid(found[2]!)) refs.set(found[2]!, found[1]!);
     }
-    return out;
+    this.known = { state, refs };
+    return refs;
   }
+
+  /** What packed-refs said when it was as state says. */
+  private known?: { state: string; refs: Map<string, string> };
 
   /** target gives the reference that a symbolic one stands for, or nothing. */
   target(name: string): string | undefined {
@@ -217,7 +224,9 @@ export class Repo {
   }
 
   delete(name: string) {
-    this.drop(name, `logs/${name}`);
+    if (!valid(name)) fail(`'${name}' is not a valid ref name`);
+    // One that others are below is none itself.
+    for (const file of [name, `logs/${name}`].map((n) => `${this.gitdir}/${n}`)) if (!fs.statSync(file, { throwIfNoEntry: false })?.isDirectory()) fs.rmSync(file, { force: true });
     const packed = this.text("packed-refs");
     if (packed?.includes(` ${name}\n`)) {
       const lines = packed.split("\n");

@@ -10,8 +10,8 @@ import { edit, out, say, tidy } from "./io.ts";
 import { show } from "./log.ts";
 import { type Commit, EMPTY_TREE } from "./objects.ts";
 import type { Repo } from "./repo.ts";
-import { type Outcome, overwritten, threeWay } from "./threeway.ts";
-import { Worktree } from "./worktree.ts";
+import { type Outcome, baseOf, threeWay } from "./threeway.ts";
+import { Worktree, overwritten, why } from "./worktree.ts";
 
 const none = new Map<string, { mode: number; oid: string }>();
 
@@ -60,8 +60,7 @@ export async function mergeCommit(repo: Repo, target: Commit, name: string, o: M
   const state = await clean(repo, "merge");
   const work = new Worktree(repo);
   if (!head) {
-    const blocked = await work.move(new Map(), await filesOf(repo, target.oid));
-    if (blocked.changed.length + blocked.untracked.length > 0) overwritten(blocked.changed, blocked.untracked, "merge");
+    await work.moved(new Map(), await filesOf(repo, target.oid), "merge");
     repo.set("HEAD", target.oid, "initial pull");
     return 0;
   }
@@ -73,8 +72,7 @@ export async function mergeCommit(repo: Repo, target: Commit, name: string, o: M
   if (bases.length === 0 && !o.unrelated) fail("refusing to merge unrelated histories");
   if (bases.includes(head) && !o.noFF) {
     if (!o.quiet) out(`Updating ${repo.short(head)}..${repo.short(target.oid)}\n`);
-    const blocked = await work.move(await repo.headFiles(), await filesOf(repo, target.oid));
-    if (blocked.changed.length + blocked.untracked.length > 0) overwritten(blocked.changed, blocked.untracked, "merge");
+    await work.moved(await repo.headFiles(), await filesOf(repo, target.oid), "merge");
     if (!o.quiet) out("Fast-forward\n");
     if (o.squash) {
       if (!o.quiet) out("Squash commit -- not updating HEAD\n");
@@ -90,9 +88,9 @@ export async function mergeCommit(repo: Repo, target: Commit, name: string, o: M
     say("hint: Diverging branches can't be fast-forwarded, you need to either:\nhint: \nhint: \tgit merge --no-ff\nhint: \nhint: or:\nhint: \nhint: \tgit rebase\nhint: \nhint: Disable this message with \"git config advice.diverging false\"\n");
     fail("Not possible to fast-forward, aborting.");
   }
-  if (state.staged.length > 0) overwritten(state.staged.map((p) => (p.now ?? p.old)!.path), [], "merge");
+  if (state.staged.length > 0) overwritten({ changed: state.staged.map((p) => (p.now ?? p.old)!.path) }, "merge");
   repo.place("ORIG_HEAD", `${head}\n`);
-  const outcome = await threeWay(repo, await filesOf(repo, bases[0]), await repo.headFiles(), await filesOf(repo, target.oid), { ours: "HEAD", base: bases[0] ? repo.short(bases[0]) : "empty tree", theirs: name }, "merge", o.favor);
+  const outcome = await threeWay(repo, await baseOf(repo, head, target.oid), await repo.headFiles(), await filesOf(repo, target.oid), { ours: "HEAD", base: bases.length > 1 ? "merged common ancestors" : bases[0] ? repo.short(bases[0]) : "empty tree", theirs: name }, "merge", o.favor);
   for (const note of outcome.notes) out(`${note}\n`);
   let message = o.message ?? standard;
   if (!message.endsWith("\n")) message += "\n";
@@ -187,8 +185,8 @@ async function abort(repo: Repo, file: string, missing: string): Promise<number>
   if (repo.text(file) === undefined) fail(missing);
   const start = repo.text("sequencer/head")?.trim() ?? repo.head!;
   const work = new Worktree(repo);
-  const blocked = await work.back(await filesOf(repo, start));
-  if (blocked.changed[0] !== undefined) fail(`Entry '${blocked.changed[0]}' not uptodate. Cannot merge.`);
+  const reason = why(await work.back(await filesOf(repo, start)));
+  if (reason) fail(reason);
   if (start !== repo.head) repo.set("HEAD", start, `reset: moving to ${start}`);
   repo.drop("MERGE_HEAD", "MERGE_MSG", "MERGE_MODE", "CHERRY_PICK_HEAD", "REVERT_HEAD", "sequencer");
   return 0;
@@ -252,7 +250,8 @@ export async function pick(args: string[], repo: Repo, revert: boolean) {
     todo = (repo.text("sequencer/todo") ?? "").split("\n").filter(Boolean);
     if (!current && todo.length === 0) throw new Failure(`no ${o.has("skip") ? verb : "cherry-pick or revert"} in progress\nfatal: ${verb} failed`, 128, "error: ");
     if (o.has("skip")) {
-      await new Worktree(repo).back(await repo.headFiles());
+      const reason = why(await new Worktree(repo).back(await repo.headFiles()));
+      if (reason) fail(reason);
       repo.drop(file, "MERGE_MSG");
     } else if (current) {
       const status = await commit(["--no-edit", "--cleanup=strip", ...(p.allowEmpty ? ["--allow-empty"] : [])], repo);
@@ -300,7 +299,9 @@ export async function pick(args: string[], repo: Repo, revert: boolean) {
     const tree = repo.index.tree(repo.objects);
     if (tree === (await repo.headTree()) && !p.allowEmpty) {
       repo.place(file, `${c.oid}\n`);
+      repo.place("MERGE_MSG", message);
       if (rest) repo.place("sequencer/todo", rest);
+      else repo.drop("sequencer/todo");
       say(EMPTY_PICK);
       await status([], repo);
       return 1;
@@ -415,7 +416,7 @@ export async function rebase(args: string[], repo: Repo) {
     }
     if (bases.includes(repo.head)) {
       const target = await repo.objects.commit(upOid);
-      await new Worktree(repo).move(await repo.headFiles(), await repo.objects.files(target.tree));
+      await new Worktree(repo).moved(await repo.headFiles(), await repo.objects.files(target.tree), "checkout").catch(undetached);
       repo.set("HEAD", upOid, `rebase (finish): ${name ?? "HEAD"} onto ${upOid}`);
       if (!o.has("quiet")) say(`Successfully rebased and updated ${name ?? "detached HEAD"}.\n`);
       return back();
@@ -446,8 +447,7 @@ export async function rebase(args: string[], repo: Repo) {
   const work = new Worktree(repo);
   const base = onto ? await repo.objects.commit(onto) : undefined;
   repo.place("ORIG_HEAD", `${repo.head}\n`);
-  const moved = await work.move(await repo.headFiles(), base ? await repo.objects.files(base.tree) : new Map());
-  if (moved.changed.length + moved.untracked.length > 0) overwritten(moved.changed, moved.untracked, "checkout");
+  await work.moved(await repo.headFiles(), base ? await repo.objects.files(base.tree) : new Map(), "checkout").catch(undetached);
   for (const [file, text] of Object.entries({ "head-name": name ?? "detached HEAD", onto: onto ?? "", "orig-head": repo.head, "git-rebase-todo": showTodo(steps), total: String(steps.length), favor: favored(o), quiet: o.has("quiet") ? "1" : "" })) repo.place(`${STATE}/${file}`, `${text}\n`);
   if (onto) repo.detach(onto, `rebase (start): checkout ${up}`);
   else repo.place(`${STATE}/root`, "");
@@ -524,6 +524,12 @@ function place(repo: Repo, oid: string, why: string) {
   repo.drop(`${STATE}/root`);
 }
 
+/** undetached ends a rebase that could not begin. */
+function undetached(e: unknown): never {
+  if (e instanceof Failure && e.prefix === "") throw new Failure(`${e.message}\nerror: could not detach HEAD`, e.status, e.prefix);
+  throw e;
+}
+
 /** run does what is left of the list. */
 async function run(repo: Repo): Promise<number> {
   const steps = readTodo(repo.text(`${STATE}/git-rebase-todo`) ?? "");
@@ -543,8 +549,19 @@ async function run(repo: Repo): Promise<number> {
     const as = c && s.verb === "pick" && !rootless(repo) && c.parents[0] === repo.head;
     if (!as) silently = false;
     if (!quiet && !silently) say(`Rebasing (${total - steps.length}/${total})\r`);
+    // What cannot be done now is done when the rebase goes on.
+    const later = (e: unknown): never => {
+      if (!(e instanceof Failure) || !c) throw e;
+      repo.place(`${STATE}/git-rebase-todo`, showTodo([s, ...steps]));
+      repo.place(`${STATE}/done`, showTodo(done.slice(0, -1)));
+      throw new Failure(
+        `${e.message}\nhint: Could not execute the todo command\nhint: \nhint:     ${s.verb} ${c.oid} ${s.text}\nhint: \nhint: It has been rescheduled; To edit the command before continuing, please\nhint: edit the todo list first:\nhint: \nhint:     git rebase --edit-todo\nhint:     git rebase --continue\nCould not apply ${repo.short(c.oid)}... ${s.text}`,
+        1,
+        e.prefix,
+      );
+    };
     if (as) {
-      await new Worktree(repo).move(await repo.headFiles(), await repo.objects.files(c.tree));
+      await new Worktree(repo).moved(await repo.headFiles(), await repo.objects.files(c.tree), "merge").catch(later);
       repo.detach(c.oid, `rebase (pick): ${subject(c.message)}`);
       continue;
     }
@@ -565,7 +582,7 @@ async function run(repo: Repo): Promise<number> {
     const parent = c.parents[0];
     const root = rootless(repo);
     const label = `${repo.short(c.oid)} (${subject(c.message)})`;
-    const outcome = await threeWay(repo, await filesOf(repo, parent), root ? none : await repo.headFiles(), await repo.objects.files(c.tree), { ours: "HEAD", base: `parent of ${label}`, theirs: label }, "merge", favor === "ours" ? "ours" : favor);
+    const outcome = await threeWay(repo, await filesOf(repo, parent), root ? none : await repo.headFiles(), await repo.objects.files(c.tree), { ours: "HEAD", base: `parent of ${label}`, theirs: label }, "merge", favor).catch(later);
     for (const note of outcome.notes) out(`${note}\n`);
     const meld = s.verb === "squash" || s.verb === "fixup";
     const head = root ? undefined : await repo.objects.commit(repo.head!);

@@ -1,10 +1,10 @@
-import fs from "node:fs";
 import { isBinary, pairs, renamed, sides } from "./diff.ts";
-import { Failure } from "./failure.ts";
+import { checked } from "./index_file.ts";
 import { merge as mergeLines, split } from "./lines.ts";
-import { EXECUTABLE, FILE, LINK } from "./objects.ts";
+import { EXECUTABLE, FILE, MODULE } from "./objects.ts";
 import type { Repo } from "./repo.ts";
-import { type What, Worktree, same } from "./worktree.ts";
+import { decode, encode } from "./text.ts";
+import { type What, Worktree, overwritten, same } from "./worktree.ts";
 
 type Files = Map<string, { mode: number; oid: string }>;
 
@@ -37,7 +37,7 @@ export function text(base: Buffer, ours: Buffer, theirs: Buffer, labels: Labels,
   let conflict = false;
   const out: string[] = [];
   const ended = (lines: string[]) => lines.map((l, i) => (i === lines.length - 1 && !l.endsWith("\n") ? `${l}\n` : l));
-  for (const piece of mergeLines(split(base.toString()), split(ours.toString()), split(theirs.toString()))) {
+  for (const piece of mergeLines(split(decode(base)), split(decode(ours)), split(decode(theirs)))) {
     if ("lines" in piece) out.push(...piece.lines);
     else if (favor === "ours") out.push(...piece.ours);
     else if (favor === "theirs") out.push(...piece.theirs);
@@ -49,7 +49,7 @@ export function text(base: Buffer, ours: Buffer, theirs: Buffer, labels: Labels,
       out.push("=======\n", ...ended(piece.theirs), `>>>>>>> ${labels.theirs}\n`);
     }
   }
-  return { data: Buffer.from(out.join("")), conflict };
+  return { data: encode(out.join("")), conflict };
 }
 
 /** moved tells to where the files of base were renamed on a side. */
@@ -59,9 +59,16 @@ async function moved(repo: Repo, base: Files, side: Files): Promise<Map<string, 
   return new Map(list.filter((p) => p.status === "R").map((p) => [p.old!.path, p.now!.path]));
 }
 
-/** threeWay merges what two sides made of base into the index and the work tree, which say what ours does. */
-export async function threeWay(repo: Repo, base: Files, ours: Files, theirs: Files, labels: Labels, verb: string, favor = ""): Promise<Outcome> {
-  const work = new Worktree(repo);
+/** Merged is what two sides made of base together. */
+interface Merged {
+  notes: string[];
+  /** The files that are agreed on. */
+  files: Files;
+  conflicts: Conflict[];
+}
+
+/** combine merges what two sides made of base. */
+async function combine(repo: Repo, base: Files, ours: Files, theirs: Files, labels: Labels, favor: string): Promise<Merged> {
   const style = repo.setting("merge.conflictStyle") ?? "merge";
   const notes: string[] = [];
   const files: Files = new Map(ours);
@@ -72,7 +79,28 @@ export async function threeWay(repo: Repo, base: Files, ours: Files, theirs: Fil
   const mine = await moved(repo, base, ours);
   const their = await moved(repo, base, theirs);
   for (const [from, to] of mine) {
-    if (their.get(from) === to || (their.has(from) && their.get(from) !== to) || !theirs.has(from) || theirs.has(to)) continue;
+    const other = their.get(from);
+    if (other !== undefined && other !== to && !theirs.has(to) && !ours.has(other)) {
+      notes.push(`CONFLICT (rename/rename): ${from} renamed to ${to} in ${labels.ours} and to ${other} in ${labels.theirs}.`);
+      const [b, o, t] = [base.get(from)!, ours.get(to)!, theirs.get(other)!];
+      const whole = o.oid === b.oid ? await repo.objects.blob(t.oid) : t.oid === b.oid ? await repo.objects.blob(o.oid) : text(await repo.objects.blob(b.oid), await repo.objects.blob(o.oid), await repo.objects.blob(t.oid), labels, favor, style).data;
+      conflicts.push({ path: from, stages: [b, undefined, undefined], mode: b.mode }, { path: to, stages: [undefined, o, undefined], mode: o.mode, data: whole }, { path: other, stages: [undefined, undefined, t], mode: t.mode, data: whole });
+      for (const path of [from, to, other]) {
+        at.delete(path);
+        files.delete(path);
+      }
+      continue;
+    }
+    if (other === undefined && !theirs.has(from) && !theirs.has(to)) {
+      const o = ours.get(to)!;
+      notes.push(`CONFLICT (rename/delete): ${from} renamed to ${to} in ${labels.ours}, but deleted in ${labels.theirs}.`);
+      conflicts.push({ path: to, stages: [base.get(from), o, undefined], mode: o.mode, data: await repo.objects.blob(o.oid) });
+      at.delete(from);
+      at.delete(to);
+      files.delete(to);
+      continue;
+    }
+    if (other === to || (their.has(from) && their.get(from) !== to) || !theirs.has(from) || theirs.has(to)) continue;
     at.delete(from);
     at.set(to, { base: from, ours: to, theirs: from });
   }
@@ -82,6 +110,14 @@ export async function threeWay(repo: Repo, base: Files, ours: Files, theirs: Fil
         at.delete(from);
         at.set(to, { base: from, ours: to, theirs: to });
       }
+      continue;
+    }
+    if (!ours.has(from) && !ours.has(to)) {
+      const t = theirs.get(to)!;
+      notes.push(`CONFLICT (rename/delete): ${from} renamed to ${to} in ${labels.theirs}, but deleted in ${labels.ours}.`);
+      conflicts.push({ path: to, stages: [base.get(from), undefined, t], mode: t.mode, data: await repo.objects.blob(t.oid) });
+      at.delete(from);
+      at.delete(to);
       continue;
     }
     if (!ours.has(from) || ours.has(to)) continue;
@@ -153,6 +189,55 @@ export async function threeWay(repo: Repo, base: Files, ours: Files, theirs: Fil
     notes.push(`CONFLICT (${b ? "content" : "add/add"}): Merge conflict in ${path}`);
     conflicts.push({ path, stages: [b, o, t], mode, data });
   }
+  // A file gives way to a folder of its name.
+  const names = new Map(conflicts.filter((c) => c.data || c.stages[1]).map((c) => [c.path, c]));
+  const folders = new Set<string>();
+  for (const path of [...files.keys(), ...names.keys()]) for (let i = path.indexOf("/"); i >= 0; i = path.indexOf("/", i + 1)) folders.add(path.slice(0, i));
+  for (const path of folders) {
+    const known = names.get(path);
+    const what = known ?? files.get(path);
+    if (!what) continue;
+    const own = known ? known.stages[1] !== undefined : same(ours.get(path), files.get(path));
+    const label = own ? labels.ours : labels.theirs;
+    let to = `${path}~${label.replaceAll("/", "_")}`;
+    for (let n = 0; files.has(to) || names.has(to) || folders.has(to); n++) to = `${path}~${label.replaceAll("/", "_")}_${n}`;
+    notes.push(`CONFLICT (file/directory): directory in the way of ${path} from ${label}; moving it to ${to} instead.`);
+    if (known) known.path = to;
+    else {
+      const entry = files.get(path)!;
+      files.delete(path);
+      conflicts.push({ path: to, stages: own ? [undefined, entry, undefined] : [undefined, undefined, entry], mode: entry.mode, data: entry.mode === MODULE ? undefined : await repo.objects.blob(entry.oid) });
+    }
+  }
+  return { notes, files, conflicts };
+}
+
+/** baseOf is what two commits have in common: of several, what a merge of those gives, with what is in conflict in it. */
+export async function baseOf(repo: Repo, a: string, b: string): Promise<Files> {
+  const time = async (oid: string) => (await repo.objects.commit(oid)).committer.time;
+  const bases = [];
+  for (const oid of await repo.bases(a, b)) bases.push({ oid, time: await time(oid) });
+  bases.sort((x, y) => x.time - y.time);
+  const filesOf = async (oid: string) => repo.objects.files((await repo.objects.commit(oid)).tree);
+  const first = bases[0];
+  if (!first) return new Map();
+  let files = await filesOf(first.oid);
+  for (const next of bases.slice(1)) {
+    const labels = { ours: "Temporary merge branch 1", base: "merged common ancestors", theirs: "Temporary merge branch 2" };
+    const merged = await combine(repo, await baseOf(repo, first.oid, next.oid), files, await filesOf(next.oid), labels, "");
+    files = merged.files;
+    for (const c of merged.conflicts) {
+      const whole = c.data ? { mode: c.mode, oid: repo.objects.write("blob", c.data) } : (c.stages[0] ?? c.stages[1]);
+      if (whole && (c.data || c.stages[1])) files.set(c.path, { mode: whole.mode, oid: whole.oid });
+    }
+  }
+  return files;
+}
+
+/** threeWay merges what two sides made of base into the index and the work tree, which say what ours does. */
+export async function threeWay(repo: Repo, base: Files, ours: Files, theirs: Files, labels: Labels, verb: string, favor = ""): Promise<Outcome> {
+  const work = new Worktree(repo);
+  const { notes, files, conflicts } = await combine(repo, base, ours, theirs, labels, favor);
   // Nothing that is only in the work tree may be lost.
   const target: Files = new Map(files);
   const local: string[] = [];
@@ -165,32 +250,15 @@ export async function threeWay(repo: Repo, base: Files, ours: Files, theirs: Fil
     else target.delete(c.path);
   }
   const before = new Map(ours);
-  if (local.length > 0) overwritten(local, [], verb);
-  const blocked = await work.move(before, target);
-  if (blocked.changed.length + blocked.untracked.length > 0) overwritten(blocked.changed, blocked.untracked, verb);
+  if (local.length > 0) overwritten({ changed: local }, verb);
+  for (const c of conflicts) checked(c.path);
+  await work.moved(before, target, verb);
   for (const c of conflicts) {
-    if (c.data) {
-      work.clear(c.path);
-      const file = work.file(c.path);
-      if (c.mode === LINK) fs.symlinkSync(c.data.toString(), file);
-      else fs.writeFileSync(file, c.data, { mode: c.mode === EXECUTABLE ? 0o755 : 0o644 });
-    }
+    if (c.data) work.lay(c.path, c.mode, c.data);
     repo.index.remove(c.path);
     for (const [i, w] of c.stages.entries()) if (w) repo.index.put({ path: c.path, mode: w.mode, oid: w.oid, stage: i + 1, size: 0, mtime: 0 });
     files.delete(c.path);
   }
   repo.index.write();
   return { conflicts: conflicts.map((c) => c.path), notes, files };
-}
-
-/** overwritten ends a command that would lose what is only here. */
-export function overwritten(changed: string[], untracked: string[], verb: string): never {
-  let text = "";
-  if (changed.length > 0) {
-    text += `error: Your local changes to the following files would be overwritten by ${verb}:\n${changed.map((p) => `\t${p}\n`).join("")}Please commit your changes or stash them before you ${verb === "checkout" ? "switch branches" : verb}.\n`;
-  }
-  if (untracked.length > 0) {
-    text += `error: The following untracked working tree files would be overwritten by ${verb}:\n${untracked.map((p) => `\t${p}\n`).join("")}Please move or remove them before you ${verb === "checkout" ? "switch branches" : verb}.\n`;
-  }
-  throw new Failure(`${text}Aborting`, 1, "");
 }

@@ -1,13 +1,50 @@
 import fs from "node:fs";
 import { dirname } from "node:path";
-import { fail } from "./failure.ts";
+import { Failure } from "./failure.ts";
 import { Ignores } from "./ignore.ts";
-import type { IndexEntry } from "./index_file.ts";
+import { type IndexEntry, checked } from "./index_file.ts";
 import { EXECUTABLE, FILE, LINK, MODULE, hash } from "./objects.ts";
 import type { Repo } from "./repo.ts";
 
 /** What a path is: its mode and content, or nothing if it is not there. */
 export type What = { mode: number; oid: string } | undefined;
+
+/**
+ * Blocked is what stands in the way of a move, by path: what is changed here, what is
+ * not tracked and would be overwritten, or removed, and folders with such files. The
+ * move did nothing then.
+ */
+export interface Blocked {
+  changed: string[];
+  untracked: string[];
+  removed: string[];
+  folders: string[];
+}
+
+export const isBlocked = (b: Blocked) => why(b) !== undefined;
+
+/** why says in a line what is in the way first, or gives nothing. */
+export function why(b: Blocked): string | undefined {
+  const told = (path: string | undefined, text: (path: string) => string) => (path === undefined ? undefined : text(path));
+  return (
+    told(b.changed[0], (p) => `Entry '${p}' not uptodate. Cannot merge.`) ??
+    told(b.folders[0], (p) => `Updating '${p}' would lose untracked files in it`) ??
+    told(b.untracked[0], (p) => `Untracked working tree file '${p}' would be overwritten by merge.`) ??
+    told(b.removed[0], (p) => `Untracked working tree file '${p}' would be removed by merge.`)
+  );
+}
+
+/** overwritten ends a command that would lose what is only here. */
+export function overwritten(blocked: Partial<Blocked>, verb: string): never {
+  const list = (paths: string[] = [], head: string, tail: string) => (paths.length > 0 ? `error: ${head}:\n${paths.map((p) => `\t${p}\n`).join("")}${tail}\n` : "");
+  const before = `before you ${verb === "checkout" ? "switch branches" : verb}.`;
+  const text =
+    list(blocked.changed, `Your local changes to the following files would be overwritten by ${verb}`, `Please commit your changes or stash them ${before}`) +
+    list(blocked.folders, "Updating the following directories would lose untracked files in them", "") +
+    list(blocked.untracked, `The following untracked working tree files would be overwritten by ${verb}`, `Please move or remove them ${before}`) +
+    list(blocked.removed, `The following untracked working tree files would be removed by ${verb}`, `Please move or remove them ${before}`);
+  throw new Failure(`${text}Aborting`, 1, "");
+}
 
 export const same = (a: What, b: What) => a?.mode === b?.mode && a?.oid === b?.oid;
 
@@ -16,8 +53,9 @@ export function stat(file: string): fs.Stats | undefined {
   return fs.lstatSync(file, { throwIfNoEntry: false });
 }
 
-function modeOf(s: fs.Stats): number {
-  return s.isSymbolicLink() ? LINK : s.mode & 0o100 ? EXECUTABLE : FILE;
+/** modeOf is the mode that a file has in a tree. */
+export function modeOf(s: fs.Stats | undefined): number {
+  return s?.isSymbolicLink() ? LINK : (s?.mode ?? 0) & 0o100 ? EXECUTABLE : FILE;
 }
 
 /** content reads a file, or where a link leads. */
@@ -72,6 +110,12 @@ export class Worktree {
     return stat(this.file(path));
   }
 
+  /** beyondLink says whether a path leads through a link. */
+  beyondLink(path: string): boolean {
+    for (let at = path.indexOf("/"); at >= 0; at = path.indexOf("/", at + 1)) if (stat(this.file(path.slice(0, at)))?.isSymbolicLink()) return true;
+    return false;
+  }
+
   private readonly folders = new Map<string, boolean>();
 
   private folder(path: string): boolean {
@@ -96,26 +140,31 @@ export class Worktree {
 
   /** put writes what a tree has to a path, and takes it into the index. */
   async put(path: string, what: { mode: number; oid: string }) {
-    if (path.split("/").some((part) => part === "" || part === "." || part === ".." || part.toLowerCase() === ".git")) fail(`invalid path '${path}'`);
-    const file = this.file(path);
+    const file = this.file(checked(path));
     if (what.mode === MODULE) {
-      fs.mkdirSync(file, { recursive: true });
+      if (!this.reach(path)?.isDirectory()) {
+        this.clear(path); // no link on the way is followed
+        fs.mkdirSync(file);
+      }
       this.repo.index.add(path, what.mode, what.oid);
       return;
     }
-    const data = await this.repo.objects.blob(what.oid);
-    this.clear(path);
-    if (what.mode === LINK) fs.symlinkSync(data.toString(), file);
-    else {
-      fs.writeFileSync(file, data, { flag: "wx" });
-      if (what.mode === EXECUTABLE) fs.chmodSync(file, 0o755);
-    }
+    this.lay(path, what.mode, await this.repo.objects.blob(what.oid));
     this.repo.index.add(path, what.mode, what.oid, stat(file));
   }
 
+  /** lay writes a file or a link to a path, and follows none. */
+  lay(path: string, mode: number, data: Buffer) {
+    this.clear(path);
+    const file = this.file(path);
+    if (mode === LINK) return fs.symlinkSync(data.toString(), file);
+    fs.writeFileSync(file, data, { flag: "wx" });
+    if (mode === EXECUTABLE) fs.chmodSync(file, 0o755);
+  }
+
   /** clear makes room for a file at a path: links on the way there are no folders. */
-  clear(path: string) {
-    const parts = path.split("/");
+  private clear(path: string) {
+    const parts = checked(path).split("/");
     for (let i = 1; i < parts.length; i++) {
       const folder = this.file(parts.slice(0, i).join("/"));
       const s = stat(folder);
@@ -127,18 +176,47 @@ export class Worktree {
     if (s) fs.rmSync(this.file(path), { recursive: true });
   }
 
-  /** remove takes a file away, and the folders that are empty then. */
+  /** obstacle is what stands at a path, or as no folder on the way to it. */
+  private obstacle(path: string): { path: string; folder: boolean } | undefined {
+    for (let at = path.indexOf("/"); at >= 0; at = path.indexOf("/", at + 1)) {
+      const folder = path.slice(0, at);
+      const s = stat(this.file(folder));
+      if (!s) return undefined;
+      if (!s.isDirectory()) return { path: folder, folder: false };
+    }
+    const s = stat(this.file(path));
+    return s && { path, folder: s.isDirectory() };
+  }
+
+  /** holds says whether a folder has files that are neither tracked nor left out. */
+  private holds(folder: string): boolean {
+    return fs.readdirSync(this.file(folder), { withFileTypes: true }).some((e) => {
+      const path = `${folder}/${e.name}`;
+      if (e.name === ".git") return true;
+      if (e.isDirectory()) return !this.ignores.has(`${path}/`) && this.holds(path);
+      return !this.repo.index.has(path) && !this.ignores.has(path);
+    });
+  }
+
+  /** remove takes a file away, and the folders that are empty then. What a folder in its place has stays. */
   remove(path: string) {
-    if (this.reach(path)) fs.rmSync(this.file(path), { force: true, recursive: true });
+    const s = this.reach(checked(path));
+    if (s && !s.isDirectory()) fs.unlinkSync(this.file(path));
+    else if (s) this.tryEmpty(path);
     for (let dir = dirname(path); dir !== "."; dir = dirname(dir)) {
-      if (this.file(dir) === process.cwd()) break;
-      try {
-        fs.rmdirSync(this.file(dir));
-      } catch {
-        break;
-      }
+      if (this.file(dir) === process.cwd() || !this.tryEmpty(dir)) break;
     }
     this.forget();
+  }
+
+  /** tryEmpty takes a folder away if it is empty. */
+  private tryEmpty(folder: string): boolean {
+    try {
+      fs.rmdirSync(this.file(folder));
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   /** A path counts as tracked if the index has it, or something below it. */
@@ -257,7 +335,7 @@ export class Worktree {
    * back gives up what is staged, and what is in conflict, for what another tree
    * has; what is changed here and not staged stays.
    */
-  async back(to: Map<string, What>): Promise<{ changed: string[]; untracked: string[] }> {
+  async back(to: Map<string, What>): Promise<Blocked> {
     const index = this.repo.index;
     for (const path of index.conflicts()) {
       const want = to.get(path);
@@ -271,14 +349,21 @@ export class Worktree {
     return this.move(from, to);
   }
 
+  /** moved is move, which ends the command if something is in the way. */
+  async moved(from: Map<string, What>, to: Map<string, What>, verb: string) {
+    const blocked = await this.move(from, to);
+    if (isBlocked(blocked)) overwritten(blocked, verb);
+  }
+
   /**
    * move makes the files and the index say what another tree does. What is changed
    * here and differs there is in the way: it is listed and nothing happens, unless
    * by force.
    */
-  async move(from: Map<string, What>, to: Map<string, What>, force = false): Promise<{ changed: string[]; untracked: string[] }> {
-    const inTheWay = { changed: [] as string[], untracked: [] as string[] };
+  async move(from: Map<string, What>, to: Map<string, What>, force = false): Promise<Blocked> {
+    const blocked: Blocked = { changed: [], untracked: [], removed: [], folders: [] };
     const index = this.repo.index;
+    for (const path of to.keys()) checked(path);
     const put: [string, { mode: number; oid: string }][] = [];
     const gone: string[] = [];
     const paths = new Set([...from.keys(), ...to.keys(), ...(force ? index.paths() : [])]);
@@ -294,20 +379,34 @@ export class Worktree {
       if (same(from.get(path), want)) continue;
       const known = index.get(path);
       const here = this.state(path, known);
-      if (same(known, want) && (want ? here !== undefined : !this.reach(path))) continue;
-      if (!same(known, from.get(path)) && !same(known, want)) inTheWay.changed.push(path);
-      else if (known && here && !same(here, known) && !same(here, want)) inTheWay.changed.push(path);
-      else if (!known && want && this.reach(path) && !this.ignores.covers(path)) inTheWay.untracked.push(path);
-      else if (want) put.push([path, want]);
+      if (same(known, want)) {
+        // What was taken out of the index is no longer git's to take away.
+        if (!want && this.reach(path) && !this.ignores.covers(path)) blocked.removed.push(path);
+        continue;
+      }
+      if (!same(known, from.get(path))) {
+        blocked.changed.push(path);
+        continue;
+      }
+      if (known && here) {
+        if (!same(here, known) && !same(here, want)) blocked.changed.push(path);
+      } else {
+        const there = this.obstacle(path);
+        if (there?.folder && this.holds(path)) blocked.folders.push(path);
+        else if (there && known) blocked.changed.push(path);
+        // What is tracked and stands in the way is to go, and is looked at where that is said.
+        else if (there && !there.folder && !(from.has(there.path) && index.has(there.path)) && !this.ignores.covers(there.path)) blocked.untracked.push(there.path);
+      }
+      if (want) put.push([path, want]);
       else gone.push(path);
     }
-    if (inTheWay.changed.length + inTheWay.untracked.length > 0) return inTheWay;
+    if (isBlocked(blocked)) return blocked;
     for (const path of gone) {
       this.remove(path);
       index.remove(path);
     }
     for (const [path, what] of put) await this.put(path, what);
     index.write();
-    return inTheWay;
+    return blocked;
   }
 }

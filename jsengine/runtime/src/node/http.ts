@@ -22,7 +22,7 @@ import { METHODS, badChar, speak, type Connection } from "./http1.ts";
 import { observed, publishNode } from "../performance.ts";
 import { close, connectPath, connectionRefused, deliver, dial, dialPath, keep, listen, listenedOn, listenerOn, pathError, reset, type Handler, type Incoming, type Listener, type Outgoing } from "../serve.ts";
 import { chmod } from "./fs_common.ts";
-import { abortError, coded, invalidArgType, invalidArgValue, outOfRange, received, validateBoolean, validateDuration, validateFunction, validateInteger, validateString } from "./errors.ts";
+import { abortError, coded, invalidArgType, invalidArgValue, outOfRange, received, validateAbortSignal, validateBoolean, validateDuration, validateFunction, validateInteger, validateString } from "./errors.ts";
 import { viewBytes, wrap, encode, normalizeEncoding } from "./buffer.ts";
 
 export const STATUS_CODES: any = {
@@ -699,12 +699,23 @@ export function addressOf(server: any): any {
   return h === undefined || h === "::" ? { address: "::", family: "IPv6", port: l.port } : { address: h === "localhost" ? "127.0.0.1" : h, family: "IPv4", port: l.port };
 }
 
+// closeWith closes a server when a signal that listen() got says so.
+export function closeWith(server: any, signal: any): void {
+  if (signal === undefined) return;
+  validateAbortSignal(signal, "options.signal");
+  const abort = (): void => void server.close();
+  if (signal.aborted) return nextTick(abort);
+  signal.addEventListener("abort", abort, { __proto__: null, once: true });
+  server.once("close", () => signal.removeEventListener("abort", abort));
+}
+
 export function alreadyListening(): Error {
   return coded(Error_, "ERR_SERVER_ALREADY_LISTEN", "Listen method has been called more than once without closing.");
 }
 
 method(Base, "listen", function (this: any, ...args: any[]) {
   const a = listenArgs(args);
+  closeWith(this, a.options.signal);
   if (this._l !== undefined) throw alreadyListening();
   if (a.cb !== undefined) this.once("listening", a.cb);
   try {
@@ -722,11 +733,6 @@ method(Base, "listen", function (this: any, ...args: any[]) {
     return this;
   }
   hide(this, "_host", a.host);
-  const signal = a.options.signal;
-  if (signal !== undefined) {
-    if (signal.aborted) nextTick(() => this.close());
-    else signal.addEventListener("abort", () => this.close(), { __proto__: null, once: true });
-  }
   nextTick(() => {
     if (this._l !== undefined) emit(this, "listening");
   });

@@ -14,7 +14,7 @@ import { nextTick, setTimeout, clearTimeout } from "../timers.ts";
 import { OP } from "buntime:ops";
 import { isLocal, listenerOn, close as closePort, connectionRefused, pathError, socketPath, useSockets, type Listener } from "../serve.ts";
 import { speak } from "./http1.ts";
-import { addressOf, alreadyListening, badPort, holds, listenArgs, listenError, open as openListener, serverBase } from "./http.ts";
+import { addressOf, alreadyListening, badPort, closeWith, holds, listenArgs, listenError, open as openListener, serverBase } from "./http.ts";
 import { lookup, lookupOptions } from "./dns.ts";
 import { coded, invalidArgType, invalidArgValue, outOfRange, received, validateAbortSignal, validateBoolean, validateDuration, validateFunction, validateInteger, validateNumber, validateString } from "./errors.ts";
 import { Buffer, wrap } from "./buffer.ts";
@@ -332,8 +332,10 @@ ObjectSetPrototypeOf(Socket, Duplex);
 function accessor(cls: any, name: string, get: (this: any) => any): void {
   ObjectDefineProperty(cls.prototype, name, { __proto__: null, get, configurable: true, enumerable: false } as any);
 }
+// What waits to be written counts, as in Node; _bytes has what is under way, if it is.
 accessor(Socket, "bytesWritten", function () {
-  return this._bytes;
+  const w = this._writableState;
+  return this._bytes + w.length - (this.connecting ? 0 : w.writelen);
 });
 accessor(Socket, "bytesRead", function () {
   return this._bytesRead;
@@ -668,6 +670,7 @@ accessor(Server, "listening", function () {
 });
 method(Server, "listen", function (this: any, ...args: any[]) {
   const a = listenArgs(args);
+  closeWith(this, a.options.signal);
   if (this._l !== undefined) throw alreadyListening();
   if (a.cb !== undefined) this.once("listening", a.cb);
   try {
