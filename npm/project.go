@@ -33,6 +33,7 @@ type Files interface {
 // Bounds of a project.
 const (
 	maxProjectFile = 1 << 20  // bytes of a package.json
+	maxManifests   = 32 << 20 // bytes of all that is read of them for one command
 	maxLockfile    = 16 << 20 // bytes
 	maxWorkspaces  = 500
 	maxVisited     = 10_000 // folders looked at for workspaces
@@ -53,6 +54,7 @@ type project struct {
 	order      []string                 // their names, as the patterns find them
 
 	unpacked map[string]*Package // archives in the workspace, by path
+	read     *int64              // bytes of manifests
 }
 
 type workspaceInfo struct{ name, dir string }
@@ -92,6 +94,12 @@ func (p *project) manifestOf(dir string) (*manifest, error) {
 		}
 		return nil, err
 	}
+	if p.read == nil {
+		p.read = new(int64)
+	}
+	if *p.read += int64(len(b)); *p.read > maxManifests {
+		return nil, fail("ELIMIT", "", "the project's package.json have more than %d bytes together", maxManifests)
+	}
 	m, err := parseManifest(b)
 	if err != nil {
 		return nil, fail("EJSONPARSE", "", "package.json cannot be read: %s", err)
@@ -120,7 +128,7 @@ func openProject(files Files, top, dir string) (*project, error) {
 	if !inside(top, dir) {
 		return nil, fail("EPATH", "", "%q is not in the workspace", cut(dir, 100))
 	}
-	p := &project{files: files, top: top, unpacked: map[string]*Package{}}
+	p := &project{files: files, top: top, unpacked: map[string]*Package{}, read: new(int64)}
 	for d := dir; p.here == ""; d = path.Dir(d) {
 		if exists(files, path.Join(d, "package.json")) {
 			p.here = d
@@ -142,7 +150,7 @@ func openProject(files Files, top, dir string) (*project, error) {
 		if err != nil || len(m.Workspaces) == 0 {
 			continue
 		}
-		above := &project{files: files, top: top, root: d, here: p.here, manifest: m, unpacked: p.unpacked}
+		above := &project{files: files, top: top, root: d, here: p.here, manifest: m, unpacked: p.unpacked, read: p.read}
 		if err := above.findWorkspaces(); err != nil {
 			return nil, err
 		}

@@ -125,6 +125,9 @@ func (cmd *command) inEach(ctx context.Context, dirs, args []string) int {
 		}()
 	}
 	for _, dir := range dirs {
+		if ctx.Err() != nil {
+			return 1
+		}
 		in := *cmd
 		in.workspace, in.env.Dir = true, dir
 		if code := in.run(ctx, args); code != 0 {

@@ -31,7 +31,15 @@ type filtered struct {
 // bunFilter runs a script in the workspaces that are meant: at once, but a package
 // only after those that it depends on.
 func (l *line) bunFilter(ctx context.Context, p *shell.Program, name string, args []string, how bunRun) int {
-	all, err := npm.Workspaces(packageFiles{l.r.ws}, hostfuncs.Root, p.Dir)
+	manifests := chargedFiles{packageFiles: packageFiles{l.r.ws}, ctx: ctx, budget: l.budget}
+	all, err := npm.Workspaces(&manifests, hostfuncs.Root, p.Dir)
+	defer func() { _ = l.budget.Hold(-manifests.held) }()
+	if manifests.failed != nil {
+		if ctx.Err() == nil {
+			p.Process.System().Fail(manifests.failed)
+		}
+		return 137
+	}
 	if err != nil {
 		print(ctx, p.Stderr, "error: %v\n", err)
 		return 1
@@ -76,6 +84,37 @@ func (l *line) bunFilter(ctx context.Context, p *shell.Program, name string, arg
 		return 1
 	}
 	return l.runFiltered(ctx, p, inOrder(have), name, args)
+}
+
+// chargedFiles is a workspace of which a program of the line reads manifests: they
+// are held, with what they are parsed to, until it gives held back.
+type chargedFiles struct {
+	packageFiles
+	ctx    context.Context
+	budget *shell.Budget
+	held   int64
+	failed error // why the first that was refused was
+}
+
+// ReadFile implements npm.Files.
+func (f *chargedFiles) ReadFile(name string) ([]byte, error) {
+	info, err := f.Stat(name)
+	if err != nil {
+		return nil, err
+	}
+	if f.failed == nil {
+		f.failed = f.ctx.Err()
+	}
+	if f.failed == nil {
+		f.failed = f.budget.Spend(info.Size() * jsonFuel)
+	}
+	if f.failed == nil {
+		if f.failed = f.budget.Hold(3 * info.Size()); f.failed == nil {
+			f.held += 3 * info.Size()
+			return f.packageFiles.ReadFile(name)
+		}
+	}
+	return nil, f.failed
 }
 
 // matchesFilters reports whether a package is meant: by a pattern of its name or,
