@@ -13,6 +13,10 @@ const (
 	// A guest in debt runs on until it owes this much: many short sleeps cost more
 	// than a few long ones.
 	pause = 5 * time.Millisecond
+
+	// commitTime is the processor time that a byte of a file takes which is committed:
+	// to seal it, and to write it twice. Measured: 12 ns with 200 MB.
+	commitTime = 10 * time.Nanosecond
 )
 
 // A credit is the processor time that a session may use at full speed. It grows

@@ -84,3 +84,13 @@ func TestCreditOfProcesses(t *testing.T) {
 		t.Errorf("%v of credit were spent for %v", spent, r.CPUTime)
 	}
 }
+
+// What a commit takes of the processor is its session's, holes of files included.
+func TestCreditOfCommits(t *testing.T) {
+	f := open(t, t.TempDir(), nil)
+	id := f.create()
+	r := f.exec(id, `import fs from "node:fs"; fs.writeFileSync("a", ""); fs.truncateSync("a", 30e6)`)
+	if spent, want := burst-f.credit(id).left, r.CPUTime+30e6*commitTime*9/10; spent < want {
+		t.Errorf("%v of credit were spent, want %v", spent, want)
+	}
+}

@@ -122,13 +122,16 @@ func (m *Manager) Execute(ctx context.Context, tenant, id string, x *Execution) 
 		return nil, err
 	}
 	defer ws.Release()
-	res, err := m.run(ctx, runner{ws: ws, stored: stored, held: held, limits: s.Limits, narrowing: narrowing, credit: m.credit(id), tenant: s.Tenant, scope: sessionScope(id)}, x)
+	credit := m.credit(id)
+	res, err := m.run(ctx, runner{ws: ws, stored: stored, held: held, limits: s.Limits, narrowing: narrowing, credit: credit, tenant: s.Tenant, scope: sessionScope(id)}, x)
 	if res == nil {
 		return nil, m.why(l, err)
 	}
-	if cerr := m.commit(ctx, l, ws); cerr != nil {
+	written, cerr := m.commit(ctx, l, ws)
+	if cerr != nil {
 		return nil, m.why(l, cerr)
 	}
+	credit.spend(time.Duration(written)*commitTime, s.Limits.CPU, m.cfg.Now())
 	now := m.cfg.Now().UTC().Truncate(time.Millisecond)
 	uerr := m.cfg.Store.UpdateUsage(id, func(s *storage.Session) {
 		s.LastActive = now
@@ -521,12 +524,12 @@ func fileError(ws *hostfuncs.Workspace, field string, err error) error {
 	return err
 }
 
-// commit stores what changed in a workspace, as a set. Precondition: the caller
-// has the turn.
-func (m *Manager) commit(ctx context.Context, l *live, ws *hostfuncs.Workspace) error {
+// commit stores what changed in a workspace, as a set, and returns the bytes of files
+// that were sealed for it. Precondition: the caller has the turn.
+func (m *Manager) commit(ctx context.Context, l *live, ws *hostfuncs.Workspace) (written int64, err error) {
 	changes := ws.Changes()
 	if len(changes) == 0 {
-		return nil
+		return 0, nil
 	}
 	set := make([]storage.Change, len(changes))
 	for i := range changes {
@@ -544,20 +547,21 @@ func (m *Manager) commit(ctx context.Context, l *live, ws *hostfuncs.Workspace) 
 			set[i].From = c.From
 		default:
 			set[i].Content, set[i].Size = c, c.Size
+			written += c.Size
 		}
 	}
 	stored, err := m.cfg.Store.Workspace(l.id)
 	if err != nil {
-		return storeError(err)
+		return 0, storeError(err)
 	}
 	next, err := ws.Rebase()
 	if err != nil {
-		return fmt.Errorf("workspace after commit: %w", err)
+		return 0, fmt.Errorf("workspace after commit: %w", err)
 	}
 	if err := stored.Commit(context.WithoutCancel(ctx), set); err != nil {
 		l.tree.Store(nil) // it may have been written: look again
-		return fmt.Errorf("commit: %w", storeError(err))
+		return 0, fmt.Errorf("commit: %w", storeError(err))
 	}
 	l.tree.Store(next)
-	return nil
+	return written, nil
 }

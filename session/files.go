@@ -120,7 +120,7 @@ func (m *Manager) change(ctx context.Context, tenant, id string, fn func(ws *hos
 	if err := fn(ws); err != nil {
 		return err
 	}
-	if err := m.commit(ctx, l, ws); err != nil {
+	if _, err := m.commit(ctx, l, ws); err != nil {
 		return err
 	}
 	now := m.cfg.Now().UTC().Truncate(time.Millisecond)
