@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/dgraph-io/badger/v4"
+	"go.uber.org/zap"
 )
 
 // ResourceLimits are what a session was created with. storage only keeps them.
@@ -210,7 +211,7 @@ func missing(l *live, what string, err error) error {
 
 // Sessions returns up to limit sessions of a tenant in order of creation,
 // after skipping offset, and how many there are. An empty tenant stands for
-// all.
+// all. One that is damaged is left out, and logged: it does not hide the others.
 func (s *Store) Sessions(tenant string, offset, limit int) (list []Session, total int, err error) {
 	if err := s.enter(); err != nil {
 		return nil, 0, err
@@ -238,6 +239,10 @@ func (s *Store) Sessions(tenant string, offset, limit int) (list []Session, tota
 		sess, err := s.session(id)
 		if errors.Is(err, ErrNotFound) {
 			continue // erased since
+		}
+		if errors.Is(err, ErrCorrupt) {
+			s.log.Error("a session is left out of a list", zap.String("session", id), zap.Error(err))
+			continue
 		}
 		if err != nil {
 			return nil, 0, err

@@ -3,6 +3,7 @@ package storage
 import (
 	"bytes"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -141,6 +142,16 @@ func TestTampered(t *testing.T) {
 				wantErr(t, err, ErrCorrupt)
 			} else {
 				wantErr(t, err, nil)
+			}
+			var want []string
+			for _, id := range []string{"ses_a", "ses_b"} {
+				if _, err := s.Session(id); err == nil {
+					want = append(want, id)
+				}
+			}
+			list, total, err := s.Sessions("", 0, 10)
+			if err != nil || total != 2 || !slices.EqualFunc(list, want, func(s Session, id string) bool { return s.ID == id }) {
+				t.Errorf("listed %v, %d, %v", list, total, err)
 			}
 			w := &Workspace{store: s, id: "ses_a"}
 			got, err := w.ReadAll("a")
