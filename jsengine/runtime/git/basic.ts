@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import { basename, resolve } from "node:path";
-import { parse } from "./args.ts";
+import { type Options, parse } from "./args.ts";
 import { Config, normal, truth } from "./config.ts";
 import { parseDate, showDate } from "./dates.ts";
 import { type Pair, changedTrees, indexFiles, pairs, patch, plain, present, renamed, sides, silent, stat as statTable, summary, worktreeSides } from "./diff.ts";
@@ -442,12 +442,18 @@ async function long(repo: Repo, s: State, write: (text: string) => void, nothing
 
 // Commit.
 
-/** hook runs one of the repository's own programs, if it is there. */
-export function hook(repo: Repo, name: string, ...args: string[]): boolean {
+/** hookFile gives the file of one of the repository's own programs, if it is there. */
+function hookFile(repo: Repo, name: string): string | undefined {
   const file = `${repo.setting("core.hooksPath") ? resolve(repo.top ?? repo.gitdir, repo.setting("core.hooksPath")!) : `${repo.gitdir}/hooks`}/${name}`;
   const s = fs.statSync(file, { throwIfNoEntry: false });
-  if (!s?.isFile() || !(s.mode & 0o111)) return true;
-  const { status } = spawnSync(file, args, { stdio: "inherit", cwd: repo.top ?? repo.gitdir });
+  return s?.isFile() && s.mode & 0o111 ? file : undefined;
+}
+
+/** hook runs one of the repository's own programs, if it is there. */
+export function hook(repo: Repo, name: string, args: string[] = [], input?: string): boolean {
+  const file = hookFile(repo, name);
+  if (!file) return true;
+  const { status } = spawnSync(file, args, { stdio: [input === undefined ? "inherit" : "pipe", "inherit", "inherit"], input, cwd: repo.top ?? repo.gitdir });
   return status === 0;
 }
 
@@ -494,6 +500,7 @@ export async function commit(args: string[], repo: Repo) {
   const work = new Worktree(repo);
   const words = [...o.words, ...(o.paths ?? [])];
   const { index } = repo;
+  const before = fs.existsSync(index.file) ? fs.readFileSync(index.file) : undefined;
   if (o.has("all") && words.length > 0) fail(`paths '${words[0]} ...' with -a does not make sense`);
   if (o.has("all")) {
     for (const path of index.paths()) {
@@ -524,6 +531,33 @@ export async function commit(args: string[], repo: Repo) {
   if (conflicts.length > 0) {
     throw new Failure("error: Committing is not possible because you have unmerged files.\nhint: Fix them up in the work tree, and then use 'git add/rm <file>'\nhint: as appropriate to mark resolution and make a commit.\nfatal: Exiting because of an unresolved conflict." + conflicts.map((p) => `\nU\t${p}`).join(""), 128, "");
   }
+  authorOf(o);
+  // The hooks find in the index what is to be committed; if nothing is, it is as before.
+  const verify = !o.has("no-verify") && !o.no("verify");
+  if (!verify || !hookFile(repo, "pre-commit")) return conclude(repo, o, verify, words, rest);
+  const staged = o.has("all") || words.length > 0;
+  if (staged) index.write();
+  let done = 1;
+  try {
+    if (hook(repo, "pre-commit")) {
+      repo.reread();
+      done = await conclude(repo, o, verify, words, rest);
+    }
+  } finally {
+    if (done !== 0 && staged) before ? fs.writeFileSync(index.file, before) : fs.rmSync(index.file, { force: true });
+  }
+  return done;
+}
+
+/** authorOf reads --author: the name and the address, in a match. */
+function authorOf(o: Options): RegExpExecArray | undefined {
+  const text = o.get("author");
+  return text === undefined ? undefined : (/^(.*?)\s*<(.*)>$/.exec(text) ?? fail(`--author '${text}' is not 'Name <email>' and matches no existing author`));
+}
+
+/** conclude makes the commit of what is in the index; rest is what the index is to have besides. */
+async function conclude(repo: Repo, o: Options, verify: boolean, words: string[], rest?: Map<string, { mode: number; oid: string }>): Promise<number> {
+  const { index } = repo;
   const amend = o.has("amend");
   if (amend && !repo.head) fail("You have nothing to amend.");
   for (const [file, what] of [["MERGE_HEAD", "merge"], ["CHERRY_PICK_HEAD", "cherry-pick"]] as const) {
@@ -546,8 +580,7 @@ export async function commit(args: string[], repo: Repo) {
     await long(repo, { ...(await look(repo, "normal")), staged: [] }, out, "No changes\n");
     return 1;
   }
-  const named = o.get("author") === undefined ? undefined : (/^(.*?)\s*<(.*)>$/.exec(o.get("author")!) ?? fail(`--author '${o.get("author")}' is not 'Name <email>' and matches no existing author`));
-  if (!o.has("no-verify") && !o.no("verify") && !hook(repo, "pre-commit")) return 1;
+  const named = authorOf(o);
   const reused = o.get("reuse-message") ?? o.get("reedit-message");
   const source = reused === undefined ? undefined : await repo.commitOf(reused);
   const file = o.get("file");
@@ -569,11 +602,18 @@ export async function commit(args: string[], repo: Repo) {
     if (!message.includes(line)) message = `${message.trimEnd()}\n${/\n[\w-]+: .*\s*$/.test(message) ? "" : "\n"}${line}\n`;
   }
   for (const t of o.all("trailer")) message = `${message.trimEnd()}\n${/\n[\w-]+: .*\s*$/.test(message) ? "" : "\n"}${t.replace("=", ": ")}\n`;
-  if (edited) message = edit(repo, "COMMIT_EDITMSG", `${message}\n# Please enter the commit message for your changes. Lines starting\n# with '#' will be ignored, and an empty message aborts the commit.\n`);
+  if (edited) message += "\n# Please enter the commit message for your changes. Lines starting\n# with '#' will be ignored, and an empty message aborts the commit.\n";
+  if (hookFile(repo, "prepare-commit-msg")) {
+    const from = file !== undefined || o.all("message").length > 0 || o.get("fixup") || o.get("squash") ? ["message"] : reused !== undefined ? ["commit", reused] : amend ? ["commit", "HEAD"] : repo.text("MERGE_MSG") !== undefined ? ["merge"] : repo.text("SQUASH_MSG") !== undefined ? ["squash"] : [];
+    repo.place("COMMIT_EDITMSG", message);
+    if (!hook(repo, "prepare-commit-msg", [`${repo.shownDir}/COMMIT_EDITMSG`, ...from])) return 1;
+    message = repo.text("COMMIT_EDITMSG") ?? "";
+  }
+  if (edited) message = edit(repo, "COMMIT_EDITMSG", message);
   if (o.get("cleanup") !== "verbatim") message = tidy(message, (edited && o.get("cleanup") !== "whitespace") || o.get("cleanup") === "strip");
   fs.writeFileSync(`${repo.gitdir}/COMMIT_EDITMSG`, message);
-  if (!o.has("no-verify") && !o.no("verify")) {
-    if (!hook(repo, "commit-msg", `${repo.gitdir}/COMMIT_EDITMSG`)) return 1;
+  if (verify) {
+    if (!hook(repo, "commit-msg", [`${repo.shownDir}/COMMIT_EDITMSG`])) return 1;
     message = repo.text("COMMIT_EDITMSG")!;
   }
   if (message === "" && !o.has("allow-empty-message")) throw new Failure("Aborting commit due to empty commit message.", 1, "");

@@ -14,7 +14,7 @@ import { type Commit, EMPTY_TREE, FILE, FOLDER, MODULE, ZERO, hash, parsePerson 
 import { Paths, glob } from "./paths.ts";
 import { quote } from "./quote.ts";
 import { type Kind, compile, pattern } from "./regex.ts";
-import type { Repo } from "./repo.ts";
+import { badRevision, type Repo } from "./repo.ts";
 import { decode } from "./text.ts";
 import { Worktree, content, stat } from "./worktree.ts";
 
@@ -301,13 +301,13 @@ async function apart(repo: Repo, words: string[], paths?: string[]): Promise<{ r
     said.push(left.shift()!);
   }
   if (paths !== undefined) {
-    if (left.length > 0) fail(`bad revision '${left[0]}'`);
+    if (left.length > 0) badRevision(left[0]!);
     return { range, paths, said };
   }
   for (const name of left) {
     if (/[*?[]/.test(name) || name.startsWith(":") || (repo.top !== undefined && stat(resolve(name)))) continue;
     await repo.need(name);
-    fail(`bad revision '${name}'`);
+    badRevision(name);
   }
   return { range, paths: left, said };
 }

@@ -3,7 +3,7 @@ import { basename, resolve } from "node:path";
 import * as library from "isomorphic-git";
 import http from "isomorphic-git/http/web";
 import { parse } from "./args.ts";
-import { create } from "./basic.ts";
+import { create, hook } from "./basic.ts";
 import { DETACHED } from "./branches.ts";
 import { Failure, fail, refuse } from "./failure.ts";
 import { out, say } from "./io.ts";
@@ -459,10 +459,15 @@ export async function push(args: string[], repo: Repo): Promise<number> {
   const there = "dir" in at ? new Repo(at.dir, undefined) : undefined;
   const listed = there ? new Map(there.refs().map((r) => [r.name, r.oid])) : new Map((await reached(url, (auth) => library.listServerRefs({ ...auth, http, url, forPush: true, protocolVersion: 1, headers: headers(repo) }))).map((r) => [r.ref, r.oid]));
   const cut = (n: string) => n.replace(/^refs\/(heads|tags)\//, "");
-  for (const s of specs) {
+  const targets = specs.map((s) => {
     const to = s.from === undefined && !s.to.startsWith("refs/") ? (listed.has(heads + s.to) ? heads + s.to : listed.has(`refs/tags/${s.to}`) ? `refs/tags/${s.to}` : heads + s.to) : s.to;
-    const old = listed.get(to);
-    const oid = s.from === undefined ? undefined : (repo.ref(s.from) ?? s.from);
+    return { s, to, old: listed.get(to), oid: s.from === undefined ? undefined : (repo.ref(s.from) ?? s.from) };
+  });
+  if (!o.has("no-verify") && !o.no("verify")) {
+    const lines = targets.filter((t) => t.old !== t.oid).map((t) => `${t.s.from ?? "(delete)"} ${t.oid ?? ZERO} ${t.to} ${t.old ?? ZERO}\n`);
+    if (!hook(repo, "pre-push", [remote, url], lines.join(""))) throw new Failure(`failed to push some refs to '${hidden(url)}'`, 1, "error: ");
+  }
+  for (const { s, to, old, oid } of targets) {
     const names = s.from === undefined ? cut(to) : `${cut(s.said ?? s.from)} -> ${cut(to)}`;
     const reject = (why: string, code = "[rejected]") => {
       rows.push(` ! ${code.padEnd(17)} ${names} (${why})`);

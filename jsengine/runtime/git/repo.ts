@@ -26,6 +26,11 @@ export function valid(name: string): boolean {
   );
 }
 
+/** badRevision ends a command over a name that leads to no commit. */
+export function badRevision(name: string): never {
+  return fail(/^[0-9a-f]{40}$/.test(name) ? `bad object ${name}` : `bad revision '${name}'`);
+}
+
 /** Repo is a repository: where it is, its references, its settings. */
 export class Repo {
   readonly objects: Objects;
@@ -70,6 +75,16 @@ export class Repo {
 
   get index(): Index {
     return (this.current ??= new Index(`${this.gitdir}/index`));
+  }
+
+  /** reread has the index read again: a program of the repository's may have changed it. */
+  reread() {
+    this.current = undefined;
+  }
+
+  /** shownDir is the repository's folder as its programs are told of it, which run at the top. */
+  get shownDir(): string {
+    return this.top && this.gitdir === `${this.top}/.git` ? ".git" : this.gitdir;
   }
 
   /** local gives the path from the top of what is named from the working folder. */
@@ -428,7 +443,7 @@ export class Repo {
   async commitOf(text: string): Promise<Commit> {
     const oid = await this.resolve(text);
     const peeled = oid && (await this.objects.find(oid)) && (await this.objects.peel(oid));
-    if (!peeled || peeled.kind !== "commit") fail(`bad revision '${text}'`);
+    if (!peeled || peeled.kind !== "commit") badRevision(text);
     return this.objects.commit(peeled.oid);
   }
 

@@ -114,7 +114,7 @@ export async function mergeCommit(repo: Repo, target: Commit, name: string, o: M
   repo.set("HEAD", oid, `merge ${name}: Merge made by the 'ort' strategy.`);
   if (!o.quiet) out("Merge made by the 'ort' strategy.\n");
   if (!o.quiet && !o.noStat) await showStat(repo, head, oid);
-  hook(repo, "post-merge", "0");
+  hook(repo, "post-merge", ["0"]);
   return 0;
 }
 
