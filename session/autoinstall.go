@@ -26,19 +26,27 @@ const autoDir = "/tmp/.bun-install"
 const maxManifest = 1 << 20
 
 // readManifest reads a small file of a project. Errors: the workspace's,
-// errManifest, which says of what and how much.
+// *largeManifest.
 func readManifest(ws *hostfuncs.Workspace, name string) ([]byte, error) {
 	info, err := ws.Stat(name)
 	if err != nil {
 		return nil, err
 	}
 	if info.Size() > maxManifest {
-		return nil, fmt.Errorf("%s is %w than %d bytes: it has %d", path.Base(name), errManifest, maxManifest, info.Size())
+		return nil, &largeManifest{name: path.Base(name), size: info.Size()}
 	}
 	return ws.ReadFile(name)
 }
 
-var errManifest = errors.New("larger")
+// largeManifest is a file of a project that is larger than maxManifest.
+type largeManifest struct {
+	name string
+	size int64
+}
+
+func (e *largeManifest) Error() string {
+	return fmt.Sprintf("%s is larger than %d bytes: it has %d", e.name, maxManifest, e.size)
+}
 
 // autoInstaller installs what programs of a line import, one after another, by the
 // same client, policy and store as `bun add`. It implements jsengine.Installer.
@@ -99,7 +107,7 @@ func (a *autoInstaller) install(ctx context.Context, dir, what, project string) 
 	}
 	// The project's registries count.
 	rc, err := readManifest(ws, path.Join(project, ".npmrc"))
-	if errors.Is(err, errManifest) {
+	if large := (*largeManifest)(nil); errors.As(err, &large) {
 		return err
 	}
 	if err == nil {

@@ -505,7 +505,7 @@ func (l *line) isFile(name string) bool {
 func (l *line) packageScript(ctx context.Context, p *shell.Program, name string, args []string, silent bool) (status int, ok bool) {
 	for dir := p.Dir; ; dir = path.Dir(dir) {
 		b, err := readManifest(l.r.ws, path.Join(dir, "package.json"))
-		if errors.Is(err, errManifest) {
+		if large := (*largeManifest)(nil); errors.As(err, &large) {
 			print(ctx, p.Stderr, "error: %v\n", err)
 			return 1, true
 		}
