@@ -128,7 +128,7 @@ func openProject(files Files, top, dir string) (*project, error) {
 	if !inside(top, dir) {
 		return nil, fail("EPATH", "", "%q is not in the workspace", cut(dir, 100))
 	}
-	p := &project{files: files, top: top, unpacked: map[string]*Package{}, read: new(int64)}
+	p := &project{files: files, top: top, unpacked: map[string]*Package{}}
 	for d := dir; p.here == ""; d = path.Dir(d) {
 		if exists(files, path.Join(d, "package.json")) {
 			p.here = d

@@ -103,18 +103,26 @@ func (f *chargedFiles) ReadFile(name string) ([]byte, error) {
 		return nil, err
 	}
 	if f.failed == nil {
-		f.failed = f.ctx.Err()
+		f.failed = f.charge(info.Size())
 	}
-	if f.failed == nil {
-		f.failed = f.budget.Spend(info.Size() * jsonFuel)
+	if f.failed != nil {
+		return nil, f.failed
 	}
-	if f.failed == nil {
-		if f.failed = f.budget.Hold(3 * info.Size()); f.failed == nil {
-			f.held += 3 * info.Size()
-			return f.packageFiles.ReadFile(name)
-		}
+	return f.packageFiles.ReadFile(name)
+}
+
+func (f *chargedFiles) charge(size int64) error {
+	if err := f.ctx.Err(); err != nil {
+		return err
 	}
-	return nil, f.failed
+	if err := f.budget.Spend(size * jsonFuel); err != nil {
+		return err
+	}
+	if err := f.budget.Hold(3 * size); err != nil {
+		return err
+	}
+	f.held += 3 * size
+	return nil
 }
 
 // matchesFilters reports whether a package is meant: by a pattern of its name or,

@@ -464,7 +464,7 @@ func (sh *shell) parameter(name string, index syntax.ArithmExpr) paramValue {
 			if v == nil {
 				return paramValue{list: true, star: star}
 			}
-			sh.list(v)
+			sh.billElements(v)
 			vals := v.values()
 			return paramValue{vals: vals, list: true, star: star, set: len(vals) > 0}
 		}
@@ -537,7 +537,7 @@ func (e *expander) param(pe *syntax.ParamExp, quoted bool) {
 			if star, ok := isAll(index); ok {
 				var keys []string
 				if v := sh.lookup(name); v != nil {
-					sh.list(v)
+					sh.billElements(v)
 					keys = v.subscripts()
 				}
 				e.list(keys, star, quoted)
@@ -914,7 +914,7 @@ func (sh *shell) paramOp(op string, v paramValue, name string) []string {
 		switch op {
 		case "K", "k":
 			if v.list {
-				sh.list(vr)
+				sh.billElements(vr)
 				keys = vr.subscripts()
 			}
 		case "a":

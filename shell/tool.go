@@ -308,9 +308,7 @@ func (t *tool) all(r io.Reader) ([]byte, error) {
 	var out []byte
 	for {
 		if len(out) == cap(out) {
-			grown := max(2*cap(out), 4096)
-			t.hold(int64(grown - cap(out)))
-			out = append(make([]byte, 0, grown), out...)
+			out = t.grow(out)
 		}
 		n, err := r.Read(out[len(out):cap(out)])
 		out = out[:len(out)+n]
@@ -321,6 +319,13 @@ func (t *tool) all(r io.Reader) ([]byte, error) {
 			return out, err
 		}
 	}
+}
+
+// grow gives b twice the room, and at least 4 KB, which is held.
+func (t *tool) grow(b []byte) []byte {
+	grown := max(2*cap(b), 4096)
+	t.hold(int64(grown - cap(b)))
+	return append(make([]byte, 0, grown), b...)
 }
 
 // copyTo moves an input to an output, which it closes.

@@ -779,38 +779,36 @@ func shuf(t *tool) int {
 		t.out.WriteString(s)
 		t.out.WriteByte(delim)
 	}
+	size, item := uint64(len(list)), func(i uint64) string { return list[i] }
+	if ranged {
+		size, item = uint64(hi-lo)+1, func(i uint64) string { return strconv.Itoa(lo + int(i)) }
+	}
 	switch {
-	case repeat && ranged:
-		for n := 0; n != limit; n++ {
-			t.sh.spend(10)
-			put(strconv.Itoa(lo + int(below(uint64(hi-lo)+1))))
-		}
-		return t.code
 	case repeat:
-		if len(list) == 0 && limit != 0 {
+		if size == 0 && limit != 0 {
 			t.say("no lines to repeat")
 			return 1
 		}
 		for n := 0; n != limit; n++ {
 			t.sh.spend(10)
-			put(list[below(uint64(len(list)))])
+			put(item(below(size)))
 		}
 		return t.code
 	case ranged && list == nil: // few of a range, of which only what moved is kept
-		moved := map[int]int{}
-		at := func(i int) int {
+		moved := map[uint64]uint64{}
+		at := func(i uint64) uint64 {
 			if n, ok := moved[i]; ok {
 				return n
 			}
-			return lo + i
+			return i
 		}
-		for i := range limit {
+		for i := range uint64(limit) {
 			t.hold(64)
 			t.sh.spend(100)
-			j := i + int(below(uint64(hi-lo-i)+1))
+			j := i + below(size-i)
 			n := at(j)
 			moved[j] = at(i)
-			put(strconv.Itoa(n))
+			put(item(n))
 		}
 		return t.code
 	}

@@ -865,9 +865,7 @@ func (t *tool) behind(f *file, n int64, pass func([]byte)) []byte {
 				pass(b[:spare])
 				b = b[:copy(b, b[spare:])]
 			} else {
-				grown := max(2*cap(b), 4096)
-				t.hold(int64(grown - cap(b)))
-				b = append(make([]byte, 0, grown), b...)
+				b = t.grow(b)
 			}
 		}
 		got, err := f.Read(b[len(b):cap(b)])

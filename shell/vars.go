@@ -129,8 +129,8 @@ func (v *variable) order() []string {
 	return out
 }
 
-// list bills that all elements are gone through.
-func (sh *shell) list(v *variable) {
+// billElements bills that all elements are gone through.
+func (sh *shell) billElements(v *variable) {
 	n, each := int64(v.count()), int64(4)
 	if v.kind == kindMap { // its order is worked out
 		each = 60
