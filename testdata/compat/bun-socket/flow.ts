@@ -44,7 +44,10 @@ section("end with more than fits");
 }
 section("shutdown, half open");
 {
-  const [s, c, l] = await pair({ end(s: any) { log(0, "end", s.readyState); s.write("late,"); s.end("last"); } }, {}, true);
+  // Two writes come as one piece or as two.
+  let late = "";
+  const client = { data(_: any, d: any) { late += d; }, close(s: any, e: any) { log(1, "data", late); log(1, "close", e, s.readyState); } };
+  const [s, c, l] = await pair({ end(s: any) { log(0, "end", s.readyState); s.write("late,"); s.end("last"); } }, client, true);
   console.log(c.shutdown(), c.readyState, c.write("x"));
   await closed(s, c);
   l.stop();
