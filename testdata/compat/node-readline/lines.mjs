@@ -8,6 +8,7 @@ const lines = async (chunks, options) => { const out = []; for await (const l of
 await ta("simple", () => lines(["a\nb\nc"]));
 await ta("crlf", () => lines(["a\r\nb\rc\n"]));
 await ta("split crlf", () => lines(["a\r", "\nb"], { crlfDelay: Infinity }));
+await ta("feed first in a piece", () => lines(["a", "\nb\n", "\n\nc", "\r", "\n", "\n"], { crlfDelay: Infinity }));
 await ta("chunks", () => lines(["hel", "lo\nwor", "ld"]));
 await ta("empty lines", () => lines(["\n\na\n\n"]));
 await ta("utf8 split", () => lines([Buffer.from([0xc3]), Buffer.from([0xa9, 0x0a])]));

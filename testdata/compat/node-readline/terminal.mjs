@@ -42,7 +42,7 @@ await edit("paste", ["one\rtwo\nthree", "\x1b[200~four\x1b[201~", "\r\n"]);
 await edit("clear", ["a", "\x0c"]);
 await edit("interrupted", ["a", "\x1a", "\x03", "b"]);
 await edit("ended", ["a", "\x04", "\x7f", "\x04"]);
-await edit("return and feed", ["a", "\r", "\n", "b", "\n", "\n"]);
+await edit("return and feed", ["a", "\r", "\n", "b", "\n", "\n"], { crlfDelay: Infinity });
 const words = ["foo", "foobar", "food"];
 await edit("complete", ["f", "\t", "\t", "\t", "d", "\t", "\r"], { completer: (l) => [words.filter((w) => w.startsWith(l)), l], columns: 20 });
 await edit("complete later", ["b", "\t", "\t"], { completer: (l, cb) => setImmediate(cb, null, [["bar", "baz", "", "b\u6f22"], l]) });

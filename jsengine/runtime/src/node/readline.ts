@@ -33,7 +33,7 @@ const maxKilled = 32;
 class Lines extends EventEmitter {
   #decoder: any;
   #rest = ""; // of a line that has not ended
-  #returned = -Infinity; // when a carriage return came last, of which a line feed may be a part
+  #returned: number | undefined; // when a carriage return came last, if a line feed may be a part of it
   #question: ((answer: string) => void) | null = null;
   #prompt: string;
   #oldPrompt: string | undefined;
@@ -161,11 +161,14 @@ class Lines extends EventEmitter {
     });
   }
 
+  #justReturned(): boolean {
+    return this.#returned !== undefined && DateNow() - this.#returned <= this.crlfDelay;
+  }
   #take(text: string): void {
     if (text === "") return;
     let from = 0;
-    if (text[0] === "\n" && DateNow() - this.#returned <= this.crlfDelay) from = 1;
-    this.#returned = -Infinity;
+    if (text[0] === "\n" && this.#justReturned()) from = 1;
+    this.#returned = undefined;
     for (let i = from; i < text.length; i++) {
       const c = StringPrototypeCharCodeAt(text, i);
       if (c !== 10 && c !== 13) continue;
@@ -594,8 +597,8 @@ class Lines extends EventEmitter {
     }
   }
   #type(text: any, name: string, tabbed: boolean): void {
-    const fedAfterReturn = name === "enter" && DateNow() - this.#returned <= this.crlfDelay;
-    this.#returned = name === "return" ? DateNow() : -Infinity;
+    const fedAfterReturn = name === "enter" && this.#justReturned();
+    this.#returned = name === "return" ? DateNow() : undefined;
     switch (name) {
       case "return": return this._line();
       case "enter": return fedAfterReturn ? undefined : this._line();
@@ -624,8 +627,8 @@ class Lines extends EventEmitter {
   // writeDumb is for a terminal that moves no cursor: it only gets what is typed.
   #writeDumb(text: any, key: any): void {
     if (key.name === "escape") return;
-    const fedAfterReturn = key.name === "enter" && DateNow() - this.#returned <= this.crlfDelay;
-    this.#returned = key.name === "return" ? DateNow() : -Infinity;
+    const fedAfterReturn = key.name === "enter" && this.#justReturned();
+    this.#returned = key.name === "return" ? DateNow() : undefined;
     if (key.ctrl && (key.name === "c" || key.name === "d")) return key.name === "c" ? this.#control("c") : this.close();
     if (key.name === "return") this._line();
     else if (key.name === "enter") {
