@@ -112,6 +112,68 @@ for (const [world, enter] of Object.entries(worlds)) {
     }
   }
 }
+// Methods that change an array, or look for a value in it.
+Object.assign(ours, {
+  fill(o, v, from = 0, to) {
+    const n = length(o);
+    let k = place(Number(from), n);
+    for (const end = to === undefined ? n : place(Number(to), n); k < end; k++) set(o, k, v);
+    return o;
+  },
+  unshift(o, ...items) {
+    const n = length(o), c = items.length;
+    if (c > 0) {
+      for (let k = n; k > 0; k--) if (k - 1 in o) set(o, k + c - 1, o[k - 1]); else delete o[k + c - 1];
+      for (let k = 0; k < c; k++) set(o, k, items[k]);
+    }
+    set(o, "length", n + c);
+    return n + c;
+  },
+  includes(o, v, from = 0) {
+    const n = length(o);
+    if (n > 0) for (let k = place(Number(from), n); k < n; k++) if (o[k] === v || v !== v && o[k] !== o[k]) return true;
+    return false;
+  },
+  indexOf(o, v, from = 0) {
+    const n = length(o);
+    if (n > 0) for (let k = place(Number(from), n); k < n; k++) if (k in o && o[k] === v) return k;
+    return -1;
+  },
+});
+const { fill, unshift, includes, indexOf } = Array.prototype;
+const within = {
+  all: () => [7], object: () => [{ a: 1 }], from: () => ["x", 1], last: () => [7, -1], first: () => [0, 0, 1], none: () => [0, 5, 1], far: () => [1, 0, 60],
+  cut: o => [7, { valueOf() { if (Array.isArray(o)) o.length = 1; return 0; } }], grown: o => [7, 0, { valueOf() { if (Array.isArray(o)) o.push(9); return 5; } }],
+  frozen: o => [7, { valueOf() { if (Array.isArray(o)) Object.freeze(o); return 0; } }], holed: o => [7, 1, { valueOf() { if (Array.isArray(o)) delete o[0]; return 4; } }],
+};
+for (const [world, enter] of Object.entries({ usual: worlds.usual, setterBelow: worlds.setterBelow, setterOfObjects: () => where(Object.prototype, 2, { set() { throw new RangeError("set"); }, configurable: true }), protoOfArrays: () => { Object.setPrototypeOf(Array.prototype, { 2: "below" }); return () => Object.setPrototypeOf(Array.prototype, Object.prototype); } })) {
+  for (const [name, make] of Object.entries(makers)) {
+    const same = (what, theirs, own) => {
+      const on = [Object(make()), Object(make())];
+      both(`${world} ${name} ${what}`, () => [theirs(on[0])], () => [own(on[1])], enter);
+      check(`${world} ${name} ${what} left`, see({ made: on[0] }), see({ made: on[1] }));
+    };
+    for (const [which, args] of Object.entries(within)) {
+      same(`fill ${which}`, o => fill.call(o, ...args(o)) === o, o => ours.fill(o, ...args(o)) === o);
+      same(`includes ${which}`, o => includes.call(o, ...args(o).slice(0, 2)), o => ours.includes(o, ...args(o).slice(0, 2)));
+      same(`indexOf ${which}`, o => indexOf.call(o, ...args(o).slice(0, 2)), o => ours.indexOf(o, ...args(o).slice(0, 2)));
+    }
+    for (const items of [[], [1], ["a", {}, 3], Array(40).fill("many")]) same(`unshift ${items.length}`, o => unshift.call(o, ...items), o => ours.unshift(o, ...items));
+  }
+}
+{
+  const half = "a".repeat(300), symbol = Symbol(), object = {}, one = 0.5;
+  const values = [0, -0, NaN, 1, one + one, 1.5, -1, 2 ** 31, 2 ** 31 - 1, 1e300, "", "a", "b", String.fromCharCode(97), "\u20ac", "1", half + half, half + half.slice(1) + "a", "a".repeat(600), "a".repeat(599) + "b", 1n, 2n ** 70n, 2n ** 69n * 2n, null, undefined, true, false, symbol, Symbol(), object, {}, [], () => {}];
+  const lists = [values, values.toReversed(), [...values, , 5], values.map(v => [v]), values.filter(v => typeof v !== "string"), new Array(50), new Array(3).fill(NaN), new Array(40).fill(1).fill("x", 3)];
+  for (const [i, list] of lists.entries()) for (const [j, v] of values.entries()) for (const from of [0, 1, 7, -1, -5, 99, Infinity, -Infinity]) {
+    check(`value ${j} in list ${i} from ${from}`, `${list.includes(v, from)} ${list.indexOf(v, from)}`, `${ours.includes(list, v, from)} ${ours.indexOf(list, v, from)}`);
+  }
+  const many = Array.from({ length: 3000 }, (_, i) => ({ i }));
+  const queue = [];
+  for (const o of many) queue.unshift(o);
+  check("a queue", queue.every((o, i) => o === many[2999 - i]) && queue.length === 3000, true);
+  check("a filled array has one object", new Array(5000).fill(object).every(o => o === object), true);
+}
 // How arrays are iterated: in full, to the first, and to none.
 const steps = (o, most) => {
   const out = [], start = o[Symbol.iterator];
@@ -146,6 +208,8 @@ for (const [world, enter] of Object.entries(iterations)) {
     same("of", () => { const all = []; for (const v of o) define(all, all.length, v); return all; }, () => steps(o, Infinity));
     same("first", () => { const [a] = o; return [a]; }, () => [steps(o, 1)[0]]);
     same("none", () => { const [] = o; return []; }, () => steps(o, 0));
+    same("from", () => arrayFrom.call(Array, o), () => o[Symbol.iterator] == null ? ours.from(Array, Object(o), v => v) : steps(o, Infinity));
+    same("from for a subclass", () => arrayFrom.call(Sub, o), () => o[Symbol.iterator] == null ? ours.from(Sub, Object(o), v => v) : Object.setPrototypeOf(steps(o, Infinity), Sub.prototype));
     same("broken", () => { for (const v of o) return [v]; return []; }, () => steps(o, 1));
   }
 }
