@@ -49,7 +49,7 @@ func hostWorkAttacks(t *testing.T, table string, fuel int64) {
 			r, err := jsengine.SharedEngine().Run(t.Context(), &jsengine.Program{
 				Code:     prelude + "try {\n" + a.Code + "\nconsole.log('done') } catch (e) { console.log('caught', e.code, e.message); process.exit(0) }",
 				Language: "js", Stdout: &stdout, Net: fetcher,
-				Limits: jsengine.Limits{Fuel: fuel, Memory: 96 << 20, Timeout: 30 * time.Second},
+				Limits: jsengine.Limits{Fuel: fuel, Memory: 96 << 20, Timeout: 2 * time.Minute},
 			})
 			if err != nil {
 				t.Fatal(err)

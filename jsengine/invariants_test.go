@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/buntime/buntime/jsengine/wire"
 )
@@ -177,7 +178,7 @@ func TestI4NothingOfTheHostIsReachable(t *testing.T) {
 		fmt.Sprintf("const opArgv = %d, secrets = %s;\n", op, list) + probe + walker + `
 		for (const text of texts) for (const s of secrets) if (text.includes(s)) { found.push("text: " + text.slice(0, 200)); break }
 		fs.writeSync(1, "\nvisited " + (seen.size > 2000 && n > 1500) + "\n" + found.slice(0, 20).join("\n") + "\n"); process.exit(0); // servers may listen by now`
-	r, out, errOut := run(t, Program{Language: "js", Code: code, Args: []string{"bridge marker zQ7vX2"}, Limits: Limits{Memory: 256 << 20, Output: 1 << 20}})
+	r, out, errOut := run(t, Program{Language: "js", Code: code, Args: []string{"bridge marker zQ7vX2"}, Limits: Limits{Memory: 256 << 20, Timeout: 5 * time.Minute, Output: 1 << 20}})
 	if _, end, _ := strings.Cut(out, "\nvisited "); end != "true\n\n" || r.Limit != nil {
 		t.Errorf("exit %d, limit %v, got:\n%s\nstderr %s", r.ExitCode, r.Limit, out, errOut)
 	}
