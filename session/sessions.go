@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"go.uber.org/zap"
@@ -354,35 +355,35 @@ func (m *Manager) sweep() {
 	}
 }
 
-// sweepAll erases the sessions that have expired by now.
+// sweepAll erases the sessions that have expired by now. Those that it cannot
+// erase hold up no other.
 func (m *Manager) sweepAll() {
-	for m.sweepBatch() > 0 {
-	}
-	m.forgetCredits()
-}
-
-// sweepBatch erases some expired sessions and returns how many.
-func (m *Manager) sweepBatch() int {
 	const batch = 64
 	now := m.cfg.Now()
-	ids, err := m.cfg.Store.Expired(now, batch)
-	if err != nil {
-		m.cfg.Log.Error("looking for expired sessions failed", zap.Error(err))
-		return 0
-	}
-	n := 0
-	for _, id := range ids {
-		err := m.erase(m.ctx, id, func(ctx context.Context, id string) error { return m.cfg.Store.EraseExpired(ctx, id, now) })
-		switch {
-		case err == nil:
-			n++
-		case errors.Is(err, ErrDeleting): // by a client, at this moment
-		case errors.Is(err, storage.ErrNotDue): // a client gave it more time at this moment
-		default:
-			m.cfg.Log.Error("erasing an expired session failed", zap.String("session", id), zap.Error(err))
+	left := make(map[string]bool)
+	for m.ctx.Err() == nil {
+		ids, err := m.cfg.Store.Expired(now, len(left)+batch)
+		if err != nil {
+			m.cfg.Log.Error("looking for expired sessions failed", zap.Error(err))
+			break
+		}
+		ids = slices.DeleteFunc(ids, func(id string) bool { return left[id] })
+		if len(ids) == 0 {
+			break
+		}
+		for _, id := range ids {
+			err := m.erase(m.ctx, id, func(ctx context.Context, id string) error { return m.cfg.Store.EraseExpired(ctx, id, now) })
+			if err == nil {
+				continue
+			}
+			left[id] = true
+			// A client may delete it, or give it more time, at this moment.
+			if !errors.Is(err, ErrDeleting) && !errors.Is(err, storage.ErrNotDue) {
+				m.cfg.Log.Error("erasing an expired session failed", zap.String("session", id), zap.Error(err))
+			}
 		}
 	}
-	return n
+	m.forgetCredits()
 }
 
 // NewID returns prefix and 20 random characters of [a-z0-9]: 103 bits.

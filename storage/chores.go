@@ -15,9 +15,10 @@ import (
 // A chore is work that a finished call left to do in the background. It is
 // noted in Badger until it is done, so that a crash does not lose it.
 type chore struct {
-	key  []byte // of the note
-	id   string // session
-	sort byte
+	key    []byte // of the note
+	id     string // session
+	sort   byte
+	failed bool // before
 }
 
 // chores are the work to do, done by one goroutine.
@@ -118,10 +119,13 @@ func (s *Store) recoverChores() error {
 	return nil
 }
 
-// runChores does chores until the store closes; what is left then is done
-// after the next Open.
+// runChores does chores until the store closes, those that fail again and again;
+// what is left then is done after the next Open.
 func (s *Store) runChores(o *orphans) {
 	defer s.owned.Done()
+	again := time.NewTicker(s.cfg.retry)
+	defer again.Stop()
+	var failed []chore
 	if err := o.free(s); err != nil {
 		s.log.Warn("free unused slots", zap.Error(err))
 	}
@@ -134,13 +138,20 @@ func (s *Store) runChores(o *orphans) {
 				return
 			}
 			if err := s.do(c); err != nil && s.closing.Err() == nil {
-				s.log.Warn("background work on a session failed; the next start tries again", zap.String("session", c.id), zap.Error(err))
+				if !c.failed {
+					s.log.Warn("background work on a session failed; it is tried again", zap.String("session", c.id), zap.Duration("every", s.cfg.retry), zap.Error(err))
+				}
+				c.failed = true
+				failed = append(failed, c)
 			}
 		}
 		select {
 		case <-s.closing.Done():
 			return
 		case <-s.chores.wake:
+		case <-again.C:
+			s.chores.add(failed...)
+			failed = nil
 		}
 	}
 }

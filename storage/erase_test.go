@@ -529,3 +529,41 @@ func TestOrphanSlot(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// What fails in the background, as where a disk fails for some time, is tried again
+// without a new start.
+func TestChoresAgain(t *testing.T) {
+	dir := t.TempDir()
+	s := openAt(t, dir)
+	if err := s.CreateSession(t.Context(), testSession("ses_a", "acme")); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil { // so that it has the session's record no more
+		t.Fatal(err)
+	}
+	s, err := Open(t.Context(), Config{Dir: dir, MasterKey: testKey, retry: time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	record := bytes.Clone(s.raw(t, recordKeyOf("ses_a")))
+	garbage := contentKey("ses_a", contentID{1})
+	note := append(sessionKey(preTodo, "ses_a"), todoSweep)
+	s.setRaw(t, garbage, []byte("garbage"))
+	s.setRaw(t, note, []byte{0})
+	s.setRaw(t, recordKeyOf("ses_a"), []byte("damaged"))
+	s.chores.add(chore{key: note, id: "ses_a", sort: todoSweep})
+	time.Sleep(10 * time.Millisecond)
+	if _, err := s.get(garbage); err != nil {
+		t.Fatalf("before: %v", err)
+	}
+	s.setRaw(t, recordKeyOf("ses_a"), record)
+	for {
+		if _, err := s.get(garbage); errors.Is(err, ErrNotFound) {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Millisecond)
+	}
+}

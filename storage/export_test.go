@@ -21,3 +21,9 @@ func Attack(t *testing.T, dir string, master []byte, tenant string, sessions ...
 	}
 	return read
 }
+
+// Damage makes the record of a session one that nothing can read.
+func Damage(t *testing.T, s *Store, id string) {
+	t.Helper()
+	s.setRaw(t, recordKeyOf(id), []byte("damaged"))
+}

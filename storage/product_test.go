@@ -177,3 +177,45 @@ func TestDeletedForGood(t *testing.T) {
 	p.close()
 	none("at the end", append(expiredTexts, deletedTexts...))
 }
+
+// Expired sessions that cannot be erased hold up no other.
+func TestSweepPastDamage(t *testing.T) {
+	engine, err := jsengine.Open(t.Context(), jsengine.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer engine.Close()
+	store, err := storage.Open(t.Context(), storage.Config{Dir: t.TempDir(), MasterKey: bytes.Repeat([]byte{7}, storage.MasterKeySize)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	start := time.Now()
+	create := func(id string, expires time.Duration) {
+		t.Helper()
+		if err := store.CreateSession(t.Context(), storage.Session{ID: id, Tenant: "acme", CreatedAt: start, ExpiresAt: start.Add(expires)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i := range 150 {
+		id := fmt.Sprintf("ses_damaged%03d", i)
+		create(id, time.Minute)
+		storage.Damage(t, store, id)
+	}
+	create("ses_whole", time.Hour)
+	sessions, err := session.New(session.Config{Store: store, Engine: engine, Sweep: time.Hour, Now: func() time.Time { return start.Add(2 * time.Hour) }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for {
+		if _, err := store.Session("ses_whole"); errors.Is(err, storage.ErrNotFound) {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Millisecond)
+	}
+	if err := sessions.Close(t.Context()); err != nil {
+		t.Error(err)
+	}
+}

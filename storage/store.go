@@ -37,7 +37,8 @@ type Config struct {
 	// in any binary that is not a test's.
 	Plaintext bool
 
-	disk func(dir string) (free, total int64, err error) // default diskSpace
+	disk  func(dir string) (free, total int64, err error) // default diskSpace
+	retry time.Duration                                   // of background work that failed; default a minute
 }
 
 // Store is an open data directory. It is safe for concurrent use.
@@ -102,6 +103,9 @@ func Open(ctx context.Context, cfg Config) (_ *Store, err error) {
 	}
 	if cfg.disk == nil {
 		cfg.disk = diskSpace
+	}
+	if cfg.retry == 0 {
+		cfg.retry = time.Minute
 	}
 	if cfg.Dir == "" {
 		return nil, fmt.Errorf("%w: no data directory", ErrInvalid)
