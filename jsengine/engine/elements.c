@@ -86,6 +86,28 @@ static int bt_unshift(JSContext *ctx, JSValueConst array, int n, JSValueConst *v
     return 1;
 }
 
+/* Puts n values in the place of deleted elements of array, which has len, from start
+ * on: as bt_fill. The deleted are freed. */
+static int bt_splice(JSContext *ctx, JSValueConst array, int64_t len, int64_t start, int64_t deleted, int n, JSValueConst *values)
+{
+    JSObject *p = bt_open_array(ctx, array);
+    JSValue *at;
+    int64_t i, new_len = len - deleted + n;
+    if (!p || !bt_whole_array(p) || p->u.array.count != len || new_len > BT_ELEMENTS_MOST)
+        return 0;
+    if (new_len > p->u.array.u1.size && expand_fast_array(ctx, p, new_len))
+        return -1;
+    at = p->u.array.u.values + start;
+    for (i = 0; i < deleted; i++)
+        JS_FreeValue(ctx, at[i]);
+    memmove(at + n, at + deleted, (len - start - deleted) * sizeof(JSValue));
+    for (i = 0; i < n; i++)
+        at[i] = js_dup(values[i]);
+    p->u.array.count = new_len;
+    p->prop[0].u.value = js_int32(new_len);
+    return 1;
+}
+
 /* Appends the elements of from, which has len, to array, which has n: as bt_fill. */
 static int bt_extend(JSContext *ctx, JSValueConst array, int64_t n, JSValueConst from, int64_t len)
 {

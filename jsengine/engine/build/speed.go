@@ -105,6 +105,9 @@ var speedEdits = []edit{
 	{"quickjs.c",
 		"    obj = JS_ToObject(ctx, this_val);\n    if (js_get_length64(ctx, &len, obj))\n        goto exception;\n    newLen = len + argc;\n",
 		"    if (unshift && argc > 0) {\n        i = bt_unshift(ctx, this_val, argc, argv);\n        if (i)\n            return i < 0 ? JS_EXCEPTION : js_int32(JS_VALUE_GET_INT(JS_VALUE_GET_OBJ(this_val)->prop[0].u.value));\n    }\n    obj = JS_ToObject(ctx, this_val);\n    if (js_get_length64(ctx, &len, obj))\n        goto exception;\n    newLen = len + argc;\n"},
+	{"quickjs.c",
+		"    if (splice) {\n        new_len = len + item_count - del_count;\n        if (item_count != del_count) {\n",
+		"    if (splice) {\n        kPresent = bt_splice(ctx, obj, len, start, del_count, item_count, argv + 2);\n        if (kPresent < 0)\n            goto exception;\n        if (kPresent) {\n            JS_FreeValue(ctx, obj);\n            return arr;\n        }\n        new_len = len + item_count - del_count;\n        if (item_count != del_count) {\n"},
 	// A plain object has room for four properties from the start.
 	{"quickjs.c",
 		"        sh = js_new_shape(ctx, proto);\n        if (!sh)\n            return JS_EXCEPTION;\n        keep_shape(ctx->rt, sh);",

@@ -129,6 +129,22 @@ Object.assign(ours, {
     set(o, "length", n + c);
     return n + c;
   },
+  splice(o, from, deleted, ...items) {
+    const n = length(o), k = place(Number(from), n), c = Math.min(Math.max(Number(deleted), 0), n - k), d = items.length;
+    const made = create(o, c);
+    for (let i = 0; i < c; i++) if (k + i in o) define(made, i, o[k + i]);
+    set(made, "length", c);
+    const move = (to, at) => { if (at in o) set(o, to, o[at]); else delete o[to]; };
+    if (d < c) {
+      for (let i = k; i < n - c; i++) move(i + d, i + c);
+      for (let i = n; i > n - c + d; i--) delete o[i - 1];
+    } else if (d > c) {
+      for (let i = n - c; i > k; i--) move(i + d - 1, i + c - 1);
+    }
+    for (let i = 0; i < d; i++) set(o, k + i, items[i]);
+    set(o, "length", n - c + d);
+    return made;
+  },
   includes(o, v, from = 0) {
     const n = length(o);
     if (n > 0) for (let k = place(Number(from), n); k < n; k++) if (o[k] === v || v !== v && o[k] !== o[k]) return true;
@@ -140,7 +156,7 @@ Object.assign(ours, {
     return -1;
   },
 });
-const { fill, unshift, includes, indexOf } = Array.prototype;
+const { fill, unshift, splice, includes, indexOf } = Array.prototype;
 const within = {
   all: () => [7], object: () => [{ a: 1 }], from: () => ["x", 1], last: () => [7, -1], first: () => [0, 0, 1], none: () => [0, 5, 1], far: () => [1, 0, 60],
   cut: o => [7, { valueOf() { if (Array.isArray(o)) o.length = 1; return 0; } }], grown: o => [7, 0, { valueOf() { if (Array.isArray(o)) o.push(9); return 5; } }],
@@ -158,6 +174,11 @@ for (const [world, enter] of Object.entries({ usual: worlds.usual, setterBelow: 
       same(`includes ${which}`, o => includes.call(o, ...args(o).slice(0, 2)), o => ours.includes(o, ...args(o).slice(0, 2)));
       same(`indexOf ${which}`, o => indexOf.call(o, ...args(o).slice(0, 2)), o => ours.indexOf(o, ...args(o).slice(0, 2)));
     }
+    for (const args of [[0, 1], [1, 1], [0, 9], [-1, 1], [1, 0, "a"], [0, 2, 1], [0, 1, "a", "b"], [2, 0, ...Array(50).fill({})], [5, 1, 1], [0, { valueOf() { return 1; } }]]) same(`splice ${args.length} ${args[0]}`, o => see({ made: splice.call(o, ...args) }), o => see({ made: ours.splice(o, ...args) }));
+    for (const which of ["cut", "grown", "frozen", "holed"]) {
+      const args = o => { const [, from, deleted = 1] = within[which](o); return [from, deleted, "x", "y"]; };
+      same(`splice ${which}`, o => see({ made: splice.call(o, ...args(o)) }), o => see({ made: ours.splice(o, ...args(o)) }));
+    }
     for (const items of [[], [1], ["a", {}, 3], Array(40).fill("many")]) same(`unshift ${items.length}`, o => unshift.call(o, ...items), o => ours.unshift(o, ...items));
   }
 }
@@ -172,6 +193,9 @@ for (const [world, enter] of Object.entries({ usual: worlds.usual, setterBelow: 
   const queue = [];
   for (const o of many) queue.unshift(o);
   check("a queue", queue.every((o, i) => o === many[2999 - i]) && queue.length === 3000, true);
+  const list = many.slice(), moved = many.slice();
+  for (let i = 0; i < 500; i++) { moved.copyWithin(i * 3, i * 3 + 1); moved.pop(); check("a deleted element", list.splice(i * 3, 1)[0]?.i, many[i * 4]?.i); }
+  check("what is left", list.every((o, i) => o === moved[i]) && list.length === moved.length, true);
   check("a filled array has one object", new Array(5000).fill(object).every(o => o === object), true);
 }
 // How arrays are iterated: in full, to the first, and to none.
