@@ -16,6 +16,7 @@ yes("map", new Map([[1, { a: 1 }], ["k", [2]]]), new Map([["k", [2]], [1, { a: 1
 yes("map differs", new Map([[1, 2]]), new Map([[1, 3]]));
 yes("map object keys", new Map([[{ a: 1 }, 1]]), new Map([[{ a: 1 }, 1]]));
 yes("set", new Set([1, 2, { a: 1 }]), new Set([{ a: 1 }, 2, 1]));
+yes("large sets", new Set(Array.from({ length: 5000 }, (_, i) => ({ i }))), new Set(Array.from({ length: 5000 }, (_, i) => ({ i }))));
 yes("set differs", new Set([1]), new Set([2]));
 yes("prototype", Object.create({ x: 1 }), {});
 yes("null prototype", Object.create(null), {});

@@ -1,7 +1,7 @@
 // Deep equality as node:assert, node:util and Bun define it.
 
 import {
-  ArrayBufferPrototypeGetByteLength, ArrayIsArray, ArrayPrototypePush, BigIntPrototypeValueOf, BooleanPrototypeValueOf, DatePrototypeGetTime, NumberIsNaN,
+  ArrayBufferPrototypeGetByteLength, ArrayIsArray, ArrayPrototypePush, ArrayPrototypeShift, BigIntPrototypeValueOf, BooleanPrototypeValueOf, DatePrototypeGetTime, NumberIsNaN,
   NumberPrototypeValueOf, ObjectGetPrototypeOf, ObjectIs, ObjectKeys, ObjectPrototypePropertyIsEnumerable, ObjectGetOwnPropertySymbols, RegExpPrototypeGetFlags,
   RegExpPrototypeGetSource, StringPrototypeValueOf, SymbolPrototypeValueOf, TypedArrayPrototypeGetByteLength, TypedArrayPrototypeGetLength,
   TypedArrayPrototypeGetSymbolToStringTag, ArrayBufferIsView, MapPrototypeGet, MapPrototypeGetSize, MapPrototypeHas, SetPrototypeGetSize, SetPrototypeHas, Uint8Array_, hasOwn,
@@ -204,12 +204,13 @@ function maps(a: Map<any, any>, b: Map<any, any>, mode: Mode, memo: Memo): boole
   return true;
 }
 
-// take removes the first element that fits from a list, and reports whether there was one.
+// take removes the first element that fits from a list, and reports whether there was one. The
+// others keep their order: what is compared has most often the same.
 function take(list: any[], fits: (v: any) => boolean): boolean {
   for (let i = 0; i < list.length; i++) {
     if (!fits(list[i])) continue;
-    list[i] = list[list.length - 1];
-    list.length--;
+    for (let j = i; j > 0; j--) list[j] = list[j - 1];
+    ArrayPrototypeShift(list);
     return true;
   }
   return false;
