@@ -351,7 +351,11 @@ func (s *Store) commit(ctx context.Context, l *live, d *draft) error {
 	for _, b := range d.contents {
 		size += b.size
 	}
-	give, err := s.room(size)
+	room := s.room
+	if len(d.contents) == 0 && d.bytes < d.old.bytes {
+		room = s.roomToShrink
+	}
+	give, err := room(size)
 	if err != nil {
 		return err
 	}
@@ -399,7 +403,7 @@ func (s *Store) commit(ctx context.Context, l *live, d *draft) error {
 			return err
 		}
 		if s.fits(small...) {
-			if err := s.write(small...); err != nil {
+			if err := s.apply(small...); err != nil {
 				l.state.Store(nil) // it may have been written: look again
 				return err
 			}
@@ -410,7 +414,7 @@ func (s *Store) commit(ctx context.Context, l *live, d *draft) error {
 
 	// Others are written first and decided last. A sweep that is noted before
 	// removes what a crash leaves.
-	if err := s.write(entry{key: sweep.key}); err != nil {
+	if err := s.apply(entry{key: sweep.key}); err != nil {
 		return err
 	}
 	batch := s.db.NewWriteBatch()
@@ -431,7 +435,7 @@ func (s *Store) commit(ctx context.Context, l *live, d *draft) error {
 	if next.sort != todoSweep {
 		final = append(final, entry{key: sweep.key, delete: true})
 	}
-	if err := s.write(final...); err != nil {
+	if err := s.apply(final...); err != nil {
 		l.state.Store(nil)
 		s.chores.add(sweep)
 		return err

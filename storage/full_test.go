@@ -82,6 +82,15 @@ func TestFullDisk(t *testing.T) {
 	if err := s.EraseSession(t.Context(), "ses_b"); err != nil {
 		t.Error(err)
 	}
+	// To delete a file writes a little, and may; an empty file more frees nothing.
+	wantErr(t, w.Commit(t.Context(), []Change{file("empty", "")}), ErrNoSpace)
+	free.Store(spare/2 - 1)
+	wantErr(t, w.Commit(t.Context(), []Change{{Path: "kept", Delete: true}}), ErrNoSpace)
+	free.Store(spare - 1)
+	commit(t, w, Change{Path: "kept", Delete: true})
+	if e, err := w.Entries(); err != nil || len(e) != 0 {
+		t.Errorf("%d entries, %v", len(e), err)
+	}
 	free.Store(math.MaxInt64)
 	for name, write := range writes {
 		if err := write(); err != nil {

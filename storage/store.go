@@ -347,21 +347,26 @@ const spare = 1 << 30
 
 // room takes room on the disk for n bytes, which are written about three times
 // before compaction is done, until the caller gives it back. Errors: ErrNoSpace.
-func (s *Store) room(n int64) (give func(), err error) {
+func (s *Store) room(n int64) (give func(), err error) { return s.roomWith(n, 1) }
+
+// roomToShrink is room for a write after which less is stored than before: it may
+// take half of what others leave free. It is how a full disk gets room.
+func (s *Store) roomToShrink(n int64) (give func(), err error) { return s.roomWith(n, 2) }
+
+func (s *Store) roomWith(n, part int64) (give func(), err error) {
 	free, total, err := s.cfg.disk(s.cfg.Dir)
 	if err != nil {
 		return nil, err
 	}
 	give = func() { s.writing.Add(-n) }
-	if all := s.writing.Add(n); free < min(spare, total/2)+3*all {
+	if all := s.writing.Add(n); free < min(spare, total/2)/part+3*all {
 		give()
 		return nil, ErrNoSpace
 	}
 	return give, nil
 }
 
-// roomFor is room for the values of entries. What only deletes needs none: it is
-// how a full disk gets room.
+// roomFor is room for the values of entries. What only deletes needs none.
 func (s *Store) roomFor(entries []entry) (give func(), err error) {
 	var n int64
 	for _, e := range entries {
@@ -391,6 +396,11 @@ func (s *Store) write(entries ...entry) error {
 		return err
 	}
 	defer give()
+	return s.apply(entries...)
+}
+
+// apply is write where the caller has the room.
+func (s *Store) apply(entries ...entry) error {
 	txn := s.db.NewTransaction(true)
 	defer txn.Discard()
 	for _, e := range entries {
