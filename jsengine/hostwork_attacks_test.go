@@ -54,7 +54,7 @@ func hostWorkAttacks(t *testing.T, table string, fuel int64) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if spent := time.Since(began); spent > 25*time.Second {
+			if spent := time.Since(began); spent > 100*time.Second {
 				t.Errorf("it took %v", spent)
 			}
 			out := stdout.String()
