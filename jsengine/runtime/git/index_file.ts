@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import fs from "node:fs";
-import { fail } from "./failure.ts";
+import { Failure, fail } from "./failure.ts";
 import { FOLDER, type Objects, type TreeEntry } from "./objects.ts";
 
 export interface IndexEntry {
@@ -33,6 +33,57 @@ export function checked(path: string): string {
   return UNSOUND.test(path) ? fail(`invalid path '${path}'`) : path;
 }
 
+/** Locked says that another process changes what is to be changed. */
+export class Locked extends Failure {
+  constructor(file: string) {
+    super(
+      `Unable to create '${file}': File exists.\n\nAnother git process seems to be running in this repository, e.g.\nan editor opened by 'git commit'. Please make sure all processes\nare terminated then try again. If it still fails, a git process\nmay have crashed in this repository earlier:\nremove the file manually to continue.`,
+    );
+  }
+}
+
+/**
+ * Lock keeps other processes from changing an index: it is the file that is to take
+ * the place of the index, which only one of them can make. A program that is killed
+ * leaves it behind, and what changes the index fails until somebody removes it.
+ */
+export class Lock {
+  private static readonly held = new Set<Lock>();
+  readonly file: string;
+
+  constructor(index: string) {
+    this.file = `${index}.lock`;
+    try {
+      fs.closeSync(fs.openSync(this.file, "wx"));
+    } catch (e) {
+      if ((e as NodeJS.ErrnoException).code !== "EEXIST") throw e;
+      throw new Locked(this.file);
+    }
+    if (Lock.held.size === 0) process.on("exit", Lock.end);
+    Lock.held.add(this);
+  }
+
+  /** end releases what is locked when the program ends early: nobody reads what it prints, say. */
+  private static readonly end = () => {
+    for (const lock of Lock.held) lock.release();
+  };
+
+  get held(): boolean {
+    return Lock.held.has(this);
+  }
+
+  /** commit makes what is in the file the index. */
+  commit() {
+    fs.renameSync(this.file, this.file.slice(0, -".lock".length));
+    Lock.held.delete(this);
+  }
+
+  /** release gives the lock up; of one that was committed nothing is left. */
+  release() {
+    if (Lock.held.delete(this)) fs.rmSync(this.file, { force: true });
+  }
+}
+
 const HEADER = 62; // bytes of an entry before its path
 const EXTENDED = 0x4000;
 
@@ -41,8 +92,10 @@ export class Index {
   private entries = new Map<string, IndexEntry>(); // by stage and path
   /** When the file was written: an entry as young may have changed since. */
   written = 0;
+  /** The digest of the file, which is another when its content is. */
+  sum = "";
 
-  constructor(readonly file: string) {
+  constructor(file: string) {
     let data: Buffer;
     try {
       data = fs.readFileSync(file);
@@ -53,6 +106,7 @@ export class Index {
     const version = data.length < 32 || data.toString("latin1", 0, 4) !== "DIRC" ? 0 : data.readUInt32BE(4);
     if (version !== 2 && version !== 3) fail(`index file ${file} is of no version that is known here`);
     if (!createHash("sha1").update(data.subarray(0, -20)).digest().equals(data.subarray(-20))) fail("index file corrupt");
+    this.sum = data.toString("hex", data.length - 20);
     let at = 12;
     for (let left = data.readUInt32BE(8); left > 0; left--) {
       if (at + HEADER > data.length - 20) fail("index file corrupt");
@@ -72,7 +126,8 @@ export class Index {
     }
   }
 
-  write() {
+  /** write puts the index into a file: its lock, or that of a part of it. */
+  write(file: string) {
     const parts: Buffer[] = [Buffer.from("DIRC\0\0\0\x02\0\0\0\0", "latin1")];
     const list = this.list();
     parts[0]!.writeUInt32BE(list.length, 8);
@@ -91,10 +146,10 @@ export class Index {
       parts.push(b);
     }
     const data = Buffer.concat(parts);
-    const lock = `${this.file}.lock`;
-    fs.writeFileSync(lock, Buffer.concat([data, createHash("sha1").update(data).digest()]));
-    fs.renameSync(lock, this.file);
-    this.written = fs.statSync(this.file).mtimeMs;
+    const sum = createHash("sha1").update(data).digest();
+    fs.writeFileSync(file, Buffer.concat([data, sum]));
+    this.sum = sum.toString("hex");
+    this.written = fs.statSync(file).mtimeMs;
   }
 
   private key(path: string, stage: number) {

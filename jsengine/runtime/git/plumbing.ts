@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import { resolve } from "node:path";
-import { parse } from "./args.ts";
+import { type Options, parse } from "./args.ts";
 import { write } from "./basic.ts";
 import { contains, formatRef, ordered } from "./branches.ts";
 import { type Pair, stat as table, summary } from "./diff.ts";
@@ -372,13 +372,20 @@ export async function mergeBase(args: string[], repo: Repo): Promise<number> {
 }
 
 export function writeTree(repo: Repo) {
-  out(`${repo.index.tree(repo.objects)}\n`);
+  return repo.change((lock) => {
+    lock.release();
+    out(`${repo.index.tree(repo.objects)}\n`);
+  });
 }
 
 export async function readTree(args: string[], repo: Repo) {
   const o = parse(args, "-m, -u, --reset, --empty, -i, -n --dry-run, -v, -q, --prefix=");
   const files = new Map<string, { mode: number; oid: string }>();
   for (const w of o.words) for (const [path, what] of await repo.objects.files(await repo.objects.treeOf(await repo.need(w)))) files.set((o.get("prefix") ?? "") + path, what);
+  return repo.change(() => readingTree(repo, o, files));
+}
+
+async function readingTree(repo: Repo, o: Options, files: Map<string, { mode: number; oid: string }>) {
   if (o.has("u") || o.has("reset")) {
     const work = new Worktree(repo);
     const reason = why(o.has("reset") ? await work.move(new Map(), files, true) : await work.back(files));
@@ -387,7 +394,6 @@ export async function readTree(args: string[], repo: Repo) {
   }
   if (o.get("prefix") === undefined) for (const p of repo.index.paths()) if (!files.has(p)) repo.index.remove(p);
   for (const [path, what] of files) if (!same(repo.index.get(path), what)) repo.index.add(path, what.mode, what.oid);
-  repo.index.write();
 }
 
 export async function commitTree(args: string[], repo: Repo) {
@@ -399,7 +405,11 @@ export async function commitTree(args: string[], repo: Repo) {
   out(`${write(repo, { tree, parents, message })}\n`);
 }
 
-export function updateIndex(args: string[], repo: Repo): number {
+export function updateIndex(args: string[], repo: Repo): Promise<number> {
+  return repo.change(() => updatingIndex(args, repo));
+}
+
+function updatingIndex(args: string[], repo: Repo): number {
   const { index } = repo;
   const work = new Worktree(repo);
   const o = { add: false, remove: false };
@@ -431,7 +441,6 @@ export function updateIndex(args: string[], repo: Repo): number {
       work.stage(path);
     }
   }
-  index.write();
   return 0;
 }
 
@@ -491,6 +500,10 @@ export async function apply(args: string[], repo?: Repo): Promise<number> {
     if (o.has("summary")) out(summary(list));
     if (!o.has("apply")) return 0;
   }
+  return repo && (o.has("cached") || o.has("index")) ? repo.change(() => applying(o, files, repo)) : applying(o, files, repo);
+}
+
+async function applying(o: Options, files: FilePatch[], repo?: Repo): Promise<number> {
   const top = repo?.top ?? process.cwd();
   const read = (path: string): string | undefined => {
     const s = o.has("cached") ? undefined : stat(`${top}/${path}`);
@@ -589,7 +602,6 @@ export async function apply(args: string[], repo?: Repo): Promise<number> {
     }
     if (o.has("verbose")) say(`Applied patch ${r.to ?? r.from} cleanly.\n`);
   }
-  if (o.has("cached") || o.has("index")) repo!.index.write();
   return 0;
 }
 
@@ -665,8 +677,12 @@ function readPatch(text: string, strip: number): FilePatch[] {
 }
 
 /** checkoutIndex writes what the index has to the files. */
-export async function checkoutIndex(args: string[], repo: Repo): Promise<number> {
+export function checkoutIndex(args: string[], repo: Repo): Promise<number> {
   const o = parse(args, "-a --all, -f --force, -q --quiet, -u --index, -n --no-create");
+  return o.has("index") ? repo.change(() => checkingOut(repo, o)) : checkingOut(repo, o);
+}
+
+async function checkingOut(repo: Repo, o: Options): Promise<number> {
   const work = new Worktree(repo);
   let status = 0;
   const paths = o.has("all") ? repo.index.paths() : o.words.map((w) => repo.local(w));
@@ -681,7 +697,6 @@ export async function checkoutIndex(args: string[], repo: Repo): Promise<number>
       status = 1;
     } else await work.put(path, e);
   }
-  repo.index.write();
   return status;
 }
 

@@ -3,7 +3,7 @@ import { dirname, isAbsolute, relative, resolve } from "node:path";
 import { Config, truth } from "./config.ts";
 import { parseDate } from "./dates.ts";
 import { fail } from "./failure.ts";
-import { Index } from "./index_file.ts";
+import { Index, Lock, Locked } from "./index_file.ts";
 import { type Commit, Objects, type Person, ZERO, isOid, person } from "./objects.ts";
 
 /** Settings that -c gave, by key. */
@@ -74,12 +74,61 @@ export class Repo {
   }
 
   get index(): Index {
-    return (this.current ??= new Index(`${this.gitdir}/index`));
+    return (this.current ??= new Index(this.indexFile));
   }
 
-  /** reread has the index read again: a program of the repository's may have changed it. */
-  reread() {
+  /** The file of the index, which somebody may have said is another. */
+  private get indexFile(): string {
+    const own = process.env.GIT_INDEX_FILE;
+    return own ? resolve(this.top ?? process.cwd(), own) : `${this.gitdir}/index`;
+  }
+
+  /** reread has the index read again, here or from another file: a program of the repository's may have changed it. */
+  reread(file?: string) {
+    this.current = file === undefined ? undefined : new Index(file);
+  }
+
+  private lock?: Lock;
+
+  /**
+   * change runs what changes the index. It is locked before it is read, so that no
+   * other process changes it meanwhile, and written when all is done. It stays as it
+   * was if what runs fails, or says so by releasing the lock.
+   */
+  async change<T>(run: (lock: Lock) => T | Promise<T>): Promise<T> {
+    if (this.lock) return run(this.lock); // it is written by who locked it
+    const lock = new Lock(this.indexFile);
+    this.lock = lock;
     this.current = undefined;
+    try {
+      const result = await run(lock);
+      if (lock.held) {
+        this.index.write(lock.file);
+        lock.commit();
+      }
+      return result;
+    } finally {
+      this.lock = undefined;
+      lock.release();
+    }
+  }
+
+  /** keep writes what was only learned of the files, if nobody else changes the index or has changed it. */
+  keep() {
+    if (this.lock || fs.existsSync(`${this.indexFile}.lock`)) return;
+    let lock: Lock;
+    try {
+      lock = new Lock(this.indexFile);
+    } catch {
+      return; // it is learned again
+    }
+    try {
+      if (new Index(this.indexFile).sum !== this.index.sum) return;
+      this.index.write(lock.file);
+      lock.commit();
+    } finally {
+      lock.release();
+    }
   }
 
   /** shownDir is the repository's folder as its programs are told of it, which run at the top. */
@@ -184,13 +233,17 @@ export class Repo {
     return names.find((n) => (n.startsWith("refs/") || /^[A-Z_]+$/.test(n)) && this.ref(n) !== undefined);
   }
 
-  /** set makes a reference stand for an object. HEAD moves the branch that it names. */
-  set(name: string, oid: string, why = "") {
+  /** set makes a reference stand for an object, if it stands for the expected one until then. HEAD moves the branch that it names. */
+  set(name: string, oid: string, why = "", expected?: string) {
     const branch = name === "HEAD" ? this.target("HEAD") : undefined;
     const to = branch ?? name;
     const old = this.ref(to) ?? ZERO;
     if (!valid(to)) fail(`'${to}' is not a valid ref name`);
-    this.place(to, `${oid}\n`);
+    this.place(to, `${oid}\n`, name, () => {
+      const now = this.ref(to);
+      if (expected === undefined || now === expected || (now === undefined && expected === ZERO)) return;
+      fail(`cannot lock ref '${name}': ${expected === ZERO ? "reference already exists" : `is at ${now ?? ZERO} but expected ${expected}`}`);
+    });
     if (/^refs\/(heads|remotes|stash)|^HEAD$/.test(to)) this.record(to, old, oid, why);
     if (to !== "HEAD" && this.target("HEAD") === to) this.record("HEAD", old, oid, why);
   }
@@ -209,17 +262,26 @@ export class Repo {
     if (why && oid) this.record(name, old, oid, why);
   }
 
-  /** place writes a file of the repository, whole or not at all. */
-  place(name: string, text: string) {
+  /**
+   * place writes a file of the repository, whole or not at all. Of a reference, which
+   * the user may call by another name, only one process does at a time, and checks
+   * first what it was.
+   */
+  place(name: string, text: string, called = name, check = () => {}) {
     const file = `${this.gitdir}/${name}`;
+    const alone = /^(HEAD$|refs\/)/.test(name);
+    let made = !alone;
     try {
       fs.mkdirSync(dirname(file), { recursive: true });
-      fs.writeFileSync(`${file}.lock`, text);
+      fs.writeFileSync(`${file}.lock`, text, { flag: alone ? "wx" : "w" });
+      made = true;
+      check();
       fs.renameSync(`${file}.lock`, file);
     } catch (e) {
+      if (made) fs.rmSync(`${file}.lock`, { force: true });
       const { code } = e as NodeJS.ErrnoException;
       if (code !== "ENOTDIR" && code !== "EEXIST" && code !== "EISDIR") throw e;
-      fs.rmSync(`${file}.lock`, { force: true });
+      if (!made && exists(`${file}.lock`)) fail(`cannot lock ref '${called}': ${new Locked(`${file}.lock`).message}`);
       const taken = this.refs(`${name}/`)[0]?.name ?? dirname(name);
       fail(`cannot lock ref '${name}': '${taken}' exists; cannot create '${name}'`);
     }

@@ -6,6 +6,7 @@ import { checkout, stash } from "./branches.ts";
 import { changedTrees, indexFiles, patch, plain, present, renamed, silent } from "./diff.ts";
 import { Failure, fail, refuse } from "./failure.ts";
 import { everything, readRange, subject, walk } from "./history.ts";
+import { Locked } from "./index_file.ts";
 import { edit, out, say, tidy } from "./io.ts";
 import { show } from "./log.ts";
 import { type Commit, EMPTY_TREE } from "./objects.ts";
@@ -228,7 +229,7 @@ async function apply(repo: Repo, c: Commit, p: Pick): Promise<Outcome> {
   const ours = p.noCommit ? indexFiles(repo) : await repo.headFiles();
   const labels = p.revert ? { ours: "HEAD", base: label, theirs: `parent of ${label}` } : { ours: "HEAD", base: `parent of ${label}`, theirs: label };
   return threeWay(repo, await filesOf(repo, base), ours, await filesOf(repo, theirs), labels, "merge", p.favor).catch((e) => {
-    if (e instanceof Failure && e.status === 1) throw new Failure(`${e.message}\nfatal: ${p.revert ? "revert" : "cherry-pick"} failed`, 128, e.prefix);
+    if (e instanceof Failure && (e.status === 1 || e instanceof Locked)) throw new Failure(`${e.message}\nfatal: ${p.revert ? "revert" : "cherry-pick"} failed`, 128, e instanceof Locked ? "error: " : e.prefix);
     throw e;
   });
 }
@@ -526,6 +527,7 @@ function place(repo: Repo, oid: string, why: string) {
 
 /** undetached ends a rebase that could not begin. */
 function undetached(e: unknown): never {
+  if (e instanceof Locked) throw new Failure(`${e.message}\nerror: could not detach HEAD`, 1, "error: ");
   if (e instanceof Failure && e.prefix === "") throw new Failure(`${e.message}\nerror: could not detach HEAD`, e.status, e.prefix);
   throw e;
 }

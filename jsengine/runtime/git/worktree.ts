@@ -326,7 +326,7 @@ export class Worktree {
       changed = true;
     }
     if (changed) {
-      this.repo.index.write();
+      this.repo.keep();
       this.forget();
     }
   }
@@ -335,18 +335,20 @@ export class Worktree {
    * back gives up what is staged, and what is in conflict, for what another tree
    * has; what is changed here and not staged stays.
    */
-  async back(to: Map<string, What>): Promise<Blocked> {
-    const index = this.repo.index;
-    for (const path of index.conflicts()) {
-      const want = to.get(path);
-      if (want) await this.put(path, want);
-      else {
-        this.remove(path);
-        index.remove(path);
+  back(to: Map<string, What>): Promise<Blocked> {
+    return this.repo.change(async () => {
+      const index = this.repo.index;
+      for (const path of index.conflicts()) {
+        const want = to.get(path);
+        if (want) await this.put(path, want);
+        else {
+          this.remove(path);
+          index.remove(path);
+        }
       }
-    }
-    const from = new Map(index.list().map((e) => [e.path, e]));
-    return this.move(from, to);
+      const from = new Map(index.list().map((e) => [e.path, e]));
+      return this.move(from, to);
+    });
   }
 
   /** moved is move, which ends the command if something is in the way. */
@@ -360,7 +362,11 @@ export class Worktree {
    * here and differs there is in the way: it is listed and nothing happens, unless
    * by force.
    */
-  async move(from: Map<string, What>, to: Map<string, What>, force = false): Promise<Blocked> {
+  move(from: Map<string, What>, to: Map<string, What>, force = false): Promise<Blocked> {
+    return this.repo.change(() => this.moving(from, to, force));
+  }
+
+  private async moving(from: Map<string, What>, to: Map<string, What>, force: boolean): Promise<Blocked> {
     const blocked: Blocked = { changed: [], untracked: [], removed: [], folders: [] };
     const index = this.repo.index;
     for (const path of to.keys()) checked(path);
@@ -406,7 +412,6 @@ export class Worktree {
       index.remove(path);
     }
     for (const [path, what] of put) await this.put(path, what);
-    index.write();
     return blocked;
   }
 }
