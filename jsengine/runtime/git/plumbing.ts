@@ -453,9 +453,16 @@ export function checkIgnore(args: string[], repo: Repo): number {
     const path = repo.local(name);
     if (!o.has("no-index") && repo.index.has(path)) continue;
     const folder = stat(work.file(path))?.isDirectory() || name.endsWith("/");
-    if (!work.ignores.covers(folder ? `${path}/` : path)) continue;
+    const rule = work.ignores.rule(folder ? `${path}/` : path);
+    const verbose = o.has("verbose");
+    if (!(verbose ? rule : rule?.ignored)) {
+      if (verbose && o.has("non-matching")) out(o.has("z") ? `\0\0\0${name}\0` : `::\t${name}\n`);
+      continue;
+    }
     any = true;
-    if (!o.has("quiet")) out(`${name}\n`);
+    if (o.has("quiet")) continue;
+    if (o.has("z")) out(`${verbose ? `${rule!.name}\0${rule!.line}\0${rule!.text}\0` : ""}${name}\0`);
+    else out(`${verbose ? `${rule!.name}:${rule!.line}:${rule!.text}\t` : ""}${quote(name)}\n`);
   }
   return any ? 0 : 1;
 }

@@ -68,7 +68,7 @@ export class Worktree {
   readonly ignores: Ignores;
 
   constructor(readonly repo: Repo) {
-    this.ignores = new Ignores(repo.work, repo.gitdir);
+    this.ignores = new Ignores(repo.work, repo.gitdir, (repo.setting("core.excludesFile") ?? `${process.env.XDG_CONFIG_HOME || "~/.config"}/git/ignore`).replace(/^~(?=\/)/, process.env.HOME ?? ""));
   }
 
   file(path: string) {
