@@ -134,7 +134,7 @@ function adding(repo: Repo, o: Options, words: string[], lock: Lock): number {
     if (!paths.has(path)) continue;
     const known = index.get(path);
     const here = work.state(path, known);
-    if (known && same(here, known)) continue;
+    if (known && (known.later ? o.has("intent-to-add") : same(here, known))) continue;
     if (!here && o.no("all")) continue;
     told(here ? "add" : "remove", path);
     if (!o.has("dry-run")) here ? work.stage(path) : index.remove(path);
@@ -152,7 +152,9 @@ function adding(repo: Repo, o: Options, words: string[], lock: Lock): number {
         continue;
       }
       told("add", path);
-      if (!o.has("dry-run")) work.stage(path);
+      if (o.has("dry-run")) continue;
+      if (o.has("intent-to-add")) index.put({ path, mode: work.state(path)!.mode, oid: repo.objects.write("blob", Buffer.alloc(0)), stage: 0, size: 0, mtime: 0, later: true });
+      else work.stage(path);
     }
     // What is left out is taken only if it is named, and then only by force.
     const refused: string[] = [];

@@ -114,9 +114,9 @@ export async function changedTrees(repo: Repo, old: string | undefined, now: str
   return pairs(sides(repo, a, wanted), sides(repo, b, wanted));
 }
 
-/** indexFiles is what the index has that is no conflict. */
+/** indexFiles is what the index has that is no conflict, and of which more is known than that it is to be added. */
 export function indexFiles(repo: Repo): Files {
-  return new Map(repo.index.list().filter((e) => e.stage === 0).map((e) => [e.path, e]));
+  return new Map(repo.index.list().filter((e) => e.stage === 0 && !e.later).map((e) => [e.path, e]));
 }
 
 /** worktreeSides gives the files of the work tree that the index knows. */
@@ -126,7 +126,7 @@ export function worktreeSides(work: Worktree, wanted: (path: string) => boolean)
   for (const path of repo.index.paths()) {
     if (!wanted(path)) continue;
     const known = repo.index.get(path) ?? repo.index.get(path, 2);
-    const what = work.state(path, known);
+    const what = work.state(path, known?.later ? undefined : known);
     if (!what) continue;
     const read = () => (what === known ? (known.mode === MODULE ? Promise.resolve(Buffer.from(`Subproject commit ${known.oid}\n`)) : repo.objects.blob(known.oid)) : Promise.resolve(content(work.file(path))));
     out.set(path, { path, mode: what.mode, oid: what.oid, loose: what !== known, read });

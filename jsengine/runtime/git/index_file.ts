@@ -12,6 +12,8 @@ export interface IndexEntry {
   size: number;
   /** Milliseconds since 1970; 0: unknown. */
   mtime: number;
+  /** Only that the file is to be added is known, and nothing of it is staged. */
+  later?: boolean;
 }
 
 const SURROGATE = /[\ud800-\udfff]/;
@@ -86,6 +88,7 @@ export class Lock {
 
 const HEADER = 62; // bytes of an entry before its path
 const EXTENDED = 0x4000;
+const LATER = 0x2000; // of the extended flags
 
 /** Index is what the next commit is made of. */
 export class Index {
@@ -121,6 +124,7 @@ export class Index {
         stage: (flags >> 12) & 3,
         size: data.readUInt32BE(at + 36),
         mtime: data.readUInt32BE(at + 8) * 1000 + Math.floor(data.readUInt32BE(at + 12) / 1e6),
+        later: (flags & EXTENDED) !== 0 && (data.readUInt16BE(at + HEADER) & LATER) !== 0,
       });
       at += (end - at + 8) & ~7;
     }
@@ -130,10 +134,12 @@ export class Index {
   write(file: string) {
     const parts: Buffer[] = [Buffer.from("DIRC\0\0\0\x02\0\0\0\0", "latin1")];
     const list = this.list();
+    parts[0]!.writeUInt32BE(list.some((e) => e.later) ? 3 : 2, 4);
     parts[0]!.writeUInt32BE(list.length, 8);
     for (const e of list) {
       const name = Buffer.from(e.path);
-      const b = Buffer.alloc((HEADER + name.length + 8) & ~7);
+      const head = e.later ? HEADER + 2 : HEADER;
+      const b = Buffer.alloc((head + name.length + 8) & ~7);
       const seconds = Math.floor(e.mtime / 1000);
       b.writeUInt32BE(seconds, 0);
       b.writeUInt32BE(Math.round((e.mtime - seconds * 1000) * 1e6), 4);
@@ -141,8 +147,9 @@ export class Index {
       b.writeUInt32BE(e.mode, 24);
       b.writeUInt32BE(e.size >>> 0, 36);
       b.write(e.oid, 40, "hex");
-      b.writeUInt16BE((e.stage << 12) | Math.min(name.length, 0xfff), 60);
-      name.copy(b, HEADER);
+      b.writeUInt16BE((e.later ? EXTENDED : 0) | (e.stage << 12) | Math.min(name.length, 0xfff), 60);
+      if (e.later) b.writeUInt16BE(LATER, HEADER);
+      name.copy(b, head);
       parts.push(b);
     }
     const data = Buffer.concat(parts);
@@ -210,6 +217,7 @@ export class Index {
     }
     const top: Folder = { files: [], folders: new Map() };
     for (const e of this.list()) {
+      if (e.later) continue;
       const parts = e.path.split("/");
       let at = top;
       for (const part of parts.slice(0, -1)) {

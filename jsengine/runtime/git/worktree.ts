@@ -320,7 +320,7 @@ export class Worktree {
   refresh() {
     let changed = false;
     for (const e of this.repo.index.list()) {
-      const now = e.stage === 0 ? this.state(e.path, e) : undefined;
+      const now = e.stage === 0 && !e.later ? this.state(e.path, e) : undefined;
       if (now === e || !same(now, e)) continue;
       this.repo.index.add(e.path, e.mode, e.oid, stat(this.file(e.path)));
       changed = true;
