@@ -3,11 +3,12 @@ import { resolve } from "node:path";
 import { type Options, parse } from "./args.ts";
 import { showDate } from "./dates.ts";
 import { look, relation, status, write } from "./basic.ts";
-import { changedTrees, indexFiles, pairs, plain, present, sides, silent, worktreeSides } from "./diff.ts";
+import { changedTrees, indexFiles, pairs, plain, present, readOption, renamed, sides, silent, worktreeSides } from "./diff.ts";
 import { Failure, fail, refuse } from "./failure.ts";
 import { subject } from "./history.ts";
 import { edit, out, readStdin, say, tidy } from "./io.ts";
-import type { Lock } from "./index_file.ts";
+import { type Lock, byBytes } from "./index_file.ts";
+import { log as showLog } from "./log.ts";
 import { type Commit, EMPTY_TREE, isOid, person } from "./objects.ts";
 import { Paths, glob } from "./paths.ts";
 import { type Repo, valid } from "./repo.ts";
@@ -571,9 +572,9 @@ export async function stash(args: string[], repo: Repo) {
     const n = /^(?:stash@\{)?(\d+)\}?$/.exec(word)?.[1];
     const list = log();
     if (isOid(word)) return { n: -1, oid: word, why: "", name: word };
-    if (list.length === 0) throw new Failure("No stash entries found.", 1, "");
+    if (list.length === 0) throw new Failure(word.startsWith("stash@") ? `error: ${word} is not a valid reference` : "No stash entries found.", 1, "");
     if (n === undefined) refuse(`'${word}' is not a stash reference`);
-    const entry = list[Number(n)] ?? fail(`log for 'stash' only has ${list.length} entries`);
+    const entry = list[Number(n)] ?? fail(`log for '${word.startsWith("stash@") ? "stash" : "refs/stash"}' only has ${list.length} entries`);
     return { n: Number(n), oid: entry.to, why: entry.why, name: word === "0" ? "refs/stash@{0}" : /^\d+$/.test(word) ? `refs/stash@{${word}}` : word };
   };
   const drop = ({ n, oid, name }: { n: number; oid: string; name: string }, quiet: boolean) => {
@@ -588,8 +589,12 @@ export async function stash(args: string[], repo: Repo) {
   };
   const work = new Worktree(repo);
   switch (verb) {
-    case "list": {
-      for (const [n, e] of log().entries()) out(`stash@{${n}}: ${e.why}\n`);
+    case "list":
+      return repo.ref("refs/stash") === undefined ? 0 : showLog(["--format=%gd: %gs", "-g", "--first-parent", ...rest, "refs/stash"], repo);
+    case "store": {
+      const o = parse(rest, "-m --message=, -q --quiet");
+      if (o.words.length !== 1) throw new Failure('"git stash store" requires one <commit> argument', 1, "");
+      repo.set("refs/stash", (await repo.commitOf(o.words[0]!)).oid, o.get("message") ?? 'Created via "git stash store".');
       return 0;
     }
     case "clear":
@@ -601,12 +606,15 @@ export async function stash(args: string[], repo: Repo) {
       return 0;
     }
     case "show": {
-      const o = parse(rest, "-p --patch, --stat, --name-only, --name-status, -u --include-untracked");
+      const options = { ...plain };
+      const how = { ...silent };
+      const o = parse(rest, "-u --include-untracked, --no-include-untracked, --only-untracked", (a, next) => readOption(a, options, how, next));
       const c = await repo.objects.commit(pick(o.words[0]).oid);
-      const list = await changedTrees(repo, (await repo.objects.commit(c.parents[0]!)).tree, c.tree);
-      const how = { ...silent, patch: o.has("patch"), names: o.has("name-only"), statuses: o.has("name-status") };
-      how.stat = o.has("stat") || !(how.patch || how.names || how.statuses);
-      out(await present(repo, list, plain, how));
+      const list = o.has("only-untracked") ? [] : await changedTrees(repo, (await repo.objects.commit(c.parents[0]!)).tree, c.tree);
+      if (c.parents[2] && (o.has("include-untracked") || o.has("only-untracked"))) list.push(...(await changedTrees(repo, undefined, (await repo.objects.commit(c.parents[2])).tree)));
+      list.sort((a, b) => byBytes((a.now ?? a.old)!.path, (b.now ?? b.old)!.path));
+      how.stat ||= !Object.entries(how).some(([k, v]) => v !== silent[k as keyof typeof silent]);
+      out(await present(repo, await renamed(list, options.renames), options, how));
       return 0;
     }
     case "pop":
@@ -685,9 +693,13 @@ async function pushStash(repo: Repo, work: Worktree, o: Options, named: string[]
     for (const p of state.conflicts) out(`${p}: needs merge\n`);
     return 1;
   }
+  const later = repo.index.list().find((e) => e.later);
+  if (later) throw new Failure(`Entry '${later.path}' not uptodate. Cannot merge.\nCannot save the current worktree state`, 1, "error: ");
+  repo.index.paths().forEach(paths.has);
+  if (paths.unused !== undefined && !(o.has("include-untracked") || o.has("all"))) refuse(`pathspec ':(,prefix:0)${paths.unused}' did not match any file(s) known to git\nDid you forget to 'git add'?`);
   const extra = o.has("include-untracked") || o.has("all") ? [...state.untracked, ...(o.has("all") ? state.ignored.filter((p) => !p.endsWith("/")) : [])] : [];
   if (state.staged.length + state.changed.length + extra.length === 0) {
-    if (!o.has("quiet")) out("No local changes to save\n");
+    if (!o.has("quiet") && !create) out("No local changes to save\n");
     return 0;
   }
   const head = await repo.objects.commit(repo.head!);

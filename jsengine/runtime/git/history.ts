@@ -391,7 +391,7 @@ async function expand(repo: Repo, c: Commit, format: string, o: FormatOptions): 
         default:
           if (/^(w\(|\((describe|decorate))/.test(word)) fail(`%${word} is not supported here`);
           if (word.startsWith("(trailers")) put(trailers(c.message, word.slice(9, -1)));
-          else if (/^g[dD]$/.test(word)) put(o.entry?.selector ?? "");
+          else if (/^g[dD]$/.test(word)) put(word === "gd" ? (o.entry?.selector ?? "").replace(/^refs\/((heads|tags|remotes)\/)?/, "") : (o.entry?.selector ?? ""));
           else if (word === "gs") put(o.entry?.why ?? "");
           else if (/^g[nNeE]$/.test(word)) put((o.entry && persons(o.entry.who, word[1]!)) ?? "");
           else put(`%${word}`);

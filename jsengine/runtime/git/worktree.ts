@@ -257,8 +257,8 @@ export class Worktree {
         const path = folder + e.name;
         if (!e.isDirectory()) {
           if (!files.has(path)) (this.ignores.has(path) ? out.ignored : out.untracked).push(path);
-        } else if (files.has(path)) {
-          continue; // a module
+        } else if (files.has(path) && (!all || this.repo.index.get(path)?.mode === MODULE)) {
+          continue; // a module, or a folder in the place of a file
         } else if (folders.has(`${path}/`)) walk(`${path}/`);
         else if (this.ignores.has(`${path}/`)) out.ignored.push(`${path}/`);
         else if (fs.existsSync(`${this.file(path)}/.git`)) out.untracked.push(`${path}/`);
