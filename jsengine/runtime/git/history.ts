@@ -163,7 +163,7 @@ async function wanted(repo: Repo, { commit }: Found, range: Range, o: WalkOption
   if (!o.pickaxe) return true;
   if (commit.parents.length > 1) return false;
   const before = commit.parents[0] ? (await repo.objects.commit(commit.parents[0])).tree : undefined;
-  for (const p of await changedTrees(repo, before, commit.tree, o.paths && !o.paths.all ? o.paths.has : undefined)) {
+  for (const p of await renamed(await changedTrees(repo, before, commit.tree, o.paths && !o.paths.all ? o.paths.has : undefined), 50)) {
     if (o.pickaxe(p.old ? decode(await p.old.read()) : "", p.now ? decode(await p.now.read()) : "")) return true;
   }
   return false;

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import { relative, resolve } from "node:path";
 import { parse } from "./args.ts";
 import { showDate } from "./dates.ts";
-import { type DiffOptions, type Output, type Pair, type Side, changedTrees, indexFiles, isBinary, pairs, patch, plain, present, readOption, renamed, sides, silent, worktreeSides } from "./diff.ts";
+import { type DiffOptions, type Output, type Pair, type Side, changedTrees, indexFiles, isBinary, pairs, patch, pickaxe, plain, present, readOption, renamed, sides, silent, worktreeSides } from "./diff.ts";
 import { Failure, fail } from "./failure.ts";
 import { combine, intersect } from "./combined.ts";
 import { Graph } from "./graph.ts";
@@ -15,7 +15,7 @@ import { Paths, glob } from "./paths.ts";
 import { quote } from "./quote.ts";
 import { type Kind, compile, pattern } from "./regex.ts";
 import { badRevision, type Repo } from "./repo.ts";
-import { decode } from "./text.ts";
+import { decode, encode } from "./text.ts";
 import { Worktree, content, stat } from "./worktree.ts";
 
 const some = (how: Output) => how.patch || how.stat || how.shortstat || how.numstat || how.summary || how.names || how.statuses || how.raw;
@@ -253,16 +253,12 @@ function readLog(repo: Repo, args: string[]): { asked: Asked; words: string[]; p
         asked.all.push(`refs/${{ "--branches": "heads", "--tags": "tags", "--remotes": "remotes" }[name]}/`);
         return true;
       case "-S":
-      case "-G": {
-        const text = next();
-        const hits = (s: string) => s.split(text).length;
-        if (name === "-S") asked.walk.pickaxe = (x, y) => hits(x) !== hits(y);
-        else {
-          const re = compile(pattern(text, "extended"), "", text);
-          asked.walk.pickaxe = (x, y) => [x, y].some((side, i) => side.split("\n").some((l) => re.test(l) && !(i === 0 ? y : x).split("\n").includes(l)));
-        }
+      case "-G":
+        asked.walk.pickaxe = pickaxe(name, next());
+        if (!args.includes("--pickaxe-all")) asked.diff.pickaxe = asked.walk.pickaxe;
         return true;
-      }
+      case "--pickaxe-all":
+        return true;
       case "--count":
       case "--objects":
       case "--no-walk":
@@ -521,7 +517,7 @@ export async function diff(args: string[], repo?: Repo): Promise<number> {
   let quiet = false;
   let exit = false;
   let check = false;
-  const known = parse(args, "--cached --staged, --no-index, --merge-base, -c, --cc, -q --quiet, --exit-code, --check, -1 --base, -2 --ours, -3 --theirs", (a, next) => readOption(a, o, how, next));
+  const known = parse(args, "--output=, --cached --staged, --no-index, --merge-base, -c, --cc, -q --quiet, --exit-code, --check, -1 --base, -2 --ours, -3 --theirs", (a, next) => readOption(a, o, how, next));
   quiet = known.has("quiet");
   exit = known.has("exit-code") || quiet;
   check = known.has("check");
@@ -576,13 +572,16 @@ export async function diff(args: string[], repo?: Repo): Promise<number> {
   }
   found.sort((a, b) => byBytes((a.now ?? a.old)!.path, (b.now ?? b.old)!.path));
   if (check) return checkSpace(found);
-  if (!quiet) out(text + (await present(repo, found, o, how)));
+  const file = known.get("output");
+  if (file !== undefined) fs.writeFileSync(resolve(file), encode(text + (await present(repo, found, o, how))));
+  else if (!quiet) out(text + (await present(repo, found, o, how)));
   if (exit && !quiet && (o.space !== "" || o.blank)) for (const pair of [...found]) if ((await patch(pair, o)).same) found.splice(found.indexOf(pair), 1);
   return exit && found.length + conflicts.length > 0 ? 1 : 0;
 }
 
 /** compared finds what diff compares: two trees, a tree with the index or the files, or the index with the files. */
 async function compared(repo: Repo, trees: string[], cached: boolean, wanted: (path: string) => boolean, base: boolean): Promise<{ list: Pair[]; conflicts: string[] }> {
+  if (base && trees.length === 2) return fail("--merge-base is not supported here: use A...B");
   if (trees.length === 2) return { list: await changedTrees(repo, trees[0], trees[1], wanted), conflicts: [] };
   if (base && trees[0]) fail("--merge-base is not supported here: use A...B");
   const conflicts = repo.index.conflicts().filter(wanted);
