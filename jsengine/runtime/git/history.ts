@@ -32,6 +32,19 @@ export async function readRange(repo: Repo, word: string, into: Range): Promise<
     }
     return true;
   }
+  // A commit without its parents, its parents, or a merge without one of them.
+  const own = /^(.+)\^(!|@|-(\d*))$/.exec(word);
+  const commit = own && (await repo.resolve(own[1]!));
+  if (own && commit) {
+    const { oid } = await repo.objects.peel(commit);
+    const parents = await repo.parents(oid);
+    if (own[2] === "@") into.from.push(...parents);
+    else {
+      into.from.push(oid);
+      into.without.push(...(own[2] === "!" ? parents : parents.slice(Number(own[3] || 1) - 1, Number(own[3] || 1))));
+    }
+    return true;
+  }
   const not = word.startsWith("^");
   const oid = await repo.resolve(not ? word.slice(1) : word);
   if (!oid) return false;

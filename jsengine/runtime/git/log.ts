@@ -35,6 +35,8 @@ interface Asked {
   graph: boolean;
   decorate: string;
   all: string[];
+  /** The references that --not leaves out, with all before them. */
+  none: string[];
   /** How the changes of merges are shown: not, from the first parent, from each, or from all at once. */
   merges: "" | "none" | "first" | "separate" | "combined";
   dense: boolean; // of all at once: only what differs from each
@@ -53,6 +55,7 @@ function readLog(repo: Repo, args: string[]): { asked: Asked; words: string[]; p
     graph: false,
     decorate: "",
     all: [],
+    none: [],
     merges: "",
     dense: true,
     reflog: false,
@@ -63,6 +66,7 @@ function readLog(repo: Repo, args: string[]): { asked: Asked; words: string[]; p
   let insensitive = false;
   let kind: Kind = "basic";
   let lines = false;
+  let negated = false; // by --not, which holds for what follows
   const patterns: ["author" | "committer" | "grep", string][] = [];
   let implied = false; // changes are shown, if nothing else is
   const other = (a: string, next: () => string): boolean => {
@@ -244,13 +248,16 @@ function readLog(repo: Repo, args: string[]): { asked: Asked; words: string[]; p
       case "--left-right":
         asked.format.left = new Set();
         return true;
+      case "--not":
+        negated = !negated;
+        return true;
       case "--all":
-        asked.all.push("refs/", "HEAD");
+        (negated ? asked.none : asked.all).push("refs/", "HEAD");
         return true;
       case "--branches":
       case "--tags":
       case "--remotes":
-        asked.all.push(`refs/${{ "--branches": "heads", "--tags": "tags", "--remotes": "remotes" }[name]}/`);
+        (negated ? asked.none : asked.all).push(`refs/${{ "--branches": "heads", "--tags": "tags", "--remotes": "remotes" }[name]}/`);
         return true;
       case "-S":
       case "-G":
@@ -280,7 +287,14 @@ function readLog(repo: Repo, args: string[]): { asked: Asked; words: string[]; p
     }
     return readOption(a, asked.diff, asked.how, next);
   };
-  const o = parse(args, "", other);
+  // The words behind --not are those that are left out.
+  let flip = false;
+  const end = args.indexOf("--");
+  const o = parse(args.map((a, n) => {
+    if (end >= 0 && n >= end) return a;
+    if (a === "--not") flip = !flip;
+    return flip && !a.startsWith("-") ? (a.startsWith("^") ? a.slice(1) : `^${a}`) : a;
+  }), "", other);
   if (implied && !some(asked.how)) asked.how.patch = true;
   if (lines) fail("-L is not supported here: give the path");
   for (const [what, text] of patterns) asked.walk[what].push(compile(pattern(text, kind), insensitive ? "im" : "m", text));
@@ -309,11 +323,11 @@ async function apart(repo: Repo, words: string[], paths?: string[]): Promise<{ r
 }
 
 /** addRefs begins at all references below some prefixes. */
-async function addRefs(repo: Repo, prefixes: string[], { from }: Range) {
-  for (const prefix of prefixes) {
+async function addRefs(repo: Repo, { all, none }: Asked, range: Range) {
+  for (const [prefix, to] of [...all.map((p) => [p, range.from] as const), ...none.map((p) => [p, range.without] as const)]) {
     for (const oid of prefix === "HEAD" ? (repo.head ? [repo.head] : []) : repo.refs(prefix).map((r) => r.oid)) {
       const peeled = await repo.objects.peel(oid);
-      if (peeled.kind === "commit") from.push(peeled.oid);
+      if (peeled.kind === "commit") to.push(peeled.oid);
     }
   }
 }
@@ -322,8 +336,8 @@ export async function log(args: string[], repo: Repo): Promise<number> {
   const { asked, words, paths: given, rest } = readLog(repo, args);
   const { range, paths, said } = await apart(repo, words, given);
   if (asked.reflog) return entries(repo, asked, words[0] ?? "HEAD");
-  await addRefs(repo, asked.all, range);
-  if (range.from.length === 0 && asked.all.length === 0 && (said.length === 0 || range.without.length > 0)) {
+  await addRefs(repo, asked, range);
+  if (range.from.length === 0 && asked.all.length + asked.none.length === 0 && (said.length === 0 || range.without.length > 0)) {
     if (!repo.head) fail(`your current branch '${repo.branch ?? "HEAD"}' does not have any commits yet`);
     range.from.push(repo.head);
   }
@@ -449,17 +463,15 @@ export async function show(args: string[], repo: Repo): Promise<number> {
   const print = new Printer(repo, asked, new Paths(repo, paths));
   const shown = new Set<string>();
   for (const name of names) {
-    if (name.includes("..")) {
+    if (name.includes("..") || /\^(!|@|-\d*)$/.test(name)) {
       const range: Range = { from: [], without: [] };
       if (!(await readRange(repo, name, range))) await repo.need(name);
       for (const found of await walk(repo, range, asked.walk)) await print.commit(found);
       continue;
     }
     if (name === "HEAD" && !repo.head) fail(`your current branch '${repo.branch}' does not have any commits yet`);
-    const colon = /^(.+?):(.*)$/.exec(name);
     const oid = await repo.resolve(name);
     if (!oid) {
-      if (colon && (await repo.resolve(colon[1]!)) !== undefined) fail(`path '${colon[2]}' does not exist in '${colon[1]}'`);
       await repo.need(name);
       continue;
     }
@@ -539,6 +551,13 @@ export async function diff(args: string[], repo?: Repo): Promise<number> {
       else trees.push(await repo.objects.treeOf(a));
       trees.push(await repo.objects.treeOf(b));
     } else {
+      const own = /^(.+)\^!$/.exec(word);
+      if (own && (await repo.resolve(own[1]!)) !== undefined) {
+        const c = await repo.commitOf(own[1]!);
+        trees.push(c.parents[0] ? (await repo.objects.commit(c.parents[0])).tree : EMPTY_TREE, c.tree);
+        words.shift();
+        continue;
+      }
       const oid = await repo.resolve(word);
       if (!oid) break;
       const object = await repo.objects.read(oid);
@@ -696,7 +715,7 @@ export async function diffIndex(args: string[], repo: Repo, files: boolean): Pro
 export async function revList(args: string[], repo: Repo): Promise<number> {
   const { asked, words, paths: given, rest } = readLog(repo, args);
   const { range, paths } = await apart(repo, words, given);
-  await addRefs(repo, asked.all, range);
+  await addRefs(repo, asked, range);
   if (range.from.length === 0 && asked.all.length === 0) throw new Failure("usage: git rev-list [<options>] <commit>... [--] [<path>...]", 129, "");
   asked.walk.paths = new Paths(repo, paths);
   if (!asked.dated) asked.format.date = "default";
@@ -775,7 +794,7 @@ export async function shortlog(args: string[], repo: Repo): Promise<number> {
   });
   const { asked, words, paths: given } = readLog(repo, rest);
   const { range, paths } = await apart(repo, words, given);
-  await addRefs(repo, asked.all, range);
+  await addRefs(repo, asked, range);
   const by = new Map<string, string[]>();
   const add = (p: { name: string; email: string }, text: string) => {
     const who = flags.has("e") ? `${p.name} <${p.email}>` : p.name;

@@ -28,6 +28,7 @@ export async function revParse(args: string[], repo?: Repo): Promise<number> {
   let any = false;
   let symbolic = false;
   let pathsOnly = false;
+  let revsOnly = false;
   const list = [...args];
   while (list.length > 0) {
     const a = list.shift()!;
@@ -80,6 +81,8 @@ export async function revParse(args: string[], repo?: Repo): Promise<number> {
       case "--symbolic": symbolic = true; continue;
       case "--default": defaultRev = list.shift(); continue;
       case "--revs-only":
+        revsOnly = true;
+        continue;
       case "--no-revs":
       case "--flags":
       case "--no-flags":
@@ -92,7 +95,7 @@ export async function revParse(args: string[], repo?: Repo): Promise<number> {
       case "--branches":
       case "--tags":
       case "--remotes":
-        for (const r of need().refs(`refs/${{ "--branches": "heads", "--tags": "tags", "--remotes": "remotes" }[a]}/`)) out(`${r.oid}\n`);
+        for (const r of need().refs(`refs/${{ "--branches": "heads", "--tags": "tags", "--remotes": "remotes" }[a]}/`)) out(`${symbolic ? r.name.replace(/^refs\/(heads|tags|remotes)\//, "") : r.oid}\n`);
         any = true;
         continue;
       case "--":
@@ -131,7 +134,8 @@ export async function revParse(args: string[], repo?: Repo): Promise<number> {
       continue;
     }
     const range: { from: string[]; without: string[] } = { from: [], without: [] };
-    if (!verify && a.includes("..") && (await readRange(r, a, range))) {
+    if (!verify && (a.includes("..") || /\^(!|@|-\d*)$/.test(a)) && (await readRange(r, a, range))) {
+      if (a.includes("...")) range.from.reverse();
       for (const oid of range.from) out(`${oid}\n`);
       for (const oid of range.without) out(`^${oid}\n`);
       continue;
@@ -139,6 +143,11 @@ export async function revParse(args: string[], repo?: Repo): Promise<number> {
     const not = a.startsWith("^");
     const oid = await r.resolve(not ? a.slice(1) : a);
     if (!oid) {
+      // What follows the first that is none is a file, whatever it is called.
+      if (revsOnly) {
+        list.length = 0;
+        continue;
+      }
       if (quiet) return 1;
       if (verify) fail("Needed a single revision");
       if (stat(resolve(a))) {
@@ -255,7 +264,8 @@ export async function catFile(args: string[], repo: Repo): Promise<number> {
   const kind = o.words.length > 1 ? o.words[0] : undefined;
   const name = o.words.at(-1) ?? fail("usage: git cat-file (-t | -s | -e | -p | <type>) <object>");
   let oid = await repo.resolve(name);
-  if (o.has("e")) return oid && (await repo.objects.find(oid)) ? 0 : 1;
+  if (!oid) await repo.missing(name);
+  if (o.has("e") && oid) return (await repo.objects.find(oid)) ? 0 : 1;
   if (!oid) fail(`Not a valid object name ${name}`);
   if (kind === "commit" || kind === "tree" || kind === "blob") {
     const peeled = await repo.objects.peel(oid);

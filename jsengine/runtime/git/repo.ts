@@ -4,6 +4,7 @@ import { Config, truth } from "./config.ts";
 import { parseDate } from "./dates.ts";
 import { fail } from "./failure.ts";
 import { Index, Lock, Locked } from "./index_file.ts";
+import { compile, pattern } from "./regex.ts";
 import { type Commit, Objects, type Person, ZERO, isOid, person } from "./objects.ts";
 
 /** Settings that -c gave, by key. */
@@ -403,6 +404,7 @@ export class Repo {
 
   /** resolve finds the object that a revision names, or nothing. */
   async resolve(text: string): Promise<string | undefined> {
+    if (text.startsWith(":/")) return this.saying(text.slice(2), this.refs().map((r) => r.oid).concat(this.head ?? []));
     const colon = text.search(/:(?![^{]*})/);
     if (colon === 0) {
       const found = /^:(?:([0-3]):)?(.*)/.exec(text)!;
@@ -420,7 +422,8 @@ export class Repo {
       if (!oid) return undefined;
       if (step!.startsWith("^{")) {
         const kind = step!.slice(2, -1);
-        if (kind === "tree") oid = await this.objects.treeOf(oid);
+        if (kind.startsWith("/")) oid = await this.saying(kind.slice(1), [oid]);
+        else if (kind === "tree") oid = await this.objects.treeOf(oid);
         else if (kind === "" || kind === "commit") {
           const peeled = await this.objects.peel(oid);
           oid = kind === "commit" && peeled.kind !== "commit" ? undefined : peeled.oid;
@@ -436,6 +439,22 @@ export class Repo {
       for (let i = 0; i < n && oid; i++) oid = (await this.objects.commit(oid)).parents[0];
     }
     return oid;
+  }
+
+  /** saying finds the youngest commit, of some and all before them, whose message has what is looked for. */
+  private async saying(text: string, from: string[]): Promise<string | undefined> {
+    const re = compile(pattern(text, "basic"), "m", text);
+    const heads: string[] = [];
+    for (const oid of from) {
+      const peeled = await this.objects.peel(oid);
+      if (peeled.kind === "commit") heads.push(peeled.oid);
+    }
+    let best: Commit | undefined;
+    for (const oid of await this.ancestors(...heads)) {
+      const c = await this.objects.commit(oid);
+      if ((!best || c.committer.time > best.committer.time) && re.test(c.message)) best = c;
+    }
+    return best?.oid;
   }
 
   /** at reads a path behind a colon: from the top, or with ./ from the working folder. */
@@ -493,10 +512,22 @@ export class Repo {
     return [...found][0];
   }
 
+  /** missing ends the command over a path that a revision or the index does not have. */
+  async missing(text: string): Promise<void> {
+    const [, rev = "", path = ""] = /^([^:]*):(.*)$/.exec(text) ?? [];
+    if (path === "" || path.startsWith("/")) return;
+    const there = this.top !== undefined && exists(`${this.top}/${this.at(path)}`);
+    if (rev === "") fail(there ? `path '${path}' exists on disk, but not in the index` : `path '${path}' does not exist (neither on disk nor in the index)`);
+    if ((await this.resolve(rev)) === undefined) fail(`invalid object name '${rev}'.`);
+    fail(there ? `path '${path}' exists on disk, but not in '${rev}'` : `path '${path}' does not exist in '${rev}'`);
+  }
+
   /** need is resolve, of what must be there. */
   async need(text: string): Promise<string> {
+    const oid = await this.resolve(text);
+    if (oid === undefined) await this.missing(text);
     return (
-      (await this.resolve(text)) ??
+      oid ??
       fail(`ambiguous argument '${text}': unknown revision or path not in the working tree.\nUse '--' to separate paths from revisions, like this:\n'git <command> [<revision>...] -- [<file>...]'`)
     );
   }
