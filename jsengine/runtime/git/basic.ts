@@ -517,8 +517,9 @@ export async function commit(args: string[], repo: Repo) {
   // editor run; one that is to be another is.
   const done = o.has("all") || words.length > 0 ? await repo.change((lock) => staging(repo, o, words, lock)) : await asItIs(repo, o);
   if (typeof done === "number") return done;
-  await told(repo, done.oid, o.has("quiet"), done.dated);
   hook(repo, "post-commit");
+  if (o.has("amend")) hook(repo, "post-rewrite", ["amend"], `${done.before} ${done.oid}\n`);
+  await told(repo, done.oid, o.has("quiet"), done.dated);
   return 0;
 }
 
@@ -603,6 +604,8 @@ function authorOf(o: Options): RegExpExecArray | undefined {
 
 interface Made {
   oid: string;
+  /** What HEAD was before. */
+  before: string;
   dated: boolean;
 }
 
@@ -675,7 +678,7 @@ async function conclude(repo: Repo, o: Options, file?: string): Promise<Made | n
   const why = amend ? "commit (amend)" : parents.length === 0 ? "commit (initial)" : merging.length > 0 ? "commit (merge)" : picked ? "commit (cherry-pick)" : "commit";
   repo.set("HEAD", oid, `${why}: ${subject(message)}`, head ?? ZERO);
   repo.drop("MERGE_HEAD", "MERGE_MSG", "MERGE_MODE", "SQUASH_MSG", "CHERRY_PICK_HEAD", "REVERT_HEAD");
-  return { oid, dated: amend || o.get("date") !== undefined || picked !== undefined };
+  return { oid, before: head ?? ZERO, dated: amend || o.get("date") !== undefined || picked !== undefined };
 }
 
 export function clean(args: string[], repo: Repo) {

@@ -2,14 +2,14 @@ import fs from "node:fs";
 import { resolve } from "node:path";
 import { type Options, parse } from "./args.ts";
 import { showDate } from "./dates.ts";
-import { look, relation, status, write } from "./basic.ts";
+import { hook, look, relation, status, write } from "./basic.ts";
 import { changedTrees, indexFiles, pairs, plain, present, readOption, renamed, sides, silent, worktreeSides } from "./diff.ts";
 import { Failure, fail, refuse } from "./failure.ts";
 import { subject } from "./history.ts";
 import { edit, out, readStdin, say, tidy } from "./io.ts";
 import { type Lock, byBytes } from "./index_file.ts";
 import { log as showLog } from "./log.ts";
-import { type Commit, EMPTY_TREE, isOid, person } from "./objects.ts";
+import { type Commit, EMPTY_TREE, ZERO, isOid, person } from "./objects.ts";
 import { Paths, glob } from "./paths.ts";
 import { type Repo, valid } from "./repo.ts";
 import { text, threeWay } from "./threeway.ts";
@@ -328,6 +328,13 @@ interface Switch {
 
 /** go switches to a branch or a commit. */
 async function go(repo: Repo, name: string | undefined, s: Switch): Promise<number> {
+  const before = repo.head ?? ZERO;
+  const status = await leaveFor(repo, name, s);
+  return status === 0 && !hook(repo, "post-checkout", [before, repo.head ?? ZERO, "1"]) ? 1 : status;
+}
+
+/** leaveFor is go, but for the hook. */
+async function leaveFor(repo: Repo, name: string | undefined, s: Switch): Promise<number> {
   if (name === "-") name = repo.left(1) ?? fail("invalid reference: -");
   const earlier = /^@\{-(\d+)\}$/.exec(name ?? "");
   if (earlier) name = repo.left(Number(earlier[1])) ?? fail(`invalid reference: ${name}`);
@@ -428,8 +435,9 @@ export async function checkout(args: string[], repo: Repo) {
   const list = [...words, ...(o.paths ?? [])];
   if (list.length === 0 && from) return go(repo, from, s);
   const n = await restorePaths(repo, list, from === undefined ? undefined : await repo.objects.treeOf(await repo.need(from)), true, from !== undefined, o.has("ours") ? 2 : o.has("theirs") ? 3 : 0);
+  const { head = ZERO } = repo;
   if (!s.quiet && o.paths === undefined) say(`Updated ${n} path${n === 1 ? "" : "s"} from ${from === undefined ? "the index" : repo.short(await repo.objects.treeOf(await repo.need(from)))}\n`);
-  return 0;
+  return hook(repo, "post-checkout", [head, head, "0"]) ? 0 : 1;
 }
 
 export async function switchTo(args: string[], repo: Repo) {
@@ -511,6 +519,7 @@ export async function restore(args: string[], repo: Repo) {
   if (source !== undefined && !oid && (repo.head || source !== "HEAD")) fail(`could not resolve ${source}`);
   const tree = source === undefined ? undefined : oid ? await repo.objects.treeOf(oid) : EMPTY_TREE;
   await restorePaths(repo, words, tree, o.has("worktree") || !o.has("staged"), o.has("staged"), o.has("ours") ? 2 : o.has("theirs") ? 3 : 0, tree === undefined);
+  return hook(repo, "post-checkout", [repo.head ?? ZERO, repo.head ?? ZERO, "0"]) ? 0 : 1;
 }
 
 export async function tag(args: string[], repo: Repo) {

@@ -50,6 +50,7 @@ export interface MergeOptions {
   favor: string;
   unrelated: boolean;
   edit: boolean;
+  verify: boolean;
 }
 
 /** mergeCommit merges a commit into HEAD. name is what people call it, standard the message if none is given. */
@@ -83,6 +84,7 @@ export async function mergeCommit(repo: Repo, target: Commit, name: string, o: M
       repo.set("HEAD", target.oid, `merge ${name}: Fast-forward`);
     }
     if (!o.quiet && !o.noStat) await showStat(repo, head, target.oid);
+    hook(repo, "post-merge", [o.squash ? "1" : "0"]);
     return 0;
   }
   if (o.only) {
@@ -110,9 +112,24 @@ export async function mergeCommit(repo: Repo, target: Commit, name: string, o: M
     out(o.squash ? "Squash commit -- not updating HEAD\nAutomatic merge went well; stopped before committing as requested\n" : "Automatic merge went well; stopped before committing as requested\n");
     return 0;
   }
-  if (o.edit) message = tidy(edit(repo, "MERGE_MSG", message), true);
+  repo.place("MERGE_HEAD", `${target.oid}\n`);
+  repo.place("MERGE_MODE", o.noFF ? "no-ff" : "");
+  repo.place("MERGE_MSG", message);
+  const file = [`${repo.shownDir}/MERGE_MSG`];
+  // The hooks of a commit run; where one refuses, the merge waits to be committed.
+  const refused = () => {
+    say("Not committing merge; use 'git commit' to complete the merge.\n");
+    return 1;
+  };
+  if (o.verify && !hook(repo, "pre-merge-commit")) return refused();
+  repo.reread();
+  if (!hook(repo, "prepare-commit-msg", [...file, "merge"])) return refused();
+  if (o.edit) repo.place("MERGE_MSG", tidy(edit(repo, "MERGE_MSG", repo.text("MERGE_MSG") ?? ""), true));
+  if (o.verify && !hook(repo, "commit-msg", file)) return refused();
+  message = repo.text("MERGE_MSG") ?? "";
   const oid = write(repo, { tree: repo.index.tree(repo.objects), parents: [head, target.oid], message: tidy(message, false) });
   repo.set("HEAD", oid, `merge ${name}: Merge made by the 'ort' strategy.`);
+  repo.drop("MERGE_HEAD", "MERGE_MODE", "MERGE_MSG");
   if (!o.quiet) out("Merge made by the 'ort' strategy.\n");
   if (!o.quiet && !o.noStat) await showStat(repo, head, oid);
   hook(repo, "post-merge", ["0"]);
@@ -176,6 +193,7 @@ export async function merge(args: string[], repo: Repo) {
       favor,
       unrelated: o.has("allow-unrelated-histories"),
       edit: o.has("edit"),
+      verify: !o.has("no-verify"),
     },
     `Merge ${kind} '${name}'${into}`,
   );
@@ -400,6 +418,9 @@ export async function rebase(args: string[], repo: Repo) {
   const shown = repo.branch ?? "HEAD";
   const walked = await walk(repo, { from: [repo.head], without: upOid ? [upOid] : [] }, { ...everything, topo: true, reverse: true, merges: false });
   const interactive = o.has("interactive");
+  const allowed = () => {
+    if (!o.has("no-verify") && !hook(repo, "pre-rebase", [up ?? "--root", ...words.slice(0, 1)])) fail("The pre-rebase hook refused to rebase.");
+  };
   const back = async () => {
     const stashed = repo.text(`${STATE}/autostash`)?.trim();
     if (stashed) {
@@ -416,13 +437,17 @@ export async function rebase(args: string[], repo: Repo) {
       return back();
     }
     if (bases.includes(repo.head)) {
+      allowed();
       const target = await repo.objects.commit(upOid);
       await new Worktree(repo).moved(await repo.headFiles(), await repo.objects.files(target.tree), "checkout").catch(undetached);
+      const from = repo.head;
       repo.set("HEAD", upOid, `rebase (finish): ${name ?? "HEAD"} onto ${upOid}`);
+      hook(repo, "post-checkout", [from, upOid, "1"]);
       if (!o.has("quiet")) say(`Successfully rebased and updated ${name ?? "detached HEAD"}.\n`);
       return back();
     }
   }
+  allowed();
   // What the other side has too, in the same words, is left out.
   const theirs = new Set<string>();
   if (upOid) for (const w of await walk(repo, { from: [upOid], without: [repo.head] }, { ...everything, merges: false })) theirs.add(await patchId(repo, w.commit));
@@ -450,8 +475,12 @@ export async function rebase(args: string[], repo: Repo) {
   repo.place("ORIG_HEAD", `${repo.head}\n`);
   await work.moved(await repo.headFiles(), base ? await repo.objects.files(base.tree) : new Map(), "checkout").catch(undetached);
   for (const [file, text] of Object.entries({ "head-name": name ?? "detached HEAD", onto: onto ?? "", "orig-head": repo.head, "git-rebase-todo": showTodo(steps), total: String(steps.length), favor: favored(o), quiet: o.has("quiet") ? "1" : "" })) repo.place(`${STATE}/${file}`, `${text}\n`);
-  if (onto) repo.detach(onto, `rebase (start): checkout ${up}`);
-  else repo.place(`${STATE}/root`, "");
+  if (onto) {
+    const from = repo.head;
+    repo.detach(onto, `rebase (start): checkout ${up}`);
+    hook(repo, "post-checkout", [from, onto, "1"]);
+  }
+  if (!onto) repo.place(`${STATE}/root`, "");
   return run(repo);
 }
 
