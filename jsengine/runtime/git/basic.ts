@@ -418,7 +418,7 @@ async function long(repo: Repo, s: State, write: (text: string) => void, nothing
     if (done.length > 0) text += `Last command${done.length === 1 ? "" : "s"} done (${commands(done.length)} done):\n${list(done.slice(-2))}${done.length > 2 ? "  (see more in file .git/rebase-merge/done)\n" : ""}`;
     text += todo.length > 0 ? `Next command${todo.length === 1 ? "" : "s"} to do (${todo.length} remaining command${todo.length === 1 ? "" : "s"}):\n${list(todo.slice(0, 2))}  (use "git rebase --edit-todo" to view and edit)\n` : "No commands remaining.\n";
     const at = `You are currently rebasing branch '${rebasing.replace("refs/heads/", "")}' on '${repo.short(repo.text("rebase-merge/onto")!.trim())}'.\n`;
-    const editing = /^edit /.test(repo.text("rebase-merge/current") ?? "");
+    const editing = !conflicts && repo.text("MERGE_MSG") === undefined; // nothing waits to be committed
     if (editing) text += `${at.replace("are currently rebasing", "are currently editing a commit while rebasing")}  (use "git commit --amend" to amend the current commit)\n  (use "git rebase --continue" once you are satisfied with your changes)\n\n`;
     else text += at + (conflicts ? '  (fix conflicts and then run "git rebase --continue")\n  (use "git rebase --skip" to skip this patch)\n  (use "git rebase --abort" to check out the original branch)\n\n' : '  (all conflicts fixed: run "git rebase --continue")\n\n');
   } else if (repo.text("CHERRY_PICK_HEAD") !== undefined) {

@@ -1075,6 +1075,7 @@ export async function grep(args: string[], repo: Repo): Promise<number> {
       for (let i = from; i <= Math.min(h + after, lines.length - 1); i++) {
         if (i <= last) continue;
         if (i > h && hit.has(i)) break;
+        re.lastIndex = 0; // which matchAll takes over
         if (o.has("only-matching") && hit.has(i)) for (const [m] of lines[i]!.matchAll(re)) put(i, ":", m);
         else if (o.has("column") && hit.has(i)) {
           re.lastIndex = 0;

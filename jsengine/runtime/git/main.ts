@@ -33,6 +33,8 @@ const inside: Record<string, (args: string[], repo: Repo) => Result> = {
   stash: branches.stash,
   merge: sequence.merge,
   rebase: sequence.rebase,
+  cherry: sequence.cherry,
+  whatchanged: (args, repo) => log.log(["--raw", "--no-merges", ...args], repo),
   "cherry-pick": (args, repo) => sequence.pick(args, repo, false),
   revert: (args, repo) => sequence.pick(args, repo, true),
   log: log.log,

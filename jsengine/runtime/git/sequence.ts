@@ -218,7 +218,9 @@ interface Pick {
   mainline?: number;
   signoff: boolean;
   origin: boolean; // -x
+  /** A commit that changed nothing is picked, and with redundant one that changes nothing any more. */
   allowEmpty: boolean;
+  redundant: boolean;
   edit: boolean;
   favor: string;
 }
@@ -256,7 +258,7 @@ export async function pick(args: string[], repo: Repo, revert: boolean) {
   const verb = revert ? "revert" : "cherry-pick";
   const file = revert ? "REVERT_HEAD" : "CHERRY_PICK_HEAD";
   const o = parse(args, "--abort, --continue, --skip, --quit, -n --no-commit, -m --mainline=, -s --signoff, -x, -e --edit, --no-edit, --allow-empty, --keep-redundant-commits, --allow-empty-message, -X --strategy-option=, --strategy=, --ff, -S --gpg-sign?, --no-gpg-sign");
-  const p: Pick = { revert, noCommit: o.has("no-commit"), mainline: o.get("mainline") === undefined ? undefined : Number(o.get("mainline")), signoff: o.has("signoff"), origin: o.has("x"), allowEmpty: o.has("allow-empty") || o.has("keep-redundant-commits"), edit: o.has("edit"), favor: favored(o) };
+  const p: Pick = { revert, noCommit: o.has("no-commit"), mainline: o.get("mainline") === undefined ? undefined : Number(o.get("mainline")), signoff: o.has("signoff"), origin: o.has("x"), allowEmpty: o.has("allow-empty") || o.has("keep-redundant-commits"), redundant: o.has("keep-redundant-commits"), edit: o.has("edit"), favor: favored(o) };
   if (o.has("abort") && repo.text(file) === undefined && repo.text("sequencer/todo") === undefined) throw new Failure(`error: no cherry-pick or revert in progress\nfatal: ${verb} failed`, 128, "");
   if (o.has("abort")) return abort(repo, repo.text(file) === undefined && repo.text("sequencer/todo") !== undefined ? "sequencer/todo" : file, "");
   if (o.has("quit")) {
@@ -300,6 +302,12 @@ export async function pick(args: string[], repo: Repo, revert: boolean) {
   while (todo.length > 0) {
     const c = await repo.objects.commit(todo.shift()!);
     const rest = todo.map((l) => `${l}\n`).join("");
+    // With --ff one whose parent is HEAD is taken as it is.
+    if (o.has("ff") && !revert && !p.noCommit && c.parents.length < 2 && c.parents[0] === repo.head) {
+      await new Worktree(repo).moved(await repo.headFiles(), await repo.objects.files(c.tree), "merge");
+      repo.set("HEAD", c.oid, `${verb}: fast-forward`);
+      continue;
+    }
     const outcome = await apply(repo, c, p);
     for (const note of outcome.notes) out(`${note}\n`);
     const message = await messageOf(repo, c, p);
@@ -314,14 +322,22 @@ export async function pick(args: string[], repo: Repo, revert: boolean) {
       );
       return 1;
     }
-    if (p.noCommit) continue;
+    if (p.noCommit) {
+      // A revert is one that is under way until it is committed, a pick is not.
+      if (revert) {
+        repo.place(file, `${c.oid}\n`);
+        repo.place("MERGE_MSG", message);
+      }
+      continue;
+    }
     const tree = repo.index.tree(repo.objects);
-    if (tree === (await repo.headTree()) && !p.allowEmpty) {
+    const idle = async () => c.tree === (c.parents[0] ? (await repo.objects.commit(c.parents[0])).tree : EMPTY_TREE);
+    if (tree === (await repo.headTree()) && !p.redundant && !(p.allowEmpty && (await idle()))) {
       repo.place(file, `${c.oid}\n`);
       repo.place("MERGE_MSG", message);
       if (rest) repo.place("sequencer/todo", rest);
       else repo.drop("sequencer/todo");
-      say(EMPTY_PICK);
+      if (!revert) say(EMPTY_PICK);
       await status([], repo);
       return 1;
     }
@@ -330,8 +346,8 @@ export async function pick(args: string[], repo: Repo, revert: boolean) {
     repo.set("HEAD", oid, `${verb}: ${subject(final)}`);
     await told(repo, oid, false, true);
   }
-  repo.drop("sequencer", "CHERRY_PICK_HEAD", "REVERT_HEAD");
-  if (!p.noCommit) repo.drop("MERGE_MSG");
+  repo.drop("sequencer");
+  if (!p.noCommit) repo.drop("CHERRY_PICK_HEAD", "REVERT_HEAD", "MERGE_MSG");
   return 0;
 }
 
@@ -500,15 +516,31 @@ function autosquash(steps: Step[]): Step[] {
   return out;
 }
 
-/** patchId names what a commit changed, wherever it did. */
+/** patchId names what a commit changed and between which lines, wherever that is. Spaces do not count. */
 async function patchId(repo: Repo, c: Commit): Promise<string> {
   const parent = c.parents[0] ? (await repo.objects.commit(c.parents[0])).tree : EMPTY_TREE;
+  const around = (lines: string[], from: number, to: number) => lines.slice(Math.max(from - plain.context, 0), to + plain.context).join("").replace(/\s+/g, "");
   let id = "";
   for (const pair of await renamed(await changedTrees(repo, parent, c.tree), 0)) {
     const p = await patch(pair, plain);
-    id += `${pair.old?.path} ${pair.now?.path} ${p.binary ? `${pair.old?.oid} ${pair.now?.oid}` : p.changes.map((x) => `-${p.old.slice(x.a, x.A).join("")}+${p.now.slice(x.b, x.B).join("")}`).join("")}\0`;
+    id += `${pair.old?.path} ${pair.now?.path} ${p.binary ? `${pair.old?.oid} ${pair.now?.oid}` : p.hunks.map((h) => `-${around(p.old, h[0]!.a, h.at(-1)!.A)}+${around(p.now, h[0]!.b, h.at(-1)!.B)}`).join("")}\0`;
   }
   return id;
+}
+
+/** cherry lists the commits of a branch, and says which of them another has in other commits. */
+export async function cherry(args: string[], repo: Repo) {
+  const o = parse(args, "-v --verbose, --abbrev?");
+  const upstream = o.words[0] ?? repo.upstream()?.ref ?? fail("Could not find a tracked remote branch, please\nspecify <upstream> manually.");
+  const up = (await repo.commitOf(upstream)).oid;
+  const head = (await repo.commitOf(o.words[1] ?? "HEAD")).oid;
+  const limit = o.words[2] === undefined ? [] : [(await repo.commitOf(o.words[2])).oid];
+  const theirs = new Set<string>();
+  for (const w of await walk(repo, { from: [up], without: [head] }, { ...everything, merges: false })) theirs.add(await patchId(repo, w.commit));
+  for (const { commit: c } of await walk(repo, { from: [head], without: [up, ...limit] }, { ...everything, merges: false, reverse: true })) {
+    const name = o.has("abbrev") ? repo.short(c.oid, Number(o.get("abbrev")) || undefined) : c.oid;
+    out(`${theirs.has(await patchId(repo, c)) ? "-" : "+"} ${name}${o.has("verbose") ? ` ${subject(c.message)}` : ""}\n`);
+  }
 }
 
 /** conclude commits what a stopped step left in the index. */
@@ -577,7 +609,8 @@ async function run(repo: Repo): Promise<number> {
     if (s.verb === "drop") continue;
     // What already follows on what is there is taken as it is, and at first without a word.
     const c = s.oid === undefined ? undefined : await repo.commitOf(s.oid);
-    const as = c && s.verb === "pick" && !rootless(repo) && c.parents[0] === repo.head;
+    const first = rootless(repo);
+    const as = c && s.verb === "pick" && (first ? c.parents.length === 0 : c.parents[0] === repo.head);
     if (!as) silently = false;
     if (!quiet && !silently) say(`Rebasing (${total - steps.length}/${total})\r`);
     // What cannot be done now is done when the rebase goes on.
@@ -592,8 +625,8 @@ async function run(repo: Repo): Promise<number> {
       );
     };
     if (as) {
-      await new Worktree(repo).moved(await repo.headFiles(), await repo.objects.files(c.tree), "merge").catch(later);
-      repo.detach(c.oid, `rebase (pick): ${subject(c.message)}`);
+      await new Worktree(repo).moved(first ? none : await repo.headFiles(), await repo.objects.files(c.tree), "merge").catch(later);
+      place(repo, c.oid, `rebase (pick): ${subject(c.message)}`);
       continue;
     }
     if (s.verb === "break") {
@@ -617,7 +650,9 @@ async function run(repo: Repo): Promise<number> {
     for (const note of outcome.notes) out(`${note}\n`);
     const meld = s.verb === "squash" || s.verb === "fixup";
     const head = root ? undefined : await repo.objects.commit(repo.head!);
-    const message = meld ? (s.verb === "squash" ? `${head!.message.trimEnd()}\n\n${c.message}` : head!.message) : c.message;
+    // The line that only says what a commit is to be melded into is left out.
+    const own = /^(squash|fixup|amend)! /.test(c.message) ? c.message.replace(/^[^\n]*\n*/, "") : c.message;
+    const message = meld ? (s.verb === "squash" ? `${head!.message.trimEnd()}\n\n${own}`.trimEnd() + "\n" : head!.message) : c.message;
     if (outcome.conflicts.length > 0) {
       repo.place("REBASE_HEAD", `${c.oid}\n`);
       repo.place("MERGE_MSG", `${message}\n# Conflicts:\n${outcome.conflicts.map((f) => `#\t${f}\n`).join("")}`);
@@ -634,7 +669,9 @@ async function run(repo: Repo): Promise<number> {
     }
     let final = message;
     const lastMeld = meld && !(steps[0]?.verb === "squash" || steps[0]?.verb === "fixup");
-    const edited = s.verb === "reword" || (s.verb === "squash" && lastMeld);
+    // The message of several is edited once, if one of them is a squash.
+    const melded = done.slice(done.findLastIndex((d) => d.verb !== "squash" && d.verb !== "fixup") + 1);
+    const edited = s.verb === "reword" || (lastMeld && melded.some((d) => d.verb === "squash"));
     if (edited) final = tidy(edit(repo, "COMMIT_EDITMSG", message), true);
     const oid = write(repo, { tree, parents: meld ? head!.parents : head ? [head.oid] : [], message: final, author: meld ? head!.author : c.author });
     place(repo, oid, `rebase (${s.verb}): ${subject(final)}`);
