@@ -84,6 +84,9 @@ export interface WalkOptions {
 
 export const everything: WalkOptions = { most: Number.POSITIVE_INFINITY, skip: 0, first: false, full: false, least: 0, many: Number.POSITIVE_INFINITY, author: [], committer: [], grep: [], allMatch: false, invert: false, topo: false, ancestry: false, reverse: false, follow: false };
 
+/** fileName makes of a line what may be the name of a file. */
+export const fileName = (line: string) => line.replace(/[^A-Za-z0-9._]+/g, "-").replace(/\.{2,}/g, ".").replace(/^-+|[-.]+$/g, "");
+
 /** Found is a commit of a walk. */
 export interface Found {
   commit: Commit;
@@ -390,7 +393,7 @@ async function expand(repo: Repo, c: Commit, format: string, o: FormatOptions): 
         case "P": put(c.parents.join(" ")); break;
         case "p": put(c.parents.map((p) => repo.short(p)).join(" ")); break;
         case "s": put(subject(c.message)); break;
-        case "f": put(subject(c.message.replace(/^(\s*\n)+/, "").split("\n", 1)[0]!).replace(/[^A-Za-z0-9._]+/g, "-").replace(/\.{2,}/g, ".").replace(/^-+|[-.]+$/g, "")); break;
+        case "f": put(fileName(c.message.replace(/^(\s*\n)+/, "").split("\n", 1)[0]!)); break;
         case "b": put(body(c.message)); break;
         case "B": put(c.message.replace(/^\n+/, "")); break;
         case "d": put(names.length > 0 ? ` (${names.join(", ")})` : ""); break;
