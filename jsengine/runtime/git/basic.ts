@@ -410,6 +410,8 @@ async function long(repo: Repo, s: State, write: (text: string) => void, nothing
   const conflicts = s.conflicts.length > 0;
   if (repo.text("MERGE_HEAD") !== undefined) {
     text += conflicts ? 'You have unmerged paths.\n  (fix conflicts and run "git commit")\n  (use "git merge --abort" to abort the merge)\n\n' : 'All conflicts fixed but you are still merging.\n  (use "git commit" to conclude merge)\n\n';
+  } else if (repo.text("rebase-apply/applying") !== undefined) {
+    text += 'You are in the middle of an am session.\n  (fix conflicts and then run "git am --continue")\n  (use "git am --skip" to skip this patch)\n  (use "git am --abort" to restore the original branch)\n\n';
   } else if (rebasing !== undefined) {
     const done = (repo.text("rebase-merge/done") ?? "").split("\n").filter(Boolean);
     const todo = (repo.text("rebase-merge/git-rebase-todo") ?? "").split("\n").filter(Boolean);

@@ -1,14 +1,17 @@
 import fs from "node:fs";
 import { resolve } from "node:path";
 import { parse } from "./args.ts";
-import { showDate } from "./dates.ts";
+import { look, write } from "./basic.ts";
+import { parseDate, showDate } from "./dates.ts";
 import { type DiffOptions, type Output, changedTrees, plain, present, readOption, silent } from "./diff.ts";
 import { Failure, fail } from "./failure.ts";
 import { everything, fileName, readRange, subject, walk } from "./history.ts";
-import { out } from "./io.ts";
+import { out, readStdin, say } from "./io.ts";
 import { Paths } from "./paths.ts";
+import { apply } from "./plumbing.ts";
 import type { Repo } from "./repo.ts";
 import { encode } from "./text.ts";
+import { Worktree, why } from "./worktree.ts";
 
 const PLAIN = /^[\x00-\x7f]*$/;
 const LINE = 78; // the width in which a subject is folded
@@ -109,5 +112,121 @@ export async function formatPatch(args: string[], repo: Repo): Promise<number> {
     }
     if (!known.has("quiet")) out(`${file}\n`);
   }
+  return 0;
+}
+
+// The mails that wait lie where git keeps them: .git/rebase-apply.
+
+const STATE = "rebase-apply";
+const RESOLVE = 'When you have resolved this problem, run "git am --continue".\nIf you prefer to skip this patch, run "git am --skip" instead.\n';
+const RESTORE = 'To restore the original branch and stop patching, run "git am --abort".';
+
+/** stopped ends am where the user is to go on. */
+function stopped(text: string): number {
+  out(text);
+  return 128;
+}
+
+interface Mail {
+  name: string;
+  email: string;
+  date: string;
+  message: string;
+  patch: string;
+}
+
+/** decoded reads the words of a header that stand for letters that are none of ASCII. */
+function decoded(text: string): string {
+  return text.replace(/\?=\s+=\?/g, "?==?").replace(/=\?([\w-]+)\?([qQbB])\?([^?]*)\?=/g, (_, __, kind: string, word: string) => {
+    if (/b/i.test(kind)) return Buffer.from(word, "base64").toString();
+    return Buffer.from(word.replace(/_/g, " ").replace(/=([0-9a-fA-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))), "latin1").toString();
+  });
+}
+
+function readMail(text: string): Mail {
+  const lines = text.split("\n");
+  const headers = new Map<string, string>();
+  let at = lines[0]?.startsWith("From ") ? 1 : 0;
+  let last = "";
+  for (; at < lines.length && lines[at]!.trim() !== ""; at++) {
+    const line = lines[at]!.replace(/\r$/, "");
+    const found = /^([A-Za-z-]+): ?(.*)$/.exec(line);
+    if (found) headers.set((last = found[1]!.toLowerCase()), found[2]!);
+    else if (/^\s/.test(line) && last) headers.set(last, `${headers.get(last)}\n${line}`);
+    else break;
+  }
+  const rest = lines.slice(at);
+  const cut = rest.findIndex((l) => /^---\s*$|^diff --git |^--- a\/|^Index: /.test(l));
+  const body = (cut < 0 ? rest : rest.slice(0, cut)).join("\n").trim();
+  const title = decoded((headers.get("subject") ?? "").replace(/\n\s/g, " ")).replace(/^(\s*(\[[^\]]*\]|[Rr]e:))+\s*/, "").trim();
+  const [, name = "", email = ""] = /^(.*?)\s*<([^>]*)>/.exec(decoded((headers.get("from") ?? "").replace(/\n\s/g, " "))) ?? [];
+  return { name: name.replace(/^"(.*)"$/, "$1"), email, date: headers.get("date") ?? "", message: `${title}\n${body ? `\n${body}\n` : ""}`, patch: cut < 0 ? "" : rest.slice(cut).join("\n") };
+}
+
+/** am makes commits of mails. */
+export async function am(args: string[], repo: Repo): Promise<number> {
+  const o = parse(args, "--abort, --quit, --skip, --continue --resolved, -r, --show-current-patch?, -3 --3way, --no-3way, -q --quiet, -s --signoff, -k --keep, --keep-cr, --no-keep-cr, -u --utf8, --whitespace=, -C=, -p=, --directory=, --exclude=, --include=, --reject, --ignore-whitespace, --ignore-space-change, --committer-date-is-author-date, --ignore-date, --no-verify, -n, -i --interactive, --allow-empty, -c --scissors, --no-scissors, --patch-format=, -m --message-id, --rerere-autoupdate, -S --gpg-sign?");
+  const next = repo.text(`${STATE}/next`);
+  const resuming = ["abort", "quit", "skip", "resolved", "r", "show-current-patch"].some((n) => o.has(n));
+  if (resuming && next === undefined) fail("Resolve operation not in progress, we are not resuming.");
+  let mails: string[];
+  if (!resuming) {
+    if (next !== undefined) fail(`previous rebase directory ${repo.shownDir}/${STATE} still exists but mbox given.`);
+    const texts = o.words.length > 0 ? o.words.map((w) => (fs.existsSync(resolve(w)) ? fs.readFileSync(resolve(w), "utf8") : fail(`could not open '${w}' for reading: No such file or directory`))) : [readStdin().toString()];
+    mails = texts.flatMap((t) => t.replace(/\r\n/g, "\n").split(/^(?=From [0-9a-f]{40} )/m)).filter((m) => m.trim() !== "");
+    const staged = (await look(repo, "no")).staged.map((p) => (p.now ?? p.old)!.path);
+    if (staged.length > 0) throw new Failure(`Dirty index: cannot apply patches (dirty: ${staged.join(" ")})`, 128, "error: ");
+    for (const [file, text] of Object.entries({ "orig-head": repo.head ?? "", mails: JSON.stringify(mails), next: "0", options: JSON.stringify({ three: o.has("3way"), sign: o.has("signoff"), quiet: o.has("quiet") }), applying: "" })) repo.place(`${STATE}/${file}`, text);
+  } else mails = JSON.parse(repo.text(`${STATE}/mails`) ?? "[]") as string[];
+  if (o.has("abort") || o.has("quit")) {
+    const start = repo.text(`${STATE}/orig-head`)!.trim();
+    if (o.has("abort")) {
+      const reason = why(await new Worktree(repo).back(await repo.objects.files((await repo.objects.commit(start)).tree)));
+      if (reason) fail(reason);
+      if (start !== repo.head) repo.set("HEAD", start, "am --abort");
+    }
+    repo.drop(STATE);
+    return 0;
+  }
+  const options = JSON.parse(repo.text(`${STATE}/options`) ?? "{}") as { three: boolean; sign: boolean; quiet: boolean };
+  let n = Number(next ?? 0);
+  if (o.has("show-current-patch")) {
+    out(o.get("show-current-patch") === "diff" ? readMail(mails[n]!).patch : mails[n]!);
+    return 0;
+  }
+  if (o.has("skip")) {
+    const reason = why(await new Worktree(repo).back(await repo.headFiles()));
+    if (reason) fail(reason);
+    n++;
+  }
+  let solved = o.has("resolved") || o.has("r");
+  for (; n < mails.length; n++) {
+    repo.place(`${STATE}/next`, String(n));
+    const mail = readMail(mails[n]!);
+    const title = subject(mail.message);
+    if (mail.patch === "" && !solved) return stopped(`Patch is empty.\n${RESOLVE}To record the empty patch as an empty commit, run "git am --allow-empty".\n${RESTORE}\n`);
+    if (!options.quiet) out(`Applying: ${title}\n`);
+    if (!solved) {
+      repo.place(`${STATE}/patch`, mail.patch);
+      const status = await apply([options.three ? "--3way" : "--index", ...["C", "p"].filter((k) => o.has(k)).map((k) => `-${k}${o.get(k)}`), ...["whitespace", "directory", "exclude", "include"].filter((k) => o.has(k)).map((k) => `--${k}=${o.get(k)}`), `${repo.gitdir}/${STATE}/patch`], repo, true);
+      if (status !== 0) say("hint: Use 'git am --show-current-patch=diff' to see the failed patch\n");
+      if (status !== 0) return stopped(`Patch failed at ${String(n + 1).padStart(4, "0")} ${title}\n${RESOLVE}${RESTORE}\n`);
+    }
+    const conflicts = repo.index.conflicts();
+    if (conflicts.length > 0) return stopped(`You still have unmerged paths in your index.\nYou should 'git add' each file with resolved conflicts to mark them as such.\nYou might run \`git rm\` on a file to accept "deleted by them" for it.\n${RESOLVE}${RESTORE}\n`);
+    const tree = repo.index.tree(repo.objects);
+    if (solved && tree === (await repo.headTree())) return stopped(`No changes - did you forget to use 'git add'?\nIf there is nothing left to stage, chances are that something else\nalready introduced the same changes; you might want to skip this patch.\n${RESOLVE}${RESTORE}\n`);
+    solved = false;
+    let { message } = mail;
+    if (options.sign) {
+      const me = repo.who("COMMITTER");
+      const line = `Signed-off-by: ${me.name} <${me.email}>`;
+      if (!message.includes(line)) message = `${message.trimEnd()}\n${/\n[\w-]+: [^\n]*\n$/.test(message) ? "" : "\n"}${line}\n`;
+    }
+    const author = mail.email ? { name: mail.name, email: mail.email, ...parseDate(mail.date || undefined) } : undefined;
+    const oid = write(repo, { tree, parents: repo.head ? [repo.head] : [], message, author });
+    repo.set("HEAD", oid, `am: ${title}`);
+  }
+  repo.drop(STATE);
   return 0;
 }

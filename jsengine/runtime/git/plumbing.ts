@@ -506,9 +506,13 @@ interface Applying {
   files: FilePatch[];
   verbose: boolean;
   reject: boolean;
+  /** Of a mail: a merge is told of in am's words, and only where one is needed. */
+  mail: boolean;
+  /** A hunk that finds no place is not told of. */
+  mute?: boolean;
 }
 
-export async function apply(args: string[], repo?: Repo): Promise<number> {
+export async function apply(args: string[], repo?: Repo, mail = false): Promise<number> {
   const o = parse(args, "--check, --stat, --numstat, --summary, --index, --cached, -R --reverse, -p=, -3 --3way, -v --verbose, -q --quiet, --whitespace=, --reject, --directory=, --include=, --exclude=, --unidiff-zero, -C=, --ignore-whitespace --ignore-space-change, --recount, --allow-empty, --apply, --no-add, --binary, --unsafe-paths, --inaccurate-eof, --no-3way, --build-fake-ancestor=");
   const read = (w: string) => {
     if (w === "-") return { name: "<stdin>", text: decode(readStdin()) };
@@ -546,7 +550,7 @@ export async function apply(args: string[], repo?: Repo): Promise<number> {
     if (o.has("summary")) out(summary(list));
     if (!o.has("apply")) return 0;
   }
-  const how: Applying = { o, files, reject: o.has("reject"), verbose: o.has("verbose") || (o.has("reject") && !o.has("quiet")) };
+  const how: Applying = { o, files, mail, reject: o.has("reject"), verbose: o.has("verbose") || (o.has("reject") && !o.has("quiet")) };
   return repo && (o.has("cached") || o.has("index") || o.has("3way")) ? repo.change(() => applying(how, repo)) : applying(how, repo);
 }
 
@@ -687,7 +691,7 @@ async function applying(how: Applying, repo?: Repo): Promise<number> {
       fs.writeFileSync(`${top}/${name}.rej`, encode(`diff a/${name} b/${name}\t(rejected hunks)\n${text}`));
     }
   }
-  for (const r of results) if (r.stages) say(`U ${r.to}\n`);
+  for (const r of how.mail ? [] : results) if (r.stages) say(`U ${r.to}\n`);
   toldSpaces(how);
   return failed || results.some((r) => r.rejected.length > 0 || r.stages) ? 1 : 0;
 }
@@ -748,8 +752,15 @@ function applyDelta(delta: Buffer, base: Buffer): Buffer {
 async function merged(repo: Repo, f: FilePatch, back: boolean, old: Buffer, r: Applied, how: Applying): Promise<boolean> {
   const name = f.oids?.[back ? 1 : 0];
   if (r.from === undefined || r.to === undefined) {
-    say("Falling back to direct application...\n");
+    if (!how.mail) say("Falling back to direct application...\n");
     return false;
+  }
+  if (how.mail && !f.binary) {
+    const direct = change(f, { ...how, mute: true }, old, r.from, { ...r, rejected: [] });
+    if (direct) {
+      r.data = direct;
+      return true;
+    }
   }
   const oid = name === undefined ? undefined : await repo.resolve(name);
   if (!oid || !(await repo.objects.find(oid))) {
@@ -767,12 +778,15 @@ async function merged(repo: Repo, f: FilePatch, back: boolean, old: Buffer, r: A
     r.data = m.data;
     if (m.conflict) r.stages = [oid, repo.objects.write("blob", old), repo.objects.write("blob", theirs)];
   }
-  say(r.stages ? `Applied patch to '${r.to}' with conflicts.\n` : `Applied patch to '${r.to}' cleanly.\n`);
+  if (how.mail) {
+    out(`Using index info to reconstruct a base tree...\nM\t${r.to}\nFalling back to patching base and 3-way merge...\nAuto-merging ${r.to}\n${r.stages ? `CONFLICT (content): Merge conflict in ${r.to}\n` : ""}`);
+    if (r.stages) say("error: Failed to merge in the changes.\n");
+  } else say(r.stages ? `Applied patch to '${r.to}' with conflicts.\n` : `Applied patch to '${r.to}' cleanly.\n`);
   return true;
 }
 
 /** change makes what the hunks of a patch do of a file; nothing if one of them finds no place, unless those are put aside. */
-function change(f: FilePatch, { o, verbose, reject }: Applying, old: Buffer, name: string, r: Applied): Buffer | undefined {
+function change(f: FilePatch, { o, verbose, reject, mute }: Applying, old: Buffer, name: string, r: Applied): Buffer | undefined {
   const back = o.has("reverse");
   const fix = !back && /^(fix|strip)$/.test(o.get("whitespace") ?? "");
   const loose = o.has("ignore-space-change");
@@ -811,6 +825,7 @@ function change(f: FilePatch, { o, verbose, reject }: Applying, old: Buffer, nam
       if (lead > least && lead >= trail) cut++;
     }
     if (pos < 0) {
+      if (mute) return undefined;
       if (verbose) say(`error: while searching for:\n${before.join("")}\n`);
       say(`error: patch failed: ${name}:${back ? h.newStart : h.oldStart}\n`);
       if (!reject) {
