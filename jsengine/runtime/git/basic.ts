@@ -7,7 +7,7 @@ import { parseDate, showDate } from "./dates.ts";
 import { type Pair, changedTrees, indexFiles, pairs, patch, plain, present, renamed, sides, silent, stat as statTable, summary, worktreeSides } from "./diff.ts";
 import { Failure, fail, refuse } from "./failure.ts";
 import { subject } from "./history.ts";
-import { edit, out, readStdin, say, tidy } from "./io.ts";
+import { edit, flush, out, readStdin, say, tidy } from "./io.ts";
 import { Index, type Lock } from "./index_file.ts";
 import { EMPTY_TREE, type Person, ZERO, person } from "./objects.ts";
 import { Paths } from "./paths.ts";
@@ -468,6 +468,7 @@ function hookFile(repo: Repo, name: string): string | undefined {
 export function hook(repo: Repo, name: string, args: string[] = [], input?: string, index?: string): boolean {
   const file = hookFile(repo, name);
   if (!file) return true;
+  flush(true);
   const env = index === undefined ? process.env : { ...process.env, GIT_INDEX_FILE: index };
   const { status } = spawnSync(file, args, { stdio: [input === undefined ? "inherit" : "pipe", "inherit", "inherit"], input, cwd: repo.top ?? repo.gitdir, env });
   return status === 0;

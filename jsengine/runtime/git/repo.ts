@@ -5,6 +5,7 @@ import { parseDate } from "./dates.ts";
 import { fail } from "./failure.ts";
 import { Index, Lock, Locked } from "./index_file.ts";
 import { compile, pattern } from "./regex.ts";
+import { flush, hold } from "./io.ts";
 import { type Commit, Objects, type Person, ZERO, isOid, person } from "./objects.ts";
 
 /** Settings that -c gave, by key. */
@@ -100,6 +101,7 @@ export class Repo {
     if (this.lock) return run(this.lock); // it is written by who locked it
     const lock = new Lock(this.indexFile);
     this.lock = lock;
+    hold();
     this.current = undefined;
     try {
       const result = await run(lock);
@@ -111,6 +113,7 @@ export class Repo {
     } finally {
       this.lock = undefined;
       lock.release();
+      flush();
     }
   }
 

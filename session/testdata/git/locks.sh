@@ -31,3 +31,5 @@ echo 1 >> f1; echo 2 >> f2; t commit -qm 'only one' f1; t status --short; t show
 t commit -qam 'all'; t status --short; t show --format=%s --name-only
 export GIT_INDEX_FILE=.git/other; t ls-files; echo 9 > f9; t add f9; t ls-files; tree=$(git write-tree); unset GIT_INDEX_FILE
 t ls-tree --name-only $tree; t status --short
+# Nobody reads what is printed: nothing stays locked.
+for i in $(seq 300); do echo $i > w$i; done; git add -v . | head -1; ls .git/*.lock 2> /dev/null; git add . && git commit -qnm w; git rm -r . 2> /dev/null | head -1; ls .git/*.lock 2> /dev/null; git reset -q --hard && t status -s
