@@ -956,7 +956,7 @@ func (f *finder) and() findExpr {
 			f.at++
 		}
 		a, b := left, f.unary()
-		left = func(f *finder, n string, i fs.FileInfo, d int) bool { return a(f, n, i, d) && b(f, n, i, d) }
+		left = func(f *finder, n string, i fs.FileInfo, d int) bool { return a(f, n, i, d) && !f.quit && b(f, n, i, d) }
 	}
 	return left
 }

@@ -7,8 +7,9 @@ import { parseDate, showDate } from "./dates.ts";
 import { type Pair, changedTrees, indexFiles, pairs, patch, plain, present, renamed, sides, silent, stat as statTable, summary, worktreeSides } from "./diff.ts";
 import { Failure, fail, refuse } from "./failure.ts";
 import { subject } from "./history.ts";
-import { edit, out, readStdin, say, tidy } from "./io.ts";
-import { EMPTY_TREE, type Person, person } from "./objects.ts";
+import { edit, flush, out, readStdin, say, tidy } from "./io.ts";
+import { Index, type Lock } from "./index_file.ts";
+import { EMPTY_TREE, type Person, ZERO, person } from "./objects.ts";
 import { Paths } from "./paths.ts";
 import { quote } from "./quote.ts";
 import { Repo, given, valid } from "./repo.ts";
@@ -117,10 +118,15 @@ export function add(args: string[], repo: Repo) {
     say("Nothing specified, nothing added.\nhint: Maybe you wanted to say 'git add .'?\nhint: Turn this message off by running\nhint: \"git config advice.addEmptyPathspec false\"\n");
     return 0;
   }
+  return repo.change((lock) => adding(repo, o, words, lock));
+}
+
+function adding(repo: Repo, o: Options, words: string[], lock: Lock): number {
   const work = new Worktree(repo);
   const paths = new Paths(repo, words.length > 0 ? words : [repo.work]);
   for (const name of paths.named) if (work.beyondLink(name)) fail(`pathspec '${name}' is beyond a symbolic link`);
   const { index } = repo;
+  if (o.has("dry-run")) lock.release();
   const told = (verb: string, path: string) => {
     if (o.has("verbose") || o.has("dry-run")) out(`${verb} '${path}'\n`);
   };
@@ -128,7 +134,7 @@ export function add(args: string[], repo: Repo) {
     if (!paths.has(path)) continue;
     const known = index.get(path);
     const here = work.state(path, known);
-    if (known && same(here, known)) continue;
+    if (known && (known.later ? o.has("intent-to-add") : same(here, known))) continue;
     if (!here && o.no("all")) continue;
     told(here ? "add" : "remove", path);
     if (!o.has("dry-run")) here ? work.stage(path) : index.remove(path);
@@ -146,7 +152,9 @@ export function add(args: string[], repo: Repo) {
         continue;
       }
       told("add", path);
-      if (!o.has("dry-run")) work.stage(path);
+      if (o.has("dry-run")) continue;
+      if (o.has("intent-to-add")) index.put({ path, mode: work.state(path)!.mode, oid: repo.objects.write("blob", Buffer.alloc(0)), stage: 0, size: 0, mtime: 0, later: true });
+      else work.stage(path);
     }
     // What is left out is taken only if it is named, and then only by force.
     const refused: string[] = [];
@@ -171,7 +179,6 @@ export function add(args: string[], repo: Repo) {
     }
     if (refused.length > 0) {
       say(`The following paths are ignored by one of your .gitignore files:\n${refused.map((p) => `${p}\n`).join("")}hint: Use -f if you really want to add them.\nhint: Turn this message off by running\nhint: "git config advice.addIgnoredFile false"\n`);
-      if (!o.has("dry-run")) index.write();
       return 1;
     }
   }
@@ -184,14 +191,18 @@ export function add(args: string[], repo: Repo) {
       if (e && paths.has(path)) e.mode = mode === "+x" ? 0o100755 : 0o100644;
     }
   }
-  if (!o.has("dry-run")) index.write();
   return 0;
 }
 
-export async function rm(args: string[], repo: Repo) {
+export function rm(args: string[], repo: Repo) {
   const o = parse(args, "--cached, -r, -f --force, -n --dry-run, -q --quiet, --ignore-unmatch");
   const words = [...o.words, ...(o.paths ?? [])];
   if (words.length === 0) fail("No pathspec was given. Which files should I remove?");
+  return repo.change((lock) => removing(repo, o, words, lock));
+}
+
+async function removing(repo: Repo, o: Options, words: string[], lock: Lock) {
+  if (o.has("dry-run")) lock.release();
   const paths = new Paths(repo, words);
   const work = new Worktree(repo);
   const head = await repo.headFiles();
@@ -227,13 +238,16 @@ export async function rm(args: string[], repo: Repo) {
     repo.index.remove(path);
     if (!o.has("cached")) work.remove(path);
   }
-  if (!o.has("dry-run")) repo.index.write();
 }
 
 export function mv(args: string[], repo: Repo) {
   const o = parse(args, "-f --force, -n --dry-run, -k, -v --verbose");
   const words = [...o.words, ...(o.paths ?? [])];
   if (words.length < 2) throw new Failure("usage: git mv [<options>] <source>... <destination>", 129, "");
+  return repo.change(() => moving(repo, o, words));
+}
+
+function moving(repo: Repo, o: Options, words: string[]) {
   const work = new Worktree(repo);
   const target = words.pop()!;
   const folder = fs.statSync(resolve(target), { throwIfNoEntry: false })?.isDirectory() ?? false;
@@ -253,7 +267,6 @@ export function mv(args: string[], repo: Repo) {
     for (const e of moved) repo.index.remove(e.path);
     for (const e of moved) repo.index.put({ ...e, path: to + e.path.slice(from.length) });
   }
-  repo.index.write();
 }
 
 // Status.
@@ -397,6 +410,8 @@ async function long(repo: Repo, s: State, write: (text: string) => void, nothing
   const conflicts = s.conflicts.length > 0;
   if (repo.text("MERGE_HEAD") !== undefined) {
     text += conflicts ? 'You have unmerged paths.\n  (fix conflicts and run "git commit")\n  (use "git merge --abort" to abort the merge)\n\n' : 'All conflicts fixed but you are still merging.\n  (use "git commit" to conclude merge)\n\n';
+  } else if (repo.text("rebase-apply/applying") !== undefined) {
+    text += 'You are in the middle of an am session.\n  (fix conflicts and then run "git am --continue")\n  (use "git am --skip" to skip this patch)\n  (use "git am --abort" to restore the original branch)\n\n';
   } else if (rebasing !== undefined) {
     const done = (repo.text("rebase-merge/done") ?? "").split("\n").filter(Boolean);
     const todo = (repo.text("rebase-merge/git-rebase-todo") ?? "").split("\n").filter(Boolean);
@@ -405,7 +420,7 @@ async function long(repo: Repo, s: State, write: (text: string) => void, nothing
     if (done.length > 0) text += `Last command${done.length === 1 ? "" : "s"} done (${commands(done.length)} done):\n${list(done.slice(-2))}${done.length > 2 ? "  (see more in file .git/rebase-merge/done)\n" : ""}`;
     text += todo.length > 0 ? `Next command${todo.length === 1 ? "" : "s"} to do (${todo.length} remaining command${todo.length === 1 ? "" : "s"}):\n${list(todo.slice(0, 2))}  (use "git rebase --edit-todo" to view and edit)\n` : "No commands remaining.\n";
     const at = `You are currently rebasing branch '${rebasing.replace("refs/heads/", "")}' on '${repo.short(repo.text("rebase-merge/onto")!.trim())}'.\n`;
-    const editing = /^edit /.test(repo.text("rebase-merge/current") ?? "");
+    const editing = !conflicts && repo.text("MERGE_MSG") === undefined; // nothing waits to be committed
     if (editing) text += `${at.replace("are currently rebasing", "are currently editing a commit while rebasing")}  (use "git commit --amend" to amend the current commit)\n  (use "git rebase --continue" once you are satisfied with your changes)\n\n`;
     else text += at + (conflicts ? '  (fix conflicts and then run "git rebase --continue")\n  (use "git rebase --skip" to skip this patch)\n  (use "git rebase --abort" to check out the original branch)\n\n' : '  (all conflicts fixed: run "git rebase --continue")\n\n');
   } else if (repo.text("CHERRY_PICK_HEAD") !== undefined) {
@@ -449,11 +464,13 @@ function hookFile(repo: Repo, name: string): string | undefined {
   return s?.isFile() && s.mode & 0o111 ? file : undefined;
 }
 
-/** hook runs one of the repository's own programs, if it is there. */
-export function hook(repo: Repo, name: string, args: string[] = [], input?: string): boolean {
+/** hook runs one of the repository's own programs, if it is there. index is the file in which it finds the index, if that is another. */
+export function hook(repo: Repo, name: string, args: string[] = [], input?: string, index?: string): boolean {
   const file = hookFile(repo, name);
   if (!file) return true;
-  const { status } = spawnSync(file, args, { stdio: [input === undefined ? "inherit" : "pipe", "inherit", "inherit"], input, cwd: repo.top ?? repo.gitdir });
+  flush(true);
+  const env = index === undefined ? process.env : { ...process.env, GIT_INDEX_FILE: index };
+  const { status } = spawnSync(file, args, { stdio: [input === undefined ? "inherit" : "pipe", "inherit", "inherit"], input, cwd: repo.top ?? repo.gitdir, env });
   return status === 0;
 }
 
@@ -497,56 +514,89 @@ export async function commit(args: string[], repo: Repo) {
     "-a --all, -m --message=, -F --file=, -C --reuse-message=, -c --reedit-message=, --amend, --allow-empty, --allow-empty-message, -q --quiet, -v --verbose, -n --no-verify, --author=, --date=, -s --signoff, --edit, -e, --dry-run, -o --only, -i --include, --reset-author, --cleanup=, -S --gpg-sign?, --no-gpg-sign, --fixup=, --squash=, --trailer=, --short, --porcelain, -u --untracked-files?, --no-post-rewrite, --verify, -p --patch, -t --template=",
   );
   if (o.has("patch")) fail("there is no terminal to choose changes at: name the files");
-  const work = new Worktree(repo);
   const words = [...o.words, ...(o.paths ?? [])];
-  const { index } = repo;
-  const before = fs.existsSync(index.file) ? fs.readFileSync(index.file) : undefined;
   if (o.has("all") && words.length > 0) fail(`paths '${words[0]} ...' with -a does not make sense`);
-  if (o.has("all")) {
-    for (const path of index.paths()) {
-      const known = index.get(path);
-      const here = work.state(path, known);
-      if (!known || !same(here, known)) here ? work.stage(path) : index.remove(path);
-    }
+  // An index that is committed as it is is not kept from others while hooks and an
+  // editor run; one that is to be another is.
+  const done = o.has("all") || words.length > 0 ? await repo.change((lock) => staging(repo, o, words, lock)) : await asItIs(repo, o);
+  if (typeof done === "number") return done;
+  hook(repo, "post-commit");
+  if (o.has("amend")) hook(repo, "post-rewrite", ["amend"], `${done.before} ${done.oid}\n`);
+  await told(repo, done.oid, o.has("quiet"), done.dated);
+  return 0;
+}
+
+/** verified says whether the hooks of a commit are to run. */
+const verified = (o: Options) => !o.has("no-verify") && !o.no("verify");
+
+async function asItIs(repo: Repo, o: Options): Promise<Made | number> {
+  await repo.change(() => new Worktree(repo).refresh());
+  unmerged(repo);
+  authorOf(o);
+  if (verified(o) && hookFile(repo, "pre-commit")) {
+    if (!hook(repo, "pre-commit")) return 1;
+    repo.reread();
   }
-  let rest: Map<string, { mode: number; oid: string }> | undefined;
-  if (words.length > 0) {
-    // Only what is named goes into this commit; the index keeps the rest for the next.
-    const paths = new Paths(repo, words);
-    if (!o.has("include")) {
-      if (repo.text("MERGE_HEAD") !== undefined) fail("cannot do a partial commit during a merge.");
-      rest = indexFiles(repo);
-      const head = await repo.headFiles();
-      for (const path of new Set([...index.paths(), ...head.keys()])) {
-        if (paths.has(path)) continue;
-        const was = head.get(path);
-        if (was) index.add(path, was.mode, was.oid);
-        else index.remove(path);
+  return conclude(repo, o);
+}
+
+/** staging commits what it stages before; if nothing is committed the index stays as it was. */
+async function staging(repo: Repo, o: Options, words: string[], lock: Lock): Promise<Made | number> {
+  const work = new Worktree(repo);
+  const { index } = repo;
+  const head = words.length > 0 ? await repo.headFiles() : new Map<string, { mode: number; oid: string }>();
+  const paths = new Paths(repo, words.length > 0 ? words : [repo.work]);
+  const part = words.length > 0 && !o.has("include");
+  if (part && repo.text("MERGE_HEAD") !== undefined) fail("cannot do a partial commit during a merge.");
+  const taken: string[] = [];
+  for (const path of new Set([...index.paths(), ...head.keys()])) {
+    if (!paths.has(path)) continue;
+    taken.push(path);
+    const known = index.get(path);
+    const here = work.state(path, known);
+    if (!known || !same(here, known)) here ? work.stage(path) : index.remove(path);
+  }
+  if (words.length > 0 && paths.unused !== undefined) throw new Failure(`pathspec '${paths.unused}' did not match any file(s) known to git`, 1, "error: ");
+  unmerged(repo);
+  authorOf(o);
+  // The hooks find what is to be committed as the index. If that is only a part of it, in a file of its own.
+  const file = part ? `${repo.gitdir}/next-index-${process.pid}.lock` : lock.file;
+  index.write(lock.file);
+  try {
+    if (part) {
+      const next = new Index(file);
+      for (const [path, was] of head) next.add(path, was.mode, was.oid);
+      for (const path of taken) {
+        const e = index.get(path);
+        if (e) next.put(e);
+        else next.remove(path);
       }
+      next.write(file);
+      repo.reread(file);
     }
-    for (const path of new Set([...index.paths(), ...(await repo.headFiles()).keys()])) if (paths.has(path)) work.state(path) ? work.stage(path) : index.remove(path);
-    if (paths.unused !== undefined) throw new Failure(`pathspec '${paths.unused}' did not match any file(s) known to git`, 1, "error: ");
+    let done: Made | number = 1;
+    if (!verified(o) || !hookFile(repo, "pre-commit")) done = await conclude(repo, o, file);
+    else if (hook(repo, "pre-commit", [], undefined, file)) {
+      repo.reread(file);
+      done = await conclude(repo, o, file);
+    }
+    if (typeof done === "number") {
+      lock.release();
+      return done;
+    }
+    lock.commit();
+    repo.reread();
+    return done;
+  } finally {
+    if (part) fs.rmSync(file, { force: true });
   }
-  const conflicts = index.conflicts();
+}
+
+function unmerged(repo: Repo) {
+  const conflicts = repo.index.conflicts();
   if (conflicts.length > 0) {
     throw new Failure("error: Committing is not possible because you have unmerged files.\nhint: Fix them up in the work tree, and then use 'git add/rm <file>'\nhint: as appropriate to mark resolution and make a commit.\nfatal: Exiting because of an unresolved conflict." + conflicts.map((p) => `\nU\t${p}`).join(""), 128, "");
   }
-  authorOf(o);
-  // The hooks find in the index what is to be committed; if nothing is, it is as before.
-  const verify = !o.has("no-verify") && !o.no("verify");
-  if (!verify || !hookFile(repo, "pre-commit")) return conclude(repo, o, verify, words, rest);
-  const staged = o.has("all") || words.length > 0;
-  if (staged) index.write();
-  let done = 1;
-  try {
-    if (hook(repo, "pre-commit")) {
-      repo.reread();
-      done = await conclude(repo, o, verify, words, rest);
-    }
-  } finally {
-    if (done !== 0 && staged) before ? fs.writeFileSync(index.file, before) : fs.rmSync(index.file, { force: true });
-  }
-  return done;
 }
 
 /** authorOf reads --author: the name and the address, in a match. */
@@ -555,11 +605,19 @@ function authorOf(o: Options): RegExpExecArray | undefined {
   return text === undefined ? undefined : (/^(.*?)\s*<(.*)>$/.exec(text) ?? fail(`--author '${text}' is not 'Name <email>' and matches no existing author`));
 }
 
-/** conclude makes the commit of what is in the index; rest is what the index is to have besides. */
-async function conclude(repo: Repo, o: Options, verify: boolean, words: string[], rest?: Map<string, { mode: number; oid: string }>): Promise<number> {
+interface Made {
+  oid: string;
+  /** What HEAD was before. */
+  before: string;
+  dated: boolean;
+}
+
+/** conclude makes the commit of what is in the index, which hooks find in a file. */
+async function conclude(repo: Repo, o: Options, file?: string): Promise<Made | number> {
   const { index } = repo;
   const amend = o.has("amend");
-  if (amend && !repo.head) fail("You have nothing to amend.");
+  const { head } = repo;
+  if (amend && !head) fail("You have nothing to amend.");
   for (const [file, what] of [["MERGE_HEAD", "merge"], ["CHERRY_PICK_HEAD", "cherry-pick"]] as const) {
     if (amend && repo.text(file) !== undefined) fail(`You are in the middle of a ${what} -- cannot amend.`);
   }
@@ -567,12 +625,11 @@ async function conclude(repo: Repo, o: Options, verify: boolean, words: string[]
   const tree = index.tree(repo.objects);
   const merging = (repo.text("MERGE_HEAD") ?? "").split("\n").filter(Boolean);
   const picked = repo.text("CHERRY_PICK_HEAD")?.trim();
-  const parents = old ? old.parents : repo.head ? [repo.head, ...merging] : [];
+  const parents = old ? old.parents : head ? [head, ...merging] : [];
   const before = parents[0] ? (await repo.objects.commit(parents[0])).tree : EMPTY_TREE;
   if ((tree === before && parents.length < 2 && !o.has("allow-empty") && !amend) || o.has("dry-run")) {
     if (picked && !o.has("dry-run")) say(EMPTY_PICK);
     await long(repo, await look(repo, "normal"), out);
-    if (o.has("all")) index.write();
     return o.has("dry-run") && tree !== before ? 0 : 1;
   }
   if (amend && tree === before && parents.length === 1 && !o.has("allow-empty")) {
@@ -583,13 +640,13 @@ async function conclude(repo: Repo, o: Options, verify: boolean, words: string[]
   const named = authorOf(o);
   const reused = o.get("reuse-message") ?? o.get("reedit-message");
   const source = reused === undefined ? undefined : await repo.commitOf(reused);
-  const file = o.get("file");
+  const given = o.get("file");
   let message = o.all("message").join("\n\n");
   let edited = o.has("edit") || o.has("e") || o.get("reedit-message") !== undefined;
   if (o.get("fixup")) message = `fixup! ${subject((await repo.commitOf(o.get("fixup")!)).message)}\n\n${message}`;
   else if (o.get("squash")) message = `squash! ${subject((await repo.commitOf(o.get("squash")!)).message)}\n\n${message}`;
   else if (o.all("message").length > 0) message += "\n";
-  else if (file !== undefined) message = file === "-" ? readStdin().toString() : fs.readFileSync(resolve(file), "utf8");
+  else if (given !== undefined) message = given === "-" ? readStdin().toString() : fs.readFileSync(resolve(given), "utf8");
   else if (source) message = source.message;
   else {
     message = old?.message ?? repo.text("MERGE_MSG") ?? repo.text("SQUASH_MSG") ?? "";
@@ -604,16 +661,16 @@ async function conclude(repo: Repo, o: Options, verify: boolean, words: string[]
   for (const t of o.all("trailer")) message = `${message.trimEnd()}\n${/\n[\w-]+: .*\s*$/.test(message) ? "" : "\n"}${t.replace("=", ": ")}\n`;
   if (edited) message += "\n# Please enter the commit message for your changes. Lines starting\n# with '#' will be ignored, and an empty message aborts the commit.\n";
   if (hookFile(repo, "prepare-commit-msg")) {
-    const from = file !== undefined || o.all("message").length > 0 || o.get("fixup") || o.get("squash") ? ["message"] : reused !== undefined ? ["commit", reused] : amend ? ["commit", "HEAD"] : repo.text("MERGE_MSG") !== undefined ? ["merge"] : repo.text("SQUASH_MSG") !== undefined ? ["squash"] : [];
+    const from = given !== undefined || o.all("message").length > 0 || o.get("fixup") || o.get("squash") ? ["message"] : reused !== undefined ? ["commit", reused] : amend ? ["commit", "HEAD"] : repo.text("MERGE_MSG") !== undefined ? ["merge"] : repo.text("SQUASH_MSG") !== undefined ? ["squash"] : [];
     repo.place("COMMIT_EDITMSG", message);
-    if (!hook(repo, "prepare-commit-msg", [`${repo.shownDir}/COMMIT_EDITMSG`, ...from])) return 1;
+    if (!hook(repo, "prepare-commit-msg", [`${repo.shownDir}/COMMIT_EDITMSG`, ...from], undefined, file)) return 1;
     message = repo.text("COMMIT_EDITMSG") ?? "";
   }
   if (edited) message = edit(repo, "COMMIT_EDITMSG", message);
   if (o.get("cleanup") !== "verbatim") message = tidy(message, (edited && o.get("cleanup") !== "whitespace") || o.get("cleanup") === "strip");
   fs.writeFileSync(`${repo.gitdir}/COMMIT_EDITMSG`, message);
-  if (verify) {
-    if (!hook(repo, "commit-msg", [`${repo.shownDir}/COMMIT_EDITMSG`])) return 1;
+  if (verified(o)) {
+    if (!hook(repo, "commit-msg", [`${repo.shownDir}/COMMIT_EDITMSG`], undefined, file)) return 1;
     message = repo.text("COMMIT_EDITMSG")!;
   }
   if (message === "" && !o.has("allow-empty-message")) throw new Failure("Aborting commit due to empty commit message.", 1, "");
@@ -622,21 +679,9 @@ async function conclude(repo: Repo, o: Options, verify: boolean, words: string[]
   if (o.get("date") !== undefined) author = { ...author, ...parseDate(o.get("date")) };
   const oid = write(repo, { tree, parents, message, author });
   const why = amend ? "commit (amend)" : parents.length === 0 ? "commit (initial)" : merging.length > 0 ? "commit (merge)" : picked ? "commit (cherry-pick)" : "commit";
-  repo.set("HEAD", oid, `${why}: ${subject(message)}`);
+  repo.set("HEAD", oid, `${why}: ${subject(message)}`, head ?? ZERO);
   repo.drop("MERGE_HEAD", "MERGE_MSG", "MERGE_MODE", "SQUASH_MSG", "CHERRY_PICK_HEAD", "REVERT_HEAD");
-  if (rest) {
-    const taken = new Paths(repo, words);
-    for (const path of new Set([...index.paths(), ...rest.keys()])) {
-      if (taken.has(path)) continue;
-      const was = rest.get(path);
-      if (was) index.add(path, was.mode, was.oid);
-      else index.remove(path);
-    }
-  }
-  index.write();
-  await told(repo, oid, o.has("quiet"), amend || o.get("date") !== undefined || picked !== undefined);
-  hook(repo, "post-commit");
-  return 0;
+  return { oid, before: head ?? ZERO, dated: amend || o.get("date") !== undefined || picked !== undefined };
 }
 
 export function clean(args: string[], repo: Repo) {
@@ -666,6 +711,10 @@ export async function reset(args: string[], repo: Repo) {
   if (words.length > 0 && (await repo.resolve(words[0]!)) !== undefined) rev = words.shift()!;
   else if (words.length > 0 && !repo.index.has(repo.local(words[0]!)) && !fs.existsSync(resolve(words[0]!)) && o.paths === undefined) await repo.need(words[0]!);
   words = [...words, ...(o.paths ?? [])];
+  return o.has("soft") ? resetting(repo, o, rev, words) : repo.change(() => resetting(repo, o, rev, words));
+}
+
+async function resetting(repo: Repo, o: Options, rev: string, words: string[]) {
   const { index } = repo;
   const work = new Worktree(repo);
   if (words.length > 0) {
@@ -680,13 +729,11 @@ export async function reset(args: string[], repo: Repo) {
       else if (!same(index.get(path), to)) index.add(path, to.mode, to.oid);
     }
     work.refresh();
-    index.write();
     if (!o.has("quiet")) await unstaged(repo, work);
     return;
   }
   if (!repo.head && rev === "HEAD") {
     for (const path of index.paths()) index.remove(path);
-    index.write();
     return;
   }
   const target = await repo.commitOf(rev);
@@ -701,7 +748,6 @@ export async function reset(args: string[], repo: Repo) {
     const files = await repo.objects.files(target.tree);
     for (const path of index.paths()) if (!files.has(path)) index.remove(path);
     for (const [path, to] of files) if (!same(index.get(path), to)) index.add(path, to.mode, to.oid);
-    index.write();
     work.refresh();
   }
   if (repo.head) repo.place("ORIG_HEAD", `${repo.head}\n`);

@@ -2,12 +2,14 @@ import fs from "node:fs";
 import { resolve } from "node:path";
 import { type Options, parse } from "./args.ts";
 import { showDate } from "./dates.ts";
-import { look, relation, status, write } from "./basic.ts";
-import { changedTrees, indexFiles, pairs, plain, present, sides, silent, worktreeSides } from "./diff.ts";
+import { hook, look, relation, status, write } from "./basic.ts";
+import { changedTrees, indexFiles, pairs, plain, present, readOption, renamed, sides, silent, worktreeSides } from "./diff.ts";
 import { Failure, fail, refuse } from "./failure.ts";
 import { subject } from "./history.ts";
 import { edit, out, readStdin, say, tidy } from "./io.ts";
-import { type Commit, EMPTY_TREE, isOid, person } from "./objects.ts";
+import { type Lock, byBytes } from "./index_file.ts";
+import { log as showLog } from "./log.ts";
+import { type Commit, EMPTY_TREE, ZERO, isOid, person } from "./objects.ts";
 import { Paths, glob } from "./paths.ts";
 import { type Repo, valid } from "./repo.ts";
 import { text, threeWay } from "./threeway.ts";
@@ -250,7 +252,11 @@ export async function branch(args: string[], repo: Repo) {
 }
 
 /** goTo makes a commit the one that is worked on. */
-async function goTo(repo: Repo, target: Commit, force: boolean, merge = false) {
+function goTo(repo: Repo, target: Commit, force: boolean, merge = false) {
+  return repo.change(() => going(repo, target, force, merge));
+}
+
+async function going(repo: Repo, target: Commit, force: boolean, merge: boolean) {
   const work = new Worktree(repo);
   const files = await repo.objects.files(target.tree);
   if (repo.index.conflicts().length > 0 && !force) {
@@ -322,6 +328,13 @@ interface Switch {
 
 /** go switches to a branch or a commit. */
 async function go(repo: Repo, name: string | undefined, s: Switch): Promise<number> {
+  const before = repo.head ?? ZERO;
+  const status = await leaveFor(repo, name, s);
+  return status === 0 && !hook(repo, "post-checkout", [before, repo.head ?? ZERO, "1"]) ? 1 : status;
+}
+
+/** leaveFor is go, but for the hook. */
+async function leaveFor(repo: Repo, name: string | undefined, s: Switch): Promise<number> {
   if (name === "-") name = repo.left(1) ?? fail("invalid reference: -");
   const earlier = /^@\{-(\d+)\}$/.exec(name ?? "");
   if (earlier) name = repo.left(Number(earlier[1])) ?? fail(`invalid reference: ${name}`);
@@ -422,8 +435,9 @@ export async function checkout(args: string[], repo: Repo) {
   const list = [...words, ...(o.paths ?? [])];
   if (list.length === 0 && from) return go(repo, from, s);
   const n = await restorePaths(repo, list, from === undefined ? undefined : await repo.objects.treeOf(await repo.need(from)), true, from !== undefined, o.has("ours") ? 2 : o.has("theirs") ? 3 : 0);
+  const { head = ZERO } = repo;
   if (!s.quiet && o.paths === undefined) say(`Updated ${n} path${n === 1 ? "" : "s"} from ${from === undefined ? "the index" : repo.short(await repo.objects.treeOf(await repo.need(from)))}\n`);
-  return 0;
+  return hook(repo, "post-checkout", [head, head, "0"]) ? 0 : 1;
 }
 
 export async function switchTo(args: string[], repo: Repo) {
@@ -449,7 +463,11 @@ export async function switchTo(args: string[], repo: Repo) {
 }
 
 /** restorePaths gives files back what the index or a tree has of them. */
-async function restorePaths(repo: Repo, words: string[], tree: string | undefined, toWork: boolean, toIndex: boolean, stage = 0, overlay = true): Promise<number> {
+function restorePaths(repo: Repo, words: string[], tree: string | undefined, toWork: boolean, toIndex: boolean, stage = 0, overlay = true): Promise<number> {
+  return repo.change(() => restoring(repo, words, tree, toWork, toIndex, stage, overlay));
+}
+
+async function restoring(repo: Repo, words: string[], tree: string | undefined, toWork: boolean, toIndex: boolean, stage: number, overlay: boolean): Promise<number> {
   const paths = new Paths(repo, words);
   const work = new Worktree(repo);
   const { index } = repo;
@@ -488,7 +506,6 @@ async function restorePaths(repo: Repo, words: string[], tree: string | undefine
   }
   if (paths.unused !== undefined) throw new Failure(`pathspec '${paths.unused}' did not match any file(s) known to git`, 1, "error: ");
   if (!toWork) work.refresh();
-  index.write();
   return n;
 }
 
@@ -502,6 +519,7 @@ export async function restore(args: string[], repo: Repo) {
   if (source !== undefined && !oid && (repo.head || source !== "HEAD")) fail(`could not resolve ${source}`);
   const tree = source === undefined ? undefined : oid ? await repo.objects.treeOf(oid) : EMPTY_TREE;
   await restorePaths(repo, words, tree, o.has("worktree") || !o.has("staged"), o.has("staged"), o.has("ours") ? 2 : o.has("theirs") ? 3 : 0, tree === undefined);
+  return hook(repo, "post-checkout", [repo.head ?? ZERO, repo.head ?? ZERO, "0"]) ? 0 : 1;
 }
 
 export async function tag(args: string[], repo: Repo) {
@@ -563,9 +581,9 @@ export async function stash(args: string[], repo: Repo) {
     const n = /^(?:stash@\{)?(\d+)\}?$/.exec(word)?.[1];
     const list = log();
     if (isOid(word)) return { n: -1, oid: word, why: "", name: word };
-    if (list.length === 0) throw new Failure("No stash entries found.", 1, "");
+    if (list.length === 0) throw new Failure(word.startsWith("stash@") ? `error: ${word} is not a valid reference` : "No stash entries found.", 1, "");
     if (n === undefined) refuse(`'${word}' is not a stash reference`);
-    const entry = list[Number(n)] ?? fail(`log for 'stash' only has ${list.length} entries`);
+    const entry = list[Number(n)] ?? fail(`log for '${word.startsWith("stash@") ? "stash" : "refs/stash"}' only has ${list.length} entries`);
     return { n: Number(n), oid: entry.to, why: entry.why, name: word === "0" ? "refs/stash@{0}" : /^\d+$/.test(word) ? `refs/stash@{${word}}` : word };
   };
   const drop = ({ n, oid, name }: { n: number; oid: string; name: string }, quiet: boolean) => {
@@ -580,8 +598,12 @@ export async function stash(args: string[], repo: Repo) {
   };
   const work = new Worktree(repo);
   switch (verb) {
-    case "list": {
-      for (const [n, e] of log().entries()) out(`stash@{${n}}: ${e.why}\n`);
+    case "list":
+      return repo.ref("refs/stash") === undefined ? 0 : showLog(["--format=%gd: %gs", "-g", "--first-parent", ...rest, "refs/stash"], repo);
+    case "store": {
+      const o = parse(rest, "-m --message=, -q --quiet");
+      if (o.words.length !== 1) throw new Failure('"git stash store" requires one <commit> argument', 1, "");
+      repo.set("refs/stash", (await repo.commitOf(o.words[0]!)).oid, o.get("message") ?? 'Created via "git stash store".');
       return 0;
     }
     case "clear":
@@ -593,12 +615,15 @@ export async function stash(args: string[], repo: Repo) {
       return 0;
     }
     case "show": {
-      const o = parse(rest, "-p --patch, --stat, --name-only, --name-status, -u --include-untracked");
+      const options = { ...plain };
+      const how = { ...silent };
+      const o = parse(rest, "-u --include-untracked, --no-include-untracked, --only-untracked", (a, next) => readOption(a, options, how, next));
       const c = await repo.objects.commit(pick(o.words[0]).oid);
-      const list = await changedTrees(repo, (await repo.objects.commit(c.parents[0]!)).tree, c.tree);
-      const how = { ...silent, patch: o.has("patch"), names: o.has("name-only"), statuses: o.has("name-status") };
-      how.stat = o.has("stat") || !(how.patch || how.names || how.statuses);
-      out(await present(repo, list, plain, how));
+      const list = o.has("only-untracked") ? [] : await changedTrees(repo, (await repo.objects.commit(c.parents[0]!)).tree, c.tree);
+      if (c.parents[2] && (o.has("include-untracked") || o.has("only-untracked"))) list.push(...(await changedTrees(repo, undefined, (await repo.objects.commit(c.parents[2])).tree)));
+      list.sort((a, b) => byBytes((a.now ?? a.old)!.path, (b.now ?? b.old)!.path));
+      how.stat ||= !Object.entries(how).some(([k, v]) => v !== silent[k as keyof typeof silent]);
+      out(await present(repo, await renamed(list, options.renames), options, how));
       return 0;
     }
     case "pop":
@@ -610,39 +635,9 @@ export async function stash(args: string[], repo: Repo) {
       const c = await repo.objects.commit(entry.oid);
       if (name !== undefined) await go(repo, c.parents[0], { create: name, reset: false, detach: false, force: false, merge: false, quiet: true, track: false });
       if (name !== undefined && !o.has("quiet")) say(`Switched to a new branch '${name}'\n`);
-      const base = await repo.objects.files((await repo.objects.commit(c.parents[0]!)).tree);
-      // The index as it stands is our side, so that what is staged may stay.
-      const before = indexFiles(repo);
-      const outcome = await threeWay(repo, base, before, await repo.objects.files(c.tree), { ours: "Updated upstream", base: "Stash base", theirs: "Stashed changes" }, "merge").catch((e) => {
-        if (!(e instanceof Failure) || e.status !== 1) throw e;
-        say(`${e.prefix}${e.message}\n`);
-      });
-      for (const note of outcome?.notes ?? []) out(`${note}\n`);
-      const failed = !outcome || outcome.conflicts.length > 0;
-      if (failed && o.has("index")) say("Index was not unstashed.\n");
-      if (c.parents[2]) {
-        for (const [path, what] of await repo.objects.files((await repo.objects.commit(c.parents[2])).tree)) {
-          if (fs.existsSync(work.file(path))) {
-            say(`${path} already exists, no checkout\n`);
-            fail("could not restore untracked files from stash");
-          }
-          await work.put(path, what);
-          repo.index.remove(path);
-        }
-      }
-      if (!failed) {
-        // What came is not staged, but for new files, and with --index what was.
-        const staged = o.has("index") || name !== undefined ? await repo.objects.files((await repo.objects.commit(c.parents[1]!)).tree) : undefined;
-        for (const path of repo.index.paths()) {
-          const to = (staged ?? before).get(path);
-          if (to && !same(repo.index.get(path), to)) repo.index.add(path, to.mode, to.oid);
-        }
-        for (const [path, to] of staged ?? before) if (!repo.index.has(path)) repo.index.add(path, to.mode, to.oid);
-        work.refresh();
-      }
-      repo.index.write();
+      const done = await repo.change(() => applyStash(repo, work, c, o.has("index"), name !== undefined));
       if (!o.has("quiet")) await status([], repo);
-      if (failed) {
+      if (!done) {
         if (verb !== "apply") out("The stash entry is kept in case you need it again.\n");
         return 1;
       }
@@ -657,94 +652,135 @@ export async function stash(args: string[], repo: Repo) {
       if (!repo.head) refuse("You do not have the initial commit yet");
       const named = verb === "push" ? [...o.words, ...(o.paths ?? [])] : [];
       const message = o.get("message") ?? (verb === "push" ? undefined : o.words.join(" ") || undefined);
-      const paths = new Paths(repo, named);
-      const state = await look(repo, "all", paths.has, 0);
-      if (state.conflicts.length > 0) {
-        for (const p of state.conflicts) out(`${p}: needs merge\n`);
-        return 1;
-      }
-      const extra = o.has("include-untracked") || o.has("all") ? [...state.untracked, ...(o.has("all") ? state.ignored.filter((p) => !p.endsWith("/")) : [])] : [];
-      if (state.staged.length + state.changed.length + extra.length === 0) {
-        if (!o.has("quiet")) out("No local changes to save\n");
-        return 0;
-      }
-      const head = await repo.objects.commit(repo.head);
-      const where = `${repo.branch ?? "(no branch)"}: ${repo.short(head.oid)} ${subject(head.message)}`;
-      const indexTree = repo.index.tree(repo.objects);
-      const indexCommit = write(repo, { tree: indexTree, parents: [head.oid], message: `index on ${where}\n` });
-      const before = indexFiles(repo);
-      let extraCommit: string | undefined;
-      if (o.has("include-untracked") || o.has("all")) {
-        repo.index.clear();
-        for (const path of extra) work.stage(path);
-        extraCommit = write(repo, { tree: repo.index.tree(repo.objects), parents: [], message: `untracked files on ${where}\n` });
-        repo.index.clear();
-        for (const [path, e] of before) repo.index.add(path, e.mode, e.oid);
-      }
-      for (const p of o.has("staged") ? [] : state.changed) {
-        const path = (p.now ?? p.old)!.path;
-        p.now ? work.stage(path) : repo.index.remove(path);
-      }
-      // What only the index forgot is still here.
-      for (const p of state.staged) if (p.old && !repo.index.has(p.old.path) && !o.has("staged") && work.state(p.old.path)) work.stage(p.old.path);
-      const why = message === undefined ? `WIP on ${where}` : `On ${repo.branch ?? "(no branch)"}: ${message}`;
-      const oid = write(repo, { tree: repo.index.tree(repo.objects), parents: [head.oid, indexCommit, ...(extraCommit ? [extraCommit] : [])], message: why });
-      if (verb === "create") {
-        repo.index.clear();
-        for (const [path, e] of before) repo.index.add(path, e.mode, e.oid);
-        repo.index.write();
-        out(`${oid}\n`);
-        return 0;
-      }
-      if (o.has("staged")) {
-        // What is not staged stays as it is.
-        for (const p of state.staged) {
-          const { path } = (p.now ?? p.old)!;
-          const known = repo.index.get(path);
-          if (!same(work.state(path, known), known)) throw new Failure(`error: ${path}: patch does not apply\nCannot remove worktree changes`, 1, "");
-        }
-        repo.set("refs/stash", oid, why);
-        const files = await repo.objects.files(head.tree);
-        for (const p of state.staged) {
-          const { path } = (p.now ?? p.old)!;
-          const to = files.get(path);
-          if (to) await work.put(path, to);
-          else {
-            work.remove(path);
-            repo.index.remove(path);
-          }
-        }
-        repo.index.write();
-        if (!o.has("quiet")) out(`Saved working directory and index state ${why}\n`);
-        return 0;
-      }
-      repo.set("refs/stash", oid, why);
-      // Back to what HEAD has, or with --keep-index to what is staged.
-      const target = new Map(o.has("keep-index") ? [...before].map(([p, e]) => [p, { mode: e.mode, oid: e.oid }] as const) : await repo.objects.files(head.tree));
-      if (named.length > 0) for (const path of new Set([...repo.index.paths(), ...target.keys()])) {
-        if (paths.has(path)) continue;
-        const was = before.get(path);
-        if (was) target.set(path, was);
-        else target.delete(path);
-      }
-      if (named.length > 0) {
-        for (const path of new Set([...repo.index.paths(), ...target.keys()])) {
-          if (!paths.has(path)) continue;
-          const to = target.get(path);
-          if (to) await work.put(path, to);
-          else {
-            work.remove(path);
-            repo.index.remove(path);
-          }
-        }
-        repo.index.write();
-      } else await work.move(new Map(), target, true);
-      for (const path of extra) work.remove(path);
-      if (!o.has("quiet")) out(`Saved working directory and index state ${why}\n`);
-      return 0;
+      return repo.change((lock) => pushStash(repo, work, o, named, message, verb === "create", lock));
     }
   }
   return fail(`git stash ${verb} is not here`);
+}
+
+/** applyStash brings a stash into the index and the work tree. all brings back what was staged, as staged does, and needs no word where it cannot. */
+async function applyStash(repo: Repo, work: Worktree, c: Commit, staged: boolean, all: boolean): Promise<boolean> {
+  const base = await repo.objects.files((await repo.objects.commit(c.parents[0]!)).tree);
+  // The index as it stands is our side, so that what is staged may stay.
+  const before = indexFiles(repo);
+  const outcome = await threeWay(repo, base, before, await repo.objects.files(c.tree), { ours: "Updated upstream", base: "Stash base", theirs: "Stashed changes" }, "merge").catch((e) => {
+    if (!(e instanceof Failure) || e.status !== 1) throw e;
+    say(`${e.prefix}${e.message}\n`);
+  });
+  for (const note of outcome?.notes ?? []) out(`${note}\n`);
+  const failed = !outcome || outcome.conflicts.length > 0;
+  if (failed && staged) say("Index was not unstashed.\n");
+  if (!failed) {
+    // What came is not staged, but for new files, and with --index what was.
+    const wanted = staged || all ? await repo.objects.files((await repo.objects.commit(c.parents[1]!)).tree) : undefined;
+    for (const path of repo.index.paths()) {
+      const to = (wanted ?? before).get(path);
+      if (to && !same(repo.index.get(path), to)) repo.index.add(path, to.mode, to.oid);
+    }
+    for (const [path, to] of wanted ?? before) if (!repo.index.has(path)) repo.index.add(path, to.mode, to.oid);
+    work.refresh();
+  }
+  let untracked = true;
+  for (const [path, what] of c.parents[2] ? await repo.objects.files((await repo.objects.commit(c.parents[2])).tree) : []) {
+    if (fs.existsSync(work.file(path))) {
+      say(`${path} already exists, no checkout\n`);
+      untracked = false;
+      continue;
+    }
+    await work.put(path, what);
+    repo.index.remove(path);
+  }
+  if (!untracked) say("error: could not restore untracked files from stash\n");
+  return !failed && untracked;
+}
+
+/** pushStash puts away what is changed; create makes only the commit of it. */
+async function pushStash(repo: Repo, work: Worktree, o: Options, named: string[], message: string | undefined, create: boolean, lock: Lock): Promise<number> {
+  const paths = new Paths(repo, named);
+  const state = await look(repo, "all", paths.has, 0);
+  if (state.conflicts.length > 0) {
+    for (const p of state.conflicts) out(`${p}: needs merge\n`);
+    return 1;
+  }
+  const later = repo.index.list().find((e) => e.later);
+  if (later) throw new Failure(`Entry '${later.path}' not uptodate. Cannot merge.\nCannot save the current worktree state`, 1, "error: ");
+  repo.index.paths().forEach(paths.has);
+  if (paths.unused !== undefined && !(o.has("include-untracked") || o.has("all"))) refuse(`pathspec ':(,prefix:0)${paths.unused}' did not match any file(s) known to git\nDid you forget to 'git add'?`);
+  const extra = o.has("include-untracked") || o.has("all") ? [...state.untracked, ...(o.has("all") ? state.ignored.filter((p) => !p.endsWith("/")) : [])] : [];
+  if (state.staged.length + state.changed.length + extra.length === 0) {
+    if (!o.has("quiet") && !create) out("No local changes to save\n");
+    return 0;
+  }
+  const head = await repo.objects.commit(repo.head!);
+  const where = `${repo.branch ?? "(no branch)"}: ${repo.short(head.oid)} ${subject(head.message)}`;
+  const indexTree = repo.index.tree(repo.objects);
+  const indexCommit = write(repo, { tree: indexTree, parents: [head.oid], message: `index on ${where}\n` });
+  const before = indexFiles(repo);
+  let extraCommit: string | undefined;
+  if (o.has("include-untracked") || o.has("all")) {
+    repo.index.clear();
+    for (const path of extra) work.stage(path);
+    extraCommit = write(repo, { tree: repo.index.tree(repo.objects), parents: [], message: `untracked files on ${where}\n` });
+    repo.index.clear();
+    for (const [path, e] of before) repo.index.add(path, e.mode, e.oid);
+  }
+  for (const p of o.has("staged") ? [] : state.changed) {
+    const path = (p.now ?? p.old)!.path;
+    p.now ? work.stage(path) : repo.index.remove(path);
+  }
+  // What only the index forgot is still here.
+  for (const p of state.staged) if (p.old && !repo.index.has(p.old.path) && !o.has("staged") && work.state(p.old.path)) work.stage(p.old.path);
+  const why = message === undefined ? `WIP on ${where}` : `On ${repo.branch ?? "(no branch)"}: ${message}`;
+  const oid = write(repo, { tree: repo.index.tree(repo.objects), parents: [head.oid, indexCommit, ...(extraCommit ? [extraCommit] : [])], message: why });
+  if (create) {
+    lock.release(); // the index is as it was
+    out(`${oid}\n`);
+    return 0;
+  }
+  if (o.has("staged")) {
+    // What is not staged stays as it is.
+    for (const p of state.staged) {
+      const { path } = (p.now ?? p.old)!;
+      const known = repo.index.get(path);
+      if (!same(work.state(path, known), known)) throw new Failure(`error: ${path}: patch does not apply\nCannot remove worktree changes`, 1, "");
+    }
+    repo.set("refs/stash", oid, why);
+    const files = await repo.objects.files(head.tree);
+    for (const p of state.staged) {
+      const { path } = (p.now ?? p.old)!;
+      const to = files.get(path);
+      if (to) await work.put(path, to);
+      else {
+        work.remove(path);
+        repo.index.remove(path);
+      }
+    }
+    if (!o.has("quiet")) out(`Saved working directory and index state ${why}\n`);
+    return 0;
+  }
+  repo.set("refs/stash", oid, why);
+  // Back to what HEAD has, or with --keep-index to what is staged.
+  const target = new Map(o.has("keep-index") ? [...before].map(([p, e]) => [p, { mode: e.mode, oid: e.oid }] as const) : await repo.objects.files(head.tree));
+  if (named.length > 0) for (const path of new Set([...repo.index.paths(), ...target.keys()])) {
+    if (paths.has(path)) continue;
+    const was = before.get(path);
+    if (was) target.set(path, was);
+    else target.delete(path);
+  }
+  if (named.length > 0) {
+    for (const path of new Set([...repo.index.paths(), ...target.keys()])) {
+      if (!paths.has(path)) continue;
+      const to = target.get(path);
+      if (to) await work.put(path, to);
+      else {
+        work.remove(path);
+        repo.index.remove(path);
+      }
+    }
+  } else await work.move(new Map(), target, true);
+  for (const path of extra) work.remove(path);
+  if (!o.has("quiet")) out(`Saved working directory and index state ${why}\n`);
+  return 0;
 }
 
 export async function mergeFile(args: string[]) {

@@ -1,5 +1,5 @@
 import fs from "node:fs";
-import { fail, refuse } from "./failure.ts";
+import { Failure, fail, refuse } from "./failure.ts";
 
 interface Entry {
   /** "section.sub.name": section and name in small letters. */
@@ -18,13 +18,47 @@ export class Config {
   private headings: { line: number; name: string }[] = [];
 
   constructor(readonly file: string) {
+    this.read();
+  }
+
+  private read() {
     let text = "";
     try {
-      text = fs.readFileSync(file, "utf8");
+      text = fs.readFileSync(this.file, "utf8");
     } catch (e) {
       if ((e as NodeJS.ErrnoException).code !== "ENOENT") throw e;
     }
     this.parse(text);
+  }
+
+  /** What the lines are to be, while the file is locked. */
+  private next?: { text?: string };
+
+  /** change runs what changes the settings, which no other process does meanwhile. */
+  private change<T>(run: () => T): T {
+    if (this.next) return run();
+    const lock = `${this.file}.lock`;
+    fs.mkdirSync(this.file.slice(0, this.file.lastIndexOf("/")) || "/", { recursive: true });
+    try {
+      fs.closeSync(fs.openSync(lock, "wx"));
+    } catch (e) {
+      if ((e as NodeJS.ErrnoException).code !== "EEXIST") throw e;
+      throw new Failure(`could not lock config file ${this.file.endsWith("/.git/config") ? ".git/config" : this.file}: File exists`, 255, "error: ");
+    }
+    this.next = {};
+    try {
+      this.read();
+      const result = run();
+      const { text } = this.next;
+      if (text !== undefined) {
+        fs.writeFileSync(lock, text);
+        fs.renameSync(lock, this.file);
+      }
+      return result;
+    } finally {
+      this.next = undefined;
+      fs.rmSync(lock, { force: true });
+    }
   }
 
   private parse(text: string) {
@@ -83,8 +117,7 @@ export class Config {
 
   private save() {
     const text = this.lines.map((l) => `${l}\n`).join("");
-    fs.mkdirSync(this.file.slice(0, this.file.lastIndexOf("/")) || "/", { recursive: true });
-    fs.writeFileSync(this.file, text);
+    this.next!.text = text;
     this.parse(text);
   }
 
@@ -93,6 +126,10 @@ export class Config {
     key = normal(key);
     if (!/^[\w-]+\./.test(key)) refuse(`invalid key: ${key}`);
     if (key.includes("\n")) refuse(`invalid key (newline): ${key}`);
+    this.change(() => this.put(key, value, add));
+  }
+
+  private put(key: string, value: string, add: boolean) {
     const name = key.slice(key.lastIndexOf(".") + 1);
     const shown = /[#;"\\\n\t]|^\s|\s$/.test(value) ? `"${value.replace(/["\\]/g, "\\$&").replace(/\n/g, "\\n").replace(/\t/g, "\\t")}"` : value;
     const line = `\t${name} = ${shown}`;
@@ -116,6 +153,10 @@ export class Config {
 
   /** unset takes a setting away, and says whether there was one. */
   unset(key: string): boolean {
+    return this.change(() => this.take(key));
+  }
+
+  private take(key: string): boolean {
     const gone = this.entries.filter((e) => e.key === normal(key));
     for (const e of gone.reverse()) this.lines.splice(e.from, e.to - e.from);
     // A heading with nothing below it says nothing.
@@ -129,6 +170,10 @@ export class Config {
 
   /** drop takes a section away with all that it says, and says whether there was one. */
   drop(section: string): boolean {
+    return this.change(() => this.cut(section));
+  }
+
+  private cut(section: string): boolean {
     const gone = this.headings.filter((h) => h.name === section);
     for (const h of gone.reverse()) {
       const next = this.headings.find((o) => o.line > h.line)?.line ?? this.lines.length;
@@ -139,9 +184,11 @@ export class Config {
   }
 
   rename(from: string, to: string) {
-    const settings = this.entries.filter((e) => e.key.startsWith(`${from}.`));
-    this.drop(from);
-    for (const e of settings) this.set(`${to}${e.key.slice(from.length)}`, e.value, true);
+    this.change(() => {
+      const settings = this.entries.filter((e) => e.key.startsWith(`${from}.`));
+      this.cut(from);
+      for (const e of settings) this.set(`${to}${e.key.slice(from.length)}`, e.value, true);
+    });
   }
 }
 

@@ -1,8 +1,10 @@
-import { fail } from "./failure.ts";
+import { deflateSync } from "node:zlib";
+import { Failure, fail } from "./failure.ts";
 import { byBytes } from "./index_file.ts";
 import { type Change, compare, split } from "./lines.ts";
 import { EXECUTABLE, FOLDER, LINK, MODULE, ZERO } from "./objects.ts";
 import { quote } from "./quote.ts";
+import { compile, pattern } from "./regex.ts";
 import { type Repo, given } from "./repo.ts";
 import { decode } from "./text.ts";
 import { type Worktree, content, same } from "./worktree.ts";
@@ -43,9 +45,17 @@ export interface DiffOptions {
   text: boolean;
   fullIndex: boolean;
   filter: string;
-  relative: boolean;
+  /** The names are those from the working folder, or from one that is named. */
+  relative: boolean | string;
   color: boolean;
-  words: boolean;
+  /** How words that changed are shown; "": whole lines are. */
+  words: "" | "plain" | "color" | "porcelain";
+  /** How many lines may be between two hunks that are shown as one, beside those around them. */
+  between: number;
+  /** Changes of lines that all are so do not count. */
+  idle?: (line: string) => boolean;
+  /** Only files count of which it says that what is looked for changed. */
+  pickaxe?: (old: string, now: string) => boolean;
 }
 
 export const plain: DiffOptions = {
@@ -62,7 +72,8 @@ export const plain: DiffOptions = {
   filter: "",
   relative: false,
   color: false,
-  words: false,
+  words: "",
+  between: 0,
 };
 
 type Files = Map<string, { mode: number; oid: string }>;
@@ -114,9 +125,9 @@ export async function changedTrees(repo: Repo, old: string | undefined, now: str
   return pairs(sides(repo, a, wanted), sides(repo, b, wanted));
 }
 
-/** indexFiles is what the index has that is no conflict. */
+/** indexFiles is what the index has that is no conflict, and of which more is known than that it is to be added. */
 export function indexFiles(repo: Repo): Files {
-  return new Map(repo.index.list().filter((e) => e.stage === 0).map((e) => [e.path, e]));
+  return new Map(repo.index.list().filter((e) => e.stage === 0 && !e.later).map((e) => [e.path, e]));
 }
 
 /** worktreeSides gives the files of the work tree that the index knows. */
@@ -126,7 +137,7 @@ export function worktreeSides(work: Worktree, wanted: (path: string) => boolean)
   for (const path of repo.index.paths()) {
     if (!wanted(path)) continue;
     const known = repo.index.get(path) ?? repo.index.get(path, 2);
-    const what = work.state(path, known);
+    const what = work.state(path, known?.later ? undefined : known);
     if (!what) continue;
     const read = () => (what === known ? (known.mode === MODULE ? Promise.resolve(Buffer.from(`Subproject commit ${known.oid}\n`)) : repo.objects.blob(known.oid)) : Promise.resolve(content(work.file(path))));
     out.set(path, { path, mode: what.mode, oid: what.oid, loose: what !== known, read });
@@ -265,6 +276,8 @@ export interface Patch {
   hunks: Change[][];
   /** There is no difference that counts. */
   same?: boolean;
+  /** Of a binary file that is to be shown whole: what it was, and is. */
+  data?: [Buffer, Buffer];
 }
 
 /** cleaner gives what makes lines equal whose spaces may differ. */
@@ -289,12 +302,14 @@ export async function patch(pair: Pair, o: DiffOptions): Promise<Patch> {
   const b = pair.now ? await pair.now.read() : Buffer.alloc(0);
   const binary = !o.text && (isBinary(a) || isBinary(b));
   const out: Patch = { pair, binary, sizes: [a.length, b.length], added: 0, removed: 0, old: [], now: [], changes: [], hunks: [] };
+  if (binary && o.binary) out.data = [a, b];
   if (binary || (a.equals(b) && pair.status !== "T")) return out;
   out.old = split(decode(a));
   out.now = split(decode(b));
   out.changes = compare(out.old, out.now, cleaner(o.space));
-  const blank = (lines: string[]) => lines.every((l) => l.trim() === "");
-  out.hunks = together(out.changes, o.context, (c) => o.blank && blank(out.old.slice(c.a, c.A)) && blank(out.now.slice(c.b, c.B)));
+  const idle = o.idle ?? (() => false);
+  const same = (lines: string[]) => lines.every((l) => (o.blank && l.trim() === "") || idle(l));
+  out.hunks = together(out.changes, o.context, o.between, (c) => (o.blank || o.idle !== undefined) && same(out.old.slice(c.a, c.A)) && same(out.now.slice(c.b, c.B)));
   for (const c of out.hunks.flat()) {
     out.removed += c.A - c.a;
     out.added += c.B - c.b;
@@ -349,8 +364,9 @@ export function show(repo: Repo, p: Patch, o: DiffOptions): string {
   }
   const from = pair.old ? quote(pre + name) : "/dev/null";
   const to = pair.now ? quote(post + then) : "/dev/null";
-  if (p.binary && changed) head.push(`Binary files ${from} and ${to} differ`);
-  else if (p.hunks.length > 0) {
+  if (p.data && changed) return `${head.map((l) => `${c.head}${l}${c.off}\n`).join("")}GIT binary patch\n${literal(p.data[1])}${literal(p.data[0])}`;
+  if (p.binary && changed) return `${head.map((l) => `${c.head}${l}${c.off}\n`).join("")}Binary files ${from} and ${to} differ\n`;
+  if (p.hunks.length > 0) {
     const end = (n: string) => (/\s/.test(n) && !n.startsWith('"') ? "\t" : "");
     head.push(`--- ${from}${end(from)}`, `+++ ${to}${end(to)}`);
   }
@@ -358,8 +374,55 @@ export function show(repo: Repo, p: Patch, o: DiffOptions): string {
   return top + hunks(p, o, c);
 }
 
+const DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~";
+
+/** literal writes a binary file as a patch has it: compressed, and its bytes by four as five digits. */
+function literal(data: Buffer): string {
+  const packed = deflateSync(data);
+  let out = `literal ${data.length}\n`;
+  for (let at = 0; at < packed.length; at += 52) {
+    const line = packed.subarray(at, at + 52);
+    out += String.fromCharCode(line.length <= 26 ? 64 + line.length : 70 + line.length);
+    for (let i = 0; i < line.length; i += 4) {
+      let n = 0;
+      for (let k = 0; k < 4; k++) n = n * 256 + (line[i + k] ?? 0);
+      let digits = "";
+      for (let k = 0; k < 5; k++) {
+        digits = DIGITS[n % 85] + digits;
+        n = Math.floor(n / 85);
+      }
+      out += digits;
+    }
+    out += "\n";
+  }
+  return `${out}\n`;
+}
+
+/** unpack reads what literal writes below its heading, and gives what it says, still compressed. */
+export function unpack(lines: string[]): Buffer {
+  const parts: Buffer[] = [];
+  for (const line of lines) {
+    const code = line.charCodeAt(0);
+    const length = code <= 90 ? code - 64 : code - 70;
+    if (!(length > 0 && length <= 52) || line.length - 1 !== Math.ceil(length / 4) * 5) throw new Failure("corrupt binary patch", 128, "error: ");
+    const bytes = Buffer.alloc(Math.ceil(length / 4) * 4);
+    for (let i = 1, at = 0; i < line.length; i += 5, at += 4) {
+      let n = 0;
+      for (let k = 0; k < 5; k++) {
+        const digit = DIGITS.indexOf(line[i + k]!);
+        if (digit < 0) throw new Failure("corrupt binary patch", 128, "error: ");
+        n = n * 85 + digit;
+      }
+      if (n > 0xffffffff) throw new Failure("corrupt binary patch", 128, "error: ");
+      bytes.writeUInt32BE(n, at);
+    }
+    parts.push(bytes.subarray(0, length));
+  }
+  return Buffer.concat(parts);
+}
+
 /** together brings changes that are near each other into one hunk each. Those of blank lines make none, if they do not count. */
-function together(changes: Change[], context: number, idle: (c: Change) => boolean): Change[][] {
+function together(changes: Change[], context: number, between: number, idle: (c: Change) => boolean): Change[][] {
   const out: Change[][] = [];
   const gap = (i: number) => changes[i]!.a - changes[i - 1]!.A;
   for (let i = 0; i < changes.length; ) {
@@ -371,9 +434,9 @@ function together(changes: Change[], context: number, idle: (c: Change) => boole
     let skipped = 0;
     for (let k = first + 1; k < changes.length; k++) {
       const c = changes[k]!;
-      if (gap(k) > 2 * context) break;
+      if (gap(k) > 2 * context + between) break;
       const near = gap(k) < context;
-      if (!near && last !== k - 1 && c.a + skipped - changes[last]!.A > 2 * context) break;
+      if (!near && last !== k - 1 && c.a + skipped - changes[last]!.A > 2 * context + between) break;
       if (idle(c) && !(near && last === k - 1)) skipped += c.B - c.b;
       else [last, skipped] = [k, 0];
     }
@@ -388,7 +451,8 @@ function hunks(p: Patch, o: DiffOptions, c: Paint): string {
   const line = (sign: string, text: string, paint: string) => {
     const ended = text.endsWith("\n");
     const body = ended ? text.slice(0, -1) : text;
-    if (o.words) out.push(`${body}\n`);
+    if (o.words === "porcelain") out.push(`${body === "" ? "" : ` ${body}\n`}~\n`);
+    else if (o.words) out.push(`${body}${o.words === "color" ? colors.off : ""}\n`);
     else if (c.now !== "" && sign === "+") {
       const [, solid, space] = /^(.*?)(\s*)$/s.exec(body)!;
       out.push(`${paint}+${c.off}${solid ? `${paint}${solid}${c.off}` : ""}${space ? `${c.space}${space}${c.off}` : ""}\n`);
@@ -416,7 +480,7 @@ function hunks(p: Patch, o: DiffOptions, c: Paint): string {
     for (const change of changes) {
       // Of what is the same but for spaces the new form is shown.
       for (; at < change.b; at++) line(" ", p.now[at]!, "");
-      if (o.words) out.push(words(p.old.slice(change.a, change.A), p.now.slice(change.b, change.B)));
+      if (o.words) out.push(words(p.old.slice(change.a, change.A), p.now.slice(change.b, change.B), o.words));
       else {
         for (let k = change.a; k < change.A; k++) line("-", p.old[k]!, c.old);
         for (let k = change.b; k < change.B; k++) line("+", p.now[k]!, c.now);
@@ -428,23 +492,28 @@ function hunks(p: Patch, o: DiffOptions, c: Paint): string {
   return out.join("");
 }
 
-/** words shows what changed between lines word by word: [-old-]{+new+}. */
-function words(old: string[], now: string[]): string {
+/** words shows what changed between lines word by word: [-old-]{+new+}, in colors, or each in a line with a sign. */
+function words(old: string[], now: string[], how: "plain" | "color" | "porcelain"): string {
   const text = (lines: string[]) => lines.map((l) => (l.endsWith("\n") ? l : `${l}\n`)).join("");
   const [before, after] = [text(old), text(now)];
-  const mark = (text: string, left: string, right: string) => text.replace(/[^\n]+/g, (l) => left + l + right);
-  if (after === "") return mark(before, "[-", "-]");
+  const marks = { plain: ["[-", "-]", "{+", "+}"], color: [colors.old, colors.off, colors.now, colors.off], porcelain: [] }[how];
+  const put = (sign: "" | "-" | "+", text: string): string => {
+    if (how === "porcelain") return text.replace(/([^\n]+)|\n/g, (l) => (l === "\n" ? "~\n" : `${sign || " "}${l}\n`));
+    const [left = "", right = ""] = sign === "-" ? marks : sign === "+" ? marks.slice(2) : [];
+    return text.replace(/[^\n]+/g, (l) => left + l + right);
+  };
+  if (after === "") return put("-", before);
   const [x, y] = [before, after].map((t) => [...t.matchAll(/\S+/g)].map((m) => ({ word: m[0], start: m.index, end: m.index + m[0].length })));
   let out = "";
   let at = 0;
   for (const c of compare(x!.map((w) => w.word), y!.map((w) => w.word), undefined, false)) {
     const [from, to] = c.b < c.B ? [y![c.b]!.start, y![c.B - 1]!.end] : [y![c.b - 1]?.end ?? 0, y![c.b - 1]?.end ?? 0];
-    out += after.slice(at, from);
-    if (c.a < c.A) out += mark(before.slice(x![c.a]!.start, x![c.A - 1]!.end), "[-", "-]");
-    out += mark(after.slice(from, to), "{+", "+}");
+    out += put("", after.slice(at, from));
+    if (c.a < c.A) out += put("-", before.slice(x![c.a]!.start, x![c.A - 1]!.end));
+    out += put("+", after.slice(from, to));
     at = to;
   }
-  return out + after.slice(at);
+  return out + put("", after.slice(at));
 }
 
 /** joined names a file that was renamed: dir/{old => new}/file. */
@@ -594,7 +663,7 @@ function within(p: Pair, folder: string): Pair[] {
 
 /** present writes changes in the forms that are asked for. */
 export async function present(repo: Repo, found: Pair[], o: DiffOptions, how: Output): Promise<string> {
-  const below = o.relative && repo.top !== undefined ? repo.local(".") : "";
+  const below = o.relative && repo.top !== undefined ? repo.local(o.relative === true ? "." : o.relative) : "";
   let list = await renamed(below === "" ? found : found.flatMap((p) => within(p, `${below}/`)), o.renames, o.copies);
   if (o.reverse) {
     const swapped: Record<string, string> = { A: "D", D: "A" };
@@ -604,6 +673,11 @@ export async function present(repo: Repo, found: Pair[], o: DiffOptions, how: Ou
   if (o.filter) {
     const out = /[a-z]/.test(o.filter);
     list = list.filter((p) => o.filter.toUpperCase().includes(p.status) !== out);
+  }
+  if (o.pickaxe) {
+    const hits: Pair[] = [];
+    for (const p of list) if (o.pickaxe(p.old ? decode(await p.old.read()) : "", p.now ? decode(await p.now.read()) : "")) hits.push(p);
+    list = hits;
   }
   const sep = how.end === "\0" ? "\0" : "\t";
   const name = (path: string) => (how.end === "\0" ? path : quote(path));
@@ -642,6 +716,19 @@ export async function present(repo: Repo, found: Pair[], o: DiffOptions, how: Ou
     for (const p of patches) out += show(repo, p, o);
   }
   return out;
+}
+
+/** pickaxe gives what tells whether a text, or lines with a match, came or went between two contents. */
+export function pickaxe(option: "-S" | "-G", text: string): (old: string, now: string) => boolean {
+  if (option === "-S") {
+    const hits = (s: string) => s.split(text).length;
+    return (x, y) => hits(x) !== hits(y);
+  }
+  const re = compile(pattern(text, "extended"), "", text);
+  return (x, y) => {
+    const [old, now] = [split(x), split(y)];
+    return compare(old, now).some((c) => old.slice(c.a, c.A).some((l) => re.test(l)) || now.slice(c.b, c.B).some((l) => re.test(l)));
+  };
 }
 
 /** readOption takes an option of diffs; it says whether it is one. next gives the word behind it. */
@@ -763,7 +850,30 @@ export function readOption(a: string, o: DiffOptions, how: Output, next: () => s
       o.color = value === undefined || value === "always";
       return true;
     case "--word-diff":
-      o.words = how.patch = true;
+    case "--color-words":
+      if (name === "--color-words") o.words = "color";
+      else if (value === "none") o.words = "";
+      else if (value === undefined || value === "plain" || value === "color" || value === "porcelain") o.words = value ?? "plain";
+      else throw new Failure(`bad --word-diff argument: ${value}`, 129, "error: ");
+      if (o.words === "color") o.color = true;
+      how.patch = true;
+      return true;
+    case "--inter-hunk-context":
+      o.between = number(value ?? next());
+      return true;
+    case "-I":
+    case "--ignore-matching-lines": {
+      const text = value ?? next();
+      const [re, before] = [compile(pattern(text, "extended"), "", text), o.idle];
+      o.idle = (l) => re.test(l.replace(/\n$/, "")) || (before?.(l) ?? false);
+      return true;
+    }
+    case "-S":
+    case "-G":
+      o.pickaxe = pickaxe(name, next());
+      return true;
+    case "--find-copies-harder":
+      o.copies = true;
       return true;
     case "--no-color":
     case "--no-ext-diff":
@@ -781,12 +891,18 @@ export function readOption(a: string, o: DiffOptions, how: Output, next: () => s
     case "--default-prefix":
     case "--ita-invisible-in-index":
     case "--ita-visible-in-index":
+    case "--color-moved":
+    case "--no-color-moved":
+    case "--color-moved-ws":
+    case "--ws-error-highlight":
+    case "--anchored":
       return true;
     case "--relative":
     case "--no-relative":
-      o.relative = name === "--relative";
+      o.relative = name === "--relative" && (value ?? true);
       return true;
   }
+  if (/^-[SGI]./.test(a)) return readOption(a.slice(0, 2), o, how, () => a.slice(2));
   const short = /^-(U|M|C)(\d+)%?$/.exec(a);
   if (short?.[1] === "U") {
     o.context = Number(short[2]);

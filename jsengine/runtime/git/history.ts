@@ -32,6 +32,19 @@ export async function readRange(repo: Repo, word: string, into: Range): Promise<
     }
     return true;
   }
+  // A commit without its parents, its parents, or a merge without one of them.
+  const own = /^(.+)\^(!|@|-(\d*))$/.exec(word);
+  const commit = own && (await repo.resolve(own[1]!));
+  if (own && commit) {
+    const { oid } = await repo.objects.peel(commit);
+    const parents = await repo.parents(oid);
+    if (own[2] === "@") into.from.push(...parents);
+    else {
+      into.from.push(oid);
+      into.without.push(...(own[2] === "!" ? parents : parents.slice(Number(own[3] || 1) - 1, Number(own[3] || 1))));
+    }
+    return true;
+  }
   const not = word.startsWith("^");
   const oid = await repo.resolve(not ? word.slice(1) : word);
   if (!oid) return false;
@@ -70,6 +83,9 @@ export interface WalkOptions {
 }
 
 export const everything: WalkOptions = { most: Number.POSITIVE_INFINITY, skip: 0, first: false, full: false, least: 0, many: Number.POSITIVE_INFINITY, author: [], committer: [], grep: [], allMatch: false, invert: false, topo: false, ancestry: false, reverse: false, follow: false };
+
+/** fileName makes of a line what may be the name of a file. */
+export const fileName = (line: string) => line.replace(/[^A-Za-z0-9._]+/g, "-").replace(/\.{2,}/g, ".").replace(/^-+|[-.]+$/g, "");
 
 /** Found is a commit of a walk. */
 export interface Found {
@@ -163,7 +179,7 @@ async function wanted(repo: Repo, { commit }: Found, range: Range, o: WalkOption
   if (!o.pickaxe) return true;
   if (commit.parents.length > 1) return false;
   const before = commit.parents[0] ? (await repo.objects.commit(commit.parents[0])).tree : undefined;
-  for (const p of await changedTrees(repo, before, commit.tree, o.paths && !o.paths.all ? o.paths.has : undefined)) {
+  for (const p of await renamed(await changedTrees(repo, before, commit.tree, o.paths && !o.paths.all ? o.paths.has : undefined), 50)) {
     if (o.pickaxe(p.old ? decode(await p.old.read()) : "", p.now ? decode(await p.now.read()) : "")) return true;
   }
   return false;
@@ -377,7 +393,7 @@ async function expand(repo: Repo, c: Commit, format: string, o: FormatOptions): 
         case "P": put(c.parents.join(" ")); break;
         case "p": put(c.parents.map((p) => repo.short(p)).join(" ")); break;
         case "s": put(subject(c.message)); break;
-        case "f": put(subject(c.message.replace(/^(\s*\n)+/, "").split("\n", 1)[0]!).replace(/[^A-Za-z0-9._]+/g, "-").replace(/\.{2,}/g, ".").replace(/^-+|[-.]+$/g, "")); break;
+        case "f": put(fileName(c.message.replace(/^(\s*\n)+/, "").split("\n", 1)[0]!)); break;
         case "b": put(body(c.message)); break;
         case "B": put(c.message.replace(/^\n+/, "")); break;
         case "d": put(names.length > 0 ? ` (${names.join(", ")})` : ""); break;
@@ -391,7 +407,7 @@ async function expand(repo: Repo, c: Commit, format: string, o: FormatOptions): 
         default:
           if (/^(w\(|\((describe|decorate))/.test(word)) fail(`%${word} is not supported here`);
           if (word.startsWith("(trailers")) put(trailers(c.message, word.slice(9, -1)));
-          else if (/^g[dD]$/.test(word)) put(o.entry?.selector ?? "");
+          else if (/^g[dD]$/.test(word)) put(word === "gd" ? (o.entry?.selector ?? "").replace(/^refs\/((heads|tags|remotes)\/)?/, "") : (o.entry?.selector ?? ""));
           else if (word === "gs") put(o.entry?.why ?? "");
           else if (/^g[nNeE]$/.test(word)) put((o.entry && persons(o.entry.who, word[1]!)) ?? "");
           else put(`%${word}`);

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import { relative, resolve } from "node:path";
 import { parse } from "./args.ts";
 import { showDate } from "./dates.ts";
-import { type DiffOptions, type Output, type Pair, type Side, changedTrees, indexFiles, isBinary, pairs, patch, plain, present, readOption, renamed, sides, silent, worktreeSides } from "./diff.ts";
+import { type DiffOptions, type Output, type Pair, type Side, changedTrees, indexFiles, isBinary, pairs, patch, pickaxe, plain, present, readOption, renamed, sides, silent, worktreeSides } from "./diff.ts";
 import { Failure, fail } from "./failure.ts";
 import { combine, intersect } from "./combined.ts";
 import { Graph } from "./graph.ts";
@@ -15,7 +15,7 @@ import { Paths, glob } from "./paths.ts";
 import { quote } from "./quote.ts";
 import { type Kind, compile, pattern } from "./regex.ts";
 import { badRevision, type Repo } from "./repo.ts";
-import { decode } from "./text.ts";
+import { decode, encode } from "./text.ts";
 import { Worktree, content, stat } from "./worktree.ts";
 
 const some = (how: Output) => how.patch || how.stat || how.shortstat || how.numstat || how.summary || how.names || how.statuses || how.raw;
@@ -35,6 +35,8 @@ interface Asked {
   graph: boolean;
   decorate: string;
   all: string[];
+  /** The references that --not leaves out, with all before them. */
+  none: string[];
   /** How the changes of merges are shown: not, from the first parent, from each, or from all at once. */
   merges: "" | "none" | "first" | "separate" | "combined";
   dense: boolean; // of all at once: only what differs from each
@@ -53,6 +55,7 @@ function readLog(repo: Repo, args: string[]): { asked: Asked; words: string[]; p
     graph: false,
     decorate: "",
     all: [],
+    none: [],
     merges: "",
     dense: true,
     reflog: false,
@@ -63,6 +66,7 @@ function readLog(repo: Repo, args: string[]): { asked: Asked; words: string[]; p
   let insensitive = false;
   let kind: Kind = "basic";
   let lines = false;
+  let negated = false; // by --not, which holds for what follows
   const patterns: ["author" | "committer" | "grep", string][] = [];
   let implied = false; // changes are shown, if nothing else is
   const other = (a: string, next: () => string): boolean => {
@@ -244,25 +248,24 @@ function readLog(repo: Repo, args: string[]): { asked: Asked; words: string[]; p
       case "--left-right":
         asked.format.left = new Set();
         return true;
+      case "--not":
+        negated = !negated;
+        return true;
       case "--all":
-        asked.all.push("refs/", "HEAD");
+        (negated ? asked.none : asked.all).push("refs/", "HEAD");
         return true;
       case "--branches":
       case "--tags":
       case "--remotes":
-        asked.all.push(`refs/${{ "--branches": "heads", "--tags": "tags", "--remotes": "remotes" }[name]}/`);
+        (negated ? asked.none : asked.all).push(`refs/${{ "--branches": "heads", "--tags": "tags", "--remotes": "remotes" }[name]}/`);
         return true;
       case "-S":
-      case "-G": {
-        const text = next();
-        const hits = (s: string) => s.split(text).length;
-        if (name === "-S") asked.walk.pickaxe = (x, y) => hits(x) !== hits(y);
-        else {
-          const re = compile(pattern(text, "extended"), "", text);
-          asked.walk.pickaxe = (x, y) => [x, y].some((side, i) => side.split("\n").some((l) => re.test(l) && !(i === 0 ? y : x).split("\n").includes(l)));
-        }
+      case "-G":
+        asked.walk.pickaxe = pickaxe(name, next());
+        if (!args.includes("--pickaxe-all")) asked.diff.pickaxe = asked.walk.pickaxe;
         return true;
-      }
+      case "--pickaxe-all":
+        return true;
       case "--count":
       case "--objects":
       case "--no-walk":
@@ -284,7 +287,14 @@ function readLog(repo: Repo, args: string[]): { asked: Asked; words: string[]; p
     }
     return readOption(a, asked.diff, asked.how, next);
   };
-  const o = parse(args, "", other);
+  // The words behind --not are those that are left out.
+  let flip = false;
+  const end = args.indexOf("--");
+  const o = parse(args.map((a, n) => {
+    if (end >= 0 && n >= end) return a;
+    if (a === "--not") flip = !flip;
+    return flip && !a.startsWith("-") ? (a.startsWith("^") ? a.slice(1) : `^${a}`) : a;
+  }), "", other);
   if (implied && !some(asked.how)) asked.how.patch = true;
   if (lines) fail("-L is not supported here: give the path");
   for (const [what, text] of patterns) asked.walk[what].push(compile(pattern(text, kind), insensitive ? "im" : "m", text));
@@ -313,11 +323,11 @@ async function apart(repo: Repo, words: string[], paths?: string[]): Promise<{ r
 }
 
 /** addRefs begins at all references below some prefixes. */
-async function addRefs(repo: Repo, prefixes: string[], { from }: Range) {
-  for (const prefix of prefixes) {
+async function addRefs(repo: Repo, { all, none }: Asked, range: Range) {
+  for (const [prefix, to] of [...all.map((p) => [p, range.from] as const), ...none.map((p) => [p, range.without] as const)]) {
     for (const oid of prefix === "HEAD" ? (repo.head ? [repo.head] : []) : repo.refs(prefix).map((r) => r.oid)) {
       const peeled = await repo.objects.peel(oid);
-      if (peeled.kind === "commit") from.push(peeled.oid);
+      if (peeled.kind === "commit") to.push(peeled.oid);
     }
   }
 }
@@ -326,8 +336,8 @@ export async function log(args: string[], repo: Repo): Promise<number> {
   const { asked, words, paths: given, rest } = readLog(repo, args);
   const { range, paths, said } = await apart(repo, words, given);
   if (asked.reflog) return entries(repo, asked, words[0] ?? "HEAD");
-  await addRefs(repo, asked.all, range);
-  if (range.from.length === 0 && asked.all.length === 0 && (said.length === 0 || range.without.length > 0)) {
+  await addRefs(repo, asked, range);
+  if (range.from.length === 0 && asked.all.length + asked.none.length === 0 && (said.length === 0 || range.without.length > 0)) {
     if (!repo.head) fail(`your current branch '${repo.branch ?? "HEAD"}' does not have any commits yet`);
     range.from.push(repo.head);
   }
@@ -453,17 +463,15 @@ export async function show(args: string[], repo: Repo): Promise<number> {
   const print = new Printer(repo, asked, new Paths(repo, paths));
   const shown = new Set<string>();
   for (const name of names) {
-    if (name.includes("..")) {
+    if (name.includes("..") || /\^(!|@|-\d*)$/.test(name)) {
       const range: Range = { from: [], without: [] };
       if (!(await readRange(repo, name, range))) await repo.need(name);
       for (const found of await walk(repo, range, asked.walk)) await print.commit(found);
       continue;
     }
     if (name === "HEAD" && !repo.head) fail(`your current branch '${repo.branch}' does not have any commits yet`);
-    const colon = /^(.+?):(.*)$/.exec(name);
     const oid = await repo.resolve(name);
     if (!oid) {
-      if (colon && (await repo.resolve(colon[1]!)) !== undefined) fail(`path '${colon[2]}' does not exist in '${colon[1]}'`);
       await repo.need(name);
       continue;
     }
@@ -521,7 +529,7 @@ export async function diff(args: string[], repo?: Repo): Promise<number> {
   let quiet = false;
   let exit = false;
   let check = false;
-  const known = parse(args, "--cached --staged, --no-index, --merge-base, -c, --cc, -q --quiet, --exit-code, --check, -1 --base, -2 --ours, -3 --theirs", (a, next) => readOption(a, o, how, next));
+  const known = parse(args, "--output=, --cached --staged, --no-index, --merge-base, -c, --cc, -q --quiet, --exit-code, --check, -1 --base, -2 --ours, -3 --theirs", (a, next) => readOption(a, o, how, next));
   quiet = known.has("quiet");
   exit = known.has("exit-code") || quiet;
   check = known.has("check");
@@ -543,6 +551,13 @@ export async function diff(args: string[], repo?: Repo): Promise<number> {
       else trees.push(await repo.objects.treeOf(a));
       trees.push(await repo.objects.treeOf(b));
     } else {
+      const own = /^(.+)\^!$/.exec(word);
+      if (own && (await repo.resolve(own[1]!)) !== undefined) {
+        const c = await repo.commitOf(own[1]!);
+        trees.push(c.parents[0] ? (await repo.objects.commit(c.parents[0])).tree : EMPTY_TREE, c.tree);
+        words.shift();
+        continue;
+      }
       const oid = await repo.resolve(word);
       if (!oid) break;
       const object = await repo.objects.read(oid);
@@ -576,13 +591,16 @@ export async function diff(args: string[], repo?: Repo): Promise<number> {
   }
   found.sort((a, b) => byBytes((a.now ?? a.old)!.path, (b.now ?? b.old)!.path));
   if (check) return checkSpace(found);
-  if (!quiet) out(text + (await present(repo, found, o, how)));
+  const file = known.get("output");
+  if (file !== undefined) fs.writeFileSync(resolve(file), encode(text + (await present(repo, found, o, how))));
+  else if (!quiet) out(text + (await present(repo, found, o, how)));
   if (exit && !quiet && (o.space !== "" || o.blank)) for (const pair of [...found]) if ((await patch(pair, o)).same) found.splice(found.indexOf(pair), 1);
   return exit && found.length + conflicts.length > 0 ? 1 : 0;
 }
 
 /** compared finds what diff compares: two trees, a tree with the index or the files, or the index with the files. */
 async function compared(repo: Repo, trees: string[], cached: boolean, wanted: (path: string) => boolean, base: boolean): Promise<{ list: Pair[]; conflicts: string[] }> {
+  if (base && trees.length === 2) return fail("--merge-base is not supported here: use A...B");
   if (trees.length === 2) return { list: await changedTrees(repo, trees[0], trees[1], wanted), conflicts: [] };
   if (base && trees[0]) fail("--merge-base is not supported here: use A...B");
   const conflicts = repo.index.conflicts().filter(wanted);
@@ -697,7 +715,7 @@ export async function diffIndex(args: string[], repo: Repo, files: boolean): Pro
 export async function revList(args: string[], repo: Repo): Promise<number> {
   const { asked, words, paths: given, rest } = readLog(repo, args);
   const { range, paths } = await apart(repo, words, given);
-  await addRefs(repo, asked.all, range);
+  await addRefs(repo, asked, range);
   if (range.from.length === 0 && asked.all.length === 0) throw new Failure("usage: git rev-list [<options>] <commit>... [--] [<path>...]", 129, "");
   asked.walk.paths = new Paths(repo, paths);
   if (!asked.dated) asked.format.date = "default";
@@ -776,7 +794,7 @@ export async function shortlog(args: string[], repo: Repo): Promise<number> {
   });
   const { asked, words, paths: given } = readLog(repo, rest);
   const { range, paths } = await apart(repo, words, given);
-  await addRefs(repo, asked.all, range);
+  await addRefs(repo, asked, range);
   const by = new Map<string, string[]>();
   const add = (p: { name: string; email: string }, text: string) => {
     const who = flags.has("e") ? `${p.name} <${p.email}>` : p.name;
@@ -1057,6 +1075,7 @@ export async function grep(args: string[], repo: Repo): Promise<number> {
       for (let i = from; i <= Math.min(h + after, lines.length - 1); i++) {
         if (i <= last) continue;
         if (i > h && hit.has(i)) break;
+        re.lastIndex = 0; // which matchAll takes over
         if (o.has("only-matching") && hit.has(i)) for (const [m] of lines[i]!.matchAll(re)) put(i, ":", m);
         else if (o.has("column") && hit.has(i)) {
           re.lastIndex = 0;

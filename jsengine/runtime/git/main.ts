@@ -3,6 +3,7 @@ import { Failure, fail } from "./failure.ts";
 import * as basic from "./basic.ts";
 import * as branches from "./branches.ts";
 import * as log from "./log.ts";
+import { am, formatPatch } from "./mail.ts";
 import * as plumbing from "./plumbing.ts";
 import * as remote from "./remote.ts";
 import * as sequence from "./sequence.ts";
@@ -33,6 +34,10 @@ const inside: Record<string, (args: string[], repo: Repo) => Result> = {
   stash: branches.stash,
   merge: sequence.merge,
   rebase: sequence.rebase,
+  cherry: sequence.cherry,
+  "format-patch": formatPatch,
+  am,
+  whatchanged: (args, repo) => log.log(["--raw", "--no-merges", ...args], repo),
   "cherry-pick": (args, repo) => sequence.pick(args, repo, false),
   revert: (args, repo) => sequence.pick(args, repo, true),
   log: log.log,
@@ -96,8 +101,6 @@ const missing: Record<string, string> = {
   submodule: "submodules are not supported here",
   worktree: "there is one work tree here: clone into another folder",
   bisect: "bisect is not supported here",
-  am: "mails are not read here: use git apply",
-  "format-patch": "mails are not written here: use git diff or git show",
   archive: "use tar or zip",
   notes: "notes are not supported here",
   lfs: "large files are not fetched here",

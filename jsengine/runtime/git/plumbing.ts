@@ -1,9 +1,10 @@
 import fs from "node:fs";
 import { resolve } from "node:path";
-import { parse } from "./args.ts";
+import { inflateSync } from "node:zlib";
+import { type Options, parse } from "./args.ts";
 import { write } from "./basic.ts";
 import { contains, formatRef, ordered } from "./branches.ts";
-import { type Pair, stat as table, summary } from "./diff.ts";
+import { type Pair, stat as table, summary, unpack } from "./diff.ts";
 import { Failure, fail, refuse } from "./failure.ts";
 import { readRange } from "./history.ts";
 import { checked } from "./index_file.ts";
@@ -14,6 +15,7 @@ import { Paths, glob } from "./paths.ts";
 import { quote, unquoted } from "./quote.ts";
 import { type Repo, valid } from "./repo.ts";
 import { decode, encode } from "./text.ts";
+import { text } from "./threeway.ts";
 import { Worktree, content, modeOf, same, stat, why } from "./worktree.ts";
 
 export async function revParse(args: string[], repo?: Repo): Promise<number> {
@@ -26,6 +28,7 @@ export async function revParse(args: string[], repo?: Repo): Promise<number> {
   let any = false;
   let symbolic = false;
   let pathsOnly = false;
+  let revsOnly = false;
   const list = [...args];
   while (list.length > 0) {
     const a = list.shift()!;
@@ -78,6 +81,8 @@ export async function revParse(args: string[], repo?: Repo): Promise<number> {
       case "--symbolic": symbolic = true; continue;
       case "--default": defaultRev = list.shift(); continue;
       case "--revs-only":
+        revsOnly = true;
+        continue;
       case "--no-revs":
       case "--flags":
       case "--no-flags":
@@ -90,7 +95,7 @@ export async function revParse(args: string[], repo?: Repo): Promise<number> {
       case "--branches":
       case "--tags":
       case "--remotes":
-        for (const r of need().refs(`refs/${{ "--branches": "heads", "--tags": "tags", "--remotes": "remotes" }[a]}/`)) out(`${r.oid}\n`);
+        for (const r of need().refs(`refs/${{ "--branches": "heads", "--tags": "tags", "--remotes": "remotes" }[a]}/`)) out(`${symbolic ? r.name.replace(/^refs\/(heads|tags|remotes)\//, "") : r.oid}\n`);
         any = true;
         continue;
       case "--":
@@ -129,7 +134,8 @@ export async function revParse(args: string[], repo?: Repo): Promise<number> {
       continue;
     }
     const range: { from: string[]; without: string[] } = { from: [], without: [] };
-    if (!verify && a.includes("..") && (await readRange(r, a, range))) {
+    if (!verify && (a.includes("..") || /\^(!|@|-\d*)$/.test(a)) && (await readRange(r, a, range))) {
+      if (a.includes("...")) range.from.reverse();
       for (const oid of range.from) out(`${oid}\n`);
       for (const oid of range.without) out(`^${oid}\n`);
       continue;
@@ -137,6 +143,11 @@ export async function revParse(args: string[], repo?: Repo): Promise<number> {
     const not = a.startsWith("^");
     const oid = await r.resolve(not ? a.slice(1) : a);
     if (!oid) {
+      // What follows the first that is none is a file, whatever it is called.
+      if (revsOnly) {
+        list.length = 0;
+        continue;
+      }
       if (quiet) return 1;
       if (verify) fail("Needed a single revision");
       if (stat(resolve(a))) {
@@ -253,7 +264,8 @@ export async function catFile(args: string[], repo: Repo): Promise<number> {
   const kind = o.words.length > 1 ? o.words[0] : undefined;
   const name = o.words.at(-1) ?? fail("usage: git cat-file (-t | -s | -e | -p | <type>) <object>");
   let oid = await repo.resolve(name);
-  if (o.has("e")) return oid && (await repo.objects.find(oid)) ? 0 : 1;
+  if (!oid) await repo.missing(name);
+  if (o.has("e") && oid) return (await repo.objects.find(oid)) ? 0 : 1;
   if (!oid) fail(`Not a valid object name ${name}`);
   if (kind === "commit" || kind === "tree" || kind === "blob") {
     const peeled = await repo.objects.peel(oid);
@@ -372,13 +384,20 @@ export async function mergeBase(args: string[], repo: Repo): Promise<number> {
 }
 
 export function writeTree(repo: Repo) {
-  out(`${repo.index.tree(repo.objects)}\n`);
+  return repo.change((lock) => {
+    lock.release();
+    out(`${repo.index.tree(repo.objects)}\n`);
+  });
 }
 
 export async function readTree(args: string[], repo: Repo) {
   const o = parse(args, "-m, -u, --reset, --empty, -i, -n --dry-run, -v, -q, --prefix=");
   const files = new Map<string, { mode: number; oid: string }>();
   for (const w of o.words) for (const [path, what] of await repo.objects.files(await repo.objects.treeOf(await repo.need(w)))) files.set((o.get("prefix") ?? "") + path, what);
+  return repo.change(() => readingTree(repo, o, files));
+}
+
+async function readingTree(repo: Repo, o: Options, files: Map<string, { mode: number; oid: string }>) {
   if (o.has("u") || o.has("reset")) {
     const work = new Worktree(repo);
     const reason = why(o.has("reset") ? await work.move(new Map(), files, true) : await work.back(files));
@@ -387,7 +406,6 @@ export async function readTree(args: string[], repo: Repo) {
   }
   if (o.get("prefix") === undefined) for (const p of repo.index.paths()) if (!files.has(p)) repo.index.remove(p);
   for (const [path, what] of files) if (!same(repo.index.get(path), what)) repo.index.add(path, what.mode, what.oid);
-  repo.index.write();
 }
 
 export async function commitTree(args: string[], repo: Repo) {
@@ -399,7 +417,11 @@ export async function commitTree(args: string[], repo: Repo) {
   out(`${write(repo, { tree, parents, message })}\n`);
 }
 
-export function updateIndex(args: string[], repo: Repo): number {
+export function updateIndex(args: string[], repo: Repo): Promise<number> {
+  return repo.change(() => updatingIndex(args, repo));
+}
+
+function updatingIndex(args: string[], repo: Repo): number {
   const { index } = repo;
   const work = new Worktree(repo);
   const o = { add: false, remove: false };
@@ -431,7 +453,6 @@ export function updateIndex(args: string[], repo: Repo): number {
       work.stage(path);
     }
   }
-  index.write();
   return 0;
 }
 
@@ -444,9 +465,16 @@ export function checkIgnore(args: string[], repo: Repo): number {
     const path = repo.local(name);
     if (!o.has("no-index") && repo.index.has(path)) continue;
     const folder = stat(work.file(path))?.isDirectory() || name.endsWith("/");
-    if (!work.ignores.covers(folder ? `${path}/` : path)) continue;
+    const rule = work.ignores.rule(folder ? `${path}/` : path);
+    const verbose = o.has("verbose");
+    if (!(verbose ? rule : rule?.ignored)) {
+      if (verbose && o.has("non-matching")) out(o.has("z") ? `\0\0\0${name}\0` : `::\t${name}\n`);
+      continue;
+    }
     any = true;
-    if (!o.has("quiet")) out(`${name}\n`);
+    if (o.has("quiet")) continue;
+    if (o.has("z")) out(`${verbose ? `${rule!.name}\0${rule!.line}\0${rule!.text}\0` : ""}${name}\0`);
+    else out(`${verbose ? `${rule!.name}:${rule!.line}:${rule!.text}\t` : ""}${quote(name)}\n`);
   }
   return any ? 0 : 1;
 }
@@ -471,105 +499,172 @@ export async function nameRev(args: string[], repo: Repo) {
 }
 
 /** apply takes a patch into the files, the index, or both. */
-export async function apply(args: string[], repo?: Repo): Promise<number> {
-  const o = parse(args, "--check, --stat, --numstat, --summary, --index, --cached, -R --reverse, -p=, -3 --3way, -v --verbose, -q --quiet, --whitespace=, --reject, --directory=, --include=, --exclude=, --unidiff-zero, -C=, --ignore-whitespace, --recount, --allow-empty, --apply, --no-add, --binary, --unsafe-paths, --inaccurate-eof");
-  const texts = o.words.length > 0 ? o.words.map((w) => decode(w === "-" ? readStdin() : stat(resolve(w)) ? fs.readFileSync(resolve(w)) : fail(`can't open patch '${w}': No such file or directory`))) : [decode(readStdin())];
+/** Of the options of apply what the functions below it ask. */
+interface Applying {
+  o: Options;
+  /** The file of each patch, for what is told of its lines. */
+  files: FilePatch[];
+  verbose: boolean;
+  reject: boolean;
+  /** Of a mail: a merge is told of in am's words, and only where one is needed. */
+  mail: boolean;
+  /** A hunk that finds no place is not told of. */
+  mute?: boolean;
+}
+
+export async function apply(args: string[], repo?: Repo, mail = false): Promise<number> {
+  const o = parse(args, "--check, --stat, --numstat, --summary, --index, --cached, -R --reverse, -p=, -3 --3way, -v --verbose, -q --quiet, --whitespace=, --reject, --directory=, --include=, --exclude=, --unidiff-zero, -C=, --ignore-whitespace --ignore-space-change, --recount, --allow-empty, --apply, --no-add, --binary, --unsafe-paths, --inaccurate-eof, --no-3way, --build-fake-ancestor=");
+  const read = (w: string) => {
+    if (w === "-") return { name: "<stdin>", text: decode(readStdin()) };
+    try {
+      return { name: w, text: decode(fs.readFileSync(resolve(w))) };
+    } catch {
+      throw new Failure(`can't open patch '${w}': No such file or directory`, 128, "error: ");
+    }
+  };
   const strip = Number(o.get("p") ?? 1);
-  const files = texts.flatMap((t) => readPatch(t, strip));
-  if (files.length === 0) throw new Failure("No valid patches in input (allow with \"--allow-empty\")", 128, "error: ");
+  const folder = o.get("directory")?.replace(/\/*$/, "/") ?? "";
+  let files = (o.words.length > 0 ? o.words : ["-"]).map(read).flatMap((t) => readPatch(t.text, t.name, strip, o.has("recount")));
+  if (files.length === 0) {
+    if (o.has("allow-empty")) return 0;
+    throw new Failure('No valid patches in input (allow with "--allow-empty")', 128, "error: ");
+  }
+  for (const f of files) {
+    if (f.from !== undefined) f.from = folder + f.from;
+    if (f.to !== undefined) f.to = folder + f.to;
+  }
+  const matches = (globs: string[], path: string) => globs.some((g) => new RegExp(`^${glob(g)}$`).test(path));
+  const [include, exclude] = [o.all("include"), o.all("exclude")];
+  files = files.filter((f) => !matches(exclude, (f.to ?? f.from)!) && (include.length === 0 || matches(include, (f.to ?? f.from)!)));
   if (o.has("stat") || o.has("numstat") || o.has("summary")) {
     const side = (path?: string, mode = FILE) => (path === undefined ? undefined : { path, mode, oid: "", read: async () => Buffer.alloc(0) });
-    const list: Pair[] = files.map((f) => ({ old: side(f.from), now: side(f.to), status: f.from === undefined ? "A" : f.to === undefined ? "D" : f.from !== f.to ? "R" : "M", score: f.score }));
+    const list: Pair[] = files.map((f) => ({ old: side(f.from, f.oldMode), now: side(f.to, f.newMode), status: f.from === undefined ? "A" : f.to === undefined ? "D" : f.from !== f.to ? "R" : "M", score: f.score }));
     const count = (f: FilePatch, sign: string) => f.hunks.reduce((n, h) => n + h.lines.filter((l) => l[0] === sign).length, 0);
-    const rows = files.map((f) => ({ name: (f.to ?? f.from)!, added: count(f, "+"), removed: count(f, "-") }));
-    if (o.has("numstat")) for (const r of rows) out(`${r.added}\t${r.removed}\t${r.name}\n`);
+    const rows = files.map((f) => ({ name: (f.to ?? f.from)!, added: count(f, "+"), removed: count(f, "-"), binary: f.binary !== undefined }));
+    if (o.has("numstat")) for (const r of rows) out(`${r.binary ? "-\t-" : `${r.added}\t${r.removed}`}\t${r.name}\n`);
     if (o.has("stat")) {
       const width = Math.max(...rows.map((r) => r.name.length));
-      for (const r of rows) out(` ${r.name.padEnd(width)} | ${String(r.added + r.removed).padStart(4)} ${"+".repeat(Math.min(r.added, 30))}${"-".repeat(Math.min(r.removed, 30))}\n`);
-      out(table(rows.map((r, i) => ({ ...r, pair: list[i]!, binary: false, sizes: [0, 0], old: [], now: [], changes: [] })), 80, true));
+      for (const r of rows) out(` ${r.name.padEnd(width)} | ${r.binary ? " Bin" : `${String(r.added + r.removed).padStart(4)} ${"+".repeat(Math.min(r.added, 30))}${"-".repeat(Math.min(r.removed, 30))}`}\n`);
+      out(table(rows.map((r, i) => ({ ...r, pair: list[i]!, sizes: [0, 0], old: [], now: [], changes: [] })), 80, true));
     }
     if (o.has("summary")) out(summary(list));
     if (!o.has("apply")) return 0;
   }
+  const how: Applying = { o, files, mail, reject: o.has("reject"), verbose: o.has("verbose") || (o.has("reject") && !o.has("quiet")) };
+  return repo && (o.has("cached") || o.has("index") || o.has("3way")) ? repo.change(() => applying(how, repo)) : applying(how, repo);
+}
+
+/** spaces tells of lines that a patch adds and that end in spaces; it says whether they are an error. */
+function spaces({ o, files }: Applying): boolean {
+  const how = o.get("whitespace") ?? "warn";
+  const fix = how === "fix" || how === "strip";
+  const found = o.has("reverse") ? [] : files.flatMap((f) => f.spaces);
+  if (found.length === 0 || how === "nowarn" || o.has("quiet")) return false;
+  for (const s of found.slice(0, how === "error-all" ? undefined : 5)) say(`${s.file}:${s.line}: trailing whitespace.\n${s.text}\n`);
+  return !fix && how.startsWith("error");
+}
+
+/** told sums up what spaces told. */
+function toldSpaces({ o, files }: Applying) {
+  const how = o.get("whitespace") ?? "warn";
+  const fix = how === "fix" || how === "strip";
+  const n = o.has("reverse") ? 0 : files.reduce((sum, f) => sum + f.spaces.length, 0);
+  if (n === 0 || how === "nowarn" || o.has("quiet")) return;
+  if (n > 5 && how !== "error-all") say(`warning: squelched ${n - 5} whitespace error${n === 6 ? "" : "s"}\n`);
+  const error = how.startsWith("error");
+  say(`${error ? "error" : "warning"}: ${n} line${n === 1 ? "" : "s"} ${fix ? "applied after fixing" : n === 1 ? "adds" : "add"} whitespace errors.\n`);
+}
+
+interface Applied {
+  from?: string;
+  to?: string;
+  data: Buffer;
+  mode: number;
+  /** The hunks that found no place, and how many there are. */
+  rejected: { hunk: Hunk; n: number }[];
+  hunks: number;
+  /** Of a merge that is in conflict: what both sides and their base are. */
+  stages?: (string | undefined)[];
+}
+
+async function applying(how: Applying, repo?: Repo): Promise<number> {
+  const { o, files, verbose, reject } = how;
   const top = repo?.top ?? process.cwd();
-  const read = (path: string): string | undefined => {
-    const s = o.has("cached") ? undefined : stat(`${top}/${path}`);
-    return s?.isFile() || s?.isSymbolicLink() ? decode(content(`${top}/${path}`, s)) : undefined;
-  };
+  const merging = o.has("3way") && repo !== undefined;
+  const staged = o.has("cached");
+  const indexed = o.has("index") || merging;
+  const work = repo?.top === undefined ? undefined : new Worktree(repo);
+  const back = o.has("reverse");
   const gone = new Set<string>(); // what the patch took away so far
-  const results: { from?: string; to?: string; text: string; mode: number }[] = [];
-  let failed = false;
+  const results: Applied[] = [];
+  let failed = spaces(how);
   for (const f of files) {
-    const back = o.has("reverse");
     const [from, to] = back ? [f.to, f.from] : [f.from, f.to];
     for (const path of [from, to]) {
       if (path === undefined) continue;
       checked(path);
-      for (let at = path.indexOf("/"); at >= 0 && !o.has("cached"); at = path.indexOf("/", at + 1)) {
+      for (let at = path.indexOf("/"); at >= 0 && !staged; at = path.indexOf("/", at + 1)) {
         if (stat(`${top}/${path.slice(0, at)}`)?.isSymbolicLink()) refuse(`affected file '${path}' is beyond a symbolic link`);
       }
     }
-    let old = "";
+    if (verbose) say(`Checking patch ${from !== undefined && to !== undefined && from !== to ? `${from} => ${to}` : (to ?? from)}...\n`);
+    let old: Buffer = Buffer.alloc(0);
     if (from !== undefined) {
-      const known = o.has("cached") || o.has("index") ? repo?.index.get(from) : undefined;
-      const text = o.has("cached") ? (known ? decode(await repo!.objects.blob(known.oid)) : undefined) : read(from);
-      if (text === undefined) {
-        say(`error: ${from}: ${o.has("cached") ? "does not exist in index" : "No such file or directory"}\n`);
+      const known = staged || indexed ? repo?.index.get(from) : undefined;
+      const s = staged ? undefined : stat(`${top}/${from}`);
+      const data = staged ? (known ? await repo!.objects.blob(known.oid) : undefined) : s?.isFile() || s?.isSymbolicLink() ? content(`${top}/${from}`, s) : undefined;
+      if (data === undefined || (indexed && !known)) {
+        say(`error: ${from}: ${staged || (indexed && !known) ? "does not exist in index" : "No such file or directory"}\n`);
         failed = true;
         continue;
       }
-      old = text;
+      if (indexed && !staged && !same(work!.state(from, known), known)) {
+        say(`error: ${from}: does not match index\n`);
+        failed = true;
+        continue;
+      }
+      old = data;
       if (from !== to) gone.add(from);
-    } else if (to !== undefined && !o.has("cached") && stat(`${top}/${to}`) && !gone.has(to)) {
+    } else if (to !== undefined && !gone.has(to) && (staged || indexed) && repo!.index.has(to)) {
+      say(`error: ${to}: already exists in index\n`);
+      failed = true;
+      continue;
+    } else if (to !== undefined && !staged && stat(`${top}/${to}`) && !gone.has(to)) {
       say(`error: ${to}: already exists in working directory\n`);
       failed = true;
       continue;
     }
-    const lines = split(old);
-    const result: string[] = [];
-    let at = 0;
-    let shift = 0;
-    let bad = false;
-    for (const h of f.hunks) {
-      const flip = (l: string) => (back ? (l[0] === "+" ? `-${l.slice(1)}` : l[0] === "-" ? `+${l.slice(1)}` : l) : l);
-      const body = h.lines.map(flip);
-      const before = body.filter((l) => l[0] !== "+").map((l) => l.slice(1));
-      const after = body.filter((l) => l[0] !== "-").map((l) => l.slice(1));
-      // What has nothing around it on a side belongs to that end of the file.
-      const first = (back ? h.newStart : h.oldStart) <= 1;
-      const last = body.at(-1)?.[0] !== " " && !o.has("unidiff-zero");
-      const fits = (pos: number) => pos >= at && (!first || pos === 0) && (!last || pos + before.length === lines.length) && pos + before.length <= lines.length && before.every((l, i) => lines[pos + i] === l);
-      const want = Math.max((back ? h.newStart : h.oldStart) - 1 + shift, 0);
-      let pos = before.length === 0 && lines.length === 0 ? 0 : -1;
-      for (let d = 0; pos < 0 && d <= lines.length; d++) {
-        if (fits(want + d)) pos = want + d;
-        else if (fits(want - d)) pos = want - d;
-      }
-      if (pos < 0) {
-        say(`error: patch failed: ${from}:${back ? h.newStart : h.oldStart}\nerror: ${from}: patch does not apply\n`);
-        bad = true;
-        break;
-      }
-      if (pos !== want && o.has("verbose")) say(`Hunk succeeded at ${pos + 1} (offset ${pos - want} lines).\n`);
-      result.push(...lines.slice(at, pos), ...after);
-      shift = pos - want + shift;
-      at = pos + before.length;
+    const mode = (back ? f.oldMode : f.newMode) ?? (from !== undefined && repo?.index.get(from)?.mode) ?? (from === undefined ? FILE : modeOf(stat(`${top}/${from}`)));
+    const result: Applied = { from, to, data: old, mode: mode || FILE, rejected: [], hunks: f.hunks.length };
+    if (merging && (await merged(repo, f, back, old, result, how))) {
+      results.push(result);
+      continue;
     }
-    if (bad) {
+    const data = f.binary ? binary(f, back, old) : change(f, how, old, from ?? to!, result);
+    if (data === undefined) {
+      if (f.binary) say(`error: ${from ?? to}: patch does not apply\n`);
       failed = true;
       continue;
     }
-    result.push(...lines.slice(at));
-    const mode = (back ? f.oldMode : f.newMode) ?? (from !== undefined && repo?.index.get(from)?.mode) ?? (from === undefined ? FILE : modeOf(stat(`${top}/${from}`)));
-    results.push({ from, to, text: result.join(""), mode: mode || FILE });
+    result.data = data;
+    results.push(result);
   }
-  if (failed) return 1;
+  if (failed && !reject) {
+    toldSpaces(how);
+    return 1;
+  }
   if (o.has("check")) return 0;
-  const work = repo?.top === undefined ? undefined : new Worktree(repo);
   for (const r of results) {
-    if (o.has("cached")) {
+    if (verbose) {
+      if (r.rejected.length === 0) say(`Applied patch ${r.from !== undefined && r.to !== undefined && r.from !== r.to ? `${r.from} => ${r.to}` : (r.to ?? r.from)} cleanly.\n`);
+      else {
+        say(`Applying patch ${r.to ?? r.from} with ${r.rejected.length} reject${r.rejected.length === 1 ? "" : "s"}...\n`);
+        for (let n = 1; n <= r.hunks; n++) say(r.rejected.some((x) => x.n === n) ? `Rejected hunk #${n}.\n` : `Hunk #${n} applied cleanly.\n`);
+      }
+    }
+    if (staged) {
       if (r.from !== undefined && r.from !== r.to) repo!.index.remove(r.from);
-      if (r.to !== undefined) repo!.index.add(r.to, r.mode, repo!.objects.write("blob", encode(r.text)));
+      if (r.to !== undefined) repo!.index.add(r.to, r.mode, repo!.objects.write("blob", r.data));
       continue;
     }
     if (r.from !== undefined && r.from !== r.to) work ? work.remove(r.from) : fs.rmSync(`${top}/${r.from}`);
@@ -577,20 +672,189 @@ export async function apply(args: string[], repo?: Repo): Promise<number> {
       fs.mkdirSync(resolve(top, r.to, ".."), { recursive: true });
       // No link is written through: one that is there is what was to be changed.
       fs.rmSync(`${top}/${r.to}`, { force: true });
-      if (r.mode === LINK) fs.symlinkSync(r.text, `${top}/${r.to}`);
+      if (r.mode === LINK) fs.symlinkSync(decode(r.data), `${top}/${r.to}`);
       else {
-        fs.writeFileSync(`${top}/${r.to}`, encode(r.text), { flag: "wx" });
+        fs.writeFileSync(`${top}/${r.to}`, r.data, { flag: "wx" });
         if (r.mode === EXECUTABLE) fs.chmodSync(`${top}/${r.to}`, 0o755);
       }
     }
-    if (o.has("index")) {
+    if (indexed) {
       if (r.from !== undefined && r.from !== r.to) repo!.index.remove(r.from);
-      if (r.to !== undefined) work!.stage(r.to);
+      if (r.to !== undefined && r.stages) {
+        repo!.index.remove(r.to);
+        for (const [i, oid] of r.stages.entries()) if (oid) repo!.index.put({ path: r.to, mode: r.mode, oid, stage: i + 1, size: 0, mtime: 0 });
+      } else if (r.to !== undefined) work!.stage(r.to);
     }
-    if (o.has("verbose")) say(`Applied patch ${r.to ?? r.from} cleanly.\n`);
+    if (r.rejected.length > 0) {
+      const name = r.to ?? r.from!;
+      const text = r.rejected.map(({ hunk }) => hunk.head + hunk.lines.map((l) => (l.endsWith("\n") ? l : `${l}\n\\ No newline at end of file\n`)).join("")).join("");
+      fs.writeFileSync(`${top}/${name}.rej`, encode(`diff a/${name} b/${name}\t(rejected hunks)\n${text}`));
+    }
   }
-  if (o.has("cached") || o.has("index")) repo!.index.write();
-  return 0;
+  for (const r of how.mail ? [] : results) if (r.stages) say(`U ${r.to}\n`);
+  toldSpaces(how);
+  return failed || results.some((r) => r.rejected.length > 0 || r.stages) ? 1 : 0;
+}
+
+/** binary makes what a binary patch does of a file; nothing if it is of another. */
+function binary(f: FilePatch, back: boolean, old: Buffer): Buffer | undefined {
+  const part = f.binary![back ? 1 : 0];
+  if (!part) throw new Failure(`cannot apply binary patch to '${f.to ?? f.from}' without full index line`, 1, "error: ");
+  const [before, after] = back ? [f.oids?.[1], f.oids?.[0]] : (f.oids ?? []);
+  const is = (data: Buffer, oid?: string) => oid === undefined || oid.length !== 40 || (oid === ZERO ? data.length === 0 : hash("blob", data) === oid);
+  const name = back ? (f.to ?? f.from) : (f.from ?? f.to);
+  if (!is(old, before)) {
+    say(`error: the patch applies to '${name}' (${hash("blob", old)}), which does not match the current contents.\n`);
+    return undefined;
+  }
+  const raw = inflateSync(unpack(part.lines));
+  const data = part.delta ? applyDelta(raw, old) : raw;
+  if (data.length !== part.size && !part.delta) throw new Failure("corrupt binary patch", 128, "error: ");
+  if (is(data, after)) return data;
+  say(`error: binary patch to '${name}' creates incorrect result (expecting ${after}, got ${hash("blob", data)})\n`);
+  return undefined;
+}
+
+/** applyDelta makes of a file what a delta, as packs have them, says. */
+function applyDelta(delta: Buffer, base: Buffer): Buffer {
+  let at = 0;
+  const number = () => {
+    let n = 0;
+    for (let shift = 1; ; shift *= 128) {
+      const b = delta[at++]!;
+      n += (b & 127) * shift;
+      if (!(b & 128)) return n;
+    }
+  };
+  const bad = () => new Failure("corrupt binary patch", 128, "error: ");
+  if (number() !== base.length) throw bad();
+  const size = number();
+  const parts: Buffer[] = [];
+  while (at < delta.length) {
+    const op = delta[at++]!;
+    if (op & 128) {
+      let from = 0;
+      let length = 0;
+      for (let i = 0; i < 4; i++) if (op & (1 << i)) from += delta[at++]! * 256 ** i;
+      for (let i = 0; i < 3; i++) if (op & (16 << i)) length += delta[at++]! * 256 ** i;
+      parts.push(base.subarray(from, from + (length || 0x10000)));
+    } else {
+      parts.push(delta.subarray(at, at + op));
+      at += op;
+    }
+  }
+  const out = Buffer.concat(parts);
+  if (out.length !== size) throw bad();
+  return out;
+}
+
+/** merged applies a patch to what it was made of, if that is here, and merges the outcome with what is there. */
+async function merged(repo: Repo, f: FilePatch, back: boolean, old: Buffer, r: Applied, how: Applying): Promise<boolean> {
+  const name = f.oids?.[back ? 1 : 0];
+  if (r.from === undefined || r.to === undefined) {
+    if (!how.mail) say("Falling back to direct application...\n");
+    return false;
+  }
+  if (how.mail && !f.binary) {
+    const direct = change(f, { ...how, mute: true }, old, r.from, { ...r, rejected: [] });
+    if (direct) {
+      r.data = direct;
+      return true;
+    }
+  }
+  const oid = name === undefined ? undefined : await repo.resolve(name);
+  if (!oid || !(await repo.objects.find(oid))) {
+    say("error: repository lacks the necessary blob to perform 3-way merge.\nFalling back to direct application...\n");
+    return false;
+  }
+  const base = await repo.objects.blob(oid);
+  const scratch: Applied = { ...r, rejected: [] };
+  const theirs = f.binary ? binary(f, back, base) : change(f, { ...how, reject: false, verbose: false }, base, r.from, scratch);
+  if (theirs === undefined) return false;
+  if (old.equals(base)) r.data = theirs;
+  else if (old.equals(theirs)) r.data = old;
+  else {
+    const m = text(base, old, theirs, { ours: "ours", base: "", theirs: "theirs" }, "", "merge");
+    r.data = m.data;
+    if (m.conflict) r.stages = [oid, repo.objects.write("blob", old), repo.objects.write("blob", theirs)];
+  }
+  if (how.mail) {
+    out(`Using index info to reconstruct a base tree...\nM\t${r.to}\nFalling back to patching base and 3-way merge...\nAuto-merging ${r.to}\n${r.stages ? `CONFLICT (content): Merge conflict in ${r.to}\n` : ""}`);
+    if (r.stages) say("error: Failed to merge in the changes.\n");
+  } else say(r.stages ? `Applied patch to '${r.to}' with conflicts.\n` : `Applied patch to '${r.to}' cleanly.\n`);
+  return true;
+}
+
+/** change makes what the hunks of a patch do of a file; nothing if one of them finds no place, unless those are put aside. */
+function change(f: FilePatch, { o, verbose, reject, mute }: Applying, old: Buffer, name: string, r: Applied): Buffer | undefined {
+  const back = o.has("reverse");
+  const fix = !back && /^(fix|strip)$/.test(o.get("whitespace") ?? "");
+  const loose = o.has("ignore-space-change");
+  const least = o.get("C") === undefined ? Number.POSITIVE_INFINITY : Number(o.get("C"));
+  const bare = (l: string) => (loose ? l.replace(/\s+/g, " ").trim() : l);
+  const lines = split(decode(old));
+  const result: string[] = [];
+  let at = 0;
+  let shift = 0;
+  for (const [n, h] of f.hunks.entries()) {
+    const flip = (l: string) => (back ? (l[0] === "+" ? `-${l.slice(1)}` : l[0] === "-" ? `+${l.slice(1)}` : l) : l);
+    let body = h.lines.map(flip);
+    const start = (back ? h.newStart : h.oldStart) - 1;
+    // What has nothing around it on a side belongs to that end of the file.
+    const first = start <= 0;
+    const last = body.at(-1)?.[0] !== " " && !o.has("unidiff-zero");
+    let cut = 0;
+    let pos = -1;
+    let want = 0;
+    let before: string[] = [];
+    for (;;) {
+      before = body.filter((l) => l[0] !== "+").map((l) => l.slice(1));
+      want = Math.max(start + cut + shift, 0);
+      const [top, end] = [first && cut === 0, last && cut === 0];
+      const fits = (pos: number) => pos >= at && (!top || pos === 0) && (!end || pos + before.length === lines.length) && pos + before.length <= lines.length && before.every((l, i) => bare(lines[pos + i]!) === bare(l));
+      pos = before.length === 0 && lines.length === 0 ? 0 : -1;
+      for (let d = 0; pos < 0 && d <= lines.length; d++) {
+        if (fits(want + d)) pos = want + d;
+        else if (fits(want - d)) pos = want - d;
+      }
+      // With -C a hunk may stand where less of what is around it does.
+      const lead = body.findIndex((l) => l[0] !== " ");
+      const trail = body.length - 1 - body.findLastIndex((l) => l[0] !== " ");
+      if (pos >= 0 || Math.max(lead, trail) <= least) break;
+      body = body.slice(lead > least && lead >= trail ? 1 : 0, trail > least && trail >= lead ? -1 : undefined);
+      if (lead > least && lead >= trail) cut++;
+    }
+    if (pos < 0) {
+      if (mute) return undefined;
+      if (verbose) say(`error: while searching for:\n${before.join("")}\n`);
+      say(`error: patch failed: ${name}:${back ? h.newStart : h.oldStart}\n`);
+      if (!reject) {
+        say(`error: ${name}: patch does not apply\n`);
+        return undefined;
+      }
+      r.rejected.push({ hunk: h, n: n + 1 });
+      continue;
+    }
+    if (pos !== want && verbose) say(`Hunk #${n + 1} succeeded at ${pos + 1} (offset ${pos - want} line${Math.abs(pos - want) === 1 ? "" : "s"}).\n`);
+    result.push(...lines.slice(at, pos));
+    at = pos;
+    // What stays is what the file has: it may differ in spaces.
+    for (const l of body) {
+      if (l[0] === " ") result.push(lines[at++]!);
+      else if (l[0] === "-") at++;
+      else result.push(fix ? l.slice(1).replace(/[ \t]+(\r?\n?)$/, "$1") : l.slice(1));
+    }
+    shift = pos - want + shift;
+  }
+  result.push(...lines.slice(at));
+  return encode(result.join(""));
+}
+
+interface Hunk {
+  oldStart: number;
+  newStart: number;
+  head: string;
+  lines: string[];
 }
 
 interface FilePatch {
@@ -599,74 +863,101 @@ interface FilePatch {
   oldMode?: number;
   newMode?: number;
   score?: number;
-  hunks: { oldStart: number; newStart: number; lines: string[] }[];
+  /** The names of both contents, maybe cut short. */
+  oids?: [string, string];
+  hunks: Hunk[];
+  /** Lines that are added and end in spaces. */
+  spaces: { file: string; line: number; text: string }[];
+  /** Of a binary file: how to make the new content, and the old. */
+  binary?: { delta: boolean; size: number; lines: string[] }[];
 }
 
 /** readPatch reads what git diff writes; a line of a hunk keeps its sign and its end. */
-function readPatch(text: string, strip: number): FilePatch[] {
+function readPatch(text: string, file: string, strip: number, recount: boolean): FilePatch[] {
   const out: FilePatch[] = [];
   const lines = split(text);
+  const stripped = (path: string) => path.split("/").slice(strip).join("/");
   const name = (raw: string): string | undefined => {
-    let n = raw.replace(/\t.*$/, "").trimEnd();
-    n = unquoted(n);
-    return n === "/dev/null" ? undefined : n.split("/").slice(strip).join("/");
+    const n = unquoted(raw.replace(/\t.*$/, "").trimEnd());
+    return n === "/dev/null" ? undefined : stripped(n);
   };
-  let file: FilePatch | undefined;
+  let f: FilePatch | undefined;
   for (let i = 0; i < lines.length; i++) {
     const line = lines[i]!.replace(/\r?\n$/, "");
     const head = /^diff --git (.*)$/.exec(line);
     if (head) {
-      const half = /^("?)a\/(.*)\1 \1b\/\2\1$/.exec(head[1]!);
-      file = { hunks: [], from: half?.[2], to: half?.[2] };
-      out.push(file);
+      // Both names are the same but for what they begin with, which may be nothing.
+      const half = /^("?)((?:[^/]*\/)?)(.*)\1 \1((?:[^/]*\/)?)\3\1$/.exec(head[1]!);
+      const path = half ? stripped(unquoted(`${half[1]}${half[2]}${half[3]}${half[1]}`)) : undefined;
+      f = { hunks: [], spaces: [], from: path || undefined, to: path || undefined };
+      out.push(f);
       continue;
     }
     if (line.startsWith("--- ") && lines[i + 1]?.startsWith("+++ ")) {
-      if (!file || file.hunks.length > 0) out.push((file = { hunks: [] }));
-      file.from = name(line.slice(4));
-      file.to = name(lines[++i]!.slice(4).replace(/\r?\n$/, ""));
+      if (!f || f.hunks.length > 0) out.push((f = { hunks: [], spaces: [] }));
+      f.from = name(line.slice(4));
+      f.to = name(lines[++i]!.slice(4).replace(/\r?\n$/, ""));
+      if (f.from === "" || f.to === "") throw new Failure(`git diff header lacks filename information when removing ${strip} leading pathname component${strip === 1 ? "" : "s"} (line ${i + 2})`, 128, "error: ");
       continue;
     }
-    if (!file) continue;
+    if (!f) continue;
     const mode = /^(old mode|new mode|new file mode|deleted file mode) (\d+)$/.exec(line);
     if (mode) {
       const value = Number.parseInt(mode[2]!, 8);
-      if (mode[1]!.startsWith("new")) file.newMode = value;
-      else file.oldMode = value;
-      if (mode[1] === "new file mode") file.from = undefined;
-      if (mode[1] === "deleted file mode") file.to = undefined;
+      if (mode[1]!.startsWith("new")) f.newMode = value;
+      else f.oldMode = value;
+      if (mode[1] === "new file mode") f.from = undefined;
+      if (mode[1] === "deleted file mode") f.to = undefined;
       continue;
     }
     const move = /^(?:rename|copy) (from|to) (.*)$/.exec(line);
-    if (move) file[move[1] as "from"] = unquoted(move[2]!);
+    if (move) f[move[1] as "from"] = unquoted(move[2]!);
     const score = /^similarity index (\d+)%$/.exec(line);
-    if (score) file.score = Number(score[1]);
-    if (/^(Binary files|GIT binary patch)/.test(line)) throw new Failure(`cannot apply binary patch to '${file.to ?? file.from}' without full index line`, 1, "error: ");
+    if (score) f.score = Number(score[1]);
+    const index = /^index ([0-9a-f]{4,40})\.\.([0-9a-f]{4,40})(?: (\d+))?$/.exec(line);
+    if (index) f.oids = [index[1]!, index[2]!];
+    if (line.startsWith("Binary files ")) f.binary = [];
+    if (line === "GIT binary patch") {
+      f.binary = [];
+      for (let part = /^(literal|delta) (\d+)/.exec(lines[i + 1] ?? ""); part; part = /^(literal|delta) (\d+)/.exec(lines[i + 1] ?? "")) {
+        const data: string[] = [];
+        for (i += 2; i < lines.length && lines[i]!.trim() !== ""; i++) data.push(lines[i]!.replace(/\r?\n$/, ""));
+        f.binary.push({ delta: part[1] === "delta", size: Number(part[2]), lines: data });
+      }
+      continue;
+    }
     const hunk = /^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/.exec(line);
     if (!hunk) continue;
     let [old, now] = [Number(hunk[2] ?? 1), Number(hunk[4] ?? 1)];
     const body: string[] = [];
-    while ((old > 0 || now > 0) && i + 1 < lines.length) {
+    const more = () => (recount ? /^[ +\-\n\\]/.test(lines[i + 1] ?? "x") && !/^--- /.test(lines[i + 1]!) : old > 0 || now > 0);
+    while (i + 1 < lines.length && more()) {
       let l = lines[++i]!;
       if (l === "\n") l = " \n";
       if (l.startsWith("\\")) continue;
+      if (!/^[ +-]/.test(l)) break;
       if (l[0] !== "+") old--;
       if (l[0] !== "-") now--;
+      if (l[0] === "+" && /[ \t]\r?\n?$/.test(l)) f.spaces.push({ file, line: i + 1, text: l.slice(1).replace(/\r?\n$/, "") });
       body.push(l);
       if (lines[i + 1]?.startsWith("\\")) {
         body[body.length - 1] = l.replace(/\n$/, "");
         i++;
       }
     }
-    if (old > 0 || now > 0) throw new Failure(`corrupt patch at line ${i + 1}`, 128, "error: ");
-    file.hunks.push({ oldStart: Number(hunk[1]) + (hunk[2] === "0" ? 1 : 0), newStart: Number(hunk[3]) + (hunk[4] === "0" ? 1 : 0), lines: body });
+    if (!recount && (old > 0 || now > 0)) throw new Failure(`corrupt patch at line ${Math.min(i + 2, lines.length + 1)}`, 128, "error: ");
+    f.hunks.push({ oldStart: Number(hunk[1]) + (hunk[2] === "0" ? 1 : 0), newStart: Number(hunk[3]) + (hunk[4] === "0" ? 1 : 0), head: `${hunk[0]}\n`, lines: body });
   }
   return out;
 }
 
 /** checkoutIndex writes what the index has to the files. */
-export async function checkoutIndex(args: string[], repo: Repo): Promise<number> {
+export function checkoutIndex(args: string[], repo: Repo): Promise<number> {
   const o = parse(args, "-a --all, -f --force, -q --quiet, -u --index, -n --no-create");
+  return o.has("index") ? repo.change(() => checkingOut(repo, o)) : checkingOut(repo, o);
+}
+
+async function checkingOut(repo: Repo, o: Options): Promise<number> {
   const work = new Worktree(repo);
   let status = 0;
   const paths = o.has("all") ? repo.index.paths() : o.words.map((w) => repo.local(w));
@@ -681,7 +972,6 @@ export async function checkoutIndex(args: string[], repo: Repo): Promise<number>
       status = 1;
     } else await work.put(path, e);
   }
-  repo.index.write();
   return status;
 }
 

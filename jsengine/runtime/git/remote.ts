@@ -396,7 +396,7 @@ export async function pull(args: string[], repo: Repo): Promise<number> {
     }
   }
   if (rebasing && repo.head) return rebase([...(o.has("quiet") ? ["-q"] : []), ...(o.has("autostash") ? ["--autostash"] : []), oid], repo);
-  const options: MergeOptions = { noFF: o.has("no-ff") || ff === "false", only: o.has("ff-only") || (ff === "only" && !o.has("no-ff")), squash: o.has("squash"), noCommit: o.has("no-commit"), quiet: o.has("quiet"), noStat: o.has("no-stat"), favor: favored(o), unrelated: o.has("allow-unrelated-histories"), edit: o.has("edit") };
+  const options: MergeOptions = { noFF: o.has("no-ff") || ff === "false", only: o.has("ff-only") || (ff === "only" && !o.has("no-ff")), squash: o.has("squash"), noCommit: o.has("no-commit"), quiet: o.has("quiet"), noStat: o.has("no-stat"), favor: favored(o), unrelated: o.has("allow-unrelated-histories"), edit: o.has("edit"), verify: !o.has("no-verify") };
   const where = hidden(remoteUrl(repo, name)).replace(/\.git\/?$/, "");
   const into = repo.branch === undefined || repo.branch === "main" || repo.branch === "master" ? "" : ` into ${repo.branch}`;
   return mergeCommit(repo, target, target.oid, options, `Merge branch '${branch}' of ${where}${into}`);

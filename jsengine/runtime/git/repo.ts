@@ -3,7 +3,9 @@ import { dirname, isAbsolute, relative, resolve } from "node:path";
 import { Config, truth } from "./config.ts";
 import { parseDate } from "./dates.ts";
 import { fail } from "./failure.ts";
-import { Index } from "./index_file.ts";
+import { Index, Lock, Locked } from "./index_file.ts";
+import { compile, pattern } from "./regex.ts";
+import { flush, hold } from "./io.ts";
 import { type Commit, Objects, type Person, ZERO, isOid, person } from "./objects.ts";
 
 /** Settings that -c gave, by key. */
@@ -74,12 +76,63 @@ export class Repo {
   }
 
   get index(): Index {
-    return (this.current ??= new Index(`${this.gitdir}/index`));
+    return (this.current ??= new Index(this.indexFile));
   }
 
-  /** reread has the index read again: a program of the repository's may have changed it. */
-  reread() {
+  /** The file of the index, which somebody may have said is another. */
+  private get indexFile(): string {
+    const own = process.env.GIT_INDEX_FILE;
+    return own ? resolve(this.top ?? process.cwd(), own) : `${this.gitdir}/index`;
+  }
+
+  /** reread has the index read again, here or from another file: a program of the repository's may have changed it. */
+  reread(file?: string) {
+    this.current = file === undefined ? undefined : new Index(file);
+  }
+
+  private lock?: Lock;
+
+  /**
+   * change runs what changes the index. It is locked before it is read, so that no
+   * other process changes it meanwhile, and written when all is done. It stays as it
+   * was if what runs fails, or says so by releasing the lock.
+   */
+  async change<T>(run: (lock: Lock) => T | Promise<T>): Promise<T> {
+    if (this.lock) return run(this.lock); // it is written by who locked it
+    const lock = new Lock(this.indexFile);
+    this.lock = lock;
+    hold();
     this.current = undefined;
+    try {
+      const result = await run(lock);
+      if (lock.held) {
+        this.index.write(lock.file);
+        lock.commit();
+      }
+      return result;
+    } finally {
+      this.lock = undefined;
+      lock.release();
+      flush();
+    }
+  }
+
+  /** keep writes what was only learned of the files, if nobody else changes the index or has changed it. */
+  keep() {
+    if (this.lock || fs.existsSync(`${this.indexFile}.lock`)) return;
+    let lock: Lock;
+    try {
+      lock = new Lock(this.indexFile);
+    } catch {
+      return; // it is learned again
+    }
+    try {
+      if (new Index(this.indexFile).sum !== this.index.sum) return;
+      this.index.write(lock.file);
+      lock.commit();
+    } finally {
+      lock.release();
+    }
   }
 
   /** shownDir is the repository's folder as its programs are told of it, which run at the top. */
@@ -184,13 +237,17 @@ export class Repo {
     return names.find((n) => (n.startsWith("refs/") || /^[A-Z_]+$/.test(n)) && this.ref(n) !== undefined);
   }
 
-  /** set makes a reference stand for an object. HEAD moves the branch that it names. */
-  set(name: string, oid: string, why = "") {
+  /** set makes a reference stand for an object, if it stands for the expected one until then. HEAD moves the branch that it names. */
+  set(name: string, oid: string, why = "", expected?: string) {
     const branch = name === "HEAD" ? this.target("HEAD") : undefined;
     const to = branch ?? name;
     const old = this.ref(to) ?? ZERO;
     if (!valid(to)) fail(`'${to}' is not a valid ref name`);
-    this.place(to, `${oid}\n`);
+    this.place(to, `${oid}\n`, name, () => {
+      const now = this.ref(to);
+      if (expected === undefined || now === expected || (now === undefined && expected === ZERO)) return;
+      fail(`cannot lock ref '${name}': ${expected === ZERO ? "reference already exists" : `is at ${now ?? ZERO} but expected ${expected}`}`);
+    });
     if (/^refs\/(heads|remotes|stash)|^HEAD$/.test(to)) this.record(to, old, oid, why);
     if (to !== "HEAD" && this.target("HEAD") === to) this.record("HEAD", old, oid, why);
   }
@@ -209,17 +266,26 @@ export class Repo {
     if (why && oid) this.record(name, old, oid, why);
   }
 
-  /** place writes a file of the repository, whole or not at all. */
-  place(name: string, text: string) {
+  /**
+   * place writes a file of the repository, whole or not at all. Of a reference, which
+   * the user may call by another name, only one process does at a time, and checks
+   * first what it was.
+   */
+  place(name: string, text: string, called = name, check = () => {}) {
     const file = `${this.gitdir}/${name}`;
+    const alone = /^(HEAD$|refs\/)/.test(name);
+    let made = !alone;
     try {
       fs.mkdirSync(dirname(file), { recursive: true });
-      fs.writeFileSync(`${file}.lock`, text);
+      fs.writeFileSync(`${file}.lock`, text, { flag: alone ? "wx" : "w" });
+      made = true;
+      check();
       fs.renameSync(`${file}.lock`, file);
     } catch (e) {
+      if (made) fs.rmSync(`${file}.lock`, { force: true });
       const { code } = e as NodeJS.ErrnoException;
       if (code !== "ENOTDIR" && code !== "EEXIST" && code !== "EISDIR") throw e;
-      fs.rmSync(`${file}.lock`, { force: true });
+      if (!made && exists(`${file}.lock`)) fail(`cannot lock ref '${called}': ${new Locked(`${file}.lock`).message}`);
       const taken = this.refs(`${name}/`)[0]?.name ?? dirname(name);
       fail(`cannot lock ref '${name}': '${taken}' exists; cannot create '${name}'`);
     }
@@ -341,6 +407,7 @@ export class Repo {
 
   /** resolve finds the object that a revision names, or nothing. */
   async resolve(text: string): Promise<string | undefined> {
+    if (text.startsWith(":/")) return this.saying(text.slice(2), this.refs().map((r) => r.oid).concat(this.head ?? []));
     const colon = text.search(/:(?![^{]*})/);
     if (colon === 0) {
       const found = /^:(?:([0-3]):)?(.*)/.exec(text)!;
@@ -358,7 +425,8 @@ export class Repo {
       if (!oid) return undefined;
       if (step!.startsWith("^{")) {
         const kind = step!.slice(2, -1);
-        if (kind === "tree") oid = await this.objects.treeOf(oid);
+        if (kind.startsWith("/")) oid = await this.saying(kind.slice(1), [oid]);
+        else if (kind === "tree") oid = await this.objects.treeOf(oid);
         else if (kind === "" || kind === "commit") {
           const peeled = await this.objects.peel(oid);
           oid = kind === "commit" && peeled.kind !== "commit" ? undefined : peeled.oid;
@@ -374,6 +442,22 @@ export class Repo {
       for (let i = 0; i < n && oid; i++) oid = (await this.objects.commit(oid)).parents[0];
     }
     return oid;
+  }
+
+  /** saying finds the youngest commit, of some and all before them, whose message has what is looked for. */
+  private async saying(text: string, from: string[]): Promise<string | undefined> {
+    const re = compile(pattern(text, "basic"), "m", text);
+    const heads: string[] = [];
+    for (const oid of from) {
+      const peeled = await this.objects.peel(oid);
+      if (peeled.kind === "commit") heads.push(peeled.oid);
+    }
+    let best: Commit | undefined;
+    for (const oid of await this.ancestors(...heads)) {
+      const c = await this.objects.commit(oid);
+      if ((!best || c.committer.time > best.committer.time) && re.test(c.message)) best = c;
+    }
+    return best?.oid;
   }
 
   /** at reads a path behind a colon: from the top, or with ./ from the working folder. */
@@ -431,10 +515,22 @@ export class Repo {
     return [...found][0];
   }
 
+  /** missing ends the command over a path that a revision or the index does not have. */
+  async missing(text: string): Promise<void> {
+    const [, rev = "", path = ""] = /^([^:]*):(.*)$/.exec(text) ?? [];
+    if (path === "" || path.startsWith("/")) return;
+    const there = this.top !== undefined && exists(`${this.top}/${this.at(path)}`);
+    if (rev === "") fail(there ? `path '${path}' exists on disk, but not in the index` : `path '${path}' does not exist (neither on disk nor in the index)`);
+    if ((await this.resolve(rev)) === undefined) fail(`invalid object name '${rev}'.`);
+    fail(there ? `path '${path}' exists on disk, but not in '${rev}'` : `path '${path}' does not exist in '${rev}'`);
+  }
+
   /** need is resolve, of what must be there. */
   async need(text: string): Promise<string> {
+    const oid = await this.resolve(text);
+    if (oid === undefined) await this.missing(text);
     return (
-      (await this.resolve(text)) ??
+      oid ??
       fail(`ambiguous argument '${text}': unknown revision or path not in the working tree.\nUse '--' to separate paths from revisions, like this:\n'git <command> [<revision>...] -- [<file>...]'`)
     );
   }

@@ -6,6 +6,7 @@ import { checkout, stash } from "./branches.ts";
 import { changedTrees, indexFiles, patch, plain, present, renamed, silent } from "./diff.ts";
 import { Failure, fail, refuse } from "./failure.ts";
 import { everything, readRange, subject, walk } from "./history.ts";
+import { Locked } from "./index_file.ts";
 import { edit, out, say, tidy } from "./io.ts";
 import { show } from "./log.ts";
 import { type Commit, EMPTY_TREE } from "./objects.ts";
@@ -49,6 +50,7 @@ export interface MergeOptions {
   favor: string;
   unrelated: boolean;
   edit: boolean;
+  verify: boolean;
 }
 
 /** mergeCommit merges a commit into HEAD. name is what people call it, standard the message if none is given. */
@@ -82,6 +84,7 @@ export async function mergeCommit(repo: Repo, target: Commit, name: string, o: M
       repo.set("HEAD", target.oid, `merge ${name}: Fast-forward`);
     }
     if (!o.quiet && !o.noStat) await showStat(repo, head, target.oid);
+    hook(repo, "post-merge", [o.squash ? "1" : "0"]);
     return 0;
   }
   if (o.only) {
@@ -109,9 +112,24 @@ export async function mergeCommit(repo: Repo, target: Commit, name: string, o: M
     out(o.squash ? "Squash commit -- not updating HEAD\nAutomatic merge went well; stopped before committing as requested\n" : "Automatic merge went well; stopped before committing as requested\n");
     return 0;
   }
-  if (o.edit) message = tidy(edit(repo, "MERGE_MSG", message), true);
+  repo.place("MERGE_HEAD", `${target.oid}\n`);
+  repo.place("MERGE_MODE", o.noFF ? "no-ff" : "");
+  repo.place("MERGE_MSG", message);
+  const file = [`${repo.shownDir}/MERGE_MSG`];
+  // The hooks of a commit run; where one refuses, the merge waits to be committed.
+  const refused = () => {
+    say("Not committing merge; use 'git commit' to complete the merge.\n");
+    return 1;
+  };
+  if (o.verify && !hook(repo, "pre-merge-commit")) return refused();
+  repo.reread();
+  if (!hook(repo, "prepare-commit-msg", [...file, "merge"])) return refused();
+  if (o.edit) repo.place("MERGE_MSG", tidy(edit(repo, "MERGE_MSG", repo.text("MERGE_MSG") ?? ""), true));
+  if (o.verify && !hook(repo, "commit-msg", file)) return refused();
+  message = repo.text("MERGE_MSG") ?? "";
   const oid = write(repo, { tree: repo.index.tree(repo.objects), parents: [head, target.oid], message: tidy(message, false) });
   repo.set("HEAD", oid, `merge ${name}: Merge made by the 'ort' strategy.`);
+  repo.drop("MERGE_HEAD", "MERGE_MODE", "MERGE_MSG");
   if (!o.quiet) out("Merge made by the 'ort' strategy.\n");
   if (!o.quiet && !o.noStat) await showStat(repo, head, oid);
   hook(repo, "post-merge", ["0"]);
@@ -175,6 +193,7 @@ export async function merge(args: string[], repo: Repo) {
       favor,
       unrelated: o.has("allow-unrelated-histories"),
       edit: o.has("edit"),
+      verify: !o.has("no-verify"),
     },
     `Merge ${kind} '${name}'${into}`,
   );
@@ -199,7 +218,9 @@ interface Pick {
   mainline?: number;
   signoff: boolean;
   origin: boolean; // -x
+  /** A commit that changed nothing is picked, and with redundant one that changes nothing any more. */
   allowEmpty: boolean;
+  redundant: boolean;
   edit: boolean;
   favor: string;
 }
@@ -228,7 +249,7 @@ async function apply(repo: Repo, c: Commit, p: Pick): Promise<Outcome> {
   const ours = p.noCommit ? indexFiles(repo) : await repo.headFiles();
   const labels = p.revert ? { ours: "HEAD", base: label, theirs: `parent of ${label}` } : { ours: "HEAD", base: `parent of ${label}`, theirs: label };
   return threeWay(repo, await filesOf(repo, base), ours, await filesOf(repo, theirs), labels, "merge", p.favor).catch((e) => {
-    if (e instanceof Failure && e.status === 1) throw new Failure(`${e.message}\nfatal: ${p.revert ? "revert" : "cherry-pick"} failed`, 128, e.prefix);
+    if (e instanceof Failure && (e.status === 1 || e instanceof Locked)) throw new Failure(`${e.message}\nfatal: ${p.revert ? "revert" : "cherry-pick"} failed`, 128, e instanceof Locked ? "error: " : e.prefix);
     throw e;
   });
 }
@@ -237,7 +258,7 @@ export async function pick(args: string[], repo: Repo, revert: boolean) {
   const verb = revert ? "revert" : "cherry-pick";
   const file = revert ? "REVERT_HEAD" : "CHERRY_PICK_HEAD";
   const o = parse(args, "--abort, --continue, --skip, --quit, -n --no-commit, -m --mainline=, -s --signoff, -x, -e --edit, --no-edit, --allow-empty, --keep-redundant-commits, --allow-empty-message, -X --strategy-option=, --strategy=, --ff, -S --gpg-sign?, --no-gpg-sign");
-  const p: Pick = { revert, noCommit: o.has("no-commit"), mainline: o.get("mainline") === undefined ? undefined : Number(o.get("mainline")), signoff: o.has("signoff"), origin: o.has("x"), allowEmpty: o.has("allow-empty") || o.has("keep-redundant-commits"), edit: o.has("edit"), favor: favored(o) };
+  const p: Pick = { revert, noCommit: o.has("no-commit"), mainline: o.get("mainline") === undefined ? undefined : Number(o.get("mainline")), signoff: o.has("signoff"), origin: o.has("x"), allowEmpty: o.has("allow-empty") || o.has("keep-redundant-commits"), redundant: o.has("keep-redundant-commits"), edit: o.has("edit"), favor: favored(o) };
   if (o.has("abort") && repo.text(file) === undefined && repo.text("sequencer/todo") === undefined) throw new Failure(`error: no cherry-pick or revert in progress\nfatal: ${verb} failed`, 128, "");
   if (o.has("abort")) return abort(repo, repo.text(file) === undefined && repo.text("sequencer/todo") !== undefined ? "sequencer/todo" : file, "");
   if (o.has("quit")) {
@@ -281,6 +302,12 @@ export async function pick(args: string[], repo: Repo, revert: boolean) {
   while (todo.length > 0) {
     const c = await repo.objects.commit(todo.shift()!);
     const rest = todo.map((l) => `${l}\n`).join("");
+    // With --ff one whose parent is HEAD is taken as it is.
+    if (o.has("ff") && !revert && !p.noCommit && c.parents.length < 2 && c.parents[0] === repo.head) {
+      await new Worktree(repo).moved(await repo.headFiles(), await repo.objects.files(c.tree), "merge");
+      repo.set("HEAD", c.oid, `${verb}: fast-forward`);
+      continue;
+    }
     const outcome = await apply(repo, c, p);
     for (const note of outcome.notes) out(`${note}\n`);
     const message = await messageOf(repo, c, p);
@@ -295,14 +322,22 @@ export async function pick(args: string[], repo: Repo, revert: boolean) {
       );
       return 1;
     }
-    if (p.noCommit) continue;
+    if (p.noCommit) {
+      // A revert is one that is under way until it is committed, a pick is not.
+      if (revert) {
+        repo.place(file, `${c.oid}\n`);
+        repo.place("MERGE_MSG", message);
+      }
+      continue;
+    }
     const tree = repo.index.tree(repo.objects);
-    if (tree === (await repo.headTree()) && !p.allowEmpty) {
+    const idle = async () => c.tree === (c.parents[0] ? (await repo.objects.commit(c.parents[0])).tree : EMPTY_TREE);
+    if (tree === (await repo.headTree()) && !p.redundant && !(p.allowEmpty && (await idle()))) {
       repo.place(file, `${c.oid}\n`);
       repo.place("MERGE_MSG", message);
       if (rest) repo.place("sequencer/todo", rest);
       else repo.drop("sequencer/todo");
-      say(EMPTY_PICK);
+      if (!revert) say(EMPTY_PICK);
       await status([], repo);
       return 1;
     }
@@ -311,8 +346,8 @@ export async function pick(args: string[], repo: Repo, revert: boolean) {
     repo.set("HEAD", oid, `${verb}: ${subject(final)}`);
     await told(repo, oid, false, true);
   }
-  repo.drop("sequencer", "CHERRY_PICK_HEAD", "REVERT_HEAD");
-  if (!p.noCommit) repo.drop("MERGE_MSG");
+  repo.drop("sequencer");
+  if (!p.noCommit) repo.drop("CHERRY_PICK_HEAD", "REVERT_HEAD", "MERGE_MSG");
   return 0;
 }
 
@@ -399,6 +434,9 @@ export async function rebase(args: string[], repo: Repo) {
   const shown = repo.branch ?? "HEAD";
   const walked = await walk(repo, { from: [repo.head], without: upOid ? [upOid] : [] }, { ...everything, topo: true, reverse: true, merges: false });
   const interactive = o.has("interactive");
+  const allowed = () => {
+    if (!o.has("no-verify") && !hook(repo, "pre-rebase", [up ?? "--root", ...words.slice(0, 1)])) fail("The pre-rebase hook refused to rebase.");
+  };
   const back = async () => {
     const stashed = repo.text(`${STATE}/autostash`)?.trim();
     if (stashed) {
@@ -415,13 +453,17 @@ export async function rebase(args: string[], repo: Repo) {
       return back();
     }
     if (bases.includes(repo.head)) {
+      allowed();
       const target = await repo.objects.commit(upOid);
       await new Worktree(repo).moved(await repo.headFiles(), await repo.objects.files(target.tree), "checkout").catch(undetached);
+      const from = repo.head;
       repo.set("HEAD", upOid, `rebase (finish): ${name ?? "HEAD"} onto ${upOid}`);
+      hook(repo, "post-checkout", [from, upOid, "1"]);
       if (!o.has("quiet")) say(`Successfully rebased and updated ${name ?? "detached HEAD"}.\n`);
       return back();
     }
   }
+  allowed();
   // What the other side has too, in the same words, is left out.
   const theirs = new Set<string>();
   if (upOid) for (const w of await walk(repo, { from: [upOid], without: [repo.head] }, { ...everything, merges: false })) theirs.add(await patchId(repo, w.commit));
@@ -449,8 +491,12 @@ export async function rebase(args: string[], repo: Repo) {
   repo.place("ORIG_HEAD", `${repo.head}\n`);
   await work.moved(await repo.headFiles(), base ? await repo.objects.files(base.tree) : new Map(), "checkout").catch(undetached);
   for (const [file, text] of Object.entries({ "head-name": name ?? "detached HEAD", onto: onto ?? "", "orig-head": repo.head, "git-rebase-todo": showTodo(steps), total: String(steps.length), favor: favored(o), quiet: o.has("quiet") ? "1" : "" })) repo.place(`${STATE}/${file}`, `${text}\n`);
-  if (onto) repo.detach(onto, `rebase (start): checkout ${up}`);
-  else repo.place(`${STATE}/root`, "");
+  if (onto) {
+    const from = repo.head;
+    repo.detach(onto, `rebase (start): checkout ${up}`);
+    hook(repo, "post-checkout", [from, onto, "1"]);
+  }
+  if (!onto) repo.place(`${STATE}/root`, "");
   return run(repo);
 }
 
@@ -470,15 +516,31 @@ function autosquash(steps: Step[]): Step[] {
   return out;
 }
 
-/** patchId names what a commit changed, wherever it did. */
+/** patchId names what a commit changed and between which lines, wherever that is. Spaces do not count. */
 async function patchId(repo: Repo, c: Commit): Promise<string> {
   const parent = c.parents[0] ? (await repo.objects.commit(c.parents[0])).tree : EMPTY_TREE;
+  const around = (lines: string[], from: number, to: number) => lines.slice(Math.max(from - plain.context, 0), to + plain.context).join("").replace(/\s+/g, "");
   let id = "";
   for (const pair of await renamed(await changedTrees(repo, parent, c.tree), 0)) {
     const p = await patch(pair, plain);
-    id += `${pair.old?.path} ${pair.now?.path} ${p.binary ? `${pair.old?.oid} ${pair.now?.oid}` : p.changes.map((x) => `-${p.old.slice(x.a, x.A).join("")}+${p.now.slice(x.b, x.B).join("")}`).join("")}\0`;
+    id += `${pair.old?.path} ${pair.now?.path} ${p.binary ? `${pair.old?.oid} ${pair.now?.oid}` : p.hunks.map((h) => `-${around(p.old, h[0]!.a, h.at(-1)!.A)}+${around(p.now, h[0]!.b, h.at(-1)!.B)}`).join("")}\0`;
   }
   return id;
+}
+
+/** cherry lists the commits of a branch, and says which of them another has in other commits. */
+export async function cherry(args: string[], repo: Repo) {
+  const o = parse(args, "-v --verbose, --abbrev?");
+  const upstream = o.words[0] ?? repo.upstream()?.ref ?? fail("Could not find a tracked remote branch, please\nspecify <upstream> manually.");
+  const up = (await repo.commitOf(upstream)).oid;
+  const head = (await repo.commitOf(o.words[1] ?? "HEAD")).oid;
+  const limit = o.words[2] === undefined ? [] : [(await repo.commitOf(o.words[2])).oid];
+  const theirs = new Set<string>();
+  for (const w of await walk(repo, { from: [up], without: [head] }, { ...everything, merges: false })) theirs.add(await patchId(repo, w.commit));
+  for (const { commit: c } of await walk(repo, { from: [head], without: [up, ...limit] }, { ...everything, merges: false, reverse: true })) {
+    const name = o.has("abbrev") ? repo.short(c.oid, Number(o.get("abbrev")) || undefined) : c.oid;
+    out(`${theirs.has(await patchId(repo, c)) ? "-" : "+"} ${name}${o.has("verbose") ? ` ${subject(c.message)}` : ""}\n`);
+  }
 }
 
 /** conclude commits what a stopped step left in the index. */
@@ -526,6 +588,7 @@ function place(repo: Repo, oid: string, why: string) {
 
 /** undetached ends a rebase that could not begin. */
 function undetached(e: unknown): never {
+  if (e instanceof Locked) throw new Failure(`${e.message}\nerror: could not detach HEAD`, 1, "error: ");
   if (e instanceof Failure && e.prefix === "") throw new Failure(`${e.message}\nerror: could not detach HEAD`, e.status, e.prefix);
   throw e;
 }
@@ -546,7 +609,8 @@ async function run(repo: Repo): Promise<number> {
     if (s.verb === "drop") continue;
     // What already follows on what is there is taken as it is, and at first without a word.
     const c = s.oid === undefined ? undefined : await repo.commitOf(s.oid);
-    const as = c && s.verb === "pick" && !rootless(repo) && c.parents[0] === repo.head;
+    const first = rootless(repo);
+    const as = c && s.verb === "pick" && (first ? c.parents.length === 0 : c.parents[0] === repo.head);
     if (!as) silently = false;
     if (!quiet && !silently) say(`Rebasing (${total - steps.length}/${total})\r`);
     // What cannot be done now is done when the rebase goes on.
@@ -561,8 +625,8 @@ async function run(repo: Repo): Promise<number> {
       );
     };
     if (as) {
-      await new Worktree(repo).moved(await repo.headFiles(), await repo.objects.files(c.tree), "merge").catch(later);
-      repo.detach(c.oid, `rebase (pick): ${subject(c.message)}`);
+      await new Worktree(repo).moved(first ? none : await repo.headFiles(), await repo.objects.files(c.tree), "merge").catch(later);
+      place(repo, c.oid, `rebase (pick): ${subject(c.message)}`);
       continue;
     }
     if (s.verb === "break") {
@@ -586,7 +650,9 @@ async function run(repo: Repo): Promise<number> {
     for (const note of outcome.notes) out(`${note}\n`);
     const meld = s.verb === "squash" || s.verb === "fixup";
     const head = root ? undefined : await repo.objects.commit(repo.head!);
-    const message = meld ? (s.verb === "squash" ? `${head!.message.trimEnd()}\n\n${c.message}` : head!.message) : c.message;
+    // The line that only says what a commit is to be melded into is left out.
+    const own = /^(squash|fixup|amend)! /.test(c.message) ? c.message.replace(/^[^\n]*\n*/, "") : c.message;
+    const message = meld ? (s.verb === "squash" ? `${head!.message.trimEnd()}\n\n${own}`.trimEnd() + "\n" : head!.message) : c.message;
     if (outcome.conflicts.length > 0) {
       repo.place("REBASE_HEAD", `${c.oid}\n`);
       repo.place("MERGE_MSG", `${message}\n# Conflicts:\n${outcome.conflicts.map((f) => `#\t${f}\n`).join("")}`);
@@ -603,7 +669,9 @@ async function run(repo: Repo): Promise<number> {
     }
     let final = message;
     const lastMeld = meld && !(steps[0]?.verb === "squash" || steps[0]?.verb === "fixup");
-    const edited = s.verb === "reword" || (s.verb === "squash" && lastMeld);
+    // The message of several is edited once, if one of them is a squash.
+    const melded = done.slice(done.findLastIndex((d) => d.verb !== "squash" && d.verb !== "fixup") + 1);
+    const edited = s.verb === "reword" || (lastMeld && melded.some((d) => d.verb === "squash"));
     if (edited) final = tidy(edit(repo, "COMMIT_EDITMSG", message), true);
     const oid = write(repo, { tree, parents: meld ? head!.parents : head ? [head.oid] : [], message: final, author: meld ? head!.author : c.author });
     place(repo, oid, `rebase (${s.verb}): ${subject(final)}`);

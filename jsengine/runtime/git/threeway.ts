@@ -235,7 +235,11 @@ export async function baseOf(repo: Repo, a: string, b: string): Promise<Files> {
 }
 
 /** threeWay merges what two sides made of base into the index and the work tree, which say what ours does. */
-export async function threeWay(repo: Repo, base: Files, ours: Files, theirs: Files, labels: Labels, verb: string, favor = ""): Promise<Outcome> {
+export function threeWay(repo: Repo, base: Files, ours: Files, theirs: Files, labels: Labels, verb: string, favor = ""): Promise<Outcome> {
+  return repo.change(() => merging(repo, base, ours, theirs, labels, verb, favor));
+}
+
+async function merging(repo: Repo, base: Files, ours: Files, theirs: Files, labels: Labels, verb: string, favor: string): Promise<Outcome> {
   const work = new Worktree(repo);
   const { notes, files, conflicts } = await combine(repo, base, ours, theirs, labels, favor);
   // Nothing that is only in the work tree may be lost.
@@ -259,6 +263,5 @@ export async function threeWay(repo: Repo, base: Files, ours: Files, theirs: Fil
     for (const [i, w] of c.stages.entries()) if (w) repo.index.put({ path: c.path, mode: w.mode, oid: w.oid, stage: i + 1, size: 0, mtime: 0 });
     files.delete(c.path);
   }
-  repo.index.write();
   return { conflicts: conflicts.map((c) => c.path), notes, files };
 }

@@ -68,7 +68,7 @@ export class Worktree {
   readonly ignores: Ignores;
 
   constructor(readonly repo: Repo) {
-    this.ignores = new Ignores(repo.work, repo.gitdir);
+    this.ignores = new Ignores(repo.work, repo.gitdir, (repo.setting("core.excludesFile") ?? `${process.env.XDG_CONFIG_HOME || "~/.config"}/git/ignore`).replace(/^~(?=\/)/, process.env.HOME ?? ""));
   }
 
   file(path: string) {
@@ -257,8 +257,8 @@ export class Worktree {
         const path = folder + e.name;
         if (!e.isDirectory()) {
           if (!files.has(path)) (this.ignores.has(path) ? out.ignored : out.untracked).push(path);
-        } else if (files.has(path)) {
-          continue; // a module
+        } else if (files.has(path) && (!all || this.repo.index.get(path)?.mode === MODULE)) {
+          continue; // a module, or a folder in the place of a file
         } else if (folders.has(`${path}/`)) walk(`${path}/`);
         else if (this.ignores.has(`${path}/`)) out.ignored.push(`${path}/`);
         else if (fs.existsSync(`${this.file(path)}/.git`)) out.untracked.push(`${path}/`);
@@ -320,13 +320,13 @@ export class Worktree {
   refresh() {
     let changed = false;
     for (const e of this.repo.index.list()) {
-      const now = e.stage === 0 ? this.state(e.path, e) : undefined;
+      const now = e.stage === 0 && !e.later ? this.state(e.path, e) : undefined;
       if (now === e || !same(now, e)) continue;
       this.repo.index.add(e.path, e.mode, e.oid, stat(this.file(e.path)));
       changed = true;
     }
     if (changed) {
-      this.repo.index.write();
+      this.repo.keep();
       this.forget();
     }
   }
@@ -335,18 +335,20 @@ export class Worktree {
    * back gives up what is staged, and what is in conflict, for what another tree
    * has; what is changed here and not staged stays.
    */
-  async back(to: Map<string, What>): Promise<Blocked> {
-    const index = this.repo.index;
-    for (const path of index.conflicts()) {
-      const want = to.get(path);
-      if (want) await this.put(path, want);
-      else {
-        this.remove(path);
-        index.remove(path);
+  back(to: Map<string, What>): Promise<Blocked> {
+    return this.repo.change(async () => {
+      const index = this.repo.index;
+      for (const path of index.conflicts()) {
+        const want = to.get(path);
+        if (want) await this.put(path, want);
+        else {
+          this.remove(path);
+          index.remove(path);
+        }
       }
-    }
-    const from = new Map(index.list().map((e) => [e.path, e]));
-    return this.move(from, to);
+      const from = new Map(index.list().map((e) => [e.path, e]));
+      return this.move(from, to);
+    });
   }
 
   /** moved is move, which ends the command if something is in the way. */
@@ -360,7 +362,11 @@ export class Worktree {
    * here and differs there is in the way: it is listed and nothing happens, unless
    * by force.
    */
-  async move(from: Map<string, What>, to: Map<string, What>, force = false): Promise<Blocked> {
+  move(from: Map<string, What>, to: Map<string, What>, force = false): Promise<Blocked> {
+    return this.repo.change(() => this.moving(from, to, force));
+  }
+
+  private async moving(from: Map<string, What>, to: Map<string, What>, force: boolean): Promise<Blocked> {
     const blocked: Blocked = { changed: [], untracked: [], removed: [], folders: [] };
     const index = this.repo.index;
     for (const path of to.keys()) checked(path);
@@ -406,7 +412,6 @@ export class Worktree {
       index.remove(path);
     }
     for (const [path, what] of put) await this.put(path, what);
-    index.write();
     return blocked;
   }
 }

@@ -1,0 +1,5 @@
+# check-ignore tells which line decides.
+git init -q r; cd r
+printf '*.log\n!keep.log\n/build/\nfoo/\n**/tmp\na/**/z\n\\#x\n*.[oa]\n# c\n\ntrail  \nspace\\ \nd/*\n!d/k\ndoc/*.txt\n' > .gitignore
+mkdir -p build x/build foo x/foo tmp x/tmp a/b/c/z a/z d doc/sub; touch 1.log keep.log x/2.log build/f x/build/f foo/f x/foo/f tmp/f x/tmp/f a/b/c/z/f a/z/f '#x' y.o y.a trail 'space ' d/j d/k doc/r.txt doc/sub/r.txt
+t status -s; t status -s -uall; t status -s --ignored; t status --porcelain --ignored=matching -uall; t check-ignore -v 1.log keep.log build/f x/build/f x/foo/f y.o d/j d/k doc/sub/r.txt nope; t check-ignore 1.log; t check-ignore -n -v keep.log; t add 1.log; t add .; t status -s; t ls-files -o -i --exclude-standard; echo '*.tmp' > .git/info/exclude; touch q.tmp x/q.tmp; t status -s q.tmp; printf '*\n!.gitignore\n' > x/.gitignore; t status -s; t add -f 1.log; t status -s 1.log; git rm -q --cached 1.log; git config core.excludesFile ~/ig; echo 'keep.log' > ~/ig; t check-ignore -v keep.log; echo 1.log | t check-ignore --stdin; t check-ignore build; t check-ignore build/
