@@ -38,7 +38,8 @@ import {
 } from "./primordials.ts";
 import { OP } from "buntime:ops";
 import { builtin, isBuiltin, mocked, mocking, register } from "./modules.ts";
-import { asNode, cwd, entryPath, process } from "./process.ts";
+import { asNode } from "./mode.ts";
+import { cwd, entryPath, process } from "./process.ts";
 import { coded, invalidArgType, invalidArgValue, validateString } from "./node/errors.ts";
 import { SourceMap } from "./node/source_map.ts";
 

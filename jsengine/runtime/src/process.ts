@@ -38,6 +38,7 @@ import {
 } from "./primordials.ts";
 import { OP } from "buntime:ops";
 import { defineGlobal, named } from "./globals.ts";
+import { asNode } from "./mode.ts";
 import { builtin, register } from "./modules.ts";
 import { inspect } from "./inspect.ts";
 import { inspect as nodeInspect } from "./node/inspect.ts";
@@ -58,13 +59,6 @@ const listenerCount = uncurryThis(EventEmitter.prototype.listenerCount);
 let cachedInfo: any;
 function info(): any {
   return (cachedInfo ??= host.sync(OP["process.info"]!));
-}
-
-let node: boolean | undefined;
-
-// asNode reports whether the program runs as Node would, not as Bun would.
-export function asNode(): boolean {
-  return (node ??= host.sync(OP["process.node"]!) as boolean);
 }
 
 let workingDir: string | undefined;
