@@ -541,6 +541,13 @@ func (p *Process) loadSource(m resolve.Module, require bool) (*source, error) {
 	if err != nil {
 		return nil, err
 	}
+	if p.noEntry && m.Path == p.entryID {
+		if !p.program.Node {
+			return nil, &JSError{Name: "BuildMessage", Message: fmt.Sprintf("Module not found %q", m.Path)}
+		}
+		return nil, &JSError{Message: "Cannot find module '" + m.Path + "'",
+			Fields: wire.Object{{Key: "code", Value: "MODULE_NOT_FOUND"}, {Key: "requireStack", Value: []any{}}}} // in Node's order
+	}
 	if s := p.prepared[m.Path]; s != nil && require {
 		delete(p.prepared, m.Path)
 		_ = p.holding.Charge(-s.size()) // giving back cannot fail

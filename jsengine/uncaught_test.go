@@ -39,6 +39,8 @@ func TestUncaught(t *testing.T) {
 		"node, a long line":        {Program{Entry: "/workspace/long.mjs", Node: true}, "Error: m\n", node},
 		"node, code":               {Program{Code: "\nthrow new Error('c')", Language: "js", Node: true}, "/workspace/[eval].js:2\nthrow new Error('c')\n      ^\n\nError: c\n", node},
 		"node, no such module":     {Program{Entry: "/workspace/missing.mjs", Node: true}, "Error [ERR_MODULE_NOT_FOUND]: Cannot find module '/workspace/none.mjs' imported from /workspace/missing.mjs {\n  code: 'ERR_MODULE_NOT_FOUND'\n}\n", node},
+		"node, no such file":       {Program{Entry: "/workspace/none.cjs", Node: true}, "Error: Cannot find module '/workspace/none.cjs' {\n  code: 'MODULE_NOT_FOUND',\n  requireStack: []\n}\n", node},
+		"bun, no such file":        {Program{Entry: "/workspace/none.ts"}, "error: Module not found \"/workspace/none.ts\"\n", ""},
 		"node, no such export":     {Program{Entry: "/workspace/export.mjs", Node: true}, "SyntaxError: The requested module 'node:fs' does not provide an export named 'nope'\n", node},
 		"bun":                      {Program{Entry: "/workspace/throws.mjs"}, "3 | \tthrow new TypeError(\"m\");\n    \t      ^\nTypeError: m\n    at f (/workspace/throws.mjs:3:8)\n", ""},
 		"bun, code":                {Program{Code: "throw new Error('c')", Language: "js"}, "1 | throw new Error('c')\n          ^\nError: c\n", ""},
