@@ -127,6 +127,7 @@ func TestRunErrors(t *testing.T) {
 		"a NUL in a variable":            {buntime.Program{Source: "1", Env: map[string]string{"A": "\x00"}}, names(`Program.Env["A"]`), false},
 		"a file outside":                 {buntime.Program{Source: "1", Files: map[string][]byte{"../x": nil}}, names(`Program.Files["../x"]`), false},
 		"a file that is the workspace":   {buntime.Program{Source: "1", Files: map[string][]byte{".": nil}}, names(`Program.Files["."]`), false},
+		"a file that ends in a slash":    {buntime.Program{Source: "1", Files: map[string][]byte{"a/": nil}}, names(`Program.Files["a/"]`), false},
 		"fuel":                           {buntime.Program{Source: "for(;;);", Limits: buntime.Limits{Fuel: 1e6}}, isLimit("fuel"), true},
 		"time":                           {buntime.Program{Source: "for(;;);", Limits: buntime.Limits{Timeout: 50 * time.Millisecond}}, isLimit("time"), true},
 		"memory":                         {buntime.Program{Source: "const a = []; for(;;) a.push(new ArrayBuffer(1 << 20))", Limits: buntime.Limits{Memory: 16 << 20}}, isLimit("memory"), true},

@@ -27,8 +27,12 @@ func workingDir(files *hostfuncs.Workspace, dir string) (string, error) {
 // filePath is where a file of Program.Files lies, from the workspace.
 func filePath(name string) (string, error) {
 	path, err := hostfuncs.ParseAPIPath(name)
-	if err == nil && path == "" {
+	switch {
+	case err != nil:
+	case path == "":
 		err = errors.New("names the workspace itself")
+	case hostfuncs.NamesDirectory(name):
+		err = errors.New("ends in a slash or dots, as a directory's")
 	}
 	if err != nil {
 		return "", fmt.Errorf("buntime: Program.Files[%.80q]: %w", name, err)

@@ -281,12 +281,13 @@ func TestNamesAreHeld(t *testing.T) {
 	for i := range 10_000 {
 		fmt.Fprintf(&names, "\"%04x\":0,", i)
 	}
-	run := func(input string) reply {
-		return s.do("POST", "/run", `{"code":"","language":"js","input":`+input+`}`)
+	create := func(metadata string) reply {
+		return s.do("POST", "/sessions/create", `{"metadata":{"a":`+metadata+`}}`)
 	}
 	object := func(last string) string { return "{" + names.String() + `"last":` + last + "}" }
-	s.want(run("["+strings.Repeat(object("0")+",", 7)+"0]"), 200, "") // one after another
-	s.want(run(object(object(object(object(object("0")))))), 503, "overloaded")
+	// One after another they are read, and then it is too long.
+	s.want(create("["+strings.Repeat(object("0")+",", 7)+"0]"), 400, "invalid_request")
+	s.want(create(object(object(object(object(object("0")))))), 503, "overloaded")
 	if n := s.mgr.Stats().Memory; n != 0 {
 		t.Errorf("%d bytes are still counted", n)
 	}

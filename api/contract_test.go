@@ -298,7 +298,7 @@ func TestFieldLimits(t *testing.T) {
 		{"stream type", "/run", `{"code":"","stream":"yes"}`, "stream"},
 		{"input null", "/run", `{"code":"","input":null}`, ""},
 		{"input deep", "/run", `{"code":"","input":` + strings.Repeat("[", 63) + strings.Repeat("]", 63) + `}`, ""},
-		{"input too deep", "/run", `{"code":"","input":` + strings.Repeat("[", 64) + strings.Repeat("]", 64) + `}`, "input"},
+		{"input too deep", "/run", `{"code":"","input":` + strings.Repeat("[", 10_001) + strings.Repeat("]", 10_001) + `}`, "input"},
 		{"files type", "/run", `{"code":"","files":{}}`, "files"},
 		{"files element", "/run", `{"code":"","files":[1]}`, "files[0]"},
 		{"files unknown", "/run", `{"code":"","files":[{"path":"a","content":"","mode":1}]}`, "files[0].mode"},

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -115,7 +114,7 @@ func decodeExecute(d *decoder, stateless bool) (r executeRequest, err error) {
 		case name == "fuel":
 			r.Fuel, err = d.integer(name, 1, session.MaxFuel)
 		case name == "input":
-			r.Input, err = d.raw(name)
+			r.Input, err = d.any(name)
 		default:
 			err = unknown("", name)
 		}
@@ -465,9 +464,13 @@ func fileTooLarge(field string, size int64) *Error {
 
 // checkPath checks a path that a client named, before anything is done.
 func checkPath(field, path string) error {
-	if _, err := hostfuncs.ParseAPIPath(path); err != nil {
-		return &Error{Code: CodeInvalidRequest, Message: field + ": " + err.Error(),
-			Details: map[string]any{"field": field, "value": shorten(strconv.QuoteToASCII(path))}}
+	_, err := hostfuncs.ParseAPIPath(path)
+	if err == nil {
+		return nil
 	}
-	return nil
+	details := map[string]any{"field": field, "value": shorten(strings.ToValidUTF8(path, "\uFFFD"))}
+	if e := (*hostfuncs.PathError)(nil); errors.As(err, &e) && e.Limit > 0 {
+		details["limit"] = e.Limit
+	}
+	return &Error{Code: CodeInvalidRequest, Message: field + ": " + err.Error(), Details: details}
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -25,6 +26,32 @@ func (s *server) exec(id, code string, more ...any) reply {
 		return s.do("POST", "/run", body)
 	}
 	return s.do("POST", "/execute", body)
+}
+
+// TestInput: a program's input is any JSON, also what an object of a request may not have.
+func TestInput(t *testing.T) {
+	s := newServer(t, options{})
+	id := s.create()
+	deep := strings.Repeat("[", 1000) + strings.Repeat("]", 1000)
+	for input, code := range map[string]string{
+		`{"a":1,"b":{"a":2,"a":3},"a":4}`: "export default import.meta.input.a === 4 && import.meta.input.b.a === 3",
+		deep:                              "let n = 0; for (let v = import.meta.input; v; v = v[0]) n++; export default n === 1000",
+		`null`:                            "export default import.meta.input === null",
+		` { } `:                           "export default JSON.stringify(import.meta.input) === '{}'",
+	} {
+		for path, head := range map[string]string{"/run": `{`, "/execute": `{"sessionId":"` + id + `",`} {
+			r := s.do("POST", path, head+`"code":`+strconv.Quote(code)+`,"input":`+input+`}`)
+			s.want(r, 200, "")
+			if r.get("result") != true {
+				t.Errorf("%s %.40s: %s", path, input, r)
+			}
+		}
+	}
+	r := s.do("POST", "/run", `{"code":"","input":`+strings.Repeat("[", maxAnyDepth+1)+strings.Repeat("]", maxAnyDepth+1)+`}`)
+	s.want(r, 400, "invalid_request")
+	if r.str("error.details.field") != "input" || r.get("error.details.limit") != float64(maxAnyDepth) {
+		t.Errorf("%s", r)
+	}
 }
 
 var resultFields = []string{"stdout", "stderr", "exitCode", "executionTime", "cpuTime", "memoryUsed", "timedOut",

@@ -217,6 +217,43 @@ func TestFileErrors(t *testing.T) {
 	s.want(s.read(id, "d/f"), 200, "")
 }
 
+// A path that only a directory can have is no file's, and what is wrong with a path is
+// told with the path as it was sent.
+func TestPathsOfFiles(t *testing.T) {
+	s := newServer(t, options{})
+	id := s.create()
+	for _, path := range []string{"a/", "a//", "a/.", "a/b/..", "/workspace/a/", "d/f/", "./a/./"} {
+		for what, r := range map[string]reply{
+			"path":          s.do("POST", "/files/write", map[string]any{"sessionId": id, "path": path, "content": "x"}),
+			"files[0].path": s.exec(id, "", "files", []any{map[string]any{"path": path, "content": "x"}}),
+		} {
+			s.want(r, 400, "invalid_request")
+			if r.str("error.details.field") != what || !strings.Contains(r.str("error.message"), "ends in a slash or dots") {
+				t.Errorf("%q: %s", path, r)
+			}
+		}
+		s.want(s.do("PUT", "/files/write?sessionId="+id+"&path="+path, "x"), 400, "invalid_request")
+	}
+	if r := s.do("GET", "/files/list?sessionId="+id, nil); r.get("total") != float64(0) {
+		t.Errorf("something was written: %s", r)
+	}
+	s.write(id, "d/f", "x")
+	s.want(s.do("GET", "/files/list?sessionId="+id+"&path=d/", nil), 200, "")
+	s.want(s.do("DELETE", "/files?sessionId="+id+"&path=d/&recursive=true", nil), 200, "")
+
+	for path, limit := range map[string]any{
+		"../up": nil, "/etc/passwd": nil, "nul\x00": nil, `"quoted"/../..`: nil,
+		strings.Repeat("x/", 128) + "x": float64(128), "a/" + strings.Repeat("é", 128): float64(255), strings.Repeat("x", 4097): float64(4096),
+	} {
+		r := s.do("POST", "/files/write", map[string]any{"sessionId": id, "path": path, "content": "x"})
+		s.want(r, 400, "invalid_request")
+		value := r.str("error.details.value")
+		if r.get("error.details.limit") != limit || value != path && (len(path) <= 128 || !strings.HasPrefix(path, strings.TrimSuffix(value, "…"))) {
+			t.Errorf("%.40q: %s", path, r)
+		}
+	}
+}
+
 // A link to /tmp, which each execution has for itself, leads no client out of the
 // workspace: what it writes there would be lost.
 func TestLinksToTmp(t *testing.T) {

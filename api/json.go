@@ -19,9 +19,14 @@ const maxMembers = 1 << 20
 // level one.
 const maxDepth = 64
 
+// maxAnyDepth bounds how deep a value nests that is a program's. What encoding/json
+// takes, which the values of programs are checked by, and what the engine parses is
+// as deep.
+const maxAnyDepth = 10_000
+
 // A decoder reads one JSON text (RFC 8259) more strictly than encoding/json:
 // duplicate names, names that nobody asked for, lone surrogates, invalid UTF-8
-// and deep nesting are errors, and every error names the field it is about.
+// and deep nesting are errors (but see any), and every error names the field it is about.
 //
 // Strings without escapes alias buf, which therefore must not change while they
 // are in use.
@@ -246,6 +251,74 @@ func (d *decoder) skip(path string) error {
 		return nil
 	}
 	return d.malformed("a value was expected")
+}
+
+// any reads a value that is a program's business, and returns its text: its names may
+// stand twice, of which JSON.parse takes the last, and it nests up to maxAnyDepth
+// levels, which it counts itself.
+func (d *decoder) any(path string) ([]byte, error) {
+	start := d.pos
+	var closing []byte // the brackets that are awaited, innermost last
+	for {
+		if c := d.peek(); c == '{' || c == '[' {
+			if len(closing) == maxAnyDepth {
+				return nil, &Error{Code: CodeInvalidRequest, Message: fmt.Sprintf("%s nests deeper than %d levels", path, maxAnyDepth),
+					Details: map[string]any{"field": path, "limit": maxAnyDepth}}
+			}
+			d.pos++
+			closing = append(closing, c+2) // } is two behind {, ] behind [
+			d.space()
+			if d.peek() != c+2 {
+				if err := d.memberName(path, c); err != nil {
+					return nil, err
+				}
+				continue
+			}
+		} else if err := d.skip(path); err != nil { // a scalar
+			return nil, err
+		}
+		for { // after a value
+			if err := d.breathe(d.pos); err != nil {
+				return nil, err
+			}
+			if len(closing) == 0 {
+				return d.buf[start:d.pos:d.pos], nil
+			}
+			d.space()
+			end := closing[len(closing)-1]
+			if d.take(',') {
+				d.space()
+				if err := d.memberName(path, end-2); err != nil {
+					return nil, err
+				}
+				break
+			}
+			if !d.take(end) {
+				return nil, d.malformed(fmt.Sprintf("a comma or %c was expected", end))
+			}
+			closing = closing[:len(closing)-1]
+		}
+	}
+}
+
+// memberName reads the name that stands before a value in an object; in an array
+// none does.
+func (d *decoder) memberName(path string, bracket byte) error {
+	if bracket != '{' {
+		return nil
+	}
+	if d.peek() != '"' {
+		return d.malformed("a name in quotes was expected")
+	}
+	if _, err := d.text(path); err != nil {
+		return err
+	}
+	d.space()
+	if !d.take(':') {
+		return d.malformed("a colon was expected")
+	}
+	d.space()
+	return nil
 }
 
 // open consumes the bracket that starts a value of the wanted kind.

@@ -157,6 +157,40 @@ func TestDecoderRefuses(t *testing.T) {
 	}
 }
 
+// A value that is a program's is any JSON: encoding/json says which text is.
+func TestAny(t *testing.T) {
+	nested := func(n int, open, value, end string) string {
+		return strings.Repeat(open, n) + value + strings.Repeat(end, n)
+	}
+	for _, text := range []string{
+		`1`, `-0.5e3`, `"a\u00e9\n"`, `true`, `false`, `null`, `{}`, `[]`, `[ ]`, `{ }`, `[[],{}]`, `{"a":{},"b":[1 , 2]}`, `{"a":1,"a":2}`, `{"a":{"b":1,"b":[{"b":1}]}}`,
+		nested(maxAnyDepth, "[", "", "]"), nested(maxAnyDepth, `{"a":`, "1", "}"), nested(maxAnyDepth/2, `[ {"a" : `, `"x"`, "} ]"),
+		``, `[`, `{`, `]`, `}`, `[}`, `{]`, `[1`, `[1,`, `[1,]`, `[,1]`, `[1 2]`, `{"a"}`, `{"a":}`, `{"a":1,}`, `{,"a":1}`, `{"a" 1}`, `{a:1}`, `{"a":1 "b":2}`, `{"a":[}`, `[{"a":1]`, `01`, `nul`, `"a`,
+		nested(1<<20, "[", "", ""),
+	} {
+		d := &decoder{buf: []byte(`{"input":` + text + `}`)}
+		var got []byte
+		err := d.request(func(d *decoder, name string) (err error) {
+			got, err = d.any(name)
+			return err
+		})
+		if valid := json.Valid([]byte(text)); valid != (err == nil) || valid && string(got) != strings.TrimSpace(text) {
+			t.Errorf("%.80s: %.80q, %v", text, got, err)
+		}
+	}
+	for text, part := range map[string]string{
+		nested(maxAnyDepth+1, "[", "", "]"): "input nests deeper than 10000 levels",
+		`{"a":"\ud800"}`:                    "lone surrogate",
+		"\"\xff\"":                          "UTF-8",
+	} {
+		err := (&decoder{buf: []byte(`{"input":` + text + `}`)}).request(func(d *decoder, name string) error { _, err := d.any(name); return err })
+		var e *Error
+		if !errors.As(err, &e) || !strings.Contains(e.Message, part) || e.Details.(map[string]any)["field"] != "input" {
+			t.Errorf("%.80s: %v, want %q", text, err, part)
+		}
+	}
+}
+
 // Many names do not make the search for duplicates slow, nor blind.
 func TestDecoderManyNames(t *testing.T) {
 	var b bytes.Buffer
@@ -339,33 +373,35 @@ func TestLongBody(t *testing.T) {
 		"escapes":  `{"input":"` + strings.Repeat(`\n`, 200_000) + `"}`,
 		"short":    `{"input":[` + strings.Repeat("1,", 1000) + `0]}`,
 	} {
-		t.Run(name, func(t *testing.T) {
-			began, pauses := 0, 0
-			var fail error
-			read := func() error {
-				d := &decoder{buf: []byte(body), work: func(read func(func() error) error) error {
-					began++
-					return read(func() error { pauses++; return fail })
-				}}
-				return d.request(func(d *decoder, name string) error { _, err := d.raw(name); return err })
-			}
-			if err := read(); err != nil {
-				t.Fatal(err)
-			}
-			if len(body) < longText {
-				if began != 0 {
-					t.Error("it took a turn")
+		for kind, value := range map[string]func(*decoder, string) ([]byte, error){"raw": (*decoder).raw, "any": (*decoder).any} {
+			t.Run(name+"/"+kind, func(t *testing.T) {
+				began, pauses := 0, 0
+				var fail error
+				read := func() error {
+					d := &decoder{buf: []byte(body), work: func(read func(func() error) error) error {
+						began++
+						return read(func() error { pauses++; return fail })
+					}}
+					return d.request(func(d *decoder, name string) error { _, err := value(d, name); return err })
 				}
-				return
-			}
-			if began != 1 || pauses < len(body)/pauseEvery/2 {
-				t.Errorf("%d bytes: began %d times, %d pauses", len(body), began, pauses)
-			}
-			pauses, fail = 0, session.ErrClosed
-			if err := read(); !errors.Is(err, session.ErrClosed) || pauses != 1 {
-				t.Errorf("%v after %d pauses, want the first one's", err, pauses)
-			}
-		})
+				if err := read(); err != nil {
+					t.Fatal(err)
+				}
+				if len(body) < longText {
+					if began != 0 {
+						t.Error("it took a turn")
+					}
+					return
+				}
+				if began != 1 || pauses < len(body)/pauseEvery/2 {
+					t.Errorf("%d bytes: began %d times, %d pauses", len(body), began, pauses)
+				}
+				pauses, fail = 0, session.ErrClosed
+				if err := read(); !errors.Is(err, session.ErrClosed) || pauses != 1 {
+					t.Errorf("%v after %d pauses, want the first one's", err, pauses)
+				}
+			})
+		}
 	}
 }
 

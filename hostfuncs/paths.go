@@ -22,8 +22,9 @@ const (
 
 // PathError reports a path that breaks a rule.
 type PathError struct {
-	Path string // as given
-	Rule string // "contains a NUL byte", …
+	Path  string // as given
+	Rule  string // "contains a NUL byte", …
+	Limit int    // of what the rule bounds; 0 if it bounds nothing
 }
 
 func (e *PathError) Error() string { return fmt.Sprintf("path %.120q %s", e.Path, e.Rule) }
@@ -39,7 +40,7 @@ func ParseAPIPath(path string) (string, error) {
 	bad := func(rule string) (string, error) { return "", &PathError{Path: path, Rule: rule} }
 	switch {
 	case len(path) > MaxPath:
-		return bad(fmt.Sprintf("is longer than %d bytes", MaxPath))
+		return "", tooLong(path)
 	case strings.IndexByte(path, 0) >= 0:
 		return bad("contains a NUL byte")
 	case !utf8.ValidString(path):
@@ -68,9 +69,21 @@ func ParseAPIPath(path string) (string, error) {
 		return bad("is outside " + Root)
 	}
 	if err := CheckParts(parts); err != nil {
-		return bad(err.(*PathError).Rule)
+		e := *err.(*PathError)
+		e.Path = path
+		return "", &e
 	}
 	return strings.Join(parts, "/"), nil
+}
+
+// NamesDirectory reports whether path can be no file's, for it ends in a slash, "."
+// or "..": who writes a/ has a directory in mind, and shall not get a file a.
+func NamesDirectory(path string) bool {
+	switch path[strings.LastIndexByte(path, '/')+1:] {
+	case "", ".", "..":
+		return true
+	}
+	return false
 }
 
 // CheckRelative reports whether path is a canonical path relative to
@@ -91,17 +104,21 @@ func CheckParts(parts []string) error {
 	n := len(Root)
 	for _, p := range parts {
 		if len(p) > MaxComponent {
-			return &PathError{Path: p, Rule: fmt.Sprintf("has a name longer than %d bytes", MaxComponent)}
+			return &PathError{p, fmt.Sprintf("has a name longer than %d bytes", MaxComponent), MaxComponent}
 		}
 		n += 1 + len(p)
 	}
 	if n > MaxPath {
-		return &PathError{Path: strings.Join(parts, "/"), Rule: fmt.Sprintf("is longer than %d bytes", MaxPath)}
+		return tooLong(strings.Join(parts, "/"))
 	}
 	if len(parts) > MaxDepth {
-		return &PathError{Path: strings.Join(parts, "/"), Rule: fmt.Sprintf("is deeper than %d", MaxDepth)}
+		return &PathError{strings.Join(parts, "/"), fmt.Sprintf("is deeper than %d", MaxDepth), MaxDepth}
 	}
 	return nil
+}
+
+func tooLong(path string) error {
+	return &PathError{path, fmt.Sprintf("is longer than %d bytes", MaxPath), MaxPath}
 }
 
 // linkInside reports whether a symbolic link with this target stays inside

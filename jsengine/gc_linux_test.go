@@ -85,8 +85,9 @@ func ranGuest(t *testing.T, code string) guest {
 func TestUseWritesNothing(t *testing.T) {
 	const walk = `
 		let n = 0
-		// A function's prototype is made when somebody asks for it.
-		const lazy = f => typeof f === 'function' && !/^class|native code/.test(f.toString())
+		// A function's prototype is made when somebody asks for it: it is no object of the image. The library's
+		// functions, which say that they are native, have one as well.
+		const lazy = f => typeof f === 'function' && (!/^class|native code/.test(f.toString()) || !/^[A-Z]/.test(f.name))
 		function use(o, depth) {
 			for (const k of Reflect.ownKeys(o)) {
 				if (k === 'prototype' && lazy(o)) continue
@@ -105,7 +106,7 @@ func TestUseWritesNothing(t *testing.T) {
 	g = ranGuest(t, walk+"for (let i = 0; i < 3; i++) use(globalThis, 2); if (n < 3000) throw n")
 	many := written(t, g)
 	t.Logf("%d pages written by a few uses, %d by thousands", few, many)
-	if many > few+25 { // what the walk itself allocates
+	if many > few+15 { // what the walk itself allocates
 		t.Errorf("using the image's objects wrote to %d pages, using some of them to %d", many, few)
 	}
 }

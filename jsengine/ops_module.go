@@ -199,6 +199,21 @@ func moduleOps() []Op {
 			c.Process.chargeResolution()
 			return config, err
 		}},
+		// module.line (path, line) → that line of a module of the program, to show where an error comes from; undefined if it cannot be told
+		{Name: "module.line", Sync: func(c *Call) (any, error) {
+			name, err := c.String(0, "path")
+			if err != nil {
+				return nil, err
+			}
+			n, err := c.Int(1, "line")
+			if err != nil {
+				return nil, err
+			}
+			if text, ok := c.Process.sourceLine(name, n); ok {
+				return text, nil
+			}
+			return wire.Undefined{}, nil
+		}},
 		// module.load (path, mayCompile) → {kind, source, map?}; only the kind of an ES module, and of what compiledSource has
 		{Name: "module.load", Sync: func(c *Call) (any, error) {
 			name, err := c.String(0, "path")
@@ -234,6 +249,43 @@ func moduleOps() []Op {
 			return o, nil
 		}},
 	}
+}
+
+const (
+	// maxShown bounds a file of which a line is shown, in bytes: what is larger was not written by hand.
+	maxShown = 1 << 20
+	// maxShownLine bounds the line.
+	maxShownLine = 1000
+)
+
+// sourceLine returns line n, from 1, of the program's own code or of a file of its workspace.
+func (p *Process) sourceLine(name string, n int64) (string, bool) {
+	var text []byte
+	if p.program.Code != "" && name == p.entryPath() {
+		text = []byte(p.program.Code)
+	} else if files := p.program.Files; files != nil {
+		info, err := files.Stat(name)
+		if err != nil || !info.Mode().IsRegular() || info.Size() > maxShown {
+			return "", false
+		}
+		if text, err = p.readSource(files, name); err != nil {
+			return "", false
+		}
+	}
+	if len(text) > maxShown {
+		return "", false
+	}
+	p.in.Charge(int64(len(text)) * scanRate / 1024)
+	for ; n > 1; n-- {
+		_, rest, ok := bytes.Cut(text, []byte("\n"))
+		if !ok {
+			return "", false
+		}
+		text = rest
+	}
+	line, _, _ := bytes.Cut(text, []byte("\n"))
+	line = bytes.TrimSuffix(line, []byte("\r"))
+	return string(line), n == 1 && len(line) <= maxShownLine && utf8.Valid(line)
 }
 
 // buildError is err as Bun has it, if it says that the file name, which is not the
@@ -488,6 +540,13 @@ func (p *Process) loadSource(m resolve.Module, require bool) (*source, error) {
 	files, err := p.Files()
 	if err != nil {
 		return nil, err
+	}
+	if p.noEntry && m.Path == p.entryID {
+		if !p.program.Node {
+			return nil, &JSError{Name: "BuildMessage", Message: fmt.Sprintf("Module not found %q", m.Path)}
+		}
+		return nil, &JSError{Message: "Cannot find module '" + m.Path + "'",
+			Fields: wire.Object{{Key: "code", Value: "MODULE_NOT_FOUND"}, {Key: "requireStack", Value: []any{}}}} // in Node's order
 	}
 	if s := p.prepared[m.Path]; s != nil && require {
 		delete(p.prepared, m.Path)

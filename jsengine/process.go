@@ -40,6 +40,7 @@ type Process struct {
 	preparedSize int64  // bytes of prepared
 	promised     []byte // what compiledSource is to answer
 	installs     int    // packages that were asked for
+	noEntry      bool   // that the entry module is in no file
 	entryID      string // the entry module's path; "" until asked for
 	// crossing is how many bytes of arguments the operation in hand came with.
 	crossing int64
@@ -225,7 +226,7 @@ func (p *Process) entryPath() string {
 		p.entryID = name
 	default:
 		if p.entryID = p.resolver().Main(name); p.entryID == "" {
-			p.entryID = name
+			p.entryID, p.noEntry = name, p.program.Files != nil
 		}
 		p.in.Charge(p.resolver().Work() * lookRate)
 	}

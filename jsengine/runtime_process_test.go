@@ -19,11 +19,11 @@ func TestRuntimeEnds(t *testing.T) {
 	}{
 		"error": {
 			code: `function f() { throw new TypeError("bad") }` + "\n  f()",
-			exit: 1, err: "TypeError: bad\n    at f " + at + "1:22)\n    at <anonymous> " + at + "2:3)\n",
+			exit: 1, err: "1 | function f() { throw new TypeError(\"bad\") }\n                         ^\nTypeError: bad\n    at f " + at + "1:22)\n    at <anonymous> " + at + "2:3)\n",
 		},
 		"cause and own properties": {
 			code: `throw Object.assign(new Error("a", {cause: new RangeError("b")}), {code: "E1"})`, exit: 1,
-			err: "Error: a\n    at <anonymous> " + at + "1:21) {\n  code: \"E1\",\n  [cause]: RangeError: b\n      at <anonymous> " + at + "1:44),\n}\n",
+			err: "1 | throw Object.assign(new Error(\"a\", {cause: new RangeError(\"b\")}), {code: \"E1\"})\n                        ^\nError: a\n    at <anonymous> " + at + "1:21) {\n  code: \"E1\",\n  [cause]: RangeError: b\n      at <anonymous> " + at + "1:44),\n}\n",
 		},
 		"aggregate": {
 			code: `const e = new AggregateError([1, "two"], "all"); delete e.stack; e.stack = ""; throw e`, exit: 1,
@@ -35,7 +35,7 @@ func TestRuntimeEnds(t *testing.T) {
 		"cannot be printed":           {code: `throw {get [Symbol.for("nodejs.util.inspect.custom")]() { throw 1 }}`, exit: 1, err: "Uncaught exception that cannot be printed\n"},
 		"stack is a getter":           {code: `const e = new Error("m"); Object.defineProperty(e, "stack", {get() { throw 1 }}); throw e`, exit: 1, err: "[Error: m]\n"},
 		"cause is a cycle":            {code: `const e = new Error("m"); e.stack = ""; e.cause = e; throw e`, exit: 1, err: "[Error: m] {\n  [cause]: [Circular],\n}\n"},
-		"rejection":                   {code: `Promise.reject(new Error("r")).stack; setTimeout(() => console.log("never"), 1000)`, exit: 1, err: "Error: r\n    at <anonymous> " + at + "1:16)\n"},
+		"rejection":                   {code: `Promise.reject(new Error("r")).stack; setTimeout(() => console.log("never"), 1000)`, exit: 1, err: "1 | Promise.reject(new Error(\"r\")).stack; setTimeout(() => console.log(\"never\"), 1000)\n                   ^\nError: r\n    at <anonymous> " + at + "1:16)\n"},
 		"rejection handled in time":   {code: `const p = Promise.reject(1); queueMicrotask(() => p.catch(() => console.log("ok")))`, out: "ok\n"},
 		"rejection handled by a tick": {code: `const p = Promise.reject(1); process.nextTick(() => p.catch(() => console.log("ok")))`, out: "ok\n"},
 		"in a timer":                  {code: `setTimeout(() => { throw 1 }); setTimeout(() => console.log("never"), 50)`, exit: 1, err: "Uncaught 1\n"},

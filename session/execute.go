@@ -459,6 +459,9 @@ func write(ws *hostfuncs.Workspace, field string, f File) error {
 	if rel == "" {
 		return &InvalidError{Field: field, Reason: "is the workspace itself"}
 	}
+	if hostfuncs.NamesDirectory(f.Path) {
+		return &InvalidError{Field: field, Reason: "ends in a slash or dots, as a directory's: end it in the name of the file"}
+	}
 	abs := path.Join(hostfuncs.Root, rel)
 	if i := strings.LastIndexByte(rel, '/'); i >= 0 {
 		if err := ws.MkdirAll(path.Dir(abs), 0o755); err != nil {

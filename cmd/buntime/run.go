@@ -6,9 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/signal"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"syscall"
@@ -93,6 +95,10 @@ func runProgram(ctx context.Context, cmd *cli.Command) error {
 	} else {
 		dir, err := hostfuncs.OpenDir(folder, hostfuncs.DirConfig{Writable: cmd.Bool("write")})
 		if err != nil {
+			var e *fs.PathError
+			if cmd.IsSet("dir") && errors.As(err, &e) {
+				err = fmt.Errorf("--dir %s: %w", folder, e.Err)
+			}
 			return &exitError{exitInternal, err}
 		}
 		defer dir.Close()
@@ -140,6 +146,9 @@ func runProgram(ctx context.Context, cmd *cli.Command) error {
 			return &exitError{code, nil}
 		}
 		return &exitError{code, l}
+	}
+	if missing := res.UncaughtCode == "ERR_MODULE_NOT_FOUND" || res.UncaughtCode == "MODULE_NOT_FOUND"; missing && prog.Entry != "" && !cmd.IsSet("dir") && !cmd.Bool("json") {
+		return &exitError{res.ExitCode & 0xff, fmt.Errorf("the program sees only the folder of %s: name a larger one with --dir, if what it imports is there", cmd.Args().First())}
 	}
 	if res.ExitCode&0xff != 0 { // what a parent process can see of it
 		return &exitError{res.ExitCode & 0xff, nil}
@@ -213,6 +222,9 @@ func untilSignal(ctx context.Context) (context.Context, func() syscall.Signal) {
 	})
 }
 
+// environmentName is what a variable of the environment may be called, as in the HTTP API.
+var environmentName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+
 // parseRun makes a Program of flags and arguments, and names the host's folder
 // that is to be its workspace ("" for none).
 func parseRun(cmd *cli.Command) (*jsengine.Program, string, error) {
@@ -220,6 +232,8 @@ func parseRun(cmd *cli.Command) (*jsengine.Program, string, error) {
 	folder := cmd.String("dir")
 	args := cmd.Args().Slice()
 	switch {
+	case cmd.Count("eval") > 1:
+		return nil, "", usage("-e is given %d times: one program runs, so give it once", cmd.Count("eval"))
 	case cmd.IsSet("eval"):
 		prog.Code, prog.Args = cmd.String("eval"), args
 	case len(args) == 0:
@@ -267,6 +281,9 @@ func parseRun(cmd *cli.Command) (*jsengine.Program, string, error) {
 		name, value, ok := strings.Cut(e, "=")
 		if name == "" || strings.ContainsRune(e, 0) {
 			return nil, "", usage("--env wants NAME=VALUE or NAME")
+		}
+		if !environmentName.MatchString(name) {
+			return nil, "", usage("--env %.128q is not a name of the form [A-Za-z_][A-Za-z0-9_]*", name)
 		}
 		if !ok {
 			if value, ok = os.LookupEnv(name); !ok {

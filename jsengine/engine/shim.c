@@ -25,6 +25,7 @@ static void bt_no_export(JSModuleDef *from, int req, JSModuleDef *m, JSAtom name
 static void bt_explain(JSModuleDef *m, JSValueConst error);
 static bool bt_hidden(const struct JSStackFrame *sf);
 static JSValue bt_prepare(JSContext *ctx);
+static void bt_constructed(JSContext *ctx, JSValueConst error);
 static JSValue bt_frames(JSContext *ctx, JSValueConst error, const char *frames, size_t len);
 static bool bt_put_frames(JSContext *ctx, JSValueConst error, JSValue stack);
 static JSValue bt_with_head(JSContext *ctx, JSValueConst error, JSValue stack);
@@ -2818,6 +2819,37 @@ static JSValue bt_frames(JSContext *c, JSValueConst error, const char *frames, s
         return r;
     JS_FreeValue(c, JS_GetException(c));
     return JS_NULL;
+}
+
+/* bt_constructs reports whether sf runs the constructor of a class that error is of. */
+static bool bt_constructs(const JSStackFrame *sf, JSValueConst error)
+{
+    JSObject *p = JS_VALUE_GET_OBJ(sf->cur_func);
+    JSShapeProperty *prs;
+    JSProperty *pr;
+    if (!js_class_has_bytecode(p->class_id) || !p->u.func.function_bytecode->is_derived_class_constructor)
+        return false;
+    prs = find_own_property(&pr, p, JS_ATOM_prototype);
+    if (!prs || (prs->flags & JS_PROP_TMASK) != JS_PROP_NORMAL || !JS_IsObject(pr->u.value))
+        return false;
+    for (p = JS_VALUE_GET_OBJ(error)->shape->proto; p && p->class_id != JS_CLASS_PROXY; p = p->shape->proto) {
+        if (p == JS_VALUE_GET_OBJ(pr->u.value))
+            return true;
+    }
+    return false;
+}
+
+/* bt_constructed gives a new Error the frames below its constructor, and below those of the subclasses that called it. */
+static void bt_constructed(JSContext *c, JSValueConst error)
+{
+    JSStackFrame *up;
+    int flags = JS_BACKTRACE_FLAG_SKIP_FIRST_LEVEL;
+    JSValueConst last = JS_UNDEFINED;
+    for (up = c->rt->current_stack_frame->prev_frame; up && bt_constructs(up, error); up = up->prev_frame) {
+        last = up->cur_func;
+        flags |= JS_BACKTRACE_FLAG_FILTER_FUNC;
+    }
+    build_backtrace(c, error, last, NULL, 0, 0, flags);
 }
 
 /* bt_put_frames makes stack, which it takes, that of an Error that has one of its own already; false if it is none. */

@@ -23,6 +23,8 @@ import {
   ObjectKeys,
   ReflectGetOwnPropertyDescriptor,
   SafeMap,
+  ErrorPrototypeGetStack,
+  RegExpPrototypeExec,
   StringPrototypeCharCodeAt,
   StringPrototypeIndexOf,
   StringPrototypeLastIndexOf,
@@ -38,7 +40,8 @@ import {
 } from "./primordials.ts";
 import { OP } from "buntime:ops";
 import { builtin, isBuiltin, mocked, mocking, register } from "./modules.ts";
-import { asNode, cwd, entryPath, process } from "./process.ts";
+import { asNode } from "./mode.ts";
+import { cwd, entryPath, process } from "./process.ts";
 import { coded, invalidArgType, invalidArgValue, validateString } from "./node/errors.ts";
 import { SourceMap } from "./node/source_map.ts";
 
@@ -355,10 +358,40 @@ function wrapsAsEver(): boolean {
 }
 const params = ["exports", "require", "module", "__filename", "__dirname"];
 
+// compileWhole compiles a module's text. What ends too early fails at the end of what it is wrapped in, and is told of its own.
+function compileWhole(source: string, filename: string, map: any): Function {
+  try {
+    return host.compile(source, filename, params, map);
+  } catch (e) {
+    const stack = host.classOf(e) === "Error" ? ErrorPrototypeGetStack(e) : undefined;
+    const at = RegExpPrototypeExec(/^SyntaxError: Unexpected token '[)}]'(\n    at [^\n]*):(\d+):\d+/, stack ?? "");
+    if (at !== null) {
+      let lines = 1, from = 0;
+      for (let i; (i = StringPrototypeIndexOf(source, "\n", from)) >= 0; from = i + 1) lines++;
+      if (+at[2] > lines && !closesMore(source, filename)) {
+        const said = "Unexpected end of input";
+        hide(e as object, "message", said);
+        hide(e as object, "stack", `SyntaxError: ${said}${at[1]}:${lines}:${source.length - from + 1}${StringPrototypeSlice(stack, at[0].length)}`);
+      }
+    }
+    throw e;
+  }
+}
+
+// closesMore reports that a text has a bracket } too many: with one more before it is whole.
+function closesMore(source: string, filename: string): boolean {
+  try {
+    host.compile(`{${source}`, filename, params, undefined);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function compile(m: any, content: string, filename: string): unknown {
   const map = asked !== undefined && asked.source === content ? asked.map : undefined;
   asked = undefined;
-  const fn = wrapsAsEver() ? host.compile(content, filename, params, map) : host.evalScript(M.wrap(content), filename);
+  const fn = wrapsAsEver() ? compileWhole(content, filename, map) : host.evalScript(M.wrap(content), filename);
   return run(fn, m, filename);
 }
 
@@ -426,7 +459,7 @@ function makeRequire(m: any): any {
       try {
         const loaded: Loaded = host.sync(OP["module.load"]!, filename, true);
         if (loaded.kind === "compiled" || loaded.kind === "cjs") {
-          const fn = loaded.kind === "compiled" ? host.compiled() : host.compile(loaded.source, filename, params, loaded.map);
+          const fn = loaded.kind === "compiled" ? host.compiled() : compileWhole(loaded.source, filename, loaded.map);
           ReflectApply(fn, child.exports, [child.exports, makeRequire(child), child, filename, dirname(filename)]);
         } else give(child, filename, loaded);
         child.loaded = true;

@@ -21,7 +21,7 @@ import {
 } from "./primordials.ts";
 import { defineGlobal } from "./globals.ts";
 import { depthOption, formatArgs, inspect } from "./inspect.ts";
-import { asNode } from "./process.ts";
+import { asNode } from "./mode.ts";
 import { stripANSI } from "./width.ts";
 
 let indent = 0; // levels of console.group

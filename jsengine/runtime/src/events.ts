@@ -18,7 +18,7 @@ import {
 import { DOMException, illegalInvocation, needArgs, needNamed } from "./errors.ts";
 import { defineGlobals, webInterface } from "./globals.ts";
 import { inspectAs } from "./inspect.ts";
-import { asNode } from "./process.ts";
+import { asNode } from "./mode.ts";
 import { internalTimer, nextTick } from "./timers.ts";
 import { invalidArgType } from "./node/errors.ts";
 

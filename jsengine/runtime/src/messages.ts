@@ -1,6 +1,6 @@
 // Bun's errors for modules that cannot be found or built.
 
-import { StringPrototypeRepeat, hide } from "./primordials.ts";
+import { StringPrototypeIndexOf, StringPrototypeRepeat, StringPrototypeSlice, hide } from "./primordials.ts";
 import { defineGlobal } from "./globals.ts";
 import { inspectAs } from "./inspect.ts";
 
@@ -9,6 +9,14 @@ export class ResolveMessage extends Error {
   level = "error";
   position = null;
 }
+
+// Bun prints one line, and neither fields nor stack.
+inspectAs(ResolveMessage, "ResolveMessage", (m) => {
+  const text: string = m.message, end = ` imported from ${m.referrer}`;
+  const at = StringPrototypeIndexOf(text, end);
+  const from = ` from '${m.referrer}'`;
+  return `error: ${at < 0 ? text + from : StringPrototypeSlice(text, 0, at) + from + StringPrototypeSlice(text, at + end.length)}`;
+});
 
 // BuildMessage says that a source cannot be made a module.
 export class BuildMessage extends Error {

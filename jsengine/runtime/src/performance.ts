@@ -30,7 +30,8 @@ import { defineGetter, defineGlobal, defineGlobals, named, webInterface } from "
 import { inspectAs } from "./inspect.ts";
 import { inspect } from "./node/inspect.ts";
 import { coded, invalidArgType, missingArgs, validateFunction, validateNumber, validateObject } from "./node/errors.ts";
-import { asNode, bunVersion, nodeVersion, startTime } from "./process.ts";
+import { asNode } from "./mode.ts";
+import { bunVersion, nodeVersion, startTime } from "./process.ts";
 import { structuredCloneOf } from "./structured-clone.ts";
 import { setImmediate } from "./timers.ts";
 

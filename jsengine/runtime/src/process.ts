@@ -9,6 +9,7 @@ import {
   BigInt_,
   Error_,
   ErrorCaptureStackTrace,
+  ErrorPrototypeGetStack,
   MathFloor,
   MathRound,
   MathTrunc,
@@ -28,6 +29,11 @@ import {
   ReflectGetOwnPropertyDescriptor,
   ReflectHas,
   ReflectOwnKeys,
+  StringPrototypeCharCodeAt,
+  StringPrototypeIndexOf,
+  StringPrototypeRepeat,
+  StringPrototypeSlice,
+  StringPrototypeStartsWith,
   String_,
   SymbolToStringTag,
   TypeError_,
@@ -38,8 +44,9 @@ import {
 } from "./primordials.ts";
 import { OP } from "buntime:ops";
 import { defineGlobal, named } from "./globals.ts";
+import { asNode } from "./mode.ts";
 import { builtin, register } from "./modules.ts";
-import { inspect } from "./inspect.ts";
+import { framesOf, inspect } from "./inspect.ts";
 import { inspect as nodeInspect } from "./node/inspect.ts";
 import { binding } from "./node/binding.ts";
 import { environmentFlags } from "./node/environment_flags.ts";
@@ -58,13 +65,6 @@ const listenerCount = uncurryThis(EventEmitter.prototype.listenerCount);
 let cachedInfo: any;
 function info(): any {
   return (cachedInfo ??= host.sync(OP["process.info"]!));
-}
-
-let node: boolean | undefined;
-
-// asNode reports whether the program runs as Node would, not as Bun would.
-export function asNode(): boolean {
-  return (node ??= host.sync(OP["process.node"]!) as boolean);
 }
 
 let workingDir: string | undefined;
@@ -174,15 +174,61 @@ function emitExit(code: number, byItself = false): number {
   return (code || (exitCode ?? 0)) & 255;
 }
 
-// uncaughtText is what standard error shows for an error that nothing caught; it does not throw.
+// uncaughtText is what standard error shows for an error that nothing caught: as Node and Bun do, the line of the program's source that it comes from, the error,
+// and in Node its version. It does not throw.
 function uncaughtText(e: unknown): string {
   try {
-    const kind = host.classOf(e);
-    const text = asNode() ? nodeInspect(e, { depth: 5, customInspect: false }) : inspect(e, { quote: true });
-    return kind === "Error" || kind === "DOMException" ? `${text}\n` : `Uncaught ${text}\n`;
+    const kind = host.classOf(e), error = kind === "Error" || kind === "DOMException";
+    if (!asNode()) return `${error ? sourceOf(e, kind) : "Uncaught "}${inspect(e, { quote: true })}\n`;
+    const text = nodeInspect(e, { depth: 5, customInspect: false });
+    return `${error ? sourceOf(e, kind) + unbracketed(e, text) : `Uncaught ${text}`}\n\nNode.js ${process.version}\n`;
   } catch {
     return "Uncaught exception that cannot be printed\n";
   }
+}
+
+// unbracketed is how an error was inspected, without the brackets that stand where there are no frames: Node has some of its own there, and its code before them.
+function unbracketed(e: any, text: string): string {
+  const stack: unknown = ErrorPrototypeGetStack(e);
+  if (typeof stack !== "string" || !StringPrototypeStartsWith(text, `[${stack}]`)) return text;
+  const rest = StringPrototypeSlice(text, stack.length + 2);
+  const code = ReflectGetOwnPropertyDescriptor(e, "code")?.value;
+  const coded = typeof code === "string" && StringPrototypeStartsWith(code, "ERR_") && StringPrototypeStartsWith(stack, "Error: ");
+  return (coded ? `Error [${code}]${StringPrototypeSlice(stack, 5)}` : stack) + rest;
+}
+
+// unitsOf is how many units of UTF-16 the first n bytes of a text's UTF-8 are; more than it has if n is.
+function unitsOf(text: string, n: number): number {
+  let i = 0;
+  for (; n > 0 && i < text.length; i++) {
+    const c = StringPrototypeCharCodeAt(text, i);
+    n -= c < 0x80 ? 1 : c < 0x800 || (c >= 0xd800 && c < 0xe000) ? 2 : 3; // half of a pair is half of four bytes
+  }
+  return n > 0 ? i + 1 : i;
+}
+
+// sourceOf is the line that an error's first frame is on, with a mark below the place; "" if it is not known.
+function sourceOf(e: any, kind: string): string {
+  if (kind !== "Error" || ObjectHasOwn(e, "stack")) return ""; // a stack that the program made says what it wants
+  const stack = ErrorPrototypeGetStack(e);
+  const from = typeof stack === "string" ? framesOf(stack) : -1;
+  if (from < 0) return "";
+  const to = StringPrototypeIndexOf(stack, "\n", from);
+  const at = RegExpPrototypeExec(/(\/[^\n]+):(\d+):(\d+)\)?$/, StringPrototypeSlice(stack, from, to < 0 ? stack.length : to));
+  if (at === null) return "";
+  // The path begins after the name of the function, in brackets, or after "at".
+  const open = StringPrototypeIndexOf(at[1], " (/");
+  const path = open < 0 ? at[1] : StringPrototypeSlice(at[1], open + 2);
+  const line: string | undefined = host.sync(OP["module.line"]!, path, +at[2]);
+  if (line === undefined) return "";
+  // The engine counts columns in bytes of UTF-8, but for what was transformed.
+  const column = RegExpPrototypeExec(/\.([cm]?ts|[jt]sx)$/, path) === null ? unitsOf(line, +at[3] - 1) : +at[3] - 1;
+  if (column > line.length) return "";
+  let mark = "";
+  for (let i = 0; i < column; i++) mark += line[i] === "\t" ? "\t" : " ";
+  if (asNode()) return `${path}:${at[2]}\n${line}\n${mark}^\n\n`;
+  const margin = `${at[2]} | `;
+  return `${margin}${line}\n${StringPrototypeRepeat(" ", margin.length)}${mark}^\n`;
 }
 
 let capture: ((e: unknown) => void) | null = null;

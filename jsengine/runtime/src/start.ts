@@ -11,7 +11,8 @@ import { BuildMessage, ResolveMessage } from "./messages.ts";
 import { bake, builtin, mocked } from "./modules.ts";
 import { startWorker } from "./node/worker_threads.ts";
 import { defineHost } from "./performance.ts";
-import { asNode, entryPath, onBeforeExit, onExit, onHandled, onUncaught } from "./process.ts";
+import { asNode } from "./mode.ts";
+import { entryPath, onBeforeExit, onExit, onHandled, onUncaught } from "./process.ts";
 import { onTurn, withTicks } from "./timers.ts";
 
 // makeError makes a host error whose name is none of ECMAScript's own.

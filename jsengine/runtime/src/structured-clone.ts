@@ -68,7 +68,7 @@ import {
 import { DOMException, needArgs } from "./errors.ts";
 import { coded } from "./node/errors.ts";
 import { defineGlobals } from "./globals.ts";
-import { asNode } from "./process.ts";
+import { asNode } from "./mode.ts";
 
 const views: Record<string, any> = plain();
 views.Int8Array = Int8Array_;

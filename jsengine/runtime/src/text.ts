@@ -4,6 +4,7 @@ import {
   ArrayPrototypeJoin,
   ArrayPrototypePush,
   RangeError_,
+  RegExpPrototypeExec,
   StringFromCharCode,
   StringPrototypeCharCodeAt,
   StringPrototypeIncludes,
@@ -20,6 +21,7 @@ import {
   plain,
 } from "./primordials.ts";
 import { OP } from "buntime:ops";
+import { asNode } from "./mode.ts";
 import { DOMException, needArgs } from "./errors.ts";
 import { defineGlobals, webInterface } from "./globals.ts";
 import { inspectAs } from "./inspect.ts";
@@ -254,17 +256,26 @@ defineGlobals({
   TextDecoder: webInterface(TextDecoder, "TextDecoder"),
 });
 
+function invalidCharacter(): Error {
+  return new DOMException(asNode() ? "Invalid character" : "The string contains invalid characters.", "InvalidCharacterError");
+}
+
 defineGlobals({
   atob(data: string): string {
     needArgs(arguments.length, 1, "atob");
-    const bytes = host.base64DecodeStrict(`${data}`);
-    if (bytes === null) throw new DOMException("The string to be decoded is not correctly encoded.", "InvalidCharacterError");
+    data = `${data}`;
+    const bytes = host.base64DecodeStrict(data);
+    if (bytes === null) {
+      // Node tells apart a text that has only characters of base64, too few of them.
+      if (asNode() && RegExpPrototypeExec(/^[A-Za-z0-9+/\t\n\f\r ]*$/, data) !== null) throw new DOMException("The string to be decoded is not correctly encoded.", "InvalidCharacterError");
+      throw invalidCharacter();
+    }
     return host.latin1Decode(bytes);
   },
   btoa(data: string): string {
     needArgs(arguments.length, 1, "btoa");
     const bytes = host.latin1Encode(`${data}`, true);
-    if (bytes === null) throw new DOMException("The string contains characters outside of the Latin1 range.", "InvalidCharacterError");
+    if (bytes === null) throw invalidCharacter();
     return host.base64Encode(bytes);
   },
 });

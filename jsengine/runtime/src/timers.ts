@@ -25,7 +25,8 @@ import { applyIn, captured } from "./async_context.ts";
 import { register } from "./modules.ts";
 import { inspectAs } from "./inspect.ts";
 import { abortError, coded, invalidArgType, validateAbortSignal, validateBoolean, validateFunction, validateObject } from "./node/errors.ts";
-import { asNode, emitWarning } from "./process.ts";
+import { asNode } from "./mode.ts";
+import { emitWarning } from "./process.ts";
 
 type Callback = (...args: any[]) => any;
 

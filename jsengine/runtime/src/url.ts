@@ -39,7 +39,8 @@ import { uncloneable } from "./structured-clone.ts";
 import { defineGlobals, webInterface } from "./globals.ts";
 import { inspectAs } from "./inspect.ts";
 import { register } from "./modules.ts";
-import { asNode, cwd } from "./process.ts";
+import { asNode } from "./mode.ts";
+import { cwd } from "./process.ts";
 import { coded, invalidArgType } from "./node/errors.ts";
 
 // Parts: the href, then offsets into it. See ops_url.go.

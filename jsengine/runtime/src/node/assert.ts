@@ -9,7 +9,7 @@ import { tidy } from "./names.ts";
 import { register } from "../modules.ts";
 import { coded, invalidArgType, missingArgs } from "./errors.ts";
 import { deepEqual, type Mode } from "./deep_equal.ts";
-import { asNode } from "../process.ts";
+import { asNode } from "../mode.ts";
 import { calledAs } from "./called.ts";
 import { AssertionError } from "./assertion_error.ts";
 import { CallTracker } from "./call_tracker.ts";

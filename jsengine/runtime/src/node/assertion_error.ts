@@ -1,10 +1,10 @@
 // AssertionError and its messages, as Node words them.
 
 import {
-  ArrayPrototypeJoin, ArrayPrototypePush, ErrorCaptureStackTrace, ErrorPrototypeGetStack, Error_, ObjectAssign, ObjectCreate, ObjectDefineProperty, ObjectGetPrototypeOf, ReflectDeleteProperty, StringPrototypeEndsWith, StringPrototypeIndexOf,
+  ArrayPrototypeJoin, ArrayPrototypePush, ErrorCaptureStackTrace, Error_, ObjectAssign, ObjectCreate, ObjectDefineProperty, ObjectGetPrototypeOf, StringPrototypeEndsWith, StringPrototypeIndexOf,
   StringPrototypeRepeat, StringPrototypeSlice, setOwn, hide, isObject,
 } from "../primordials.ts";
-import { invalidArgType } from "./errors.ts";
+import { headed, invalidArgType } from "./errors.ts";
 import { inspect } from "./inspect.ts";
 
 const words: any = {
@@ -190,10 +190,9 @@ export class AssertionError extends Error {
       setOwn(this, "operator", operator);
     }
     // The stack begins with the code, as that of Node's own errors.
-    setOwn(this, "name", `AssertionError [ERR_ASSERTION]`);
     ErrorCaptureStackTrace(this, options.stackStartFn || options.stackStartFunction || AssertionError);
-    ErrorPrototypeGetStack(this);
-    ReflectDeleteProperty(this, "name");
+    headed(this, "AssertionError [ERR_ASSERTION]");
+    hide(this, "name", "AssertionError");
   }
   override toString(): string {
     return `${this.name} [${(this as any).code}]: ${this.message}`;

@@ -5,7 +5,8 @@ import {
   ObjectKeys, ObjectSetPrototypeOf, Promise_, RangeError_, StringPrototypeIncludes, StringPrototypeSlice, SymbolFor, StringPrototypeStartsWith, TypeError_, TypedArrayPrototypeSubarray, FunctionPrototypeCall, SymbolDispose, setOwn, hide,
 } from "../primordials.ts";
 import { register, builtin } from "../modules.ts";
-import { asNode, onChannel, process } from "../process.ts";
+import { asNode } from "../mode.ts";
+import { onChannel, process } from "../process.ts";
 import { nextTick, setTimeout, setImmediate, clearTimeout } from "../timers.ts";
 import { EventEmitter } from "./events.ts";
 import { pathOfURL } from "../url.ts";

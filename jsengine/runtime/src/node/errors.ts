@@ -1,17 +1,35 @@
 // Node's coded errors: the same classes, codes and words, since programs match on them.
 
 import {
-  ArrayIsArray, ArrayPrototypePush, Error_, JSONStringify, RangeError_, String_,
-  StringPrototypeEndsWith, StringPrototypeIncludes, StringPrototypeToLowerCase, StringPrototypeReplace, StringPrototypeSlice, SymbolPrototypeToString, TypeError_, setOwn, hide,
+  ArrayIsArray, ArrayPrototypePush, ErrorPrototypeGetStack, Error_, JSONStringify, RangeError_, ReflectDeleteProperty, String_,
+  StringPrototypeEndsWith, StringPrototypeIncludes, StringPrototypeStartsWith, StringPrototypeToLowerCase, StringPrototypeReplace, StringPrototypeSlice, SymbolPrototypeToString,
+  TypeError_, setOwn, hide,
 } from "../primordials.ts";
+import { asNode } from "../mode.ts";
 import { inspect } from "./inspect.ts";
 
-// coded returns an error of class Base with Node's code on it.
+// bare are the codes of errors that Node makes in C++: no name of theirs has the code.
+const bare = {
+  __proto__: null, ERR_CRYPTO_INVALID_AUTH_TAG: 1, ERR_CRYPTO_INVALID_DIGEST: 1, ERR_CRYPTO_INVALID_IV: 1, ERR_CRYPTO_INVALID_KEYLEN: 1, ERR_CRYPTO_INVALID_SCRYPT_PARAMS: 1,
+  ERR_CRYPTO_TIMING_SAFE_EQUAL_LENGTH: 1, ERR_CRYPTO_UNKNOWN_CIPHER: 1, ERR_CRYPTO_UNKNOWN_DH_GROUP: 1, ERR_ENCODING_INVALID_ENCODED_DATA: 1, ERR_INVALID_ADDRESS: 1,
+  ERR_INVALID_TRANSFER_OBJECT: 1, ERR_INVALID_URL: 1,
+} as any;
+
+// coded returns an error of class Base with Node's code on it. In Node its stack begins with the code as well, in Bun only its text does.
 export function coded(Base: any, code: string, message: string): any {
   const e = new Base(message);
   setOwn(e, "code", code);
+  if (bare[code] && (asNode() || code === "ERR_INVALID_URL")) return e;
   hide(e, "toString", codedToString);
+  if (asNode() && StringPrototypeStartsWith(code, "ERR_")) headed(e, `${Base === TypeError_ ? "TypeError" : Base === RangeError_ ? "RangeError" : "Error"} [${code}]`);
   return e;
+}
+
+// headed makes e's stack begin with name, which e does not keep.
+export function headed(e: any, name: string): void {
+  hide(e, "name", name);
+  ErrorPrototypeGetStack(e); // has the engine write the first line
+  ReflectDeleteProperty(e, "name");
 }
 
 function codedToString(this: any): string {

@@ -14,7 +14,7 @@ import {
   StringPrototypeStartsWith, StringPrototypeToLowerCase, StringPrototypeToUpperCase, StringPrototypeValueOf, String_, SymbolPrototypeToString, SymbolPrototypeValueOf, SymbolToPrimitive,
   SymbolToStringTag, TypedArrayPrototypeGetLength, TypedArrayPrototypeGetSymbolToStringTag, Uint8Array_, globalObject, setOwn,
 } from "../primordials.ts";
-import { custom, framesOf, printerOf, stackOf } from "../inspect.ts";
+import { custom, printerOf } from "../inspect.ts";
 import { stringWidth, stripANSI } from "../width.ts";
 
 const MathSqrt = Math.sqrt;
@@ -509,14 +509,6 @@ function functionBase(f: any, name: string | null, tag: string): string {
 }
 
 function stackText(e: any): string {
-  // The engine writes a stack's first line when the error is made, V8 when the stack is first read.
-  if (classOf(e) === "Error" && ObjectGetOwnPropertyDescriptor(e, "stack") === undefined) {
-    const stack = stackOf(e);
-    if (typeof stack === "string") {
-      const at = framesOf(stack);
-      return at < 0 ? ErrorPrototypeToString(e) : `${ErrorPrototypeToString(e)}\n${StringPrototypeSlice(stack, at)}`;
-    }
-  }
   return e.stack ? String_(e.stack) : ErrorPrototypeToString(e);
 }
 

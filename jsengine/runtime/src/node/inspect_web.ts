@@ -79,7 +79,11 @@ one(web.AbortController, (v) => v.constructor.name, (v) => ({ signal: v.signal }
 one(web.AbortSignal, "AbortSignal", (v) => ({ aborted: v.aborted }), (_, c) => c.stylize("[AbortSignal]", "special"));
 one(web.EventTarget, (v) => v.constructor.name, (v) => (listenersOf(v), {}), named);
 one(web.BroadcastChannel, "BroadcastChannel", (v) => ({ name: v.name, active: isActive(v) }), () => "BroadcastChannel");
-one(web.Event, (v) => v.constructor.name, (v) => ({ type: v.type, defaultPrevented: v.defaultPrevented, cancelable: v.cancelable, timeStamp: v.timeStamp }), named);
+// Each, since MessageEvent and CustomEvent have a printer of Bun's.
+const events = [web.Event, web.CustomEvent, web.MessageEvent];
+for (let i = 0; i < events.length; i++) {
+  one(events[i], (v) => v.constructor.name, (v) => ({ type: v.type, defaultPrevented: v.defaultPrevented, cancelable: v.cancelable, timeStamp: v.timeStamp }), named);
+}
 one(web.Blob, "Blob", (v) => ({ size: v.size, type: v.type }), bracketed("Blob"));
 one(web.File, "File", (v) => ({ size: v.size, type: v.type, name: v.name, lastModified: v.lastModified }), bracketed("File"));
 one(web.CryptoKey, "CryptoKey", (v) => ({ type: v.type, extractable: v.extractable, algorithm: v.algorithm, usages: v.usages }), plainly);

@@ -14,7 +14,7 @@ import { laterCall } from "../node/later.ts";
 import { inspectAs } from "../inspect.ts";
 import { cloneable, crosses } from "../structured-clone.ts";
 import { invalidArgType, invalidArgValue, missingArgs } from "../node/errors.ts";
-import { asNode } from "../process.ts";
+import { asNode } from "../mode.ts";
 import { URL } from "../url.ts";
 
 // Bytes is where a blob's content comes from. Its ranges are absolute and in bounds.

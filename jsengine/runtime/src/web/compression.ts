@@ -5,7 +5,7 @@ import { TypeError_, TypedArrayPrototypeGetLength, Uint8Array_, plain } from "..
 import { OP } from "buntime:ops";
 import { defineGlobals, webInterface } from "../globals.ts";
 import { coded, invalidArgType, invalidArgValue } from "../node/errors.ts";
-import { asNode } from "../process.ts";
+import { asNode } from "../mode.ts";
 import { bufferBytes } from "./blob.ts";
 import { transformer } from "./streams.ts";
 

@@ -19,7 +19,7 @@ import { URL, URLSearchParams, hrefOf } from "../url.ts";
 import { uncloneable } from "../structured-clone.ts";
 import { mimeText } from "../node/mime.ts";
 import { errnoOf } from "../node/system_errors.ts";
-import { asNode } from "../process.ts";
+import { asNode } from "../mode.ts";
 import { fetched } from "../performance.ts";
 import { isToken } from "../text.ts";
 import { connectPath, deliver, listenedOn, listenerOn, type Answer, type Listener } from "../serve.ts";

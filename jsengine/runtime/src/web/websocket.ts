@@ -8,7 +8,7 @@ import { OP } from "buntime:ops";
 import { DOMException, needArgs } from "../errors.ts";
 import { CloseEvent, Event, EventTarget, MessageEvent, eventHandler, fire } from "../events.ts";
 import { defineGlobals, webInterface } from "../globals.ts";
-import { asNode } from "../process.ts";
+import { asNode } from "../mode.ts";
 import { deliver, listenerOn, type Listener } from "../serve.ts";
 import { setTimeout, clearTimeout, nextTick } from "../timers.ts";
 import { TextDecoder, isToken } from "../text.ts";
