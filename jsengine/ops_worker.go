@@ -45,6 +45,7 @@ type worker struct {
 
 	// failure is the error that nothing caught in it: a value on the wire.
 	failure []byte
+	online  bool // its parent was told that it runs; the goroutine that runs the guest only
 	fam     *family
 	printed atomic.Int64
 }
@@ -373,6 +374,8 @@ func (w *worker) run(ctx context.Context, pr *Program) {
 	f.shutAllLocked(w.ports)
 	f.freeBuffersLocked(w.shared)
 	_ = f.held.Charge(-int64(len(w.data)))
+	// Its parent knows it until it hears the end.
+	w.data, w.ports, w.shared, w.failure = nil, nil, nil, nil
 	f.live--
 	w.stdin.mu.Lock()
 	_ = f.held.Charge(-int64(len(w.stdin.b)))
@@ -521,7 +524,9 @@ func workerOps() []Op {
 		}},
 		// worker.online ()
 		{Name: "worker.online", Sync: func(c *Call) (any, error) {
-			if w := c.Process.worker; w != nil {
+			// Once: its parent is told whether there is room or not.
+			if w := c.Process.worker; w != nil && !w.online {
+				w.online = true
 				w.fam.tell(w.parent, envelope{kind: kindOnline, target: int64(w.id)})
 			}
 			return wire.Undefined{}, nil
