@@ -32,7 +32,7 @@ func inCheckpoint() bool {
 func TestI2HostWorkReturnsToGo(t *testing.T) {
 	e := jsengine.TunedEngine(t, func(c *wasmhost.Config) { c.Slice = time.Nanosecond })
 	const n = 1 << 20
-	const big = "import fs from 'node:fs'; import nodeCrypto from 'node:crypto'; const n = 1 << 20; const bytes = new Uint8Array(n), text = 'x'.repeat(n), wide = '€'.repeat(n);\n"
+	const big = "import fs from 'node:fs'; import nodeCrypto from 'node:crypto'; import zlib from 'node:zlib'; const n = 1 << 20; const bytes = new Uint8Array(n), text = 'x'.repeat(n), wide = '€'.repeat(n);\n"
 	// What the arguments take to come over, and bytes to be moved, in pieces.
 	const decoded, piece, files = n >> 16, n >> 16, n>>18 - 1
 	tests := map[string]struct {
@@ -53,6 +53,7 @@ func TestI2HostWorkReturnsToGo(t *testing.T) {
 		"hash":               {"nodeCrypto.createHash('sha256').update(bytes)", decoded + piece - 1},
 		"key of an HMAC":     {"nodeCrypto.createHmac('sha256', bytes).digest()", decoded + piece - 1},
 		"random":             {"crypto.getRandomValues(new Uint8Array(65536)); nodeCrypto.randomFillSync(bytes)", piece - 1},
+		"empty blocks":       {"zlib.inflateRawSync(Buffer.alloc(n, '000000ffff', 'hex'), { finishFlush: zlib.constants.Z_SYNC_FLUSH })", decoded + n>>15 - 1},
 		"source of a module": {"fs.writeFileSync('m.mjs', '//' + text); await import('/workspace/m.mjs')", decoded + 2*files + piece},
 	}
 	for name, tt := range tests {
