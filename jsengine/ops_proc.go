@@ -361,11 +361,11 @@ func (s inherited) ReadContext(ctx context.Context, b []byte) (int, error) {
 	return copy(b, got), nil
 }
 
-func (s inherited) WriteContext(_ context.Context, b []byte) (int, error) {
-	if s.o.write(string(b), nil) {
+func (s inherited) WriteContext(ctx context.Context, b []byte) (int, error) {
+	if s.o.write(ctx, string(b), nil) {
 		return 0, ErrOverloaded
 	}
-	return len(b), nil
+	return len(b), ctx.Err()
 }
 
 // fileStream is a file as a standard stream.

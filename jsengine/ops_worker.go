@@ -114,12 +114,13 @@ type workerOutput struct {
 	fd  string
 }
 
-func (o *workerOutput) Blocks() {}
+func (o *workerOutput) Write(b []byte) (int, error) { return o.WriteContext(o.ctx, b) }
 
-func (o *workerOutput) Write(b []byte) (int, error) {
+// WriteContext implements BlockingWriter. Ctx is of the worker, or of what it started.
+func (o *workerOutput) WriteContext(ctx context.Context, b []byte) (int, error) {
 	for n := 0; n < len(b); {
 		piece := b[n:min(len(b), n+hostPiece)]
-		if err := o.w.print(o.ctx, o.fd, piece); err != nil {
+		if err := o.w.print(ctx, o.fd, piece); err != nil {
 			return n, err
 		}
 		n += len(piece)
