@@ -156,3 +156,85 @@ func TestLock(t *testing.T) {
 }
 
 var _ BlockingWriter = stuckPipe{}
+
+// I3: messages between programs that nobody received yet are charged.
+func TestI3MessagesAreCharged(t *testing.T) {
+	e := TunedEngine(t, func(*wasmhost.Config) {})
+	const many, size = 3, 1_000_000
+	waiting := func(c *Channel) int {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		return len(c.queue[1])
+	}
+	var errs bytes.Buffer
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	r, err := e.Run(ctx, &Program{
+		Code: `import { spawn } from "node:child_process";
+const child = spawn("fake", { stdio: ["ignore", "ignore", "ignore", "ipc"] });
+for (let i = 0; i < 3; i++) child.send("x".repeat(1e6));
+await new Promise(resolve => child.on("exit", resolve));`,
+		Language: "js", Stderr: &errs,
+		Processes: fakeChildren{run: func(ctx context.Context, s Spawn) {
+			for waiting(s.Channel) < many && ctx.Err() == nil {
+				time.Sleep(time.Millisecond)
+			}
+			time.Sleep(200 * time.Millisecond) // until the program waits
+			full := e.Stats().Held
+			for range many {
+				if _, ok, err := s.Channel.receive(ctx, 1); !ok {
+					t.Errorf("no message: %v", err)
+				}
+			}
+			if gave := full - e.Stats().Held; gave < many*size {
+				t.Errorf("%d bytes were held for %d messages of %d", gave, many, size)
+			}
+		}},
+	})
+	if err != nil || r.ExitCode != 0 {
+		t.Errorf("%+v, %v, %s", r, err, errs.String())
+	}
+	if held := e.Stats().Held; held != 0 {
+		t.Errorf("%d bytes are left", held)
+	}
+}
+
+// I3: who waits for the output of a child holds as much as a read does, and is charged.
+func TestI3WaitingReadsAreCharged(t *testing.T) {
+	e := TunedEngine(t, func(*wasmhost.Config) {})
+	p := newProcess(t)
+	p.holding = e.host.Hold("")
+	defer p.holding.Release()
+	reading, ended := make(chan struct{}), make(chan struct{})
+	p.state.children.add(&child{Child: &fakeChild{func() {}, ended}, out: [3]Pipe{1: pipeOf{reading}}, cancel: func() {}, holding: p.holding})
+	defer close(ended)
+	for _, o := range p.engine.ops {
+		if o.Name == "proc.read" {
+			ctx, cancel := context.WithCancel(t.Context())
+			go func() {
+				<-reading
+				if held := e.Stats().Held; held < maxStdin {
+					t.Errorf("%d bytes are held for a read of %d", held, maxStdin)
+				}
+				cancel()
+			}()
+			_, _ = o.Async(ctx, &Call{Process: p, Args: []any{int32(1), int32(1)}})
+		}
+	}
+	if held := e.Stats().Held; held != 0 {
+		t.Errorf("%d bytes are left", held)
+	}
+}
+
+// pipeOf is a pipe in which nothing is; who reads says so.
+type pipeOf struct{ reading chan struct{} }
+
+func (p pipeOf) ReadContext(ctx context.Context, _ []byte) (int, error) {
+	close(p.reading)
+	<-ctx.Done()
+	return 0, ctx.Err()
+}
+func (pipeOf) WriteContext(context.Context, []byte) (int, error) { return 0, nil }
+func (pipeOf) Readable() bool                                    { return false }
+func (pipeOf) CloseRead()                                        {}
+func (pipeOf) CloseWrite()                                       {}
