@@ -85,6 +85,9 @@ func CheckEntry(entry string) error {
 // parseRule reads "host", "host:port", "*.domain", an IP, or IP:port.
 func parseRule(s string) (rule, error) {
 	bad := func(reason string) (rule, error) { return rule{}, &PolicyError{Entry: s, Reason: reason} }
+	if len(s) > maxEntry {
+		return bad(fmt.Sprintf("has %d bytes; at most %d are possible", len(s), maxEntry))
+	}
 	if strings.ContainsAny(s, "/?#@\\ ") {
 		return bad("give a host, without scheme, path or user")
 	}
@@ -251,7 +254,10 @@ type Narrowing struct {
 	list  bool // allow counts, even if empty
 }
 
-const maxNarrowing = 64
+const (
+	maxNarrowing = 64
+	maxEntry     = 1 << 10 // bytes; making a name's ASCII form takes time in the square of its length
+)
 
 // ParseNarrowing reads a session's egress field: "public", "none", or {"allow":
 // [at most 64 of "host", "host:port", "*.domain", IP, IP:port]}. Empty and null

@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestPublicAddr(t *testing.T) {
@@ -207,4 +208,23 @@ func FuzzTarget(f *testing.F) {
 			t.Errorf("%q: authority %q", raw, target.u.Host)
 		}
 	})
+}
+
+// I12: the names that servers and clients write take no time to speak of, however
+// long they are.
+func TestI12LongNames(t *testing.T) {
+	var wide strings.Builder
+	for i := 0; wide.Len() < 60_000; i++ {
+		wide.WriteRune(rune(0x4e00 + i%20_000)) // each another character
+	}
+	began := time.Now()
+	if _, err := parseTarget("http://a.test/", "http://"+wide.String()+"/"); err == nil {
+		t.Error("a redirect to a name of 60 KB would be followed")
+	}
+	if _, err := ParseNarrowing(json.RawMessage(`{"allow":["` + wide.String() + `"]}`)); err == nil {
+		t.Error("an egress.allow with a name of 60 KB is accepted")
+	}
+	if took := time.Since(began); took > time.Second {
+		t.Errorf("it took %v", took)
+	}
 }

@@ -19,10 +19,10 @@ import (
 	"syscall"
 	"time"
 
-	whatwg "github.com/nlnwa/whatwg-url/url"
 	"golang.org/x/net/http/httpguts"
 
 	"github.com/buntime/buntime/jsengine"
+	"github.com/buntime/buntime/jsengine/weburl"
 	"github.com/buntime/buntime/jsengine/wire"
 )
 
@@ -230,35 +230,34 @@ func parseTarget(base, raw string) (*target, error) {
 	if len(raw) > maxURL {
 		return nil, typeError("URL is longer than %d bytes", maxURL)
 	}
-	var w *whatwg.Url
-	var err error
-	if base == "" {
-		w, err = whatwg.Parse(raw)
-	} else {
-		w, err = whatwg.ParseRef(base, raw)
+	var from *weburl.URL
+	if base != "" {
+		var err error
+		if from, err = weburl.Parse(base, nil); err != nil {
+			return nil, typeError("Invalid URL")
+		}
 	}
+	w, err := weburl.Parse(strings.ToValidUTF8(raw, "\uFFFD"), from) // a redirect's may be any bytes
 	if err != nil {
 		return nil, typeError("Invalid URL")
 	}
-	t := &target{host: strings.ToLower(w.Hostname())}
-	scheme := strings.TrimSuffix(w.Protocol(), ":")
-	switch scheme {
+	t := &target{host: w.Host}
+	switch w.Scheme {
 	case "http":
 		t.port = 80
 	case "https":
 		t.port = 443
 	default:
-		return nil, denied(fmt.Sprintf("%.40s: URLs", scheme), "only http: and https: URLs can be fetched")
+		return nil, denied(fmt.Sprintf("%.40s: URLs", w.Scheme), "only http: and https: URLs can be fetched")
 	}
-	if w.Username() != "" || w.Password() != "" {
+	if w.Username != "" || w.Password != "" {
 		return nil, typeError("Request cannot be constructed from a URL that includes credentials")
 	}
-	if p := w.Port(); p != "" {
-		n, err := strconv.ParseUint(p, 10, 16)
-		if err != nil || n == 0 {
-			return nil, typeError("Invalid URL: port %.10s", p)
-		}
-		t.port = uint16(n)
+	switch {
+	case w.Port == 0:
+		return nil, typeError("Invalid URL: port 0")
+	case w.Port > 0:
+		t.port = uint16(w.Port)
 	}
 	authority := t.host
 	if inner, ok := strings.CutPrefix(t.host, "["); ok {
@@ -275,21 +274,21 @@ func parseTarget(base, raw string) (*target, error) {
 			return nil, typeError("Invalid URL: host")
 		}
 	}
-	if w.Port() != "" {
-		authority += ":" + w.Port()
+	if w.Port > 0 {
+		authority += ":" + strconv.Itoa(w.Port)
 	}
 	path := escapePath(w.Pathname())
 	unescaped, err := url.PathUnescape(path)
 	if err != nil {
 		return nil, typeError("Invalid URL: path")
 	}
-	query := strings.TrimPrefix(w.Search(), "?")
-	if strings.ContainsFunc(query, func(r rune) bool { return r <= ' ' || r >= 0x7f }) {
+	if strings.ContainsFunc(w.Query, func(r rune) bool { return r <= ' ' || r >= 0x7f }) {
 		return nil, typeError("Invalid URL: query")
 	}
-	t.u = &url.URL{Scheme: scheme, Host: authority, Path: unescaped, RawPath: path, RawQuery: query}
-	t.href = w.Href(true)
-	t.origin = scheme + "://" + t.hostPort()
+	t.u = &url.URL{Scheme: w.Scheme, Host: authority, Path: unescaped, RawPath: path, RawQuery: w.Query}
+	w.Fragment, w.HasFragment = "", false
+	t.href = w.String()
+	t.origin = w.Scheme + "://" + t.hostPort()
 	return t, nil
 }
 

@@ -461,6 +461,10 @@ func (w *Workspace) truncateLocked(in *inode, size int64) string {
 		if keep < len(in.chunks) {
 			in.chunks = in.chunks[:keep]
 		}
+		if keep < cap(in.chunks)/2 {
+			// What is charged is content, so the table must not outlive the size that it was made for.
+			in.chunks = slices.Clone(in.chunks)
+		}
 		if rem := int(size % chunkSize); rem > 0 && keep == len(in.chunks) && len(in.chunks[keep-1]) > rem {
 			in.chunks[keep-1] = in.chunks[keep-1][:rem]
 		}

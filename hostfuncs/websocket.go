@@ -3,6 +3,7 @@ package hostfuncs
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"strings"
 	"sync"
@@ -94,8 +95,11 @@ func (s *socket) Protocol() string { return s.c.Subprotocol() }
 
 // Read returns the next message. At the end the error is a *jsengine.WebSocketClose.
 func (s *socket) Read() (text bool, data []byte, err error) {
-	kind, data, err := s.c.ReadMessage()
-	if err == nil && !s.count(&s.f.received, len(data), s.f.cfg.Budgets.Received) {
+	kind, r, err := s.c.NextReader()
+	if err == nil {
+		data, err = s.receive(r)
+	}
+	if errors.Is(err, errNoMemory) || err == nil && !s.count(&s.f.received, len(data), s.f.cfg.Budgets.Received) {
 		s.Close(1009, "too much was received")
 		return false, nil, &jsengine.WebSocketClose{Code: 1006}
 	}
@@ -108,6 +112,36 @@ func (s *socket) Read() (text bool, data []byte, err error) {
 		return false, nil, end
 	}
 	return kind == websocket.TextMessage, data, nil
+}
+
+// errNoMemory says that the host has no room for a message.
+var errNoMemory = errors.New("no memory")
+
+// receive reads a message, whose sender may take its time: what it holds meanwhile is
+// charged.
+func (s *socket) receive(r io.Reader) (data []byte, err error) {
+	charge := s.f.cfg.Charge
+	if charge == nil {
+		charge = func(int64) error { return nil }
+	}
+	defer func() { _ = charge(-int64(cap(data))) }() // giving back is not refused
+	for {
+		if len(data) == cap(data) {
+			more := max(cap(data), 4<<10)
+			if charge(int64(more)) != nil {
+				return data, errNoMemory
+			}
+			data = append(make([]byte, 0, cap(data)+more), data...)
+		}
+		n, err := r.Read(data[len(data):cap(data)])
+		data = data[:len(data)+n]
+		if errors.Is(err, io.EOF) {
+			return data, nil
+		}
+		if err != nil {
+			return data, err
+		}
+	}
 }
 
 // count adds n bytes to a budget's use, and reports whether it holds.

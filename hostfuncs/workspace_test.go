@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -257,6 +258,36 @@ func TestMemoryFollowsContent(t *testing.T) {
 	if reads != 0 {
 		t.Error("writing a new file read the base")
 	}
+}
+
+// I3: a file that was long holds no more than one that never was: what it is charged
+// is content, and its table of chunks grows with its length.
+func TestI3FilesThatWereLong(t *testing.T) {
+	heap := func() int64 {
+		var m runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&m)
+		return int64(m.HeapAlloc)
+	}
+	var held int64
+	w := NewWorkspace(Config{Charge: func(delta int64) error { held += delta; return nil }})
+	before := heap()
+	for i := range 200 {
+		f, err := w.Open(fmt.Sprintf("/workspace/f%d", i), os.O_RDWR|os.O_CREATE, 0o644)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := f.WriteAt([]byte("x"), 1000<<20); err != nil {
+			t.Fatal(err)
+		}
+		if err := errors.Join(f.Truncate(1), f.Close()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if grew := heap() - before; grew > held+4<<20 {
+		t.Errorf("the files hold %d bytes, and %d are charged", grew, held)
+	}
+	w.Release()
 }
 
 func TestLimits(t *testing.T) {

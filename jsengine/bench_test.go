@@ -135,11 +135,13 @@ func freshProcess(b testing.TB, code string, memory int64) *Process {
 		holding: new(wasmhost.Holding),
 		engine:  testEngine,
 		program: &Program{Code: code, Language: "js", Dir: "/workspace"},
-		stdout:  output{w: io.Discard, left: defaultOutput},
-		stderr:  output{w: io.Discard, left: defaultOutput},
+		stdout:  output{w: io.Discard},
+		stderr:  output{w: io.Discard},
 		wake:    make(chan struct{}, 1),
 		ctx:     context.Background(),
 	}
+	p.stdout.left.Store(defaultOutput)
+	p.stderr.left.Store(defaultOutput)
 	p.started = p.now()
 	in, err := testEngine.image.Get(p.ctx, wasmhost.InstanceConfig{Memory: memory, Fuel: 1 << 40, State: p})
 	if err != nil {

@@ -25,9 +25,11 @@ func newProcess(t testing.TB) *Process {
 		holding: new(wasmhost.Holding),
 		engine:  testEngine, wake: make(chan struct{}, 1),
 		program: &Program{Dir: "/workspace", Limits: Limits{Memory: 16 << 20}},
-		stdout:  output{w: io.Discard, left: 1 << 16},
-		stderr:  output{w: io.Discard, left: 1 << 16},
+		stdout:  output{w: io.Discard},
+		stderr:  output{w: io.Discard},
 	}
+	p.stdout.left.Store(1 << 16)
+	p.stderr.left.Store(1 << 16)
 	p.started = p.now()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	p.ctx = ctx

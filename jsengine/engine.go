@@ -210,10 +210,12 @@ func (e *Engine) Run(ctx context.Context, program *Program) (*Result, error) {
 	p := &Process{
 		engine:  e,
 		program: &pr,
-		stdout:  output{w: pr.Stdout, left: l.Output},
-		stderr:  output{w: pr.Stderr, left: l.Output},
+		stdout:  output{w: pr.Stdout},
+		stderr:  output{w: pr.Stderr},
 		wake:    make(chan struct{}, 1),
 	}
+	p.stdout.left.Store(l.Output)
+	p.stderr.left.Store(l.Output)
 	p.fam, p.worker, p.pacing = pr.family, pr.worker, pr.pacing
 	if pr.Pace != nil {
 		p.pacing = &pacing{pace: pr.Pace}

@@ -32,7 +32,7 @@ func inCheckpoint() bool {
 func TestI2HostWorkReturnsToGo(t *testing.T) {
 	e := jsengine.TunedEngine(t, func(c *wasmhost.Config) { c.Slice = time.Nanosecond })
 	const n = 1 << 20
-	const big = "import fs from 'node:fs'; import nodeCrypto from 'node:crypto'; const n = 1 << 20; const bytes = new Uint8Array(n), text = 'x'.repeat(n), wide = '€'.repeat(n);\n"
+	const big = "import fs from 'node:fs'; import nodeCrypto from 'node:crypto'; import zlib from 'node:zlib'; const n = 1 << 20; const bytes = new Uint8Array(n), text = 'x'.repeat(n), wide = '€'.repeat(n);\n"
 	// What the arguments take to come over, and bytes to be moved, in pieces.
 	const decoded, piece, files = n >> 16, n >> 16, n>>18 - 1
 	tests := map[string]struct {
@@ -53,6 +53,7 @@ func TestI2HostWorkReturnsToGo(t *testing.T) {
 		"hash":               {"nodeCrypto.createHash('sha256').update(bytes)", decoded + piece - 1},
 		"key of an HMAC":     {"nodeCrypto.createHmac('sha256', bytes).digest()", decoded + piece - 1},
 		"random":             {"crypto.getRandomValues(new Uint8Array(65536)); nodeCrypto.randomFillSync(bytes)", piece - 1},
+		"empty blocks":       {"zlib.inflateRawSync(Buffer.alloc(n, '000000ffff', 'hex'), { finishFlush: zlib.constants.Z_SYNC_FLUSH })", decoded + n>>15 - 1},
 		"source of a module": {"fs.writeFileSync('m.mjs', '//' + text); await import('/workspace/m.mjs')", decoded + 2*files + piece},
 	}
 	for name, tt := range tests {
@@ -136,5 +137,23 @@ func TestI2CodecsAreMetered(t *testing.T) {
 		if got := fuel(code) - none; got < n/64 { // a copy; more where each byte is looked at
 			t.Errorf("%s of %d bytes spent %d", code, n, got)
 		}
+	}
+}
+
+// I2: a long URL is parsed and changed in a turn of its own, not in a slice.
+func TestI2LongURLsEndNoSlice(t *testing.T) {
+	e := jsengine.TunedEngine(t, func(*wasmhost.Config) {})
+	var errs strings.Builder
+	r, err := e.Run(t.Context(), &jsengine.Program{
+		Code: `const path = 'a/'.repeat(1e6 - 100), u = new URL('http://a/');
+u.pathname = path;
+if (u.pathname.length !== path.length + 1 || new URL(u).pathname !== u.pathname) throw Error('another path');`,
+		Language: "js", Stderr: &errs,
+	})
+	if err != nil || r.ExitCode != 0 {
+		t.Fatalf("%+v, %v, stderr %q", r, err, errs.String())
+	}
+	if longest := e.Stats().LongestSlice; longest > 150*time.Millisecond {
+		t.Errorf("the longest slice took %v", longest)
 	}
 }

@@ -208,6 +208,13 @@ func inboundOps() []Op {
 		// serve.accept () → the next request from outside, {id, port, method, target, headers, body, remote}, or
 		// connection of another program, {connection, port, remotePort}.
 		{Name: "serve.accept", Async: func(ctx context.Context, c *Call) (any, error) {
+			p := c.Process
+			p.mu.Lock()
+			a := p.state.acceptor
+			p.mu.Unlock()
+			if a == nil {
+				return nil, &JSError{Message: "the program does not listen"}
+			}
 			for {
 				select {
 				case r := <-c.Process.inbound().queue:
@@ -221,7 +228,7 @@ func inboundOps() []Op {
 						header = append(header, h[0], h[1])
 					}
 					return object("id", float64(r.id), "port", r.req.Port, "method", r.req.Method, "target", r.req.Target, "headers", header, "body", r.req.Body != nil, "remote", r.req.Remote), nil
-				case r := <-c.Process.state.acceptor.queue:
+				case r := <-a.queue:
 					return c.Process.arrived(r)
 				case <-ctx.Done():
 					return nil, context.Canceled

@@ -100,7 +100,8 @@ type InputStream interface {
 // When its Write fails the program ends: nobody reads any more.
 type BlockingWriter interface {
 	io.Writer
-	Blocks()
+	// WriteContext is Write that ctx ends as well, which says nothing of who reads it.
+	WriteContext(ctx context.Context, b []byte) (int, error)
 }
 
 // Limits bound a run. A zero field means its default, never "unbounded", but

@@ -588,25 +588,28 @@ var referencePuncts = map[string]bool{
 // used reports whether each of the imported names certainly occurs as a value: it
 // occurs, and nowhere so that it might be a declaration of another variable.
 func (t *tokenizer) used(names []string, body map[int]bool) bool {
+	found := make(map[string]bool, len(names)) // of each, whether it was found
 	for _, name := range names {
-		found := false
-		for i, tok := range t.toks {
-			if !tok.word(name) || body[i] {
-				continue
-			}
-			if prev := t.get(i - 1); prev.is(".") || prev.is("?.") {
-				continue
-			}
-			if !t.reference(i) {
-				return false
-			}
-			found = true
+		found[name] = false
+	}
+	left := len(found)
+	for i, tok := range t.toks {
+		if tok.kind != tokWord || body[i] {
+			continue
 		}
-		if !found {
+		before, imported := found[tok.text]
+		if prev := t.get(i - 1); !imported || prev.is(".") || prev.is("?.") {
+			continue
+		}
+		if !t.reference(i) {
 			return false
 		}
+		if !before {
+			found[tok.text] = true
+			left--
+		}
 	}
-	return true
+	return left == 0
 }
 
 // reference reports whether the name at i is certainly read.

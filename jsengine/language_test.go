@@ -1,8 +1,10 @@
 package jsengine
 
 import (
+	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/evanw/esbuild/pkg/api"
 )
@@ -174,6 +176,32 @@ func TestPlainMixes(t *testing.T) {
 	}
 	if n < 1000 {
 		t.Errorf("only %d mixes were plain", n)
+	}
+}
+
+// I12: before a program runs nothing ends what looks at its code, so that takes time
+// in proportion to it, however many names it imports.
+func TestI12ManyImportsArePlain(t *testing.T) {
+	var names, uses strings.Builder
+	for i := range 20_000 {
+		fmt.Fprintf(&names, "a%x,", i)
+		fmt.Fprintf(&uses, "+a%x", i)
+	}
+	code := "import {" + names.String() + "} from 'x'; 0" + uses.String()
+	if len(code) > maxPlain {
+		t.Fatalf("%d bytes are too many to be looked at", len(code))
+	}
+	began := time.Now()
+	if plain, _ := plainJS(code); !plain {
+		t.Error("not plain")
+	}
+	if took := time.Since(began); took > 2*time.Second {
+		t.Errorf("looking at %d bytes took %v", len(code), took)
+	}
+	for _, missing := range []string{"+a0+", "+a4e1f"} {
+		if plain, _ := plainJS(strings.Replace(code, missing, "+", 1)); plain {
+			t.Errorf("plain without %q", missing)
+		}
 	}
 }
 

@@ -35,6 +35,8 @@ func (p *Process) acceptor() *acceptor {
 				pid = self.PID()
 			}
 		}
+		p.mu.Lock()
+		defer p.mu.Unlock()
 		p.state.acceptor = newAcceptor(pid)
 	}
 	return p.state.acceptor

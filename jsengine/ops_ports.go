@@ -112,14 +112,20 @@ func (f *family) leave(p *Process, id int32) {
 	defer f.mu.Unlock()
 	delete(f.threads, id)
 	p.box.closed = true
-	for len(p.box.ports) > 0 {
-		for n := range p.box.ports {
-			f.closeLocked(p, n)
-		}
+	queue := p.box.queue
+	p.box.queue = nil // first: closing a port looks through it
+	f.dropLocked(queue)
+	for n := range p.box.ports {
+		f.closeLocked(p, n)
 	}
-	f.dropLocked(p.box.queue)
-	p.box.queue, p.box.names = nil, nil
+	for name := range p.box.names {
+		_ = f.held.Charge(-nameCost(name)) // giving back cannot fail
+	}
+	p.box.names = nil
 }
+
+// nameCost is what the name of a channel that a thread listens to costs.
+func nameCost(name string) int64 { return envelopeCost + int64(len(name)) }
 
 // takeLocked charges for an envelope, or forgets it with an error. Precondition: mu is
 // held.
@@ -236,17 +242,29 @@ func (f *family) adoptLocked(p *Process, ep *endpoint) int64 {
 	return ep.number
 }
 
-// releaseLocked takes a port from p, with what waits for it; nil if p has none of
-// that number. Precondition: mu is held.
-func (f *family) releaseLocked(p *Process, number int64) *endpoint {
-	ep := p.box.ports[number]
-	if ep == nil {
+// releaseLocked takes ports from p, with what waits for them, and returns those of the
+// numbers that it has. It looks through p's queue once, which p pays for. Precondition:
+// mu is held.
+func (f *family) releaseLocked(p *Process, numbers ...int64) []*endpoint {
+	taken := make(map[int64]*endpoint, len(numbers))
+	var list []*endpoint
+	for _, number := range numbers {
+		ep := p.box.ports[number]
+		if ep == nil {
+			continue
+		}
+		delete(p.box.ports, number)
+		ep.owner, ep.number = nil, 0
+		taken[number] = ep
+		list = append(list, ep)
+	}
+	if len(list) == 0 {
 		return nil
 	}
-	delete(p.box.ports, number)
-	ep.owner, ep.number = nil, 0
+	p.in.Charge(int64(len(p.box.queue)))
 	p.box.queue = slices.DeleteFunc(p.box.queue, func(e envelope) bool {
-		if e.kind > kindClosed || e.target != number {
+		ep := taken[e.target]
+		if e.kind > kindClosed || ep == nil {
 			return false
 		}
 		if e.kind == kindMessage {
@@ -256,19 +274,12 @@ func (f *family) releaseLocked(p *Process, number int64) *endpoint {
 		}
 		return true
 	})
-	return ep
+	return list
 }
 
 // closeLocked closes a port of p. Precondition: mu is held.
 func (f *family) closeLocked(p *Process, number int64) {
-	ep := f.releaseLocked(p, number)
-	if ep == nil {
-		return
-	}
-	list := ep.pending
-	ep.pending = nil
-	f.shutLocked(ep)
-	f.dropLocked(list)
+	f.shutAllLocked(f.releaseLocked(p, number))
 }
 
 // shutLocked marks ep closed and tells its peer. Precondition: mu is held.
@@ -300,17 +311,13 @@ func (f *family) closedLocked(ep *endpoint) {
 
 // ownPortsLocked takes the ports of a message from p.
 func (f *family) ownPortsLocked(p *Process, numbers []any) []*endpoint {
-	var list []*endpoint
+	list := make([]int64, 0, len(numbers))
 	for _, n := range numbers {
-		number, ok := n.(int32)
-		if !ok {
-			continue
-		}
-		if ep := f.releaseLocked(p, int64(number)); ep != nil {
-			list = append(list, ep)
+		if number, ok := n.(int32); ok {
+			list = append(list, int64(number))
 		}
 	}
-	return list
+	return f.releaseLocked(p, list...)
 }
 
 // body encodes a message again: it waits as bytes, not as values of Go's.
@@ -468,6 +475,7 @@ func portOps() []Op {
 			if err := f.takeLocked(&e); err != nil {
 				return nil, err
 			}
+			c.Process.Charge(int64(len(c.Process.box.queue)))
 			c.Process.box.queue = slices.Insert(c.Process.box.queue, 0, e)
 			return wire.Undefined{}, nil
 		}},
@@ -514,9 +522,15 @@ func portOps() []Op {
 			box := &c.Process.box
 			switch {
 			case !join:
-				delete(box.names, name)
+				if box.names[name] {
+					delete(box.names, name)
+					_ = f.held.Charge(-nameCost(name)) // giving back cannot fail
+				}
+			case box.names[name]:
 			case len(name) > maxChannelName || len(box.names) >= maxPorts:
 				return nil, &JSError{Code: "ERR_TOO_MANY_OPERATIONS", Message: fmt.Sprintf("too many channels between threads, or too long a name: the limits are %d channels and %d bytes", maxPorts, maxChannelName)}
+			case f.held.Charge(nameCost(name)) != nil:
+				return nil, errNoRoom
 			default:
 				if box.names == nil {
 					box.names = map[string]bool{}

@@ -99,8 +99,10 @@ const (
 	maxSignals = 32
 )
 
-// Channel carries messages between two programs, in both directions.
+// Channel carries messages between two programs, in both directions. What waits is
+// charged to the one that started the other.
 type Channel struct {
+	held    *wasmhost.Holding
 	mu      sync.Mutex
 	queue   [2][]any // guarded by mu; what side i has not received
 	bytes   [2]int64 // guarded by mu; of queue
@@ -110,9 +112,12 @@ type Channel struct {
 	advanced bool // messages are structured clones; else JSON
 }
 
-func newChannel(advanced bool) *Channel {
-	return &Channel{changed: make(chan struct{}), advanced: advanced}
+func newChannel(held *wasmhost.Holding, advanced bool) *Channel {
+	return &Channel{held: held, changed: make(chan struct{}), advanced: advanced}
 }
+
+// messageCost is what a message costs beside its bytes.
+const messageCost = 64
 
 func (c *Channel) wakeLocked() {
 	close(c.changed)
@@ -127,11 +132,11 @@ func (c *Channel) send(from int, m any, size int64) (ok, open bool) {
 	if c.closed {
 		return false, false
 	}
-	if c.bytes[to]+size > maxChannel {
+	if c.bytes[to]+size > maxChannel || c.held.Charge(size+messageCost) != nil {
 		return false, true
 	}
 	c.queue[to] = append(c.queue[to], m)
-	c.bytes[to] += size + 64
+	c.bytes[to] += size + messageCost
 	c.wakeLocked()
 	return true, true
 }
@@ -145,7 +150,7 @@ func (c *Channel) receive(ctx context.Context, side int) (m any, ok bool, err er
 			if len(c.queue[side]) == 0 {
 				c.queue[side] = nil
 			}
-			c.bytes[side] -= sizeOf(m) + 64
+			c.gaveLocked(side, sizeOf(m)+messageCost)
 			c.mu.Unlock()
 			return m, true, nil
 		}
@@ -160,6 +165,20 @@ func (c *Channel) receive(ctx context.Context, side int) (m any, ok bool, err er
 			return nil, false, ctx.Err()
 		}
 	}
+}
+
+// gaveLocked takes n bytes that waited for a side off the account. Precondition: c.mu is held.
+func (c *Channel) gaveLocked(side int, n int64) {
+	c.bytes[side] -= n
+	_ = c.held.Charge(-n) // giving back cannot fail
+}
+
+// drop forgets what a side, which has ended, did not receive.
+func (c *Channel) drop(side int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.queue[side] = nil
+	c.gaveLocked(side, c.bytes[side])
 }
 
 // Close ends the channel for both sides. What was sent can still be received.
@@ -319,7 +338,13 @@ func (c *child) end() {
 	}
 	<-c.Done()
 	c.finish()
-	c.gone.Do(func() { _ = c.holding.Charge(-c.held) })
+	c.gone.Do(func() {
+		_ = c.holding.Charge(-c.held)
+		if c.channel != nil {
+			c.channel.drop(0)
+			c.channel.drop(1)
+		}
+	})
 }
 
 // endAll ends them all: a child ends with its parent.
@@ -361,11 +386,11 @@ func (s inherited) ReadContext(ctx context.Context, b []byte) (int, error) {
 	return copy(b, got), nil
 }
 
-func (s inherited) WriteContext(_ context.Context, b []byte) (int, error) {
-	if s.o.write(string(b), nil) {
+func (s inherited) WriteContext(ctx context.Context, b []byte) (int, error) {
+	if s.o.write(ctx, string(b), nil) {
 		return 0, ErrOverloaded
 	}
-	return len(b), nil
+	return len(b), ctx.Err()
 }
 
 // fileStream is a file as a standard stream.
@@ -530,7 +555,7 @@ func (p *Process) startChild(o *spawnOptions) (*child, error) {
 		}
 	}
 	if o.ipc {
-		c.channel = newChannel(o.clone)
+		c.channel = newChannel(p.holding, o.clone)
 		o.Channel = c.channel
 	}
 	if c.Child, err = host.Start(ctx, o.Spawn); err != nil {
@@ -549,6 +574,7 @@ func (p *Process) startChild(o *spawnOptions) (*child, error) {
 		}
 		if c.channel != nil {
 			c.channel.Close()
+			c.channel.drop(1)
 		}
 		c.finish()
 	})
@@ -846,6 +872,11 @@ func procOps() []Op {
 			if err != nil || fd < 1 || fd > 2 || ch.out[fd] == nil {
 				return nil, &Errno{Code: "EBADF"}
 			}
+			// As of fetch.read: as many may wait as operations in the background.
+			if c.Process.holding.Charge(maxStdin) != nil {
+				return nil, errNoRoom
+			}
+			defer c.Process.holding.Charge(-maxStdin) // giving back cannot fail
 			buf := make([]byte, maxStdin)
 			n, err := ch.out[fd].ReadContext(ctx, buf)
 			if n == 0 && err != nil {

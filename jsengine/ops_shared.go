@@ -1,11 +1,11 @@
 package jsengine
 
 import (
+	"container/list"
 	"context"
 	"errors"
 	"fmt"
 	"math"
-	"slices"
 	"sync"
 	"time"
 
@@ -17,6 +17,8 @@ const (
 	// maxSharedBuffers bounds the buffers that the threads of a program share, as in
 	// structured-clone.ts.
 	maxSharedBuffers = 128
+	// notifyCost is the fuel of waking one who waits.
+	notifyCost = 16
 )
 
 // Operations of the import "atomic" beyond wasmhost's, as in atomics.c.
@@ -301,13 +303,15 @@ type place struct {
 // parked is a thread, or a promise of one, that waits at a place.
 type parked struct {
 	place
-	woken func() // is called by who notifies it, with parking.mu held; once
+	woken func()        // is called by who notifies it, with parking.mu held; once
+	elem  *list.Element // guarded by parking.mu; in the place's list; nil: it does not wait
 }
 
-// parking is where the threads of a program wait. It is safe for concurrent use.
+// parking is where the threads of a program wait. It is safe for concurrent use. Whatever
+// waits, what it does takes the time of those that it is about.
 type parking struct {
 	mu    sync.Mutex
-	lists map[place][]*parked // guarded by mu; who waits longest first
+	lists map[place]*list.List // guarded by mu; of *parked, who waits longest first; none is empty
 }
 
 // park adds one who waits for the integer of width bytes at its place, unless that is
@@ -323,9 +327,14 @@ func (k *parking) park(x *parked, width uint32, v uint64) bool {
 		return false
 	}
 	if k.lists == nil {
-		k.lists = map[place][]*parked{}
+		k.lists = map[place]*list.List{}
 	}
-	k.lists[x.place] = append(k.lists[x.place], x)
+	waiting := k.lists[x.place]
+	if waiting == nil {
+		waiting = list.New()
+		k.lists[x.place] = waiting
+	}
+	x.elem = waiting.PushBack(x)
 	return true
 }
 
@@ -333,35 +342,34 @@ func (k *parking) park(x *parked, width uint32, v uint64) bool {
 func (k *parking) leave(x *parked) bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	list := k.lists[x.place]
-	i := slices.Index(list, x)
-	if i < 0 {
+	if x.elem == nil {
 		return false
 	}
-	k.setLocked(x.place, slices.Delete(list, i, i+1))
+	k.leaveLocked(x)
 	return true
+}
+
+// leaveLocked takes x out, which waits.
+func (k *parking) leaveLocked(x *parked) {
+	waiting := k.lists[x.place]
+	waiting.Remove(x.elem)
+	x.elem = nil
+	if waiting.Len() == 0 {
+		delete(k.lists, x.place)
+	}
 }
 
 // notify wakes up to n who wait at a place, in the order in which they came, and
 // returns how many.
-func (k *parking) notify(at place, n int64) int64 {
+func (k *parking) notify(at place, n int64) (woken int64) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	list := k.lists[at]
-	n = max(min(n, int64(len(list))), 0)
-	for _, x := range list[:n] {
+	for ; woken < n && k.lists[at] != nil; woken++ {
+		x := k.lists[at].Front().Value.(*parked)
+		k.leaveLocked(x)
 		x.woken()
 	}
-	k.setLocked(at, slices.Clone(list[n:]))
-	return n
-}
-
-func (k *parking) setLocked(at place, list []*parked) {
-	if len(list) == 0 {
-		delete(k.lists, at)
-		return
-	}
-	k.lists[at] = list
+	return woken
 }
 
 // pauseFor waits until woken is closed, ms have passed, which may be infinite, or ctx
@@ -406,7 +414,7 @@ func (p *Process) waitAt(ptr, width uint32, v uint64, ms float64) int64 {
 		return waitNotEqual
 	}
 	woken := make(chan struct{})
-	x := &parked{at, func() { close(woken) }}
+	x := &parked{place: at, woken: func() { close(woken) }}
 	if !p.fam.parking.park(x, width, v) {
 		return waitNotEqual
 	}
@@ -423,7 +431,7 @@ func (p *Process) notify(ptr uint32, n int64) int64 {
 		return 0
 	}
 	n = p.fam.parking.notify(at, n)
-	p.Charge(n)
+	p.Charge(n * notifyCost)
 	return n
 }
 

@@ -18,7 +18,7 @@ type opsState struct {
 	codecs      codecs
 	databases   databases            // the goroutine that runs the guest only
 	sockets     table[WebSocket]     // safe for concurrent use
-	acceptor    *acceptor            // what connects to its servers; nil: it has none. Set by the goroutine that runs the guest
+	acceptor    *acceptor            // what connects to its servers; nil: it has none. Set by the goroutine that runs the guest, with Process.mu held
 	connections table[*LoopbackConn] // safe for concurrent use
 	datagrams   table[*datagrams]    // safe for concurrent use
 	children    children             // safe for concurrent use

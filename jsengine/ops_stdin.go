@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"sync"
 )
 
 // maxStdin bounds the bytes of one crossing.
@@ -14,7 +13,7 @@ const maxStdin = 64 << 10
 // input is a program's standard input. It is safe for concurrent use; two who
 // read at once get different bytes.
 type input struct {
-	mu     sync.Mutex
+	lock   lock // who has it may wait for who writes
 	stream InputStream
 }
 
@@ -26,8 +25,10 @@ func (b bytesInput) ReadContext(_ context.Context, p []byte) (int, error) { retu
 // readInput returns the next bytes, none at the end.
 func (p *Process) readInput(ctx context.Context, n int64) ([]byte, error) {
 	in := &p.input
-	in.mu.Lock()
-	defer in.mu.Unlock()
+	if err := in.lock.take(ctx); err != nil {
+		return nil, err
+	}
+	defer in.lock.free()
 	if in.stream == nil {
 		if in.stream = p.program.Stream; in.stream == nil {
 			in.stream = bytesInput{bytes.NewReader(p.program.Stdin)}

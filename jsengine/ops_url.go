@@ -18,7 +18,8 @@ func urlOps() []Op {
 			if err != nil {
 				return nil, err
 			}
-			s, _ := weburl.DomainToASCII(domain)
+			s := ""
+			longURL(c, len(domain), func() { s, _ = weburl.DomainToASCII(domain) })
 			return s, nil
 		}},
 		{Name: "url.domainToUnicode", Sync: func(c *Call) (any, error) {
@@ -26,18 +27,20 @@ func urlOps() []Op {
 			if err != nil {
 				return nil, err
 			}
-			s, ok := weburl.DomainToASCII(domain)
-			if !ok {
-				return "", nil
-			}
-			return weburl.DomainToUnicode(s), nil
+			s := ""
+			longURL(c, len(domain), func() {
+				if ascii, ok := weburl.DomainToASCII(domain); ok {
+					s = weburl.DomainToUnicode(ascii)
+				}
+			})
+			return s, nil
 		}},
 	}
 }
 
 const (
-	maxURL  = 2 << 20  // bytes; what is longer is no URL, as in Chrome
-	longURL = 32 << 10 // bytes; what is longer takes more than a slice to parse
+	maxURL    = 2 << 20 // bytes; what is longer is no URL, as in Chrome
+	urlAtOnce = 8 << 10 // bytes; what is longer may take more than a slice: some 300 ns for each, where all of it is short segments
 )
 
 var errURLTooLong = &JSError{Name: "TypeError", Message: "Invalid URL: it is longer than 2 MB", Code: "ERR_INVALID_URL"}
@@ -56,13 +59,14 @@ func urlString(c *Call, i int, name string) (string, error) {
 	return s, nil
 }
 
-// parseURL parses without holding a turn if it may take long.
-func parseURL(c *Call, s string, base *weburl.URL) (u *weburl.URL, err error) {
-	if len(s) <= longURL {
-		return weburl.Parse(s, base)
+// longURL runs f, which goes through n bytes of a URL, in a turn of its own if they
+// are many. F does not run if the guest's end comes first.
+func longURL(c *Call, n int, f func()) {
+	if n <= urlAtOnce {
+		f()
+		return
 	}
-	c.Process.Block(func() { u, err = weburl.Parse(s, base) })
-	return u, err
+	c.Process.Work(f)
 }
 
 func urlParse(c *Call) (any, error) {
@@ -73,21 +77,25 @@ func urlParse(c *Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	var base *weburl.URL
+	from := ""
 	if c.Has(1) {
-		s, err := urlString(c, 1, "base")
-		if err != nil {
+		if from, err = urlString(c, 1, "base"); err != nil {
 			return nil, err
 		}
-		if base, err = parseURL(c, s, nil); err != nil {
-			return nil, nil
+	}
+	var parts any // null
+	longURL(c, len(input)+len(from), func() {
+		var base *weburl.URL
+		if c.Has(1) {
+			if base, err = weburl.Parse(from, nil); err != nil {
+				return
+			}
 		}
-	}
-	u, err := parseURL(c, input, base)
-	if err != nil {
-		return nil, nil
-	}
-	return urlParts(u), nil
+		if u, err := weburl.Parse(input, base); err == nil {
+			parts = urlParts(u)
+		}
+	})
+	return parts, nil
 }
 
 func urlSet(c *Call) (any, error) {
@@ -103,12 +111,17 @@ func urlSet(c *Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	u, err := parseURL(c, href, nil)
-	if err != nil {
+	var parts []any
+	longURL(c, len(href)+len(value), func() {
+		if u, err := weburl.Parse(href, nil); err == nil {
+			u.Set(part, value)
+			parts = urlParts(u)
+		}
+	})
+	if parts == nil {
 		return nil, ArgError("href", "a URL")
 	}
-	u.Set(part, value)
-	return urlParts(u), nil
+	return parts, nil
 }
 
 func urlParts(u *weburl.URL) []any {

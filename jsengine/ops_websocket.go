@@ -114,11 +114,13 @@ func websocketOps() []Op {
 			return data, nil
 		}},
 		// ws.write (number, text or bytes)
-		{Name: "ws.write", Async: func(_ context.Context, c *Call) (any, error) {
+		{Name: "ws.write", Async: func(ctx context.Context, c *Call) (any, error) {
 			s, _, err := c.socket()
 			if err != nil {
 				return nil, err
 			}
+			// The other end may not read: a program that ends does not wait for it.
+			defer context.AfterFunc(ctx, s.Release)()
 			data, err := c.Data(1, "data")
 			if err != nil {
 				return nil, err
@@ -128,11 +130,12 @@ func websocketOps() []Op {
 			return wire.Undefined{}, s.Write(text, data)
 		}},
 		// ws.close (number, code or 0, reason)
-		{Name: "ws.close", Async: func(_ context.Context, c *Call) (any, error) {
+		{Name: "ws.close", Async: func(ctx context.Context, c *Call) (any, error) {
 			s, _, err := c.socket()
 			if err != nil {
 				return nil, err
 			}
+			defer context.AfterFunc(ctx, s.Release)()
 			code, err := c.Int(1, "code")
 			if err != nil {
 				return nil, err

@@ -45,6 +45,7 @@ type worker struct {
 
 	// failure is the error that nothing caught in it: a value on the wire.
 	failure []byte
+	online  bool // its parent was told that it runs; the goroutine that runs the guest only
 	fam     *family
 	printed atomic.Int64
 }
@@ -113,12 +114,13 @@ type workerOutput struct {
 	fd  string
 }
 
-func (o *workerOutput) Blocks() {}
+func (o *workerOutput) Write(b []byte) (int, error) { return o.WriteContext(o.ctx, b) }
 
-func (o *workerOutput) Write(b []byte) (int, error) {
+// WriteContext implements BlockingWriter. Ctx is of the worker, or of what it started.
+func (o *workerOutput) WriteContext(ctx context.Context, b []byte) (int, error) {
 	for n := 0; n < len(b); {
 		piece := b[n:min(len(b), n+hostPiece)]
-		if err := o.w.print(o.ctx, o.fd, piece); err != nil {
+		if err := o.w.print(ctx, o.fd, piece); err != nil {
 			return n, err
 		}
 		n += len(piece)
@@ -373,6 +375,8 @@ func (w *worker) run(ctx context.Context, pr *Program) {
 	f.shutAllLocked(w.ports)
 	f.freeBuffersLocked(w.shared)
 	_ = f.held.Charge(-int64(len(w.data)))
+	// Its parent knows it until it hears the end.
+	w.data, w.ports, w.shared, w.failure = nil, nil, nil, nil
 	f.live--
 	w.stdin.mu.Lock()
 	_ = f.held.Charge(-int64(len(w.stdin.b)))
@@ -521,7 +525,9 @@ func workerOps() []Op {
 		}},
 		// worker.online ()
 		{Name: "worker.online", Sync: func(c *Call) (any, error) {
-			if w := c.Process.worker; w != nil {
+			// Once: its parent is told whether there is room or not.
+			if w := c.Process.worker; w != nil && !w.online {
+				w.online = true
 				w.fam.tell(w.parent, envelope{kind: kindOnline, target: int64(w.id)})
 			}
 			return wire.Undefined{}, nil

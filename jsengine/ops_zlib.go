@@ -17,6 +17,7 @@ import (
 
 	"github.com/buntime/buntime/internal/pull"
 	"github.com/buntime/buntime/jsengine/wire"
+	"github.com/buntime/buntime/wasmhost"
 )
 
 const (
@@ -49,6 +50,24 @@ type codecs struct {
 	held int64 // weights of those; the goroutine that runs the guest only
 }
 
+// openCodec is newCodec, charged for. The caller must end it with closeCodec.
+func (p *Process) openCodec(mode string, o wire.Object) (codec, error) {
+	k, err := newCodec(mode, o, p.holding)
+	if err != nil {
+		return nil, opFailed("compression")
+	}
+	if p.holding.Charge(k.weight()) != nil {
+		k.close()
+		return nil, errNoRoom
+	}
+	return k, nil
+}
+
+func (p *Process) closeCodec(k codec) {
+	k.close()
+	_ = p.holding.Charge(-k.weight()) // giving back cannot fail
+}
+
 func zlibError(errno int, code, message string) error {
 	return &JSError{Message: message, Code: code, Fields: object("errno", errno)}
 }
@@ -62,8 +81,9 @@ func tooLarge(limit int64) error {
 }
 
 // newCodec makes what mode names: "deflate", "inflate", "gzip", "gunzip",
-// "deflateRaw", "inflateRaw", "unzip", "brotli", "unbrotli", "zstd", "unzstd".
-func newCodec(mode string, o wire.Object) (codec, error) {
+// "deflateRaw", "inflateRaw", "unzip", "brotli", "unbrotli", "zstd", "unzstd". Input
+// that waits is charged to held.
+func newCodec(mode string, o wire.Object, held *wasmhost.Holding) (codec, error) {
 	level := int(fieldInt(o, "level", -1))
 	if fieldInt(o, "strategy", 0) == 2 && level != 0 {
 		level = flate.HuffmanOnly
@@ -90,7 +110,7 @@ func newCodec(mode string, o wire.Object) (codec, error) {
 		c.w = w
 		return c, err
 	}
-	c := &unpacker{mode: mode, dict: dict, lenient: fieldInt(o, "finishFlush", flushFinish) != flushFinish, size: 128 << 10}
+	c := &unpacker{mode: mode, dict: dict, holding: held, lenient: fieldInt(o, "finishFlush", flushFinish) != flushFinish, size: 128 << 10}
 	if mode == "unbrotli" || mode == "unzstd" {
 		c.size = 8 << 20
 	}
@@ -182,9 +202,10 @@ func (d *deflater) feed(w work, data []byte, flush int) ([]byte, bool, error) {
 	return take(&d.out), false, nil
 }
 
+// take empties b and returns what was in it.
 func take(b *bytes.Buffer) []byte {
-	out := bytes.Clone(b.Bytes())
-	b.Reset()
+	out := b.Bytes()
+	*b = bytes.Buffer{}
 	return out
 }
 
@@ -224,13 +245,16 @@ func (p *packer) feed(w work, data []byte, flush int) ([]byte, bool, error) {
 	return take(&p.out), false, nil
 }
 
-// step is what a decoder came to: output, or that it wants input.
+// step is what a decoder came to: output, or that it wants input. Next says that it
+// took a piece of its input, and there is more.
 type step struct {
-	out []byte
-	err error
+	out  []byte
+	next bool
+	err  error
 }
 
-// unpacker runs a decoder, which pulls, on what a guest pushes.
+// unpacker runs a decoder, which pulls, on what a guest pushes, in pieces: a decoder
+// may take all of its input and give nothing out.
 type unpacker struct {
 	mode    string
 	dict    []byte
@@ -239,28 +263,70 @@ type unpacker struct {
 	next    func() (step, bool)
 	stop    func()
 	yield   func(step) bool
-	in      []byte
+	in      []byte // the piece in hand
+	rest    []byte // what follows it
 	final   bool
 	stopped bool
 	ended   bool
 	extra   bool // data came behind the end
+
+	holding *wasmhost.Holding
+	held    int64         // of holding, for in and rest
+	raw     io.ReadCloser // of package flate; nil until needed
+	buf     []byte        // of copyOut
 }
 
 func (u *unpacker) weight() int64 { return u.size }
-func (u *unpacker) close()        { u.stop() }
+
+func (u *unpacker) close() {
+	u.stop()
+	u.drop()
+}
 
 var errClosed = errors.New("closed")
+
+// push adds data to the input.
+func (u *unpacker) push(data []byte) error {
+	if len(data) == 0 {
+		return nil
+	}
+	if u.holding.Charge(int64(len(data))) != nil {
+		return errNoRoom
+	}
+	u.held += int64(len(data))
+	if len(u.rest) == 0 {
+		u.rest = data
+	} else {
+		u.rest = append(u.rest, data...)
+	}
+	return nil
+}
+
+// drop forgets the input.
+func (u *unpacker) drop() {
+	u.in, u.rest = nil, nil
+	_ = u.holding.Charge(-u.held) // giving back cannot fail
+	u.held = 0
+}
+
+// waiting is how much of the input was not read.
+func (u *unpacker) waiting() int { return len(u.in) + len(u.rest) }
 
 // fill waits for input; false: there is no more.
 func (u *unpacker) fill() bool {
 	for len(u.in) == 0 {
-		if u.final || u.stopped {
+		if u.stopped || u.final && len(u.rest) == 0 {
 			return false
 		}
-		if !u.yield(step{}) {
+		if len(u.rest) == 0 {
+			u.drop()
+		}
+		if !u.yield(step{next: len(u.rest) > 0}) {
 			u.stopped = true
 			return false
 		}
+		n := min(len(u.rest), codecPiece)
+		u.in, u.rest = u.rest[:n], u.rest[n:]
 	}
 	return true
 }
@@ -285,14 +351,16 @@ func (u *unpacker) ReadByte() (byte, error) {
 
 // copyOut gives out what r decodes; sum sees it too.
 func (u *unpacker) copyOut(r io.Reader, sum io.Writer) error {
-	buf := make([]byte, codecPiece)
+	if u.buf == nil {
+		u.buf = make([]byte, codecPiece)
+	}
 	for {
-		n, err := r.Read(buf)
+		n, err := r.Read(u.buf)
 		if n > 0 {
 			if sum != nil {
-				_, _ = sum.Write(buf[:n]) // never fails
+				_, _ = sum.Write(u.buf[:n]) // never fails
 			}
-			if u.stopped || !u.yield(step{out: bytes.Clone(buf[:n])}) {
+			if u.stopped || !u.yield(step{out: bytes.Clone(u.buf[:n])}) {
 				u.stopped = true
 				return errClosed
 			}
@@ -420,7 +488,12 @@ func (u *unpacker) inflate(sum io.Writer, dict []byte) error {
 		return errShort
 	}
 	kind := u.in[0] >> 1 & 3
-	err := u.copyOut(flate.NewReaderDict(u, dict), sum)
+	if r, ok := u.raw.(flate.Resetter); ok { // of another member: there may be one for each twenty bytes
+		_ = r.Reset(u, dict) // never fails
+	} else {
+		u.raw = flate.NewReaderDict(u, dict)
+	}
+	err := u.copyOut(u.raw, sum)
 	var corrupt flate.CorruptInputError
 	switch {
 	case err == nil, errors.Is(err, errClosed):
@@ -553,31 +626,38 @@ func (u *unpacker) gunzip() error {
 }
 
 func (u *unpacker) feed(w work, data []byte, flush int) ([]byte, bool, error) {
-	u.in = append(u.in, data...)
 	u.final = u.final || flush == flushFinish
 	if u.ended {
-		u.extra = u.extra || len(u.in) > 0
-		u.in = nil
+		u.extra = u.extra || len(data) > 0
 		return nil, false, nil
 	}
-	if !w.pay(int64(len(data))>>3 + codecPiece/8) {
+	if err := u.push(data); err != nil {
+		return nil, false, err
+	}
+	if !w.pay(codecPiece / 8) {
 		return nil, false, errStopped
 	}
-	s, ok := u.next()
-	switch {
-	case !ok:
-		u.ended, u.extra = true, len(u.in) > 0
-		return nil, false, nil
-	case s.err != nil:
-		u.ended = true
-		if u.lenient && s.err == errShort {
+	for {
+		switch s, ok := u.next(); {
+		case !ok:
+			u.ended, u.extra = true, u.waiting() > 0
 			return nil, false, nil
+		case s.err != nil:
+			u.ended = true
+			if u.lenient && s.err == errShort {
+				return nil, false, nil
+			}
+			return nil, false, s.err
+		case s.next:
+			if !w.pay(int64(min(len(u.rest), codecPiece)) >> 3) {
+				return nil, false, errStopped
+			}
+		case s.out != nil:
+			return s.out, true, nil
+		default:
+			return nil, false, nil // it waits for more
 		}
-		return nil, false, s.err
-	case s.out != nil:
-		return s.out, true, nil
 	}
-	return nil, false, nil // it waits for more
 }
 
 func zlibOps() []Op {
@@ -594,9 +674,9 @@ func zlibOps() []Op {
 			}
 			t := &c.Process.state.codecs
 			c.Process.Charge(2000)
-			k, err := newCodec(mode, o)
+			k, err := c.Process.openCodec(mode, o)
 			if err != nil {
-				return nil, opFailed("compression")
+				return nil, err
 			}
 			var id int64
 			ok := t.held+k.weight() <= c.Process.program.Limits.Memory
@@ -604,7 +684,7 @@ func zlibOps() []Op {
 				id, ok = t.add(k, maxCodecs)
 			}
 			if !ok {
-				k.close()
+				c.Process.closeCodec(k)
 				return nil, &JSError{Message: "too many open streams of compression", Code: "ERR_TOO_MANY_OPERATIONS"}
 			}
 			t.held += k.weight()
@@ -635,7 +715,7 @@ func zlibOps() []Op {
 			}
 			u, ok := k.(*unpacker)
 			extra := ok && u.extra
-			return object("out", append([]byte{}, out...), "more", more, "extra", extra), nil
+			return object("out", out, "more", more, "extra", extra), nil
 		}},
 		{Name: "zlib.close", Sync: func(c *Call) (any, error) {
 			id, err := c.Int(0, "stream")
@@ -644,7 +724,7 @@ func zlibOps() []Op {
 			}
 			t := &c.Process.state.codecs
 			if k := t.take(id); k != nil {
-				k.close()
+				c.Process.closeCodec(k)
 				t.held -= k.weight()
 			}
 			return wire.Undefined{}, nil
@@ -686,11 +766,13 @@ func zlibOps() []Op {
 		if !w.pay(2000) {
 			return nil, errStopped
 		}
-		k, err := newCodec(mode, o)
+		k, err := w.p.openCodec(mode, o)
 		if err != nil {
-			return nil, opFailed("compression")
+			return nil, err
 		}
-		defer k.close()
+		defer w.p.closeCodec(k)
+		held := int64(0) // for out
+		defer func() { _ = w.p.holding.Charge(-held) }()
 		out, taken := []byte{}, len(data)
 		for first := true; ; first = false {
 			if !first {
@@ -703,9 +785,13 @@ func zlibOps() []Op {
 			if int64(len(out)+len(b)) > most {
 				return nil, tooLarge(most)
 			}
+			if w.p.holding.Charge(int64(len(b))) != nil {
+				return nil, errNoRoom
+			}
+			held += int64(len(b))
 			if out = append(out, b...); !more {
 				if u, ok := k.(*unpacker); ok {
-					taken -= len(u.in)
+					taken -= u.waiting()
 				}
 				return object("out", out, "taken", taken), nil
 			}

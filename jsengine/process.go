@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"path"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"go.uber.org/zap"
@@ -101,17 +102,10 @@ func (p *Process) Charge(units int64) { p.in.Charge(units) }
 
 // output is one of a program's standard streams, cut at its limit.
 type output struct {
-	mu        sync.Mutex // children write to it as well
 	w         io.Writer
-	left      int64 // guarded by mu
-	truncated bool  // guarded by mu; read freely once nobody writes any more
-}
-
-// room is how many bytes may still be written.
-func (o *output) room() int64 {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.left
+	left      atomic.Int64
+	lock      lock // of all else: children write to it as well, and whoever does may wait for who reads it
+	truncated bool // read freely once nobody writes any more
 }
 
 // TruncationMarker ends a stream that was cut.
@@ -119,26 +113,28 @@ const TruncationMarker = "\n[output truncated]\n"
 
 // write writes s, or what of it there is room for, in pieces between which it
 // calls pause, if that is not nil. It reports whether the writer keeps what it gets
-// and had no room: any other error is of a reader that went away, which does not end
+// and had no room: any other error is of a reader that went away, or ctx's, which do not end
 // the program.
-func (o *output) write(s string, pause func()) (overloaded bool) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if o.truncated || o.w == nil {
+func (o *output) write(ctx context.Context, s string, pause func()) (overloaded bool) {
+	if o.w == nil || o.lock.take(ctx) != nil {
+		return false
+	}
+	defer o.lock.free()
+	if o.truncated {
 		return false
 	}
 	tail := ""
-	if int64(len(s)) > o.left {
-		n := o.left
-		for n > 0 && n > o.left-4 && s[n]&0xc0 == 0x80 { // not inside a code point
+	if left := o.left.Load(); int64(len(s)) > left {
+		n := left
+		for n > 0 && n > left-4 && s[n]&0xc0 == 0x80 { // not inside a code point
 			n--
 		}
 		s, tail = s[:n], TruncationMarker
 		o.truncated = true
 	}
-	o.left -= int64(len(s))
+	o.left.Add(-int64(len(s)))
 	for len(s) > hostPiece {
-		if _, err := io.WriteString(o.w, s[:hostPiece]); errors.Is(err, ErrOverloaded) {
+		if errors.Is(o.put(ctx, s[:hostPiece]), ErrOverloaded) {
 			return true
 		}
 		s = s[hostPiece:]
@@ -146,26 +142,35 @@ func (o *output) write(s string, pause func()) (overloaded bool) {
 			pause()
 		}
 	}
-	_, err := io.WriteString(o.w, s+tail)
-	return errors.Is(err, ErrOverloaded)
+	return errors.Is(o.put(ctx, s+tail), ErrOverloaded)
+}
+
+// put writes s to the writer.
+func (o *output) put(ctx context.Context, s string) (err error) {
+	if w, ok := o.w.(BlockingWriter); ok {
+		_, err = w.WriteContext(ctx, []byte(s))
+	} else {
+		_, err = io.WriteString(o.w, s)
+	}
+	return err
 }
 
 // print writes s to a standard stream. It ends the program if its reader keeps what
 // it reads and has no room.
 func (p *Process) print(o *output, s string) {
 	if _, ok := o.w.(BlockingWriter); ok { // keeps no more than it is read of
-		p.Block(func() { o.write(s, nil) })
+		p.Block(func() { o.write(p.ctx, s, nil) })
 		return
 	}
 	if o != &p.stdout && o != &p.stderr { // whose own thread may be in the middle of writing, and wait for its turn
 		overloaded := false
-		p.Block(func() { overloaded = o.write(s, nil) })
+		p.Block(func() { overloaded = o.write(p.ctx, s, nil) })
 		if overloaded {
 			p.in.Overload()
 		}
 		return
 	}
-	if o.write(s, p.checkpoint) {
+	if o.write(p.ctx, s, p.checkpoint) {
 		p.in.Overload()
 	}
 }
@@ -191,7 +196,7 @@ func (p *Process) writeTo(of *Process, c *Call) (any, error) {
 	case []byte:
 		p.in.Charge(int64(len(v)) >> 3)
 		// One byte more than there is room for says that it is too much.
-		p.print(o, string(v[:min(int64(len(v)), o.room()+1)]))
+		p.print(o, string(v[:min(int64(len(v)), o.left.Load()+1)]))
 	default:
 		return nil, ArgError("data", "of type string or a view of an ArrayBuffer")
 	}
@@ -407,9 +412,9 @@ func (p *Process) result(loop error, timeout, outer error, l Limits) (*Result, e
 			p.worker.failure = errorRecord(&JSError{Name: "SyntaxError", Message: syntax.Message})
 			return r, nil
 		}
-		p.stderr.write(fmt.Sprintf("SyntaxError: %s\n    at %s:%d:%d\n", syntax.Message, syntax.File, syntax.Line, syntax.Column), nil)
+		p.stderr.write(p.ctx, fmt.Sprintf("SyntaxError: %s\n    at %s:%d:%d\n", syntax.Message, syntax.File, syntax.Line, syntax.Column), nil)
 		if syntax.Text != "" {
-			p.stderr.write("    "+syntax.Text+"\n", nil)
+			p.stderr.write(p.ctx, "    "+syntax.Text+"\n", nil)
 		}
 		return r, nil
 	case errors.As(loop, &js): // the transformer's, about the guest's source
@@ -418,7 +423,7 @@ func (p *Process) result(loop error, timeout, outer error, l Limits) (*Result, e
 			p.worker.failure = errorRecord(js)
 			return r, nil
 		}
-		p.stderr.write(js.Error()+"\n", nil)
+		p.stderr.write(p.ctx, js.Error()+"\n", nil)
 		return r, nil
 	case errors.Is(loop, wasmhost.ErrFuel):
 		r.ExitCode = 124
@@ -436,7 +441,7 @@ func (p *Process) result(loop error, timeout, outer error, l Limits) (*Result, e
 		if refused > 0 || errors.Is(loop, errGuestMemory) {
 			r.Limit = &LimitError{Kind: "memory", Used: max(refused, r.MemoryPeak), Limit: l.Memory}
 			if p.worker == nil { // its parent is told
-				p.stderr.write("fatal: out of memory\n", nil)
+				p.stderr.write(p.ctx, "fatal: out of memory\n", nil)
 			}
 			return r, nil
 		}
@@ -444,7 +449,7 @@ func (p *Process) result(loop error, timeout, outer error, l Limits) (*Result, e
 		if trap != nil {
 			reason = trap.Reason
 		}
-		p.stderr.write("fatal: the sandbox stopped: "+reason+"\n", nil)
+		p.stderr.write(p.ctx, "fatal: the sandbox stopped: "+reason+"\n", nil)
 		return r, nil
 	case errors.Is(loop, wasmhost.ErrBudget):
 		return r, ErrOverloaded

@@ -148,8 +148,10 @@ func (e *unmetered) run(ctx context.Context, in *wasmhost.Instance, program *Pro
 	p := &unmeteredProcess{Process: &Process{
 		holding: new(wasmhost.Holding),
 		engine:  testEngine, program: &pr, ctx: ctx, in: in, wake: make(chan struct{}, 1),
-		stdout: output{w: pr.Stdout, left: defaultOutput}, stderr: output{w: pr.Stderr, left: defaultOutput},
+		stdout: output{w: pr.Stdout}, stderr: output{w: pr.Stderr},
 	}}
+	p.stdout.left.Store(defaultOutput)
+	p.stderr.left.Store(defaultOutput)
 	defer func() {
 		cancel()
 		p.background.Wait()

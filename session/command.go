@@ -226,16 +226,17 @@ type pipeWriter struct {
 	gone context.CancelFunc // nobody reads any more
 }
 
-func (p *pipeWriter) Write(b []byte) (int, error) {
-	n, err := p.w.WriteContext(p.ctx, b)
-	if err != nil {
+func (p *pipeWriter) Write(b []byte) (int, error) { return p.WriteContext(p.ctx, b) }
+
+// WriteContext implements jsengine.BlockingWriter. Ctx is of the program, or of one
+// that it started.
+func (p *pipeWriter) WriteContext(ctx context.Context, b []byte) (int, error) {
+	n, err := p.w.WriteContext(ctx, b)
+	if err != nil && ctx.Err() == nil {
 		p.gone()
 	}
 	return n, err
 }
-
-// Blocks implements jsengine.BlockingWriter.
-func (p *pipeWriter) Blocks() {}
 
 // sigPipe is the status of a program that wrote where nobody reads.
 const sigPipe = 128 + 13

@@ -164,7 +164,7 @@ func TestI3WrittenPages(t *testing.T) {
 	for name, run := range tests {
 		t.Run(name, func(t *testing.T) {
 			h := newHost(t, Config{Budget: 40 * mib})
-			if h.Portable() {
+			if h.cfg.Portable {
 				t.Skip("an instance has a copy of all of its image here")
 			}
 			i := newImage(t, h, guestModule(func(m *meter.Module) { m.Memories[0].Min = pages }))
@@ -242,7 +242,7 @@ func TestI3WrittenPages(t *testing.T) {
 // I3: idle instances are charged for the pages that they keep.
 func TestI3IdleInstances(t *testing.T) {
 	h := newHost(t, Config{})
-	if h.Portable() {
+	if h.cfg.Portable {
 		t.Skip("an instance has a copy of all of its image here")
 	}
 	i := newImage(t, h, guestModule(func(m *meter.Module) { m.Memories[0].Min = 32 }))

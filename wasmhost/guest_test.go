@@ -185,7 +185,7 @@ func backends(t *testing.T, test func(t *testing.T, cfg Config)) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		portable := h.Portable()
+		portable := h.cfg.Portable
 		if err := h.Close(); err != nil {
 			t.Fatal(err)
 		}

@@ -170,9 +170,6 @@ func New(cfg Config) (*Host, error) {
 // Turns is how many guests run at once.
 func (h *Host) Turns() int { return h.cfg.Turns }
 
-// Portable reports whether images are copied rather than mapped.
-func (h *Host) Portable() bool { return h.cfg.Portable }
-
 // Stats reports the host's counters.
 func (h *Host) Stats() Stats {
 	h.mu.Lock()

@@ -210,7 +210,7 @@ func TestCrashMappingErrorIsNamed(t *testing.T) {
 // raise, and there is room again when another is freed.
 func TestMappingLimit(t *testing.T) {
 	h := newHost(t, Config{})
-	if h.Portable() {
+	if h.cfg.Portable {
 		t.Fatal("nothing is mapped")
 	}
 	if limit := maxMappings(); h.most*mappingsEach > limit || h.most < limit/2/mappingsEach {
@@ -243,7 +243,7 @@ func TestMappingLimit(t *testing.T) {
 // TestWritten holds both ways to find written pages to the same answer.
 func TestWritten(t *testing.T) {
 	h := newHost(t, Config{})
-	if h.Portable() {
+	if h.cfg.Portable {
 		t.Fatal("no pagemap")
 	}
 	const size = 40 * wasmPage
@@ -300,7 +300,7 @@ func TestWritten(t *testing.T) {
 // pages that the instance did not have before, and whenever.
 func TestOwnPages(t *testing.T) {
 	h := newHost(t, Config{VerifyResets: 1})
-	if h.Portable() || !h.pages.counts {
+	if h.cfg.Portable || !h.pages.counts {
 		t.Skip("this system does not count a thread's page faults")
 	}
 	i := newImage(t, h, guestModule(func(m *meter.Module) { m.Memories[0].Min = 16 }))
@@ -379,7 +379,7 @@ func TestOwnPages(t *testing.T) {
 // looked for are an error.
 func TestResetOfALargeImage(t *testing.T) {
 	h := newHost(t, Config{VerifyResets: 1})
-	if h.Portable() || !h.pages.counts {
+	if h.cfg.Portable || !h.pages.counts {
 		t.Skip("this system does not count a thread's page faults")
 	}
 	i := newImage(t, h, guestModule(func(m *meter.Module) { m.Memories[0].Min = 1024 }))

@@ -294,7 +294,7 @@ func TestSilentMemoryKeepsItsLength(t *testing.T) {
 func TestSilentLongestMemory(t *testing.T) {
 	h := newHost(t, Config{Budget: 8 << 30})
 	i := newImage(t, h, guestModule(func(m *meter.Module) { m.Memories[0].HasMax = false }))
-	if h.Portable() {
+	if h.cfg.Portable {
 		t.Skip("would copy 4 GiB")
 	}
 	in := get(t, i, InstanceConfig{Memory: 1 << 40})

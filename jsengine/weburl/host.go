@@ -105,6 +105,25 @@ var toUnicode = idna.New(
 	idna.VerifyDNSLength(false),
 )
 
+// The standard bounds no name, but Punycode takes time in the square of a label's
+// length: 60 KiB took six seconds. In DNS a label has 63 bytes and a name 253, so
+// what is longer than these, of which part would be mapped, is no domain.
+const (
+	maxMapped = 1 << 10 // bytes of a name
+	maxLabel  = 256     // bytes of one of its labels
+)
+
+// longLabel reports whether a label of domain, as far as ASCII dots part them, is
+// longer than maxLabel.
+func longLabel(domain string) bool {
+	for label := range strings.SplitSeq(domain, ".") {
+		if len(label) > maxLabel {
+			return true
+		}
+	}
+	return false
+}
+
 // DomainToASCII is the standard's "domain to ASCII", not strict: false for what is no domain.
 func DomainToASCII(domain string) (string, bool) {
 	ascii := true
@@ -117,8 +136,7 @@ func DomainToASCII(domain string) (string, bool) {
 	if ascii {
 		domain = asciiLower(domain)
 	} else {
-		// The standard's limit is none; a name this long is no DNS name, and mapping costs.
-		if len(domain) > 64<<10 {
+		if len(domain) > maxMapped || longLabel(domain) {
 			return "", false
 		}
 		var err error
@@ -172,7 +190,11 @@ func mapNewer(r rune) rune {
 }
 
 // DomainToUnicode decodes the Punycode labels of a domain for display; the empty string for what is no domain.
+// A domain that is too long to have been mapped is as it was.
 func DomainToUnicode(domain string) string {
+	if len(domain) > maxMapped || longLabel(domain) {
+		return domain
+	}
 	s, err := toUnicode.ToUnicode(domain)
 	if err != nil && s == "" {
 		return ""

@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
+	"time"
 )
 
 // Data of the web-platform-tests; testdata/wpt/LICENSE.md.
@@ -234,4 +236,33 @@ func FuzzParse(f *testing.F) {
 			u.Set(part, input)
 		}
 	})
+}
+
+// I12: what makes a name ASCII, or Unicode, takes time in the square of a label's
+// length. It ends soon all the same, and a name of DNS's lengths is as ever.
+func TestI12LongDomains(t *testing.T) {
+	var wide strings.Builder
+	for i := 0; wide.Len() < 60_000; i++ {
+		wide.WriteRune(rune(0x4e00 + i%20_000)) // each another character
+	}
+	began := time.Now()
+	if u, err := Parse("http://"+wide.String()+"/", nil); err == nil {
+		t.Errorf("a name of 60 KB is a host of %d bytes", len(u.Host))
+	}
+	if s, ok := DomainToASCII(wide.String()); ok {
+		t.Errorf("a name of 60 KB is a domain of %d bytes", len(s))
+	}
+	ascii := "xn--" + strings.Repeat("a", 60_000)
+	if s := DomainToUnicode(ascii); s != ascii {
+		t.Errorf("a name of 60 KB became one of %d", len(s))
+	}
+	if took := time.Since(began); took > time.Second {
+		t.Errorf("it took %v", took)
+	}
+	label := strings.Repeat("ü", 40)
+	name := label + "." + label + "." + label + ".example"
+	s, ok := DomainToASCII(name)
+	if !ok || DomainToUnicode(s) != name {
+		t.Errorf("%q became %q, and that %q", name, s, DomainToUnicode(s))
+	}
 }
