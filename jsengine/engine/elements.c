@@ -88,7 +88,7 @@ static int bt_unshift(JSContext *ctx, JSValueConst array, int n, JSValueConst *v
 
 /* Puts n values in the place of deleted elements of array, which has len, from start
  * on: as bt_fill. The deleted are freed. */
-static int bt_splice(JSContext *ctx, JSValueConst array, int64_t len, int64_t start, int64_t deleted, int n, JSValueConst *values)
+static __attribute__((noinline)) int bt_splice(JSContext *ctx, JSValueConst array, int64_t len, int64_t start, int64_t deleted, int n, JSValueConst *values)
 {
     JSObject *p = bt_open_array(ctx, array);
     JSValue *at;

@@ -25,7 +25,7 @@ static void bt_no_export(JSModuleDef *from, int req, JSModuleDef *m, JSAtom name
 static void bt_explain(JSModuleDef *m, JSValueConst error);
 static bool bt_hidden(const struct JSStackFrame *sf);
 static JSValue bt_prepare(JSContext *ctx);
-static void bt_constructed(JSContext *ctx, JSValueConst error);
+static JSValue bt_constructed(JSContext *ctx, JSValue error);
 static JSValue bt_frames(JSContext *ctx, JSValueConst error, const char *frames, size_t len);
 static bool bt_put_frames(JSContext *ctx, JSValueConst error, JSValue stack);
 static JSValue bt_with_head(JSContext *ctx, JSValueConst error, JSValue stack);
@@ -2839,8 +2839,8 @@ static bool bt_constructs(const JSStackFrame *sf, JSValueConst error)
     return false;
 }
 
-/* bt_constructed gives a new Error the frames below its constructor, and below those of the subclasses that called it. */
-static void bt_constructed(JSContext *c, JSValueConst error)
+/* bt_constructed returns a new Error with the frames below its constructor, and below those of the subclasses that called it. */
+static __attribute__((noinline)) JSValue bt_constructed(JSContext *c, JSValue error)
 {
     JSStackFrame *up;
     int flags = JS_BACKTRACE_FLAG_SKIP_FIRST_LEVEL;
@@ -2850,6 +2850,7 @@ static void bt_constructed(JSContext *c, JSValueConst error)
         flags |= JS_BACKTRACE_FLAG_FILTER_FUNC;
     }
     build_backtrace(c, error, last, NULL, 0, 0, flags);
+    return error;
 }
 
 /* bt_put_frames makes stack, which it takes, that of an Error that has one of its own already; false if it is none. */

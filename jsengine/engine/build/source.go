@@ -343,8 +343,8 @@ var edits = []edit{
 		"        prepare = bt_prepare(ctx);"},
 	// The constructors of an error's own classes are in no stack, as in V8 and JavaScriptCore.
 	{"quickjs.c",
-		"    /* skip the Error() function in the backtrace */\n    build_backtrace(ctx, obj, JS_UNDEFINED, NULL, 0, 0, JS_BACKTRACE_FLAG_SKIP_FIRST_LEVEL);",
-		"    bt_constructed(ctx, obj);"},
+		"    /* skip the Error() function in the backtrace */\n    build_backtrace(ctx, obj, JS_UNDEFINED, NULL, 0, 0, JS_BACKTRACE_FLAG_SKIP_FIRST_LEVEL);\n    return obj;",
+		"    return bt_constructed(ctx, obj);"},
 	// Columns of the first line count from 1, as those of the others do.
 	{"quickjs.c",
 		"    s->mark = s->buf_ptr + min_int(1, input_len);\n    s->eol = s->buf_ptr;",

@@ -108,6 +108,9 @@ var speedEdits = []edit{
 	{"quickjs.c",
 		"    if (splice) {\n        new_len = len + item_count - del_count;\n        if (item_count != del_count) {\n",
 		"    if (splice) {\n        kPresent = bt_splice(ctx, obj, len, start, del_count, item_count, argv + 2);\n        if (kPresent < 0)\n            goto exception;\n        if (kPresent) {\n            JS_FreeValue(ctx, obj);\n            return arr;\n        }\n        new_len = len + item_count - del_count;\n        if (item_count != del_count) {\n"},
+	{"quickjs.c",
+		"int JS_DeletePropertyInt64(JSContext *ctx, JSValueConst obj, int64_t idx, int flags)\n{",
+		"__attribute__((always_inline)) int JS_DeletePropertyInt64(JSContext *ctx, JSValueConst obj, int64_t idx, int flags)\n{"},
 	// A plain object has room for four properties from the start.
 	{"quickjs.c",
 		"        sh = js_new_shape(ctx, proto);\n        if (!sh)\n            return JS_EXCEPTION;\n        keep_shape(ctx->rt, sh);",
