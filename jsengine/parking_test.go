@@ -7,7 +7,7 @@ import (
 
 // I2: who waits costs nobody else: many may, at one place.
 func TestI2ManyWaitAtOnePlace(t *testing.T) {
-	needsSharedMemory(t)
+	needsSharing(t)
 	mem, err := testEngine.host.NewShared("", testEngine.host.SharePage())
 	if err != nil {
 		t.Fatal(err)
@@ -41,12 +41,5 @@ func TestI2ManyWaitAtOnePlace(t *testing.T) {
 	}
 	if n := k.notify(at, 1<<40); n != int64(len(all)-4000) || len(k.lists) != 0 {
 		t.Errorf("the rest are %d, %d places are left", n, len(k.lists))
-	}
-}
-
-func needsSharedMemory(t testing.TB) {
-	t.Helper()
-	if testEngine.host.SharePage() == 0 {
-		t.Skip("guests share no memory here")
 	}
 }
