@@ -117,10 +117,7 @@ func (d *decoder) object(path string, field func(d *decoder, name string) error)
 			}
 			d.space()
 		}
-		if d.peek() != '"' {
-			return d.malformed("a name in quotes was expected")
-		}
-		name, err := d.text(path)
+		name, err := d.name(path)
 		if err != nil {
 			return err
 		}
@@ -130,11 +127,9 @@ func (d *decoder) object(path string, field func(d *decoder, name string) error)
 		if err := d.hold(&seen, seen.missing()); err != nil {
 			return err
 		}
-		d.space()
-		if !d.take(':') {
-			return d.malformed("a colon was expected")
+		if err := d.colon(); err != nil {
+			return err
 		}
-		d.space()
 		if err := field(d, name); err != nil {
 			return err
 		}
@@ -307,12 +302,22 @@ func (d *decoder) memberName(path string, bracket byte) error {
 	if bracket != '{' {
 		return nil
 	}
-	if d.peek() != '"' {
-		return d.malformed("a name in quotes was expected")
-	}
-	if _, err := d.text(path); err != nil {
+	if _, err := d.name(path); err != nil {
 		return err
 	}
+	return d.colon()
+}
+
+// name reads the name of a member.
+func (d *decoder) name(path string) (string, error) {
+	if d.peek() != '"' {
+		return "", d.malformed("a name in quotes was expected")
+	}
+	return d.text(path)
+}
+
+// colon reads what stands between a name and its value.
+func (d *decoder) colon() error {
 	d.space()
 	if !d.take(':') {
 		return d.malformed("a colon was expected")
