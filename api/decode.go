@@ -358,7 +358,7 @@ func (d *decoder) env(path string) (map[string]string, error) {
 	env := make(map[string]string)
 	err := d.object(path, func(d *decoder, name string) error {
 		field := join(path, name)
-		if !validEnvName(name) {
+		if !session.ValidEnvName(name) {
 			return invalid(field, "is not a name of the form [A-Za-z_][A-Za-z0-9_]*")
 		}
 		if len(env) == session.MaxEnv {
@@ -369,17 +369,6 @@ func (d *decoder) env(path string) (map[string]string, error) {
 		return err
 	})
 	return env, err
-}
-
-func validEnvName(s string) bool {
-	for i := range len(s) {
-		switch c := s[i]; {
-		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c == '_', i > 0 && c >= '0' && c <= '9':
-		default:
-			return false
-		}
-	}
-	return s != ""
 }
 
 // files reads the files of an execution.

@@ -568,3 +568,16 @@ func (m *Manager) commit(ctx context.Context, l *live, ws *hostfuncs.Workspace) 
 	l.tree.Store(next)
 	return written, nil
 }
+
+// ValidEnvName reports whether a variable of the environment may be called s, which is
+// [A-Za-z_][A-Za-z0-9_]*.
+func ValidEnvName(s string) bool {
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c == '_', i > 0 && c >= '0' && c <= '9':
+		default:
+			return false
+		}
+	}
+	return s != ""
+}

@@ -10,7 +10,6 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"sync"
 	"syscall"
@@ -21,6 +20,7 @@ import (
 	"github.com/buntime/buntime/hostfuncs"
 	"github.com/buntime/buntime/jsengine"
 	"github.com/buntime/buntime/jsengine/transform"
+	"github.com/buntime/buntime/session"
 )
 
 // maxProgram bounds the source read from standard input or given with -e.
@@ -222,9 +222,6 @@ func untilSignal(ctx context.Context) (context.Context, func() syscall.Signal) {
 	})
 }
 
-// environmentName is what a variable of the environment may be called, as in the HTTP API.
-var environmentName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
-
 // parseRun makes a Program of flags and arguments, and names the host's folder
 // that is to be its workspace ("" for none).
 func parseRun(cmd *cli.Command) (*jsengine.Program, string, error) {
@@ -282,7 +279,7 @@ func parseRun(cmd *cli.Command) (*jsengine.Program, string, error) {
 		if name == "" || strings.ContainsRune(e, 0) {
 			return nil, "", usage("--env wants NAME=VALUE or NAME")
 		}
-		if !environmentName.MatchString(name) {
+		if !session.ValidEnvName(name) {
 			return nil, "", usage("--env %.128q is not a name of the form [A-Za-z_][A-Za-z0-9_]*", name)
 		}
 		if !ok {
