@@ -163,7 +163,7 @@ func mayWait(ctx context.Context, stream any) {
 		if s.Prompt() {
 			return
 		}
-	case *Pipe, EmptyReader, Discard:
+	case *Pipe, Discard:
 		return
 	}
 	releaseTurn(ctx)

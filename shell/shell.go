@@ -12,7 +12,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"runtime/debug"
 	"slices"
@@ -646,12 +645,6 @@ func (s *System) executable(st Start) error {
 	}
 	return ErrNotFound
 }
-
-// EmptyReader is a standard input with nothing in it.
-type EmptyReader struct{}
-
-// ReadContext returns io.EOF.
-func (EmptyReader) ReadContext(context.Context, []byte) (int, error) { return 0, io.EOF }
 
 // Discard is a standard output that nobody reads.
 type Discard struct{}

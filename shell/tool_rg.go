@@ -562,9 +562,6 @@ func (r *ripgrep) input() (io.Reader, bool) {
 			n, _ := r.t.in.Read(first[:])
 			return io.MultiReader(bytes.NewReader(first[:n]), r.t.in), n > 0
 		}
-		if _, ok := s.r.(EmptyReader); ok {
-			return nil, false
-		}
 	}
 	return r.t.in, true
 }
