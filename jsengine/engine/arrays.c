@@ -122,23 +122,20 @@ static int bt_iterate(JSContext *ctx, JSValue *sp)
     return 1;
 }
 
+static int bt_extend(JSContext *ctx, JSValueConst array, int64_t n, JSValueConst from, int64_t len);
+
 /* Appends the elements of sp[-1] to the array sp[-3], from sp[-2] on: as bt_iterate. */
 static int bt_append_all(JSContext *ctx, JSValue *sp)
 {
-    JSObject *p;
-    uint32_t i, n;
+    int done;
+    uint32_t n;
     if (!bt_array_next(ctx, sp[-1]))
         return 0;
-    p = JS_VALUE_GET_OBJ(sp[-1]);
-    if (!bt_whole_array(p))
-        return 0;
-    n = p->u.array.count;
-    for (i = 0; i < n; i++) {
-        if (JS_DefinePropertyValueUint32(ctx, sp[-3], JS_VALUE_GET_INT(sp[-2]) + i, js_dup(p->u.array.u.values[i]), JS_PROP_C_W_E) < 0)
-            return -1;
-    }
-    sp[-2] = js_int32(JS_VALUE_GET_INT(sp[-2]) + n);
-    return 1;
+    n = JS_VALUE_GET_OBJ(sp[-1])->u.array.count;
+    done = bt_extend(ctx, sp[-3], JS_VALUE_GET_INT(sp[-2]), sp[-1], n);
+    if (done > 0)
+        sp[-2] = js_int32(JS_VALUE_GET_INT(sp[-2]) + n);
+    return done;
 }
 
 static JSValue JS_GetIterator2(JSContext *ctx, JSValueConst obj, JSValueConst method);

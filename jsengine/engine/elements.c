@@ -67,25 +67,6 @@ static int bt_fill(JSContext *ctx, JSValueConst array, int64_t start, int64_t en
     return 1;
 }
 
-/* Puts n values before the elements of array: as bt_fill. */
-static int bt_unshift(JSContext *ctx, JSValueConst array, int n, JSValueConst *values)
-{
-    JSObject *p = bt_open_array(ctx, array);
-    uint32_t count;
-    int i;
-    if (!p || !bt_whole_array(p) || p->u.array.count + (uint32_t)n > BT_ELEMENTS_MOST)
-        return 0;
-    count = p->u.array.count;
-    if (count + n > p->u.array.u1.size && expand_fast_array(ctx, p, count + n))
-        return -1;
-    memmove(p->u.array.u.values + n, p->u.array.u.values, count * sizeof(JSValue));
-    for (i = 0; i < n; i++)
-        p->u.array.u.values[i] = js_dup(values[i]);
-    p->u.array.count = count + n;
-    p->prop[0].u.value = js_int32(count + n);
-    return 1;
-}
-
 /* Puts n values in the place of deleted elements of array, which has len, from start
  * on: as bt_fill. The deleted are freed. */
 static __attribute__((noinline)) int bt_splice(JSContext *ctx, JSValueConst array, int64_t len, int64_t start, int64_t deleted, int n, JSValueConst *values)
@@ -109,7 +90,7 @@ static __attribute__((noinline)) int bt_splice(JSContext *ctx, JSValueConst arra
 }
 
 /* Appends the elements of from, which has len, to array, which has n: as bt_fill. */
-static int bt_extend(JSContext *ctx, JSValueConst array, int64_t n, JSValueConst from, int64_t len)
+static __attribute__((noinline)) int bt_extend(JSContext *ctx, JSValueConst array, int64_t n, JSValueConst from, int64_t len)
 {
     JSObject *p = bt_open_array(ctx, array), *q = bt_bare_array(ctx, from);
     uint32_t i;

@@ -104,7 +104,7 @@ var speedEdits = []edit{
 		"            n = bt_index_of(ctx, arrp, n, count, argv[0], JS_EQ_STRICT);\n            if (n < count)\n                goto done;\n"},
 	{"quickjs.c",
 		"    obj = JS_ToObject(ctx, this_val);\n    if (js_get_length64(ctx, &len, obj))\n        goto exception;\n    newLen = len + argc;\n",
-		"    if (unshift && argc > 0) {\n        i = bt_unshift(ctx, this_val, argc, argv);\n        if (i)\n            return i < 0 ? JS_EXCEPTION : js_int32(JS_VALUE_GET_INT(JS_VALUE_GET_OBJ(this_val)->prop[0].u.value));\n    }\n    obj = JS_ToObject(ctx, this_val);\n    if (js_get_length64(ctx, &len, obj))\n        goto exception;\n    newLen = len + argc;\n"},
+		"    obj = JS_ToObject(ctx, this_val);\n    if (js_get_length64(ctx, &len, obj))\n        goto exception;\n    newLen = len + argc;\n    if (unshift && argc > 0) {\n        i = bt_splice(ctx, obj, len, 0, 0, argc, argv);\n        if (i < 0)\n            goto exception;\n        if (i) {\n            JS_FreeValue(ctx, obj);\n            return js_int64(newLen);\n        }\n    }\n"},
 	{"quickjs.c",
 		"    if (splice) {\n        new_len = len + item_count - del_count;\n        if (item_count != del_count) {\n",
 		"    if (splice) {\n        kPresent = bt_splice(ctx, obj, len, start, del_count, item_count, argv + 2);\n        if (kPresent < 0)\n            goto exception;\n        if (kPresent) {\n            JS_FreeValue(ctx, obj);\n            return arr;\n        }\n        new_len = len + item_count - del_count;\n        if (item_count != del_count) {\n"},
