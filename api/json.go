@@ -388,81 +388,117 @@ func (d *decoder) valid(path string, s []byte) (string, error) {
 // escapes has what an escape of one letter stands for.
 var escapes = [256]byte{'"': '"', '\\': '\\', '/': '/', 'b': '\b', 'f': '\f', 'n': '\n', 'r': '\r', 't': '\t'}
 
+// plain has which bytes stand in a string for themselves.
+var plain = func() (p [256]bool) {
+	for c := 0x20; c < len(p); c++ {
+		p[c] = c != '"' && c != '\\'
+	}
+	return p
+}()
+
 // escaped reads the rest of a string that has an escape at pos.
 func (d *decoder) escaped(path string, start int) (string, error) {
+	end, err := d.endOfText()
+	if err != nil {
+		return "", err
+	}
 	// The end of the string bounds the size of what it stands for: no escape is
 	// shorter than its meaning.
-	buf, end := d.buf, d.pos
-	for end < len(buf) && buf[end] != '"' {
-		if end >= d.next {
-			if err := d.breathe(end); err != nil {
-				return "", err
-			}
-		}
-		if buf[end] == '\\' {
-			end++
-		}
-		end++
-	}
-	if end >= len(buf) {
-		return "", d.malformed("a string does not end")
-	}
 	if n := int64(end - start); n >= pauseEvery && d.room != nil {
 		if err := d.room(n); err != nil {
 			return "", err
 		}
 	}
-	out := append(make([]byte, 0, end-start), buf[start:d.pos]...)
+	buf, out := d.buf, make([]byte, end-start)
+	n := copy(out, buf[start:d.pos])
 	d.next = d.pos // again from there
 	for pos := d.pos; pos < end; {
-		if pos >= d.next {
-			if err := d.breathe(pos); err != nil {
+		if err := d.breathe(pos); err != nil {
+			return "", err
+		}
+		for stop := min(pos+pauseEvery, end); pos < stop; {
+			c := buf[pos]
+			if plain[c] {
+				out[n] = c
+				n++
+				pos++
+				continue
+			}
+			if short := escapes[buf[pos+1]]; short != 0 && c == '\\' {
+				out[n] = short
+				n++
+				pos += 2
+				continue
+			}
+			d.pos = pos
+			r, err := d.escape(path)
+			if err != nil {
 				return "", err
 			}
-		}
-		c := buf[pos]
-		if c >= 0x20 && c != '\\' {
-			out = append(out, c)
-			pos++
-			continue
-		}
-		if c < 0x20 {
-			d.pos = pos
-			return "", d.malformed("a control character stands in a string")
-		}
-		c = buf[pos+1]
-		if short := escapes[c]; short != 0 {
-			out = append(out, short)
-			pos += 2
-			continue
-		}
-		d.pos = pos + 2
-		switch c {
-		case 'u':
-			r, ok := d.hex()
-			if !ok {
-				return "", d.malformed("an escape is not \\u and four hexadecimal digits")
-			}
-			if utf16.IsSurrogate(r) {
-				var low rune
-				if bytes.HasPrefix(d.buf[d.pos:], []byte(`\u`)) {
-					d.pos += 2
-					if low, ok = d.hex(); !ok {
-						return "", d.malformed("an escape is not \\u and four hexadecimal digits")
-					}
-				}
-				if r = utf16.DecodeRune(r, low); r == utf8.RuneError {
-					return "", invalidText(path, "has a lone surrogate")
-				}
-			}
-			out = utf8.AppendRune(out, r)
+			n += utf8.EncodeRune(out[n:], r)
 			pos = d.pos
-		default:
-			return "", d.malformed("an escape is unknown")
 		}
 	}
 	d.pos = end + 1
-	return d.valid(path, out)
+	return d.valid(path, out[:n])
+}
+
+// endOfText is where the string ends that has an escape at pos: at a quote before
+// which stands an even number of backslashes.
+func (d *decoder) endOfText() (int, error) {
+	odd := false // before end
+	for end := d.pos; end < len(d.buf); {
+		if err := d.breathe(end); err != nil {
+			return 0, err
+		}
+		piece := d.buf[end:min(end+pauseEvery, len(d.buf))]
+		i := bytes.IndexByte(piece, '"')
+		if i >= 0 {
+			piece = piece[:i]
+		}
+		slashes := 0
+		for slashes < len(piece) && piece[len(piece)-1-slashes] == '\\' {
+			slashes++
+		}
+		odd = (odd && slashes == len(piece)) != (slashes%2 == 1)
+		end += len(piece)
+		if i < 0 {
+			continue
+		}
+		if !odd {
+			return end, nil
+		}
+		odd = false
+		end++
+	}
+	return 0, d.malformed("a string does not end")
+}
+
+// escape reads the escape at pos that is none of one letter.
+func (d *decoder) escape(path string) (rune, error) {
+	if d.buf[d.pos] != '\\' {
+		return 0, d.malformed("a control character stands in a string")
+	}
+	c := d.buf[d.pos+1]
+	d.pos += 2
+	if c != 'u' {
+		return 0, d.malformed("an escape is unknown")
+	}
+	r, ok := d.hex()
+	if ok && utf16.IsSurrogate(r) {
+		var low rune
+		if bytes.HasPrefix(d.buf[d.pos:], []byte(`\u`)) {
+			d.pos += 2
+			low, ok = d.hex()
+		}
+		if r = utf16.DecodeRune(r, low); ok && r == utf8.RuneError {
+			return 0, invalidText(path, "has a lone surrogate")
+		}
+	}
+	if !ok {
+		return 0, d.malformed("an escape is not \\u and four hexadecimal digits")
+	}
+	return r, nil
 }
 
 // hex reads four hexadecimal digits.

@@ -79,6 +79,29 @@ func TestDecoderAccepts(t *testing.T) {
 	}
 }
 
+// Wherever a string is cut into the pieces that it is read in, it is the same: with
+// runs of backslashes, quotes and escapes there.
+func TestDecoderLongStrings(t *testing.T) {
+	for n := pauseEvery - 9; n <= pauseEvery+3; n++ {
+		for _, tail := range []string{`\\`, `\"`, `\\\"`, `\\\\`, `\u00e9`, `\ud83d\ude00`, "é", `\n\"\n`, strings.Repeat(`\\`, pauseEvery/2) + `\"`, strings.Repeat(`\\`, pauseEvery)} {
+			for _, head := range []string{"", `\t`, `\\`} {
+				text := `{"a":"` + head + strings.Repeat("x", n-len(head)) + tail + `","b":"` + tail + `"}`
+				got, err := decodeWhole([]byte(text))
+				if err != nil {
+					t.Fatalf("%q and %d bytes before %.20q: %v", head, n, tail, err)
+				}
+				var want any
+				if err := json.Unmarshal([]byte(text), &want); err != nil {
+					t.Fatal(err)
+				}
+				if !reflect.DeepEqual(got, want) {
+					t.Fatalf("%q and %d bytes before %.20q: read otherwise than by encoding/json", head, n, tail)
+				}
+			}
+		}
+	}
+}
+
 func TestDecoderRefuses(t *testing.T) {
 	tests := map[string]struct {
 		text  string
