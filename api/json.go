@@ -2,9 +2,11 @@ package api
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"math"
+	"math/bits"
 	"strconv"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -347,23 +349,40 @@ func (d *decoder) text(path string) (string, error) {
 			return "", err
 		}
 		piece := d.buf[d.pos:min(d.pos+pauseEvery, len(d.buf))]
-		for i, c := range piece {
-			switch {
-			case c == '"':
-				s := d.buf[start : d.pos+i]
-				d.pos += i + 1
-				return d.valid(path, s)
-			case c == '\\':
-				d.pos += i
-				return d.escaped(path, start)
-			case c < 0x20:
-				d.pos += i
-				return "", d.malformed("a control character stands in a string")
-			}
+		i := special(piece)
+		if d.pos += i; i == len(piece) {
+			continue
 		}
-		d.pos += len(piece)
+		switch d.buf[d.pos] {
+		case '"':
+			s := d.buf[start:d.pos]
+			d.pos++
+			return d.valid(path, s)
+		case '\\':
+			return d.escaped(path, start)
+		}
+		return "", d.malformed("a control character stands in a string")
 	}
 	return "", d.malformed("a string does not end")
+}
+
+// special is where s has its first byte that stands in no string for itself, or the
+// length of s.
+func special(s []byte) int {
+	const ones, high = 0x0101010101010101, 0x8080808080808080
+	i := 0
+	for ; i+8 <= len(s); i += 8 {
+		w := binary.LittleEndian.Uint64(s[i:])
+		quote, slash := w^'"'*ones, w^'\\'*ones
+		// The lowest bit that is set is of the first such byte; later ones may be wrong.
+		if m := ((w-' '*ones)&^w | (quote-ones)&^quote | (slash-ones)&^slash) & high; m != 0 {
+			return i + bits.TrailingZeros64(m)/8
+		}
+	}
+	for i < len(s) && plain[s[i]] {
+		i++
+	}
+	return i
 }
 
 // valid returns s if it is UTF-8.

@@ -102,6 +102,32 @@ func TestDecoderLongStrings(t *testing.T) {
 	}
 }
 
+// What a string's bytes are told apart by, against one look at each.
+func TestSpecial(t *testing.T) {
+	var s [19]byte
+	for at := range s {
+		for first := range 256 {
+			for _, others := range []byte{' ', '!', '#', '[', ']', 0x7f, 0x80, 0xa0, 0xdc, 0xff} {
+				for i := range s {
+					s[i] = others
+				}
+				s[at] = byte(first)
+				s[len(s)-1] = '"'
+				want := 0
+				for s[want] >= 0x20 && s[want] != '"' && s[want] != '\\' {
+					want++
+				}
+				if got := special(s[:]); got != want {
+					t.Fatalf("%q: %d, want %d", s, got, want)
+				}
+			}
+		}
+	}
+	if got := special([]byte("0123456789")); got != 10 {
+		t.Errorf("none: %d", got)
+	}
+}
+
 func TestDecoderRefuses(t *testing.T) {
 	tests := map[string]struct {
 		text  string
