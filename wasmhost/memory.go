@@ -45,6 +45,8 @@ type memory struct {
 	// then a reset need not look for them, however large the image is.
 	own  []pageRange
 	sure bool
+	// resets counts those since pages that had not been written were given back.
+	resets int
 	// above are the bytes of its own pages beyond the image that a reset left with
 	// it, end where they end.
 	above int64

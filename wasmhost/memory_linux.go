@@ -1,6 +1,7 @@
 package wasmhost
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"runtime"
@@ -19,6 +20,11 @@ const (
 	// faults; more are given back to the system, so that an idle instance holds
 	// at most so many.
 	keepDirty = 128
+
+	// shedEvery is at which reset the pages that its use did not write are given
+	// back, so that an instance of a short program does not copy for ever what a
+	// long one wrote. To look for them takes as long as to copy them.
+	shedEvery = 64
 )
 
 // Bits of an entry of /proc/self/pagemap:
@@ -381,6 +387,12 @@ func (m *memory) resetMapped() error {
 			return err
 		}
 	}
+	if m.resets++; m.resets >= shedEvery {
+		m.resets = 0
+		if err := m.shed(); err != nil {
+			return err
+		}
+	}
 	m.kept = m.above
 	for _, r := range m.own {
 		m.restore(r.from, r.to)
@@ -391,6 +403,29 @@ func (m *memory) resetMapped() error {
 		m.above += int64(m.own[n-1].to - m.own[n-1].from)
 		m.own = m.own[:n-1]
 	}
+	return nil
+}
+
+// shed gives the pages of the image's part that equal the image back to the system.
+func (m *memory) shed() error {
+	size := m.image.pages.size
+	same := func(at int) bool {
+		return at < m.start && bytes.Equal(m.base[at:at+size], m.image.view[at:at+size])
+	}
+	var own []pageRange
+	for _, r := range m.own {
+		for from, to := r.from, 0; from < r.to; from = to {
+			shed := same(from)
+			for to = from + size; to < r.to && same(to) == shed; to += size {
+			}
+			if !shed {
+				own = append(own, pageRange{from, to})
+			} else if err := unix.Madvise(m.base[from:to], unix.MADV_DONTNEED); err != nil {
+				return fmt.Errorf("give back pages: %w", err)
+			}
+		}
+	}
+	m.own = own
 	return nil
 }
 

@@ -375,6 +375,59 @@ func TestOwnPages(t *testing.T) {
 	}
 }
 
+// TestShed: an instance keeps the pages that its uses write, and gives back those
+// that only an earlier one wrote.
+func TestShed(t *testing.T) {
+	h := newHost(t, Config{VerifyResets: 1})
+	if h.cfg.Portable || !h.pages.counts {
+		t.Skip("this system does not count a thread's page faults")
+	}
+	i := newImage(t, h, guestModule(func(m *meter.Module) { m.Memories[0].Min = 16 }))
+	size := uint64(h.pages.size)
+	own := func(in *Instance) (n int) {
+		for _, r := range in.memory.own {
+			n += (r.to - r.from) / h.pages.size
+		}
+		return n
+	}
+	use := func(pages ...uint64) (in *Instance) {
+		in = get(t, i, InstanceConfig{Memory: 4 * wasmPage})
+		for _, p := range pages {
+			call(t, in, fnPoke, p*size+7, 1)
+		}
+		return in
+	}
+	in := get(t, i, InstanceConfig{Memory: 4 * wasmPage})
+	call(t, in, fnTouch, 0, 60)
+	call(t, in, fnGrow, 1)
+	call(t, in, fnPoke, 16*wasmPage, 1)
+	in.Release()
+	most := own(in)
+	if most < 60 {
+		t.Fatalf("%d pages are the instance's own after it wrote 60", most)
+	}
+	// Every page that is written in each use stays, also between those that do not.
+	for range 2 * shedEvery {
+		use(1, 20, 21, 59).Release()
+	}
+	if got := own(in); got >= most/2 || got < 4 {
+		t.Errorf("%d pages are the instance's own, of %d before", got, most)
+	}
+	if kept, most := in.memory.kept, int64(most/2*h.pages.size); kept >= most {
+		t.Errorf("it is charged for %d bytes", kept)
+	}
+	last := use(2, 30, 40, 61)
+	for _, p := range []uint64{1, 3, 20, 50} {
+		if got := call(t, last, fnPeek, p*size+7); got != 0 {
+			t.Errorf("page %d has %d", p, got)
+		}
+	}
+	last.Release()
+	if s := h.Stats(); s.Mismatches != 0 || s.Dropped != 1 || in != last {
+		t.Errorf("%+v, one instance: %v", s, in == last)
+	}
+}
+
 // TestResetOfALargeImage resets without a look at the image: pages that cannot be
 // looked for are an error.
 func TestResetOfALargeImage(t *testing.T) {
