@@ -8,9 +8,9 @@ import (
 )
 
 // The two processes exchange frames of fields, each a 32-bit little-endian
-// length and that many bytes. A request has the fields language, path,
-// compiler options, JSX for development (one byte, or nothing) and source; a reply has code, map, message, position (line and column, 4 bytes
-// each, or nothing) and text.
+// length and that many bytes. A request has the fields language, path, compiler
+// options, JSX for development (a byte 1, or nothing) and source; a reply has code,
+// map, message, position (line and column, 4 bytes each, or nothing) and text.
 
 // request asks for one transform.
 type request struct {
@@ -82,6 +82,9 @@ func readRequest(r io.Reader) (q request, err error) {
 	}
 	if dev, err = readField(r, 1); err != nil {
 		return q, err
+	}
+	if len(dev) > 0 && dev[0] != 1 {
+		return q, errFrame
 	}
 	if q.Source, err = readField(r, MaxSource); err != nil {
 		return q, err

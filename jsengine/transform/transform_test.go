@@ -168,6 +168,9 @@ func FuzzFrames(f *testing.F) {
 	_ = writeReply(&buf, reply{Code: []byte("x"), Map: []byte("{}"), Err: &failure{Message: "m", Line: 1, Column: 2, Text: "t"}})
 	f.Add(buf.Bytes())
 	f.Add([]byte{0xff, 0xff, 0xff, 0xff})
+	buf.Reset()
+	_ = writeFields(&buf, []byte("x"), []byte("p"), nil, []byte{2}, []byte("1"))
+	f.Add(buf.Bytes())
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if rep, err := readReply(bytes.NewReader(data)); err == nil {
 			var out bytes.Buffer
