@@ -14,7 +14,6 @@ import (
 	"io/fs"
 	"net/url"
 	"path"
-	"reflect"
 	"strings"
 	"time"
 
@@ -114,6 +113,7 @@ type Options struct {
 type DB struct {
 	host       Host
 	conn       *sqlite3.Conn
+	inside     inside // what the library keeps to itself of conn
 	vfs        *workspaceVFS
 	meter      *meter
 	path       string // absolute; "" in memory
@@ -166,10 +166,20 @@ func Open(host Host, name string, o Options) (*DB, error) {
 	}
 	ctx := sqlite3.WithMaxMemory(db.meter, max(host.Memory, 4<<20))
 	err := db.guard(func() error {
+		// The library keeps the memory of a connection that it cannot open, so opening
+		// goes on without the file, and fails here.
+		db.vfs.opening = true
 		c, err := sqlite3.OpenContext(ctx, uri+"?"+query.Encode())
-		db.conn = c
+		db.vfs.opening = false
 		if err != nil {
 			return err
+		}
+		db.conn = c
+		if db.inside, err = look(c); err != nil {
+			return err
+		}
+		if db.vfs.missing {
+			return sqlite3.CANTOPEN
 		}
 		return db.setUp(o)
 	})
@@ -205,9 +215,7 @@ func (db *DB) setUp(o Options) error {
 	}
 	c.HardHeapLimit(max(db.host.Memory, 4<<20) * 7 / 8)
 	c.SetInterrupt(db.meter)
-	if err := lookOften(c); err != nil {
-		return err
-	}
+	db.inside.lookOften()
 	if db.vfs.isWAL() {
 		if err := c.Exec(exclusive); err != nil {
 			return err
@@ -236,24 +244,6 @@ func (db *DB) setUp(o Options) error {
 		return err
 	}
 	return c.SetAuthorizer(db.authorize)
-}
-
-// lookOften has the connection look at its context every stepEvery instructions.
-// The library does so every thousand and gives no way to change it, so this calls
-// what it calls itself. Another version of the library, where that has moved,
-// makes every Open fail.
-func lookOften(c *sqlite3.Conn) (err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("sqlite: set the progress handler: %v", r)
-		}
-	}()
-	conn := reflect.ValueOf(c).Elem()
-	wrapper := conn.FieldByName("wrp")
-	wrapper = reflect.NewAt(wrapper.Type(), wrapper.Addr().UnsafePointer()).Elem()
-	handle := int32(conn.FieldByName("handle").Uint())
-	wrapper.MethodByName("Xsqlite3_progress_handler_go").Call([]reflect.Value{reflect.ValueOf(handle), reflect.ValueOf(int32(stepEvery))})
-	return nil
 }
 
 // exclusive makes a write-ahead log work: it needs memory shared between
@@ -380,6 +370,7 @@ func (db *DB) Close() {
 	}
 	db.statements = nil
 	_ = db.quietly(db.conn.Close)
+	_ = db.quietly(db.inside.free)
 	db.conn = nil
 	db.vfs.closeAll()
 }

@@ -25,6 +25,9 @@ type workspaceVFS struct {
 	name   string
 	buffer *memFile // the file bufferName, while it exists
 	open   map[*workspaceFile]struct{}
+
+	opening bool // the connection is: a main database that cannot be opened is missing
+	missing bool // the main database, for which an empty file stands
 }
 
 var _ vfs.VFS = (*workspaceVFS)(nil)
@@ -65,6 +68,9 @@ func (v *workspaceVFS) Open(name string, flags vfs.OpenFlag) (vfs.File, vfs.Open
 	if name == "/"+bufferName && v.buffer != nil {
 		return v.buffer, flags | vfs.OPEN_MEMORY, nil
 	}
+	if v.missing && v.opening {
+		return v.absent(flags)
+	}
 	if name == "" { // what SQLite keeps aside: within the connection's bounds
 		return &memFile{limit: v.db.host.Memory / 4}, flags | vfs.OPEN_MEMORY, nil
 	}
@@ -80,11 +86,11 @@ func (v *workspaceVFS) Open(name string, flags vfs.OpenFlag) (vfs.File, vfs.Open
 	}
 	fi, err := v.db.host.Stat(name)
 	if err == nil && !fi.Mode().IsRegular() {
-		return nil, flags, sqlite3.CANTOPEN
+		return v.absent(flags)
 	}
 	h, err := v.db.host.Open(name, flag, 0o644)
 	if err != nil {
-		return nil, flags, sqlite3.CANTOPEN
+		return v.absent(flags)
 	}
 	f := &workspaceFile{v: v, file: h, readOnly: flag&os.O_RDWR == 0}
 	if flags&vfs.OPEN_MAIN_DB != 0 {
@@ -95,6 +101,15 @@ func (v *workspaceVFS) Open(name string, flags vfs.OpenFlag) (vfs.File, vfs.Open
 	}
 	v.open[f] = struct{}{}
 	return f, flags, nil
+}
+
+// absent answers for a file that cannot be opened.
+func (v *workspaceVFS) absent(flags vfs.OpenFlag) (vfs.File, vfs.OpenFlag, error) {
+	if v.opening {
+		v.missing = true
+		return &memFile{readOnly: true}, flags | vfs.OPEN_MEMORY, nil
+	}
+	return nil, flags, sqlite3.CANTOPEN
 }
 
 // Delete implements vfs.VFS.
@@ -124,6 +139,10 @@ func (v *workspaceVFS) FullPathname(name string) (string, error) {
 	}
 	real, err := v.db.host.Real(path.Clean(name))
 	if err != nil {
+		if v.opening {
+			v.missing = true
+			return path.Clean(name), nil
+		}
 		return "", sqlite3.CANTOPEN
 	}
 	return real, nil
