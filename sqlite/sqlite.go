@@ -79,6 +79,11 @@ type Host struct {
 	Locks *Locks
 	// Memory bounds a connection, in bytes; at least 4 MiB.
 	Memory int64
+	// Hold adds bytes to what the connection has of the host's memory, or, negative,
+	// gives them back; false if there is no room, upon which the connection can only
+	// be closed. It may be nil: then who opens it has charged for Memory. It may be
+	// called on another goroutine, while the caller's waits for that.
+	Hold func(delta int64) bool
 }
 
 // ErrEnded reports work that stopped because Host.Spend said so.
@@ -125,14 +130,16 @@ type DB struct {
 	functions  bool    // there are functions of the guest
 	wantsWAL   bool    // the statement prepared last asks for a write-ahead log
 	preparing  bool
-	broken     bool // out of memory or a fault inside: it can only be closed
+	broken     bool  // out of memory or a fault inside: it can only be closed
+	held       int64 // bytes that Host.Hold was told of
+	aside      int64 // bytes of memory files
 }
 
 // Open opens the database at name, relative to Host.Dir. An empty name and
 // ":memory:" are databases in memory.
 func Open(host Host, name string, o Options) (*DB, error) {
 	db := &DB{host: host, statements: map[*Stmt]struct{}{}}
-	db.meter = &meter{spend: db.spend}
+	db.meter = &meter{fits: db.fits, spend: db.spend}
 	if len(name) > 4096 || strings.ContainsRune(name, 0) {
 		return nil, &Error{Code: int(sqlite3.CANTOPEN), Message: "unable to open database file"}
 	}
@@ -307,7 +314,12 @@ func (db *DB) guard(f func() error) (err error) {
 		return &Error{Code: int(sqlite3.NOMEM), Message: "out of memory"}
 	}
 	defer func() {
-		if r := recover(); r != nil {
+		r := recover()
+		if !db.fits() {
+			db.broken = true
+			err = &Error{Code: int(sqlite3.NOMEM), Message: "out of memory"}
+		}
+		if r != nil {
 			// The library panics when the connection's memory is used up, and so does
 			// SQLite's code on memory that makes no sense.
 			db.broken = true
@@ -318,6 +330,23 @@ func (db *DB) guard(f func() error) (err error) {
 		}
 	}()
 	return public(f())
+}
+
+// fits charges for the memory that the connection took since it was last called, and
+// reports whether there is room for it.
+func (db *DB) fits() bool {
+	total := db.aside
+	if db.inside.memory != nil {
+		total += int64(len(*db.inside.memory))
+	}
+	if total == db.held || db.host.Hold == nil {
+		return true
+	}
+	ok := db.host.Hold(total - db.held)
+	if ok {
+		db.held = total
+	}
+	return ok
 }
 
 // public turns an error of the library into one of this package.
@@ -362,6 +391,9 @@ func (db *DB) Close() {
 		db.stop(db.calls[len(db.calls)-1])
 	}
 	if db.conn == nil {
+		if db.vfs != nil {
+			db.vfs.closeAll()
+		}
 		return
 	}
 	db.meter.closing = true
@@ -373,6 +405,7 @@ func (db *DB) Close() {
 	_ = db.quietly(db.inside.free)
 	db.conn = nil
 	db.vfs.closeAll()
+	db.fits() // gives all back
 }
 
 // quietly runs a function of the end, whose failure changes nothing.
@@ -456,12 +489,16 @@ func (db *DB) prepare(sql string) (*sqlite3.Stmt, string, error) {
 // Serialize returns the main database as the bytes of its file, at most 64 MiB.
 func (db *DB) Serialize() (data []byte, err error) {
 	err = db.guard(func() error {
-		db.vfs.buffer = &memFile{limit: maxSerialized}
-		defer func() { db.vfs.buffer = nil }()
+		buffer := &memFile{limit: maxSerialized, kept: true, db: db}
+		db.vfs.buffer = buffer
+		defer func() {
+			db.vfs.buffer = nil
+			buffer.drop() // what it held is the caller's
+		}()
 		if err := db.backup("file:/" + bufferName); err != nil {
 			return err
 		}
-		data = db.vfs.buffer.data
+		data = buffer.data
 		return nil
 	})
 	return data, err
@@ -471,7 +508,7 @@ func (db *DB) Serialize() (data []byte, err error) {
 // main database.
 func (db *DB) Deserialize(data []byte) error {
 	return db.guard(func() error {
-		db.vfs.buffer = &memFile{data: data, limit: int64(len(data)), readOnly: true}
+		db.vfs.buffer = &memFile{data: data, limit: int64(len(data)), readOnly: true, kept: true}
 		defer func() { db.vfs.buffer = nil }()
 		return db.conn.Restore("main", "file:/"+bufferName+"?immutable=1&vfs="+url.QueryEscape(db.vfs.name))
 	})
@@ -506,6 +543,7 @@ func (db *DB) backup(uri string) error {
 // meter is the context whose end SQLite looks at every stepEvery instructions.
 type meter struct {
 	context.Context // nil: only Err and Value are asked for
+	fits            func() bool
 	spend           func(units int64) bool
 	ended           bool
 	closing         bool // what is left may finish
@@ -514,6 +552,9 @@ type meter struct {
 func (m *meter) Err() error {
 	if m.closing {
 		return nil
+	}
+	if !m.fits() {
+		return context.Canceled // and guard says why
 	}
 	if m.ended || !m.spend(stepUnits) {
 		m.ended = true

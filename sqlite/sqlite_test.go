@@ -24,6 +24,8 @@ type guest struct {
 	spent int64
 	looks int   // calls of Spend
 	fuel  int64 // 0: no limit
+	held  int64 // of the host's memory
+	room  int64 // for that; 0: no limit
 	// writes is how many writes to files succeed before all fail; negative: all.
 	writes int
 }
@@ -58,6 +60,13 @@ func (g *guest) host() sqlite.Host {
 			g.spent += units
 			g.looks++
 			return g.fuel == 0 || g.spent < g.fuel
+		},
+		Hold: func(delta int64) bool {
+			if g.held += delta; delta > 0 && g.room > 0 && g.held > g.room {
+				g.held -= delta
+				return false
+			}
+			return true
 		},
 		Sleep:  func(d time.Duration) bool { g.spent += 1; return true },
 		Dir:    "/workspace",
@@ -549,6 +558,45 @@ func TestWideRows(t *testing.T) {
 	}
 	if v, err := query(db, "select 1"); err != nil || len(v) != 1 {
 		t.Errorf("afterwards: %v, %v", v, err)
+	}
+}
+
+// I3: what a connection has of the host's memory is charged as it grows, and given back.
+func TestI3MemoryIsCharged(t *testing.T) {
+	const fill = "with recursive c (n) as (select 1 union all select n + 1 from c limit 80) insert into t select randomblob(100000) from c"
+	g := newGuest(1 << 20)
+	db := open(t, g, ":memory:")
+	exec(t, db, "create table t (a)")
+	if g.held < 256<<10 {
+		t.Errorf("an empty connection holds %d bytes", g.held)
+	}
+	exec(t, db, fill)
+	if g.held < 8e6 || g.held > 12e6 {
+		t.Errorf("with 8 MB of rows it holds %d bytes", g.held)
+	}
+	most := g.held
+	g.room = most + 4<<20
+	if _, err := db.Serialize(); err == nil {
+		t.Error("bytes of all the rows had room")
+	}
+	db.Close()
+	if g.held != 0 {
+		t.Errorf("once closed it holds %d bytes", g.held)
+	}
+	g.room = 4 << 20
+	db = open(t, g, ":memory:")
+	exec(t, db, "create table t (a)")
+	var failed *sqlite.Error
+	if _, err := db.Exec(fill); !errors.As(err, &failed) || failed.Code != 7 || g.held > g.room {
+		t.Errorf("without room: %v, with %d bytes held", err, g.held)
+	}
+	db.Close()
+	if g.held != 0 {
+		t.Errorf("once closed it holds %d bytes", g.held)
+	}
+	g.room = 1
+	if _, err := sqlite.Open(g.host(), ":memory:", sqlite.Options{}); err == nil || g.held != 0 {
+		t.Errorf("a connection for which there is no room: %v, with %d bytes held", err, g.held)
 	}
 }
 

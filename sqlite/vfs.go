@@ -72,7 +72,7 @@ func (v *workspaceVFS) Open(name string, flags vfs.OpenFlag) (vfs.File, vfs.Open
 		return v.absent(flags)
 	}
 	if name == "" { // what SQLite keeps aside: within the connection's bounds
-		return &memFile{limit: v.db.host.Memory / 4}, flags | vfs.OPEN_MEMORY, nil
+		return &memFile{limit: v.db.host.Memory / 4, db: v.db}, flags | vfs.OPEN_MEMORY, nil
 	}
 	flag := os.O_RDWR
 	if flags&vfs.OPEN_READONLY != 0 {
@@ -355,11 +355,26 @@ type memFile struct {
 	data     []byte
 	limit    int64
 	readOnly bool
+	kept     bool // closing it leaves its bytes to who made it
+	db       *DB  // whose memory they are in; nil: in nobody's
 }
 
 var _ vfs.File = (*memFile)(nil)
 
-func (f *memFile) Close() error { return nil }
+func (f *memFile) Close() error {
+	if !f.kept {
+		f.drop()
+	}
+	return nil
+}
+
+// drop forgets the bytes.
+func (f *memFile) drop() {
+	if f.db != nil {
+		f.db.aside -= int64(cap(f.data))
+	}
+	f.data = nil
+}
 
 func (f *memFile) ReadAt(p []byte, off int64) (int, error) {
 	if off >= int64(len(f.data)) {
@@ -381,9 +396,31 @@ func (f *memFile) WriteAt(p []byte, off int64) (int, error) {
 		return 0, sqlite3.FULL
 	}
 	if end > int64(len(f.data)) {
-		f.data = append(f.data, make([]byte, end-int64(len(f.data)))...)
+		if !f.grow(end) {
+			return 0, sqlite3.NOMEM
+		}
 	}
 	return copy(f.data[off:], p), nil
+}
+
+// grow makes the file size bytes long, if there is room for them.
+func (f *memFile) grow(size int64) bool {
+	if room := int64(cap(f.data)); size > room {
+		room = min(max(size, 2*room, 64<<10), max(f.limit, size))
+		if f.db != nil {
+			f.db.aside += room
+			if !f.db.fits() {
+				f.db.aside -= room
+				return false
+			}
+			f.db.aside -= int64(cap(f.data))
+		}
+		f.data = append(make([]byte, 0, room), f.data...)
+	}
+	was := len(f.data)
+	f.data = f.data[:size]
+	clear(f.data[was:])
+	return true
 }
 
 func (f *memFile) Truncate(size int64) error {
