@@ -101,6 +101,7 @@ func locksFor(files Files) (*sqlite.Locks, func()) {
 func sqliteHost(p *Process) (sqlite.Host, func()) {
 	h := sqlite.Host{
 		Dir:    p.program.Dir,
+		Done:   p.ctx.Done(),
 		Memory: min(max(p.program.Limits.Memory/2, 4<<20), maxDatabaseMemory),
 		// All of them together have no more than the guest may have itself.
 		Hold: func(delta int64) bool {

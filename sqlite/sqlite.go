@@ -73,6 +73,9 @@ type Host struct {
 	Spend func(units int64) bool
 	// Sleep waits, giving up the guest's turn; false as Spend's.
 	Sleep func(d time.Duration) bool
+	// Done is closed when the guest has to end: a step of SQLite that cannot be
+	// interrupted is ended soon then. It may be nil.
+	Done <-chan struct{}
 	// Dir is the working directory: absolute.
 	Dir string
 	// Locks are shared by all databases of one workspace.
@@ -119,6 +122,7 @@ type DB struct {
 	host       Host
 	conn       *sqlite3.Conn
 	inside     inside // what the library keeps to itself of conn
+	watch      watch
 	vfs        *workspaceVFS
 	meter      *meter
 	path       string // absolute; "" in memory
@@ -130,7 +134,7 @@ type DB struct {
 	functions  bool    // there are functions of the guest
 	wantsWAL   bool    // the statement prepared last asks for a write-ahead log
 	preparing  bool
-	broken     bool  // out of memory or a fault inside: it can only be closed
+	broken     error // why it can only be closed: out of memory, or a fault inside
 	held       int64 // bytes that Host.Hold was told of
 	aside      int64 // bytes of memory files
 }
@@ -185,6 +189,7 @@ func Open(host Host, name string, o Options) (*DB, error) {
 		if db.inside, err = look(c); err != nil {
 			return err
 		}
+		db.watch.start(*db.inside.memory, host.Done)
 		if db.vfs.missing {
 			return sqlite3.CANTOPEN
 		}
@@ -310,27 +315,33 @@ func slow(name string) bool {
 // guard runs f, which uses the connection, and makes what went wrong an *Error,
 // *UseError or ErrEnded.
 func (db *DB) guard(f func() error) (err error) {
-	if db.broken {
-		return &Error{Code: int(sqlite3.NOMEM), Message: "out of memory"}
+	if db.broken != nil {
+		return db.broken
 	}
+	defer panicOnFault()()
+	outer := db.watch.begin()
 	defer func() {
+		// The library panics when the connection's memory is used up, and so does
+		// SQLite's code on memory that makes no sense or was taken away.
 		r := recover()
-		if !db.fits() {
-			db.broken = true
-			err = &Error{Code: int(sqlite3.NOMEM), Message: "out of memory"}
+		if outer && !db.watch.end() {
+			db.broken = tooLong
+		} else if !db.fits() || r != nil {
+			db.broken = outOfMemory
 		}
-		if r != nil {
-			// The library panics when the connection's memory is used up, and so does
-			// SQLite's code on memory that makes no sense.
-			db.broken = true
-			err = &Error{Code: int(sqlite3.NOMEM), Message: "out of memory"}
-		}
-		if db.meter.ended {
+		switch {
+		case db.broken == tooLong && !db.watch.ended():
+			err = tooLong
+		case db.meter.ended, db.broken == tooLong:
 			err = ErrEnded
+		case db.broken != nil:
+			err = db.broken
 		}
 	}()
 	return public(f())
 }
+
+var outOfMemory = &Error{Code: int(sqlite3.NOMEM), Message: "out of memory"}
 
 // fits charges for the memory that the connection took since it was last called, and
 // reports whether there is room for it.
@@ -405,6 +416,7 @@ func (db *DB) Close() {
 	_ = db.quietly(db.inside.free)
 	db.conn = nil
 	db.vfs.closeAll()
+	db.aside = 0
 	db.fits() // gives all back
 }
 

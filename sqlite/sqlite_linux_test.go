@@ -2,8 +2,12 @@ package sqlite_test
 
 import (
 	"bytes"
+	"errors"
+	"fmt"
 	"os"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/buntime/buntime/sqlite"
 )
@@ -67,4 +71,73 @@ func TestI3CloseLeavesNothing(t *testing.T) {
 			}
 		})
 	}
+}
+
+// I2, I12: a step of SQLite that does not look at the meter ends all the same, with a
+// guest that has ended soon, and its connection gives all back.
+func TestI12LongStepsEnd(t *testing.T) {
+	const text = "create virtual table f using fts5 (a); insert into f select replace(hex(zeroblob(100000)), '0', 'a ')"
+	const slow = "select snippet(f, 0, '<', '>', '', 64) from f where f match 'a'"
+	for _, functions := range []bool{false, true} {
+		t.Run(fmt.Sprintf("functions=%v", functions), func(t *testing.T) {
+			before := mappings(t)
+			g := newGuest(1 << 20)
+			db := open(t, g, ":memory:")
+			if functions {
+				if err := db.CreateFunction("f", 1, sqlite.FunctionOptions{}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			exec(t, db, text)
+			var failed *sqlite.Error
+			began := time.Now()
+			if _, err := db.Exec(slow); !errors.As(err, &failed) || failed.Code != 9 || !strings.Contains(err.Error(), "longer than 3s") {
+				t.Errorf("a step without end: %v", err)
+			}
+			if took := time.Since(began); took > 20*time.Second {
+				t.Errorf("it took %v", took)
+			}
+			if _, err := db.Exec("select 1"); !errors.As(err, &failed) || failed.Code != 9 {
+				t.Errorf("afterwards: %v", err)
+			}
+			_, _ = db.InTransaction(), db.ReadOnly()
+			db.Close()
+			if n := mappings(t) - before; n > 10 || g.held != 0 {
+				t.Errorf("it left %d mappings and holds %d bytes", n, g.held)
+			}
+		})
+	}
+	t.Run("of a guest that ended", func(t *testing.T) {
+		done := make(chan struct{})
+		h := newGuest(1 << 20).host()
+		h.Done = done
+		db, err := sqlite.Open(h, ":memory:", sqlite.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer db.Close()
+		exec(t, db, text)
+		time.AfterFunc(300*time.Millisecond, func() { close(done) })
+		began := time.Now()
+		if _, err := db.Exec(slow); !errors.Is(err, sqlite.ErrEnded) {
+			t.Errorf("a step without end: %v", err)
+		}
+		if took := time.Since(began); took > 2500*time.Millisecond {
+			t.Errorf("it took %v", took)
+		}
+	})
+	t.Run("while the guest has its turn", func(t *testing.T) {
+		db := open(t, newGuest(1<<20), ":memory:")
+		if err := db.CreateFunction("f", 1, sqlite.FunctionOptions{}); err != nil {
+			t.Fatal(err)
+		}
+		c, err := db.Exec("select f()")
+		if c == nil || err != nil {
+			t.Fatal(c, err)
+		}
+		time.Sleep(3500 * time.Millisecond) // longer than a step may take
+		if c, err := db.Resume(int64(1), nil); c != nil || err != nil {
+			t.Errorf("a slow function: %v, %v", c, err)
+		}
+	})
 }
