@@ -137,13 +137,14 @@ type DB struct {
 	broken     error // why it can only be closed: out of memory, or a fault inside
 	held       int64 // bytes that Host.Hold was told of
 	aside      int64 // bytes of memory files
+	owed       int64 // units that the next look at the meter charges
 }
 
 // Open opens the database at name, relative to Host.Dir. An empty name and
 // ":memory:" are databases in memory.
 func Open(host Host, name string, o Options) (*DB, error) {
 	db := &DB{host: host, statements: map[*Stmt]struct{}{}}
-	db.meter = &meter{fits: db.fits, spend: db.spend}
+	db.meter = &meter{db: db}
 	if len(name) > 4096 || strings.ContainsRune(name, 0) {
 		return nil, &Error{Code: int(sqlite3.CANTOPEN), Message: "unable to open database file"}
 	}
@@ -338,7 +339,18 @@ func (db *DB) guard(f func() error) (err error) {
 			err = db.broken
 		}
 	}()
-	return public(f())
+	err = f()
+	if db.owed > 0 && !db.settle(0) {
+		db.meter.ended = true
+	}
+	return public(err)
+}
+
+// settle charges units and what is owed, and reports whether to go on.
+func (db *DB) settle(units int64) bool {
+	units += db.owed
+	db.owed = 0
+	return db.spend(units)
 }
 
 var outOfMemory = &Error{Code: int(sqlite3.NOMEM), Message: "out of memory"}
@@ -555,8 +567,7 @@ func (db *DB) backup(uri string) error {
 // meter is the context whose end SQLite looks at every stepEvery instructions.
 type meter struct {
 	context.Context // nil: only Err and Value are asked for
-	fits            func() bool
-	spend           func(units int64) bool
+	db              *DB
 	ended           bool
 	closing         bool // what is left may finish
 }
@@ -565,10 +576,10 @@ func (m *meter) Err() error {
 	if m.closing {
 		return nil
 	}
-	if !m.fits() {
+	if !m.db.fits() {
 		return context.Canceled // and guard says why
 	}
-	if m.ended || !m.spend(stepUnits) {
+	if m.ended || !m.db.settle(stepUnits) {
 		m.ended = true
 		return context.Canceled
 	}

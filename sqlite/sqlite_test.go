@@ -174,6 +174,8 @@ func TestReplacedFunctions(t *testing.T) {
 		"instr('', '')": int64(1), "instr(x'010203', x'03')": int64(3), "instr(null, 'a')": nil, "instr('aabaabaaab', 'aabaaab')": int64(4),
 		"instr(12345, 34)": int64(3), "replace('aaa', 'a', 'bc')": "bcbcbc", "replace('abc', '', 'x')": "abc", "replace('abc', 'x', 'y')": "abc",
 		"replace('abab', 'ab', '')": "", "replace(null, 'a', 'b')": nil, "replace(121, 1, 'x')": "x2x",
+		"hex(unhex('12-ab:c0', '-:'))": "12ABC0", "unhex('1-2', '-')": nil, "unhex('12x', '-')": nil, "unhex('123', '')": nil, "unhex('12ä34', 'äöüßàáâãåæçèé')": []byte("\x124"), "unhex('12é', 'äöüßàáâãåæçè')": nil,
+		"unhex(null, '')": nil, "unhex('12', null)": nil, "unhex('', '')": []byte{}, "hex(unhex('Ab', 'a'))": "AB", "unhex('3\t', char(9))": nil,
 		"trim('  a b  ')": "a b", "ltrim('xxaxx', 'x')": "axx", "rtrim('xxaxx', 'x')": "xxa", "trim('äöaöä', 'äö')": "a", "trim('aaa', 'a')": "", "trim(null)": nil, "trim('abc', '')": "abc",
 		"'abc' like 'A%'": int64(1), "'abc' like 'a_c'": int64(1), "'abc' like 'a_'": int64(0), "'äbc' like '_bc'": int64(1), "'Ä' like 'ä'": int64(0),
 		"'' like '%'": int64(1), "'' like ''": int64(1), "'a' like ''": int64(0), "'a%c' like 'a\\%c' escape '\\'": int64(1), "'abc' like 'a\\%c' escape '\\'": int64(0),
@@ -644,6 +646,41 @@ func TestMeter(t *testing.T) {
 	}
 	if spent[false] != spent[true] {
 		t.Errorf("beside the guest it costs %d, else %d", spent[true], spent[false])
+	}
+}
+
+// What a function looks at costs the same whether it does so in one call or in many,
+// and no more than there is (I12).
+func TestFunctionsAreCharged(t *testing.T) {
+	cost := func(sql string) int64 {
+		g := newGuest(1 << 20)
+		db := open(t, g, ":memory:")
+		exec(t, db, "create table t (a, b); with recursive c (n) as (select 1 union all select n + 1 from c limit 200) insert into t select 'x', replace(hex(zeroblob(500)), '0', 'a') from c")
+		g.spent = 0
+		exec(t, db, sql)
+		return g.spent
+	}
+	none := cost("select a from t")
+	for sql, want := range map[string][2]int64{ // bounds, for 200 texts of 1,000 bytes
+		"select b like '%b' from t":                               {200_000 * 2, 200_000 * 8},
+		"select b glob '*b' from t":                               {200_000 * 2, 200_000 * 8},
+		"select trim(b, 'a') from t":                              {200_000, 200_000 * 4},
+		"select unhex(b, 'b') from t":                             {200_000 / 2, 200_000 * 4},
+		"select instr(b, 'b') from t":                             {200_000 / 4, 200_000},
+		"select length(replace(b, 'a', 'bc')) from t":             {200_000, 200_000 * 4},
+		"select length(replace(group_concat(b), 'a', '')) from t": {200_000, 200_000 * 4},
+	} {
+		if got := cost(sql) - none; got < want[0] || got > want[1] {
+			t.Errorf("%s costs %d, want %d to %d", sql, got, want[0], want[1])
+		}
+	}
+	// Each looks for each character of one text in the other.
+	for _, sql := range []string{"select unhex(replace(hex(zeroblob(200000)), '0', 'z'), replace(hex(zeroblob(200000)), '0', 'y') || 'z')"} {
+		began := time.Now()
+		cost(sql)
+		if took := time.Since(began); took > 2*time.Second {
+			t.Errorf("%s took %v", sql, took)
+		}
 	}
 }
 
