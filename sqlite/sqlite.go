@@ -43,6 +43,8 @@ const (
 
 // Work, in units of fuel.
 const (
+	pagesEvery = 32 // looks at the meter between two at the count of pages
+	pageUnits  = 80 // for a page of a database that was looked into
 	stepEvery  = 16 // instructions of SQLite's machine between two looks at the meter
 	stepUnits  = 4 * stepEvery
 	bytesShift = 6 // a unit for 64 bytes moved
@@ -138,6 +140,8 @@ type DB struct {
 	held       int64 // bytes that Host.Hold was told of
 	aside      int64 // bytes of memory files
 	owed       int64 // units that the next look at the meter charges
+	pages      int64 // of databases, that were looked into so far
+	looks      int   // at the meter
 }
 
 // Open opens the database at name, relative to Host.Dir. An empty name and
@@ -249,8 +253,9 @@ func (db *DB) setUp(o Options) error {
 			return err
 		}
 	}
-	// Temporary tables and sorts stay within the connection's own memory.
-	if err := c.Exec("PRAGMA temp_store = memory"); err != nil {
+	// Temporary tables and sorts are files, which are in memory: what SQLite keeps in a
+	// memory of its own it sorts within one instruction.
+	if err := c.Exec("PRAGMA temp_store = file"); err != nil {
 		return err
 	}
 	if err := c.BusyHandler(db.busy); err != nil {
@@ -284,6 +289,10 @@ func (db *DB) authorize(action sqlite3.AuthorizerActionCode, name, arg, _, _ str
 		case "temp_store_directory", "data_store_directory", "mmap_size", "case_sensitive_like", "hard_heap_limit", "soft_heap_limit", "threads":
 			if arg != "" {
 				return sqlite3.AUTH_DENY
+			}
+		case "temp_store": // changes nothing that a program can see
+			if arg != "" {
+				return sqlite3.AUTH_IGNORE
 			}
 		case "journal_mode":
 			if strings.EqualFold(arg, "wal") {
@@ -340,10 +349,22 @@ func (db *DB) guard(f func() error) (err error) {
 		}
 	}()
 	err = f()
+	db.countPages()
 	if db.owed > 0 && !db.settle(0) {
 		db.meter.ended = true
 	}
 	return public(err)
+}
+
+// countPages owes units for the pages that were looked into since it was last called.
+// Of an instruction that finds or changes a row they are most of its time.
+func (db *DB) countPages() {
+	if db.conn == nil || db.inside.memory == nil {
+		return // it is being opened
+	}
+	n, _, _ := db.conn.Status(sqlite3.DBSTATUS_CACHE_HIT, false) // cannot fail
+	db.owed += (n - db.pages) * pageUnits
+	db.pages = n
 }
 
 // settle charges units and what is owed, and reports whether to go on.
@@ -362,7 +383,10 @@ func (db *DB) fits() bool {
 	if db.inside.memory != nil {
 		total += int64(len(*db.inside.memory))
 	}
-	if total == db.held || db.host.Hold == nil {
+	if db.host.Hold == nil {
+		return total <= max(db.host.Memory, 4<<20)
+	}
+	if total == db.held {
 		return true
 	}
 	ok := db.host.Hold(total - db.held)
@@ -578,6 +602,9 @@ func (m *meter) Err() error {
 	}
 	if !m.db.fits() {
 		return context.Canceled // and guard says why
+	}
+	if m.db.looks++; m.db.looks%pagesEvery == 0 {
+		m.db.countPages()
 	}
 	if m.ended || !m.db.settle(stepUnits) {
 		m.ended = true

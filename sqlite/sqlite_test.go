@@ -684,6 +684,36 @@ func TestFunctionsAreCharged(t *testing.T) {
 	}
 }
 
+// What looks into pages of databases costs more than its instructions, and a sort is
+// done in files, piece by piece (I2, I12).
+func TestPagesAreCharged(t *testing.T) {
+	const rows = 20_000
+	cost := func(before, sql string) int64 {
+		g := newGuest(1 << 20)
+		db := open(t, g, ":memory:")
+		exec(t, db, before+"; create table t (a integer primary key, b)")
+		exec(t, db, fmt.Sprintf("with recursive c (n) as (select 1 union all select n + 1 from c limit %d) insert into t select n, n * 7919 %% 100003 from c", rows))
+		g.spent = 0
+		exec(t, db, sql)
+		return g.spent
+	}
+	const lookUp = "select sum((select a from t t2 where t2.a = t.b % 20000)) from t"
+	for sql, least := range map[string]int64{
+		"create table u (a text primary key); insert into u select b || 'x' from t": 130,
+		lookUp: 100,
+	} {
+		if got := cost("select 1", sql) / rows; got < least || got > 8*least {
+			t.Errorf("%s costs %d for a row, want %d or some more", sql, got, least)
+		}
+	}
+	for _, set := range []string{"select 1", "pragma temp_store = memory", "pragma main.temp_store = 2"} {
+		const text = "select zeroblob(1000) x, b from t"
+		if more := cost(set, text+" order by b") - cost(set, text); more < 2*rows*1000/64 {
+			t.Errorf("after %s a sort of 20 MB costs %d", set, more)
+		}
+	}
+}
+
 func TestSerialize(t *testing.T) {
 	g := newGuest(1 << 20)
 	db := open(t, g, "a.db")

@@ -72,7 +72,7 @@ func (v *workspaceVFS) Open(name string, flags vfs.OpenFlag) (vfs.File, vfs.Open
 		return v.absent(flags)
 	}
 	if name == "" { // what SQLite keeps aside: within the connection's bounds
-		return &memFile{limit: v.db.host.Memory / 4, db: v.db}, flags | vfs.OPEN_MEMORY, nil
+		return &memFile{limit: v.db.host.Memory, db: v.db}, flags | vfs.OPEN_MEMORY, nil
 	}
 	flag := os.O_RDWR
 	if flags&vfs.OPEN_READONLY != 0 {
@@ -380,6 +380,9 @@ func (f *memFile) ReadAt(p []byte, off int64) (int, error) {
 	if off >= int64(len(f.data)) {
 		return 0, io.EOF
 	}
+	if f.db != nil {
+		f.db.moved(len(p))
+	}
 	n := copy(p, f.data[off:])
 	if n < len(p) {
 		return n, io.EOF
@@ -391,7 +394,13 @@ func (f *memFile) WriteAt(p []byte, off int64) (int, error) {
 	if f.readOnly {
 		return 0, sqlite3.READONLY
 	}
+	if f.db != nil {
+		f.db.moved(len(p))
+	}
 	end := off + int64(len(p))
+	if end > f.limit && !f.kept {
+		return 0, sqlite3.NOMEM
+	}
 	if end > f.limit {
 		return 0, sqlite3.FULL
 	}
