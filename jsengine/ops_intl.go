@@ -311,10 +311,13 @@ func intlOps() []Op {
 			if len(a)+len(b) > maxSegmentText {
 				return nil, &JSError{Name: "RangeError", Message: "Invalid string length"}
 			}
-			c.Process.Charge(30 + int64(len(a)+len(b)))
+			// Some 50 ns for a byte, up to the first that differs or not.
+			c.Process.Charge(30 + 4*int64(len(a)+len(b)))
 			col, done := collator(flags)
 			defer done()
-			return int32(col.CompareString(a, b)), nil
+			order := 0
+			c.Process.long(len(a)+len(b), func() { order = col.CompareString(a, b) })
+			return int32(order), nil
 		}},
 		// intl.segment (text, granularity) → where each segment ends, in UTF-16 units, negative if it is like no word
 		{Name: "intl.segment", Sync: func(c *Call) (any, error) {

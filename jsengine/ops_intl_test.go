@@ -57,3 +57,19 @@ func TestI12Sentences(t *testing.T) {
 		}
 	}
 }
+
+// What a comparison takes is charged, and a long one holds no slice (I2, I12).
+func TestComparisonsAreCharged(t *testing.T) {
+	fuel := func(code string) int64 {
+		var errs strings.Builder
+		r, err := testEngine.Run(t.Context(), &Program{Code: "const a = 'ab c'.repeat(100000), c = new Intl.Collator(); " + code, Language: "js", Stderr: &errs})
+		if err != nil || r.ExitCode != 0 {
+			t.Fatalf("%+v, %v, stderr %q", r, err, errs.String())
+		}
+		return r.Fuel
+	}
+	none := fuel("c.compare('a', 'b')")
+	if spent := fuel("if (c.compare(a + 'a', a + 'b') !== -1) throw 1") - none; spent < 8*400_000 {
+		t.Errorf("400,000 bytes, twice, cost %d", spent)
+	}
+}
