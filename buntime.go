@@ -264,7 +264,8 @@ func (r *Result) Decode(v any) error {
 // A program that exits non-zero is not an error. Errors: *LimitError,
 // *DeniedError (an uncaught one), ErrOverloaded, ErrClosed, ErrNoTransformer, or
 // one wrapping ctx.Err. The result is not nil once the guest started, also with
-// an error, and is the caller's.
+// an error, and is the caller's; with ErrOverloaded there may have been no room for
+// all of its Files.
 func (rt *Runtime) Run(ctx context.Context, p Program) (*Result, error) {
 	if rt.running.Add(1) > int64(rt.cfg.Programs) {
 		rt.running.Add(-1)
@@ -285,7 +286,16 @@ func (rt *Runtime) Run(ctx context.Context, p Program) (*Result, error) {
 	res.Written = files.Written()
 	res.Files = make(map[string][]byte, len(res.Written))
 	for _, name := range res.Written {
-		data, err := files.ReadFile("/workspace/" + name)
+		// Charged before it is copied, until it is the caller's: a file of nothing but
+		// zeros took no memory so far.
+		info, err := files.Stat("/workspace/" + name)
+		if err == nil && held.Charge(info.Size()) != nil {
+			err = ErrOverloaded
+		}
+		var data []byte
+		if err == nil {
+			data, err = files.ReadFile("/workspace/" + name)
+		}
 		if err != nil {
 			return res, errors.Join(runErr, fmt.Errorf("buntime: read what the guest wrote: %w", err))
 		}

@@ -259,6 +259,20 @@ func TestWritten(t *testing.T) {
 }
 
 // With a seed and a clock, a run can be replayed exactly.
+// I3: what a program wrote is charged while it is copied for the caller.
+func TestI3WrittenIsCharged(t *testing.T) {
+	rt := open(t, buntime.Config{Memory: 32 << 20})
+	const code = `import fs from "node:fs"; for (const name of ["a", "b", "c"]) fs.ftruncateSync(fs.openSync(name, "w"), %d)`
+	res, err := rt.Run(t.Context(), buntime.Program{Source: fmt.Sprintf(code, 16<<20)})
+	if !errors.Is(err, buntime.ErrOverloaded) || res == nil || len(res.Written) != 3 || len(res.Files) > 1 {
+		t.Errorf("48 MiB of zeros in a budget of 32: %v", err)
+	}
+	res, err = rt.Run(t.Context(), buntime.Program{Source: fmt.Sprintf(code, 1<<20)})
+	if err != nil || len(res.Files) != 3 || len(res.Files["b"]) != 1<<20 {
+		t.Errorf("3 MiB: %v", err)
+	}
+}
+
 func TestReplay(t *testing.T) {
 	rt := open(t, buntime.Config{})
 	run := func() string {

@@ -71,7 +71,9 @@ func TestI3HostBuffersAreCharged(t *testing.T) {
 		"output":    {code: "const s = 'x'.repeat(1 << 20); for (let i = 0; i < 20; i++) console.log(s)", overloaded: true},
 		"some":      {code: "console.log('x')", out: "x\n"},
 		"arguments": {code: "const s = 'x'.repeat(3 << 20); let n = 0; try { for (; n < 20; n++) host.wait(s).catch(() => n = 'caught') } catch {} await new Promise(r => setTimeout(r, 1)); console.log(n); process.exit()", out: "caught\n"},
-		"results":   {code: "const all = [1, 2, 3, 4].map(() => host.big()); process.memoryUsage(); console.log((await Promise.allSettled(all)).some(x => x.reason?.code === 'ERR_MEMORY_ALLOCATION_FAILED'))", out: "true\n"},
+		"databases": {code: `const { DatabaseSync } = require("node:sqlite"); const keep = []; let rows = 0;
+			try { for (;;) { const d = new DatabaseSync(":memory:"); keep.push(d); d.exec("create table t (a)"); for (let i = 0; i < 20; i++, rows++) d.exec("insert into t values (randomblob(100000))"); } } catch (e) { console.log(e.message, rows > 10 && rows < 160); process.exit() }`, out: "out of memory true\n"},
+		"results": {code: "const all = [1, 2, 3, 4].map(() => host.big()); process.memoryUsage(); console.log((await Promise.allSettled(all)).some(x => x.reason?.code === 'ERR_MEMORY_ALLOCATION_FAILED'))", out: "true\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			held := e.Hold("")

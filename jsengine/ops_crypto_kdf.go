@@ -1,7 +1,6 @@
 package jsengine
 
 import (
-	"crypto/hkdf"
 	"crypto/hmac"
 	"encoding/binary"
 	"hash"
@@ -75,15 +74,7 @@ func kdfOps() []Op {
 		if n < 0 || n > 255*int64(f().Size()) {
 			return nil, &JSError{Name: "RangeError", Code: "ERR_CRYPTO_INVALID_KEYLEN", Message: "Invalid key length"}
 		}
-		chargeHash(c, len(key)+len(salt)+(len(info)+64)*int(n/int64(f().Size())+1))
-		if n == 0 {
-			return []byte{}, nil
-		}
-		out, err := hkdf.Key(f, key, salt, string(info), int(n))
-		if err != nil {
-			return nil, &JSError{Code: "ERR_CRYPTO_OPERATION_FAILED", Message: "hkdf failed"}
-		}
-		return out, nil
+		return hkdf(work{p: c.Process}, f, key, salt, info, int(n))
 	}})
 }
 
@@ -110,17 +101,69 @@ func derived(c *Call, i int) (int, error) {
 	return int(n), nil
 }
 
-// pbkdf2 is RFC 8018's, in pieces. iterations below 1 count as 1.
-func pbkdf2(w work, f func() hash.Hash, password, salt []byte, iterations int64, n int) ([]byte, error) {
-	if !w.pay(hashBase + int64(len(password)+len(salt))>>hashShift) {
+// hash gives data to h, piece by piece, and pays for each; false: it may not go on.
+func (w work) hash(h hash.Hash, data []byte) bool {
+	for len(data) > 0 {
+		piece := data[:min(len(data), hostPiece)]
+		if data = data[len(piece):]; !w.pay(int64(len(piece)) >> hashShift) {
+			return false
+		}
+		h.Write(piece)
+	}
+	return true
+}
+
+// newMAC is an HMAC with a key that may be long; false: it may not go on.
+func newMAC(w work, f func() hash.Hash, key []byte) (hash.Hash, bool) {
+	if !w.pay(hashBase) {
+		return nil, false
+	}
+	if h := f(); len(key) > h.BlockSize() { // as HMAC has it
+		if !w.hash(h, key) {
+			return nil, false
+		}
+		key = h.Sum(nil)
+	}
+	return hmac.New(f, key), true
+}
+
+// hkdf is RFC 5869's, in pieces: info may be long, and is hashed for each block.
+func hkdf(w work, f func() hash.Hash, key, salt, info []byte, n int) ([]byte, error) {
+	mac, ok := newMAC(w, f, salt)
+	if !ok || !w.hash(mac, key) {
 		return nil, errStopped
 	}
-	mac := hmac.New(f, password)
+	if mac, ok = newMAC(w, f, mac.Sum(nil)); !ok {
+		return nil, errStopped
+	}
+	out := make([]byte, 0, n+mac.Size())
+	var u []byte
+	for block := byte(1); len(out) < n; block++ {
+		mac.Reset()
+		mac.Write(u)
+		if !w.pay(2*roundFuel) || !w.hash(mac, info) {
+			return nil, errStopped
+		}
+		mac.Write([]byte{block})
+		u = mac.Sum(u[:0])
+		out = append(out, u...)
+	}
+	return out[:n], nil
+}
+
+// pbkdf2 is RFC 8018's, in pieces. iterations below 1 count as 1.
+func pbkdf2(w work, f func() hash.Hash, password, salt []byte, iterations int64, n int) ([]byte, error) {
+	mac, ok := newMAC(w, f, password)
+	if !ok {
+		return nil, errStopped
+	}
 	out := make([]byte, 0, n+mac.Size())
 	var u []byte
 	for block := uint32(1); len(out) < n; block++ {
 		mac.Reset()
-		mac.Write(salt)
+		if !w.hash(mac, salt) {
+			return nil, errStopped
+		}
 		mac.Write(binary.BigEndian.AppendUint32(nil, block))
 		u = mac.Sum(u[:0])
 		at := len(out)
@@ -164,12 +207,17 @@ func scrypt(w work, password, salt []byte, n, r, p int64, length int) ([]byte, e
 	if n > 1<<40 || hi != 0 || lo > uint64(limit) || r > limit/128 || p > (limit/128)/r {
 		return nil, scryptError(scryptMemory)
 	}
+	// As much again as the guest holds, and more for the blocks: no more than one of
+	// these at once on its own goroutine, and workers of them in the background.
+	held := int64(lo) + 256*r + 128*r*p
+	if w.p.holding.Charge(held) != nil {
+		return nil, errNoRoom
+	}
+	defer func() { _ = w.p.holding.Charge(-held) }() // giving back cannot fail
 	b, err := pbkdf2(w, hashes["sha256"], password, salt, 1, int(p*r*128))
 	if err != nil {
 		return nil, err
 	}
-	// As much again as the guest holds: no more than one of these at once on its own
-	// goroutine, and workers of them in the background.
 	s := &scryptState{w: w, words: int(32 * r), v: make([]uint32, 32*n*r), x: make([]uint32, 32*r), y: make([]uint32, 32*r)}
 	for i := range p {
 		if !s.mix(b[i*r*128:(i+1)*r*128], n) {

@@ -762,6 +762,10 @@ func primeOps() []Op {
 			}
 			if add.Sign() > 0 {
 				b := make([]byte, (bits+7)/8)
+				// For each try: there may be no such number.
+				if !w.pay(hashBase + int64(len(b))) {
+					return nil, errStopped
+				}
 				w.p.state.random(b)
 				n = new(big.Int).SetBytes(b)
 				n.Rsh(n, uint(len(b)*8-int(bits)))

@@ -149,6 +149,101 @@ func collator(flags int64) (*collate.Collator, func()) {
 // isWord reports whether a character beyond ASCII makes a segment like a word.
 func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }
 
+// sentenceSight is how many bytes of text are looked at to find the end of a sentence,
+// at least. At each space and bracket behind a full stop uniseg looks for the next
+// letter, so that what it takes grows with the square of what it sees.
+const sentenceSight = 256
+
+// firstSentence splits text behind its first sentence, as uniseg's function of that name.
+// It calls pause in a long one, and returns the units that it took beside those for the
+// length of text.
+func firstSentence(text string, state int, pause func()) (sentence, rest string, newState int, work int64) {
+	if len(text) > 2*sentenceSight {
+		seen := text[:cutAt(text, 2*sentenceSight)]
+		s, more, st := wholeSentence(seen, state)
+		if more != "" && len(s) <= sentenceSight {
+			return s, text[len(s):], st, lookedAhead(s)
+		}
+	} else {
+		s, more, st := wholeSentence(text, state)
+		return s, more, st, lookedAhead(s)
+	}
+	// A long one: a character at a time, each with what follows it in sight.
+	n, run := 0, 0
+	state = -1
+	for i := 0; n < len(text); i++ {
+		if i&15 == 15 {
+			pause()
+		}
+		var cluster string
+		var bounds int
+		sight := 2 * sentenceSight
+		if run > sentenceSight/8 {
+			sight = sentenceSight / 4 // many spaces or brackets: what counts is what follows the last
+		}
+		for ; ; sight *= 2 {
+			seen := text[n:]
+			if sight < len(seen) {
+				seen = seen[:cutAt(seen, sight)]
+			}
+			c, more, b, st := uniseg.StepString(seen, state)
+			if more == "" && len(seen) < len(text)-n {
+				continue // all of it is one character, so far
+			}
+			cluster, bounds, state = c, b, st
+			break
+		}
+		n += len(cluster)
+		work += 64
+		if run++; alphanumeric(cluster) {
+			run = 0
+		}
+		work += int64(min(run, sentenceSight/8)) * 4
+		if bounds&uniseg.MaskSentence != 0 {
+			break
+		}
+	}
+	return text[:n], text[n:], -1, work
+}
+
+// wholeSentence is uniseg's function, which ends a sentence within the line break behind
+// a full stop.
+func wholeSentence(text string, state int) (sentence, rest string, newState int) {
+	sentence, rest, newState = uniseg.FirstSentenceInString(text, state)
+	if strings.HasSuffix(sentence, "\r") && strings.HasPrefix(rest, "\n") {
+		return text[:len(sentence)+1], rest[1:], -1
+	}
+	return sentence, rest, newState
+}
+
+// cutAt is the greatest place up to n at which text can be cut.
+func cutAt(text string, n int) int {
+	for n > 0 && !utf8.RuneStart(text[n]) {
+		n--
+	}
+	return n
+}
+
+func alphanumeric(cluster string) bool {
+	r, _ := utf8.DecodeRuneInString(cluster)
+	return unicode.IsLetter(r) || unicode.IsDigit(r)
+}
+
+// lookedAhead is what looking for a letter took in s: at each of what follows one
+// another that is none, about.
+func lookedAhead(s string) (work int64) {
+	run := int64(0)
+	for _, r := range s {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			run = 0
+			continue
+		}
+		work += run
+		run++
+	}
+	return work
+}
+
 // maxSegmentText bounds the bytes of text that one operation splits.
 const maxSegmentText = 1 << 20
 
@@ -216,10 +311,13 @@ func intlOps() []Op {
 			if len(a)+len(b) > maxSegmentText {
 				return nil, &JSError{Name: "RangeError", Message: "Invalid string length"}
 			}
-			c.Process.Charge(30 + int64(len(a)+len(b)))
+			// Some 50 ns for a byte, up to the first that differs or not.
+			c.Process.Charge(30 + 4*int64(len(a)+len(b)))
 			col, done := collator(flags)
 			defer done()
-			return int32(col.CompareString(a, b)), nil
+			order := 0
+			c.Process.long(len(a)+len(b), func() { order = col.CompareString(a, b) })
+			return int32(order), nil
 		}},
 		// intl.segment (text, granularity) → where each segment ends, in UTF-16 units, negative if it is like no word
 		{Name: "intl.segment", Sync: func(c *Call) (any, error) {
@@ -246,7 +344,10 @@ func intlOps() []Op {
 				case "word":
 					s, text, state = uniseg.FirstWordInString(text, state)
 				case "sentence":
-					s, text, state = uniseg.FirstSentenceInString(text, state)
+					var work int64
+					s, text, state, work = firstSentence(text, state, c.Process.checkpoint)
+					c.Process.Charge(work)
+					c.Process.checkpoint()
 				default:
 					s, text, _, state = uniseg.FirstGraphemeClusterInString(text, state)
 				}

@@ -338,6 +338,10 @@ func (p *Process) resolver() *resolve.Resolver {
 			files = p.program.Files
 		}
 		p.modules = resolve.New(files, p.rules())
+		p.modules.Pause = func() bool {
+			p.chargeResolution()
+			return p.in.Checkpoint()
+		}
 	}
 	return p.modules
 }

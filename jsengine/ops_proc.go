@@ -634,10 +634,8 @@ func (c *Call) channel() (*Channel, int, error) {
 
 // collector keeps what a stream brings, up to a limit.
 type collector struct {
-	p     *Process
-	held  int64
+	heldBuffer
 	limit int64
-	data  []byte
 	over  bool
 }
 
@@ -648,12 +646,10 @@ func (k *collector) read(ctx context.Context, r InputStream) {
 		n, err := r.ReadContext(ctx, buf)
 		k.over = int64(n) > k.limit-int64(len(k.data)) // what came at once is kept, as by libuv
 		if n > 0 {
-			if k.p.holding.Charge(int64(n)) != nil {
+			if _, err := k.Write(buf[:n]); err != nil {
 				k.over = true
 				return
 			}
-			k.held += int64(n)
-			k.data = append(k.data, buf[:n]...)
 		}
 		if err != nil || k.over {
 			return
@@ -714,7 +710,7 @@ func (c *Call) runSync() (any, error) {
 			if pipe == nil {
 				continue
 			}
-			k := &collector{p: p, limit: most}
+			k := &collector{heldBuffer: heldBuffer{holding: p.holding}, limit: most}
 			outs[i] = k
 			reads.Go(func() {
 				k.read(ctx, pipe)
@@ -765,8 +761,7 @@ func (c *Call) runSync() (any, error) {
 	for i, k := range outs {
 		if k != nil {
 			p.Charge(int64(len(k.data)) / 16)
-			result[2+i] = k.data
-			_ = p.holding.Charge(-k.held)
+			result[2+i] = k.take()
 		}
 	}
 	return result, nil

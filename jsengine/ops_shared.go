@@ -305,6 +305,7 @@ type parked struct {
 	place
 	woken func()        // is called by who notifies it, with parking.mu held; once
 	elem  *list.Element // guarded by parking.mu; in the place's list; nil: it does not wait
+	came  uint64        // guarded by parking.mu; a number greater than of all that came before
 }
 
 // parking is where the threads of a program wait. It is safe for concurrent use. Whatever
@@ -312,6 +313,7 @@ type parked struct {
 type parking struct {
 	mu    sync.Mutex
 	lists map[place]*list.List // guarded by mu; of *parked, who waits longest first; none is empty
+	came  uint64               // guarded by mu; of who came last
 }
 
 // park adds one who waits for the integer of width bytes at its place, unless that is
@@ -334,7 +336,8 @@ func (k *parking) park(x *parked, width uint32, v uint64) bool {
 		waiting = list.New()
 		k.lists[x.place] = waiting
 	}
-	x.elem = waiting.PushBack(x)
+	k.came++
+	x.came, x.elem = k.came, waiting.PushBack(x)
 	return true
 }
 
@@ -359,13 +362,34 @@ func (k *parking) leaveLocked(x *parked) {
 	}
 }
 
+// notifyPiece is how many are woken before others get their turns.
+const notifyPiece = 256
+
 // notify wakes up to n who wait at a place, in the order in which they came, and
-// returns how many.
-func (k *parking) notify(at place, n int64) (woken int64) {
+// returns how many. After some it calls pause with how many those were, which returns
+// false to end it; who comes meanwhile is not woken.
+func (k *parking) notify(at place, n int64, pause func(woken int64) bool) (woken int64) {
+	k.mu.Lock()
+	last := k.came
+	k.mu.Unlock()
+	for {
+		some := k.notifySome(at, min(n-woken, notifyPiece), last)
+		woken += some
+		if !pause(some) || some < notifyPiece || woken == n {
+			return woken
+		}
+	}
+}
+
+// notifySome is notify for those who came up to last.
+func (k *parking) notifySome(at place, n int64, last uint64) (woken int64) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	for ; woken < n && k.lists[at] != nil; woken++ {
 		x := k.lists[at].Front().Value.(*parked)
+		if x.came > last {
+			break
+		}
 		k.leaveLocked(x)
 		x.woken()
 	}
@@ -430,9 +454,10 @@ func (p *Process) notify(ptr uint32, n int64) int64 {
 	if !ok {
 		return 0
 	}
-	n = p.fam.parking.notify(at, n)
-	p.Charge(n * notifyCost)
-	return n
+	return p.fam.parking.notify(at, n, func(woken int64) bool {
+		p.Charge(woken * notifyCost)
+		return p.in.Checkpoint()
+	})
 }
 
 // waiters are the promises of Atomics.waitAsync that a thread has, by number. Safe for

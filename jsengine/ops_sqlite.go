@@ -29,6 +29,7 @@ const (
 // databases are the connections and statements of one process, by number.
 type databases struct {
 	open  map[int64]*database
+	held  int64 // bytes of host memory that all of them have
 	stmts map[int64]*statement
 	last  int64
 }
@@ -100,7 +101,17 @@ func locksFor(files Files) (*sqlite.Locks, func()) {
 func sqliteHost(p *Process) (sqlite.Host, func()) {
 	h := sqlite.Host{
 		Dir:    p.program.Dir,
+		Done:   p.ctx.Done(),
 		Memory: min(max(p.program.Limits.Memory/2, 4<<20), maxDatabaseMemory),
+		// All of them together have no more than the guest may have itself.
+		Hold: func(delta int64) bool {
+			t := &p.state.databases
+			if delta > 0 && t.held+delta > max(p.program.Limits.Memory, 8<<20) || p.holding.Charge(delta) != nil {
+				return false
+			}
+			t.held += delta
+			return true
+		},
 		Spend: func(units int64) bool {
 			p.in.Charge(units)
 			return p.in.Checkpoint()

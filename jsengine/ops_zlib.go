@@ -82,7 +82,7 @@ func tooLarge(limit int64) error {
 
 // newCodec makes what mode names: "deflate", "inflate", "gzip", "gunzip",
 // "deflateRaw", "inflateRaw", "unzip", "brotli", "unbrotli", "zstd", "unzstd". Input
-// that waits is charged to held.
+// that waits is charged to held, and so is output until it is given out.
 func newCodec(mode string, o wire.Object, held *wasmhost.Holding) (codec, error) {
 	level := int(fieldInt(o, "level", -1))
 	if fieldInt(o, "strategy", 0) == 2 && level != 0 {
@@ -92,10 +92,10 @@ func newCodec(mode string, o wire.Object, held *wasmhost.Holding) (codec, error)
 	dict := fieldBytes(o, "dictionary")
 	switch mode {
 	case "deflate", "gzip", "deflateRaw":
-		c := &deflater{mode: mode, level: level, dict: dict}
+		c := &deflater{mode: mode, level: level, dict: dict, out: heldBuffer{holding: held}}
 		return c, c.reset()
 	case "brotli":
-		c := &packer{cost: 2, size: 4 << 20}
+		c := &packer{cost: 2, size: 4 << 20, out: heldBuffer{holding: held}}
 		quality := int(min(max(fieldInt(o, "quality", 11), 0), 11))
 		if quality >= 10 {
 			c.cost, c.size = 40, 16<<20
@@ -105,7 +105,7 @@ func newCodec(mode string, o wire.Object, held *wasmhost.Holding) (codec, error)
 		c.w = w
 		return c, err
 	case "zstd":
-		c := &packer{cost: 1, size: 8 << 20}
+		c := &packer{cost: 1, size: 8 << 20, out: heldBuffer{holding: held}}
 		w, err := zstd.NewWriter(&c.out, zstd.WithEncoderConcurrency(1), zstd.WithLowerEncoderMem(true), zstd.WithEncoderLevel(zstd.EncoderLevelFromZstd(int(fieldInt(o, "level", 3)))), zstd.WithWindowSize(1<<20))
 		c.w = w
 		return c, err
@@ -123,7 +123,7 @@ type deflater struct {
 	mode  string
 	level int
 	dict  []byte
-	out   bytes.Buffer
+	out   heldBuffer
 	w     *flate.Writer
 	crc   uint32
 	adler interface {
@@ -143,7 +143,7 @@ func (d *deflater) reset() (err error) {
 	switch d.mode {
 	case "gzip":
 		xfl := map[int]byte{9: 2, 1: 4}[d.level]
-		d.out.Write([]byte{0x1f, 0x8b, 8, 0, 0, 0, 0, 0, xfl, 3})
+		_, _ = d.out.Write([]byte{0x1f, 0x8b, 8, 0, 0, 0, 0, 0, xfl, 3})
 	case "deflate":
 		flevel := uint16(2)
 		switch {
@@ -160,16 +160,16 @@ func (d *deflater) reset() (err error) {
 			head |= 0x20
 		}
 		head += 31 - head%31
-		d.out.Write(binary.BigEndian.AppendUint16(nil, head))
+		_, _ = d.out.Write(binary.BigEndian.AppendUint16(nil, head))
 		if len(d.dict) > 0 {
-			d.out.Write(binary.BigEndian.AppendUint32(nil, adler32.Checksum(d.dict)))
+			_, _ = d.out.Write(binary.BigEndian.AppendUint32(nil, adler32.Checksum(d.dict)))
 		}
 	}
 	return err
 }
 
 func (d *deflater) weight() int64 { return 1 << 20 }
-func (d *deflater) close()        {}
+func (d *deflater) close()        { d.out.take() }
 
 func (d *deflater) feed(w work, data []byte, flush int) ([]byte, bool, error) {
 	for len(data) > 0 {
@@ -178,7 +178,9 @@ func (d *deflater) feed(w work, data []byte, flush int) ([]byte, bool, error) {
 		if !w.pay(int64(len(piece)) * 2) {
 			return nil, false, errStopped
 		}
-		_, _ = d.w.Write(piece) // into memory
+		if _, err := d.w.Write(piece); err != nil {
+			return nil, false, err // there was no room for it
+		}
 		switch d.mode {
 		case "gzip":
 			d.crc = crc32.Update(d.crc, crc32.IEEETable, piece)
@@ -192,26 +194,22 @@ func (d *deflater) feed(w work, data []byte, flush int) ([]byte, bool, error) {
 		_ = d.w.Close()
 		switch d.mode {
 		case "gzip":
-			d.out.Write(binary.LittleEndian.AppendUint32(binary.LittleEndian.AppendUint32(nil, d.crc), d.n))
+			_, _ = d.out.Write(binary.LittleEndian.AppendUint32(binary.LittleEndian.AppendUint32(nil, d.crc), d.n))
 		case "deflate":
-			d.out.Write(binary.BigEndian.AppendUint32(nil, d.adler.Sum32()))
+			_, _ = d.out.Write(binary.BigEndian.AppendUint32(nil, d.adler.Sum32()))
 		}
 	case flush != flushNone:
 		_ = d.w.Flush()
 	}
-	return take(&d.out), false, nil
-}
-
-// take empties b and returns what was in it.
-func take(b *bytes.Buffer) []byte {
-	out := b.Bytes()
-	*b = bytes.Buffer{}
-	return out
+	if d.out.refused {
+		return nil, false, errNoRoom
+	}
+	return d.out.take(), false, nil
 }
 
 // packer is brotli and zstd.
 type packer struct {
-	out bytes.Buffer
+	out heldBuffer
 	w   interface {
 		io.WriteCloser
 		Flush() error
@@ -220,7 +218,7 @@ type packer struct {
 }
 
 func (p *packer) weight() int64 { return p.size }
-func (p *packer) close()        {}
+func (p *packer) close()        { p.out.take() }
 
 func (p *packer) feed(w work, data []byte, flush int) ([]byte, bool, error) {
 	for len(data) > 0 {
@@ -230,7 +228,7 @@ func (p *packer) feed(w work, data []byte, flush int) ([]byte, bool, error) {
 			return nil, false, errStopped
 		}
 		if _, err := p.w.Write(piece); err != nil {
-			return nil, false, opFailed("compression")
+			return nil, false, p.failed()
 		}
 	}
 	var err error
@@ -239,10 +237,17 @@ func (p *packer) feed(w work, data []byte, flush int) ([]byte, bool, error) {
 	} else if flush != flushNone {
 		err = p.w.Flush()
 	}
-	if err != nil {
-		return nil, false, opFailed("compression")
+	if err != nil || p.out.refused {
+		return nil, false, p.failed()
 	}
-	return take(&p.out), false, nil
+	return p.out.take(), false, nil
+}
+
+func (p *packer) failed() error {
+	if p.out.refused {
+		return errNoRoom
+	}
+	return opFailed("compression")
 }
 
 // step is what a decoder came to: output, or that it wants input. Next says that it
@@ -771,9 +776,9 @@ func zlibOps() []Op {
 			return nil, err
 		}
 		defer w.p.closeCodec(k)
-		held := int64(0) // for out
-		defer func() { _ = w.p.holding.Charge(-held) }()
-		out, taken := []byte{}, len(data)
+		out := heldBuffer{holding: w.p.holding}
+		defer out.take() // of an error
+		taken := len(data)
 		for first := true; ; first = false {
 			if !first {
 				data = nil
@@ -782,18 +787,17 @@ func zlibOps() []Op {
 			if err != nil {
 				return nil, err
 			}
-			if int64(len(out)+len(b)) > most {
+			if int64(len(out.data)+len(b)) > most {
 				return nil, tooLarge(most)
 			}
-			if w.p.holding.Charge(int64(len(b))) != nil {
-				return nil, errNoRoom
+			if _, err := out.Write(b); err != nil {
+				return nil, err
 			}
-			held += int64(len(b))
-			if out = append(out, b...); !more {
+			if !more {
 				if u, ok := k.(*unpacker); ok {
 					taken -= u.waiting()
 				}
-				return object("out", out, "taken", taken), nil
+				return object("out", out.take(), "taken", taken), nil
 			}
 		}
 	})...)

@@ -22,9 +22,10 @@ func TestI2ManyWaitAtOnePlace(t *testing.T) {
 			t.Fatal("not parked")
 		}
 	}
+	goOn := func(int64) bool { return true }
 	began := time.Now()
 	for range 2000 {
-		k.notify(at, 1)
+		k.notify(at, 1, goOn)
 	}
 	for i := range 2000 {
 		if !k.leave(all[len(all)/2+i]) || k.leave(all[i]) {
@@ -39,7 +40,17 @@ func TestI2ManyWaitAtOnePlace(t *testing.T) {
 			t.Fatalf("woken in the order %v …", order[:i+1])
 		}
 	}
-	if n := k.notify(at, 1<<40); n != int64(len(all)-4000) || len(k.lists) != 0 {
-		t.Errorf("the rest are %d, %d places are left", n, len(k.lists))
+	// All of the rest, in pieces; but who comes meanwhile waits on.
+	pieces, late := 0, &parked{place: at, woken: func() { t.Error("who came later was woken") }}
+	if n := k.notify(at, 1<<40, func(woken int64) bool {
+		if pieces++; pieces == 1 && !k.park(late, 4, 0) || woken > 1000 {
+			t.Errorf("%d were woken at once", woken)
+		}
+		return true
+	}); n != int64(len(all)-4000) || pieces < 100 {
+		t.Errorf("the rest are %d, in %d pieces", n, pieces)
+	}
+	if !k.leave(late) || len(k.lists) != 0 {
+		t.Errorf("%d places are left", len(k.lists))
 	}
 }

@@ -179,6 +179,7 @@ func (s *sqlShell) open() int {
 	t := s.t
 	host, done := jsengine.DatabaseHost(t.sh.sys.cfg.Files)
 	host.Dir = t.sh.dir
+	host.Done = t.sh.proc.ctx.Done()
 	host.Memory = max(min(t.sh.sys.cfg.Budget.MemoryLeft()/4, sqlMemory), sqlLeast)
 	host.Spend = func(units int64) bool { return s.within(func() { t.sh.spend(units) }) }
 	host.Sleep = func(d time.Duration) bool { return s.within(func() { t.sh.pause(d) }) }
@@ -230,6 +231,7 @@ func (s *sqlShell) check() {
 		s.stop = nil
 		panic(r)
 	}
+	s.t.sh.proc.check() // the end of the process may be what stopped SQLite
 }
 
 // sqlWords is what an error says.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/buntime/buntime/jsengine"
 	"github.com/buntime/buntime/shell"
@@ -45,6 +46,15 @@ func TestSQLiteLimits(t *testing.T) {
 	r := run(t, `timeout 0.05 sqlite3 a.db "create table t(a); begin; insert into t values(1); `+forever+`select count(*) from f"; echo $?; sqlite3 a.db "select count(*) from t"; echo ".read r" > r; sqlite3 :memory: ".read r"; echo $?`)
 	if r.stdout != "124\n0\n1\n" || strings.Contains(r.stderr, "out of memory") {
 		t.Errorf("%+v", r)
+	}
+}
+
+// A step of SQLite that takes hours ends with its process.
+func TestSQLiteLongSteps(t *testing.T) {
+	began := time.Now()
+	r := run(t, `timeout 0.3 sqlite3 :memory: "create virtual table f using fts5(a); insert into f select replace(hex(zeroblob(100000)), '0', 'a '); select snippet(f, 0, '', '', '', 64) from f where f match 'a'"; echo $?`)
+	if took := time.Since(began); r.stdout != "124\n" || took > 2500*time.Millisecond {
+		t.Errorf("%+v in %v", r, took)
 	}
 }
 

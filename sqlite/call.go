@@ -123,24 +123,40 @@ func (db *DB) stop(c *call) {
 
 // spend charges units, wherever the work runs, and reports whether it may go on.
 func (db *DB) spend(units int64) bool {
-	if c := db.current; c != nil {
-		return !c.over && c.yield(event{units: units})
-	}
-	return db.host.Spend(units)
+	return db.wait(func() bool {
+		if c := db.current; c != nil {
+			return !c.over && c.yield(event{units: units})
+		}
+		return db.host.Spend(units)
+	})
 }
 
 // sleep waits, wherever the work runs.
 func (db *DB) sleep(d time.Duration) bool {
-	if c := db.current; c != nil {
-		return !c.over && c.yield(event{sleep: d})
+	return db.wait(func() bool {
+		if c := db.current; c != nil {
+			return !c.over && c.yield(event{sleep: d})
+		}
+		return db.host.Sleep(d)
+	})
+}
+
+// wait runs f, in which the host or the guest does something and SQLite nothing.
+func (db *DB) wait(f func() bool) bool {
+	was, ok := db.watch.pause()
+	if !ok {
+		return false // its memory is gone
 	}
-	return db.host.Sleep(d)
+	if was {
+		defer db.watch.begin()
+	}
+	return f()
 }
 
 // ask has the guest call a function.
 func (db *DB) ask(wanted Call) (any, error) {
 	c := db.current
-	if c == nil || c.over || !c.yield(event{call: &wanted}) {
+	if c == nil || c.over || !db.wait(func() bool { return c.yield(event{call: &wanted}) }) {
 		return nil, sqlite3.INTERRUPT
 	}
 	return c.result, c.failure

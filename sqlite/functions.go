@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"bytes"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/ncruces/go-sqlite3"
@@ -19,6 +20,7 @@ func (db *DB) replaceFunctions() error {
 	}{
 		{"instr", 2, sqlInstr},
 		{"replace", 3, sqlReplace},
+		{"unhex", 2, sqlUnhex},
 		{"like", 2, sqlLike},
 		{"like", 3, sqlLike},
 		{"glob", 2, sqlGlob},
@@ -32,6 +34,7 @@ func (db *DB) replaceFunctions() error {
 		err := db.conn.CreateFunction(f.name, f.args, flags, func(ctx sqlite3.Context, args ...sqlite3.Value) {
 			w := &work{spend: db.spend}
 			f.fn(w, ctx, args)
+			db.owed += int64(w.steps) >> 2
 			if w.ended {
 				ctx.ResultError(sqlite3.INTERRUPT)
 			}
@@ -49,6 +52,10 @@ type work struct {
 	steps int
 	ended bool
 }
+
+// perChar is how many bytes a character counts for that is decoded, or compared with
+// what a pattern or a set says.
+const perChar = 8
 
 // step counts n bytes looked at, and reports whether to go on.
 func (w *work) step(n int) bool {
@@ -77,7 +84,7 @@ func (w *work) index(hay, needle []byte, table []int32) int {
 	}
 	k := 0
 	for i, c := range hay {
-		if i&1023 == 0 && !w.step(1024) {
+		if i&1023 == 1023 && !w.step(1024) {
 			return -1
 		}
 		for k > 0 && needle[k] != c {
@@ -87,9 +94,11 @@ func (w *work) index(hay, needle []byte, table []int32) int {
 			k++
 		}
 		if k == len(needle) {
+			w.step(i & 1023)
 			return i + 1 - k
 		}
 	}
+	w.step(len(hay) & 1023)
 	return -1
 }
 
@@ -156,7 +165,9 @@ func sqlReplace(w *work, ctx sqlite3.Context, args []sqlite3.Value) {
 			ctx.ResultError(sqlite3.TOOBIG)
 			return
 		}
-		w.step(at + len(with))
+		if !w.step(at + len(with) + perChar) {
+			return
+		}
 		out = append(append(out, rest[:at]...), with...)
 		rest = rest[at+len(old):]
 	}
@@ -167,31 +178,113 @@ func sqlTrim(w *work, ctx sqlite3.Context, args []sqlite3.Value, left, right boo
 		return
 	}
 	text := []byte(args[0].Text())
-	set := map[rune]bool{' ': true}
+	chars := " "
 	if len(args) == 2 {
-		set = map[rune]bool{}
-		for i, r := range args[1].Text() {
-			if i&1023 == 0 && !w.step(4096) {
-				return
-			}
-			set[r] = true
-		}
+		chars = args[1].Text()
 	}
-	for left && len(text) > 0 && w.step(1) {
+	set, ok := w.runes(chars)
+	if !ok {
+		return
+	}
+	for left && len(text) > 0 && w.step(perChar) {
 		r, n := utf8.DecodeRune(text)
-		if !set[r] {
+		if !set.has(r) {
 			break
 		}
 		text = text[n:]
 	}
-	for right && len(text) > 0 && w.step(1) {
+	for right && len(text) > 0 && w.step(perChar) {
 		r, n := utf8.DecodeLastRune(text)
-		if !set[r] {
+		if !set.has(r) {
 			break
 		}
 		text = text[:len(text)-n]
 	}
 	ctx.ResultRawText(text)
+}
+
+// sqlUnhex is unhex(text, characters that may stand between bytes).
+func sqlUnhex(w *work, ctx sqlite3.Context, args []sqlite3.Value) {
+	if anyNull(args) {
+		return
+	}
+	text := args[0].Text()
+	between, ok := w.runes(args[1].Text())
+	if !ok {
+		return
+	}
+	out := make([]byte, 0, len(text)/2)
+	for text != "" && text[0] != 0 && w.step(perChar) {
+		r, n := utf8.DecodeRuneInString(text)
+		high, ok := hexDigit(text[0])
+		switch {
+		case ok:
+			if len(text) < 2 {
+				return
+			}
+			low, ok := hexDigit(text[1])
+			if !ok {
+				return
+			}
+			out = append(out, high<<4|low)
+			n = 2
+		case !between.has(r):
+			return
+		}
+		text = text[n:]
+	}
+	ctx.ResultBlob(out)
+}
+
+func hexDigit(c byte) (byte, bool) {
+	switch {
+	case '0' <= c && c <= '9':
+		return c - '0', true
+	case 'a' <= c|0x20 && c|0x20 <= 'f':
+		return c | 0x20 - 'a' + 10, true
+	}
+	return 0, false
+}
+
+// runeSet is a set of characters. The zero value is empty.
+type runeSet struct {
+	ascii [2]uint64
+	few   []rune // up to some
+	many  []uint64
+}
+
+// runeSetBytes is the size of a set with many characters.
+const runeSetBytes = (utf8.MaxRune + 1) / 8
+
+// runes is the set of the characters of text; false if the guest has to end.
+func (w *work) runes(text string) (*runeSet, bool) {
+	s := &runeSet{}
+	for _, r := range text {
+		if !w.step(perChar) {
+			return nil, false
+		}
+		switch {
+		case s.has(r):
+		case r < utf8.RuneSelf:
+			s.ascii[r>>6] |= 1 << (r & 63)
+		case len(s.few) < 8:
+			s.few = append(s.few, r)
+		default:
+			if s.many == nil {
+				w.step(runeSetBytes >> 4) // for what is made
+				s.many = make([]uint64, runeSetBytes/8)
+			}
+			s.many[r>>6] |= 1 << (r & 63)
+		}
+	}
+	return s, true
+}
+
+func (s *runeSet) has(r rune) bool {
+	if r < utf8.RuneSelf {
+		return s.ascii[r>>6]>>(r&63)&1 != 0
+	}
+	return slices.Contains(s.few, r) || s.many != nil && s.many[r>>6]>>(r&63)&1 != 0
 }
 
 func lower(c byte) byte {
@@ -292,7 +385,7 @@ func (w *work) set(pattern []byte, r rune) (int, bool) {
 	for first := true; i < len(pattern); first = false {
 		c, n := utf8.DecodeRune(pattern[i:])
 		i += n
-		w.step(n)
+		w.step(perChar)
 		switch {
 		case c == ']' && !first:
 			return i, found != invert
@@ -321,7 +414,7 @@ func (w *work) match(pattern, text []byte, many byte, escape rune, one func(patt
 	again := 0 // in text, where it ends so far
 	p, t := 0, 0
 	for t < len(text) {
-		if !w.step(1) {
+		if !w.step(perChar) {
 			return false
 		}
 		if p < len(pattern) {

@@ -14,7 +14,6 @@ import (
 	"io/fs"
 	"net/url"
 	"path"
-	"reflect"
 	"strings"
 	"time"
 
@@ -44,6 +43,8 @@ const (
 
 // Work, in units of fuel.
 const (
+	pagesEvery = 32 // looks at the meter between two at the count of pages
+	pageUnits  = 80 // for a page of a database that was looked into
 	stepEvery  = 16 // instructions of SQLite's machine between two looks at the meter
 	stepUnits  = 4 * stepEvery
 	bytesShift = 6 // a unit for 64 bytes moved
@@ -74,12 +75,20 @@ type Host struct {
 	Spend func(units int64) bool
 	// Sleep waits, giving up the guest's turn; false as Spend's.
 	Sleep func(d time.Duration) bool
+	// Done is closed when the guest has to end: a step of SQLite that cannot be
+	// interrupted is ended soon then. It may be nil.
+	Done <-chan struct{}
 	// Dir is the working directory: absolute.
 	Dir string
 	// Locks are shared by all databases of one workspace.
 	Locks *Locks
 	// Memory bounds a connection, in bytes; at least 4 MiB.
 	Memory int64
+	// Hold adds bytes to what the connection has of the host's memory, or, negative,
+	// gives them back; false if there is no room, upon which the connection can only
+	// be closed. It may be nil: then who opens it has charged for Memory. It may be
+	// called on another goroutine, while the caller's waits for that.
+	Hold func(delta int64) bool
 }
 
 // ErrEnded reports work that stopped because Host.Spend said so.
@@ -114,6 +123,8 @@ type Options struct {
 type DB struct {
 	host       Host
 	conn       *sqlite3.Conn
+	inside     inside // what the library keeps to itself of conn
+	watch      watch
 	vfs        *workspaceVFS
 	meter      *meter
 	path       string // absolute; "" in memory
@@ -125,14 +136,19 @@ type DB struct {
 	functions  bool    // there are functions of the guest
 	wantsWAL   bool    // the statement prepared last asks for a write-ahead log
 	preparing  bool
-	broken     bool // out of memory or a fault inside: it can only be closed
+	broken     error // why it can only be closed: out of memory, or a fault inside
+	held       int64 // bytes that Host.Hold was told of
+	aside      int64 // bytes of memory files
+	owed       int64 // units that the next look at the meter charges
+	pages      int64 // of databases, that were looked into so far
+	looks      int   // at the meter
 }
 
 // Open opens the database at name, relative to Host.Dir. An empty name and
 // ":memory:" are databases in memory.
 func Open(host Host, name string, o Options) (*DB, error) {
 	db := &DB{host: host, statements: map[*Stmt]struct{}{}}
-	db.meter = &meter{spend: db.spend}
+	db.meter = &meter{db: db}
 	if len(name) > 4096 || strings.ContainsRune(name, 0) {
 		return nil, &Error{Code: int(sqlite3.CANTOPEN), Message: "unable to open database file"}
 	}
@@ -166,10 +182,21 @@ func Open(host Host, name string, o Options) (*DB, error) {
 	}
 	ctx := sqlite3.WithMaxMemory(db.meter, max(host.Memory, 4<<20))
 	err := db.guard(func() error {
+		// The library keeps the memory of a connection that it cannot open, so opening
+		// goes on without the file, and fails here.
+		db.vfs.opening = true
 		c, err := sqlite3.OpenContext(ctx, uri+"?"+query.Encode())
-		db.conn = c
+		db.vfs.opening = false
 		if err != nil {
 			return err
+		}
+		db.conn = c
+		if db.inside, err = look(c); err != nil {
+			return err
+		}
+		db.watch.start(*db.inside.memory, host.Done)
+		if db.vfs.missing {
+			return sqlite3.CANTOPEN
 		}
 		return db.setUp(o)
 	})
@@ -205,9 +232,7 @@ func (db *DB) setUp(o Options) error {
 	}
 	c.HardHeapLimit(max(db.host.Memory, 4<<20) * 7 / 8)
 	c.SetInterrupt(db.meter)
-	if err := lookOften(c); err != nil {
-		return err
-	}
+	db.inside.lookOften()
 	if db.vfs.isWAL() {
 		if err := c.Exec(exclusive); err != nil {
 			return err
@@ -228,32 +253,15 @@ func (db *DB) setUp(o Options) error {
 			return err
 		}
 	}
-	// Temporary tables and sorts stay within the connection's own memory.
-	if err := c.Exec("PRAGMA temp_store = memory"); err != nil {
+	// Temporary tables and sorts are files, which are in memory: what SQLite keeps in a
+	// memory of its own it sorts within one instruction.
+	if err := c.Exec("PRAGMA temp_store = file"); err != nil {
 		return err
 	}
 	if err := c.BusyHandler(db.busy); err != nil {
 		return err
 	}
 	return c.SetAuthorizer(db.authorize)
-}
-
-// lookOften has the connection look at its context every stepEvery instructions.
-// The library does so every thousand and gives no way to change it, so this calls
-// what it calls itself. Another version of the library, where that has moved,
-// makes every Open fail.
-func lookOften(c *sqlite3.Conn) (err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("sqlite: set the progress handler: %v", r)
-		}
-	}()
-	conn := reflect.ValueOf(c).Elem()
-	wrapper := conn.FieldByName("wrp")
-	wrapper = reflect.NewAt(wrapper.Type(), wrapper.Addr().UnsafePointer()).Elem()
-	handle := int32(conn.FieldByName("handle").Uint())
-	wrapper.MethodByName("Xsqlite3_progress_handler_go").Call([]reflect.Value{reflect.ValueOf(handle), reflect.ValueOf(int32(stepEvery))})
-	return nil
 }
 
 // exclusive makes a write-ahead log work: it needs memory shared between
@@ -281,6 +289,10 @@ func (db *DB) authorize(action sqlite3.AuthorizerActionCode, name, arg, _, _ str
 		case "temp_store_directory", "data_store_directory", "mmap_size", "case_sensitive_like", "hard_heap_limit", "soft_heap_limit", "threads":
 			if arg != "" {
 				return sqlite3.AUTH_DENY
+			}
+		case "temp_store": // changes nothing that a program can see
+			if arg != "" {
+				return sqlite3.AUTH_IGNORE
 			}
 		case "journal_mode":
 			if strings.EqualFold(arg, "wal") {
@@ -313,21 +325,75 @@ func slow(name string) bool {
 // guard runs f, which uses the connection, and makes what went wrong an *Error,
 // *UseError or ErrEnded.
 func (db *DB) guard(f func() error) (err error) {
-	if db.broken {
-		return &Error{Code: int(sqlite3.NOMEM), Message: "out of memory"}
+	if db.broken != nil {
+		return db.broken
 	}
+	defer panicOnFault()()
+	outer := db.watch.begin()
 	defer func() {
-		if r := recover(); r != nil {
-			// The library panics when the connection's memory is used up, and so does
-			// SQLite's code on memory that makes no sense.
-			db.broken = true
-			err = &Error{Code: int(sqlite3.NOMEM), Message: "out of memory"}
+		// The library panics when the connection's memory is used up, and so does
+		// SQLite's code on memory that makes no sense or was taken away.
+		r := recover()
+		if outer && !db.watch.end() {
+			db.broken = tooLong
+		} else if !db.fits() || r != nil {
+			db.broken = outOfMemory
 		}
-		if db.meter.ended {
+		switch {
+		case db.broken == tooLong && !db.watch.ended():
+			err = tooLong
+		case db.meter.ended, db.broken == tooLong:
 			err = ErrEnded
+		case db.broken != nil:
+			err = db.broken
 		}
 	}()
-	return public(f())
+	err = f()
+	db.countPages()
+	if db.owed > 0 && !db.settle(0) {
+		db.meter.ended = true
+	}
+	return public(err)
+}
+
+// countPages owes units for the pages that were looked into since it was last called.
+// Of an instruction that finds or changes a row they are most of its time.
+func (db *DB) countPages() {
+	if db.conn == nil || db.inside.memory == nil {
+		return // it is being opened
+	}
+	n, _, _ := db.conn.Status(sqlite3.DBSTATUS_CACHE_HIT, false) // cannot fail
+	db.owed += (n - db.pages) * pageUnits
+	db.pages = n
+}
+
+// settle charges units and what is owed, and reports whether to go on.
+func (db *DB) settle(units int64) bool {
+	units += db.owed
+	db.owed = 0
+	return db.spend(units)
+}
+
+var outOfMemory = &Error{Code: int(sqlite3.NOMEM), Message: "out of memory"}
+
+// fits charges for the memory that the connection took since it was last called, and
+// reports whether there is room for it.
+func (db *DB) fits() bool {
+	total := db.aside
+	if db.inside.memory != nil {
+		total += int64(len(*db.inside.memory))
+	}
+	if db.host.Hold == nil {
+		return total <= max(db.host.Memory, 4<<20)
+	}
+	if total == db.held {
+		return true
+	}
+	ok := db.host.Hold(total - db.held)
+	if ok {
+		db.held = total
+	}
+	return ok
 }
 
 // public turns an error of the library into one of this package.
@@ -372,6 +438,9 @@ func (db *DB) Close() {
 		db.stop(db.calls[len(db.calls)-1])
 	}
 	if db.conn == nil {
+		if db.vfs != nil {
+			db.vfs.closeAll()
+		}
 		return
 	}
 	db.meter.closing = true
@@ -380,8 +449,11 @@ func (db *DB) Close() {
 	}
 	db.statements = nil
 	_ = db.quietly(db.conn.Close)
+	_ = db.quietly(db.inside.free)
 	db.conn = nil
 	db.vfs.closeAll()
+	db.aside = 0
+	db.fits() // gives all back
 }
 
 // quietly runs a function of the end, whose failure changes nothing.
@@ -465,12 +537,16 @@ func (db *DB) prepare(sql string) (*sqlite3.Stmt, string, error) {
 // Serialize returns the main database as the bytes of its file, at most 64 MiB.
 func (db *DB) Serialize() (data []byte, err error) {
 	err = db.guard(func() error {
-		db.vfs.buffer = &memFile{limit: maxSerialized}
-		defer func() { db.vfs.buffer = nil }()
+		buffer := &memFile{limit: maxSerialized, kept: true, db: db}
+		db.vfs.buffer = buffer
+		defer func() {
+			db.vfs.buffer = nil
+			buffer.drop() // what it held is the caller's
+		}()
 		if err := db.backup("file:/" + bufferName); err != nil {
 			return err
 		}
-		data = db.vfs.buffer.data
+		data = buffer.data
 		return nil
 	})
 	return data, err
@@ -480,7 +556,7 @@ func (db *DB) Serialize() (data []byte, err error) {
 // main database.
 func (db *DB) Deserialize(data []byte) error {
 	return db.guard(func() error {
-		db.vfs.buffer = &memFile{data: data, limit: int64(len(data)), readOnly: true}
+		db.vfs.buffer = &memFile{data: data, limit: int64(len(data)), readOnly: true, kept: true}
 		defer func() { db.vfs.buffer = nil }()
 		return db.conn.Restore("main", "file:/"+bufferName+"?immutable=1&vfs="+url.QueryEscape(db.vfs.name))
 	})
@@ -515,7 +591,7 @@ func (db *DB) backup(uri string) error {
 // meter is the context whose end SQLite looks at every stepEvery instructions.
 type meter struct {
 	context.Context // nil: only Err and Value are asked for
-	spend           func(units int64) bool
+	db              *DB
 	ended           bool
 	closing         bool // what is left may finish
 }
@@ -524,7 +600,13 @@ func (m *meter) Err() error {
 	if m.closing {
 		return nil
 	}
-	if m.ended || !m.spend(stepUnits) {
+	if !m.db.fits() {
+		return context.Canceled // and guard says why
+	}
+	if m.db.looks++; m.db.looks%pagesEvery == 0 {
+		m.db.countPages()
+	}
+	if m.ended || !m.db.settle(stepUnits) {
 		m.ended = true
 		return context.Canceled
 	}

@@ -24,6 +24,8 @@ type guest struct {
 	spent int64
 	looks int   // calls of Spend
 	fuel  int64 // 0: no limit
+	held  int64 // of the host's memory
+	room  int64 // for that; 0: no limit
 	// writes is how many writes to files succeed before all fail; negative: all.
 	writes int
 }
@@ -58,6 +60,13 @@ func (g *guest) host() sqlite.Host {
 			g.spent += units
 			g.looks++
 			return g.fuel == 0 || g.spent < g.fuel
+		},
+		Hold: func(delta int64) bool {
+			if g.held += delta; delta > 0 && g.room > 0 && g.held > g.room {
+				g.held -= delta
+				return false
+			}
+			return true
 		},
 		Sleep:  func(d time.Duration) bool { g.spent += 1; return true },
 		Dir:    "/workspace",
@@ -165,6 +174,8 @@ func TestReplacedFunctions(t *testing.T) {
 		"instr('', '')": int64(1), "instr(x'010203', x'03')": int64(3), "instr(null, 'a')": nil, "instr('aabaabaaab', 'aabaaab')": int64(4),
 		"instr(12345, 34)": int64(3), "replace('aaa', 'a', 'bc')": "bcbcbc", "replace('abc', '', 'x')": "abc", "replace('abc', 'x', 'y')": "abc",
 		"replace('abab', 'ab', '')": "", "replace(null, 'a', 'b')": nil, "replace(121, 1, 'x')": "x2x",
+		"hex(unhex('12-ab:c0', '-:'))": "12ABC0", "unhex('1-2', '-')": nil, "unhex('12x', '-')": nil, "unhex('123', '')": nil, "unhex('12ä34', 'äöüßàáâãåæçèé')": []byte("\x124"), "unhex('12é', 'äöüßàáâãåæçè')": nil,
+		"unhex(null, '')": nil, "unhex('12', null)": nil, "unhex('', '')": []byte{}, "hex(unhex('Ab', 'a'))": "AB", "unhex('3\t', char(9))": nil,
 		"trim('  a b  ')": "a b", "ltrim('xxaxx', 'x')": "axx", "rtrim('xxaxx', 'x')": "xxa", "trim('äöaöä', 'äö')": "a", "trim('aaa', 'a')": "", "trim(null)": nil, "trim('abc', '')": "abc",
 		"'abc' like 'A%'": int64(1), "'abc' like 'a_c'": int64(1), "'abc' like 'a_'": int64(0), "'äbc' like '_bc'": int64(1), "'Ä' like 'ä'": int64(0),
 		"'' like '%'": int64(1), "'' like ''": int64(1), "'a' like ''": int64(0), "'a%c' like 'a\\%c' escape '\\'": int64(1), "'abc' like 'a\\%c' escape '\\'": int64(0),
@@ -552,6 +563,45 @@ func TestWideRows(t *testing.T) {
 	}
 }
 
+// I3: what a connection has of the host's memory is charged as it grows, and given back.
+func TestI3MemoryIsCharged(t *testing.T) {
+	const fill = "with recursive c (n) as (select 1 union all select n + 1 from c limit 80) insert into t select randomblob(100000) from c"
+	g := newGuest(1 << 20)
+	db := open(t, g, ":memory:")
+	exec(t, db, "create table t (a)")
+	if g.held < 256<<10 {
+		t.Errorf("an empty connection holds %d bytes", g.held)
+	}
+	exec(t, db, fill)
+	if g.held < 8e6 || g.held > 12e6 {
+		t.Errorf("with 8 MB of rows it holds %d bytes", g.held)
+	}
+	most := g.held
+	g.room = most + 4<<20
+	if _, err := db.Serialize(); err == nil {
+		t.Error("bytes of all the rows had room")
+	}
+	db.Close()
+	if g.held != 0 {
+		t.Errorf("once closed it holds %d bytes", g.held)
+	}
+	g.room = 4 << 20
+	db = open(t, g, ":memory:")
+	exec(t, db, "create table t (a)")
+	var failed *sqlite.Error
+	if _, err := db.Exec(fill); !errors.As(err, &failed) || failed.Code != 7 || g.held > g.room {
+		t.Errorf("without room: %v, with %d bytes held", err, g.held)
+	}
+	db.Close()
+	if g.held != 0 {
+		t.Errorf("once closed it holds %d bytes", g.held)
+	}
+	g.room = 1
+	if _, err := sqlite.Open(g.host(), ":memory:", sqlite.Options{}); err == nil || g.held != 0 {
+		t.Errorf("a connection for which there is no room: %v, with %d bytes held", err, g.held)
+	}
+}
+
 // Work ends when the guest does, however it waits.
 func TestEnds(t *testing.T) {
 	g := newGuest(1 << 20)
@@ -596,6 +646,71 @@ func TestMeter(t *testing.T) {
 	}
 	if spent[false] != spent[true] {
 		t.Errorf("beside the guest it costs %d, else %d", spent[true], spent[false])
+	}
+}
+
+// What a function looks at costs the same whether it does so in one call or in many,
+// and no more than there is (I12).
+func TestFunctionsAreCharged(t *testing.T) {
+	cost := func(sql string) int64 {
+		g := newGuest(1 << 20)
+		db := open(t, g, ":memory:")
+		exec(t, db, "create table t (a, b); with recursive c (n) as (select 1 union all select n + 1 from c limit 200) insert into t select 'x', replace(hex(zeroblob(500)), '0', 'a') from c")
+		g.spent = 0
+		exec(t, db, sql)
+		return g.spent
+	}
+	none := cost("select a from t")
+	for sql, want := range map[string][2]int64{ // bounds, for 200 texts of 1,000 bytes
+		"select b like '%b' from t":                               {200_000 * 2, 200_000 * 8},
+		"select b glob '*b' from t":                               {200_000 * 2, 200_000 * 8},
+		"select trim(b, 'a') from t":                              {200_000, 200_000 * 4},
+		"select unhex(b, 'b') from t":                             {200_000 / 2, 200_000 * 4},
+		"select instr(b, 'b') from t":                             {200_000 / 4, 200_000},
+		"select length(replace(b, 'a', 'bc')) from t":             {200_000, 200_000 * 4},
+		"select length(replace(group_concat(b), 'a', '')) from t": {200_000, 200_000 * 4},
+	} {
+		if got := cost(sql) - none; got < want[0] || got > want[1] {
+			t.Errorf("%s costs %d, want %d to %d", sql, got, want[0], want[1])
+		}
+	}
+	// Each looks for each character of one text in the other.
+	for _, sql := range []string{"select unhex(replace(hex(zeroblob(200000)), '0', 'z'), replace(hex(zeroblob(200000)), '0', 'y') || 'z')"} {
+		began := time.Now()
+		cost(sql)
+		if took := time.Since(began); took > 2*time.Second {
+			t.Errorf("%s took %v", sql, took)
+		}
+	}
+}
+
+// What looks into pages of databases costs more than its instructions, and a sort is
+// done in files, piece by piece (I2, I12).
+func TestPagesAreCharged(t *testing.T) {
+	const rows = 20_000
+	cost := func(before, sql string) int64 {
+		g := newGuest(1 << 20)
+		db := open(t, g, ":memory:")
+		exec(t, db, before+"; create table t (a integer primary key, b)")
+		exec(t, db, fmt.Sprintf("with recursive c (n) as (select 1 union all select n + 1 from c limit %d) insert into t select n, n * 7919 %% 100003 from c", rows))
+		g.spent = 0
+		exec(t, db, sql)
+		return g.spent
+	}
+	const lookUp = "select sum((select a from t t2 where t2.a = t.b % 20000)) from t"
+	for sql, least := range map[string]int64{
+		"create table u (a text primary key); insert into u select b || 'x' from t": 130,
+		lookUp: 100,
+	} {
+		if got := cost("select 1", sql) / rows; got < least || got > 8*least {
+			t.Errorf("%s costs %d for a row, want %d or some more", sql, got, least)
+		}
+	}
+	for _, set := range []string{"select 1", "pragma temp_store = memory", "pragma main.temp_store = 2"} {
+		const text = "select zeroblob(1000) x, b from t"
+		if more := cost(set, text+" order by b") - cost(set, text); more < 2*rows*1000/64 {
+			t.Errorf("after %s a sort of 20 MB costs %d", set, more)
+		}
 	}
 }
 

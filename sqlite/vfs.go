@@ -25,6 +25,9 @@ type workspaceVFS struct {
 	name   string
 	buffer *memFile // the file bufferName, while it exists
 	open   map[*workspaceFile]struct{}
+
+	opening bool // the connection is: a main database that cannot be opened is missing
+	missing bool // the main database, for which an empty file stands
 }
 
 var _ vfs.VFS = (*workspaceVFS)(nil)
@@ -65,8 +68,11 @@ func (v *workspaceVFS) Open(name string, flags vfs.OpenFlag) (vfs.File, vfs.Open
 	if name == "/"+bufferName && v.buffer != nil {
 		return v.buffer, flags | vfs.OPEN_MEMORY, nil
 	}
+	if v.missing && v.opening {
+		return v.absent(flags)
+	}
 	if name == "" { // what SQLite keeps aside: within the connection's bounds
-		return &memFile{limit: v.db.host.Memory / 4}, flags | vfs.OPEN_MEMORY, nil
+		return &memFile{limit: v.db.host.Memory, db: v.db}, flags | vfs.OPEN_MEMORY, nil
 	}
 	flag := os.O_RDWR
 	if flags&vfs.OPEN_READONLY != 0 {
@@ -80,11 +86,11 @@ func (v *workspaceVFS) Open(name string, flags vfs.OpenFlag) (vfs.File, vfs.Open
 	}
 	fi, err := v.db.host.Stat(name)
 	if err == nil && !fi.Mode().IsRegular() {
-		return nil, flags, sqlite3.CANTOPEN
+		return v.absent(flags)
 	}
 	h, err := v.db.host.Open(name, flag, 0o644)
 	if err != nil {
-		return nil, flags, sqlite3.CANTOPEN
+		return v.absent(flags)
 	}
 	f := &workspaceFile{v: v, file: h, readOnly: flag&os.O_RDWR == 0}
 	if flags&vfs.OPEN_MAIN_DB != 0 {
@@ -95,6 +101,15 @@ func (v *workspaceVFS) Open(name string, flags vfs.OpenFlag) (vfs.File, vfs.Open
 	}
 	v.open[f] = struct{}{}
 	return f, flags, nil
+}
+
+// absent answers for a file that cannot be opened.
+func (v *workspaceVFS) absent(flags vfs.OpenFlag) (vfs.File, vfs.OpenFlag, error) {
+	if v.opening {
+		v.missing = true
+		return &memFile{readOnly: true}, flags | vfs.OPEN_MEMORY, nil
+	}
+	return nil, flags, sqlite3.CANTOPEN
 }
 
 // Delete implements vfs.VFS.
@@ -124,6 +139,10 @@ func (v *workspaceVFS) FullPathname(name string) (string, error) {
 	}
 	real, err := v.db.host.Real(path.Clean(name))
 	if err != nil {
+		if v.opening {
+			v.missing = true
+			return path.Clean(name), nil
+		}
 		return "", sqlite3.CANTOPEN
 	}
 	return real, nil
@@ -336,15 +355,33 @@ type memFile struct {
 	data     []byte
 	limit    int64
 	readOnly bool
+	kept     bool // closing it leaves its bytes to who made it
+	db       *DB  // whose memory they are in; nil: in nobody's
 }
 
 var _ vfs.File = (*memFile)(nil)
 
-func (f *memFile) Close() error { return nil }
+func (f *memFile) Close() error {
+	if !f.kept {
+		f.drop()
+	}
+	return nil
+}
+
+// drop forgets the bytes.
+func (f *memFile) drop() {
+	if f.db != nil {
+		f.db.aside -= int64(cap(f.data))
+	}
+	f.data = nil
+}
 
 func (f *memFile) ReadAt(p []byte, off int64) (int, error) {
 	if off >= int64(len(f.data)) {
 		return 0, io.EOF
+	}
+	if f.db != nil {
+		f.db.moved(len(p))
 	}
 	n := copy(p, f.data[off:])
 	if n < len(p) {
@@ -357,14 +394,42 @@ func (f *memFile) WriteAt(p []byte, off int64) (int, error) {
 	if f.readOnly {
 		return 0, sqlite3.READONLY
 	}
+	if f.db != nil {
+		f.db.moved(len(p))
+	}
 	end := off + int64(len(p))
+	if end > f.limit && !f.kept {
+		return 0, sqlite3.NOMEM
+	}
 	if end > f.limit {
 		return 0, sqlite3.FULL
 	}
 	if end > int64(len(f.data)) {
-		f.data = append(f.data, make([]byte, end-int64(len(f.data)))...)
+		if !f.grow(end) {
+			return 0, sqlite3.NOMEM
+		}
 	}
 	return copy(f.data[off:], p), nil
+}
+
+// grow makes the file size bytes long, if there is room for them.
+func (f *memFile) grow(size int64) bool {
+	if room := int64(cap(f.data)); size > room {
+		room = min(max(size, 2*room, 64<<10), max(f.limit, size))
+		if f.db != nil {
+			f.db.aside += room
+			if !f.db.fits() {
+				f.db.aside -= room
+				return false
+			}
+			f.db.aside -= int64(cap(f.data))
+		}
+		f.data = append(make([]byte, 0, room), f.data...)
+	}
+	was := len(f.data)
+	f.data = f.data[:size]
+	clear(f.data[was:])
+	return true
 }
 
 func (f *memFile) Truncate(size int64) error {

@@ -223,14 +223,16 @@ func isIndex(k string) bool {
 }
 
 // text resolves a target that is a string.
-func (m *mapping) text(s, star, key string, pattern bool) (target, error) {
+func (m *mapping) text(s, star, key string, pattern bool) (t target, err error) {
 	if !strings.HasPrefix(s, "./") {
 		if m.internal && !strings.HasPrefix(s, "../") && !strings.HasPrefix(s, "/") && (!isURL(s) || !m.q.r.node && strings.HasPrefix(s, "node:")) {
 			if strings.HasPrefix(s, "node:") {
 				return target{builtin: s}, nil
 			}
 			if pattern {
-				s = strings.ReplaceAll(s, "*", star)
+				if s, err = m.fill(s, star); err != nil {
+					return target{}, err
+				}
 			}
 			return m.another(s)
 		}
@@ -248,9 +250,20 @@ func (m *mapping) text(s, star, key string, pattern bool) (target, error) {
 		return target{}, m.q.invalidFrom(request, `request is not a valid match in pattern "`+key+`" for the "`+kind+`" resolution of `+m.at+"/package.json", m.from)
 	}
 	if pattern {
-		s = strings.ReplaceAll(s, "*", star)
+		if s, err = m.fill(s, star); err != nil {
+			return target{}, err
+		}
 	}
 	return target{path: join(m.at, unescape(s))}, nil
+}
+
+// fill puts star in the place of every "*" of a target. Both may be long, and their
+// product longer than any memory.
+func (m *mapping) fill(s, star string) (string, error) {
+	if n := strings.Count(s, "*"); len(star) > 0 && (len(star) > maxPath || n > maxPath/len(star)) {
+		return "", m.q.notFound()
+	}
+	return strings.ReplaceAll(s, "*", star), nil
 }
 
 // another resolves what a package's imports name in another package.

@@ -74,6 +74,9 @@ func (r *Resolver) small(name string) ([]byte, error) {
 // scope is the nearest package.json at dir or above, and where it is; nil if
 // there is none on this side of a node_modules.
 func (r *Resolver) scope(dir string) (string, *packageJSON, error) {
+	if len(dir) > maxPath {
+		return "", nil, nil
+	}
 	for path.Base(dir) != "node_modules" {
 		pkg, err := r.read(dir)
 		if pkg != nil || err != nil {

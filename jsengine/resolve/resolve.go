@@ -23,14 +23,25 @@ type Files interface {
 
 // Resolver resolves for one program. It is for one goroutine.
 type Resolver struct {
-	files    Files
-	node     bool                    // by Node's rules, else by Bun's
-	bun      bool                    // what packages have for Bun is taken
+	files Files
+	node  bool // by Node's rules, else by Bun's
+	bun   bool // what packages have for Bun is taken
+	// Pause is called in between, if it is set: false ends the resolution.
+	Pause    func() bool
+	looks    int                     // at files, so far
 	packages map[string]*packageJSON // by directory; read once, as Node does
 	configs  map[string]*Config      // by directory; nil: none there or above
 	held     int                     // bytes of package.json and tsconfig.json in the two
 	work     int64
 }
+
+// maxPath bounds a path, in bytes, as everywhere: no file has a longer one. Without it
+// a path of a million folders, which a program may say that it is in, is looked for
+// through all of them, each by its whole name.
+const maxPath = 4096
+
+// pauseEvery is how many looks at files there are between two pauses.
+const pauseEvery = 64
 
 // maxHeld bounds the bytes of package.json and tsconfig.json files that are remembered.
 const maxHeld = 4 << 20
@@ -75,6 +86,9 @@ func (r *Resolver) conditions(require bool) []string {
 // Built-in modules are the caller's: it asks for no name of one.
 func (r *Resolver) Import(specifier, from, as string, check bool) (Module, error) {
 	q := &query{r: r, specifier: specifier, from: Parse(from), conditions: r.conditions(false)}
+	if len(q.from.Path) > maxPath {
+		return Module{}, q.notFound()
+	}
 	m, err := q.importing(check)
 	if err != nil {
 		return Module{}, err
@@ -97,6 +111,9 @@ func (r *Resolver) Require(specifier, from string, extensions, lookup, condition
 		conditions = r.conditions(true)
 	}
 	q := &query{r: r, specifier: specifier, from: Parse(from), require: true, conditions: conditions, extensions: extensions}
+	if len(q.from.Path) > maxPath || len(specifier) > maxPath && !isURL(specifier) {
+		return Module{}, q.notFound()
+	}
 	return q.requiring(lookup)
 }
 
@@ -127,7 +144,7 @@ func (r *Resolver) Scope(name string) (string, error) {
 // that it would be in.
 func (r *Resolver) Missing(specifier, from string, err *Error) (name, want, sub string, ok bool) {
 	m := Parse(from)
-	if r.node || err.Code != "ERR_MODULE_NOT_FOUND" && err.Code != "MODULE_NOT_FOUND" || m.Data != "" || isURL(specifier) || isRelative(specifier) ||
+	if r.node || len(m.Path) > maxPath || len(specifier) > maxPath || err.Code != "ERR_MODULE_NOT_FOUND" && err.Code != "MODULE_NOT_FOUND" || m.Data != "" || isURL(specifier) || isRelative(specifier) ||
 		specifier == "" || strings.HasPrefix(specifier, "/") || strings.HasPrefix(specifier, "#") {
 		return "", "", "", false
 	}
@@ -170,6 +187,9 @@ const (
 
 func (r *Resolver) stat(name string) kind {
 	r.work += 2
+	if r.looks++; r.looks%pauseEvery == 0 && r.Pause != nil && !r.Pause() {
+		return nothing
+	}
 	fi, err := r.files.Stat(name)
 	switch {
 	case err != nil:
@@ -221,6 +241,9 @@ func (q *query) importing(check bool) (Module, error) {
 	}
 	if scheme, rest, ok := strings.Cut(s, ":"); ok && isScheme(scheme) {
 		return q.url(strings.ToLower(scheme), rest, check)
+	}
+	if len(s) > maxPath {
+		return Module{}, q.notFound()
 	}
 	if !q.r.node {
 		if p := q.r.mapped(q, s); p != "" {
@@ -292,6 +315,9 @@ func join(base, p string) string {
 func (q *query) file(name, suffix string, check bool) (Module, error) {
 	if !check {
 		return Module{Path: name, Query: suffix}, nil
+	}
+	if len(name) > maxPath {
+		return Module{}, q.notFound()
 	}
 	if !q.r.node {
 		p, err := q.asFileOrDirectory(strings.TrimSuffix(name, "/"), strings.HasSuffix(name, "/"))

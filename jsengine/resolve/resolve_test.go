@@ -2,10 +2,74 @@ package resolve
 
 import (
 	"fmt"
+	"io/fs"
 	"reflect"
+	"runtime"
 	"strings"
 	"testing"
+	"testing/fstest"
 )
+
+// mapFiles are files by their absolute paths.
+type mapFiles fstest.MapFS
+
+func (m mapFiles) Stat(p string) (fs.FileInfo, error) {
+	return fstest.MapFS(m).Stat(strings.Trim(p, "/"))
+}
+func (m mapFiles) ReadFile(p string) ([]byte, error) {
+	return fstest.MapFS(m).ReadFile(strings.Trim(p, "/"))
+}
+func (m mapFiles) Realpath(p string) (string, error) { return p, nil }
+
+// I12: whatever a program says that it is and asks for, the host makes no more of it
+// than a path can be long, and lets others go on in between.
+func TestI12LongPaths(t *testing.T) {
+	stars := strings.Repeat("*", 3000)
+	targets := strings.Repeat(`"./none/*",`, 5000)
+	files := mapFiles{
+		"w/package.json":  {Data: []byte(`{"imports": {"#a/*": "./` + stars + `", "#b/*": "other/` + stars + `", "#c/*": "./c/*.js"}}`)},
+		"w/tsconfig.json": {Data: []byte(`{"compilerOptions": {"paths": {"many/*": [` + strings.TrimSuffix(targets, ",") + `]}}}`)},
+		"w/c/d.js":        {},
+	}
+	deep, long := "/"+strings.Repeat("a/", 4000)+"x.js", strings.Repeat("x", 40_000)
+	for name, tt := range map[string]struct{ specifier, from string }{
+		"a deep referrer":           {"nothing", deep},
+		"a deep referrer, relative": {"./nothing", deep},
+		"a map's target":            {"#a/" + long, "/w/x.js"},
+		"a map's package":           {"#b/" + long, "/w/x.js"},
+		"a package":                 {long, "/w/x.js"},
+		"a scoped package":          {"@a/" + long, "/w/x.js"},
+		"a path":                    {"./" + strings.Repeat("a/", 20_000), "/w/x.js"},
+	} {
+		for _, rules := range []Rules{Bun, Node} {
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			r := New(files, rules)
+			if m, err := r.Import(tt.specifier, tt.from, "", true); err == nil {
+				t.Errorf("%s: an import finds %v", name, m)
+			}
+			if m, err := r.Require(tt.specifier, tt.from, nil, nil, nil); err == nil {
+				t.Errorf("%s: a require finds %v", name, m)
+			}
+			_, _ = r.Type(tt.from, true)
+			r.ConfigOf(tt.from)
+			r.Missing(tt.specifier, tt.from, &Error{Code: "MODULE_NOT_FOUND"})
+			runtime.ReadMemStats(&after)
+			if made := (after.TotalAlloc - before.TotalAlloc) >> 20; made > 10 {
+				t.Errorf("%s: the host made %d MiB of it", name, made)
+			}
+		}
+	}
+	r := New(files, Bun)
+	pauses := 0
+	r.Pause = func() bool { pauses++; return pauses < 10 }
+	if m, err := r.Import("#c/d", "/w/x.js", "", true); err != nil || m.Path != "/w/c/d.js" {
+		t.Errorf("%v, %v", m, err)
+	}
+	if m, err := r.Import("many/x", "/w/x.js", "", true); err == nil || pauses < 100 {
+		t.Errorf("%v after %d pauses", m, pauses)
+	}
+}
 
 func TestCommonJSExports(t *testing.T) {
 	for name, c := range map[string]struct{ src, names, reexports string }{

@@ -40,7 +40,7 @@ const maxExtends = 16
 // the file name; nil if there is none, or name belongs to an installed package,
 // or the program runs as Node would. A file that cannot be read says nothing.
 func (r *Resolver) ConfigOf(name string) *Config {
-	if r.node || inNodeModules(name) {
+	if r.node || len(name) > maxPath || inNodeModules(name) {
 		return nil
 	}
 	return r.configIn(path.Dir(name))
