@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -188,6 +189,20 @@ func TestHostFunctions(t *testing.T) {
 		if !strings.Contains(out, want) {
 			t.Errorf("stdout %s; stderr %s; want %q in it", out, res.Stderr, want)
 		}
+	}
+}
+
+// A host function that ends its goroutine, as FailNow of a test does, fails for the guest.
+func TestHostFunctionGoexit(t *testing.T) {
+	rt := open(t, buntime.Config{})
+	gone := buntime.Func(func(context.Context, any) (any, error) { runtime.Goexit(); return nil, nil })
+	res, err := rt.Run(t.Context(), buntime.Program{
+		Source: "export default await host.gone().catch(e => e.message)", Host: buntime.Host{"gone": gone},
+		Limits: buntime.Limits{Timeout: 10 * time.Second},
+	})
+	var said string
+	if err := errors.Join(err, res.Decode(&said)); err != nil || said != "internal error" {
+		t.Errorf("%q, %v; want an internal error", said, err)
 	}
 }
 
