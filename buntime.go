@@ -104,6 +104,9 @@ type Runtime struct {
 	mu     sync.Mutex
 	closed bool   // guarded by mu
 	store  *store // guarded by mu; nil until a session is asked for
+
+	closing  sync.Once
+	closeErr error // valid once closing is done
 }
 
 // Open starts the engine. The caller must Close the Runtime.
@@ -139,16 +142,19 @@ func Open(ctx context.Context, cfg Config) (_ *Runtime, err error) {
 }
 
 // Close ends running programs with ErrClosed, waits for them, and frees
-// everything. It may be called twice.
+// everything. It waits for host functions too, whose contexts end, so it must not
+// be called from inside one. It may be called twice, and each call returns when
+// all is closed.
 func (rt *Runtime) Close() error {
+	rt.closing.Do(func() { rt.closeErr = rt.close() })
+	return rt.closeErr
+}
+
+func (rt *Runtime) close() error {
 	rt.mu.Lock()
-	closed := rt.closed
 	rt.closed = true
 	st := rt.store
 	rt.mu.Unlock()
-	if closed {
-		return nil
-	}
 	var errs []error
 	if st != nil {
 		errs = append(errs, st.stop())

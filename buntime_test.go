@@ -485,6 +485,65 @@ func TestClosed(t *testing.T) {
 	}
 }
 
+// Close ends also those that wait, which have no next slice to end at, and a second
+// call waits like the first.
+func TestClosedWhileWaiting(t *testing.T) {
+	for name, source := range map[string]string{
+		"timer":         "setTimeout(() => {}, 1e6)",
+		"host function": "await host.wait()",
+		"sleep":         "Bun.sleepSync(1e6)",
+		"atomic":        "Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)",
+		"server":        "Bun.serve({ port: 3000, fetch: () => new Response() })",
+		"worker":        "new Worker('data:text/javascript,setTimeout(() => {}, 1e6)')",
+	} {
+		t.Run(name, func(t *testing.T) {
+			rt, err := buntime.Open(t.Context(), cached(buntime.Config{}))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer rt.Close()
+			started, ended := make(chan struct{}), make(chan error, 1)
+			go func() {
+				_, err := rt.Run(t.Context(), buntime.Program{
+					Source: "await host.start(); " + source, Language: "js",
+					Host: buntime.Host{
+						"start": buntime.Func(func(context.Context, any) (any, error) { close(started); return nil, nil }),
+						"wait":  buntime.Func(func(ctx context.Context, _ any) (any, error) { <-ctx.Done(); return nil, ctx.Err() }),
+					},
+				})
+				ended <- err
+			}()
+			<-started
+			time.Sleep(20 * time.Millisecond) // for it to wait
+			began := time.Now()
+			closes := make(chan error, 2)
+			for range cap(closes) {
+				go func() {
+					err := rt.Close()
+					select {
+					case err := <-ended:
+						ended <- err
+					case <-time.After(time.Second):
+						t.Error("Close returned before the program did")
+					}
+					closes <- err
+				}()
+			}
+			for range cap(closes) {
+				if err := <-closes; err != nil {
+					t.Error(err)
+				}
+			}
+			if took := time.Since(began); took > 10*time.Second {
+				t.Errorf("Close took %v", took)
+			}
+			if err := <-ended; !errors.Is(err, buntime.ErrClosed) {
+				t.Errorf("err = %v, want ErrClosed", err)
+			}
+		})
+	}
+}
+
 // The same program with the same inputs spends the same fuel.
 func TestFuelIsDeterministic(t *testing.T) {
 	rt := open(t, buntime.Config{})
