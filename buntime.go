@@ -201,8 +201,9 @@ type Program struct {
 	// Allow is what else the guest may reach; zero is nothing.
 	Allow Allow
 	// FS is a read-only file system that the workspace starts as; Files are
-	// written over it, by path. The guest changes neither: what it wrote is in
-	// the Result. A Session has its own files, and takes no FS.
+	// written over it, by path, each file once. The guest changes neither: what it
+	// wrote is in the Result. A Session has its own files, which Files are written
+	// over for good, and takes no FS.
 	FS    fs.FS
 	Files map[string][]byte
 	// Limits bound the run.
@@ -228,7 +229,7 @@ type Limits struct {
 	Memory  int64         // bytes of linear memory beyond the base image; default 64 MiB
 	Fuel    int64         // units of CPU, deterministic; default none: Timeout bounds it
 	Timeout time.Duration // wall clock; default 30 s
-	Disk    int64         // bytes of files in the workspace; default 64 MiB
+	Disk    int64         // bytes of files in the workspace, those of FS and Files included, above which the guest writes no more; default 64 MiB
 	Output  int64         // bytes of each of stdout and stderr; default 1 MiB
 }
 
@@ -312,7 +313,7 @@ func (p *Program) workspace(held *jsengine.Holding) (*hostfuncs.Workspace, error
 	}
 	cfg.Quota.Bytes = orDefault(p.Limits.Disk, 64<<20)
 	cfg.Now, cfg.Charge = p.Clock, held.Charge
-	base, err := withFiles(cfg.Base, p.Files)
+	base, err := withFiles(cfg.Base, p.Files, p.Clock)
 	if err != nil {
 		return nil, err
 	}

@@ -128,6 +128,7 @@ func TestRunErrors(t *testing.T) {
 		"a NUL in a variable":            {buntime.Program{Source: "1", Env: map[string]string{"A": "\x00"}}, names(`Program.Env["A"]`), false},
 		"a file outside":                 {buntime.Program{Source: "1", Files: map[string][]byte{"../x": nil}}, names(`Program.Files["../x"]`), false},
 		"a file that is the workspace":   {buntime.Program{Source: "1", Files: map[string][]byte{".": nil}}, names(`Program.Files["."]`), false},
+		"two names of one file":          {buntime.Program{Source: "1", Files: map[string][]byte{"a": nil, "./a": nil}}, names(`Program.Files["a"]: names the same file as Program.Files["./a"]`), false},
 		"a file that ends in a slash":    {buntime.Program{Source: "1", Files: map[string][]byte{"a/": nil}}, names(`Program.Files["a/"]`), false},
 		"fuel":                           {buntime.Program{Source: "for(;;);", Limits: buntime.Limits{Fuel: 1e6}}, isLimit("fuel"), true},
 		"time":                           {buntime.Program{Source: "for(;;);", Limits: buntime.Limits{Timeout: 50 * time.Millisecond}}, isLimit("time"), true},
@@ -273,25 +274,43 @@ func TestWritten(t *testing.T) {
 	}
 }
 
-// With a seed and a clock, a run can be replayed exactly.
+// With a seed and a clock, a run can be replayed exactly, the times of its files included.
 func TestReplay(t *testing.T) {
 	rt := open(t, buntime.Config{})
-	run := func() string {
-		tick := time.Unix(1_700_000_000, 0)
-		res, err := rt.Run(t.Context(), buntime.Program{
-			Source: "export default [Math.random(), crypto.randomUUID(), Date.now(), performance.now(), new Date().toISOString()]",
-			Seed:   &[32]byte{1}, Clock: func() time.Time { tick = tick.Add(time.Millisecond); return tick },
+	const source = `import fs from 'fs'
+		fs.writeFileSync('new', '')
+		const times = fs.readdirSync('.').sort().map(name => [name, fs.statSync(name).mtimeMs, fs.statSync(name).ctimeMs])
+		export default [Math.random(), crypto.randomUUID(), Date.now(), performance.now(), new Date().toISOString(), times, busy(), process.cpuUsage()]
+		function busy() { let n = 0; while (n < 3e5) n++; return n }`
+	for name, run := range map[string]func(buntime.Program) (*buntime.Result, error){
+		"alone": func(p buntime.Program) (*buntime.Result, error) { return rt.Run(t.Context(), p) },
+		"session": func(p buntime.Program) (*buntime.Result, error) {
+			s, err := rt.Create(t.Context(), buntime.SessionConfig{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return s.Run(t.Context(), p)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			run := func() string {
+				tick := time.Unix(1_700_000_000, 0)
+				res, err := run(buntime.Program{
+					Source: source, Language: "js", Files: map[string][]byte{"a": nil, "b/c": nil},
+					Seed: &[32]byte{1}, Clock: func() time.Time { tick = tick.Add(time.Millisecond); return tick },
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+				return fmt.Sprint(string(res.Value), string(res.Stderr), res.Fuel)
+			}
+			first := run()
+			for range 5 {
+				if again := run(); again != first {
+					t.Fatalf("first %s\nthen  %s", first, again)
+				}
+			}
 		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return fmt.Sprint(string(res.Value), res.Fuel)
-	}
-	first := run()
-	for range 5 {
-		if again := run(); again != first {
-			t.Fatalf("first %s\nthen  %s", first, again)
-		}
 	}
 }
 
@@ -409,6 +428,16 @@ func TestSessionErrors(t *testing.T) {
 	create(buntime.SessionConfig{Disk: 1 << 20})
 	if _, err := s.Run(t.Context(), buntime.Program{Source: "1", Files: map[string][]byte{"../f": nil}}); err == nil || !strings.HasPrefix(err.Error(), `buntime: Program.Files["../f"]: `) {
 		t.Errorf("a file outside: %v", err)
+	}
+	for want, p := range map[string]buntime.Program{
+		`buntime: Program.Files["a"]: names the same file as Program.Files["./a"]`: {Source: "1", Files: map[string][]byte{"a": nil, "./a": nil}},
+		`buntime: Program.Files["a/b"]: lies below`:                                {Source: "1", Files: map[string][]byte{"a": nil, "a/b": nil}},
+		`buntime: Program.Dir: "none" is not a directory of the workspace`:         {Source: "1", Dir: "none"},
+		`buntime: Program.Dir: "/etc" is outside /workspace`:                       {Source: "1", Dir: "/etc"},
+	} {
+		if _, err := s.Run(t.Context(), p); err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("err = %v, want %s", err, want)
+		}
 	}
 	var limit *buntime.LimitError
 	big := make([]byte, 1<<20+1)

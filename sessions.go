@@ -178,14 +178,17 @@ func (s *Session) Run(ctx context.Context, p Program) (*Result, error) {
 		Funcs: prog.Funcs, Stdout: prog.Stdout, Stderr: prog.Stderr, Seed: prog.Seed, Clock: prog.Clock,
 		Policy: policy,
 	}
-	for name, data := range p.Files {
-		path, err := filePath(name)
-		if err != nil {
-			return nil, err
-		}
+	err = filesOf(p.Files, func(path string, data []byte) {
 		x.Files = append(x.Files, session.File{Path: path, Content: data})
+	})
+	if err != nil {
+		return nil, err
 	}
 	r, err := s.st.manager.Execute(ctx, tenant, s.id, x)
+	var invalid *session.InvalidError
+	if errors.As(err, &invalid) {
+		return nil, fmt.Errorf("buntime: %s %s", fieldName(invalid.Field, p.Dir, x.Files), invalid.Reason)
+	}
 	err = runError(sessionError(err))
 	if r == nil {
 		return nil, err
@@ -196,6 +199,19 @@ func (s *Session) Run(ctx context.Context, p Program) (*Result, error) {
 		Fuel: r.Fuel, CPUTime: r.CPUTime, WallTime: r.WallTime, MemoryPeak: r.MemoryPeak,
 	}
 	return res, ended(err, r.Limit, r.Denied)
+}
+
+// fieldName is what a Program calls a field of a session.Execution, with its value.
+func fieldName(field, dir string, files []session.File) string {
+	if field == "workingDir" {
+		return fmt.Sprintf("Program.Dir: %.80q", dir)
+	}
+	for i := range files {
+		if field == fmt.Sprintf("files[%d].path", i) {
+			return fmt.Sprintf("Program.Files[%.80q]:", files[i].Path)
+		}
+	}
+	return field
 }
 
 // sessionError puts an error of a session in this package's words.
