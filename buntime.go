@@ -208,8 +208,11 @@ type Program struct {
 	Files map[string][]byte
 	// Limits bound the run.
 	Limits Limits
-	// Seed and Clock, if set, are the only randomness and time the guest has:
-	// with both, the same program with the same inputs runs the same again.
+	// Seed and Clock, if set, are the randomness and time of the guest: with both,
+	// the same program with the same inputs runs the same again. Two things are
+	// the system's all the same: what the host draws for keys of elliptic curves,
+	// signatures and padding, and SQLite's random() and 'now'. Clock may be called
+	// on several goroutines at once.
 	Seed  *[32]byte
 	Clock func() time.Time
 }

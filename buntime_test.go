@@ -280,7 +280,8 @@ func TestReplay(t *testing.T) {
 	const source = `import fs from 'fs'
 		fs.writeFileSync('new', '')
 		const times = fs.readdirSync('.').sort().map(name => [name, fs.statSync(name).mtimeMs, fs.statSync(name).ctimeMs])
-		export default [Math.random(), crypto.randomUUID(), Date.now(), performance.now(), new Date().toISOString(), times, busy(), process.cpuUsage()]
+		export default [Math.random(), crypto.randomUUID(), Date.now(), performance.now(), new Date().toISOString(), times, busy(), process.cpuUsage(),
+			Bun.password.hashSync('x', { algorithm: 'bcrypt', cost: 4 }), Bun.password.hashSync('x', { algorithm: 'argon2id', memoryCost: 8, timeCost: 1 })]
 		function busy() { let n = 0; while (n < 3e5) n++; return n }`
 	for name, run := range map[string]func(buntime.Program) (*buntime.Result, error){
 		"alone": func(p buntime.Program) (*buntime.Result, error) { return rt.Run(t.Context(), p) },
@@ -302,7 +303,10 @@ func TestReplay(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				return fmt.Sprint(string(res.Value), string(res.Stderr), res.Fuel)
+				if res.ExitCode != 0 || res.Value == nil {
+					t.Fatalf("exit code %d: %s", res.ExitCode, res.Stderr)
+				}
+				return fmt.Sprint(string(res.Value), res.Fuel)
 			}
 			first := run()
 			for range 5 {
