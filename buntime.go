@@ -18,6 +18,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"os/exec"
 	"runtime"
 	"slices"
 	"strings"
@@ -83,7 +84,8 @@ type Config struct {
 	// Memory bounds what all sandboxes hold together, in bytes: linear memory,
 	// written pages of the image, native stacks, 64 KiB each, and what the host
 	// holds for them: files that they wrote, output, transfers. Default half of
-	// the machine's, or of the limit of the control group the process is in.
+	// the machine's, or of the limit of the control group the process is in; at
+	// least 16 MiB.
 	Memory int64
 	// NoSharedMemory lets no program share a SharedArrayBuffer with its workers.
 	NoSharedMemory bool
@@ -111,6 +113,9 @@ type Runtime struct {
 
 // Open starts the engine. The caller must Close the Runtime.
 func Open(ctx context.Context, cfg Config) (_ *Runtime, err error) {
+	if err := cfg.check(); err != nil {
+		return nil, err
+	}
 	rt := &Runtime{cfg: cfg}
 	if rt.cfg.Log == nil {
 		rt.cfg.Log = zap.NewNop()
@@ -139,6 +144,32 @@ func Open(ctx context.Context, cfg Config) (_ *Runtime, err error) {
 		}
 	}
 	return rt, nil
+}
+
+// Bounds of a Config.
+const (
+	minMemory   = 16 << 20
+	minCacheKey = 16
+	masterKey   = 32
+)
+
+// check finds what no Config can have, and names the field.
+func (c *Config) check() error {
+	switch n := len(c.MasterKey); {
+	case c.Memory != 0 && c.Memory < minMemory:
+		return fmt.Errorf("buntime: Config.Memory is %d bytes, at least %d", c.Memory, minMemory)
+	case c.Programs < 0:
+		return fmt.Errorf("buntime: Config.Programs is %d, below 0, which is its default", c.Programs)
+	case c.CacheDir != "" && len(c.CacheKey) < minCacheKey:
+		return fmt.Errorf("buntime: Config.CacheKey has %d bytes, at least %d with a CacheDir", len(c.CacheKey), minCacheKey)
+	case n != 0 && n != masterKey:
+		return fmt.Errorf("buntime: Config.MasterKey has %d bytes, not %d", n, masterKey)
+	case c.Transformer != "":
+		if _, err := exec.LookPath(c.Transformer); err != nil {
+			return fmt.Errorf("buntime: Config.Transformer: %w", err)
+		}
+	}
+	return nil
 }
 
 // Close ends running programs with ErrClosed, waits for them, and frees
@@ -193,8 +224,9 @@ type Program struct {
 	Input any
 	// Stdin is the standard input.
 	Stdin []byte
-	// Stdout and Stderr receive output as it is made; default: it is kept in
-	// the Result.
+	// Stdout and Stderr receive output as it is made, up to Limits.Output, by one
+	// Write at a time for each; the program waits for it. Its errors are ignored.
+	// Default: output is kept in the Result.
 	Stdout, Stderr io.Writer
 	// Host has the functions of the guest's globalThis.host.
 	Host Host

@@ -153,6 +153,26 @@ func TestRunErrors(t *testing.T) {
 	}
 }
 
+// What no Config can have is refused by Open, in words that name field, value and bound.
+func TestConfig(t *testing.T) {
+	for want, cfg := range map[string]buntime.Config{
+		"buntime: Config.Memory is -1 bytes, at least 16777216":                  {Memory: -1},
+		"buntime: Config.Memory is 1 bytes, at least 16777216":                   {Memory: 1},
+		"buntime: Config.Programs is -1, below 0":                                {Programs: -1},
+		"buntime: Config.CacheKey has 5 bytes, at least 16":                      {CacheDir: t.TempDir(), CacheKey: []byte("short")},
+		"buntime: Config.MasterKey has 3 bytes, not 32":                          {MasterKey: []byte("abc")},
+		`buntime: Config.Transformer: exec: "no-such-buntime": executable file `: {Transformer: "no-such-buntime"},
+	} {
+		rt, err := buntime.Open(t.Context(), cfg)
+		if err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("err = %v, want %s", err, want)
+		}
+		if rt != nil {
+			rt.Close()
+		}
+	}
+}
+
 func TestCancel(t *testing.T) {
 	rt := open(t, buntime.Config{})
 	ctx, cancel := context.WithCancel(t.Context())
