@@ -140,6 +140,9 @@ func Open(ctx context.Context, cfg Config) (_ *Store, err error) {
 	if err = checkTables(opt); err != nil {
 		return nil, err
 	}
+	if err = dropEmpty(opt.Dir); err != nil {
+		return nil, err
+	}
 	// Badger returns a half-built DB with an error.
 	db, err := badger.Open(opt)
 	if err != nil {
