@@ -133,6 +133,8 @@ func TestRunErrors(t *testing.T) {
 		"fuel":                           {buntime.Program{Source: "for(;;);", Limits: buntime.Limits{Fuel: 1e6}}, isLimit("fuel"), true},
 		"time":                           {buntime.Program{Source: "for(;;);", Limits: buntime.Limits{Timeout: 50 * time.Millisecond}}, isLimit("time"), true},
 		"memory":                         {buntime.Program{Source: "const a = []; for(;;) a.push(new ArrayBuffer(1 << 20))", Limits: buntime.Limits{Memory: 16 << 20}}, isLimit("memory"), true},
+		"memory for the value":           {buntime.Program{Source: "export default 'x'.repeat(12 << 20)", Limits: buntime.Limits{Memory: 16 << 20}}, isLimit("memory"), true},
+		"memory for an object":           {buntime.Program{Source: "export default { s: 'x'.repeat(12 << 20) }", Limits: buntime.Limits{Memory: 16 << 20}}, isLimit("memory"), true},
 		"disk":                           {buntime.Program{Source: "import fs from 'fs'; for(let i = 0;; i++) fs.writeFileSync('f' + i, 'x'.repeat(1 << 16))", Limits: buntime.Limits{Disk: 1 << 20}}, isLimit("disk"), true},
 		"a network that was not granted": {buntime.Program{Source: "await fetch('http://127.0.0.1:1/')"}, denied, true},
 		"nothing to run":                 {buntime.Program{}, func(err error) bool { return err != nil }, false},
