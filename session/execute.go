@@ -339,7 +339,7 @@ func (m *Manager) run(ctx context.Context, r runner, x *Execution) (res *Result,
 		ran, err = l.main(ctx, p)
 	}
 	if ran == nil {
-		m.stats.byEnd[endRefused].Add(1)
+		m.stats.byEnd[end(0, nil, err)].Add(1)
 		return nil, err
 	}
 	res = &Result{
@@ -360,7 +360,7 @@ func (m *Manager) run(ctx context.Context, r runner, x *Execution) (res *Result,
 	if p.Pace != nil && !x.IsCommand {
 		pacer.pace(res.CPUTime - l.elsewhere()) // what came after its last slice
 	}
-	m.stats.byEnd[end(res.ExitCode, res.Limit)].Add(1)
+	m.stats.byEnd[end(res.ExitCode, res.Limit, err)].Add(1)
 	m.stats.fuel.Add(res.Fuel)
 	m.stats.cpuNs.Add(int64(res.CPUTime))
 	return res, err
@@ -380,8 +380,14 @@ func written(ws *hostfuncs.Workspace, sent map[string]fileState) (list []string)
 	return list
 }
 
-// end says how an execution ended, for the counters.
-func end(exit int, limit *jsengine.LimitError) int {
+// end says how an execution ended, for the counters. The error is why it was cut short.
+func end(exit int, limit *jsengine.LimitError, err error) int {
+	switch {
+	case errors.Is(err, context.Canceled), errors.Is(err, jsengine.ErrClosed):
+		return endCancelled
+	case err != nil:
+		return endRefused
+	}
 	if limit != nil {
 		for i, name := range ends {
 			if name == limit.Kind {
