@@ -451,6 +451,14 @@ func TestSessionErrors(t *testing.T) {
 		return s.Run(ctx, buntime.Program{Source: "console.log(1); host.in(); for (;;) await 0", Language: "js", Host: buntime.Host{"in": in}})
 	}
 
+	for disk, want := range map[int64]string{
+		6 << 30: "buntime: SessionConfig.Disk is 6442450944 bytes, not between 1 and 5368709120",
+		-1:      "buntime: SessionConfig.Disk is -1 bytes, not between 1 and 5368709120",
+	} {
+		if _, err := rt.Create(t.Context(), buntime.SessionConfig{Disk: disk}); err == nil || err.Error() != want {
+			t.Errorf("err = %v, want %s", err, want)
+		}
+	}
 	create(buntime.SessionConfig{Disk: 1 << 20})
 	if _, err := s.Run(t.Context(), buntime.Program{Source: "1", Files: map[string][]byte{"../f": nil}}); err == nil || !strings.HasPrefix(err.Error(), `buntime: Program.Files["../f"]: `) {
 		t.Errorf("a file outside: %v", err)
