@@ -18,6 +18,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"os/exec"
 	"runtime"
 	"slices"
 	"strings"
@@ -83,7 +84,8 @@ type Config struct {
 	// Memory bounds what all sandboxes hold together, in bytes: linear memory,
 	// written pages of the image, native stacks, 64 KiB each, and what the host
 	// holds for them: files that they wrote, output, transfers. Default half of
-	// the machine's, or of the limit of the control group the process is in.
+	// the machine's, or of the limit of the control group the process is in; at
+	// least 16 MiB.
 	Memory int64
 	// NoSharedMemory lets no program share a SharedArrayBuffer with its workers.
 	NoSharedMemory bool
@@ -104,10 +106,16 @@ type Runtime struct {
 	mu     sync.Mutex
 	closed bool   // guarded by mu
 	store  *store // guarded by mu; nil until a session is asked for
+
+	closing  sync.Once
+	closeErr error // valid once closing is done
 }
 
 // Open starts the engine. The caller must Close the Runtime.
 func Open(ctx context.Context, cfg Config) (_ *Runtime, err error) {
+	if err := cfg.check(); err != nil {
+		return nil, err
+	}
 	rt := &Runtime{cfg: cfg}
 	if rt.cfg.Log == nil {
 		rt.cfg.Log = zap.NewNop()
@@ -138,17 +146,46 @@ func Open(ctx context.Context, cfg Config) (_ *Runtime, err error) {
 	return rt, nil
 }
 
+// Bounds of a Config.
+const (
+	minMemory   = 16 << 20
+	minCacheKey = 16
+	masterKey   = 32
+)
+
+// check finds what no Config can have, and names the field.
+func (c *Config) check() error {
+	switch n := len(c.MasterKey); {
+	case c.Memory != 0 && c.Memory < minMemory:
+		return fmt.Errorf("buntime: Config.Memory is %d bytes, at least %d", c.Memory, minMemory)
+	case c.Programs < 0:
+		return fmt.Errorf("buntime: Config.Programs is %d, below 0, which is its default", c.Programs)
+	case c.CacheDir != "" && len(c.CacheKey) < minCacheKey:
+		return fmt.Errorf("buntime: Config.CacheKey has %d bytes, at least %d with a CacheDir", len(c.CacheKey), minCacheKey)
+	case n != 0 && n != masterKey:
+		return fmt.Errorf("buntime: Config.MasterKey has %d bytes, not %d", n, masterKey)
+	case c.Transformer != "":
+		if _, err := exec.LookPath(c.Transformer); err != nil {
+			return fmt.Errorf("buntime: Config.Transformer: %w", err)
+		}
+	}
+	return nil
+}
+
 // Close ends running programs with ErrClosed, waits for them, and frees
-// everything. It may be called twice.
+// everything. It waits for host functions too, whose contexts end, so it must not
+// be called from inside one. It may be called twice, and each call returns when
+// all is closed.
 func (rt *Runtime) Close() error {
+	rt.closing.Do(func() { rt.closeErr = rt.close() })
+	return rt.closeErr
+}
+
+func (rt *Runtime) close() error {
 	rt.mu.Lock()
-	closed := rt.closed
 	rt.closed = true
 	st := rt.store
 	rt.mu.Unlock()
-	if closed {
-		return nil
-	}
 	var errs []error
 	if st != nil {
 		errs = append(errs, st.stop())
@@ -187,22 +224,27 @@ type Program struct {
 	Input any
 	// Stdin is the standard input.
 	Stdin []byte
-	// Stdout and Stderr receive output as it is made; default: it is kept in
-	// the Result.
+	// Stdout and Stderr receive output as it is made, up to Limits.Output, by one
+	// Write at a time for each; the program waits for it. Its errors are ignored.
+	// Default: output is kept in the Result.
 	Stdout, Stderr io.Writer
 	// Host has the functions of the guest's globalThis.host.
 	Host Host
 	// Allow is what else the guest may reach; zero is nothing.
 	Allow Allow
 	// FS is a read-only file system that the workspace starts as; Files are
-	// written over it, by path. The guest changes neither: what it wrote is in
-	// the Result. A Session has its own files, and takes no FS.
+	// written over it, by path, each file once. The guest changes neither: what it
+	// wrote is in the Result. A Session has its own files, which Files are written
+	// over for good, and takes no FS.
 	FS    fs.FS
 	Files map[string][]byte
 	// Limits bound the run.
 	Limits Limits
-	// Seed and Clock, if set, are the only randomness and time the guest has:
-	// with both, the same program with the same inputs runs the same again.
+	// Seed and Clock, if set, are the randomness and time of the guest: with both,
+	// the same program with the same inputs runs the same again. Two things are
+	// the system's all the same: what the host draws for keys of elliptic curves,
+	// signatures and padding, and SQLite's random() and 'now'. Clock may be called
+	// on several goroutines at once.
 	Seed  *[32]byte
 	Clock func() time.Time
 }
@@ -222,7 +264,7 @@ type Limits struct {
 	Memory  int64         // bytes of linear memory beyond the base image; default 64 MiB
 	Fuel    int64         // units of CPU, deterministic; default none: Timeout bounds it
 	Timeout time.Duration // wall clock; default 30 s
-	Disk    int64         // bytes of files in the workspace; default 64 MiB
+	Disk    int64         // bytes of files in the workspace, those of FS and Files included, above which the guest writes no more; default 64 MiB
 	Output  int64         // bytes of each of stdout and stderr; default 1 MiB
 }
 
@@ -316,7 +358,7 @@ func (p *Program) workspace(held *jsengine.Holding) (*hostfuncs.Workspace, error
 	}
 	cfg.Quota.Bytes = orDefault(p.Limits.Disk, 64<<20)
 	cfg.Now, cfg.Charge = p.Clock, held.Charge
-	base, err := withFiles(cfg.Base, p.Files)
+	base, err := withFiles(cfg.Base, p.Files, p.Clock)
 	if err != nil {
 		return nil, err
 	}

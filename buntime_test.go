@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -127,10 +128,13 @@ func TestRunErrors(t *testing.T) {
 		"a NUL in a variable":            {buntime.Program{Source: "1", Env: map[string]string{"A": "\x00"}}, names(`Program.Env["A"]`), false},
 		"a file outside":                 {buntime.Program{Source: "1", Files: map[string][]byte{"../x": nil}}, names(`Program.Files["../x"]`), false},
 		"a file that is the workspace":   {buntime.Program{Source: "1", Files: map[string][]byte{".": nil}}, names(`Program.Files["."]`), false},
+		"two names of one file":          {buntime.Program{Source: "1", Files: map[string][]byte{"a": nil, "./a": nil}}, names(`Program.Files["a"]: names the same file as Program.Files["./a"]`), false},
 		"a file that ends in a slash":    {buntime.Program{Source: "1", Files: map[string][]byte{"a/": nil}}, names(`Program.Files["a/"]`), false},
 		"fuel":                           {buntime.Program{Source: "for(;;);", Limits: buntime.Limits{Fuel: 1e6}}, isLimit("fuel"), true},
 		"time":                           {buntime.Program{Source: "for(;;);", Limits: buntime.Limits{Timeout: 50 * time.Millisecond}}, isLimit("time"), true},
 		"memory":                         {buntime.Program{Source: "const a = []; for(;;) a.push(new ArrayBuffer(1 << 20))", Limits: buntime.Limits{Memory: 16 << 20}}, isLimit("memory"), true},
+		"memory for the value":           {buntime.Program{Source: "export default 'x'.repeat(12 << 20)", Limits: buntime.Limits{Memory: 16 << 20}}, isLimit("memory"), true},
+		"memory for an object":           {buntime.Program{Source: "export default { s: 'x'.repeat(12 << 20) }", Limits: buntime.Limits{Memory: 16 << 20}}, isLimit("memory"), true},
 		"disk":                           {buntime.Program{Source: "import fs from 'fs'; for(let i = 0;; i++) fs.writeFileSync('f' + i, 'x'.repeat(1 << 16))", Limits: buntime.Limits{Disk: 1 << 20}}, isLimit("disk"), true},
 		"a network that was not granted": {buntime.Program{Source: "await fetch('http://127.0.0.1:1/')"}, denied, true},
 		"nothing to run":                 {buntime.Program{}, func(err error) bool { return err != nil }, false},
@@ -148,6 +152,26 @@ func TestRunErrors(t *testing.T) {
 				t.Errorf("res = %+v, started %v", res, tt.started)
 			}
 		})
+	}
+}
+
+// What no Config can have is refused by Open, in words that name field, value and bound.
+func TestConfig(t *testing.T) {
+	for want, cfg := range map[string]buntime.Config{
+		"buntime: Config.Memory is -1 bytes, at least 16777216":                  {Memory: -1},
+		"buntime: Config.Memory is 1 bytes, at least 16777216":                   {Memory: 1},
+		"buntime: Config.Programs is -1, below 0":                                {Programs: -1},
+		"buntime: Config.CacheKey has 5 bytes, at least 16":                      {CacheDir: t.TempDir(), CacheKey: []byte("short")},
+		"buntime: Config.MasterKey has 3 bytes, not 32":                          {MasterKey: []byte("abc")},
+		`buntime: Config.Transformer: exec: "no-such-buntime": executable file `: {Transformer: "no-such-buntime"},
+	} {
+		rt, err := buntime.Open(t.Context(), cfg)
+		if err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("err = %v, want %s", err, want)
+		}
+		if rt != nil {
+			rt.Close()
+		}
 	}
 }
 
@@ -188,6 +212,20 @@ func TestHostFunctions(t *testing.T) {
 		if !strings.Contains(out, want) {
 			t.Errorf("stdout %s; stderr %s; want %q in it", out, res.Stderr, want)
 		}
+	}
+}
+
+// A host function that ends its goroutine, as FailNow of a test does, fails for the guest.
+func TestHostFunctionGoexit(t *testing.T) {
+	rt := open(t, buntime.Config{})
+	gone := buntime.Func(func(context.Context, any) (any, error) { runtime.Goexit(); return nil, nil })
+	res, err := rt.Run(t.Context(), buntime.Program{
+		Source: "export default await host.gone().catch(e => e.message)", Host: buntime.Host{"gone": gone},
+		Limits: buntime.Limits{Timeout: 10 * time.Second},
+	})
+	var said string
+	if err := errors.Join(err, res.Decode(&said)); err != nil || said != "internal error" {
+		t.Errorf("%q, %v; want an internal error", said, err)
 	}
 }
 
@@ -258,7 +296,6 @@ func TestWritten(t *testing.T) {
 	}
 }
 
-// With a seed and a clock, a run can be replayed exactly.
 // I3: what a program wrote is charged while it is copied for the caller.
 func TestI3WrittenIsCharged(t *testing.T) {
 	rt := open(t, buntime.Config{Memory: 32 << 20})
@@ -273,24 +310,47 @@ func TestI3WrittenIsCharged(t *testing.T) {
 	}
 }
 
+// With a seed and a clock, a run can be replayed exactly, the times of its files included.
 func TestReplay(t *testing.T) {
 	rt := open(t, buntime.Config{})
-	run := func() string {
-		tick := time.Unix(1_700_000_000, 0)
-		res, err := rt.Run(t.Context(), buntime.Program{
-			Source: "export default [Math.random(), crypto.randomUUID(), Date.now(), performance.now(), new Date().toISOString()]",
-			Seed:   &[32]byte{1}, Clock: func() time.Time { tick = tick.Add(time.Millisecond); return tick },
+	const source = `import fs from 'fs'
+		fs.writeFileSync('new', '')
+		const times = fs.readdirSync('.').sort().map(name => [name, fs.statSync(name).mtimeMs, fs.statSync(name).ctimeMs])
+		export default [Math.random(), crypto.randomUUID(), Date.now(), performance.now(), new Date().toISOString(), times, busy(), process.cpuUsage(),
+			Bun.password.hashSync('x', { algorithm: 'bcrypt', cost: 4 }), Bun.password.hashSync('x', { algorithm: 'argon2id', memoryCost: 8, timeCost: 1 })]
+		function busy() { let n = 0; while (n < 3e5) n++; return n }`
+	for name, run := range map[string]func(buntime.Program) (*buntime.Result, error){
+		"alone": func(p buntime.Program) (*buntime.Result, error) { return rt.Run(t.Context(), p) },
+		"session": func(p buntime.Program) (*buntime.Result, error) {
+			s, err := rt.Create(t.Context(), buntime.SessionConfig{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return s.Run(t.Context(), p)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			run := func() string {
+				tick := time.Unix(1_700_000_000, 0)
+				res, err := run(buntime.Program{
+					Source: source, Language: "js", Files: map[string][]byte{"a": nil, "b/c": nil},
+					Seed: &[32]byte{1}, Clock: func() time.Time { tick = tick.Add(time.Millisecond); return tick },
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if res.ExitCode != 0 || res.Value == nil {
+					t.Fatalf("exit code %d: %s", res.ExitCode, res.Stderr)
+				}
+				return fmt.Sprint(string(res.Value), res.Fuel)
+			}
+			first := run()
+			for range 5 {
+				if again := run(); again != first {
+					t.Fatalf("first %s\nthen  %s", first, again)
+				}
+			}
 		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return fmt.Sprint(string(res.Value), res.Fuel)
-	}
-	first := run()
-	for range 5 {
-		if again := run(); again != first {
-			t.Fatalf("first %s\nthen  %s", first, again)
-		}
 	}
 }
 
@@ -405,9 +465,27 @@ func TestSessionErrors(t *testing.T) {
 		return s.Run(ctx, buntime.Program{Source: "console.log(1); host.in(); for (;;) await 0", Language: "js", Host: buntime.Host{"in": in}})
 	}
 
+	for disk, want := range map[int64]string{
+		6 << 30: "buntime: SessionConfig.Disk is 6442450944 bytes, not between 1 and 5368709120",
+		-1:      "buntime: SessionConfig.Disk is -1 bytes, not between 1 and 5368709120",
+	} {
+		if _, err := rt.Create(t.Context(), buntime.SessionConfig{Disk: disk}); err == nil || err.Error() != want {
+			t.Errorf("err = %v, want %s", err, want)
+		}
+	}
 	create(buntime.SessionConfig{Disk: 1 << 20})
 	if _, err := s.Run(t.Context(), buntime.Program{Source: "1", Files: map[string][]byte{"../f": nil}}); err == nil || !strings.HasPrefix(err.Error(), `buntime: Program.Files["../f"]: `) {
 		t.Errorf("a file outside: %v", err)
+	}
+	for want, p := range map[string]buntime.Program{
+		`buntime: Program.Files["a"]: names the same file as Program.Files["./a"]`: {Source: "1", Files: map[string][]byte{"a": nil, "./a": nil}},
+		`buntime: Program.Files["a/b"]: lies below`:                                {Source: "1", Files: map[string][]byte{"a": nil, "a/b": nil}},
+		`buntime: Program.Dir: "none" is not a directory of the workspace`:         {Source: "1", Dir: "none"},
+		`buntime: Program.Dir: "/etc" is outside /workspace`:                       {Source: "1", Dir: "/etc"},
+	} {
+		if _, err := s.Run(t.Context(), p); err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("err = %v, want %s", err, want)
+		}
 	}
 	var limit *buntime.LimitError
 	big := make([]byte, 1<<20+1)
@@ -481,6 +559,65 @@ func TestClosed(t *testing.T) {
 	}
 	if _, err := rt.Create(t.Context(), buntime.SessionConfig{}); !errors.Is(err, buntime.ErrClosed) {
 		t.Errorf("err = %v, want ErrClosed", err)
+	}
+}
+
+// Close ends also those that wait, which have no next slice to end at, and a second
+// call waits like the first.
+func TestClosedWhileWaiting(t *testing.T) {
+	for name, source := range map[string]string{
+		"timer":         "setTimeout(() => {}, 1e6)",
+		"host function": "await host.wait()",
+		"sleep":         "Bun.sleepSync(1e6)",
+		"atomic":        "Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)",
+		"server":        "Bun.serve({ port: 3000, fetch: () => new Response() })",
+		"worker":        "new Worker('data:text/javascript,setTimeout(() => {}, 1e6)')",
+	} {
+		t.Run(name, func(t *testing.T) {
+			rt, err := buntime.Open(t.Context(), cached(buntime.Config{}))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer rt.Close()
+			started, ended := make(chan struct{}), make(chan error, 1)
+			go func() {
+				_, err := rt.Run(t.Context(), buntime.Program{
+					Source: "await host.start(); " + source, Language: "js",
+					Host: buntime.Host{
+						"start": buntime.Func(func(context.Context, any) (any, error) { close(started); return nil, nil }),
+						"wait":  buntime.Func(func(ctx context.Context, _ any) (any, error) { <-ctx.Done(); return nil, ctx.Err() }),
+					},
+				})
+				ended <- err
+			}()
+			<-started
+			time.Sleep(20 * time.Millisecond) // for it to wait
+			began := time.Now()
+			closes := make(chan error, 2)
+			for range cap(closes) {
+				go func() {
+					err := rt.Close()
+					select {
+					case err := <-ended:
+						ended <- err
+					case <-time.After(time.Second):
+						t.Error("Close returned before the program did")
+					}
+					closes <- err
+				}()
+			}
+			for range cap(closes) {
+				if err := <-closes; err != nil {
+					t.Error(err)
+				}
+			}
+			if took := time.Since(began); took > 10*time.Second {
+				t.Errorf("Close took %v", took)
+			}
+			if err := <-ended; !errors.Is(err, buntime.ErrClosed) {
+				t.Errorf("err = %v, want ErrClosed", err)
+			}
+		})
 	}
 }
 

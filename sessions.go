@@ -89,8 +89,8 @@ func (st *store) close() error {
 // SessionConfig describes a new session. The zero value works.
 type SessionConfig struct {
 	TTL      time.Duration  // until it expires and is erased, 5 minutes to 7 days; default 24 hours
-	Metadata map[string]any // kept, encrypted, for the embedding program
-	Disk     int64          // bytes of its files; default 1 GiB
+	Metadata map[string]any // kept, encrypted, for the embedding program: at most 16 KiB of JSON
+	Disk     int64          // bytes of its files, rounded up to a MiB, at most 5 GiB; default 1 GiB
 }
 
 // Session is a workspace that persists, encrypted, and in which programs run
@@ -101,7 +101,9 @@ type Session struct {
 	id string
 }
 
-// Create makes a session.
+// Create makes a session, which lives until it expires or is deleted, also after
+// Close if Config.Data names a directory. It opens the data if no call did before.
+// Errors: ErrClosed, one wrapping ctx.Err.
 func (rt *Runtime) Create(ctx context.Context, cfg SessionConfig) (*Session, error) {
 	st, err := rt.sessions(ctx)
 	if err != nil {
@@ -115,7 +117,7 @@ func (rt *Runtime) Create(ctx context.Context, cfg SessionConfig) (*Session, err
 	if cfg.Disk != 0 {
 		mb := (cfg.Disk + 1<<20 - 1) >> 20
 		if mb < session.MinDisk || mb > session.MaxDisk {
-			return nil, fmt.Errorf("buntime: SessionConfig.Disk %d is not between %d and %d MB", cfg.Disk, session.MinDisk, session.MaxDisk)
+			return nil, fmt.Errorf("buntime: SessionConfig.Disk is %d bytes, not between 1 and %d", cfg.Disk, int64(session.MaxDisk)<<20)
 		}
 		o.Limits.DiskMB = int(mb)
 	}
@@ -134,7 +136,7 @@ func (rt *Runtime) Create(ctx context.Context, cfg SessionConfig) (*Session, err
 	return &Session{rt: rt, st: st, id: info.ID}, nil
 }
 
-// Session returns the session with an id, or ErrNotFound.
+// Session returns the session with an id. Errors: ErrNotFound, ErrClosed.
 func (rt *Runtime) Session(ctx context.Context, id string) (*Session, error) {
 	st, err := rt.sessions(ctx)
 	if err != nil {
@@ -178,14 +180,17 @@ func (s *Session) Run(ctx context.Context, p Program) (*Result, error) {
 		Funcs: prog.Funcs, Stdout: prog.Stdout, Stderr: prog.Stderr, Seed: prog.Seed, Clock: prog.Clock,
 		Policy: policy,
 	}
-	for name, data := range p.Files {
-		path, err := filePath(name)
-		if err != nil {
-			return nil, err
-		}
+	err = filesOf(p.Files, func(path string, data []byte) {
 		x.Files = append(x.Files, session.File{Path: path, Content: data})
+	})
+	if err != nil {
+		return nil, err
 	}
 	r, err := s.st.manager.Execute(ctx, tenant, s.id, x)
+	var invalid *session.InvalidError
+	if errors.As(err, &invalid) {
+		return nil, fmt.Errorf("buntime: %s %s", fieldName(invalid.Field, p.Dir, x.Files), invalid.Reason)
+	}
 	err = runError(sessionError(err))
 	if r == nil {
 		return nil, err
@@ -196,6 +201,19 @@ func (s *Session) Run(ctx context.Context, p Program) (*Result, error) {
 		Fuel: r.Fuel, CPUTime: r.CPUTime, WallTime: r.WallTime, MemoryPeak: r.MemoryPeak,
 	}
 	return res, ended(err, r.Limit, r.Denied)
+}
+
+// fieldName is what a Program calls a field of a session.Execution, with its value.
+func fieldName(field, dir string, files []session.File) string {
+	if field == "workingDir" {
+		return fmt.Sprintf("Program.Dir: %.80q", dir)
+	}
+	for i := range files {
+		if field == fmt.Sprintf("files[%d].path", i) {
+			return fmt.Sprintf("Program.Files[%.80q]:", files[i].Path)
+		}
+	}
+	return field
 }
 
 // sessionError puts an error of a session in this package's words.
@@ -216,7 +234,9 @@ func sessionError(err error) error {
 }
 
 // Files returns the session's files as of its last commit, read-only. Call it
-// again to see later ones.
+// again to see later ones: a file that was written or deleted since reads as an error
+// or as it is now. Of a session that is gone, or a Runtime that is closed, each
+// operation of what Files returns is an error that wraps ErrNotFound or ErrClosed.
 func (s *Session) Files() fs.FS { return s.st.manager.FS(tenant, s.id) }
 
 // WriteFile writes a file, with the directories it needs, after the runs that

@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"path"
+	"slices"
 	"time"
 
 	"github.com/buntime/buntime/hostfuncs"
@@ -40,22 +42,45 @@ func filePath(name string) (string, error) {
 	return path, nil
 }
 
-// withFiles returns base with files written over it.
-func withFiles(base hostfuncs.Base, files map[string][]byte) (hostfuncs.Base, error) {
+// filesOf calls add for each of Program.Files with its path from the workspace, in
+// the order of their names. Two names of one file are an error: a map has no order
+// that could say which of them holds.
+func filesOf(files map[string][]byte, add func(path string, data []byte)) error {
+	names := make(map[string]string, len(files)) // by path
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		path, err := filePath(name)
+		if err != nil {
+			return err
+		}
+		if other, twice := names[path]; twice {
+			return fmt.Errorf("buntime: Program.Files[%.80q]: names the same file as Program.Files[%.80q]", name, other)
+		}
+		names[path] = name
+		add(path, files[name])
+	}
+	return nil
+}
+
+// withFiles returns base with files written over it, now by clock, or by the
+// system's if it is nil.
+func withFiles(base hostfuncs.Base, files map[string][]byte, clock func() time.Time) (hostfuncs.Base, error) {
 	if len(files) == 0 {
 		return base, nil
 	}
+	if clock == nil {
+		clock = time.Now
+	}
+	now := clock()
 	byPath := make(map[string][]byte, len(files))
 	changes := make([]hostfuncs.Change, 0, len(files))
-	for name, data := range files {
-		path, err := filePath(name)
-		if err != nil {
-			return base, err
-		}
+	err := filesOf(files, func(path string, data []byte) {
 		byPath[path] = data
 		changes = append(changes, hostfuncs.Change{Entry: hostfuncs.Entry{
-			Path: path, Kind: hostfuncs.KindFile, Mode: 0o644, Size: int64(len(data)), Modified: time.Now(),
+			Path: path, Kind: hostfuncs.KindFile, Mode: 0o644, Size: int64(len(data)), Modified: now,
 		}})
+	})
+	if err != nil {
+		return base, err
 	}
 	tree, err := base.Tree.Apply(changes)
 	if err != nil {

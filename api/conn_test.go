@@ -404,7 +404,11 @@ func TestShutdown(t *testing.T) {
 	s.want(r, 503, "overloaded")
 	waits.Wait()
 	s.want(s.exec("", ``), 503, "overloaded")
-	s.want(s.do("GET", "/health/ready", nil), 503, "overloaded")
+	ready := s.do("GET", "/health/ready", nil)
+	s.want(ready, 503, "overloaded")
+	if said := ready.str("error.message"); said != "the server is shutting down" {
+		t.Errorf("not ready, since %q", said)
+	}
 	s.want(s.do("GET", "/health/live", nil), 200, "")
 	s.stop()
 

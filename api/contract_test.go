@@ -514,6 +514,9 @@ func TestHeadersTooLarge(t *testing.T) {
 	s := newServer(t, options{})
 	r := s.say("GET /api/health HTTP/1.1\r\nHost: x\r\nX-Big: " + strings.Repeat("x", 17<<10) + "\r\n\r\n")
 	s.want(r, 431, "headers_too_large")
+	if r.str("error.details.field") != "headers" || r.get("error.details.limit") != float64(16<<10) {
+		t.Errorf("the limit is not named: %s", r.body)
+	}
 	r = s.say("GET /api/" + strings.Repeat("x", 17<<10) + " HTTP/1.1\r\nHost: x\r\n\r\n")
 	s.want(r, 431, "headers_too_large")
 	// The longest path, every byte escaped, still fits.

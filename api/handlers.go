@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 	"time"
 
 	"github.com/valyala/fasthttp"
+	"go.uber.org/zap"
 
 	"github.com/buntime/buntime/session"
 )
@@ -378,7 +380,11 @@ func (s *Server) ready(rq *request) (*response, error) {
 		part = "engine"
 		err = s.cfg.Warm(ctx)
 	}
+	if errors.Is(err, session.ErrClosed) {
+		return nil, err
+	}
 	if err != nil {
+		rq.log.Warn("not ready", zap.String("part", part), zap.Error(err))
 		return nil, &Error{Code: CodeOverloaded, Message: part + " is not ready", Retry: time.Second, Details: map[string]any{"part": part}}
 	}
 	return answer(status{"ok"})

@@ -299,18 +299,18 @@ func (s *Server) handleError(ctx *fasthttp.RequestCtx, err error) {
 	rq.close = true
 	defer s.finish(ctx, rq)
 	ctx.Response.Reset()
-	s.failed(rq, readError(err)).write(ctx)
+	s.failed(rq, s.readError(err)).write(ctx)
 }
 
 // readError says in the contract's words why a request could not be read.
-func readError(err error) *Error {
+func (s *Server) readError(err error) *Error {
 	var (
 		small *fasthttp.ErrSmallBuffer
 		net   net.Error
 	)
 	switch {
 	case errors.As(err, &small):
-		return &Error{Code: CodeHeadersTooLarge, Message: "the request's line and headers are too large"}
+		return &Error{Code: CodeHeadersTooLarge, Message: fmt.Sprintf("the request's line and headers must be at most %d bytes", s.cfg.MaxHeader), Details: map[string]any{"field": "headers", "limit": s.cfg.MaxHeader}}
 	case errors.Is(err, fasthttp.ErrBodyTooLarge):
 		return &Error{Code: CodePayloadTooLarge, Message: "the request body is too large"}
 	case errors.As(err, &net) && net.Timeout():

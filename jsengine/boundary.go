@@ -270,11 +270,17 @@ func (p *Process) start(o *Op, c *Call) (any, error) {
 	call := &Call{Process: p, Args: c.Args[1:]}
 	p.background.Go(func() {
 		defer cancel()
-		v, err := p.runAsync(ctx, o, call)
-		if ctx.Err() != nil && errors.Is(err, context.Canceled) {
-			err = &JSError{Name: "AbortError", Message: "The operation was aborted", Code: "ABORT_ERR"}
-		}
-		p.complete(id, size, v, err)
+		// It completes also where a function of the embedding program ends its goroutine, as a
+		// test's FailNow does: the guest would wait for ever.
+		var v any
+		err := fmt.Errorf("%s ended its goroutine", o.Name)
+		defer func() {
+			if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+				err = &JSError{Name: "AbortError", Message: "The operation was aborted", Code: "ABORT_ERR"}
+			}
+			p.complete(id, size, v, err)
+		}()
+		v, err = p.runAsync(ctx, o, call)
 	})
 	return wire.Undefined{}, nil
 }

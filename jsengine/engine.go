@@ -48,6 +48,8 @@ type Engine struct {
 	// compiled is what modules became that programs imported.
 	compiled *scoped.Cache[compiled]
 	scans    *scoped.Cache[any] // what sources were found to say; see scanned
+	closing  context.Context    // done when Close was called
+	shut     context.CancelFunc // ends closing
 	warned   atomic.Int64       // when refused last warned, in nanoseconds of Unix time
 }
 
@@ -75,6 +77,7 @@ func Open(ctx context.Context, cfg Config) (_ *Engine, err error) {
 		cfg.Compiled = defaultCompiled
 	}
 	e := &Engine{cfg: cfg, log: cfg.Log, loaded: scoped.New[loaded](cfg.Loaded), compiled: scoped.New[compiled](cfg.Compiled), scans: scoped.New[any](maxScans)}
+	e.closing, e.shut = context.WithCancel(context.Background())
 	e.compiled.Widen(publishedScope)
 	e.scans.Widen(publishedScope)
 	if e.log == nil {
@@ -175,7 +178,10 @@ func (o *Output) Write(b []byte) (int, error) {
 func (o *Output) Bytes() []byte { return o.bytes }
 
 // Close ends running programs with ErrClosed, waits for them and frees everything.
-func (e *Engine) Close() error { return e.host.Close() }
+func (e *Engine) Close() error {
+	e.shut() // who waits has no next slice, at which the host would end it
+	return e.host.Close()
+}
 
 // Run runs p to its end.
 //
@@ -245,11 +251,13 @@ func (e *Engine) Run(ctx context.Context, program *Program) (*Result, error) {
 		p.fam.join(p, p.worker.id)
 	}
 	limited, cancel := context.WithTimeout(ctx, l.Timeout)
+	unlink := context.AfterFunc(e.closing, cancel)
 	p.ctx = limited
 	loop := p.loop(limited, l.Memory)
 	p.state.children.endAll() // they may write to its streams
 	r, err := p.result(loop, limited.Err(), ctx.Err(), *l)
 	// Background work is the process's own: it ends with it.
+	unlink()
 	cancel()
 	pr.Inbound.finish()
 	p.unlisten()

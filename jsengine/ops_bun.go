@@ -3,7 +3,6 @@ package jsengine
 import (
 	"bytes"
 	"context"
-	"crypto/rand"
 	"crypto/sha512"
 	"crypto/subtle"
 	"encoding/base64"
@@ -102,7 +101,7 @@ func bunOps() []Op {
 		}
 		if algorithm == "bcrypt" {
 			salt := make([]byte, passhash.BcryptSalt)
-			_, _ = rand.Read(salt)
+			c.Process.state.random(salt)
 			if cost < passhash.MinCost || cost > passhash.MaxCost {
 				return nil, rangeError("cost", ">= 4 && <= 31")
 			}
@@ -113,7 +112,7 @@ func bunOps() []Op {
 			return nil, ArgError("algorithm", "the name of an algorithm")
 		}
 		a := argonHash{kind: kind, memory: memory, passes: cost, lanes: 1, salt: make([]byte, 32)}
-		_, _ = rand.Read(a.salt)
+		c.Process.state.random(a.salt)
 		sum, err := a.sum(w, password, 32)
 		if err != nil {
 			return nil, err

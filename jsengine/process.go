@@ -453,7 +453,7 @@ func (p *Process) result(loop error, timeout, outer error, l Limits) (*Result, e
 		return r, nil
 	case errors.Is(loop, wasmhost.ErrBudget):
 		return r, ErrOverloaded
-	case errors.Is(loop, wasmhost.ErrClosed):
+	case errors.Is(loop, wasmhost.ErrClosed), errors.Is(timeout, context.Canceled): // by Engine.Close, as outer is not done
 		return r, ErrClosed
 	case errors.As(loop, &internal):
 		p.engine.log.Error("sandbox failed", zap.String("detail", internal.Detail))

@@ -115,6 +115,7 @@ func TestCancelledAnywhere(t *testing.T) {
 				default:
 				}
 				x := x
+				before := f.Stats().Ends["cancelled"]
 				out := &readyWriter{ready: arrived}
 				x.Stdout, x.Stderr = out, out
 				ctx, cancel := context.WithCancel(t.Context())
@@ -139,6 +140,9 @@ func TestCancelledAnywhere(t *testing.T) {
 				}
 				if s := f.Stats(); s.Running != 0 || s.Guests != 0 || s.Memory != 0 {
 					t.Errorf("%d run, %d bytes of sandboxes and %d of the host's are held", s.Running, s.Guests, s.Memory)
+				}
+				if n := f.Stats().Ends["cancelled"] - before; n != 1 {
+					t.Errorf("%d executions are counted as cancelled", n)
 				}
 				if n := engine.Stats().Live; n != 0 {
 					t.Errorf("%d sandboxes live", n)

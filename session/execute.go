@@ -51,7 +51,7 @@ type Execution struct {
 	Stdout io.Writer                    // gets a copy as it is written; may be nil
 	Stderr io.Writer
 	Seed   *[32]byte        // of all randomness; nil: the system's
-	Clock  func() time.Time // the guest's; nil: the system's
+	Clock  func() time.Time // the guest's, and that of files it has; nil: the system's
 
 	// Policy is what fetch may reach, instead of Config.Policy; nil: that one.
 	Policy *hostfuncs.Policy
@@ -117,7 +117,7 @@ func (m *Manager) Execute(ctx context.Context, tenant, id string, x *Execution) 
 
 	held := m.Hold(s.Tenant)
 	defer held.Release()
-	ws, stored, err := m.open(l, s.Limits, held)
+	ws, stored, err := m.open(l, s.Limits, held, x.Clock)
 	if err != nil {
 		return nil, err
 	}
@@ -170,7 +170,7 @@ func (m *Manager) Run(ctx context.Context, tenant string, x *Execution, limits L
 	defer m.places.give(place)
 	held := m.Hold(tenant)
 	defer held.Release()
-	ws := m.workspace(hostfuncs.Base{}, limits, held)
+	ws := m.workspace(hostfuncs.Base{}, limits, held, x.Clock)
 	defer ws.Release()
 	res, err := m.run(ctx, runner{ws: ws, held: held, limits: limits, narrowing: narrowing, credit: &credit{left: burst}, tenant: tenant, scope: "tenant/" + tenant}, x)
 	if err != nil {
@@ -214,8 +214,9 @@ func (l *live) setRunning(n int) {
 }
 
 // open returns a workspace over the session's last commit, and what is stored of
-// that. Precondition: the caller has the turn, so that the commit stays the last.
-func (m *Manager) open(l *live, limits Limits, held *Holding) (*hostfuncs.Workspace, *storage.Workspace, error) {
+// that, with times of clock, or of the manager's if it is nil. Precondition: the
+// caller has the turn, so that the commit stays the last.
+func (m *Manager) open(l *live, limits Limits, held *Holding, clock func() time.Time) (*hostfuncs.Workspace, *storage.Workspace, error) {
 	tree, err := m.current(l)
 	if err != nil {
 		return nil, nil, err
@@ -224,7 +225,7 @@ func (m *Manager) open(l *live, limits Limits, held *Holding) (*hostfuncs.Worksp
 	if err != nil {
 		return nil, nil, storeError(err)
 	}
-	return m.workspace(hostfuncs.Base{Tree: tree, Content: content(stored)}, limits, held), stored, nil
+	return m.workspace(hostfuncs.Base{Tree: tree, Content: content(stored)}, limits, held, clock), stored, nil
 }
 
 // content reads the files of a stored workspace as they are now.
@@ -238,11 +239,14 @@ func content(stored *storage.Workspace) hostfuncs.Content {
 	})
 }
 
-func (m *Manager) workspace(base hostfuncs.Base, limits Limits, held *Holding) *hostfuncs.Workspace {
+func (m *Manager) workspace(base hostfuncs.Base, limits Limits, held *Holding, clock func() time.Time) *hostfuncs.Workspace {
+	if clock == nil {
+		clock = m.cfg.Now
+	}
 	return hostfuncs.NewWorkspace(hostfuncs.Config{
 		Base:   base,
 		Quota:  hostfuncs.Quota{Bytes: int64(limits.DiskMB) << 20, Entries: int64(m.cfg.Entries)},
-		Now:    m.cfg.Now,
+		Now:    clock,
 		Charge: held.Charge,
 	})
 }
@@ -335,7 +339,7 @@ func (m *Manager) run(ctx context.Context, r runner, x *Execution) (res *Result,
 		ran, err = l.main(ctx, p)
 	}
 	if ran == nil {
-		m.stats.byEnd[endRefused].Add(1)
+		m.stats.byEnd[end(0, nil, err)].Add(1)
 		return nil, err
 	}
 	res = &Result{
@@ -356,7 +360,7 @@ func (m *Manager) run(ctx context.Context, r runner, x *Execution) (res *Result,
 	if p.Pace != nil && !x.IsCommand {
 		pacer.pace(res.CPUTime - l.elsewhere()) // what came after its last slice
 	}
-	m.stats.byEnd[end(res.ExitCode, res.Limit)].Add(1)
+	m.stats.byEnd[end(res.ExitCode, res.Limit, err)].Add(1)
 	m.stats.fuel.Add(res.Fuel)
 	m.stats.cpuNs.Add(int64(res.CPUTime))
 	return res, err
@@ -376,8 +380,14 @@ func written(ws *hostfuncs.Workspace, sent map[string]fileState) (list []string)
 	return list
 }
 
-// end says how an execution ended, for the counters.
-func end(exit int, limit *jsengine.LimitError) int {
+// end says how an execution ended, for the counters. The error is why it was cut short.
+func end(exit int, limit *jsengine.LimitError, err error) int {
+	switch {
+	case errors.Is(err, context.Canceled), errors.Is(err, jsengine.ErrClosed):
+		return endCancelled
+	case err != nil:
+		return endRefused
+	}
 	if limit != nil {
 		for i, name := range ends {
 			if name == limit.Kind {

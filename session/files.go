@@ -112,7 +112,7 @@ func (m *Manager) change(ctx context.Context, tenant, id string, fn func(ws *hos
 	}
 	held := m.Hold(s.Tenant)
 	defer held.Release()
-	ws, _, err := m.open(l, s.Limits, held)
+	ws, _, err := m.open(l, s.Limits, held, nil)
 	if err != nil {
 		return err
 	}

@@ -12,7 +12,7 @@ type stats struct {
 }
 
 // ends are the ways an execution can end, as Stats names them.
-var ends = [...]string{"ok", "exit", "time", "fuel", "memory", "disk", "refused"}
+var ends = [...]string{"ok", "exit", "time", "fuel", "memory", "disk", "refused", "cancelled"}
 
 const (
 	endOK = iota
@@ -22,6 +22,7 @@ const (
 	endMemory
 	endDisk
 	endRefused
+	endCancelled
 )
 
 // Stats are a manager's counters since it started, for a metrics endpoint.
@@ -41,7 +42,7 @@ type Stats struct {
 	Fuel     int64            // units spent
 	CPUNanos int64            // of guests
 	Made     int64            // results of compiling and scanning files of packages that were stored for everyone
-	Ends     map[string]int64 // executions by how they ended: ok, exit (code not 0), time, fuel, memory, disk, refused (ours)
+	Ends     map[string]int64 // executions by how they ended: ok, exit (code not 0), time, fuel, memory, disk, refused (ours), cancelled (by its client, or as its session or the manager ended)
 }
 
 // Busy reports whether a program runs, or waits for something.

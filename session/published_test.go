@@ -19,7 +19,7 @@ func (f *fixture) withWorkspace(id string, do func(*hostfuncs.Workspace, jsengin
 	defer f.release(l)
 	held := f.Hold("t")
 	defer held.Release()
-	ws, stored, err := f.Manager.open(l, Limits{DiskMB: 100}, held)
+	ws, stored, err := f.Manager.open(l, Limits{DiskMB: 100}, held, nil)
 	if err != nil {
 		f.t.Fatal(err)
 	}

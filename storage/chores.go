@@ -235,6 +235,9 @@ func (s *Store) collect(c chore) error {
 
 // deleteSpans deletes all keys in the ranges and then the note of the work.
 func (s *Store) deleteSpans(list []span, note []byte) error {
+	if err := s.roomAtAll(); err != nil {
+		return err
+	}
 	batch := s.db.NewWriteBatch()
 	batch.SetMaxPendingTxns(1)
 	defer batch.Cancel()

@@ -99,6 +99,55 @@ func TestFullDisk(t *testing.T) {
 	}
 }
 
+// Below the least nothing is written, also by what deletes, by the question whether
+// the store can write, or to open and close it: Badger would end the process.
+func TestDiskWithoutRoomAtAll(t *testing.T) {
+	var free atomic.Int64
+	free.Store(math.MaxInt64)
+	cfg := Config{Dir: t.TempDir(), MasterKey: testKey, disk: func(string) (int64, int64, error) {
+		return free.Load(), math.MaxInt64, nil
+	}}
+	s, err := Open(t.Context(), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	commit(t, newSession(t, s, "ses_a"), file("kept", "x"))
+	free.Store(spare/least - 1)
+	wantErr(t, s.EraseSession(t.Context(), "ses_a"), ErrNoSpace)
+	wantErr(t, s.Ready(t.Context()), ErrNoSpace)
+	free.Store(spare / least)
+	if err := s.Ready(t.Context()); err != nil {
+		t.Error(err)
+	}
+	free.Store(spare/least - 1)
+	if w, err := s.Workspace("ses_a"); err != nil {
+		t.Error(err)
+	} else if b, err := w.ReadAll("kept"); err != nil || string(b) != "x" {
+		t.Errorf("%q, %v", b, err)
+	}
+	wantErr(t, s.Close(), ErrNoSpace)
+	_, err = Open(t.Context(), cfg)
+	wantErr(t, err, ErrLocked)
+	if err := s.release(); err != nil {
+		t.Fatal(err)
+	}
+	_, err = Open(t.Context(), cfg)
+	wantErr(t, err, ErrNoSpace)
+	if want := "127 MiB are free, and at least 128 are needed"; !strings.HasSuffix(err.Error(), want) {
+		t.Errorf("%v, want %s", err, want)
+	}
+	free.Store(math.MaxInt64)
+	if s, err = Open(t.Context(), cfg); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.EraseSession(t.Context(), "ses_a"); err != nil {
+		t.Error(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
 // gated is content that is there when the gate opens.
 type gated struct {
 	io.ReaderAt

@@ -86,8 +86,8 @@ type Store struct {
 // Open opens the data directory, making it if it is missing or empty, and
 // starts the store's background work. The caller must Close it.
 //
-// Errors: ErrLocked, ErrWrongKey, ErrFormat, ErrCorrupt; each reads as one
-// line.
+// Errors: ErrLocked, ErrWrongKey, ErrFormat, ErrCorrupt, ErrNoSpace; each reads as
+// one line.
 func Open(ctx context.Context, cfg Config) (_ *Store, err error) {
 	if cfg.Plaintext && !testing.Testing() {
 		return nil, fmt.Errorf("%w: Plaintext outside a test", ErrInvalid)
@@ -138,6 +138,12 @@ func Open(ctx context.Context, cfg Config) (_ *Store, err error) {
 	}
 	opt := s.badgerOptions()
 	if err = checkTables(opt); err != nil {
+		return nil, err
+	}
+	if err = dropEmpty(opt.Dir); err != nil {
+		return nil, err
+	}
+	if err = s.roomAtAll(); err != nil {
 		return nil, err
 	}
 	// Badger returns a half-built DB with an error.
@@ -266,7 +272,9 @@ func (s *Store) enter() error {
 func (s *Store) leave() { s.gate.calls.Done() }
 
 // Close writes what is buffered, stops the background work, waits for it, and
-// releases the directory. It may be called twice.
+// releases the directory. It may be called twice. On a full disk it releases nothing,
+// as Badger would not survive it, and returns ErrNoSpace: the process should end, and
+// the directory is as after a crash, with all that was committed.
 func (s *Store) Close() error {
 	s.closeOnce.Do(func() {
 		s.gate.Lock()
@@ -275,7 +283,9 @@ func (s *Store) Close() error {
 		s.endCalls()
 		s.gate.calls.Wait()
 		s.owned.Wait()
-		s.closeErr = errors.Join(s.flush(), s.release())
+		if s.closeErr = s.roomAtAll(); s.closeErr == nil {
+			s.closeErr = errors.Join(s.flush(), s.release())
+		}
 	})
 	return s.closeErr
 }
@@ -366,14 +376,30 @@ func (s *Store) roomWith(n, part int64) (give func(), err error) {
 	return give, nil
 }
 
-// roomFor is room for the values of entries. What only deletes needs none.
+// least is the part of what writes leave free below which nothing is written at
+// all: to delete and to open and close take little, but that little through memory
+// maps too. Errors: ErrNoSpace.
+const least = 8
+
+func (s *Store) roomAtAll() error {
+	free, total, err := s.cfg.disk(s.cfg.Dir)
+	if err != nil {
+		return err
+	}
+	if need := min(spare, total/2) / least; free < need {
+		return fmt.Errorf("%w: %d MiB are free, and at least %d are needed", ErrNoSpace, free>>20, (need+1<<20-1)>>20)
+	}
+	return nil
+}
+
+// roomFor is room for the values of entries. What only deletes needs next to none.
 func (s *Store) roomFor(entries []entry) (give func(), err error) {
 	var n int64
 	for _, e := range entries {
 		n += int64(len(e.value))
 	}
 	if n == 0 {
-		return func() {}, nil
+		return func() {}, s.roomAtAll()
 	}
 	return s.room(n)
 }

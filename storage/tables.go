@@ -57,6 +57,28 @@ func checkTables(opt badger.Options) error {
 	return nil
 }
 
+// dropEmpty removes the logs in which there is nothing, as a crash or a full disk
+// leaves them between making one and giving it its size. Badger fills such a file
+// in when it opens it, and then takes it for one that cannot have been there.
+func dropEmpty(dir string) error {
+	for _, pattern := range []string{"*.mem", "*.vlog"} {
+		names, err := fs.Glob(os.DirFS(dir), pattern)
+		if err != nil {
+			return err
+		}
+		for _, name := range names {
+			path := filepath.Join(dir, name)
+			if info, err := os.Lstat(path); err != nil || !info.Mode().IsRegular() || info.Size() > 0 {
+				continue // Badger will say what is wrong
+			}
+			if err := os.Remove(path); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // checkTable checks that a table's index is inside the file. It ends with the
 // index, its length, a checksum, and the length of that.
 func checkTable(path string) error {

@@ -65,3 +65,36 @@ func TestDamagedTables(t *testing.T) {
 		})
 	}
 }
+
+// A log that a crash, or a full disk, left without its size is no reason not to open.
+func TestEmptyLogs(t *testing.T) {
+	for _, name := range []string{"00001.mem", "00099.mem", "000099.vlog"} {
+		t.Run(name, func(t *testing.T) {
+			dir := filepath.Join(t.TempDir(), "with [a] *")
+			s := openAt(t, dir)
+			commit(t, newSession(t, s, "ses_a"), file("a", "text"))
+			if err := s.Close(); err != nil {
+				t.Fatal(err)
+			}
+			path := filepath.Join(dir, badgerDir, name)
+			if info, err := os.Stat(path); err == nil && info.Size() > 0 {
+				t.Fatalf("it is there, with %d bytes", info.Size())
+			}
+			if err := os.WriteFile(path, nil, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			s = openAt(t, dir)
+			w, err := s.Workspace("ses_a")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if b, err := w.ReadAll("a"); err != nil || string(b) != "text" {
+				t.Errorf("%q, %v", b, err)
+			}
+			commit(t, newSession(t, s, "ses_b"), file("a", "more"))
+			if err := s.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}

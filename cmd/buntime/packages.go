@@ -15,7 +15,7 @@ import (
 func packageConfig(cmd *cli.Command) (npm.Config, error) {
 	c := npm.Config{Registry: cmd.String("npm-registry"), MinReleaseAge: cmd.Duration("npm-min-release-age")}
 	if c.MinReleaseAge < 0 {
-		return c, usage("--npm-min-release-age is negative")
+		return c, usage("--npm-min-release-age %s is negative", c.MinReleaseAge)
 	}
 	places := []string{".npmrc"}
 	if home, err := os.UserHomeDir(); err == nil {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -115,7 +116,8 @@ func runProgram(ctx context.Context, cmd *cli.Command) error {
 	prog.Net = fetcher
 
 	var out, errs strings.Builder
-	prog.Stdout, prog.Stderr = cmd.Root().Writer, cmd.Root().ErrWriter
+	stdout, stderr := &checkedWriter{w: cmd.Root().Writer}, &checkedWriter{w: cmd.Root().ErrWriter}
+	prog.Stdout, prog.Stderr = stdout, stderr
 	if prog.Entry != "" || cmd.IsSet("eval") { // else it was the program itself
 		prog.Stream = &standardInput{r: cmd.Root().Reader, got: make(chan piece, 1)}
 	}
@@ -128,6 +130,9 @@ func runProgram(ctx context.Context, cmd *cli.Command) error {
 			return &exitError{128 + int(sig), nil} // as a shell says it
 		}
 		return &exitError{exitInternal, err}
+	}
+	if err := cmp.Or(stdout.err, stderr.err); err != nil {
+		return &exitError{exitInternal, fmt.Errorf("output of the program is lost: %w", err)}
 	}
 	if used, limit, hit := files.DiskRefused(); hit && res.Limit == nil && res.UncaughtCode == "ENOSPC" {
 		res.Limit = &jsengine.LimitError{Kind: "disk", Used: used, Limit: limit}
@@ -154,6 +159,18 @@ func runProgram(ctx context.Context, cmd *cli.Command) error {
 		return &exitError{res.ExitCode & 0xff, nil}
 	}
 	return nil
+}
+
+// checkedWriter keeps the first error of w, which is no concern of the program's.
+type checkedWriter struct {
+	w   io.Writer
+	err error
+}
+
+func (c *checkedWriter) Write(p []byte) (int, error) {
+	n, err := c.w.Write(p)
+	c.err = cmp.Or(c.err, err)
+	return n, err
 }
 
 // standardInput reads r once the program asks for it. A read of a terminal cannot

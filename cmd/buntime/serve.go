@@ -158,12 +158,15 @@ func newServer(ctx context.Context, cmd *cli.Command) (_ *server, err error) {
 	}
 	if base := cmd.String("preview-base"); base != "" {
 		if u, err := url.Parse(base); err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || strings.TrimRight(base, "/") != u.Scheme+"://"+u.Host {
-			return nil, usage("--preview-base is not a URL such as https://example.com")
+			return nil, usage("--preview-base %q is not a URL such as https://example.com", base)
 		}
+	}
+	if _, err := hostfuncs.ServerPolicy(cmd.String("egress"), nil); err != nil {
+		return nil, usage("--egress: %w", err)
 	}
 	policy, err := hostfuncs.ServerPolicy(cmd.String("egress"), cmd.StringSlice("egress-allow"))
 	if err != nil {
-		return nil, usage("--egress: %w", err)
+		return nil, usage("--egress-allow: %w", err)
 	}
 	packages, err := packageConfig(cmd)
 	if err != nil {
@@ -191,6 +194,9 @@ func newServer(ctx context.Context, cmd *cli.Command) (_ *server, err error) {
 	s.toClose = append(s.toClose, s.listener.Close)
 
 	data := cmd.String("data")
+	if data == "" {
+		return nil, usage("--data is blank: name a FOLDER")
+	}
 	if master != nil && cmd.IsSet("key-file") {
 		return nil, usage("--key-file and BUNTIME_MASTER_KEY exclude each other")
 	}

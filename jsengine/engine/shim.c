@@ -1276,13 +1276,21 @@ static void take_value(void)
     }
     json = JS_JSONStringify(ctx, v, JS_UNDEFINED, JS_UNDEFINED);
     JS_FreeValue(ctx, v);
-    if (JS_IsException(json)) {
-        JS_FreeValue(ctx, JS_GetException(ctx));
+    if (JS_IsString(json)) {
+        if ((s = JS_ToCStringLen(ctx, &len, json)))
+            give_value(s, len);
+        JS_FreeValue(ctx, json);
+        if (s)
+            return;
+    } else if (!JS_IsException(json)) {
         return;
     }
-    if (JS_IsString(json) && (s = JS_ToCStringLen(ctx, &len, json)))
-        give_value(s, len);
-    JS_FreeValue(ctx, json);
+    /* A value that is no JSON is none; one that there was no room for is lost. */
+    v = JS_GetException(ctx);
+    if (is_oom(v))
+        uncaught(v, "uncaughtException", JS_UNDEFINED);
+    else
+        JS_FreeValue(ctx, v);
 }
 
 /* The exit event, at its first call, and the exit code that is left. */
