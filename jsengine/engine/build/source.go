@@ -986,7 +986,7 @@ var edits = []edit{
 		"    p = JS_VALUE_GET_OBJ(obj1);\n    res = delete_property(ctx, p, prop);\n    if (prop == JS_ATOM_stack && res > 0 && p->class_id == JS_CLASS_ERROR) {\n        /* an error without a stack */\n        JS_FreeValue(ctx, p->u.object_data);\n        p->u.object_data = JS_UNINITIALIZED;\n    }"},
 	{"quickjs.c",
 		"    if (p->class_id != JS_CLASS_ERROR)\n        return JS_UNDEFINED;\n    return js_dup(p->u.object_data);",
-		"    if (p->class_id != JS_CLASS_ERROR || JS_IsUninitialized(p->u.object_data))\n        return JS_UNDEFINED;\n    p->u.object_data = bt_with_head(ctx, this_val, p->u.object_data);\n    return js_dup(p->u.object_data);"},
+		"    if (p->class_id != JS_CLASS_ERROR)\n        return bt_inherited_stack(ctx, p);\n    if (JS_IsUninitialized(p->u.object_data))\n        return JS_UNDEFINED;\n    p->u.object_data = bt_with_head(ctx, this_val, p->u.object_data);\n    return js_dup(p->u.object_data);"},
 	{"quickjs.c",
 		"    if (JS_VALUE_GET_TAG(target) != JS_TAG_OBJECT ||\n        JS_VALUE_GET_TAG(handler) != JS_TAG_OBJECT) {\n        return JS_ThrowTypeErrorNotAnObject(ctx);",
 		"    if (JS_VALUE_GET_TAG(target) != JS_TAG_OBJECT ||\n        JS_VALUE_GET_TAG(handler) != JS_TAG_OBJECT) {\n        return JS_ThrowTypeError(ctx, \"Cannot create proxy with a non-object as target or handler\");"},
