@@ -314,7 +314,7 @@ func (l *line) eval(js *jsengine.Program, p *shell.Program, text, name string, s
 		js.Code = text
 		return
 	}
-	js.Code = script(text, name, show)
+	js.Code, js.Script, js.ScriptName = script(text, name, show), text, name
 }
 
 // source reads a program from standard input.

@@ -214,7 +214,7 @@ function sourceOf(e: any, kind: string): string {
   const from = typeof stack === "string" ? framesOf(stack) : -1;
   if (from < 0) return "";
   const to = StringPrototypeIndexOf(stack, "\n", from);
-  const at = RegExpPrototypeExec(/(\/[^\n]+):(\d+):(\d+)\)?$/, StringPrototypeSlice(stack, from, to < 0 ? stack.length : to));
+  const at = RegExpPrototypeExec(/(\/[^\n]+|\[eval\]|\[stdin\]):(\d+):(\d+)\)?$/, StringPrototypeSlice(stack, from, to < 0 ? stack.length : to));
   if (at === null) return "";
   // The path begins after the name of the function, in brackets, or after "at".
   const open = StringPrototypeIndexOf(at[1], " (/");
