@@ -25,6 +25,9 @@ const derived = Object.create(base, { index: { value: 4, enumerable: true } });
 console.log(head(derived), Object.hasOwn(derived, 'stack'), require('util').inspect(derived).split('\n')[0]);
 derived.stack = 'own';
 console.log(derived.stack, head(base), Object.create(Error.prototype).stack);
+for (const o of [Object.freeze({}), Object.freeze(new Error('x')), Object.preventExtensions({ stack: 1 })]) {
+  try { Error.captureStackTrace(o); console.log('given', typeof o.stack); } catch (e) { console.log(e.name, e.message); }
+}
 Error.prepareStackTrace = (e, sites) => `${e.message} ${sites.length > 0}`;
 const p = { message: 'prepared' };
 Error.captureStackTrace(p);
