@@ -36,6 +36,9 @@ type Program struct {
 	Mixed bool
 	// Unnamed: process.argv has no entry module, as for node -e.
 	Unnamed bool
+	// Script is a text that Code evaluates by a name in brackets, as node -e does: an
+	// error that nothing caught shows the line of it that it comes from.
+	Script, ScriptName string
 	// Preload is what the program loads before its entry module, in this order.
 	Preload  []Preload
 	ExecArgv []string          // process.execArgv

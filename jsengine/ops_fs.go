@@ -190,6 +190,9 @@ func (c *fsCall) path(i int) (string, error) {
 	if s, ok := c.arg(i + 1).(string); ok {
 		c.shown = s
 	}
+	if p == nullPath {
+		c.files = nullDevice{c.files}
+	}
 	return p, nil
 }
 
@@ -308,6 +311,8 @@ func statList(info fs.FileInfo) []any {
 		mode |= 0o120000
 	case m&fs.ModeSocket != 0:
 		mode |= 0o140000
+	case m&fs.ModeCharDevice != 0:
+		mode |= 0o020000
 	default:
 		mode |= 0o100000
 	}
@@ -411,7 +416,7 @@ func (c *fsCall) writeAt(f *openFile, data []byte, off int64) (n int, end int64,
 // as a whole, also one that is done in pieces.
 func fits(f File, size int64) error {
 	info, err := f.Stat()
-	if err != nil || info.Size() >= size {
+	if err != nil || info.Size() >= size || info.Mode()&fs.ModeDevice != 0 {
 		return err
 	}
 	if err := f.Truncate(size); err != nil {
@@ -855,6 +860,9 @@ func fsOps() []Op {
 			n, err := c.Int(2, "len")
 			if err != nil {
 				return nil, err
+			}
+			if p == nullPath {
+				c.opened("ftruncate")
 			}
 			return wire.Undefined{}, c.files.Truncate(p, max(n, 0))
 		}),

@@ -263,6 +263,8 @@ func (p *Process) sourceLine(name string, n int64) (string, bool) {
 	var text []byte
 	if p.program.Code != "" && name == p.entryPath() {
 		text = []byte(p.program.Code)
+	} else if name == p.program.ScriptName {
+		text = []byte(p.program.Script)
 	} else if files := p.program.Files; files != nil {
 		info, err := files.Stat(name)
 		if err != nil || !info.Mode().IsRegular() || info.Size() > maxShown {

@@ -248,6 +248,7 @@ func (l *line) run(ctx context.Context, p *shell.Program, js jsengine.Program) i
 	gone := func() { cancel(shell.ErrPipe) }
 	pr := l.base
 	pr.Code, pr.Entry, pr.Language, pr.Args, pr.Node, pr.Mixed, pr.Unnamed = js.Code, js.Entry, js.Language, js.Args, js.Node, js.Mixed, js.Unnamed
+	pr.Script, pr.ScriptName = js.Script, js.ScriptName
 	pr.Env = make(map[string]string, len(p.Env))
 	for _, kv := range p.Env {
 		k, v, _ := strings.Cut(kv, "=")

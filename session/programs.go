@@ -40,13 +40,18 @@ var moduleSyntax = regexp.MustCompile(`(?m)^\s*(import\s*[\w{*"']|export\s)|\bim
 // import before its own that throws, so that nothing of it is evaluated. What
 // its imports lead to is not looked at, as a data: URL cannot name a file.
 const nodeCheck = `import { readFileSync } from "node:fs";
-const file = process.argv[2];
+import { createRequire } from "node:module";
+import { inspect } from "node:util";
+let file = process.argv[2];
 const fail = (e) => {
-  process.stderr.write(file + "\n\n" + e.name + ": " + e.message + "\n");
+  const where = e instanceof SyntaxError ? file + "\n\n" : "";
+  e.stack = e.name + ": " + e.message;
+  process.stderr.write(where + inspect(e).replace(/^\[([^]*)\]/, "$1") + "\n\nNode.js " + process.version + "\n");
   process.exit(1);
 };
 let text;
 try {
+  file = createRequire(file).resolve(file);
   text = readFileSync(file, "utf8").replace(/^#!.*/, "");
 } catch (e) {
   fail(e);
@@ -195,6 +200,14 @@ func (l *line) node(ctx context.Context, p *shell.Program) int {
 			module = value == "module"
 		case "-c", "--check":
 			check = true
+		case "--unhandled-rejections": // its value is in process.execArgv
+			if !valued() {
+				return 9
+			}
+			if !slices.Contains([]string{"throw", "strict", "warn", "none", "warn-with-error-code"}, value) {
+				print(ctx, p.Stderr, "node: invalid value for --unhandled-rejections\n")
+				return 9
+			}
 		case "-i", "--interactive":
 			print(ctx, p.Stderr, "node: there is no terminal for a prompt\n")
 			return 1
@@ -301,7 +314,7 @@ func (l *line) eval(js *jsengine.Program, p *shell.Program, text, name string, s
 		js.Code = text
 		return
 	}
-	js.Code = script(text, name, show)
+	js.Code, js.Script, js.ScriptName = script(text, name, show), text, name
 }
 
 // source reads a program from standard input.

@@ -29,6 +29,7 @@ static JSValue bt_constructed(JSContext *ctx, JSValue error);
 static JSValue bt_frames(JSContext *ctx, JSValueConst error, const char *frames, size_t len);
 static bool bt_put_frames(JSContext *ctx, JSValueConst error, JSValue stack);
 static JSValue bt_with_head(JSContext *ctx, JSValueConst error, JSValue stack);
+static JSValue bt_inherited_stack(JSContext *ctx, JSObject *p);
 static const char *bt_specifier(JSContext *ctx, JSValueConst v);
 static JSValue bt_concat;  /* String.prototype.concat's function, for templates; no guest reaches it */
 static bool bt_gc_always, bt_alone;
@@ -2811,12 +2812,20 @@ static JSValue bt_prepare(JSContext *c)
 /* The stack of an Error that nobody has read yet is its frames behind this. */
 #define HEADLESS 1
 
-/* bt_frames is what build_backtrace stores: an Error gets its name and message when it is read. */
+/* bt_heads_late reports whether an object gets its name and message when its stack is read: an Error does, and what
+ * Error.captureStackTrace gives a stack to as well, in Node. */
+static bool bt_heads_late(JSValueConst error)
+{
+    int class_id = JS_IsObject(error) ? JS_VALUE_GET_OBJ(error)->class_id : 0;
+    return class_id == JS_CLASS_ERROR || (class_id == JS_CLASS_OBJECT && bt_node);
+}
+
+/* bt_frames is what build_backtrace stores. */
 static JSValue bt_frames(JSContext *c, JSValueConst error, const char *frames, size_t len)
 {
     DynBuf d;
     JSValue r;
-    if (!JS_IsObject(error) || JS_VALUE_GET_OBJ(error)->class_id != JS_CLASS_ERROR)
+    if (!bt_heads_late(error))
         return bt_stack(c, error, frames, len);
     js_dbuf_init(c, &d);
     dbuf_putc(&d, HEADLESS);
@@ -2861,10 +2870,51 @@ static __attribute__((noinline)) JSValue bt_constructed(JSContext *c, JSValue er
     return error;
 }
 
-/* bt_put_frames makes stack, which it takes, that of an Error that has one of its own already; false if it is none. */
+static bool bt_headless(JSValueConst stack)
+{
+    JSString *p;
+    if (JS_VALUE_GET_TAG(stack) != JS_TAG_STRING)
+        return false;
+    p = JS_VALUE_GET_STRING(stack);
+    return p->len && (p->is_wide_char ? str16(p)[0] : str8(p)[0]) == HEADLESS;
+}
+
+/* The accessor of a stack that an object which is no Error was given: data are its frames, and the object. */
+static JSValue bt_given_stack(JSContext *c, JSValueConst this_val, int argc, JSValueConst *argv, int magic, JSValueConst *data)
+{
+    if (magic) {
+        if (!JS_IsObject(this_val) || JS_DefinePropertyValue(c, this_val, JS_ATOM_stack, js_dup(argv[0]), JS_PROP_WRITABLE | JS_PROP_CONFIGURABLE) >= 0)
+            return JS_UNDEFINED;
+        return JS_EXCEPTION;
+    }
+    if (!JS_IsObject(this_val))
+        return JS_ThrowTypeErrorNotAnObject(c);
+    return bt_with_head(c, this_val, js_dup(data[0]));
+}
+
+/* bt_give_frames gives an object that is no Error a stack, whose frames it takes. */
+static __attribute__((noinline)) void bt_give_frames(JSContext *c, JSValueConst o, JSValue frames)
+{
+    JSValue get = JS_NewCFunctionData2(c, bt_given_stack, "stack", 0, 0, 1, vc(&frames));
+    JSValue set = JS_IsException(get) ? JS_EXCEPTION : JS_NewCFunctionData2(c, bt_given_stack, "stack", 1, 1, 0, NULL);
+    if (JS_IsException(set)) {
+        JS_FreeValue(c, get);
+        JS_FreeValue(c, JS_GetException(c));
+    } else if (JS_DefinePropertyGetSet(c, o, JS_ATOM_stack, get, set, JS_PROP_CONFIGURABLE) < 0) {
+        JS_FreeValue(c, JS_GetException(c));
+    }
+    JS_FreeValue(c, frames);
+}
+
+/* bt_put_frames makes stack, which it takes, that of an Error that has one of its own already, or of an object that gets
+ * its name and message late; false if it is none. */
 static bool bt_put_frames(JSContext *c, JSValueConst error, JSValue stack)
 {
     JSObject *p = JS_VALUE_GET_OBJ(error);
+    if (p->class_id == JS_CLASS_OBJECT && bt_headless(stack)) {
+        bt_give_frames(c, error, stack);
+        return true;
+    }
     if (p->class_id != JS_CLASS_ERROR || JS_IsUninitialized(p->u.object_data) || find_own_property1(p, JS_ATOM_stack))
         return false;
     JS_FreeValue(c, p->u.object_data);
@@ -2875,14 +2925,10 @@ static bool bt_put_frames(JSContext *c, JSValueConst error, JSValue stack)
 /* bt_with_head puts the error's name and message before a stack that has none, which it takes. */
 static JSValue bt_with_head(JSContext *c, JSValueConst error, JSValue stack)
 {
-    JSString *p;
     const char *s;
     size_t len;
     JSValue r;
-    if (JS_VALUE_GET_TAG(stack) != JS_TAG_STRING)
-        return stack;
-    p = JS_VALUE_GET_STRING(stack);
-    if (!p->len || (p->is_wide_char ? str16(p)[0] : str8(p)[0]) != HEADLESS)
+    if (!bt_headless(stack))
         return stack;
     s = JS_ToCStringLen(c, &len, stack);
     if (!s) {
@@ -2893,6 +2939,20 @@ static JSValue bt_with_head(JSContext *c, JSValueConst error, JSValue stack)
     JS_FreeCString(c, s);
     JS_FreeValue(c, stack);
     return r;
+}
+
+/* bt_inherited_stack is the stack of the first Error that p inherits from: engines have it as a property of the Error. */
+static __attribute__((noinline)) JSValue bt_inherited_stack(JSContext *c, JSObject *p)
+{
+    for (p = p->shape->proto; p && p->class_id != JS_CLASS_PROXY; p = p->shape->proto) {
+        if (p->class_id == JS_CLASS_ERROR) {
+            if (JS_IsUninitialized(p->u.object_data))
+                return JS_UNDEFINED;
+            p->u.object_data = bt_with_head(c, JS_MKPTR(JS_TAG_OBJECT, p), p->u.object_data);
+            return js_dup(p->u.object_data);
+        }
+    }
+    return JS_UNDEFINED;
 }
 
 #include "atomics.c"

@@ -163,7 +163,7 @@ func (b *builder) say(format string, args ...any) {
 }
 
 // ownSources are our files in the engine, in jsengine/engine.
-var ownSources = []string{"shim.c", "json.c", "paths.c", "regexp.c", "scan.c", "words.c", "malloc.c", "fast.c", "keep.c", "bigint.c", "strings.c", "text.c", "arrays.c", "elements.c", "clone.c", "functions.c", "known.c", "atomics.c", "wasm.c", "wasmrun.c"}
+var ownSources = []string{"shim.c", "json.c", "paths.c", "regexp.c", "scan.c", "words.c", "malloc.c", "fast.c", "keep.c", "bigint.c", "strings.c", "text.c", "arrays.c", "elements.c", "sort.c", "clone.c", "functions.c", "known.c", "atomics.c", "wasm.c", "wasmrun.c"}
 
 // makers are the sources of what makes modules and images: this program and what
 // rewrites modules.

@@ -111,6 +111,20 @@ var speedEdits = []edit{
 	{"quickjs.c",
 		"int JS_DeletePropertyInt64(JSContext *ctx, JSValueConst obj, int64_t idx, int flags)\n{",
 		"__attribute__((always_inline)) int JS_DeletePropertyInt64(JSContext *ctx, JSValueConst obj, int64_t idx, int flags)\n{"},
+	// Array.prototype.sort asks its comparison what V8 asks it (sort.c); of an answer that is no number
+	// JavaScriptCore takes false for less.
+	{"quickjs.c",
+		"static JSValue js_array_sort(JSContext *ctx, JSValueConst this_val,\n                             int argc, JSValueConst *argv)\n{\n",
+		"#include \"sort.c\"\n\nstatic JSValue js_array_sort(JSContext *ctx, JSValueConst this_val,\n                             int argc, JSValueConst *argv)\n{\n"},
+	{"quickjs.c",
+		"    rqsort(array, pos, sizeof(*array), js_array_cmp_generic, &asc);\n    if (asc.exception)\n        goto exception;",
+		"    if (bt_sort_slots(ctx, array, pos, &asc) || asc.exception)\n        goto exception;"},
+	{"quickjs.c",
+		"        cmp = js_string_compare(ap->str, bp->str);\n    }\n    if (cmp != 0)\n        return cmp;\n    /* make sort stable: compare array offsets */\n    return (ap->pos > bp->pos) - (ap->pos < bp->pos);\n",
+		"        cmp = js_string_compare(ap->str, bp->str);\n    }\n    return cmp;\n"},
+	{"quickjs.c",
+		"        res = JS_Call(ctx, psc->method, JS_UNDEFINED, 2, argv);\n        if (JS_IsException(res))\n            goto exception;\n        if (JS_VALUE_GET_TAG(res) == JS_TAG_INT) {\n            int val = JS_VALUE_GET_INT(res);\n            cmp = (val > 0) - (val < 0);\n        } else {\n            double val;\n            if (JS_ToFloat64Free(ctx, &val, res) < 0)\n                goto exception;\n            cmp = (val > 0) - (val < 0);\n        }\n    } else {\n        /* Not supposed",
+		"        res = JS_Call(ctx, psc->method, JS_UNDEFINED, 2, argv);\n        if (JS_IsException(res))\n            goto exception;\n        if (JS_VALUE_GET_TAG(res) == JS_TAG_INT) {\n            int val = JS_VALUE_GET_INT(res);\n            cmp = (val > 0) - (val < 0);\n        } else if (JS_VALUE_GET_TAG(res) == JS_TAG_BOOL && !bt_node) {\n            cmp = JS_VALUE_GET_BOOL(res) - 1;\n        } else {\n            double val;\n            if (JS_ToFloat64Free(ctx, &val, res) < 0)\n                goto exception;\n            cmp = (val > 0) - (val < 0);\n        }\n    } else {\n        /* Not supposed"},
 	// A plain object has room for four properties from the start.
 	{"quickjs.c",
 		"        sh = js_new_shape(ctx, proto);\n        if (!sh)\n            return JS_EXCEPTION;\n        keep_shape(ctx->rt, sh);",

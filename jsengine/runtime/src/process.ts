@@ -52,7 +52,7 @@ import { binding } from "./node/binding.ts";
 import { environmentFlags } from "./node/environment_flags.ts";
 import { EventEmitter, observe } from "./node/events.ts";
 import { coded, invalidArgType, invalidArgValue, validateString } from "./node/errors.ts";
-import { thrownFor } from "./rejection.ts";
+import { rejectedText, thrownFor } from "./rejection.ts";
 import { call, nextTick, queueJob, stopTicks } from "./timers.ts";
 
 export const nodeVersion = "20.20.2"; // whose behaviour node:* follows
@@ -214,7 +214,7 @@ function sourceOf(e: any, kind: string): string {
   const from = typeof stack === "string" ? framesOf(stack) : -1;
   if (from < 0) return "";
   const to = StringPrototypeIndexOf(stack, "\n", from);
-  const at = RegExpPrototypeExec(/(\/[^\n]+):(\d+):(\d+)\)?$/, StringPrototypeSlice(stack, from, to < 0 ? stack.length : to));
+  const at = RegExpPrototypeExec(/(\/[^\n]+|\[eval\]|\[stdin\]):(\d+):(\d+)\)?$/, StringPrototypeSlice(stack, from, to < 0 ? stack.length : to));
   if (at === null) return "";
   // The path begins after the name of the function, in brackets, or after "at".
   const open = StringPrototypeIndexOf(at[1], " (/");
@@ -272,12 +272,53 @@ export function asWorker(failed: (e: unknown) => void): void {
   for (let i = 0; i < names.length; i++) refuse(names[i]!);
 }
 
+let rejections: string | undefined;
+
+// rejectionMode is what --unhandled-rejections says, "throw" if nothing.
+function rejectionMode(): string {
+  if (rejections !== undefined) return rejections;
+  let mode = "throw";
+  if (asNode()) {
+    const flag = "--unhandled-rejections";
+    const args: string[] = host.sync(OP["process.execArgv"]!);
+    for (let i = 0; i < args.length; i++) {
+      if (args[i] === flag && i + 1 < args.length) mode = args[++i]!;
+      else if (StringPrototypeStartsWith(args[i]!, `${flag}=`)) mode = StringPrototypeSlice(args[i]!, flag.length + 1);
+    }
+  }
+  return (rejections = mode);
+}
+
+let warned = 0; // rejections that a warning was of
+
+// warnOfRejection warns as Node does when it does not end a program for a rejection that nobody handled.
+function warnOfRejection(reason: any): void {
+  const type = "UnhandledPromiseRejectionWarning";
+  const id = ++warned;
+  emitWarning(rejectedText(reason), type);
+  emitWarning("Unhandled promise rejection. This error originated either by throwing inside of an async function without a catch block, or by rejecting a promise which was not handled with .catch(). " +
+    "To terminate the node process on unhandled promise rejection, use the CLI flag `--unhandled-rejections=strict` (see https://nodejs.org/api/cli.html#cli_unhandled_rejections_mode). " +
+    `(rejection id: ${id})`, type);
+}
+
 // onUncaught, onBeforeExit, onExit and onHandled are hooks of the engine: see host.d.ts.
 export function onUncaught(error: unknown, origin: "uncaughtException" | "unhandledRejection", promise?: Promise<unknown>): string | undefined {
+  const reason = error;
   try {
     if (unheard !== null && unheard(error, origin, promise)) return undefined;
-    if (origin === "unhandledRejection" && emit(process, "unhandledRejection", error, promise)) return undefined;
-    if (origin === "unhandledRejection" && asNode()) error = thrownFor(error, onUncaught);
+    if (origin === "unhandledRejection") {
+      const mode = rejectionMode();
+      if (mode === "strict") queueJob(() => {
+        if (!emit(process, "unhandledRejection", reason, promise)) warnOfRejection(reason);
+      });
+      else {
+        const taken = emit(process, "unhandledRejection", error, promise);
+        if (mode === "warn" || (mode === "warn-with-error-code" && !taken)) warnOfRejection(error);
+        if (mode === "warn-with-error-code" && !taken) process.exitCode = 1;
+        if (taken || mode !== "throw") return undefined;
+      }
+      if (asNode()) error = thrownFor(error, onUncaught);
+    }
     if (domains !== null && domains(error)) return undefined;
     if (tests !== null) {
       tests(error);

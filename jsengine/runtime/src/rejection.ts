@@ -9,13 +9,29 @@ import { coded } from "./node/errors.ts";
 // thrownFor is what is thrown for a rejection that nobody handles: its reason, if that is
 // an error, else one that names it. Its stack ends below f.
 export function thrownFor(reason: unknown, f: Function): unknown {
-  const kind = host.classOf(reason);
-  if (kind === "Error" || kind === "DOMException" || (isObject(reason) && ObjectHasOwn(reason as object, "stack"))) return reason;
+  if (likeError(reason)) return reason;
   const e = coded(Error_, "ERR_UNHANDLED_REJECTION", "This error originated either by throwing inside of an async function without a catch block, " +
     `or by rejecting a promise which was not handled with .catch(). The promise rejected with the reason "${reasonText(reason)}".`);
   setOwn(e, "name", "UnhandledPromiseRejection");
   ErrorCaptureStackTrace(e, f);
   return e;
+}
+
+function likeError(reason: unknown): boolean {
+  const kind = host.classOf(reason);
+  return kind === "Error" || kind === "DOMException" || (isObject(reason) && ObjectHasOwn(reason as object, "stack"));
+}
+
+// rejectedText is what a warning says of a rejection: an error's stack, else the reason.
+export function rejectedText(reason: any): string {
+  if (likeError(reason)) {
+    try {
+      return String_(reason.stack);
+    } catch {
+      // a getter of the program
+    }
+  }
+  return reasonText(reason);
 }
 
 const objectText: unknown = ReflectGetOwnPropertyDescriptor(Object.prototype, "toString")!.value;

@@ -39,6 +39,8 @@ function bindable(v: any): any {
     case "bigint":
       if (v < -9223372036854775808n || v > 9223372036854775807n) throw new RangeError_("The bound string, buffer, or bigint is too big");
       return v;
+    case "undefined":
+      return null;
     case "object":
       if (v === null) return null;
       if (ArrayBufferIsView(v)) return bufferBytes(v);

@@ -1215,10 +1215,11 @@ function passwordCipher(name: string): any {
 
 // nodeCrypto are the members of node:crypto that this file makes.
 export const nodeCrypto: any = {
-  checkPrime, checkPrimeSync, createCipheriv: (a: any, b: any, c: any, d: any) => new (Cipheriv as any)(a, b, c, d), createDecipheriv: (a: any, b: any, c: any, d: any) => new (Decipheriv as any)(a, b, c, d),
-  createDiffieHellman: (a: any, b?: any, c?: any, d?: any) => new DiffieHellman(a, b, c, d), createDiffieHellmanGroup: (n: any) => new DiffieHellmanGroup(n), createECDH: (c: any) => new ECDH(c),
-  createPrivateKey, createPublicKey, createSecretKey, createSign: (a: any, o?: any) => new (Sign as any)(a, o), createVerify: (a: any, o?: any) => new (Verify as any)(a, o), diffieHellman,
-  generatePrime, generatePrimeSync, getCiphers: () => host.sync(OP["crypto.ciphers"]!), getCipherInfo, getCurves: () => ["prime256v1", "secp256k1", "secp384r1", "secp521r1"], getDiffieHellman: (n: any) => new DiffieHellmanGroup(n),
+  // Functions that make something can be called with new as well, as some programs do.
+  checkPrime, checkPrimeSync, createCipheriv: function (a: any, b: any, c: any, d: any) { return new (Cipheriv as any)(a, b, c, d); }, createDecipheriv: function (a: any, b: any, c: any, d: any) { return new (Decipheriv as any)(a, b, c, d); },
+  createDiffieHellman: function (a: any, b?: any, c?: any, d?: any) { return new DiffieHellman(a, b, c, d); }, createDiffieHellmanGroup: function (n: any) { return new DiffieHellmanGroup(n); }, createECDH: function (c: any) { return new ECDH(c); },
+  createPrivateKey, createPublicKey, createSecretKey, createSign: function (a: any, o?: any) { return new (Sign as any)(a, o); }, createVerify: function (a: any, o?: any) { return new (Verify as any)(a, o); }, diffieHellman,
+  generatePrime, generatePrimeSync, getCiphers: () => host.sync(OP["crypto.ciphers"]!), getCipherInfo, getCurves: () => ["prime256v1", "secp256k1", "secp384r1", "secp521r1"], getDiffieHellman: function (n: any) { return new DiffieHellmanGroup(n); },
   hkdf, hkdfSync, pbkdf2, pbkdf2Sync, generateKeyPair, generateKeyPairSync, generateKey, generateKeySync,
   privateDecrypt: rsa("privateDecrypt", "private", 4), privateEncrypt: rsa("privateEncrypt", "private", 1), publicDecrypt: rsa("publicDecrypt", "public", 1), publicEncrypt: rsa("publicEncrypt", "public", 4),
   scrypt, scryptSync, sign, verify, setEngine: () => {

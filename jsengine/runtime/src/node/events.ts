@@ -14,6 +14,7 @@ import { emitWarning } from "../process.ts";
 import { nextTick } from "../timers.ts";
 
 const kCapture: unique symbol = Symbol_("kCapture") as any;
+const kShapeMode: unique symbol = Symbol_("shapeMode") as any; // Node's: whether a class made _events itself; programs print it
 const kErrorMonitor: unique symbol = Symbol_("events.errorMonitor") as any;
 const kRejection = SymbolFor("nodejs.rejection");
 const kWarned = Symbol_("warned");
@@ -29,14 +30,15 @@ export const EventEmitter: any = function EventEmitter(this: any, options?: any)
 function init(self: any, options?: any): void {
   const proto = ObjectGetPrototypeOf(self);
   if (self._events === undefined || (proto !== null && self._events === proto._events)) {
+    setOwn(self, kShapeMode, false);
     setOwn(self, "_events", plain());
     setOwn(self, "_eventsCount", 0);
-  }
+  } else setOwn(self, kShapeMode, true);
   setOwn(self, "_maxListeners", self._maxListeners || undefined);
   if (options?.captureRejections !== undefined) {
     if (typeof options.captureRejections !== "boolean") throw invalidArgType("options.captureRejections", "boolean", options.captureRejections);
-    hide(self, kCapture, options.captureRejections);
-  } else if (self[kCapture] === undefined || captureDefault) hide(self, kCapture, captureDefault);
+    setOwn(self, kCapture, options.captureRejections);
+  } else setOwn(self, kCapture, captureDefault);
 }
 
 function events(self: any): any {
@@ -102,12 +104,13 @@ function add(self: any, type: PropertyKey, listener: any, prepend: boolean): any
 function once(self: any, type: PropertyKey, listener: any): any {
   validateFunction(listener, "listener");
   let fired = false;
-  const wrapped = function (this: any, ...args: any[]) {
+  const name = "bound onceWrapper"; // Node's, which programs print
+  const wrapped: any = { [name]: function (...args: any[]) {
     if (fired) return undefined;
     fired = true;
     self.removeListener(type, wrapped);
     return ReflectApply(listener, self, args);
-  };
+  } }[name];
   setOwn(wrapped, "listener", listener);
   return wrapped;
 }
@@ -128,10 +131,10 @@ function caught(self: any, result: any, type: PropertyKey, args: any[]): void {
         }
         const prev = self[kCapture];
         try {
-          hide(self, kCapture, false);
+          setOwn(self, kCapture, false);
           self.emit("error", err);
         } finally {
-          hide(self, kCapture, prev);
+          setOwn(self, kCapture, prev);
         }
       });
     });

@@ -1,7 +1,7 @@
 // fetch, Headers, Request and Response.
 
 import {
-  ArrayIsArray, ArrayPrototypeIncludes, ArrayPrototypeJoin, ArrayPrototypePush, ArrayPrototypeSort, ErrorPrototypeGetStack, Error_, FunctionPrototypeCall, FunctionPrototypeSymbolHasInstance, JSONParse, JSONStringify, NumberIsNaN, ObjectDefineProperty, ObjectPrototypePropertyIsEnumerable, ObjectHasOwn,
+  ArrayIsArray, ArrayPrototypeIncludes, ArrayPrototypeIndexOf, ArrayPrototypeJoin, ArrayPrototypePush, ArrayPrototypeSort, ArrayPrototypeSplice, ErrorPrototypeGetStack, Error_, FunctionPrototypeCall, FunctionPrototypeSymbolHasInstance, JSONParse, JSONStringify, NumberIsNaN, ObjectDefineProperty, ObjectPrototypePropertyIsEnumerable, ObjectHasOwn,
   PromiseReject, RangeError_, ReflectOwnKeys, RegExpPrototypeExec, StringPrototypeCharCodeAt, StringPrototypeIncludes, StringPrototypeIndexOf, StringPrototypeReplace, StringPrototypeSlice,
   StringPrototypeStartsWith, StringPrototypeToLowerCase, StringPrototypeToUpperCase, SymbolAsyncIterator, SymbolIterator, TypeError_,
   TypedArrayPrototypeGetLength, TypedArrayPrototypeGetSymbolToStringTag, TypedArrayPrototypeSet, TypedArrayPrototypeSubarray, Uint8Array_, getterOf, globalObject, hide, iterate, own, setOwn, then, withResolvers,
@@ -58,8 +58,19 @@ export let headerList: (h: any) => [string, string][];
 let givenNames: (h: any) => any;
 let setGuard: (h: any, immutable: boolean) => void;
 
+// Kept is what was found out of a list of headers: the pairs of each name among the first ones, and all in order, when there were so many.
+interface Kept {
+  pairs: any;
+  counted: number;
+  sorted: [string, string][] | undefined;
+  length: number;
+}
+
+const newKept = (): Kept => ({ __proto__: null, pairs: { __proto__: null }, counted: 0, sorted: undefined, length: 0 }) as any;
+
 export class Headers {
-  #list: [string, string][] = [];
+  #list: [string, string][] = []; // grows outside of this class, too, but nothing else of it changes there
+  #kept: Kept | undefined = undefined; // what was found out of the list
   #given: any = undefined; // names as they were given, which Node prints, by those in lower case
   #immutable = false;
   static {
@@ -107,10 +118,28 @@ export class Headers {
   #check(): void {
     if (this.#immutable) throw new TypeError_("Headers are immutable");
   }
+  // pairs are those of n in the list. Those of a long list are kept, so that thousands of names cost no search each.
+  #pairs(n: string): [string, string][] {
+    const list = this.#list;
+    if (list.length < 32) {
+      if (this.#kept !== undefined && this.#kept.counted > 0) this.#kept = undefined;
+      const out: [string, string][] = [];
+      for (let i = 0; i < list.length; i++) if (list[i]![0] === n) ArrayPrototypePush(out, list[i]!);
+      return out;
+    }
+    const kept = (this.#kept ??= newKept());
+    for (; kept.counted < list.length; kept.counted++) {
+      const pair = list[kept.counted]!;
+      const others = kept.pairs[pair[0]];
+      if (others === undefined) kept.pairs[pair[0]] = [pair];
+      else ArrayPrototypePush(others, pair);
+    }
+    return kept.pairs[n] ?? [];
+  }
   // name keeps how the name n was given, the first time or again.
   #name(n: string, given: any, again: boolean): void {
     if (given === n && this.#given === undefined) return;
-    if (!again) for (let i = 0; i < this.#list.length; i++) if (this.#list[i]![0] === n) return;
+    if (!again && this.#pairs(n).length > 0) return;
     this.#given ??= { __proto__: null };
     this.#given[n] = typeof given === "string" ? given : n;
   }
@@ -126,37 +155,42 @@ export class Headers {
     const v = headerValue(n, value);
     this.#check();
     this.#name(n, name, true);
-    const out: [string, string][] = [];
-    let done = false;
-    for (let i = 0; i < this.#list.length; i++) {
-      if (this.#list[i]![0] !== n) ArrayPrototypePush(out, this.#list[i]);
-      else if (!done) {
-        ArrayPrototypePush(out, [n, v]);
-        done = true;
-      }
+    const pairs = this.#pairs(n);
+    if (this.#kept !== undefined) this.#kept.sorted = undefined;
+    if (pairs.length === 0) ArrayPrototypePush(this.#list, [n, v]);
+    else {
+      pairs[0]![1] = v;
+      this.#remove(n, pairs, 1);
     }
-    if (!done) ArrayPrototypePush(out, [n, v]);
-    this.#list = out;
+  }
+  // remove takes the pairs of n from the given one on out of the list.
+  #remove(n: string, pairs: [string, string][], from: number): void {
+    for (let i = from; i < pairs.length; i++) ArrayPrototypeSplice(this.#list, ArrayPrototypeIndexOf(this.#list, pairs[i]!), 1);
+    const kept = this.#kept;
+    if (kept === undefined || pairs.length === from) return;
+    kept.sorted = undefined;
+    if (kept.counted === 0) return;
+    kept.counted -= pairs.length - from;
+    if (from === 0) delete kept.pairs[n];
+    else pairs.length = from;
   }
   delete(name: any): void {
     const n = headerName(name);
     this.#check();
-    const out: [string, string][] = [];
-    for (let i = 0; i < this.#list.length; i++) if (this.#list[i]![0] !== n) ArrayPrototypePush(out, this.#list[i]);
-    this.#list = out;
+    this.#remove(n, this.#pairs(n), 0);
   }
   get(name: any): string | null {
     const n = headerName(name);
+    const pairs = this.#pairs(n);
     let out: string | null = null;
-    for (let i = 0; i < this.#list.length; i++) {
-      if (this.#list[i]![0] === n) out = out === null ? this.#list[i]![1] : `${out}${n === "cookie" ? "; " : ", "}${this.#list[i]![1]}`;
+    for (let i = 0; i < pairs.length; i++) {
+      const value = pairs[i]![1];
+      out = out === null ? value : `${out}${n === "cookie" ? "; " : ", "}${value}`;
     }
     return out;
   }
   has(name: any): boolean {
-    const n = headerName(name);
-    for (let i = 0; i < this.#list.length; i++) if (this.#list[i]![0] === n) return true;
-    return false;
+    return this.#pairs(headerName(name)).length > 0;
   }
   getSetCookie(): string[] {
     const out: string[] = [];
@@ -181,18 +215,22 @@ export class Headers {
     return out;
   }
   #sorted(): [string, string][] {
+    const kept = (this.#kept ??= newKept());
+    if (kept.sorted !== undefined && kept.length === this.#list.length) return kept.sorted;
     const out: [string, string][] = [];
+    const seen: any = { __proto__: null };
     for (let i = 0; i < this.#list.length; i++) {
       const n = this.#list[i]![0];
       if (n === "set-cookie") {
         ArrayPrototypePush(out, this.#list[i]);
         continue;
       }
-      let seen = false;
-      for (let j = 0; j < out.length && !seen; j++) seen = out[j]![0] === n;
-      if (!seen) ArrayPrototypePush(out, [n, FunctionPrototypeCall(getHeader, this, n)]);
+      if (seen[n]) continue;
+      seen[n] = true;
+      ArrayPrototypePush(out, [n, FunctionPrototypeCall(getHeader, this, n)]);
     }
-    return ArrayPrototypeSort(out, (a: any, b: any) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0));
+    kept.length = this.#list.length;
+    return (kept.sorted = ArrayPrototypeSort(out, (a: any, b: any) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0)));
   }
   entries(): any {
     return headersIterator(() => this.#sorted(), "entries");
