@@ -60,7 +60,13 @@ func openCache(dir string, key []byte, report func(error)) (*diskCache, error) {
 	if err := checkPrivate(info, true); err != nil {
 		return nil, fmt.Errorf("wasmhost: compilation cache %s: %w", c.folder, err)
 	}
-	c.work, err = os.MkdirTemp("", "buntime-compile-") // mode 0700
+	// What lies there is run unchecked, so nobody else may be able to put something in its
+	// place: as in a private folder, or where the system keeps strangers from it.
+	where := dir
+	if info, err := os.Lstat(dir); err != nil || checkPrivate(info, true) != nil {
+		where = ""
+	}
+	c.work, err = os.MkdirTemp(where, "buntime-compile-") // mode 0700
 	if err != nil {
 		return nil, fmt.Errorf("wasmhost: compilation cache: %w", err)
 	}

@@ -52,8 +52,12 @@ func usage(format string, args ...any) error {
 
 func main() {
 	transform.MaybeServe()
-	os.Exit(run(context.Background(), os.Args, os.Stdin, os.Stdout, os.Stderr))
+	os.Exit(run(context.WithValue(context.Background(), ownProcess{}, true), os.Args, os.Stdin, os.Stdout, os.Stderr))
 }
+
+// ownProcess in the context of run says that the process is the command's, not a
+// test's: what is taken from it is missed by nobody.
+type ownProcess struct{}
 
 // run is main, with what a test replaces. It returns the exit code.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {

@@ -76,6 +76,7 @@ no sense, 125 if the server cannot start.`,
 			&cli.StringFlag{Name: "metrics-listen", Sources: env("BUNTIME_METRICS_LISTEN"), Usage: "`ADDRESS` that serves /metrics without a key"},
 			&cli.StringFlag{Name: "log-level", Value: "info", Sources: env("BUNTIME_LOG_LEVEL"), Usage: "`LEVEL`: debug, info, warn or error"},
 			&cli.StringFlag{Name: "log-format", Value: "auto", Sources: env("BUNTIME_LOG_FORMAT"), Usage: "`FORMAT`: console, json, or auto (console in a terminal)"},
+			&cli.BoolFlag{Name: "no-wall", Sources: env("BUNTIME_NO_WALL"), Usage: "do not confine the process (Linux: Landlock, seccomp)"},
 			&cli.BoolFlag{Name: "example", Usage: "print a command to try when ready"},
 		},
 		Action: func(ctx context.Context, cmd *cli.Command) error {
@@ -85,6 +86,11 @@ no sense, 125 if the server cannot start.`,
 			s, err := newServer(ctx, cmd)
 			if err != nil {
 				return err
+			}
+			if ctx.Value(ownProcess{}) != nil && !cmd.Bool("no-wall") {
+				if err := raiseWall(cmd.String("data")); err != nil {
+					s.log.Warn("the process is not confined as it could be", zap.Error(err))
+				}
 			}
 			return s.run(ctx, cmd)
 		},

@@ -51,7 +51,7 @@ func testContext() context.Context {
 	if d, err := time.ParseDuration(os.Getenv(asLater)); err == nil {
 		h.now = func() time.Time { return time.Now().Add(d) }
 	}
-	return context.WithValue(context.Background(), hooksKey{}, h)
+	return context.WithValue(context.WithValue(context.Background(), ownProcess{}, true), hooksKey{}, h)
 }
 
 // leakChecked fails a run whose tests pass but leave goroutines behind.
