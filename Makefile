@@ -21,7 +21,7 @@ CONFIG      := $(or $(XDG_CONFIG_HOME),$(HOME)/.config)/buntime
 # Packages whose state several goroutines share; not the tests, most of jsengine, that
 # only compute, which the race detector makes ten times slower.
 RACED       := ./wasmhost ./jsengine ./jsengine/transform ./hostfuncs ./storage ./session ./api .
-NOT_RACED   := ^(TestI12HostWorkAttacks|TestI12BunAttacks|TestStackOverflow|TestRuntimeBounds|TestRandomPrograms|FuzzPrograms|TestPlainMixes|TestI10PartlyTampered|TestConformance|TestCPUPrograms|TestCollector|TestCollectorLeavesNothing|TestI3EveryPageOfTheImage|TestRuntimeURL|TestRuntimeGolden|TestShortPaths|TestDecimals|TestI12ShellAttacks|TestSQLiteAttacks|TestFuelIsDeterministic|TestManyManifests|TestGit|TestGitLarge|TestBombs|TestBodyLimits|TestFileAttacks|TestDeletedForGood|TestDelta|TestSweepPastDamage)$$
+NOT_RACED   := ^(TestI12HostWorkAttacks|TestI12BunAttacks|TestStackOverflow|TestRuntimeBounds|TestRandomPrograms|FuzzPrograms|TestPlainMixes|TestI10PartlyTampered|TestConformance|TestCPUPrograms|TestCollector|TestCollectorLeavesNothing|TestI3EveryPageOfTheImage|TestRuntimeURL|TestRuntimeGolden|TestShortPaths|TestDecimals|TestI12ShellAttacks|TestSQLiteAttacks|TestFuelIsDeterministic|TestManyManifests|TestGit|TestGitLarge|TestBombs|TestBodyLimits|TestFileAttacks|TestDeletedForGood|TestDelta|TestSweepPastDamage|TestI12Sentences)$$
 
 .DEFAULT_GOAL := help
 

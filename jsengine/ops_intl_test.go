@@ -52,7 +52,8 @@ func TestI12Sentences(t *testing.T) {
 	} {
 		began := time.Now()
 		p.call(t, "intl.segment", text, "sentence")
-		if took := time.Since(began); took > 5*time.Second {
+		// One look at the rest for each character took minutes.
+		if took := time.Since(began); took > time.Minute {
 			t.Errorf("%s: %d bytes took %v", name, len(text), took)
 		}
 	}

@@ -51,10 +51,17 @@ func TestSQLiteLimits(t *testing.T) {
 
 // A step of SQLite that takes hours ends with its process.
 func TestSQLiteLongSteps(t *testing.T) {
-	began := time.Now()
-	r := run(t, `timeout 0.3 sqlite3 :memory: "create virtual table f using fts5(a); insert into f select replace(hex(zeroblob(100000)), '0', 'a '); select snippet(f, 0, '', '', '', 64) from f where f match 'a'"; echo $?`)
-	if took := time.Since(began); r.stdout != "124\n" || took > 2500*time.Millisecond {
-		t.Errorf("%+v in %v", r, took)
+	took := time.Hour
+	for try := 0; try < 3 && took > 2500*time.Millisecond; try++ { // the machine may be busy with something else
+		began := time.Now()
+		r := run(t, `timeout 0.3 sqlite3 :memory: "create virtual table f using fts5(a); insert into f select replace(hex(zeroblob(100000)), '0', 'a '); select snippet(f, 0, '', '', '', 64) from f where f match 'a'"; echo $?`)
+		if r.stdout != "124\n" {
+			t.Errorf("%+v", r)
+		}
+		took = min(took, time.Since(began))
+	}
+	if took > 2500*time.Millisecond {
+		t.Errorf("it took %v at least", took)
 	}
 }
 

@@ -678,7 +678,7 @@ func TestFunctionsAreCharged(t *testing.T) {
 	for _, sql := range []string{"select unhex(replace(hex(zeroblob(200000)), '0', 'z'), replace(hex(zeroblob(200000)), '0', 'y') || 'z')"} {
 		began := time.Now()
 		cost(sql)
-		if took := time.Since(began); took > 2*time.Second {
+		if took := time.Since(began); took > 30*time.Second { // in the square of what it is given, it takes more
 			t.Errorf("%s took %v", sql, took)
 		}
 	}
