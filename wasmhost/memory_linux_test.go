@@ -378,10 +378,17 @@ func TestOwnPages(t *testing.T) {
 // TestShed: an instance keeps the pages that its uses write, and gives back those
 // that only an earlier one wrote.
 func TestShed(t *testing.T) {
-	h := newHost(t, Config{VerifyResets: 1})
-	if h.cfg.Portable || !h.pages.counts {
-		t.Skip("this system does not count a thread's page faults")
+	for _, counts := range []bool{true, false} {
+		t.Run(fmt.Sprintf("faults counted=%v", counts), func(t *testing.T) { testShed(t, counts) })
 	}
+}
+
+func testShed(t *testing.T, counts bool) {
+	h := newHost(t, Config{VerifyResets: 1})
+	if h.cfg.Portable {
+		t.Fatal("no pagemap")
+	}
+	h.pages.counts = h.pages.counts && counts
 	i := newImage(t, h, guestModule(func(m *meter.Module) { m.Memories[0].Min = 16 }))
 	size := uint64(h.pages.size)
 	own := func(in *Instance) (n int) {
