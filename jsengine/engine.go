@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -48,8 +49,7 @@ type Engine struct {
 	// compiled is what modules became that programs imported.
 	compiled *scoped.Cache[compiled]
 	scans    *scoped.Cache[any] // what sources were found to say; see scanned
-	closing  context.Context    // done when Close was called
-	shut     context.CancelFunc // ends closing
+	running  running            // the contexts of programs
 	warned   atomic.Int64       // when refused last warned, in nanoseconds of Unix time
 }
 
@@ -77,7 +77,6 @@ func Open(ctx context.Context, cfg Config) (_ *Engine, err error) {
 		cfg.Compiled = defaultCompiled
 	}
 	e := &Engine{cfg: cfg, log: cfg.Log, loaded: scoped.New[loaded](cfg.Loaded), compiled: scoped.New[compiled](cfg.Compiled), scans: scoped.New[any](maxScans)}
-	e.closing, e.shut = context.WithCancel(context.Background())
 	e.compiled.Widen(publishedScope)
 	e.scans.Widen(publishedScope)
 	if e.log == nil {
@@ -179,8 +178,45 @@ func (o *Output) Bytes() []byte { return o.bytes }
 
 // Close ends running programs with ErrClosed, waits for them and frees everything.
 func (e *Engine) Close() error {
-	e.shut() // who waits has no next slice, at which the host would end it
+	e.running.endAll() // who waits has no next slice, at which the host would end it
 	return e.host.Close()
+}
+
+// running are the programs of an engine, with what ends the context of each. A context
+// of the engine's that each were registered with would cost every run two allocations.
+type running struct {
+	mu   sync.Mutex
+	over bool                            // guarded by mu; endAll was called
+	ends map[*Process]context.CancelFunc // guarded by mu
+}
+
+// add has end called by endAll, or at once after it, up to remove.
+func (r *running) add(p *Process, end context.CancelFunc) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.over {
+		end()
+		return
+	}
+	if r.ends == nil {
+		r.ends = map[*Process]context.CancelFunc{}
+	}
+	r.ends[p] = end
+}
+
+func (r *running) remove(p *Process) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.ends, p)
+}
+
+func (r *running) endAll() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.over = true
+	for _, end := range r.ends {
+		end()
+	}
 }
 
 // Run runs p to its end.
@@ -251,13 +287,13 @@ func (e *Engine) Run(ctx context.Context, program *Program) (*Result, error) {
 		p.fam.join(p, p.worker.id)
 	}
 	limited, cancel := context.WithTimeout(ctx, l.Timeout)
-	unlink := context.AfterFunc(e.closing, cancel)
+	e.running.add(p, cancel)
 	p.ctx = limited
 	loop := p.loop(limited, l.Memory)
 	p.state.children.endAll() // they may write to its streams
 	r, err := p.result(loop, limited.Err(), ctx.Err(), *l)
 	// Background work is the process's own: it ends with it.
-	unlink()
+	e.running.remove(p)
 	cancel()
 	pr.Inbound.finish()
 	p.unlisten()

@@ -122,7 +122,7 @@ type unmeteredProcess struct {
 
 // Run runs program inside an operation of a program that does nothing else.
 func (e *unmetered) Run(ctx context.Context, program *Program) (r *Result, err error) {
-	outer := Engine{cfg: testEngine.cfg, log: testEngine.log, host: testEngine.host, image: testEngine.image, shared: testEngine.shared, loaded: testEngine.loaded, closing: testEngine.closing}
+	outer := Engine{cfg: testEngine.cfg, log: testEngine.log, host: testEngine.host, image: testEngine.image, shared: testEngine.shared, loaded: testEngine.loaded}
 	outer.ops = slices.Clone(testEngine.ops)
 	for i := range outer.ops {
 		if outer.ops[i].Name == "process.memory" {
