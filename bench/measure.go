@@ -161,6 +161,7 @@ func (b *bench) measureHTTP(ctx context.Context, peers []*peer) error {
 	if err != nil {
 		return err
 	}
+	bare := byName(peers, native)
 	peers, hosts := b.startAll(ctx, peers, what, func(p *peer) []string {
 		switch {
 		case p.path == "":
@@ -173,6 +174,7 @@ func (b *bench) measureHTTP(ctx context.Context, peers []*peer) error {
 	defer hosts.stop()
 	programs, connections := []*program{&onePlusOne, document}, []int{1, 8}
 	var loads []*load
+	var alone series
 	for _, program := range programs {
 		for _, n := range connections {
 			for _, p := range peers {
@@ -199,6 +201,14 @@ func (b *bench) measureHTTP(ctx context.Context, peers []*peer) error {
 		})
 		if err != nil {
 			return err
+		}
+		if bare != nil {
+			us, err := b.alone(ctx, document)
+			if err != nil {
+				b.failed(bare, what+", "+document.name, err)
+				us = math.NaN()
+			}
+			alone = append(alone, us)
 		}
 	}
 	find := func(name string, program *program, connections int) *load {
@@ -232,7 +242,46 @@ func (b *bench) measureHTTP(ctx context.Context, peers []*peer) error {
 			b.report.aim(fmt.Sprintf("requests/s, %s, %d connections, against workerd warm", program.name, n), "≥ 2×", us.rate.over(find(warm, program, n).rate), "×", 2, atLeast)
 		}
 	}
+	// each is the microseconds from request to request at this many times a rate.
+	each := func(times float64, l *load) string {
+		out := make(series, len(l.rate))
+		for i, rate := range l.rate {
+			out[i] = 1e6 / (times * rate)
+		}
+		return out.text("")
+	}
+	one := func(name string, program *program) *load { return find(name, program, 1) }
+	b.report.tables = append(b.report.tables, table{
+		title: "What the targets leave for json",
+		how: fmt.Sprintf("At 1 connection, µs from request to request, client and HTTP included, beside what the program takes by itself: in native QuickJS-ng, without sandbox, HTTP and metering, compiled before, the mean of %d runs in one context in each round.",
+			aloneRuns),
+		columns: []string{"what", "µs"},
+		rows: [][]string{
+			{"at 50 times the rate of " + cold, each(50, one(cold, document))},
+			{"at 2 times the rate of " + warm, each(2, one(warm, document))},
+			{ours, each(1, one(ours, document))},
+			{ours + ", `1+1`", each(1, one(ours, &onePlusOne))},
+			{native + ", the program alone", alone.text("")},
+		},
+	})
 	return nil
+}
+
+// aloneRuns is how often a program is run for what it takes by itself.
+const aloneRuns = 2000
+
+// alone returns the microseconds of processor time that native QuickJS-ng takes
+// for a program that it has compiled.
+func (b *bench) alone(ctx context.Context, program *program) (float64, error) {
+	text, err := b.output(ctx, b.scratch, b.tools.native, program.text, strconv.Itoa(aloneRuns))
+	if err != nil {
+		return 0, err
+	}
+	var u used
+	if err := json.Unmarshal([]byte(text), &u); err != nil {
+		return 0, err
+	}
+	return float64(u.NS) / 1e3, program.check(u.Result)
 }
 
 // oneLoad is one load of one round.
