@@ -36,13 +36,15 @@ var refused = []string{
 	"setresgid", "setresuid", "setreuid", "settimeofday", "setuid", "swapoff", "swapon", "syslog", "umount2", "unshare", "userfaultfd", "vhangup",
 }
 
+// readTrusted reads the pool of those whom TLS trusts, which is kept for the process, and
+// may be anywhere: it must have been read when the wall is raised.
+func readTrusted() { _, _ = x509.SystemCertPool() }
+
 // raiseWall takes from this process and its children, for good, what a server does not
 // need once it is open, so that code which broke out of a sandbox finds little: of files
 // it leaves the data folder, what is readable, and this program to be run; and the refused
 // system calls fail. It returns an error for what the system does not have.
 func raiseWall(data string) error {
-	// The pool of those whom TLS trusts is read once, and may be anywhere.
-	_, _ = x509.SystemCertPool()
 	rules := []landlock.Rule{
 		landlock.RWDirs(data).WithRefer(),
 		landlock.RWFiles("/dev/null").IgnoreIfMissing(),
