@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"flag"
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -54,6 +55,27 @@ func run(t testing.TB, p Program) (*Result, string, string) {
 		t.Fatalf("Run: %v (stderr %q)", err, errOut.String())
 	}
 	return r, out.String(), errOut.String()
+}
+
+// TestOutOfMemoryIsSaid: however a program used up its memory, its error can be made and printed.
+func TestOutOfMemoryIsSaid(t *testing.T) {
+	for name, code := range map[string]string{
+		"empty objects": "const a = []; for (;;) a.push({})",
+		"short texts":   "const a = []; for (;;) a.push('x'.repeat(20) + a.length)",
+		"long arrays":   "const a = []; for (;;) a.push(new Array(1e5).fill(1))",
+	} {
+		for _, mb := range []int{16, 17, 20, 24, 32} {
+			t.Run(fmt.Sprintf("%s, %d MB", name, mb), func(t *testing.T) {
+				r, _, stderr := run(t, Program{Code: code, Language: "js", Limits: Limits{Memory: mb << 20}})
+				if r.Limit == nil || r.Limit.Kind != "memory" {
+					t.Errorf("limit %+v, want memory", r.Limit)
+				}
+				if !strings.Contains(stderr, "InternalError: out of memory") {
+					t.Errorf("stderr %q does not say that memory ran out", stderr)
+				}
+			})
+		}
+	}
 }
 
 func TestRun(t *testing.T) {

@@ -809,7 +809,12 @@ static const JSON_CHAR *JSON(match)(const JSONText *s, const JSON_CHAR *p, JSAto
     if (name->is_wide_char || (const JSON_CHAR *)s->end - p <= n)
         return NULL;
     q = str8(name);
-    for (i = 0; i < n; i++) {
+    for (i = 0; n - i >= 4; i += 4) {
+        uint64_t x = bt_load_four(p, i, JSON_WIDE);
+        if (x != bt_load_four(q, i, false) || json_odd(x))
+            return NULL;
+    }
+    for (; i < n; i++) {
         uint32_t c = q[i];
         if (p[i] != c || c == '"' || c == '\\' || c < 0x20)
             return NULL;

@@ -4069,7 +4069,7 @@ static void make_immortal(void)
     for (k = 0; k < JS_ARENA_BLOCK_SIZE_COUNT; k++)
         list_for_each(el, &rt->arena_state.arena_list[k]) {
             JSArena *ar = list_entry(el, JSArena, link);
-            for (i = 0; i < ar->n_blocks; i++)
+            for (i = 0; i < ar->n_fresh; i++)
                 ((JSMallocBlockHeader *)arena_get_block(ar, i, arena_block_sizes[k]))->ref_count = bt_immortal;
         }
     list_for_each(el, &rt->gc_obj_list)
@@ -4085,8 +4085,7 @@ static void make_immortal(void)
 static int small_arenas(void)
 {
     JSArena *ar;
-    JSMallocBlockHeader *b;
-    int k, i, n;
+    int k, n;
     for (k = 0; k < JS_ARENA_BLOCK_SIZE_COUNT; k++) {
         n = arena_block_sizes[k] <= 64 ? 16 : arena_block_sizes[k] <= 128 ? 6 : arena_block_sizes[k] <= 256 ? 2 : 1;
         ar = rt->mf.js_malloc(rt->malloc_state.opaque, sizeof(JSArena) + n * arena_block_sizes[k]);
@@ -4095,12 +4094,8 @@ static int small_arenas(void)
         ar->block_size_idx = k;
         ar->n_blocks = n + 1; /* one more than there are, and that one in use */
         ar->n_used_blocks = 1;
-        ar->first_free_block = 0;
-        for (i = 0; i < n; i++) {
-            b = arena_get_block(ar, i, arena_block_sizes[k]);
-            b->u.free_next = i + 1 < n ? i + 1 : JS_ARENA_FREE_NIL;
-            b->block_size_idx = k;
-        }
+        ar->first_free_block = JS_ARENA_FREE_NIL;
+        ar->n_fresh = 0;
         list_add(&ar->link, &rt->arena_state.arena_list[k]);
         list_add(&ar->free_link, &rt->arena_state.free_arena_list[k]);
     }
@@ -4162,6 +4157,8 @@ static int64_t do_freeze(void)
         }
         init_list_head(head);
     }
+    if (!bt_hold_back())
+        return fail();
     /* Nor does malloc fill the holes. */
     malloc_freeze();
     if (small_arenas())

@@ -3,10 +3,16 @@ package main
 // speedEdits make the engine faster where edits change what it did before; what
 // they call is in jsengine/engine.
 var speedEdits = []edit{
-	// Blocks that were freed last are given out again at once, without their arena (keep.c).
+	// Small blocks are given out from lists, and arenas filled as they are used (keep.c).
 	{"quickjs.c",
 		"    struct list_head free_arena_list[JS_ARENA_BLOCK_SIZE_COUNT];\n",
-		"    struct list_head free_arena_list[JS_ARENA_BLOCK_SIZE_COUNT];\n    JSMallocBlockHeader *kept[JS_ARENA_BLOCK_SIZE_COUNT];\n    uint8_t kept_count[JS_ARENA_BLOCK_SIZE_COUNT];\n"},
+		"    struct list_head free_arena_list[JS_ARENA_BLOCK_SIZE_COUNT];\n    bt_list kept[JS_ARENA_BLOCK_SIZE_COUNT];\n"},
+	{"quickjs.c",
+		"typedef struct JSArenaState {\n",
+		"/* Blocks of one size that are given out next (keep.c). */\ntypedef struct bt_list {\n    uint16_t counted; /* bytes that each adds to malloc_size */\n    uint8_t room;     /* how many more may be kept */\n    uint8_t most;\n    JSMallocBlockHeader *first;\n} bt_list;\n\ntypedef struct JSArenaState {\n"},
+	{"quickjs.c",
+		"    arena_zero_block(rt)->u.block_idx = JS_ARENA_FREE_NIL;\n",
+		"    arena_zero_block(rt)->u.block_idx = JS_ARENA_FREE_NIL;\n    bt_kept_init(s);\n"},
 	{"quickjs.c",
 		"    /* Do not allocate zero bytes: behavior is platform dependent */\n    if (unlikely(size == 0))\n        return NULL;\n\n    s = &rt->malloc_state;\n",
 		"    if ((ptr = bt_kept(rt, size)))\n        return ptr;\n    /* Do not allocate zero bytes: behavior is platform dependent */\n    if (unlikely(size == 0))\n        return NULL;\n\n    s = &rt->malloc_state;\n"},
@@ -17,8 +23,27 @@ var speedEdits = []edit{
 		"    if (!ptr)\n        return;\n\n    s = &rt->malloc_state;\n    size_t free_size",
 		"    if (!ptr || bt_keep(rt, ptr))\n        return;\n\n    s = &rt->malloc_state;\n    size_t free_size"},
 	{"quickjs.c",
-		"void *js_calloc_rt(JSRuntime *rt, size_t count, size_t size)\n{",
-		"#include \"keep.c\"\n\nvoid *js_calloc_rt(JSRuntime *rt, size_t count, size_t size)\n{"},
+		"static void js_arena_init(JSRuntime *rt)\n{",
+		"#include \"keep.c\"\n\nstatic void js_arena_init(JSRuntime *rt)\n{"},
+	{"quickjs.c",
+		"    uint16_t first_free_block;    /* JS_ARENA_FREE_NIL if none */\n",
+		"    uint16_t first_free_block;    /* JS_ARENA_FREE_NIL if none */\n    uint16_t n_fresh;             /* blocks from the first that were ever taken */\n"},
+	{"quickjs.c",
+		"    JSMallocBlockHeader *b;\n    JSArena *ar;\n    int n_blocks, block_size, i;\n",
+		"    JSArena *ar;\n    int n_blocks, block_size;\n"},
+	{"quickjs.c",
+		"    ar->first_free_block = 0;\n    for (i = 0; i < n_blocks - 1; i++) {\n        b = arena_get_block(ar, i, block_size);\n        b->u.free_next = i + 1;\n        b->block_size_idx = block_size_idx;\n    }\n    b = arena_get_block(ar, n_blocks - 1, block_size);\n    b->u.free_next = JS_ARENA_FREE_NIL;\n    b->block_size_idx = block_size_idx;\n",
+		"    ar->first_free_block = JS_ARENA_FREE_NIL;\n    ar->n_fresh = 0;\n"},
+	{"quickjs.c",
+		"        block_idx = ar->first_free_block;\n        b = arena_get_block(ar, block_idx, block_size);\n        ar->first_free_block = b->u.free_next;\n        b->u.block_idx = block_idx;\n        ar->n_used_blocks++;\n        if (unlikely(ar->n_used_blocks == ar->n_blocks))\n            list_del(&ar->free_link);\n        return b->user_data;\n",
+		"        return bt_arena_take(ar, block_size_idx)->user_data;\n"},
+	{"quickjs.c",
+		"        int block_size_idx;\n        unsigned int block_idx, block_size;\n        JSMallocBlockHeader *b;\n        JSArena *ar;\n        struct list_head *el, *head;\n\n        block_size_idx = arena_get_size_index(total_size);\n        block_size = arena_block_sizes[block_size_idx];\n        head",
+		"        int block_size_idx;\n        JSArena *ar;\n        struct list_head *el, *head;\n\n        block_size_idx = arena_get_size_index(total_size);\n        head"},
+	// Memory that was held back is for the error of what ran out of it (keep.c).
+	{"quickjs.c",
+		"    if (!rt->in_out_of_memory) {\n        rt->in_out_of_memory = true;\n",
+		"    bt_let_go();\n    if (!rt->in_out_of_memory) {\n        rt->in_out_of_memory = true;\n"},
 	// BigInts two words at a time, and a division by one word without copies (bigint.c).
 	{"quickjs.c",
 		"/* tabr[] = taba[] * b + l. Return the high carry */\nstatic js_limb_t js_mp_mul1(js_limb_t *tabr, const js_limb_t *taba, js_limb_t n,\n                      js_limb_t b, js_limb_t l)\n{\n    js_limb_t i;\n    js_dlimb_t t;\n\n    for(i = 0; i < n; i++) {\n        t = (js_dlimb_t)taba[i] * (js_dlimb_t)b + l;\n        tabr[i] = t;\n        l = t >> JS_LIMB_BITS;\n    }\n    return l;\n}",
