@@ -209,8 +209,9 @@ function unitsOf(text: string, n: number): number {
 
 // sourceOf is the line that an error's first frame is on, with a mark below the place; "" if it is not known.
 function sourceOf(e: any, kind: string): string {
-  if (kind !== "Error" || ObjectHasOwn(e, "stack")) return ""; // a stack that the program made says what it wants
-  const stack = ErrorPrototypeGetStack(e);
+  if (kind !== "Error") return "";
+  const stack = ErrorPrototypeGetStack(e), own = ReflectGetOwnPropertyDescriptor(e, "stack");
+  if (own !== undefined && own.value !== stack) return ""; // a stack that the program made says what it wants
   const from = typeof stack === "string" ? framesOf(stack) : -1;
   if (from < 0) return "";
   const to = StringPrototypeIndexOf(stack, "\n", from);
