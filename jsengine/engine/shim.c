@@ -3072,14 +3072,17 @@ static int bt_stack_first(JSContext *c, JSObject *p, JSPropertyEnum **names, uin
     return 0;
 }
 
-/* bt_inherited_stack is the stack of the first Error that p inherits from: engines have it as a property of the Error. */
+/* bt_inherited_stack is the stack of the first Error that p inherits from or stands for as a proxy: engines have it as a
+ * property of the Error. */
 static __attribute__((noinline)) JSValue bt_inherited_stack(JSContext *c, JSObject *p)
 {
-    for (p = p->shape->proto; p && p->class_id != JS_CLASS_PROXY; p = p->shape->proto) {
-        if (p->class_id == JS_CLASS_ERROR)
-            return bt_own_stack(c, p);
+    while (p && p->class_id != JS_CLASS_ERROR) {
+        if (p->class_id != JS_CLASS_PROXY)
+            p = p->shape->proto;
+        else
+            p = p->u.proxy_data && !p->u.proxy_data->is_revoked ? JS_VALUE_GET_OBJ(p->u.proxy_data->target) : NULL;
     }
-    return JS_UNDEFINED;
+    return p ? bt_own_stack(c, p) : JS_UNDEFINED;
 }
 
 #include "atomics.c"

@@ -29,7 +29,7 @@ import {
   ReflectGetOwnPropertyDescriptor,
   ReflectHas,
   ReflectOwnKeys,
-  StringPrototypeCharCodeAt,
+ 
   StringPrototypeIndexOf,
   StringPrototypeRepeat,
   StringPrototypeSlice,
@@ -197,16 +197,6 @@ function unbracketed(e: any, text: string): string {
   return (coded ? `Error [${code}]${StringPrototypeSlice(stack, 5)}` : stack) + rest;
 }
 
-// unitsOf is how many units of UTF-16 the first n bytes of a text's UTF-8 are; more than it has if n is.
-function unitsOf(text: string, n: number): number {
-  let i = 0;
-  for (; n > 0 && i < text.length; i++) {
-    const c = StringPrototypeCharCodeAt(text, i);
-    n -= c < 0x80 ? 1 : c < 0x800 || (c >= 0xd800 && c < 0xe000) ? 2 : 3; // half of a pair is half of four bytes
-  }
-  return n > 0 ? i + 1 : i;
-}
-
 // sourceOf is the line that an error's first frame is on, with a mark below the place; "" if it is not known.
 function sourceOf(e: any, kind: string): string {
   if (kind !== "Error") return "";
@@ -222,8 +212,7 @@ function sourceOf(e: any, kind: string): string {
   const path = open < 0 ? at[1] : StringPrototypeSlice(at[1], open + 2);
   const line: string | undefined = host.sync(OP["module.line"]!, path, +at[2]);
   if (line === undefined) return "";
-  // The engine counts columns in bytes of UTF-8, but for what was transformed.
-  const column = RegExpPrototypeExec(/\.([cm]?ts|[jt]sx)$/, path) === null ? unitsOf(line, +at[3] - 1) : +at[3] - 1;
+  const column = +at[3] - 1;
   if (column > line.length) return "";
   let mark = "";
   for (let i = 0; i < column; i++) mark += line[i] === "\t" ? "\t" : " ";
