@@ -3001,21 +3001,24 @@ static JSValue bt_read_stack(JSContext *c, JSValueConst error, JSValueConst fram
     return r;
 }
 
-/* bt_own_stack is the stack of an Error, which keeps it from now on. */
+/* bt_own_stack is the stack of an Error, which keeps it from now on. What runs for it may let go of the Error itself, which
+ * was perhaps found behind another object. */
 static JSValue bt_own_stack(JSContext *c, JSObject *p)
 {
-    JSValue r, before = p->u.object_data;
+    JSValue r, error, before = p->u.object_data;
     if (JS_IsUninitialized(before))
         return JS_UNDEFINED;
     if (!bt_headless(before))
         return js_dup(before);
     js_dup(before);
-    r = bt_read_stack(c, JS_MKPTR(JS_TAG_OBJECT, p), before);
+    error = js_dup(JS_MKPTR(JS_TAG_OBJECT, p));
+    r = bt_read_stack(c, error, before);
     if (!JS_IsException(r) && JS_IsString(p->u.object_data) && JS_VALUE_GET_PTR(p->u.object_data) == JS_VALUE_GET_PTR(before)) {
         JS_FreeValue(c, p->u.object_data);
         p->u.object_data = js_dup(r);
     }
     JS_FreeValue(c, before);
+    JS_FreeValue(c, error);
     return r;
 }
 

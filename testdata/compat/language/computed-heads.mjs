@@ -94,3 +94,17 @@ Error.captureStackTrace(given);
 printed(given.stack.split("\n")[0]);
 
 console.log(Object.create(new Later("inherited")).stack.split("\n")[0]);
+
+// What is read lets go of the error while its first line is made.
+const dropped = [];
+class Dropper extends Error {
+  get name() {
+    for (const o of dropped.splice(0)) Object.setPrototypeOf(o, null);
+    return `D${[..."ropper"].map((c) => new Error(c).message).join("")}`;
+  }
+}
+for (let i = 0; i < 3; i++) {
+  const o = Object.create(new Dropper(`gone ${i}`));
+  dropped.push(o);
+  console.log(o.stack.split("\n")[0], o.stack);
+}
