@@ -64,7 +64,7 @@ func TestOutOfMemoryIsSaid(t *testing.T) {
 		"short texts":   "const a = []; for (;;) a.push('x'.repeat(20) + a.length)",
 		"long arrays":   "const a = []; for (;;) a.push(new Array(1e5).fill(1))",
 	} {
-		for _, mb := range []int{16, 17, 20, 24, 32} {
+		for _, mb := range []int64{16, 17, 20, 24, 32} {
 			t.Run(fmt.Sprintf("%s, %d MB", name, mb), func(t *testing.T) {
 				r, _, stderr := run(t, Program{Code: code, Language: "js", Limits: Limits{Memory: mb << 20}})
 				if r.Limit == nil || r.Limit.Kind != "memory" {

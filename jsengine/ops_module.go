@@ -920,7 +920,7 @@ func (p *Process) transformed(ctx context.Context, text []byte, name, loader str
 	if err != nil {
 		return nil, err
 	}
-	maps, err := encodeMap(r.Map, r.Code)
+	maps, err := encodeMap(r.Map)
 	if err != nil {
 		return nil, fmt.Errorf("source map of %s: %w", name, err)
 	}

@@ -1,22 +1,19 @@
 package jsengine
 
 import (
-	"bytes"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"math"
 	"strings"
-	"unicode/utf8"
 )
 
 var errSourceMap = errors.New("jsengine: malformed source map")
 
-// encodeMap turns a source map (v3) of code into the shim's table: four uint32
-// for each mapping, line and column in code, then in the source, all from 1.
-// Columns in code are bytes, as the engine counts, those in the source UTF-16
-// units. No map gives nil.
-func encodeMap(text, code []byte) ([]byte, error) {
+// encodeMap turns a source map (v3) into the shim's table: four uint32 for each
+// mapping, line and column in the code, then in the source, all from 1. Columns
+// are UTF-16 units, as the engine counts. No map gives nil.
+func encodeMap(text []byte) ([]byte, error) {
 	if len(text) == 0 {
 		return nil, nil
 	}
@@ -31,9 +28,7 @@ func encodeMap(text, code []byte) ([]byte, error) {
 	var src, line, col, name int
 	for n := uint32(1); ; n++ {
 		segments, rest, more := strings.Cut(m.Mappings, ";")
-		text, tail, _ := bytes.Cut(code, []byte("\n"))
-		code = tail
-		gen, units, at := 0, 0, 0
+		gen, last := 0, 0
 		for segments != "" {
 			var seg string
 			seg, segments, _ = strings.Cut(segments, ",")
@@ -52,19 +47,11 @@ func encodeMap(text, code []byte) ([]byte, error) {
 			}
 			src, line, col = src+f[1], line+f[2], col+f[3]
 			name += f[4]
-			if gen < units || line < 0 || col < 0 || line > math.MaxInt32-1 || col > math.MaxInt32-1 || src < 0 {
+			if gen < last || gen > math.MaxInt32-1 || line < 0 || col < 0 || line > math.MaxInt32-1 || col > math.MaxInt32-1 || src < 0 {
 				return nil, errSourceMap
 			}
-			// Units to bytes, onwards from the last segment.
-			for units < gen && at < len(text) {
-				r, size := utf8.DecodeRune(text[at:])
-				at += size
-				units++
-				if r > 0xffff {
-					units++
-				}
-			}
-			for _, v := range [...]int{int(n), at + 1, line + 1, col + 1} {
+			last = gen
+			for _, v := range [...]int{int(n), gen + 1, line + 1, col + 1} {
 				out = binary.LittleEndian.AppendUint32(out, uint32(v))
 			}
 		}

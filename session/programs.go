@@ -95,14 +95,14 @@ import { Script, constants } from "node:vm";
 // nothing here.
 var ignoredValues = []string{"--conditions", "-C", "--title", "--stack-trace-limit", "--max-old-space-size"}
 
-// nodeOption finds the options of node that change nothing here.
+// nodeOption finds the options of node that change nothing here; those of warnings the runtime reads.
 var nodeOption = regexp.MustCompile(`^--(abort-on|addons|allow-|async-|build-|completion|cpu-prof|deprecation|diagnostic-|disable-|dns-|enable|entry-url|env-file|es-module|experimental-|expose|extra-info|force|frozen-|gc-|global-|harmony|heap|icu-|input-type|insecure-|interpreted-|jitless|localstorage-|max|min-|napi|network-|no-|node-|openssl-|optimize|pending-|perf|permission|prepare-|preserve-|redirect-|report|run|sea-|secure-|security-|snapshot|stack|strip-types|test-|throw-|title|tls-|trace|track-|turbo|unhandled-|use-|v8-|verify-|vm-|warnings|watch|zero-|conditions)`)
 
 // preloadKinds are the options of node that name what is loaded before the program.
 var preloadKinds = map[string]string{"-r": "require", "--require": "require", "--import": "import", "--env-file": "env", "--env-file-if-exists": "env"}
 
 // nodeOptions are the modules that NODE_OPTIONS names, which every program loads
-// first; the other options in it change nothing here.
+// first; what it says of warnings and rejections the runtime reads, the rest changes nothing.
 func nodeOptions(text string) []jsengine.Preload {
 	var words []string
 	word, in, quoted := []byte{}, false, false

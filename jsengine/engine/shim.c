@@ -30,6 +30,11 @@ static JSValue bt_frames(JSContext *ctx, JSValueConst error, const char *frames,
 static bool bt_put_frames(JSContext *ctx, JSValueConst error, JSValue stack);
 static JSValue bt_with_head(JSContext *ctx, JSValueConst error, JSValue stack);
 static JSValue bt_inherited_stack(JSContext *ctx, JSObject *p);
+static JSValue bt_own_stack(JSContext *ctx, JSObject *p);
+static int bt_settle_stack(JSContext *ctx, JSObject *p, JSAtom prop);
+static int bt_stack_first(JSContext *ctx, JSObject *p, JSPropertyEnum **names, uint32_t *len);
+static bool bt_unsettled(JSObject *p, JSAtom prop);
+static JSValue bt_read_stack(JSContext *ctx, JSValueConst error, JSValueConst frames);
 static const char *bt_specifier(JSContext *ctx, JSValueConst v);
 static JSValue bt_concat;  /* String.prototype.concat's function, for templates; no guest reaches it */
 static bool bt_gc_always, bt_alone;
@@ -2741,8 +2746,9 @@ static bool bt_hidden(const JSStackFrame *sf)
 }
 
 /* What obj or its prototypes hold as plain data under name, as a string. Nothing
- * of the guest's runs: accessors, proxies and objects count as not there. */
-static JSValue plain_text(JSValueConst obj, JSAtom name, JSAtom missing)
+ * of the guest's runs: accessors, proxies and objects count as not there, and
+ * *computed, if it is not NULL, becomes true for them. */
+static JSValue plain_text(JSValueConst obj, JSAtom name, JSAtom missing, bool *computed)
 {
     JSObject *p;
     JSShapeProperty *prs;
@@ -2757,14 +2763,35 @@ static JSValue plain_text(JSValueConst obj, JSAtom name, JSAtom missing)
                 return JS_EXCEPTION;
             prs = find_own_property(&pr, p, name);
         }
-        if (!prs || (prs->flags & JS_PROP_TMASK) != JS_PROP_NORMAL)
-            break;
-        v = pr->u.value;
-        if (JS_IsObject(v) || JS_IsUndefined(v) || JS_IsSymbol(v) || JS_IsUninitialized(v))
-            break;
-        return JS_ToString(ctx, v);
+        if (prs && (prs->flags & JS_PROP_TMASK) == JS_PROP_NORMAL) {
+            v = pr->u.value;
+            if (JS_IsUndefined(v) || JS_IsSymbol(v) || JS_IsUninitialized(v))
+                return JS_AtomToString(ctx, missing);
+            if (!JS_IsObject(v))
+                return JS_ToString(ctx, v);
+        }
+        if (computed)
+            *computed = true;
+        return JS_AtomToString(ctx, missing);
     }
+    if (p && computed)
+        *computed = true;
     return JS_AtomToString(ctx, missing);
+}
+
+/* What a read of name gives, as a string, in Node: whoever reads the stack runs the accessors that a class of errors has
+ * for its name or message. What they throw is the reader's. */
+static JSValue late_text(JSContext *c, JSValueConst obj, JSAtom name, JSAtom missing)
+{
+    bool computed = false;
+    JSValue v = plain_text(obj, name, missing, &computed);
+    if (!computed || JS_IsException(v))
+        return v;
+    JS_FreeValue(c, v);
+    v = JS_GetProperty(c, obj, name);
+    if (JS_IsUndefined(v))
+        return JS_AtomToString(c, missing);
+    return JS_IsException(v) ? v : JS_ToStringFree(c, v);
 }
 
 static uint32_t text_len(JSValueConst s)
@@ -2774,7 +2801,19 @@ static uint32_t text_len(JSValueConst s)
     return JS_IsString(s) ? 1 : 0; /* a rope is not empty */
 }
 
-/* An error's stack: name and message as they are now, then the frames. */
+/* An error's name and message as they are now, then the frames. Takes name and message. */
+static JSValue bt_headed(JSContext *c, JSValue name, JSValue message, const char *frames, size_t len)
+{
+    JSValue r;
+    if (text_len(name) && text_len(message))
+        name = JS_ConcatString(c, name, JS_NewString(c, ": "));
+    r = JS_ConcatString(c, name, message);
+    if (!JS_IsException(r))
+        r = JS_ConcatString(c, r, JS_NewStringLen(c, frames, len));
+    return r;
+}
+
+/* An error's stack. Nothing of the guest's runs. */
 static JSValue bt_stack(JSContext *c, JSValueConst error, const char *frames, size_t len)
 {
     JSValue thrown = JS_GetException(c), name, message, r;
@@ -2787,14 +2826,10 @@ static JSValue bt_stack(JSContext *c, JSValueConst error, const char *frames, si
         name = js_dup(d->name);
         message = js_dup(d->message);
     } else {
-        name = plain_text(error, JS_ATOM_name, JS_ATOM_Error);
-        message = JS_IsException(name) ? JS_EXCEPTION : plain_text(error, JS_ATOM_message, JS_ATOM_empty_string);
+        name = plain_text(error, JS_ATOM_name, JS_ATOM_Error, NULL);
+        message = JS_IsException(name) ? JS_EXCEPTION : plain_text(error, JS_ATOM_message, JS_ATOM_empty_string, NULL);
     }
-    if (text_len(name) && text_len(message))
-        name = JS_ConcatString(c, name, JS_NewString(c, ": "));
-    r = JS_ConcatString(c, name, message);
-    if (!JS_IsException(r))
-        r = JS_ConcatString(c, r, JS_NewStringLen(c, frames, len));
+    r = bt_headed(c, name, message, frames, len);
     if (JS_IsException(r)) {
         JS_FreeValue(c, JS_GetException(c));
         r = JS_NULL;
@@ -2889,7 +2924,7 @@ static JSValue bt_given_stack(JSContext *c, JSValueConst this_val, int argc, JSV
     }
     if (!JS_IsObject(this_val))
         return JS_ThrowTypeErrorNotAnObject(c);
-    return bt_with_head(c, this_val, js_dup(data[0]));
+    return bt_read_stack(c, this_val, data[0]);
 }
 
 /* bt_give_frames gives an object that is no Error a stack, whose frames it takes. */
@@ -2941,18 +2976,116 @@ static JSValue bt_with_head(JSContext *c, JSValueConst error, JSValue stack)
     return r;
 }
 
-/* bt_inherited_stack is the stack of the first Error that p inherits from: engines have it as a property of the Error. */
-static __attribute__((noinline)) JSValue bt_inherited_stack(JSContext *c, JSObject *p)
+/* bt_read_stack is what reading the stack of error gives, which frames are of: these with a name and message before them,
+ * if they have none yet. They are not taken: what runs for the name and message may put others in their place. */
+static JSValue bt_read_stack(JSContext *c, JSValueConst error, JSValueConst frames)
 {
-    for (p = p->shape->proto; p && p->class_id != JS_CLASS_PROXY; p = p->shape->proto) {
-        if (p->class_id == JS_CLASS_ERROR) {
-            if (JS_IsUninitialized(p->u.object_data))
-                return JS_UNDEFINED;
-            p->u.object_data = bt_with_head(c, JS_MKPTR(JS_TAG_OBJECT, p), p->u.object_data);
-            return js_dup(p->u.object_data);
+    JSValue name, message = JS_EXCEPTION, kept, r;
+    const char *s;
+    size_t len;
+    kept = js_dup(frames);
+    if (!bt_node || !bt_headless(kept))
+        return bt_with_head(c, error, kept);
+    name = late_text(c, error, JS_ATOM_name, JS_ATOM_Error);
+    if (!JS_IsException(name))
+        message = late_text(c, error, JS_ATOM_message, JS_ATOM_empty_string);
+    s = JS_IsException(message) ? NULL : JS_ToCStringLen(c, &len, kept);
+    JS_FreeValue(c, kept);
+    if (!s) {
+        JS_FreeValue(c, name);
+        JS_FreeValue(c, message);
+        return JS_EXCEPTION;
+    }
+    r = bt_headed(c, name, message, s + 1, len - 1);
+    JS_FreeCString(c, s);
+    return r;
+}
+
+/* bt_own_stack is the stack of an Error, which keeps it from now on. What runs for it may let go of the Error itself, which
+ * was perhaps found behind another object. */
+static JSValue bt_own_stack(JSContext *c, JSObject *p)
+{
+    JSValue r, error, before = p->u.object_data;
+    if (JS_IsUninitialized(before))
+        return JS_UNDEFINED;
+    if (!bt_headless(before))
+        return js_dup(before);
+    js_dup(before);
+    error = js_dup(JS_MKPTR(JS_TAG_OBJECT, p));
+    r = bt_read_stack(c, error, before);
+    if (!JS_IsException(r) && JS_IsString(p->u.object_data) && JS_VALUE_GET_PTR(p->u.object_data) == JS_VALUE_GET_PTR(before)) {
+        JS_FreeValue(c, p->u.object_data);
+        p->u.object_data = js_dup(r);
+    }
+    JS_FreeValue(c, before);
+    JS_FreeValue(c, error);
+    return r;
+}
+
+/* bt_unsettled reports whether prop is the stack of an Error that is no property yet. In V8 it is one from the start; an
+ * Error of which nobody asks what it has costs less. */
+static bool bt_unsettled(JSObject *p, JSAtom prop)
+{
+    return prop == JS_ATOM_stack && p->class_id == JS_CLASS_ERROR && bt_node && p->extensible && !find_own_property1(p, JS_ATOM_stack) &&
+           !JS_IsUninitialized(p->u.object_data) && !JS_IsUndefined(p->u.object_data);
+}
+
+/* bt_settle_stack makes it one. -1 with an exception if what runs for its first line threw. */
+static int bt_settle_stack(JSContext *c, JSObject *p, JSAtom prop)
+{
+    JSValue stack;
+    if (!bt_unsettled(p, prop))
+        return 0;
+    stack = bt_own_stack(c, p);
+    if (JS_IsException(stack))
+        return -1;
+    if (!bt_unsettled(p, prop)) {
+        JS_FreeValue(c, stack);
+        return 0;
+    }
+    return JS_DefinePropertyValue(c, JS_MKPTR(JS_TAG_OBJECT, p), JS_ATOM_stack, stack, JS_PROP_WRITABLE | JS_PROP_CONFIGURABLE) < 0 ? -1 : 0;
+}
+
+/* bt_stack_first puts the name of an Error's stack before those of its other properties, but for numbers. -1 with an
+ * exception if there is no memory. */
+static int bt_stack_first(JSContext *c, JSObject *p, JSPropertyEnum **names, uint32_t *len)
+{
+    JSPropertyEnum *t = *names;
+    uint32_t i, first = 0, unused;
+    if (p->class_id != JS_CLASS_ERROR || !bt_node)
+        return 0;
+    if (bt_unsettled(p, JS_ATOM_stack)) {
+        t = js_realloc(c, t, (*len + 1) * sizeof(*t));
+        if (!t)
+            return -1;
+        *names = t;
+        t[*len] = (JSPropertyEnum){ .atom = JS_ATOM_stack };
+        ++*len;
+    }
+    while (first < *len && JS_AtomIsArrayIndex(c, &unused, t[first].atom))
+        first++;
+    for (i = first; i < *len; i++) {
+        if (t[i].atom == JS_ATOM_stack) {
+            JSPropertyEnum stack = t[i];
+            memmove(t + first + 1, t + first, (i - first) * sizeof(*t));
+            t[first] = stack;
+            break;
         }
     }
-    return JS_UNDEFINED;
+    return 0;
+}
+
+/* bt_inherited_stack is the stack of the first Error that p inherits from or stands for as a proxy: engines have it as a
+ * property of the Error. */
+static __attribute__((noinline)) JSValue bt_inherited_stack(JSContext *c, JSObject *p)
+{
+    while (p && p->class_id != JS_CLASS_ERROR) {
+        if (p->class_id != JS_CLASS_PROXY)
+            p = p->shape->proto;
+        else
+            p = p->u.proxy_data && !p->u.proxy_data->is_revoked ? JS_VALUE_GET_OBJ(p->u.proxy_data->target) : NULL;
+    }
+    return p ? bt_own_stack(c, p) : JS_UNDEFINED;
 }
 
 #include "atomics.c"
@@ -4129,11 +4262,11 @@ static int64_t do_freeze(void)
     int i;
 
     /* What stacks begin with: made now, not in each instance. */
-    JS_FreeValue(ctx, plain_text(ctx->class_proto[JS_CLASS_ERROR], JS_ATOM_name, JS_ATOM_empty_string));
-    JS_FreeValue(ctx, plain_text(ctx->class_proto[JS_CLASS_ERROR], JS_ATOM_message, JS_ATOM_empty_string));
+    JS_FreeValue(ctx, plain_text(ctx->class_proto[JS_CLASS_ERROR], JS_ATOM_name, JS_ATOM_empty_string, NULL));
+    JS_FreeValue(ctx, plain_text(ctx->class_proto[JS_CLASS_ERROR], JS_ATOM_message, JS_ATOM_empty_string, NULL));
     for (i = 0; i < JS_NATIVE_ERROR_COUNT; i++) {
-        JS_FreeValue(ctx, plain_text(ctx->native_error_proto[i], JS_ATOM_name, JS_ATOM_empty_string));
-        JS_FreeValue(ctx, plain_text(ctx->native_error_proto[i], JS_ATOM_message, JS_ATOM_empty_string));
+        JS_FreeValue(ctx, plain_text(ctx->native_error_proto[i], JS_ATOM_name, JS_ATOM_empty_string, NULL));
+        JS_FreeValue(ctx, plain_text(ctx->native_error_proto[i], JS_ATOM_message, JS_ATOM_empty_string, NULL));
     }
     if (make_builtins())
         return start_error();

@@ -36,6 +36,8 @@ var streamRules = []struct {
 	{regexp.MustCompile(`(^|[^.\w])(chunk|data|str|buf)\.length\b`), `${1}streamDeps.len($2)`},
 	{regexp.MustCompile(`\b((?:this\.head|p|buf|state)\.data)\.length\b`), `streamDeps.len($1)`},
 	{regexp.MustCompile(`\bonwrite\.bind\(undefined, stream\)`), `streamDeps.bind(onwrite, undefined, stream)`},
+	// A pipeline that its signal ends says why, as in Node.
+	{regexp.MustCompile(`finishImpl\(new AbortError\(\)\)`), `finishImpl(new AbortError(undefined, { cause: outerSignal === null || outerSignal === undefined ? undefined : outerSignal.reason }))`},
 	{regexp.MustCompile(`\bstate\.pipes\.includes\(dest\)`), `ArrayPrototypeIndexOf(state.pipes, dest) >= 0`},
 }
 

@@ -2,7 +2,7 @@
 
 import {
   ArrayBufferIsView, ArrayPrototypePush, MathFloor, NumberIsSafeInteger, StringPrototypeSlice, TypeError_, TypedArrayPrototypeGetByteLength,
-  TypedArrayPrototypeGetLength, TypedArrayPrototypeGetSymbolToStringTag, TypedArrayPrototypeSet, Uint8Array_, Error_, RangeError_, FunctionPrototypeCall, ObjectSetPrototypeOf, ObjectDefineProperty, setOwn, hide,
+  TypedArrayPrototypeGetLength, TypedArrayPrototypeGetSymbolToStringTag, TypedArrayPrototypeSet, TypedArrayPrototypeSlice, Uint8Array_, Error_, RangeError_, FunctionPrototypeCall, ObjectSetPrototypeOf, ObjectDefineProperty, setOwn, hide,
 } from "./primordials.ts";
 import { OP } from "buntime:ops";
 import { defineGlobal, defineGlobals, named, webInterface } from "./globals.ts";
@@ -218,8 +218,8 @@ function text(bytes: Uint8Array, enc: any): any {
   return e === undefined ? wrap(bytes) : decode(bytes, e);
 }
 
-// streamed makes a digest a stream too: what is written is hashed, what is read is the digest.
-function streamed(cls: any): void {
+// streamed makes a digest a stream too: what is written is hashed, what is read is what last returns.
+function streamed(cls: any, last: (hash: any) => any): void {
   ObjectSetPrototypeOf(cls.prototype, Transform.prototype);
   ObjectSetPrototypeOf(cls, Transform);
   // The stream's own state is made when it is first used as one.
@@ -241,28 +241,42 @@ function streamed(cls: any): void {
     cb();
   });
   setOwn(cls.prototype, "_flush", function (this: any, cb: any): void {
-    this.push(this.digest()); // guest-safe: the stream is the guest's own
+    this.push(last(this)); // guest-safe: the stream is the guest's own
     cb();
   });
 }
 
+let hashLast: (hash: any) => any;
+
 class Hash {
   #d: Digest;
+  #streamed: Uint8Array | undefined; // the digest, once it was read as a stream
+  #done = false;
   constructor(d: any) {
     this.#d = d;
+  }
+  static {
+    // A stream that has ended still has its digest to give, once: hash.digest() after a pipeline.
+    hashLast = (hash) => {
+      hash.#streamed = hash.#d.sum();
+      return text(TypedArrayPrototypeSlice(hash.#streamed), undefined);
+    };
   }
   update(data: any, enc?: any): this {
     this.#d.update(bytesArg(data, "data", enc));
     return this;
   }
   digest(enc?: any): any {
-    return text(this.#d.sum(), enc);
+    if (this.#done) throw finalized();
+    const sum = this.#streamed ?? this.#d.sum();
+    this.#done = true;
+    return text(sum, enc);
   }
   copy(options?: any): Hash {
     return new Hash(this.#d.copy(outputLength(options)));
   }
 }
-streamed(Hash);
+streamed(Hash, hashLast);
 
 class Hmac {
   #d: Digest;
@@ -282,7 +296,7 @@ class Hmac {
     return text(this.#d.sum(), enc);
   }
 }
-streamed(Hmac);
+streamed(Hmac, (hmac) => hmac.digest());
 
 let known: string[] | undefined;
 

@@ -20,7 +20,7 @@ import { defineGlobals, webInterface } from "./globals.ts";
 import { inspectAs } from "./inspect.ts";
 import { asNode } from "./mode.ts";
 import { internalTimer, nextTick } from "./timers.ts";
-import { invalidArgType } from "./node/errors.ts";
+import { invalidArgType, validateInteger } from "./node/errors.ts";
 
 interface EventState {
   type: string;
@@ -537,6 +537,7 @@ export class AbortSignal extends EventTarget {
   static timeout(milliseconds: number): AbortSignal {
     needArgs(arguments.length, 1, "AbortSignal.timeout");
     const ms = +milliseconds;
+    if (asNode()) validateInteger(milliseconds, "delay", 0, 4294967295);
     if (!(ms >= 0 && ms <= 9007199254740991)) throw new TypeError_("milliseconds must be between 0 and 2^53 - 1");
     const signal = new AbortSignal(token);
     internalTimer(() => abortSignal(signal, new DOMException(asNode() ? "The operation was aborted due to timeout" : "The operation timed out.", "TimeoutError")), ms, false);

@@ -4,7 +4,6 @@
 
 import {
   ArrayIsArray,
-  ArrayPrototypeIndexOf,
   ArrayPrototypePush,
   BigInt_,
   Error_,
@@ -29,7 +28,7 @@ import {
   ReflectGetOwnPropertyDescriptor,
   ReflectHas,
   ReflectOwnKeys,
-  StringPrototypeCharCodeAt,
+ 
   StringPrototypeIndexOf,
   StringPrototypeRepeat,
   StringPrototypeSlice,
@@ -197,20 +196,11 @@ function unbracketed(e: any, text: string): string {
   return (coded ? `Error [${code}]${StringPrototypeSlice(stack, 5)}` : stack) + rest;
 }
 
-// unitsOf is how many units of UTF-16 the first n bytes of a text's UTF-8 are; more than it has if n is.
-function unitsOf(text: string, n: number): number {
-  let i = 0;
-  for (; n > 0 && i < text.length; i++) {
-    const c = StringPrototypeCharCodeAt(text, i);
-    n -= c < 0x80 ? 1 : c < 0x800 || (c >= 0xd800 && c < 0xe000) ? 2 : 3; // half of a pair is half of four bytes
-  }
-  return n > 0 ? i + 1 : i;
-}
-
 // sourceOf is the line that an error's first frame is on, with a mark below the place; "" if it is not known.
 function sourceOf(e: any, kind: string): string {
-  if (kind !== "Error" || ObjectHasOwn(e, "stack")) return ""; // a stack that the program made says what it wants
-  const stack = ErrorPrototypeGetStack(e);
+  if (kind !== "Error") return "";
+  const stack = ErrorPrototypeGetStack(e), own = ReflectGetOwnPropertyDescriptor(e, "stack");
+  if (own !== undefined && own.value !== stack) return ""; // a stack that the program made says what it wants
   const from = typeof stack === "string" ? framesOf(stack) : -1;
   if (from < 0) return "";
   const to = StringPrototypeIndexOf(stack, "\n", from);
@@ -221,8 +211,7 @@ function sourceOf(e: any, kind: string): string {
   const path = open < 0 ? at[1] : StringPrototypeSlice(at[1], open + 2);
   const line: string | undefined = host.sync(OP["module.line"]!, path, +at[2]);
   if (line === undefined) return "";
-  // The engine counts columns in bytes of UTF-8, but for what was transformed.
-  const column = RegExpPrototypeExec(/\.([cm]?ts|[jt]sx)$/, path) === null ? unitsOf(line, +at[3] - 1) : +at[3] - 1;
+  const column = +at[3] - 1;
   if (column > line.length) return "";
   let mark = "";
   for (let i = 0; i < column; i++) mark += line[i] === "\t" ? "\t" : " ";
@@ -272,19 +261,47 @@ export function asWorker(failed: (e: unknown) => void): void {
   for (let i = 0; i < names.length; i++) refuse(names[i]!);
 }
 
+let given: string[] | undefined;
+
+// flags are node's options: those of NODE_OPTIONS as it was at the start, then those of the command line, which outdo them.
+function flags(): string[] {
+  if (given !== undefined) return given;
+  given = [];
+  if (!asNode()) return given;
+  const env = host.sync(OP["process.env"]!);
+  const text: string = env.NODE_OPTIONS ?? "";
+  for (let at = 0; at < text.length; ) {
+    let to = StringPrototypeIndexOf(text, " ", at);
+    if (to < 0) to = text.length;
+    if (to > at) ArrayPrototypePush(given, StringPrototypeSlice(text, at, to));
+    at = to + 1;
+  }
+  const args: string[] = host.sync(OP["process.execArgv"]!);
+  for (let i = 0; i < args.length; i++) ArrayPrototypePush(given, args[i]!);
+  return given;
+}
+
+// flagged reports whether --name was given, and not --no-name behind it.
+function flagged(name: string, unless = false): boolean {
+  const all = flags();
+  for (let i = all.length - 1; i >= 0; i--) {
+    if (all[i] === `--${name}`) return true;
+    if (all[i] === `--no-${name}`) return false;
+  }
+  return unless;
+}
+
 let rejections: string | undefined;
 
 // rejectionMode is what --unhandled-rejections says, "throw" if nothing.
 function rejectionMode(): string {
   if (rejections !== undefined) return rejections;
   let mode = "throw";
-  if (asNode()) {
-    const flag = "--unhandled-rejections";
-    const args: string[] = host.sync(OP["process.execArgv"]!);
-    for (let i = 0; i < args.length; i++) {
-      if (args[i] === flag && i + 1 < args.length) mode = args[++i]!;
-      else if (StringPrototypeStartsWith(args[i]!, `${flag}=`)) mode = StringPrototypeSlice(args[i]!, flag.length + 1);
-    }
+  const flag = "--unhandled-rejections";
+  const args = flags();
+  for (let i = 0; i < args.length; i++) {
+    if (args[i] === flag && i + 1 < args.length) mode = args[++i]!;
+    else if (StringPrototypeStartsWith(args[i]!, `${flag}=`)) mode = StringPrototypeSlice(args[i]!, flag.length + 1);
   }
   return (rejections = mode);
 }
@@ -381,22 +398,40 @@ export function emitWarning(warning: string | Error, type?: string | WarningOpti
     ErrorCaptureStackTrace(w, emitWarning);
   } else if (host.classOf(warning) === "Error") w = warning;
   else throw invalidArgType("warning", ["string", "Error"], warning);
-  if (w.name === "DeprecationWarning" && process.noDeprecation) return;
+  if (w.name === "DeprecationWarning") {
+    if (undeprecated()) return;
+    if (process.throwDeprecation ?? flagged("throw-deprecation")) {
+      nextTick(() => {
+        throw w;
+      });
+      return;
+    }
+  }
   nextTick(deliverWarning, w);
 }
 
 // traceHinted tells that standard error has heard how to see where warnings come from.
 let traceHinted = false;
 
-function traced(flag: string): boolean {
-  return ArrayPrototypeIndexOf(process.execArgv, flag) >= 0;
+function undeprecated(): boolean {
+  return process.noDeprecation ?? !flagged("deprecation", true);
+}
+
+// silenced reports whether options or the environment say that standard error hears nothing of w.
+function silenced(w: any): boolean {
+  if (process.noProcessWarnings) return true;
+  if (!asNode()) return false;
+  if (!flagged("warnings", true) || host.sync(OP["process.env"]!).NODE_NO_WARNINGS === "1") return true;
+  const all = flags();
+  for (let i = 0; i < all.length; i++) if (all[i] === `--disable-warning=${w.code}` || all[i] === `--disable-warning=${w.name}`) return true;
+  return w.name === "DeprecationWarning" && undeprecated();
 }
 
 function deliverWarning(w: any): void {
-  if (!process.noProcessWarnings) {
+  if (!silenced(w)) {
     const old = w.name === "DeprecationWarning";
     let text = `(node:${ourselves()[0]}) ${w.code ? `[${w.code}] ` : ""}`;
-    const trace = process.traceProcessWarnings || traced("--trace-warnings") || (old && (process.traceDeprecation || traced("--trace-deprecation")));
+    const trace = process.traceProcessWarnings || flagged("trace-warnings") || (old && (process.traceDeprecation ?? flagged("trace-deprecation")));
     text += trace && w.stack ? `${w.stack}\n` : `${w.name}: ${w.message}\n`;
     if (w.detail) text += `${w.detail}\n`;
     if (asNode() && !trace && !traceHinted) {

@@ -65,6 +65,9 @@ function method(o: any, name: string, fn: any, length = 0): void {
   ObjectDefineProperty(fn, "length", { __proto__: null, value: length, configurable: true } as any);
   hide(o, name, fn);
 }
+let lastLocale: string | undefined;
+let lastCompare: (a: string, b: string) => number;
+
 // Methods of a class, whose `this` is what they are called with.
 class methods {
   static number(this: any, locales?: any, options?: any): string {
@@ -93,7 +96,13 @@ class methods {
     const a = String_(this);
     const b = String_(other);
     if (locales === undefined && options === undefined) return compareText(StringPrototypeNormalize(a), StringPrototypeNormalize(b), 0);
-    return new Collator(locales, options).compare(a, b);
+    if (options !== undefined || typeof locales !== "string") return new Collator(locales, options).compare(a, b);
+    // Of a locale alone, which a sort names for each pair, the last one's rules are kept.
+    if (locales !== lastLocale) {
+      lastCompare = new Collator(locales).compare;
+      lastLocale = locales;
+    }
+    return lastCompare(a, b);
   }
   static lower(this: any, locales?: any): string {
     if (this === undefined || this === null) throw new TypeError_("String.prototype.toLocaleLowerCase called on null or undefined");

@@ -1,10 +1,10 @@
 // AssertionError and its messages, as Node words them.
 
 import {
-  ArrayPrototypeJoin, ArrayPrototypePush, ErrorCaptureStackTrace, Error_, ObjectAssign, ObjectCreate, ObjectDefineProperty, ObjectGetPrototypeOf, StringPrototypeEndsWith, StringPrototypeIndexOf,
+  ArrayPrototypeJoin, ArrayPrototypePush, ErrorCaptureStackTrace, ErrorPrototypeGetStack, Error_, ObjectAssign, ObjectCreate, ObjectDefineProperty, ObjectGetPrototypeOf, StringPrototypeEndsWith, StringPrototypeIndexOf,
   StringPrototypeRepeat, StringPrototypeSlice, setOwn, hide, isObject,
 } from "../primordials.ts";
-import { headed, invalidArgType } from "./errors.ts";
+import { invalidArgType } from "./errors.ts";
 import { inspect } from "./inspect.ts";
 
 const words: any = {
@@ -173,6 +173,7 @@ export class AssertionError extends Error {
     const given = message !== undefined && message !== null;
     super(given ? (operator === "deepStrictEqual" || operator === "strictEqual" ? diff(actual, expected, operator, message) : `${message}`) : generate(options));
     setOwn(this, "generatedMessage", !message);
+    hide(this, "name", "AssertionError [ERR_ASSERTION]");
     setOwn(this, "code", "ERR_ASSERTION");
     if (options.details !== undefined) {
       setOwn(this, "actual", undefined);
@@ -191,8 +192,8 @@ export class AssertionError extends Error {
     }
     // The stack begins with the code, as that of Node's own errors.
     ErrorCaptureStackTrace(this, options.stackStartFn || options.stackStartFunction || AssertionError);
-    headed(this, "AssertionError [ERR_ASSERTION]");
-    hide(this, "name", "AssertionError");
+    ErrorPrototypeGetStack(this); // has the engine write the first line
+    this.name = "AssertionError";
   }
   override toString(): string {
     return `${this.name} [${(this as any).code}]: ${this.message}`;

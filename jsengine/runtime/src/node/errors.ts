@@ -203,10 +203,15 @@ export function validateAbortSignal(v: any, name: string): void {
   if (v !== undefined && (v === null || typeof v !== "object" || !("aborted" in v))) throw invalidArgType(name, "AbortSignal", v);
 }
 
+// The class of such errors in Node, which prints them by its name.
+class AbortError extends Error_ {}
+
 // abortError is what Node's own operations reject with when their signal aborts.
 export function abortError(cause?: unknown): Error {
-  const e = cause === undefined ? new Error_("The operation was aborted") : new Error_("The operation was aborted", { __proto__: null, cause } as any);
-  hide(e, "name", "AbortError");
+  const Base = asNode() ? AbortError : Error_;
+  const e = cause === undefined ? new Base("The operation was aborted") : new Base("The operation was aborted", { __proto__: null, cause } as any);
+  if (!asNode()) hide(e, "name", "AbortError");
   setOwn(e, "code", "ABORT_ERR");
+  if (asNode()) setOwn(e, "name", "AbortError");
   return e;
 }

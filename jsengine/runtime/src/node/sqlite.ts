@@ -2,7 +2,7 @@
 
 import {
   ArrayBufferIsView, ArrayPrototypePush, BigInt_, Error_, MapPrototypeDelete, MapPrototypeGet, MapPrototypeHas, MapPrototypeSet, Number_, ObjectDefineProperty, ObjectKeys, PromiseReject,
-  RangeError_, ReflectApply, ReflectConstruct, SafeMap, StringPrototypeIncludes, StringPrototypeSlice, SymbolDispose, TypeError_, TypedArrayPrototypeGetSymbolToStringTag, hide, 
+  RangeError_, ReflectApply, ReflectConstruct, SafeMap, setOwn, StringPrototypeIncludes, StringPrototypeSlice, SymbolDispose, TypeError_, TypedArrayPrototypeGetSymbolToStringTag, hide,
 } from "../primordials.ts";
 import { register } from "../modules.ts";
 import { coded, invalidArgType } from "./errors.ts";
@@ -14,7 +14,9 @@ const messages: any = { __proto__: null };
 
 function makeError(code: number, message: string): Error {
   if (code === 0) return coded(Error_, "ERR_INVALID_STATE", message);
-  const e = coded(Error_, "ERR_SQLITE_ERROR", message);
+  // Made by Node's C++: the code is a property, and neither in the stack nor in the text.
+  const e: any = new Error_(message);
+  setOwn(e, "code", "ERR_SQLITE_ERROR");
   e.errcode = code;
   e.errstr = messages[code & 255] ?? message;
   return e;

@@ -37,9 +37,9 @@ function byteString(s: string): void {
   if (m !== null) throw new TypeError_(`Cannot convert argument to a ByteString because the character at index ${m.index} has a value of ${StringPrototypeCharCodeAt(s, m.index)} which is greater than 255.`);
 }
 
-function headerName(name: any): string {
+function headerName(name: any, method: string): string {
   const s = `${name}`;
-  if (!isToken(s)) throw new TypeError_(`Headers: ${JSONStringify(s)} is an invalid header name.`);
+  if (!isToken(s)) throw new TypeError_(`Headers.${method}: ${JSONStringify(s)} is an invalid header name.`);
   return StringPrototypeToLowerCase(s);
 }
 
@@ -144,14 +144,14 @@ export class Headers {
     this.#given[n] = typeof given === "string" ? given : n;
   }
   append(name: any, value: any): void {
-    const n = headerName(name);
+    const n = headerName(name, "append");
     const v = headerValue(n, value);
     this.#check();
     this.#name(n, name, false);
     ArrayPrototypePush(this.#list, [n, v]);
   }
   set(name: any, value: any): void {
-    const n = headerName(name);
+    const n = headerName(name, "set");
     const v = headerValue(n, value);
     this.#check();
     this.#name(n, name, true);
@@ -175,12 +175,12 @@ export class Headers {
     else pairs.length = from;
   }
   delete(name: any): void {
-    const n = headerName(name);
+    const n = headerName(name, "delete");
     this.#check();
     this.#remove(n, this.#pairs(n), 0);
   }
   get(name: any): string | null {
-    const n = headerName(name);
+    const n = headerName(name, "get");
     const pairs = this.#pairs(n);
     let out: string | null = null;
     for (let i = 0; i < pairs.length; i++) {
@@ -190,7 +190,7 @@ export class Headers {
     return out;
   }
   has(name: any): boolean {
-    return this.#pairs(headerName(name)).length > 0;
+    return this.#pairs(headerName(name, "has")).length > 0;
   }
   getSetCookie(): string[] {
     const out: string[] = [];
@@ -198,7 +198,7 @@ export class Headers {
     return out;
   }
   getAll(name: any): string[] {
-    const n = headerName(name);
+    const n = headerName(name, "getAll");
     if (n !== "set-cookie") throw new TypeError_('Only "set-cookie" is supported.');
     return this.getSetCookie();
   }
