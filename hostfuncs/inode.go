@@ -17,6 +17,10 @@ const (
 	inodeCost = 512
 
 	maxTarget = 4095 // bytes of a symbolic link's target, as on Linux
+
+	// maxTargets bounds the targets of all links that one path leads through, in bytes:
+	// forty of maxTarget have 80,000 names, and finding them would take ten slices.
+	maxTargets = 2 * MaxPath
 )
 
 // mount is one of the two trees below "/".
@@ -500,7 +504,7 @@ func (w *Workspace) walkMakingLocked(path string, follow bool, missing func(plac
 	if code := checkGuestPath(path); code != "" {
 		return place{}, code
 	}
-	cur, rest, links := w.root, path, 0
+	cur, rest, links, text := w.root, path, 0, 0
 	for {
 		rest = strings.TrimLeft(rest, "/")
 		if rest == "" {
@@ -539,6 +543,9 @@ func (w *Workspace) walkMakingLocked(path string, follow bool, missing func(plac
 		if child.kind == KindSymlink && (!last || follow || slash) {
 			if links++; links > 40 {
 				return place{}, "ELOOP"
+			}
+			if text += len(child.target); text > maxTargets {
+				return place{}, "ENAMETOOLONG"
 			}
 			// Checked here too: the link may have been moved, or come from a Base.
 			if !linkInside(cur.parts(), child.target) {

@@ -53,7 +53,8 @@ const (
 // /tmp are different devices (EXDEV).
 //
 // A symbolic link that leads out of /workspace and /tmp is refused when it is
-// made and when it is met: EACCES. Paths must be absolute. Other errors are those of
+// made and when it is met: EACCES. A path leads through links whose targets have at
+// most 8,192 bytes together: ENAMETOOLONG. Paths must be absolute. Other errors are those of
 // the system calls; beyond them EDQUOT (entries), ENOSPC (bytes; the whole write
 // is refused), ENOMEM (Charge), EIO (the Base).
 //

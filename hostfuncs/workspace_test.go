@@ -646,3 +646,24 @@ func BenchmarkCommitOne(b *testing.B) {
 		must(b, err)
 	}
 }
+
+// I12: whatever links a program makes, a path has a bounded number of names to look for.
+func TestTargetsAreBounded(t *testing.T) {
+	w := NewWorkspace(Config{})
+	defer w.Release()
+	if err := w.Symlink(".", "/tmp/l0"); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 3 {
+		if err := w.Symlink(strings.Repeat("./", 2000)+fmt.Sprintf("l%d", i), fmt.Sprintf("/tmp/l%d", i+1)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := w.Stat("/tmp/l2"); err != nil {
+		t.Errorf("through targets of 8,003 bytes: %v", err)
+	}
+	var no *jsengine.Errno
+	if _, err := w.Stat("/tmp/l3"); !errors.As(err, &no) || no.Code != "ENAMETOOLONG" {
+		t.Errorf("through targets of 12,005 bytes: %v", err)
+	}
+}
