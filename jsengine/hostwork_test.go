@@ -140,6 +140,26 @@ func TestI2CodecsAreMetered(t *testing.T) {
 	}
 }
 
+// I2: a block of brotli takes its encoder up to a second, for which others do not wait.
+func TestI2BlocksHoldNoTurn(t *testing.T) {
+	longest := time.Hour
+	for range 3 { // the system may stop a slice of any one for long
+		e := jsengine.TunedEngine(t, func(*wasmhost.Config) {})
+		var errs strings.Builder
+		r, err := e.Run(t.Context(), &jsengine.Program{
+			Code:     `import zlib from 'node:zlib'; zlib.brotliCompressSync(crypto.getRandomValues(new Uint8Array(65536)).toString().slice(0, 1 << 17).repeat(2));`,
+			Language: "js", Stderr: &errs,
+		})
+		if err != nil || r.ExitCode != 0 {
+			t.Fatalf("%+v, %v, stderr %q", r, err, errs.String())
+		}
+		if longest = min(longest, e.Stats().LongestSlice); longest <= 50*time.Millisecond {
+			return
+		}
+	}
+	t.Errorf("the longest slice took %v at least", longest)
+}
+
 // I2: a long URL is parsed and changed in a turn of its own, not in a slice.
 func TestI2LongURLsEndNoSlice(t *testing.T) {
 	longest := time.Hour
