@@ -667,3 +667,88 @@ func TestTargetsAreBounded(t *testing.T) {
 		t.Errorf("through targets of 12,005 bytes: %v", err)
 	}
 }
+
+// I3: what is kept of names after their commit is bounded, however long their paths and
+// links' targets are, and whatever makes them so.
+func TestTextIsBounded(t *testing.T) {
+	const entries, limit = 1000, 1000 * textPerEntry
+	deep := strings.Repeat("/"+strings.Repeat("d", 250), 15)
+	layer := layer(t, map[string]string{"a": "", "b/c": ""}, nil)
+	begin := func() *Workspace { return NewWorkspace(Config{Quota: Quota{Entries: entries}}) }
+	tests := map[string]func(w *Workspace, i int) error{
+		"files": func(w *Workspace, i int) error {
+			return w.WriteFile(fmt.Sprintf("%s/f%d", Root+deep, i), nil, 0, 0o644)
+		},
+		"directories": func(w *Workspace, i int) error { return w.MkdirAll(fmt.Sprintf("%s/%d/%[2]d", Root+deep, i), 0o755) },
+		"links":       func(w *Workspace, i int) error { return w.Symlink("a", fmt.Sprintf("%s/l%d", Root+deep, i)) },
+		"targets": func(w *Workspace, i int) error {
+			return w.Symlink(strings.Repeat("./", 2000), fmt.Sprintf(Root+"/l%d", i))
+		},
+		"further names": func(w *Workspace, i int) error {
+			if i == 0 {
+				return w.Symlink(strings.Repeat("./", 2000), Root+"/0")
+			}
+			return w.Link(Root+"/0", fmt.Sprintf(Root+"/%d", i))
+		},
+		"layers": func(w *Workspace, i int) error { return w.Graft(fmt.Sprintf("%s/l%d", Root+deep, i), layer, 0o755) },
+		"moves": func(w *Workspace, i int) error {
+			from := fmt.Sprintf(Root+"/%d", i)
+			err := w.Mkdir(from, 0o755)
+			for j := 0; j < 10 && err == nil; j++ {
+				err = w.WriteFile(fmt.Sprintf("%s/%d", from, j), nil, 0, 0o644)
+			}
+			if err != nil {
+				return err
+			}
+			return w.Rename(from, fmt.Sprintf("%s/m%d", Root+deep, i))
+		},
+	}
+	for name, add := range tests {
+		t.Run(name, func(t *testing.T) {
+			w := begin()
+			defer w.Release()
+			if err := w.MkdirAll(Root+deep, 0o755); err != nil {
+				t.Fatal(err)
+			}
+			for i := 0; ; i++ {
+				if err := add(w, i); err != nil {
+					wantCode(t, "too much", err, "EDQUOT")
+					break
+				}
+			}
+			if _, at, hit := w.TextRefused(); !hit || at != limit {
+				t.Errorf("TextRefused says %d, %v", at, hit)
+			}
+			text := int64(0)
+			tree, err := w.Rebase()
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, e := range tree.Entries() {
+				text += int64(1 + len(e.Path) + len(e.Target))
+			}
+			if text > limit || text < limit-64<<10 || text != w.workspace.text {
+				t.Errorf("%d bytes of paths and targets, counted %d, limit %d", text, w.workspace.text, limit)
+			}
+			if weight := tree.Weight(); weight < entries*9/10 || weight > max(entries, tree.Len()) {
+				t.Errorf("%d entries weigh as %d, want %d", tree.Len(), weight, entries)
+			}
+			// What goes makes room again.
+			if err := w.RemoveAll(Root + deep[:251]); err != nil {
+				t.Fatal(err)
+			}
+			list, err := w.ReadDir(Root)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, e := range list {
+				if err := w.RemoveAll(Root + "/" + e.Name()); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if w.workspace.text != 0 || w.Entries() != 0 {
+				t.Errorf("%d bytes are counted for %d entries", w.workspace.text, w.Entries())
+			}
+		})
+	}
+}
