@@ -3,6 +3,7 @@ package hostfuncs
 import (
 	"io"
 	"io/fs"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -61,6 +62,7 @@ type inode struct {
 	parent *inode
 	name   string
 	kids   map[string]*inode
+	most   int // that kids had since it was made
 	count  int // children
 
 	// Of a file. A chunk that is there is the truth for its range: what lies
@@ -190,6 +192,18 @@ func (in *inode) setKid(name string, kid *inode) {
 		in.kids = map[string]*inode{}
 	}
 	in.kids[name] = kid
+	in.most = max(in.most, len(in.kids))
+}
+
+// dropKid takes a name out of kids. A map keeps the room that it once had, which is
+// charged with its entries and must not outlive them.
+func (in *inode) dropKid(name string) {
+	delete(in.kids, name)
+	if in.most > 64 && len(in.kids) < in.most/4 {
+		fewer := make(map[string]*inode, len(in.kids))
+		maps.Copy(fewer, in.kids)
+		in.kids, in.most = fewer, len(fewer)
+	}
 }
 
 // pathLocked is the bytes of a directory's path below its mount, as mount.text counts them.
@@ -251,7 +265,7 @@ func (w *Workspace) detachLocked(dir *inode, name string, in *inode) {
 	if dir.node != nil && dir.node.child(name) != nil {
 		dir.setKid(name, nil)
 	} else {
-		delete(dir.kids, name)
+		dir.dropKid(name)
 	}
 	dir.count--
 	dir.mount.entries--

@@ -752,3 +752,33 @@ func TestTextIsBounded(t *testing.T) {
 		})
 	}
 }
+
+// I3: a directory that once had many entries holds what it is charged for.
+func TestI3DirectoriesThatWereFull(t *testing.T) {
+	w := NewWorkspace(Config{})
+	defer w.Release()
+	heap := func() int64 {
+		var m runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&m)
+		return int64(m.HeapAlloc)
+	}
+	before := heap()
+	for d := range 4 {
+		dir := fmt.Sprintf("/tmp/%d", d)
+		must(t, w.Mkdir(dir, 0o755))
+		for i := range 50_000 {
+			must(t, w.Mkdir(fmt.Sprintf("%s/%d", dir, i), 0o755))
+		}
+		for i := range 49_999 {
+			must(t, w.Rmdir(fmt.Sprintf("%s/%d", dir, i)))
+		}
+		must(t, w.Mkdir(dir+"/new", 0o755))
+		if list, err := w.ReadDir(dir); err != nil || len(list) != 2 {
+			t.Errorf("%d entries are left, %v", len(list), err)
+		}
+	}
+	if grew := heap() - before; grew > 1<<20 {
+		t.Errorf("%d bytes are held for 12 directories, of which %d are charged", grew, w.held)
+	}
+}
