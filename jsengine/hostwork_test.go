@@ -181,3 +181,29 @@ if (u.pathname.length !== path.length + 1 || new URL(u).pathname !== u.pathname)
 	}
 	t.Errorf("the longest slice took %v at least", longest)
 }
+
+// What a program writes counts once, also in pieces: the whole is tried out before.
+func TestDirCountsGrowthOnce(t *testing.T) {
+	d, err := hostfuncs.OpenDir(t.TempDir(), hostfuncs.DirConfig{Writable: true, MaxGrown: 1 << 20})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	run := func(code string) string {
+		var errs strings.Builder
+		r, err := jsengine.SharedEngine().Run(t.Context(), &jsengine.Program{Code: "import fs from 'node:fs'; " + code, Language: "js", Files: d, Stderr: &errs})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.ExitCode != 0 {
+			return errs.String()
+		}
+		return ""
+	}
+	if said := run("fs.writeFileSync('/workspace/a', new Uint8Array(700_000))"); said != "" {
+		t.Errorf("700 KB where 1 MB is allowed: %s", said)
+	}
+	if said := run("fs.writeFileSync('/workspace/b', new Uint8Array(400_000))"); !strings.Contains(said, "ENOSPC") {
+		t.Errorf("400 KB more: %q", said)
+	}
+}
