@@ -675,6 +675,7 @@ type dirFile struct {
 	append bool
 	name   string
 	mu     sync.Mutex // orders writes, whose growth is counted
+	paid   int64      // guarded by mu; the largest size that was counted
 }
 
 // ReadAt implements jsengine.File.
@@ -692,14 +693,17 @@ func (f *dirFile) ReadAt(p []byte, off int64) (int, error) {
 	return n, err
 }
 
-// room checks that the file may have this size, and pays for its growth.
+// room checks that the file may have this size, and pays for its growth: once, however
+// often it shrinks in between, as it does for a write in pieces, which first finds out
+// whether it fits as a whole.
 func (f *dirFile) room(size int64, fi fs.FileInfo) string {
 	switch {
 	case size > f.d.cfg.MaxFile:
 		return "EFBIG"
-	case !f.d.grow(size - fi.Size()):
+	case !f.d.grow(size - max(fi.Size(), f.paid)):
 		return "ENOSPC"
 	}
+	f.paid = max(f.paid, size)
 	return ""
 }
 

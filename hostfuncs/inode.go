@@ -3,6 +3,7 @@ package hostfuncs
 import (
 	"io"
 	"io/fs"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -17,6 +18,14 @@ const (
 	inodeCost = 512
 
 	maxTarget = 4095 // bytes of a symbolic link's target, as on Linux
+
+	// maxTargets bounds the targets of all links that one path leads through, in bytes:
+	// forty of maxTarget have 80,000 names, and finding them would take ten slices.
+	maxTargets = 2 * MaxPath
+
+	// textPerEntry is how many bytes of text there may be for each entry of the quota, on
+	// average: see mount.text.
+	textPerEntry = 256
 )
 
 // mount is one of the two trees below "/".
@@ -28,6 +37,10 @@ type mount struct {
 	limit      int64
 	entries    int64
 	maxEntries int64
+	// text is the bytes of all entries' paths below the mount, a slash before each name,
+	// and of the targets of links. Each is kept whole wherever the mount's names are once
+	// they are committed, so that an entry of 4,000 bytes costs what forty others do.
+	text int64
 }
 
 // inode is a file, directory, symbolic link or socket in use. Of a Base, only what was
@@ -49,6 +62,7 @@ type inode struct {
 	parent *inode
 	name   string
 	kids   map[string]*inode
+	most   int // that kids had since it was made
 	count  int // children
 
 	// Of a file. A chunk that is there is the truth for its range: what lies
@@ -178,6 +192,41 @@ func (in *inode) setKid(name string, kid *inode) {
 		in.kids = map[string]*inode{}
 	}
 	in.kids[name] = kid
+	in.most = max(in.most, len(in.kids))
+}
+
+// dropKid takes a name out of kids. A map keeps the room that it once had, which is
+// charged with its entries and must not outlive them.
+func (in *inode) dropKid(name string) {
+	delete(in.kids, name)
+	if in.most > 64 && len(in.kids) < in.most/4 {
+		fewer := make(map[string]*inode, len(in.kids))
+		maps.Copy(fewer, in.kids)
+		in.kids, in.most = fewer, len(fewer)
+	}
+}
+
+// pathLocked is the bytes of a directory's path below its mount, as mount.text counts them.
+func (in *inode) pathLocked() (n int64) {
+	for d := in; d != nil && !d.isMount(); d = d.parent {
+		n += 1 + int64(len(d.name))
+	}
+	return n
+}
+
+// textLocked is what a name in dir, with a link's target, adds to the mount's text.
+func textLocked(dir *inode, name, target string) int64 {
+	return dir.pathLocked() + 1 + int64(len(name)+len(target))
+}
+
+// textFitsLocked reports whether a mount's text may grow by more.
+func (w *Workspace) textFitsLocked(m *mount, more int64) bool {
+	limit := m.maxEntries * textPerEntry
+	if more > 0 && more > limit-m.text {
+		w.textRefused.note(m.text+more, limit)
+		return false
+	}
+	return true
 }
 
 // newLocked returns a new inode without a name.
@@ -200,6 +249,7 @@ func (w *Workspace) attachLocked(dir *inode, name string, in *inode) {
 	dir.setKid(name, in)
 	dir.count++
 	dir.mount.entries++
+	dir.mount.text += textLocked(dir, name, in.target)
 	before := in.weight()
 	in.links++
 	dir.mount.used += (in.weight() - before) * in.size
@@ -215,10 +265,11 @@ func (w *Workspace) detachLocked(dir *inode, name string, in *inode) {
 	if dir.node != nil && dir.node.child(name) != nil {
 		dir.setKid(name, nil)
 	} else {
-		delete(dir.kids, name)
+		dir.dropKid(name)
 	}
 	dir.count--
 	dir.mount.entries--
+	dir.mount.text -= textLocked(dir, name, in.target)
 	before := in.weight()
 	in.links--
 	in.ctime = w.now()
@@ -500,7 +551,7 @@ func (w *Workspace) walkMakingLocked(path string, follow bool, missing func(plac
 	if code := checkGuestPath(path); code != "" {
 		return place{}, code
 	}
-	cur, rest, links := w.root, path, 0
+	cur, rest, links, text := w.root, path, 0, 0
 	for {
 		rest = strings.TrimLeft(rest, "/")
 		if rest == "" {
@@ -540,6 +591,9 @@ func (w *Workspace) walkMakingLocked(path string, follow bool, missing func(plac
 			if links++; links > 40 {
 				return place{}, "ELOOP"
 			}
+			if text += len(child.target); text > maxTargets {
+				return place{}, "ENAMETOOLONG"
+			}
 			// Checked here too: the link may have been moved, or come from a Base.
 			if !linkInside(cur.parts(), child.target) {
 				return place{}, "EACCES"
@@ -562,31 +616,31 @@ func (w *Workspace) walkMakingLocked(path string, follow bool, missing func(plac
 	}
 }
 
-// subtreeLocked returns how many levels lie below in, and the bytes of the
-// longest path below it.
-func subtreeLocked(in *inode) (height, longest int) {
+// subtreeLocked returns how many levels lie below in, the bytes of the longest
+// path below it, and how many entries.
+func subtreeLocked(in *inode) (height, longest, count int) {
 	if in.kind != KindDir {
-		return 0, 0
+		return 0, 0, 0
 	}
 	for name, kid := range in.kids {
 		if kid != nil {
-			h, l := subtreeLocked(kid)
-			height, longest = max(height, 1+h), max(longest, 1+len(name)+l)
+			h, l, n := subtreeLocked(kid)
+			height, longest, count = max(height, 1+h), max(longest, 1+len(name)+l), count+1+n
 		}
 	}
 	if in.node != nil {
 		for _, k := range in.node.kids {
 			if _, ok := in.kids[k.name()]; !ok {
-				height, longest = max(height, 1+k.height), max(longest, 1+len(k.name())+k.longest)
+				height, longest, count = max(height, 1+k.height), max(longest, 1+len(k.name())+k.longest), count+1+k.count
 			}
 		}
 	}
-	return height, longest
+	return height, longest, count
 }
 
 // boundsLocked checks that in may stand as name in dir: MaxDepth and MaxPath
-// hold for it and all below it.
-func boundsLocked(dir *inode, name string, in *inode) string {
+// hold for it and all below it. It returns how many entries that is.
+func boundsLocked(dir *inode, name string, in *inode) (below int, code string) {
 	parts := dir.parts()
 	length := 1 + len(name)
 	for _, p := range parts {
@@ -594,11 +648,11 @@ func boundsLocked(dir *inode, name string, in *inode) string {
 	}
 	height, longest := 0, 0
 	if in != nil {
-		height, longest = subtreeLocked(in)
+		height, longest, below = subtreeLocked(in)
 	}
 	// parts has the mount's own name, which MaxDepth does not count.
 	if len(parts)+height > MaxDepth || length+longest > MaxPath {
-		return "ENAMETOOLONG"
+		return 0, "ENAMETOOLONG"
 	}
-	return ""
+	return below, ""
 }

@@ -85,7 +85,7 @@ func (w *Workspace) graftLocked(path string, l *Layer, perm fs.FileMode) string 
 		return code
 	}
 	m, root := p.dir.mount, l.root
-	if code := boundsLocked(p.dir, p.name, &inode{kind: KindDir, node: root}); code != "" {
+	if _, code := boundsLocked(p.dir, p.name, &inode{kind: KindDir, node: root}); code != "" {
 		return code
 	}
 	if n := m.entries + 1 + int64(root.count); n > m.maxEntries {
@@ -96,6 +96,11 @@ func (w *Workspace) graftLocked(path string, l *Layer, perm fs.FileMode) string 
 		w.bytesRefused.note(m.used+root.bytes, m.limit)
 		return "ENOSPC"
 	}
+	at := textLocked(p.dir, p.name, "")
+	text := at*int64(root.count) + root.text
+	if !w.textFitsLocked(m, at+text) {
+		return "EDQUOT"
+	}
 	in, code := w.newLocked(m, KindDir, perm&^umask)
 	if code != "" {
 		return code
@@ -103,6 +108,7 @@ func (w *Workspace) graftLocked(path string, l *Layer, perm fs.FileMode) string 
 	in.node, in.count = root, len(root.kids)
 	w.attachLocked(p.dir, p.name, in)
 	m.entries += int64(root.count)
+	m.text += text
 	m.used += root.bytes
 	return ""
 }

@@ -328,7 +328,7 @@ func (m *modelMachine) Commit(t *rapid.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	used, entries := m.w.DiskUsed(), m.w.Entries()
+	used, entries, counted := m.w.DiskUsed(), m.w.Entries(), m.w.workspace.text
 	m.w.Release()
 	if m.held != 0 {
 		t.Fatalf("%d bytes still charged after Release", m.held)
@@ -336,6 +336,13 @@ func (m *modelMachine) Commit(t *rapid.T) {
 	again, err := NewTree(tree.Entries())
 	if err != nil {
 		t.Fatal(err)
+	}
+	text := int64(0)
+	for _, e := range tree.Entries() {
+		text += int64(1 + len(e.Path) + len(e.Target))
+	}
+	if counted != text || tree.top().text != text {
+		t.Fatalf("workspace counts %d bytes of paths, tree %d, want %d", counted, tree.top().text, text)
 	}
 	if tree.Len() != again.Len() || tree.Bytes() != again.Bytes() || tree.Bytes() != used || int64(tree.Len()) != entries {
 		t.Fatalf("tree has %d entries, %d bytes; rebuilt %d, %d; workspace %d, %d", tree.Len(), tree.Bytes(), again.Len(), again.Bytes(), entries, used)

@@ -64,6 +64,7 @@ type node struct {
 	bytes   int64   // of files, itself included
 	height  int     // levels below
 	longest int     // bytes of the longest path below, each name with its slash
+	text    int64   // bytes of all such paths, and of links' targets, its own among them
 	layer   *Layer  // whose it is; nil: the Tree's own, with content in the Base
 }
 
@@ -85,12 +86,13 @@ func (n *node) child(name string) *node {
 
 // sum fills in what is derived from the children.
 func (n *node) sum() {
-	n.count, n.bytes, n.height, n.longest = 0, n.Size, 0, 0
+	n.count, n.bytes, n.height, n.longest, n.text = 0, n.Size, 0, 0, int64(len(n.Target))
 	for _, k := range n.kids {
 		n.count += 1 + k.count
 		n.bytes += k.bytes
 		n.height = max(n.height, 1+k.height)
 		n.longest = max(n.longest, 1+len(k.name())+k.longest)
+		n.text += int64(1+k.count)*int64(1+len(k.name())) + k.text
 	}
 }
 
@@ -122,6 +124,10 @@ func NewTree(entries []Entry) (*Tree, error) {
 
 // Len returns the number of entries.
 func (t *Tree) Len() int { return t.top().count }
+
+// Weight is Len, where entries with long paths or targets are as many as they are in
+// memory: of 256 bytes each.
+func (t *Tree) Weight() int { return max(t.top().count, int(t.top().text/textPerEntry)) }
 
 // Bytes returns the sum of the files' sizes.
 func (t *Tree) Bytes() int64 { return t.top().bytes }

@@ -17,7 +17,7 @@ import (
 // Quota bounds a Workspace. A zero field means its default.
 type Quota struct {
 	Bytes   int64 // of all files in /workspace; default 1 GiB
-	Entries int64 // names in /workspace, and names in /tmp; default 100,000
+	Entries int64 // names in /workspace, and names in /tmp; default 100,000; their paths and links' targets: 256 bytes on average
 	Tmp     int64 // bytes of /tmp; default 64 MiB
 }
 
@@ -53,8 +53,9 @@ const (
 // /tmp are different devices (EXDEV).
 //
 // A symbolic link that leads out of /workspace and /tmp is refused when it is
-// made and when it is met: EACCES. Paths must be absolute. Other errors are those of
-// the system calls; beyond them EDQUOT (entries), ENOSPC (bytes; the whole write
+// made and when it is met: EACCES. A path leads through links whose targets have at
+// most 8,192 bytes together: ENAMETOOLONG. Paths must be absolute. Other errors are those of
+// the system calls; beyond them EDQUOT (entries, or bytes of their paths), ENOSPC (bytes; the whole write
 // is refused), ENOMEM (Charge), EIO (the Base).
 //
 // Safe for concurrent use.
@@ -72,6 +73,7 @@ type Workspace struct {
 	released       bool  // nothing is charged any more, and nothing can grow
 	bytesRefused   refusal
 	entriesRefused refusal
+	textRefused    refusal
 	cache          [8]cached
 	cacheAt        int
 }
@@ -137,7 +139,7 @@ func (w *Workspace) reset(tree *Tree) {
 	w.root = dir(1, nil, nil)
 	w.root.mode = 0o555
 	w.workspace = mount{
-		name: Root[1:], readOnly: w.cfg.ReadOnly, used: base.bytes, limit: w.cfg.Quota.Bytes,
+		name: Root[1:], readOnly: w.cfg.ReadOnly, used: base.bytes, limit: w.cfg.Quota.Bytes, text: base.text,
 		entries: int64(base.count), maxEntries: w.cfg.Quota.Entries,
 	}
 	w.tmp = mount{name: Temp[1:], limit: w.cfg.Quota.Tmp, maxEntries: w.cfg.Quota.Entries}
@@ -221,6 +223,13 @@ func (w *Workspace) EntriesRefused() (used, limit int64, hit bool) {
 	return w.entriesRefused.used, w.entriesRefused.limit, w.entriesRefused.hit
 }
 
+// TextRefused is DiskRefused for the bytes of paths and links' targets.
+func (w *Workspace) TextRefused() (used, limit int64, hit bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.textRefused.used, w.textRefused.limit, w.textRefused.hit
+}
+
 func fail(code, call, path string) error {
 	return &jsengine.Errno{Code: code, Syscall: call, Path: path}
 }
@@ -296,7 +305,7 @@ func (w *Workspace) openLocked(path string, flag int, perm fs.FileMode) (*file, 
 		if flag&oDirectory != 0 {
 			return nil, "EINVAL"
 		}
-		if in, code = w.createLocked(p, KindFile, perm&^umask); code != "" {
+		if in, code = w.createLocked(p, KindFile, perm&^umask, ""); code != "" {
 			return nil, code
 		}
 		in.changed = true
@@ -327,18 +336,26 @@ func (w *Workspace) openLocked(path string, flag int, perm fs.FileMode) (*file, 
 	return &file{w: w, in: in, access: access, append: flag&os.O_APPEND != 0, name: p.name}, ""
 }
 
-// createLocked makes an entry at p, where nothing is.
-func (w *Workspace) createLocked(p place, kind Kind, mode fs.FileMode) (*inode, string) {
+// createLocked makes an entry at p, where nothing is; a link with its target.
+func (w *Workspace) createLocked(p place, kind Kind, mode fs.FileMode, target string) (*inode, string) {
 	if code := writable(p.dir); code != "" {
 		return nil, code
 	}
-	if code := boundsLocked(p.dir, p.name, nil); code != "" {
+	if _, code := boundsLocked(p.dir, p.name, nil); code != "" {
 		return nil, code
+	}
+	if !w.textFitsLocked(p.dir.mount, textLocked(p.dir, p.name, target)) {
+		return nil, "EDQUOT"
 	}
 	in, code := w.newLocked(p.dir.mount, kind, mode)
 	if code != "" {
 		return nil, code
 	}
+	if !w.charge(int64(len(target))) {
+		w.dropLocked(in)
+		return nil, "ENOMEM"
+	}
+	in.target, in.held = target, int64(len(target))
 	w.attachLocked(p.dir, p.name, in)
 	return in, ""
 }
@@ -425,7 +442,7 @@ func (w *Workspace) mkdirLocked(path string, perm fs.FileMode) string {
 	if p.node != nil {
 		return "EEXIST"
 	}
-	_, code = w.createLocked(p, KindDir, perm&^umask)
+	_, code = w.createLocked(p, KindDir, perm&^umask, "")
 	return code
 }
 
@@ -446,7 +463,7 @@ func (w *Workspace) MkdirAll(path string, perm fs.FileMode) error {
 
 func (w *Workspace) mkdirAllLocked(path string, perm fs.FileMode) string {
 	p, code := w.walkMakingLocked(path, true, func(p place) (*inode, string) {
-		return w.createLocked(p, KindDir, perm&^umask)
+		return w.createLocked(p, KindDir, perm&^umask, "")
 	})
 	if code == "" && p.node.kind != KindDir {
 		code = "EEXIST"
@@ -481,7 +498,7 @@ func (w *Workspace) socketLocked(path string, perm fs.FileMode) string {
 	if code != "" {
 		return code
 	}
-	_, code = w.createLocked(p, KindSocket, perm&^umask)
+	_, code = w.createLocked(p, KindSocket, perm&^umask, "")
 	return code
 }
 
@@ -596,6 +613,7 @@ func (w *Workspace) clearLocked(dir *inode) {
 	for _, n := range dir.node.kids {
 		if _, ok := dir.kids[n.name()]; !ok {
 			dir.mount.entries -= int64(1 + n.count)
+			dir.mount.text -= textLocked(dir, n.name(), "")*int64(1+n.count) + n.text
 			dir.mount.used -= n.bytes
 			dir.count--
 		}
@@ -664,9 +682,16 @@ func (w *Workspace) renameLocked(from, to string) string {
 	case old.kind == KindDir && old.count > 0:
 		return "ENOTEMPTY"
 	}
-	if code := boundsLocked(dst.dir, dst.name, in); code != "" {
+	below, code := boundsLocked(dst.dir, dst.name, in)
+	if code != "" {
 		return code
 	}
+	// What is below in moves with it.
+	m, moved := dst.dir.mount, textLocked(dst.dir, dst.name, "")-textLocked(src.dir, src.name, "")
+	if !w.textFitsLocked(m, int64(1+below)*moved) {
+		return "EDQUOT"
+	}
+	m.text += int64(below) * moved
 	if old != nil {
 		w.detachLocked(dst.dir, dst.name, old)
 	}
@@ -709,8 +734,11 @@ func (w *Workspace) linkLocked(from, to string) string {
 	case in.mount != m:
 		return "EXDEV"
 	}
-	if code := boundsLocked(dst.dir, dst.name, nil); code != "" {
+	if _, code := boundsLocked(dst.dir, dst.name, nil); code != "" {
 		return code
+	}
+	if !w.textFitsLocked(m, textLocked(dst.dir, dst.name, in.target)) {
+		return "EDQUOT"
 	}
 	if m.entries+1 > m.maxEntries {
 		w.entriesRefused.note(m.entries+1, m.maxEntries)
@@ -755,17 +783,8 @@ func (w *Workspace) symlinkLocked(target, path string) string {
 	if !linkInside(p.dir.parts(), target) {
 		return "EACCES"
 	}
-	in, code := w.createLocked(p, KindSymlink, 0o777)
-	if code != "" {
-		return code
-	}
-	in.target = target
-	if !w.charge(int64(len(target))) {
-		w.detachLocked(p.dir, p.name, in)
-		return "ENOMEM"
-	}
-	in.held = int64(len(target))
-	return ""
+	_, code = w.createLocked(p, KindSymlink, 0o777, target)
+	return code
 }
 
 // Readlink returns a symbolic link's target as it was given.

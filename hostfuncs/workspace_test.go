@@ -646,3 +646,139 @@ func BenchmarkCommitOne(b *testing.B) {
 		must(b, err)
 	}
 }
+
+// I12: whatever links a program makes, a path has a bounded number of names to look for.
+func TestTargetsAreBounded(t *testing.T) {
+	w := NewWorkspace(Config{})
+	defer w.Release()
+	if err := w.Symlink(".", "/tmp/l0"); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 3 {
+		if err := w.Symlink(strings.Repeat("./", 2000)+fmt.Sprintf("l%d", i), fmt.Sprintf("/tmp/l%d", i+1)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := w.Stat("/tmp/l2"); err != nil {
+		t.Errorf("through targets of 8,003 bytes: %v", err)
+	}
+	var no *jsengine.Errno
+	if _, err := w.Stat("/tmp/l3"); !errors.As(err, &no) || no.Code != "ENAMETOOLONG" {
+		t.Errorf("through targets of 12,005 bytes: %v", err)
+	}
+}
+
+// I3: what is kept of names after their commit is bounded, however long their paths and
+// links' targets are, and whatever makes them so.
+func TestTextIsBounded(t *testing.T) {
+	const entries, limit = 1000, 1000 * textPerEntry
+	deep := strings.Repeat("/"+strings.Repeat("d", 250), 15)
+	layer := layer(t, map[string]string{"a": "", "b/c": ""}, nil)
+	begin := func() *Workspace { return NewWorkspace(Config{Quota: Quota{Entries: entries}}) }
+	tests := map[string]func(w *Workspace, i int) error{
+		"files": func(w *Workspace, i int) error {
+			return w.WriteFile(fmt.Sprintf("%s/f%d", Root+deep, i), nil, 0, 0o644)
+		},
+		"directories": func(w *Workspace, i int) error { return w.MkdirAll(fmt.Sprintf("%s/%d/%[2]d", Root+deep, i), 0o755) },
+		"links":       func(w *Workspace, i int) error { return w.Symlink("a", fmt.Sprintf("%s/l%d", Root+deep, i)) },
+		"targets": func(w *Workspace, i int) error {
+			return w.Symlink(strings.Repeat("./", 2000), fmt.Sprintf(Root+"/l%d", i))
+		},
+		"further names": func(w *Workspace, i int) error {
+			if i == 0 {
+				return w.Symlink(strings.Repeat("./", 2000), Root+"/0")
+			}
+			return w.Link(Root+"/0", fmt.Sprintf(Root+"/%d", i))
+		},
+		"layers": func(w *Workspace, i int) error { return w.Graft(fmt.Sprintf("%s/l%d", Root+deep, i), layer, 0o755) },
+		"moves": func(w *Workspace, i int) error {
+			from := fmt.Sprintf(Root+"/%d", i)
+			err := w.Mkdir(from, 0o755)
+			for j := 0; j < 10 && err == nil; j++ {
+				err = w.WriteFile(fmt.Sprintf("%s/%d", from, j), nil, 0, 0o644)
+			}
+			if err != nil {
+				return err
+			}
+			return w.Rename(from, fmt.Sprintf("%s/m%d", Root+deep, i))
+		},
+	}
+	for name, add := range tests {
+		t.Run(name, func(t *testing.T) {
+			w := begin()
+			defer w.Release()
+			if err := w.MkdirAll(Root+deep, 0o755); err != nil {
+				t.Fatal(err)
+			}
+			for i := 0; ; i++ {
+				if err := add(w, i); err != nil {
+					wantCode(t, "too much", err, "EDQUOT")
+					break
+				}
+			}
+			if _, at, hit := w.TextRefused(); !hit || at != limit {
+				t.Errorf("TextRefused says %d, %v", at, hit)
+			}
+			text := int64(0)
+			tree, err := w.Rebase()
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, e := range tree.Entries() {
+				text += int64(1 + len(e.Path) + len(e.Target))
+			}
+			if text > limit || text < limit-64<<10 || text != w.workspace.text {
+				t.Errorf("%d bytes of paths and targets, counted %d, limit %d", text, w.workspace.text, limit)
+			}
+			if weight := tree.Weight(); weight < entries*9/10 || weight > max(entries, tree.Len()) {
+				t.Errorf("%d entries weigh as %d, want %d", tree.Len(), weight, entries)
+			}
+			// What goes makes room again.
+			if err := w.RemoveAll(Root + deep[:251]); err != nil {
+				t.Fatal(err)
+			}
+			list, err := w.ReadDir(Root)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, e := range list {
+				if err := w.RemoveAll(Root + "/" + e.Name()); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if w.workspace.text != 0 || w.Entries() != 0 {
+				t.Errorf("%d bytes are counted for %d entries", w.workspace.text, w.Entries())
+			}
+		})
+	}
+}
+
+// I3: a directory that once had many entries holds what it is charged for.
+func TestI3DirectoriesThatWereFull(t *testing.T) {
+	w := NewWorkspace(Config{})
+	defer w.Release()
+	heap := func() int64 {
+		var m runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&m)
+		return int64(m.HeapAlloc)
+	}
+	before := heap()
+	for d := range 4 {
+		dir := fmt.Sprintf("/tmp/%d", d)
+		must(t, w.Mkdir(dir, 0o755))
+		for i := range 50_000 {
+			must(t, w.Mkdir(fmt.Sprintf("%s/%d", dir, i), 0o755))
+		}
+		for i := range 49_999 {
+			must(t, w.Rmdir(fmt.Sprintf("%s/%d", dir, i)))
+		}
+		must(t, w.Mkdir(dir+"/new", 0o755))
+		if list, err := w.ReadDir(dir); err != nil || len(list) != 2 {
+			t.Errorf("%d entries are left, %v", len(list), err)
+		}
+	}
+	if grew := heap() - before; grew > 1<<20 {
+		t.Errorf("%d bytes are held for 12 directories, of which %d are charged", grew, w.held)
+	}
+}

@@ -140,6 +140,26 @@ func TestI2CodecsAreMetered(t *testing.T) {
 	}
 }
 
+// I2: a block of brotli takes its encoder up to a second, for which others do not wait.
+func TestI2BlocksHoldNoTurn(t *testing.T) {
+	longest := time.Hour
+	for range 3 { // the system may stop a slice of any one for long
+		e := jsengine.TunedEngine(t, func(*wasmhost.Config) {})
+		var errs strings.Builder
+		r, err := e.Run(t.Context(), &jsengine.Program{
+			Code:     `import zlib from 'node:zlib'; zlib.brotliCompressSync(crypto.getRandomValues(new Uint8Array(65536)).toString().slice(0, 1 << 17).repeat(2));`,
+			Language: "js", Stderr: &errs,
+		})
+		if err != nil || r.ExitCode != 0 {
+			t.Fatalf("%+v, %v, stderr %q", r, err, errs.String())
+		}
+		if longest = min(longest, e.Stats().LongestSlice); longest <= 50*time.Millisecond {
+			return
+		}
+	}
+	t.Errorf("the longest slice took %v at least", longest)
+}
+
 // I2: a long URL is parsed and changed in a turn of its own, not in a slice.
 func TestI2LongURLsEndNoSlice(t *testing.T) {
 	longest := time.Hour
@@ -160,4 +180,30 @@ if (u.pathname.length !== path.length + 1 || new URL(u).pathname !== u.pathname)
 		}
 	}
 	t.Errorf("the longest slice took %v at least", longest)
+}
+
+// What a program writes counts once, also in pieces: the whole is tried out before.
+func TestDirCountsGrowthOnce(t *testing.T) {
+	d, err := hostfuncs.OpenDir(t.TempDir(), hostfuncs.DirConfig{Writable: true, MaxGrown: 1 << 20})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	run := func(code string) string {
+		var errs strings.Builder
+		r, err := jsengine.SharedEngine().Run(t.Context(), &jsengine.Program{Code: "import fs from 'node:fs'; " + code, Language: "js", Files: d, Stderr: &errs})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.ExitCode != 0 {
+			return errs.String()
+		}
+		return ""
+	}
+	if said := run("fs.writeFileSync('/workspace/a', new Uint8Array(700_000))"); said != "" {
+		t.Errorf("700 KB where 1 MB is allowed: %s", said)
+	}
+	if said := run("fs.writeFileSync('/workspace/b', new Uint8Array(400_000))"); !strings.Contains(said, "ENOSPC") {
+		t.Errorf("400 KB more: %q", said)
+	}
 }

@@ -26,6 +26,16 @@ func (w work) pay(units int64) bool {
 	return w.async.Err() == nil && (limit == 0 || owed <= limit)
 }
 
+// run runs f, which may take longer than a slice and has no place to pay: of a guest's own
+// goroutine in a turn for such work, and not at all if the guest's end comes first.
+func (w work) run(f func()) {
+	if w.async == nil {
+		w.p.Work(f)
+		return
+	}
+	f()
+}
+
 // errStopped ends work that may not go on. No guest sees it: it has ended, or its
 // call was cancelled.
 var errStopped = &JSError{Name: "AbortError", Message: "The operation was aborted", Code: "ABORT_ERR"}

@@ -22,7 +22,7 @@ const (
 	// read; the runtime library loops for more.
 	maxRead = 4 << 20
 	// fsBase is the fuel of an operation whatever its size; on top comes a unit per
-	// 64 bytes moved and a few per directory entry.
+	// 64 bytes moved and a few per directory entry or name in a path.
 	fsBase    = 50
 	fsPerName = 4
 	// fsPiece is how many bytes one call of Files moves.
@@ -161,6 +161,16 @@ func (c *fsCall) through(f func()) {
 // charge puts n bytes moved on the guest's bill.
 func (c *fsCall) charge(n int) { c.Process.Charge(int64(n+63) / 64) }
 
+// chargePath puts the names of a path, each of which is looked for, on the guest's bill.
+func (c *fsCall) chargePath(p string) { c.Process.Charge(int64(strings.Count(p, "/")) * fsPerName) }
+
+// look is a step of what goes along a path: it looks for each name of p once more. It
+// returns false if the guest has to end.
+func (c *fsCall) look(p string) bool {
+	c.chargePath(p)
+	return c.Process.in.Checkpoint()
+}
+
 // fsOp makes an operation out of one that wants the workspace. Relative paths
 // never come here: a path crosses as [absolute, as the guest wrote it].
 func fsOp(name, syscall string, fn func(c *fsCall) (any, error)) Op {
@@ -187,6 +197,7 @@ func (c *fsCall) path(i int) (string, error) {
 	}
 	c.shown = p
 	c.given++
+	c.chargePath(p)
 	if s, ok := c.arg(i + 1).(string); ok {
 		c.shown = s
 	}
@@ -911,6 +922,9 @@ func (c *fsCall) chtimes(p string, i int, set func(path string, atime, mtime tim
 func (c *fsCall) mkdirAll(p string, perm fs.FileMode) (any, error) {
 	var first any = wire.Undefined{}
 	for dir := p; ; {
+		if !c.look(dir) {
+			return nil, errStopped
+		}
 		info, err := c.files.Stat(dir)
 		if err == nil {
 			if dir == p && !info.IsDir() {
@@ -929,7 +943,6 @@ func (c *fsCall) mkdirAll(p string, perm fs.FileMode) (any, error) {
 			return nil, err // a symbolic link to nothing is there: nothing is made where it leads
 		}
 		first = dir
-		c.Process.Charge(fsPerName)
 		parent := path.Dir(strings.TrimRight(dir, "/"))
 		if parent == dir || dir == "" {
 			break
@@ -945,7 +958,9 @@ func (c *fsCall) missing(p string) string {
 		if p[i] != '/' {
 			continue
 		}
-		c.Process.Charge(fsPerName)
+		if !c.look(p[:i]) {
+			return p
+		}
 		if _, err := c.files.Lstat(p[:i]); err != nil {
 			return p[:i]
 		}

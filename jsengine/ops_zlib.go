@@ -41,7 +41,9 @@ type codec interface {
 	// that it has more to give without new data. final: nothing follows.
 	feed(w work, data []byte, flush int) (out []byte, more bool, err error)
 	close()
-	weight() int64 // bytes of host memory, about
+	// weight is about how many bytes of host memory it holds. Who opens it charges for
+	// that; feed charges for what it grows by.
+	weight() int64
 }
 
 // codecs are the streams that a process compresses or decompresses.
@@ -74,6 +76,9 @@ func zlibError(errno int, code, message string) error {
 
 func dataError(message string) error { return zlibError(-3, "Z_DATA_ERROR", message) }
 
+// errManyCodecs says that streams of compression would hold more than the program may.
+var errManyCodecs = &JSError{Message: "too many open streams of compression", Code: "ERR_TOO_MANY_OPERATIONS"}
+
 var errShort = zlibError(-5, "Z_BUF_ERROR", "unexpected end of file")
 
 func tooLarge(limit int64) error {
@@ -95,24 +100,32 @@ func newCodec(mode string, o wire.Object, held *wasmhost.Holding) (codec, error)
 		c := &deflater{mode: mode, level: level, dict: dict, out: heldBuffer{holding: held}}
 		return c, c.reset()
 	case "brotli":
-		c := &packer{cost: 2, size: 4 << 20, out: heldBuffer{holding: held}}
 		quality := int(min(max(fieldInt(o, "quality", 11), 0), 11))
-		if quality >= 10 {
-			c.cost, c.size = 40, 16<<20
-		}
 		lgwin := int(min(max(fieldInt(o, "lgwin", 22), 10), 22))
+		c := &packer{cost: 2, out: heldBuffer{holding: held}, holds: func(n int64) int64 { return brotliHolds(quality, lgwin, n) }}
+		if quality >= 10 {
+			c.cost = 40
+		}
+		c.size = c.holds(0)
 		w, err := brrr.NewWriterOptions(&c.out, quality, brrr.WriterOptions{LGWin: lgwin})
 		c.w = w
 		return c, err
 	case "zstd":
+		level := zstd.EncoderLevelFromZstd(int(fieldInt(o, "level", 3)))
 		c := &packer{cost: 1, size: 8 << 20, out: heldBuffer{holding: held}}
-		w, err := zstd.NewWriter(&c.out, zstd.WithEncoderConcurrency(1), zstd.WithLowerEncoderMem(true), zstd.WithEncoderLevel(zstd.EncoderLevelFromZstd(int(fieldInt(o, "level", 3)))), zstd.WithWindowSize(1<<20))
+		if level == zstd.SpeedBestCompression {
+			c.size = 38 << 20
+		}
+		w, err := zstd.NewWriter(&c.out, zstd.WithEncoderConcurrency(1), zstd.WithLowerEncoderMem(true), zstd.WithEncoderLevel(level), zstd.WithWindowSize(1<<20))
 		c.w = w
 		return c, err
 	}
 	c := &unpacker{mode: mode, dict: dict, holding: held, lenient: fieldInt(o, "finishFlush", flushFinish) != flushFinish, size: 128 << 10}
-	if mode == "unbrotli" || mode == "unzstd" {
-		c.size = 8 << 20
+	switch mode {
+	case "unbrotli":
+		c.size = 1 << 20 // and its window, once that is known
+	case "unzstd":
+		c.size = zstdWindow + 1<<20
 	}
 	c.next, c.stop = pull.Pull(c.run)
 	return c, nil
@@ -207,6 +220,32 @@ func (d *deflater) feed(w work, data []byte, flush int) ([]byte, bool, error) {
 	return d.out.take(), false, nil
 }
 
+// brotliHolds is how many bytes an encoder holds at most once it was given n, as
+// TestI3EncodersAreCharged measures it: tables from the start, the window once there is
+// more than a piece, and commands for what is in the window. Of the two best qualities
+// the tables are most of it.
+func brotliHolds(quality, lgwin int, n int64) int64 {
+	const mb = 1 << 20
+	window := int64(1) << lgwin
+	in := min(n, window)
+	switch {
+	case quality < 2:
+		return mb + 4*in
+	case quality >= 10 && lgwin <= 16:
+		return 72*mb + 36*in
+	case quality >= 10:
+		return 104*mb + 9*window + 36*min(in, mb)
+	}
+	size := [...]int64{2: 1, 3: 1, 4: 2, 5: 2, 6: 3, 7: 9, 8: 18, 9: 34}[quality] * mb
+	if n > 16<<10 {
+		size += 2*window + mb
+	}
+	if quality < 4 {
+		return size + 4*in
+	}
+	return size + 8*in
+}
+
 // packer is brotli and zstd.
 type packer struct {
 	out heldBuffer
@@ -214,28 +253,50 @@ type packer struct {
 		io.WriteCloser
 		Flush() error
 	}
-	cost, size int64
+	cost  int64               // units of fuel for a byte
+	holds func(n int64) int64 // the size after n bytes of input; nil: it stays
+	size  int64               // weight
+	n     int64               // bytes of input until now
 }
 
 func (p *packer) weight() int64 { return p.size }
 func (p *packer) close()        { p.out.take() }
 
+// grow charges for what it takes to be given n bytes more.
+func (p *packer) grow(n int) error {
+	if p.holds == nil {
+		return nil
+	}
+	p.n += int64(n)
+	more := max(p.holds(p.n)-p.size, 0)
+	if p.out.holding.Charge(more) != nil {
+		return errNoRoom
+	}
+	p.size += more
+	return nil
+}
+
 func (p *packer) feed(w work, data []byte, flush int) ([]byte, bool, error) {
+	var err error
 	for len(data) > 0 {
 		piece := data[:min(len(data), codecPiece)]
 		data = data[len(piece):]
 		if !w.pay(int64(len(piece)) * p.cost) {
 			return nil, false, errStopped
 		}
-		if _, err := p.w.Write(piece); err != nil {
+		if err := p.grow(len(piece)); err != nil {
+			return nil, false, err
+		}
+		// Most pieces are only kept, but one in eight makes a block of it, for up to a second.
+		w.run(func() { _, err = p.w.Write(piece) })
+		if err != nil {
 			return nil, false, p.failed()
 		}
 	}
-	var err error
 	if flush == flushFinish {
-		err = p.w.Close()
+		w.run(func() { err = p.w.Close() })
 	} else if flush != flushNone {
-		err = p.w.Flush()
+		w.run(func() { err = p.w.Flush() })
 	}
 	if err != nil || p.out.refused {
 		return nil, false, p.failed()
@@ -429,6 +490,20 @@ func brotliError(err error, first [2]byte) error {
 	return &JSError{Message: "Decompression failed", Code: "ERR__ERROR_FORMAT_" + e.name, Fields: object("errno", e.number)}
 }
 
+// brotliWindow is the binary logarithm of a stream's window, by its first byte: RFC
+// 7932, section 9.1.
+func brotliWindow(first byte) int {
+	switch n, low := int(first>>1&7), int(first>>4&7); {
+	case first&1 == 0:
+		return 16
+	case n > 0:
+		return 17 + n
+	case low > 1:
+		return 8 + low
+	}
+	return 17 // or it is none
+}
+
 // emptyBrotli reports whether a stream's first block is its last, and empty: RFC 7932, section 9.
 func emptyBrotli(first [2]byte) bool {
 	bits := uint(first[0]) | uint(first[1])<<8
@@ -451,6 +526,11 @@ func (u *unpacker) decode() error {
 		}
 		var first [2]byte
 		copy(first[:], u.in)
+		window := int64(1) << brotliWindow(first[0])
+		if u.holding.Charge(window) != nil {
+			return errNoRoom
+		}
+		u.size += window
 		err := u.copyOut(brrr.NewReader(u), nil) // not closed: closing would pool a guest's window
 		if err != nil && strings.HasSuffix(err.Error(), "truncated input") {
 			return errShort
@@ -684,13 +764,14 @@ func zlibOps() []Op {
 				return nil, err
 			}
 			var id int64
-			ok := t.held+k.weight() <= c.Process.program.Limits.Memory
+			// One there may always be: what it holds may be more than the program itself may.
+			ok := t.held == 0 || t.held+k.weight() <= c.Process.program.Limits.Memory
 			if ok {
 				id, ok = t.add(k, maxCodecs)
 			}
 			if !ok {
 				c.Process.closeCodec(k)
-				return nil, &JSError{Message: "too many open streams of compression", Code: "ERR_TOO_MANY_OPERATIONS"}
+				return nil, errManyCodecs
 			}
 			t.held += k.weight()
 			return float64(id), nil
@@ -710,13 +791,20 @@ func zlibOps() []Op {
 			if err != nil {
 				return nil, err
 			}
-			k := c.Process.state.codecs.get(id)
+			t := &c.Process.state.codecs
+			k := t.get(id)
 			if k == nil {
 				return nil, &JSError{Message: "zlib binding closed", Code: "ERR_STREAM_DESTROYED"}
 			}
+			before := k.weight()
 			out, more, err := k.feed(work{p: c.Process}, data, int(flush))
+			grown := k.weight() - before
+			t.held += grown
 			if err != nil {
 				return nil, err
+			}
+			if grown > 0 && t.held > k.weight() && t.held > c.Process.program.Limits.Memory {
+				return nil, errManyCodecs
 			}
 			u, ok := k.(*unpacker)
 			extra := ok && u.extra

@@ -28,9 +28,13 @@ const (
 	maxManifest  = 2 << 20   // bytes of a package.json
 	maxFilePath  = 1024      // bytes
 	maxFileDepth = 64
-	maxPart      = 255 // bytes of one name in a path
+	maxPart      = 255       // bytes of one name in a path
+	maxForeign   = 512 << 10 // bytes of all names in paths that are not ASCII: comparing those is slow
+	maxHeaders   = 128 << 20 // bytes, uncompressed, beside the files
+	nameCost     = 256       // what a name holds, beside its bytes
 
-	// Beyond freeRatio bytes, unpacked content may be maxRatio times the archive.
+	// Beyond freeRatio bytes, what it unpacks to, headers included, may be maxRatio times
+	// the archive.
 	freeRatio = 16 << 20
 	maxRatio  = 200
 
@@ -50,14 +54,15 @@ type File struct {
 // archive is an unpacked package.
 type archive struct {
 	files    []File // by path
-	content  []byte // of all files
+	content  []byte // of all files; its capacity is charged
 	manifest *manifest
 }
 
 // unpack reads a package's archive, which has been checked against its
-// integrity. Nothing of it is trusted all the same. Errors: EARCHIVE, ELIMIT,
-// EMISMATCH (no package.json), or one wrapping ctx's.
-func unpack(ctx context.Context, data []byte) (*archive, error) {
+// integrity. Nothing of it is trusted all the same. Charge is told what it holds
+// before it does; the caller gives back the capacity of content. Errors: EARCHIVE,
+// ELIMIT, EMISMATCH (no package.json), those of charge, or one wrapping ctx's.
+func unpack(ctx context.Context, data []byte, charge func(delta int64) error) (_ *archive, err error) {
 	if len(data) > maxArchive {
 		return nil, fail("ELIMIT", "", "its archive is larger than %d bytes", maxArchive)
 	}
@@ -70,8 +75,15 @@ func unpack(ctx context.Context, data []byte) (*archive, error) {
 	// not.
 	zip.Multistream(false)
 	limit := int64(freeRatio + maxRatio*len(data))
-	u := &unpacker{ctx: ctx, limit: min(limit, maxUnpacked), names: map[string]string{}, kinds: map[string]bool{}, at: map[string]int{}}
-	u.src = &meter{r: zip}
+	u := &unpacker{ctx: ctx, limit: min(limit, maxUnpacked), charge: charge, at: map[string]int{}}
+	u.src = &meter{r: zip, all: min(limit, maxUnpacked+maxHeaders)}
+	defer func() {
+		held := u.held
+		if err != nil {
+			held += int64(cap(u.out.content))
+		}
+		_ = charge(-held)
+	}()
 	if err := u.read(); err != nil {
 		return nil, err
 	}
@@ -82,36 +94,103 @@ func unpack(ctx context.Context, data []byte) (*archive, error) {
 	return u.finish()
 }
 
-// meter bounds what is read of an archive until it is reset.
+// meter bounds what is read of an archive, until left is set anew and in all.
 type meter struct {
-	r    io.Reader
-	left int64
+	r         io.Reader
+	left, all int64
 }
 
-var errMeter = errors.New("npm: over the bound")
+var (
+	errMeter = errors.New("npm: over the bound")
+	errAll   = errors.New("npm: over the bound of the whole")
+)
 
 func (m *meter) Read(p []byte) (int, error) {
-	if m.left <= 0 {
+	switch {
+	case m.all <= 0:
+		return 0, errAll
+	case m.left <= 0:
 		return 0, errMeter
 	}
-	n, err := m.r.Read(p[:min(int64(len(p)), m.left)])
+	n, err := m.r.Read(p[:min(int64(len(p)), m.left, m.all)])
 	m.left -= int64(n)
+	m.all -= int64(n)
 	return n, err
 }
 
 type unpacker struct {
-	ctx   context.Context
-	src   *meter
-	limit int64
-	out   archive
-	names map[string]string // of files and folders, as who ignores case sees them → as they are
-	kinds map[string]bool   // of files and folders: whether it is a folder
-	at    map[string]int    // of files: where in out.files
-	found bool              // package.json
+	ctx     context.Context
+	src     *meter
+	limit   int64
+	charge  func(delta int64) error
+	held    int64 // charged, beside out.content
+	out     archive
+	root    folder
+	names   int            // below root
+	foreign int            // bytes of those that are not ASCII
+	at      map[string]int // of files: where in out.files
+	found   bool           // package.json
+}
+
+// folder is a file or a folder of an archive.
+type folder struct {
+	name string
+	dir  bool
+	kids map[string]*folder // by name
+	same map[string]*folder // by name as who ignores case sees it
+}
+
+// hold charges for n bytes until all is unpacked.
+func (u *unpacker) hold(n int) error {
+	if err := u.charge(int64(n)); err != nil {
+		return err
+	}
+	u.held += int64(n)
+	return nil
+}
+
+// grow makes room for n bytes more of content, which is charged before it is there.
+func (u *unpacker) grow(n int) error {
+	old := u.out.content
+	need := len(old) + n
+	if need <= cap(old) {
+		return nil
+	}
+	// Twice as much, but of much a quarter more: both are there while one is copied.
+	room := max(need, min(2*cap(old), cap(old)+max(cap(old)/4, 1<<20)))
+	if err := u.charge(int64(room)); err != nil {
+		return err
+	}
+	u.out.content = append(make([]byte, 0, room), old...)
+	_ = u.charge(-int64(cap(old)))
+	return nil
+}
+
+// copy adds what r has to content, and returns how much that is.
+func (u *unpacker) copy(r io.Reader) (n int64, err error) {
+	for {
+		if err := u.ctx.Err(); err != nil {
+			return n, err
+		}
+		if err := u.grow(64 << 10); err != nil {
+			return n, err
+		}
+		have := u.out.content
+		got, err := r.Read(have[len(have) : len(have)+64<<10])
+		u.out.content = have[:len(have)+got]
+		n += int64(got)
+		if err == io.EOF {
+			return n, nil
+		} else if err != nil {
+			return n, broken(err)
+		}
+	}
 }
 
 func broken(err error) error {
 	switch {
+	case errors.Is(err, errAll):
+		return fail("ELIMIT", "", "its archive unpacks to more than %d times its size, or to headers of more than %d bytes", maxRatio, maxHeaders)
 	case errors.Is(err, errMeter), errors.Is(err, tar.ErrFieldTooLong):
 		return fail("ELIMIT", "", "its archive has headers of more than %d bytes", headerRoom)
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
@@ -186,7 +265,14 @@ func (u *unpacker) entry(h *tar.Header, r io.Reader) error {
 	case name == "":
 		return bad("which is no file in a folder")
 	}
-	if why := u.claim(name, folder); why != "" {
+	if err := u.hold(nameCost + len(name)); err != nil {
+		return err
+	}
+	why, err := u.claim(name, folder)
+	switch {
+	case err != nil:
+		return err
+	case why != "":
 		return bad("%s", why)
 	}
 	if folder {
@@ -202,13 +288,11 @@ func (u *unpacker) entry(h *tar.Header, r io.Reader) error {
 		return fail("ELIMIT", "", "its package.json is larger than %d bytes", maxManifest)
 	}
 	u.src.left = h.Size + headerRoom
-	buf := bytes.NewBuffer(u.out.content)
-	if n, err := io.Copy(buf, r); err != nil {
-		return broken(err)
+	if n, err := u.copy(r); err != nil {
+		return err
 	} else if n != h.Size {
 		return bad("of another size than it says")
 	}
-	u.out.content = buf.Bytes()
 	if i, twice := u.at[name]; twice {
 		// Some published archives have a file twice; who reads it must not see another than the next does.
 		if f := u.out.files[i]; !bytes.Equal(u.out.content[f.Offset:f.Offset+f.Size], u.out.content[used:]) {
@@ -221,7 +305,6 @@ func (u *unpacker) entry(h *tar.Header, r io.Reader) error {
 	u.out.files = append(u.out.files, File{Path: name, Size: h.Size, Offset: used, Executable: h.Mode&0o111 != 0})
 	if name == "package.json" {
 		u.found = true
-		var err error
 		if u.out.manifest, err = parseManifest(u.out.content[used:]); err != nil {
 			return fail("EMISMATCH", "", "its package.json cannot be read: %s", err)
 		}
@@ -270,40 +353,57 @@ func entryPath(name string) (path, why string) {
 }
 
 // claim takes a name and those of the folders it is in, or says why they are
-// taken.
-func (u *unpacker) claim(name string, folder bool) string {
-	for end := 0; end < len(name); {
-		i := strings.IndexByte(name[end:], '/')
-		last := i < 0
-		if last {
-			end = len(name)
-		} else {
-			end += i
+// taken. Errors: ELIMIT, those of charge.
+func (u *unpacker) claim(name string, dir bool) (why string, err error) {
+	at := &u.root
+	for rest := name; rest != ""; {
+		part, tail, more := strings.Cut(rest, "/")
+		isDir := dir || more
+		kid := at.kids[part]
+		if kid == nil {
+			// What is known is not folded anew: there may be sixty folders above each file.
+			if u.foreign += foreign(part); u.foreign > maxForeign {
+				return "", fail("ELIMIT", "", "its archive has more than %d bytes of names that are not ASCII", maxForeign)
+			}
+			key := folded(part)
+			if old := at.same[key]; old != nil {
+				return fmt.Sprintf("which differs from one with %q in case or Unicode form alone", cut(old.name, 100)), nil
+			}
+			if u.names++; u.names > 2*maxFiles {
+				return "one folder too many", nil
+			}
+			if err := u.hold(nameCost + len(key)); err != nil {
+				return "", err
+			}
+			kid = &folder{name: part, dir: isDir}
+			if at.kids == nil {
+				at.kids, at.same = map[string]*folder{}, map[string]*folder{}
+			}
+			at.kids[part], at.same[key] = kid, kid
 		}
-		part, isDir := name[:end], folder || !last
-		key := folded(part)
-		old, taken := u.names[key]
-		switch {
-		case taken && old != part:
-			return fmt.Sprintf("which differs from %q in case or Unicode form alone", cut(old, 100))
-		case taken && u.kinds[key] != isDir:
-			return "which is a file and a folder"
-		case !taken && len(u.names) >= 2*maxFiles:
-			return "one folder too many"
+		if kid.dir != isDir {
+			return "which is a file and a folder", nil
 		}
-		u.names[key], u.kinds[key] = part, isDir
-		end++
+		at, rest = kid, tail
 	}
-	return ""
+	return "", nil
 }
 
-// folded is a path as file systems see it that ignore case and the form of
+// foreign is the length of a name if it is not ASCII, else 0.
+func foreign(name string) int {
+	for i := range len(name) {
+		if name[i] >= utf8.RuneSelf {
+			return len(name)
+		}
+	}
+	return 0
+}
+
+// folded is a name as file systems see it that ignore case and the form of
 // Unicode.
 func folded(p string) string {
-	for i := range len(p) {
-		if p[i] >= utf8.RuneSelf {
-			return norm.NFC.String(cases.Fold().String(norm.NFKC.String(p)))
-		}
+	if foreign(p) > 0 {
+		return norm.NFC.String(cases.Fold().String(norm.NFKC.String(p)))
 	}
 	return strings.ToLower(p)
 }

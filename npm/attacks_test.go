@@ -70,12 +70,12 @@ func TestAttacks(t *testing.T) {
 			t.Errorf("%d attacks of kind %s", kinds[kind], kind)
 		}
 	}
-	if _, err := unpack(t.Context(), attack{}.archiveOf(t)); err != nil {
+	if _, err := unpack(t.Context(), attack{}.archiveOf(t), uncharged); err != nil {
 		t.Errorf("what the archives start from is refused: %v", err)
 	}
 	// A file that is there twice, the same each time, is one: published archives have that.
 	twice := attack{Entries: []attackEntry{{Path: "package/./a.js", Data: "one"}, {Path: "package/a.js", Data: "one"}, {Path: "package/b.js", Data: "two"}}}
-	a, err := unpack(t.Context(), twice.archiveOf(t))
+	a, err := unpack(t.Context(), twice.archiveOf(t), uncharged)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -242,7 +242,7 @@ func (a attack) archiveOf(t *testing.T) []byte {
 
 // attackArchive unpacks what no package is.
 func attackArchive(t *testing.T, a attack) {
-	if _, err := unpack(t.Context(), a.archiveOf(t)); codeOf(err) != a.Code {
+	if _, err := unpack(t.Context(), a.archiveOf(t), uncharged); codeOf(err) != a.Code {
 		t.Errorf("got %v, want %s", err, a.Code)
 	}
 }

@@ -286,11 +286,8 @@ func (p *project) archive(ctx context.Context, r *registry, abs string) (*manife
 		}
 		return nil, "", err
 	}
-	a, err := unpack(ctx, body)
+	a, err := unpack(ctx, body, r.hold)
 	if err != nil {
-		return nil, "", err
-	}
-	if err := r.hold(int64(cap(a.content))); err != nil {
 		return nil, "", err
 	}
 	p.unpacked[abs] = a.asPackage()

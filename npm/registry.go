@@ -627,14 +627,11 @@ func (r *registry) unpack(ctx context.Context, owner string, w wanted, body []by
 	} else if err := sum.check(body); err != nil {
 		return nil, sum, err
 	}
-	a, err := unpack(ctx, body)
+	a, err := unpack(ctx, body, r.hold)
 	if err != nil {
 		return nil, sum, err
 	}
-	if err := r.charge(int64(cap(a.content))); err != nil {
-		return nil, sum, fail("ELIMIT", "", "the host has no memory left for it")
-	}
-	defer func() { _ = r.charge(-int64(cap(a.content))) }()
+	defer func() { _ = r.hold(-int64(cap(a.content))) }()
 	p := a.asPackage()
 	if err := w.match(p); err != nil {
 		return nil, sum, err
@@ -642,6 +639,11 @@ func (r *registry) unpack(ctx context.Context, owner string, w wanted, body []by
 	if err := w.hidden(a.manifest); err != nil {
 		return nil, sum, err
 	}
+	// A store has all of it twice for a moment: beside its description, and sealed.
+	if err := r.hold(2 * int64(len(a.content))); err != nil {
+		return nil, sum, err
+	}
+	defer func() { _ = r.hold(-2 * int64(len(a.content))) }()
 	p, err = r.client.store.Put(ctx, owner, sum.String(), p, a.content)
 	return p, sum, err
 }

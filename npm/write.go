@@ -231,7 +231,7 @@ func diskError(err error) error {
 	case "ENOSPC":
 		return fail("ENOSPC", "", "the packages do not fit the session's disk")
 	case "EDQUOT":
-		return fail("EDQUOT", "", "the packages have more files than the session may have")
+		return fail("EDQUOT", "", "the packages have more files, or longer paths, than the session may have")
 	}
 	return err
 }

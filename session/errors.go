@@ -42,7 +42,7 @@ func (e *BusyError) Error() string {
 
 // QuotaError reports a quota that a request would overrun.
 type QuotaError struct {
-	What  string // "sessions" or "entries"
+	What  string // "sessions", "entries" or "bytes of paths"
 	Used  int64  // with what was asked for
 	Limit int64
 }

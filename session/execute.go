@@ -521,6 +521,9 @@ func fileError(ws *hostfuncs.Workspace, field string, err error) error {
 		if used, limit, hit := ws.EntriesRefused(); hit {
 			return &QuotaError{What: "entries", Used: used, Limit: limit}
 		}
+		if used, limit, hit := ws.TextRefused(); hit {
+			return &QuotaError{What: "bytes of paths", Used: used, Limit: limit}
+		}
 		used, limit, _ := ws.DiskRefused()
 		return &DiskFullError{Used: used, Limit: limit}
 	case "EISDIR":

@@ -60,7 +60,7 @@ func (m *Manager) use(id string) *live {
 
 // weight is what a session counts against Config.CachedEntries. Precondition:
 // no one uses it, so that the tree does not change.
-func (l *live) weight() int { return 16 + l.tree.Load().Len() }
+func (l *live) weight() int { return 16 + l.tree.Load().Weight() }
 
 // release ends a use.
 func (m *Manager) release(l *live) {

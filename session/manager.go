@@ -44,7 +44,7 @@ type Config struct {
 	Sweep       time.Duration // how often expired sessions are looked for; default 10 s
 	// CachedEntries bounds the names of workspaces that are held in memory, over
 	// all sessions that are not in use at the moment; default 500,000 (about
-	// 150 MB).
+	// 150 MB). One with a path or target of more than 256 bytes counts as several.
 	CachedEntries int
 	// HostMemory bounds what guests' changed files, /tmp, fetch bodies and requests
 	// hold of the host's memory, over all guests, in bytes; no tenant can take the

@@ -200,7 +200,7 @@ func (s *liveSessions) release(l *live) {
 	}
 	l.weight = 0
 	if st := l.state.Load(); st != nil {
-		l.weight = st.tree.count
+		l.weight = st.weight()
 	}
 	l.idle = s.idle.PushBack(l)
 	s.entries += l.weight

@@ -96,12 +96,21 @@ type state struct {
 	}
 }
 
+// weight is what the state counts against maxIdleEntries: its entries, and those with
+// long paths or targets as the several that they are in memory.
+func (st *state) weight() int {
+	return max(st.tree.count, int((st.baseSize+st.deltaSize-logSize)/entryText))
+}
+
 func (st *state) headEntry(id string, key *dataKey) entry {
 	return entry{key: sessionKey(preHead, id), value: st.head.marshal(key)}
 }
 
 // refs is how many files have a content that at least one had.
 func (st *state) refs(c contentID) int { return max(st.shared[c], 1) }
+
+// entryText is how many bytes of the file table one entry has, at most, that counts as one.
+const entryText = 256
 
 // maxTable bounds the bytes of a base or delta.
 const maxTable = 1 << 32

@@ -344,3 +344,23 @@ func TestLargeCommit(t *testing.T) {
 		t.Errorf("%d chunks of content are left", n)
 	}
 }
+
+// I3: what is kept in memory of sessions that nobody uses is bounded by what it takes, not
+// by how many entries that is: an entry may have 8 KB of path and target.
+func TestIdleLongPaths(t *testing.T) {
+	s := openStore(t, Config{Dir: t.TempDir()})
+	target := strings.Repeat("./", 2000)
+	for i := range 3 {
+		w := newSession(t, s, fmt.Sprintf("s%d", i))
+		changes := make([]Change, 1000)
+		for j := range changes {
+			changes[j] = Change{Path: fmt.Sprintf("l%d", j), Kind: KindSymlink, Target: target, Modified: testTime}
+		}
+		commit(t, w, changes...)
+	}
+	s.live.Lock()
+	defer s.live.Unlock()
+	if got, want := s.live.entries, 3*1000*len(target)/entryText; got < want*9/10 {
+		t.Errorf("what is idle counts as %d entries, want %d", got, want)
+	}
+}

@@ -304,8 +304,13 @@ func (in *Instance) Block(f func()) {
 // Work runs f, which computes for the guest for longer than a slice and has no
 // place for a Checkpoint, by the rules of Block. F has a turn of its own: as many
 // work at once as guests may run, by the same fairness, and its time is the
-// guest's. F does not run if the guest's end comes first.
+// guest's. F does not run if the guest's end comes first. With no frame of the guest
+// there is no turn, and f is just run.
 func (in *Instance) Work(f func()) {
+	if in.depth == 0 {
+		f()
+		return
+	}
 	in.Block(func() {
 		in.worker.host, in.worker.tenant = in.host, in.waiter.tenant.name
 		if in.worker.Pause(in.Context(), 0) != nil {

@@ -46,6 +46,7 @@ export class Config {
       throw new Failure(`could not lock config file ${this.file.endsWith("/.git/config") ? ".git/config" : this.file}: File exists`, 255, "error: ");
     }
     this.next = {};
+    let held = true;
     try {
       this.read();
       const result = run();
@@ -53,11 +54,12 @@ export class Config {
       if (text !== undefined) {
         fs.writeFileSync(lock, text);
         fs.renameSync(lock, this.file);
+        held = false; // from here on the lock that is there is another's
       }
       return result;
     } finally {
       this.next = undefined;
-      fs.rmSync(lock, { force: true });
+      if (held) fs.rmSync(lock, { force: true });
     }
   }
 

@@ -22,8 +22,10 @@ done
 git add .; git commit -qm all; head=$(git rev-list --count HEAD)
 for i in 1 2 3 4 5 6; do { git commit -q --allow-empty -m "c$i" 2> ../e$i; echo $? > ../s$i; } & done; wait
 for i in 1 2 3 4 5 6; do [ "$(cat ../s$i)" = 0 ] && git log --format=%s | grep -c "^c$i$" | grep -v 1; done
-for i in 1 2 3 4 5 6; do { git config "a.k$i" v 2> ../e$i; echo $? > ../s$i; } & done; wait
-for i in 1 2 3 4 5 6; do [ "$(cat ../s$i)" != 0 ] || git config "a.k$i" > /dev/null || echo "lost $i"; done
+for r in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+  for i in 1 2 3 4 5 6; do { git config "a.k$r-$i" v 2> ../e$i; echo $? > ../s$i; } & done; wait
+  for i in 1 2 3 4 5 6; do [ "$(cat ../s$i)" != 0 ] || git config "a.k$r-$i" > /dev/null || echo "lost $r-$i"; done
+done
 ls .git/*.lock .git/refs/heads/*.lock 2> /dev/null
 # Hooks find what is to be committed in the index that they are told of, and the others' index is locked.
 mkdir -p .git/hooks; printf '#!/bin/sh\nls .git | grep -c "index.*lock"; git diff --cached --name-only; echo tidy >> a; git add a\n' > .git/hooks/pre-commit; chmod +x .git/hooks/pre-commit
