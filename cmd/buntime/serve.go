@@ -157,6 +157,9 @@ func newServer(ctx context.Context, cmd *cli.Command) (_ *server, err error) {
 			return nil, usage("--max-memory %s is less than 16MB", size)
 		}
 	}
+	if err := notBlank(cmd, "egress", "key-file", "root-key-file"); err != nil {
+		return nil, err
+	}
 	for _, name := range []string{"max-sessions", "max-running", "max-queued"} {
 		if n := cmd.Int(name); n < 1 && cmd.IsSet(name) {
 			return nil, usage("--%s %d is not positive", name, n)
@@ -198,6 +201,12 @@ func newServer(ctx context.Context, cmd *cli.Command) (_ *server, err error) {
 		return nil, err
 	}
 	s.toClose = append(s.toClose, s.listener.Close)
+	if addr := cmd.String("metrics-listen"); addr != "" {
+		if s.metrics, err = listen(ctx, "--metrics-listen", addr); err != nil {
+			return nil, err
+		}
+		s.toClose = append(s.toClose, s.metrics.Close)
+	}
 
 	data := cmd.String("data")
 	if data == "" {
@@ -245,12 +254,6 @@ func newServer(ctx context.Context, cmd *cli.Command) (_ *server, err error) {
 	})
 	s.registry = prometheus.NewRegistry()
 	s.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	if addr := cmd.String("metrics-listen"); addr != "" {
-		if s.metrics, err = listen(ctx, "--metrics-listen", addr); err != nil {
-			return nil, err
-		}
-		s.toClose = append(s.toClose, s.metrics.Close)
-	}
 	// A generated key is shown once, when the server is ready: nothing after this
 	// may stop it.
 	keys, generated, err := session.OpenKeys(ctx, store, root, hooks.now)
@@ -376,9 +379,9 @@ func listen(ctx context.Context, flag, addr string) (net.Listener, error) {
 		return ln, nil
 	}
 	if errors.Is(err, syscall.EADDRINUSE) {
-		return nil, failed("%s is in use by another program: stop it, or choose another address with %s", addr, flag)
+		return nil, failed("%s is in use: choose another address with %s, or stop what listens there", addr, flag)
 	}
-	return nil, failed("%w", err) // it names the address
+	return nil, failed("%s %s: %w", flag, addr, err)
 }
 
 // loadTLS reads the certificate, and refuses plain HTTP beyond loopback.
