@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"runtime"
 	"sync"
 	"time"
 
@@ -58,11 +59,10 @@ var _ jsengine.Transformer = (*Pool)(nil)
 // executable's path is unknown. No process is started yet.
 func New(cfg Config) (*Pool, error) {
 	if cfg.Command == "" {
-		self, err := os.Executable()
-		if err != nil {
+		var err error
+		if cfg.Command, err = self(); err != nil {
 			return nil, fmt.Errorf("transform: find this executable: %w", err)
 		}
-		cfg.Command = self
 	}
 	if cfg.Workers <= 0 {
 		cfg.Workers = 2
@@ -78,6 +78,18 @@ func New(cfg Config) (*Pool, error) {
 		users:   make(map[string]int),
 		share:   max(1, cfg.Workers-1),
 	}, nil
+}
+
+// self names this executable: on Linux the file that this process was started from,
+// whatever lies at its path since then. An upgrade may have put another there.
+func self() (string, error) {
+	const started = "/proc/self/exe"
+	if runtime.GOOS == "linux" {
+		if _, err := os.Stat(started); err == nil {
+			return started, nil
+		}
+	}
+	return os.Executable()
 }
 
 // Close ends the children and waits for requests under way, which fail. Later
@@ -234,6 +246,7 @@ var errChildDied = errors.New("transform: the child process ended")
 
 func startChild(command string) (*child, error) {
 	cmd := exec.Command(command, serveArg)
+	cmd.Args[0] = os.Args[0] // for lists of processes
 	cmd.Env = []string{"GOMAXPROCS=1", "GOTRACEBACK=none"}
 	cmd.Dir = "/"
 	in, err := cmd.StdinPipe()
