@@ -53,7 +53,7 @@ encrypts the data comes from BUNTIME_MASTER_KEY (64 hexadecimal digits) or
 
 SIGINT and SIGTERM stop the server: what runs may finish for up to 30 seconds, a
 second signal cancels it. The exit code is 0 after such a stop, 2 if a flag makes
-no sense, 125 if the server cannot start.`,
+no sense, 125 if the server cannot start, or could not write what it held.`,
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "listen", Value: "127.0.0.1:8000", Sources: env("BUNTIME_LISTEN"), Usage: "`ADDRESS` to listen on"},
 			&cli.StringFlag{Name: "data", Value: "./data", Sources: env("BUNTIME_DATA_DIR"), Usage: "`FOLDER` of the encrypted state, made if missing"},
@@ -491,7 +491,7 @@ func (s *server) example() string {
 		key = s.rootKey
 	case s.rootFile != "":
 		if abs, err := filepath.Abs(s.rootFile); err == nil {
-			key = "$(cat '" + abs + "')"
+			key = "$(cat '" + strings.ReplaceAll(abs, "'", `'\''`) + "')"
 		}
 	}
 	return strings.NewReplacer("URL", s.url+"/api", "ROOT_KEY", key).Replace(`
