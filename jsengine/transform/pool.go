@@ -235,14 +235,20 @@ func (p *Pool) give(c *child) {
 
 // child is one transformer process. One goroutine uses it at a time.
 type child struct {
-	cmd    *exec.Cmd
-	in     io.WriteCloser
-	out    *bufio.Reader
-	served int
+	cmd     *exec.Cmd
+	in      io.WriteCloser
+	out     *bufio.Reader
+	greeted bool
+	served  int
 }
 
-// errChildDied reports that a child ended, or was ended, before it answered.
-var errChildDied = errors.New("transform: the child process ended")
+var (
+	// errChildDied reports that a child ended, or was ended, before it answered.
+	errChildDied = errors.New("transform: the child process ended")
+	// errNoChild reports a program that ended, or was ended, before it said that it
+	// is a transformer of this version: no source is to blame.
+	errNoChild = errors.New("transform: the program is no transformer of this version")
+)
 
 func startChild(command string) (*child, error) {
 	cmd := exec.Command(command, serveArg)
@@ -274,6 +280,9 @@ func (c *child) do(ctx context.Context, req request) (reply, error) {
 	}
 	if err != nil {
 		c.kill()
+		if !c.greeted {
+			return reply{}, fmt.Errorf("%w: %s: %w", errNoChild, c.cmd.Path, err)
+		}
 		return reply{}, fmt.Errorf("%w: %w", errChildDied, err)
 	}
 	c.served++
@@ -284,6 +293,16 @@ func (c *child) do(ctx context.Context, req request) (reply, error) {
 }
 
 func (c *child) exchange(req request) (reply, error) {
+	if !c.greeted {
+		said := make([]byte, len(greeting))
+		if _, err := io.ReadFull(c.out, said); err != nil {
+			return reply{}, err
+		}
+		if string(said) != greeting {
+			return reply{}, fmt.Errorf("it said %.40q", said)
+		}
+		c.greeted = true
+	}
 	if err := writeRequest(c.in, req); err != nil {
 		return reply{}, err
 	}
