@@ -528,6 +528,47 @@ func TestSessionErrors(t *testing.T) {
 	}
 }
 
+// What Files returned before its session went says so when a file is read.
+func TestFilesOfGoneSessions(t *testing.T) {
+	tests := map[string]struct {
+		end  func(*buntime.Runtime, *buntime.Session) error
+		want error
+	}{
+		"deleted": {func(_ *buntime.Runtime, s *buntime.Session) error { return s.Delete(context.Background()) }, buntime.ErrNotFound},
+		"closed":  {func(rt *buntime.Runtime, _ *buntime.Session) error { return rt.Close() }, buntime.ErrClosed},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			rt := open(t, buntime.Config{})
+			s, err := rt.Create(t.Context(), buntime.SessionConfig{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := s.WriteFile(t.Context(), "f", []byte("secret")); err != nil {
+				t.Fatal(err)
+			}
+			files := s.Files()
+			opened, err := files.Open("f")
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer opened.Close()
+			if err := tt.end(rt, s); err != nil {
+				t.Fatal(err)
+			}
+			if text, err := fs.ReadFile(files, "f"); !errors.Is(err, tt.want) || len(text) > 0 {
+				t.Errorf("ReadFile = %q, %v; want %v", text, err, tt.want)
+			}
+			if n, err := opened.Read(make([]byte, 6)); !errors.Is(err, tt.want) || n > 0 {
+				t.Errorf("Read = %d, %v; want %v", n, err, tt.want)
+			}
+			if _, err := s.Files().Open("f"); !errors.Is(err, tt.want) {
+				t.Errorf("Open = %v, want %v", err, tt.want)
+			}
+		})
+	}
+}
+
 // A limit that a program does not name is the same in a session as without one.
 func TestSessionMemory(t *testing.T) {
 	rt := open(t, buntime.Config{})

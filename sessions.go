@@ -236,7 +236,8 @@ func sessionError(err error) error {
 // Files returns the session's files as of its last commit, read-only. Call it
 // again to see later ones: a file that was written or deleted since reads as an error
 // or as it is now. Of a session that is gone, or a Runtime that is closed, each
-// operation of what Files returns is an error that wraps ErrNotFound or ErrClosed.
+// operation of what Files returns is an error that wraps ErrNotFound or ErrClosed;
+// if it goes later, reading a file is, while names and sizes stay as they were.
 func (s *Session) Files() fs.FS { return s.st.manager.FS(tenant, s.id) }
 
 // WriteFile writes a file, with the directories it needs, after the runs that

@@ -6,8 +6,10 @@ import (
 	"errors"
 	"net"
 	"os"
+	"slices"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/google/uuid"
@@ -24,6 +26,10 @@ const (
 	// refusals bounds how many connections over the limit are told so at once;
 	// the others are closed without a word.
 	refusals = 16
+
+	// acceptPause is how long nothing is accepted where the system has no room for
+	// another connection: until one that is open ends.
+	acceptPause = 100 * time.Millisecond
 )
 
 // A listener bounds how many connections are open at once. One more is answered
@@ -34,28 +40,47 @@ type listener struct {
 	plain   bool // HTTP without TLS: a refusal can be said
 	open    atomic.Int64
 	refused func(requestID string, remote net.Addr)
+	failed  func(error) // told the first of what came of acceptances in a row
 	poller  poller
 
 	refusing chan struct{}
 	pending  sync.WaitGroup // goroutines that refuse
 }
 
-func newListener(ln net.Listener, most int, plain bool, busy func() bool, refused func(string, net.Addr)) *listener {
-	return &listener{Listener: ln, most: int64(most), plain: plain, poller: poller{busy: busy}, refused: refused, refusing: make(chan struct{}, refusals)}
+func newListener(ln net.Listener, most int, plain bool, busy func() bool, refused func(string, net.Addr), failed func(error)) *listener {
+	return &listener{Listener: ln, most: int64(most), plain: plain, poller: poller{busy: busy}, refused: refused, failed: failed, refusing: make(chan struct{}, refusals)}
 }
 
+// Accept waits while the system has no room for another connection: fasthttp stops
+// serving at any error, and who opens connections must not be able to end the server.
 func (l *listener) Accept() (net.Conn, error) {
-	for {
+	for paused := false; ; {
 		c, err := l.Listener.Accept()
+		if passing(err) {
+			if !paused {
+				l.failed(err)
+			}
+			paused = true
+			time.Sleep(acceptPause)
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}
+		paused = false
 		if l.open.Add(1) <= l.most {
 			return &conn{Conn: c, listener: l, polled: newPolled(c)}, nil
 		}
 		l.open.Add(-1)
 		l.refuse(c)
 	}
+}
+
+// passing is whether an error of accept is one connection's, or passes when others end.
+func passing(err error) bool {
+	return slices.ContainsFunc([]syscall.Errno{
+		syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM, syscall.ECONNABORTED, syscall.ECONNRESET,
+	}, func(no syscall.Errno) bool { return errors.Is(err, no) })
 }
 
 // refuse answers a connection over the limit, without waiting for what it asks.

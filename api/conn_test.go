@@ -16,8 +16,10 @@ import (
 	"math/big"
 	"net"
 	"net/http"
+	"os"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -499,5 +501,55 @@ func TestPanic(t *testing.T) {
 	s.stop()
 	if !strings.Contains(log.String(), "host detail") {
 		t.Error("the panic is not in the log")
+	}
+}
+
+// failingListener fails to accept with each error once, before it accepts.
+type failingListener struct {
+	net.Listener
+	errs []error
+}
+
+func (l *failingListener) Accept() (net.Conn, error) {
+	if len(l.errs) > 0 {
+		err := l.errs[0]
+		l.errs = l.errs[1:]
+		return nil, &net.OpError{Op: "accept", Net: "tcp", Err: os.NewSyscallError("accept4", err)}
+	}
+	return l.Listener.Accept()
+}
+
+// Who opens connections until the process has no more files must not end the
+// server: it goes on when some of them end.
+func TestNoFilesForConnections(t *testing.T) {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var failed []error
+	l := newListener(&failingListener{ln, []error{syscall.EMFILE, syscall.ENFILE, syscall.ECONNABORTED}}, 1, true,
+		func() bool { return false }, func(string, net.Addr) {}, func(err error) { failed = append(failed, err) })
+	client, err := net.Dial("tcp", ln.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	c, err := l.Accept()
+	if err != nil {
+		t.Fatalf("Accept = %v", err)
+	}
+	c.Close()
+	if len(failed) != 1 || !errors.Is(failed[0], syscall.EMFILE) {
+		t.Errorf("told of %v, want the first alone", failed)
+	}
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := l.Accept(); !errors.Is(err, net.ErrClosed) {
+		t.Errorf("after Close: %v, want net.ErrClosed", err)
+	}
+	broken := newListener(&failingListener{ln, []error{syscall.EBADF}}, 1, true, nil, nil, nil)
+	if _, err := broken.Accept(); !errors.Is(err, syscall.EBADF) {
+		t.Errorf("another error: %v, want EBADF", err)
 	}
 }

@@ -178,6 +178,8 @@ func (s *Server) Serve(ln net.Listener) error {
 	limited := newListener(ln, s.cfg.MaxConns, s.cfg.TLS == nil, s.cfg.Sessions.Busy, func(id string, remote net.Addr) {
 		s.metrics.refused.Inc()
 		s.cfg.Log.Warn("connection refused: too many", zap.String("requestId", id), zap.Stringer("remote", remote))
+	}, func(err error) {
+		s.cfg.Log.Warn("connections wait: the system has no room for another", zap.Error(err))
 	})
 	var l net.Listener = limited
 	if s.cfg.TLS != nil {

@@ -9,7 +9,8 @@ import (
 // FS returns the files of a session of a tenant ("": any) as of the last commit
 // before the call, read-only. A file that was written or deleted since reads as
 // an error or as it is now. If the session cannot be had, each operation
-// returns the reason: ErrNotFound, ErrDeleting, ErrClosed.
+// returns the reason: ErrNotFound, ErrDeleting, ErrClosed. If it goes later,
+// reading a file does; names and sizes are those of the call.
 func (m *Manager) FS(tenant, id string) fs.FS {
 	var files *hostfuncs.Workspace
 	err := m.view(tenant, id, func(tree *hostfuncs.Tree, _ *hostfuncs.Workspace) error {
@@ -17,8 +18,12 @@ func (m *Manager) FS(tenant, id string) fs.FS {
 		if err != nil {
 			return storeError(err)
 		}
+		read := hostfuncs.ContentFunc(func(path string, p []byte, off int64) (int, error) {
+			n, err := content(stored).ReadFileAt(path, p, off)
+			return n, storeError(err)
+		})
 		// Read-only and with its names shared, it holds nothing to release.
-		files = hostfuncs.NewWorkspace(hostfuncs.Config{ReadOnly: true, Base: hostfuncs.Base{Tree: tree, Content: content(stored)}})
+		files = hostfuncs.NewWorkspace(hostfuncs.Config{ReadOnly: true, Base: hostfuncs.Base{Tree: tree, Content: read}})
 		return nil
 	})
 	if err != nil {

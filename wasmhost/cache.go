@@ -111,7 +111,13 @@ func (c *diskCache) compile(ctx context.Context, rt wazero.Runtime, module []byt
 		compiled, err = rt.CompileModule(ctx, module)
 	}
 	if err != nil {
-		return nil, errors.Join(err, c.empty(given))
+		// It may be that the copy for the cache found no room on the disk. The code is in
+		// memory then, where wazero finds it.
+		first := err
+		if compiled, err = rt.CompileModule(ctx, module); err != nil {
+			return nil, errors.Join(first, c.empty(given))
+		}
+		c.report(fmt.Errorf("wasmhost: compilation cache: %w", first))
 	}
 	// A cache that cannot be written costs the next start time, no more.
 	if err := c.keep(kept, sum, given); err != nil {
@@ -150,10 +156,15 @@ func (c *diskCache) load(kept string, sum [32]byte) (given string, err error) {
 		return "", errors.New("name leaves the folder")
 	}
 	path := filepath.Join(c.work, name)
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return "", err
+	if err = os.MkdirAll(filepath.Dir(path), 0o700); err == nil {
+		err = os.WriteFile(path, code, 0o600)
 	}
-	return name, os.WriteFile(path, code, 0o600)
+	if err != nil {
+		// The kept file is good: there is no room for a copy of it.
+		c.report(fmt.Errorf("wasmhost: compilation cache: %w", errors.Join(err, os.RemoveAll(path))))
+		return "", nil
+	}
+	return name, nil
 }
 
 // keep seals what wazero compiled, if it did not use given, and empties the

@@ -4,11 +4,15 @@ import (
 	"bytes"
 	"context"
 	"encoding/hex"
+	"errors"
+	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 )
 
@@ -209,18 +213,53 @@ func TestCacheNeedsAKey(t *testing.T) {
 
 // A folder that cannot be written costs the next start time, no more.
 func TestCacheThatCannotBeWritten(t *testing.T) {
-	dir := t.TempDir()
-	h, err := New(Config{CacheDir: dir, CacheKey: cacheKey, Report: func(error) {}})
-	if err != nil {
-		t.Fatal(err)
+	tests := map[string]struct {
+		filled bool // the cache, before
+		broken func(c *diskCache) error
+	}{
+		"the kept files":           {broken: func(c *diskCache) error { return os.RemoveAll(c.folder) }},
+		"wazero's own":             {broken: noRoom},
+		"the copy of what is kept": {filled: true, broken: noRoom},
 	}
-	defer h.Close()
-	if err := os.RemoveAll(filepath.Join(dir, cacheFolder)); err != nil {
-		t.Fatal(err)
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			var before map[string][]byte
+			if tt.filled {
+				useCache(t, dir, cacheKey)
+				before = kept(t, dir)
+			}
+			var reports atomic.Int64
+			h, err := New(Config{CacheDir: dir, CacheKey: cacheKey, Report: func(error) { reports.Add(1) }})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer h.Close()
+			if err := tt.broken(h.cache); err != nil {
+				t.Fatal(err)
+			}
+			in := get(t, newImage(t, h, guestModule()), InstanceConfig{})
+			defer in.Release()
+			if got, err := in.Call(context.Background(), fnAdd, 1, 2); err != nil || got != 3 {
+				t.Errorf("got %d, %v", got, err)
+			}
+			if reports.Load() == 0 {
+				t.Error("nothing was reported")
+			}
+			if tt.filled && !maps.EqualFunc(kept(t, dir), before, bytes.Equal) {
+				t.Error("good files of the cache are gone")
+			}
+		})
 	}
-	in := get(t, newImage(t, h, guestModule()), InstanceConfig{})
-	defer in.Release()
-	if got, err := in.Call(context.Background(), fnAdd, 1, 2); err != nil || got != 3 {
-		t.Errorf("got %d, %v", got, err)
+}
+
+// noRoom makes it fail to write where wazero keeps its files, and leaves reading
+// alone, as a full disk does.
+func noRoom(c *diskCache) error {
+	entries, err := os.ReadDir(c.work)
+	if err != nil || len(entries) != 1 {
+		return fmt.Errorf("%d folders, want 1: %w", len(entries), err)
 	}
+	folder := filepath.Join(c.work, entries[0].Name())
+	return errors.Join(os.RemoveAll(folder), os.Symlink(filepath.Join(c.work, "nothing"), folder))
 }

@@ -8,7 +8,20 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+
+	"github.com/urfave/cli/v3"
 )
+
+// notBlank refuses blank values of flags whose default is wider than what somebody
+// means who gives them: a variable that is not set stands behind such a value.
+func notBlank(cmd *cli.Command, names ...string) error {
+	for _, name := range names {
+		if cmd.IsSet(name) && strings.TrimSpace(cmd.String(name)) == "" {
+			return usage("--%s is blank: leave it out for its default", name)
+		}
+	}
+	return nil
+}
 
 // parseSize reads a size: a number of MB, or one with a unit (KB, MB, GB, each
 // 1,024 of the one before; KiB and so on mean the same).

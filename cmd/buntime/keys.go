@@ -100,6 +100,9 @@ func rotateMaster(_ context.Context, cmd *cli.Command) error {
 	if err := noArguments(cmd); err != nil {
 		return err
 	}
+	if err := notBlank(cmd, "data", "key-file"); err != nil {
+		return err
+	}
 	data := cmd.String("data")
 	if _, err := os.Stat(data); err != nil {
 		return failed("no data in %s: %w", data, err)
@@ -141,8 +144,9 @@ func callKey(ctx context.Context, cmd *cli.Command, method, suffix string, body 
 
 // callKeys asks the server and prints its answer.
 func callKeys(ctx context.Context, cmd *cli.Command, method, suffix string, body any) error {
-	root := strings.TrimSpace(os.Getenv("BUNTIME_ROOT_KEY"))
+	root, from := strings.TrimSpace(os.Getenv("BUNTIME_ROOT_KEY")), "BUNTIME_ROOT_KEY"
 	if file := cmd.String("root-key-file"); root == "" && file != "" {
+		from = file
 		text, err := readPrivate(file)
 		if err != nil {
 			return failed("read the root key file: %w", err)
@@ -151,6 +155,9 @@ func callKeys(ctx context.Context, cmd *cli.Command, method, suffix string, body
 	}
 	if root == "" {
 		return usage("set BUNTIME_ROOT_KEY, or give --root-key-file")
+	}
+	if !rootKeyForm.MatchString(root) {
+		return usage("%s holds no root key: one is btk_ and 43 characters of A-Z, a-z, 0-9, - and _", from)
 	}
 	var payload io.Reader
 	if body != nil {

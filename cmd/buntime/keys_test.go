@@ -3,6 +3,9 @@ package main
 import (
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -45,5 +48,23 @@ func TestKeyStays(t *testing.T) {
 	}
 	if n := stolen.Load(); n != 0 {
 		t.Errorf("%d requests followed a redirect", n)
+	}
+}
+
+// The command to try is pasted into a shell: a path is one word of it, whatever it is called.
+func TestExampleQuotesThePath(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "it's $HOME", "root-key")
+	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, []byte("the key\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	script := (&server{url: "http://127.0.0.1:1", rootFile: file}).example()
+	_, script, _ = strings.Cut(script, "\nKEY=")
+	line, _, _ := strings.Cut("KEY="+script, "\n")
+	out, err := exec.Command("sh", "-c", line+"\n"+`printf %s "$KEY"`).Output()
+	if err != nil || string(out) != "the key" {
+		t.Errorf("%s\ngave %q, %v", line, out, err)
 	}
 }

@@ -16,7 +16,7 @@ import (
 // newLogger returns the logger of a server.
 func newLogger(level, format string, w io.Writer) (*zap.Logger, error) {
 	lvl, err := zapcore.ParseLevel(level)
-	if err != nil {
+	if err != nil || lvl > zapcore.ErrorLevel { // above it are those that end the process
 		return nil, usage("--log-level %q is none of debug, info, warn and error", level)
 	}
 	if format == "auto" {

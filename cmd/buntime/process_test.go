@@ -52,7 +52,17 @@ func startProcess(t testing.TB, data string, env []string, flags ...string) *pro
 	t.Helper()
 	env = append([]string{"BUNTIME_ROOT_KEY=" + testRootKey}, env...)
 	env = slices.DeleteFunc(env, func(e string) bool { return slices.Contains(env, unkeyed) && strings.HasPrefix(e, "BUNTIME_ROOT_KEY=") })
-	p, err := launch("", data, env, flags)
+	exe, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return startExecutable(t, exe, data, env, flags...)
+}
+
+// startExecutable is startProcess of a file.
+func startExecutable(t testing.TB, exe, data string, env []string, flags ...string) *process {
+	t.Helper()
+	p, err := launchExecutable(exe, "", data, env, flags)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,6 +82,10 @@ func launch(dir, data string, env, flags []string) (*process, error) {
 	if err != nil {
 		return nil, err
 	}
+	return launchExecutable(exe, dir, data, env, flags)
+}
+
+func launchExecutable(exe, dir, data string, env, flags []string) (*process, error) {
 	p := &process{testServer: testServer{key: testRootKey, logs: &syncBuffer{}}, out: &readyWriter{ready: make(chan struct{})}}
 	p.cmd = exec.Command(exe, append([]string{"serve", "--listen", "127.0.0.1:0", "--data", data}, flags...)...)
 	p.cmd.Dir = dir

@@ -244,6 +244,9 @@ func untilSignal(ctx context.Context) (context.Context, func() syscall.Signal) {
 func parseRun(cmd *cli.Command) (*jsengine.Program, string, error) {
 	prog := &jsengine.Program{Language: cmd.String("language"), Env: map[string]string{}}
 	folder := cmd.String("dir")
+	if err := notBlank(cmd, "dir"); err != nil {
+		return nil, "", err
+	}
 	args := cmd.Args().Slice()
 	switch {
 	case cmd.Count("eval") > 1:

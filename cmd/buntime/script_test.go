@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -14,7 +15,8 @@ import (
 // there are:
 //
 //	server DATA [flags]   starts `buntime serve`; $URL is its address
-//	stop                  ends it by SIGTERM and checks that it exits 0
+//	shutdown              ends it by SIGTERM and checks that it exits 0 (testscript has a stop
+//	                      of its own, which ends the script)
 //	status N COMMAND …    runs a command, which must exit with N; what it prints
 //	                      is for stdout and stderr
 func TestScripts(t *testing.T) {
@@ -24,6 +26,8 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
+		// A server that should not start, and does, must not take all of the time there is.
+		Deadline: time.Now().Add(3 * time.Minute),
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("XDG_CACHE_HOME", cache)
 			e.Setenv("HOME", cache)
@@ -54,10 +58,10 @@ func TestScripts(t *testing.T) {
 				r.p = p
 				ts.Setenv("URL", p.url)
 			},
-			"stop": func(ts *testscript.TestScript, neg bool, args []string) {
+			"shutdown": func(ts *testscript.TestScript, neg bool, args []string) {
 				r := ts.Value(key{}).(*running)
 				if neg || len(args) != 0 || r.p == nil {
-					ts.Fatalf("usage: stop, after server")
+					ts.Fatalf("usage: shutdown, after server")
 				}
 				ts.Check(r.p.cmd.Process.Signal(syscall.SIGTERM))
 				ts.Check(r.p.wait())

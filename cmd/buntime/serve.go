@@ -53,7 +53,7 @@ encrypts the data comes from BUNTIME_MASTER_KEY (64 hexadecimal digits) or
 
 SIGINT and SIGTERM stop the server: what runs may finish for up to 30 seconds, a
 second signal cancels it. The exit code is 0 after such a stop, 2 if a flag makes
-no sense, 125 if the server cannot start.`,
+no sense, 125 if the server cannot start, or could not write what it held.`,
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "listen", Value: "127.0.0.1:8000", Sources: env("BUNTIME_LISTEN"), Usage: "`ADDRESS` to listen on"},
 			&cli.StringFlag{Name: "data", Value: "./data", Sources: env("BUNTIME_DATA_DIR"), Usage: "`FOLDER` of the encrypted state, made if missing"},
@@ -165,6 +165,9 @@ func newServer(ctx context.Context, cmd *cli.Command) (_ *server, err error) {
 			return nil, usage("--max-memory %s is less than 16MB", size)
 		}
 	}
+	if err := notBlank(cmd, "egress", "key-file", "root-key-file"); err != nil {
+		return nil, err
+	}
 	for _, name := range []string{"max-sessions", "max-running", "max-queued"} {
 		if n := cmd.Int(name); n < 1 && cmd.IsSet(name) {
 			return nil, usage("--%s %d is not positive", name, n)
@@ -206,6 +209,12 @@ func newServer(ctx context.Context, cmd *cli.Command) (_ *server, err error) {
 		return nil, err
 	}
 	s.toClose = append(s.toClose, s.listener.Close)
+	if addr := cmd.String("metrics-listen"); addr != "" {
+		if s.metrics, err = listen(ctx, "--metrics-listen", addr); err != nil {
+			return nil, err
+		}
+		s.toClose = append(s.toClose, s.metrics.Close)
+	}
 
 	data := cmd.String("data")
 	if data == "" {
@@ -253,12 +262,6 @@ func newServer(ctx context.Context, cmd *cli.Command) (_ *server, err error) {
 	})
 	s.registry = prometheus.NewRegistry()
 	s.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	if addr := cmd.String("metrics-listen"); addr != "" {
-		if s.metrics, err = listen(ctx, "--metrics-listen", addr); err != nil {
-			return nil, err
-		}
-		s.toClose = append(s.toClose, s.metrics.Close)
-	}
 	// A generated key is shown once, when the server is ready: nothing after this
 	// may stop it.
 	keys, generated, err := session.OpenKeys(ctx, store, root, hooks.now)
@@ -384,9 +387,9 @@ func listen(ctx context.Context, flag, addr string) (net.Listener, error) {
 		return ln, nil
 	}
 	if errors.Is(err, syscall.EADDRINUSE) {
-		return nil, failed("%s is in use by another program: stop it, or choose another address with %s", addr, flag)
+		return nil, failed("%s is in use: choose another address with %s, or stop what listens there", addr, flag)
 	}
-	return nil, failed("%w", err) // it names the address
+	return nil, failed("%s %s: %w", flag, addr, err)
 }
 
 // loadTLS reads the certificate, and refuses plain HTTP beyond loopback.
@@ -496,7 +499,7 @@ func (s *server) example() string {
 		key = s.rootKey
 	case s.rootFile != "":
 		if abs, err := filepath.Abs(s.rootFile); err == nil {
-			key = "$(cat '" + abs + "')"
+			key = "$(cat '" + strings.ReplaceAll(abs, "'", `'\''`) + "')"
 		}
 	}
 	return strings.NewReplacer("URL", s.url+"/api", "ROOT_KEY", key).Replace(`

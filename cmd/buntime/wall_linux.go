@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 
 	seccomp "github.com/elastic/go-seccomp-bpf"
 	"github.com/landlock-lsm/go-landlock/landlock"
@@ -90,15 +89,10 @@ func accessOf(path string) landlock.AccessFSSet {
 }
 
 // programs are this program, which runs itself to transform sources, and what it is
-// linked with, if anything: a release is not.
+// linked with, if anything: a release is not. An upgrade may have put another file at
+// its path.
 func programs() ([]string, error) {
-	exe, err := os.Executable()
-	if err == nil {
-		exe, err = filepath.EvalSymlinks(exe)
-	}
-	if err != nil {
-		return nil, err
-	}
+	const exe = "/proc/self/exe"
 	f, err := elf.Open(exe)
 	if err != nil {
 		return nil, err

@@ -147,3 +147,41 @@ func TestWall(t *testing.T) {
 		t.Errorf("%d attempts, want %d", len(got), len(want))
 	}
 }
+
+// An upgrade puts another file where the program of a running server lies: it goes on,
+// also with the TypeScript that it runs itself for.
+func TestReplacedProgram(t *testing.T) {
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	program, err := os.ReadFile(self)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, replace := range map[string]func(exe string) error{
+		"deleted": os.Remove,
+		"replaced": func(exe string) error {
+			if err := os.WriteFile(exe+".new", []byte("#!/bin/false\n"), 0o755); err != nil {
+				return err
+			}
+			return os.Rename(exe+".new", exe)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			exe := filepath.Join(t.TempDir(), "buntime")
+			if err := os.WriteFile(exe, program, 0o755); err != nil {
+				t.Fatal(err)
+			}
+			p := startExecutable(t, exe, t.TempDir(), []string{"BUNTIME_ROOT_KEY=" + testRootKey})
+			if err := replace(exe); err != nil {
+				t.Fatal(err)
+			}
+			status, res := p.call("POST", "/run", map[string]any{"code": "const x: number = 1; console.log(x)"})
+			if status != 200 || res["stdout"] != "1\n" {
+				t.Errorf("TypeScript: %d %v\n%s", status, res, p.logs)
+			}
+			p.end(syscall.SIGTERM)
+		})
+	}
+}

@@ -7,6 +7,10 @@ import (
 	"io"
 )
 
+// greeting is what a child says first, so that another program in its place is not
+// taken for one that a source has ended. Its number counts the forms of the frames.
+const greeting = "buntime transformer 1\n"
+
 // The two processes exchange frames of fields, each a 32-bit little-endian
 // length and that many bytes. A request has the fields language, path, compiler
 // options, JSX for development (a byte 1, or nothing) and source; a reply has code,

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"runtime"
 	"sync"
 	"time"
 
@@ -58,11 +59,10 @@ var _ jsengine.Transformer = (*Pool)(nil)
 // executable's path is unknown. No process is started yet.
 func New(cfg Config) (*Pool, error) {
 	if cfg.Command == "" {
-		self, err := os.Executable()
-		if err != nil {
+		var err error
+		if cfg.Command, err = self(); err != nil {
 			return nil, fmt.Errorf("transform: find this executable: %w", err)
 		}
-		cfg.Command = self
 	}
 	if cfg.Workers <= 0 {
 		cfg.Workers = 2
@@ -78,6 +78,18 @@ func New(cfg Config) (*Pool, error) {
 		users:   make(map[string]int),
 		share:   max(1, cfg.Workers-1),
 	}, nil
+}
+
+// self names this executable: on Linux the file that this process was started from,
+// whatever lies at its path since then. An upgrade may have put another there.
+func self() (string, error) {
+	const started = "/proc/self/exe"
+	if runtime.GOOS == "linux" {
+		if _, err := os.Stat(started); err == nil {
+			return started, nil
+		}
+	}
+	return os.Executable()
 }
 
 // Close ends the children and waits for requests under way, which fail. Later
@@ -223,17 +235,24 @@ func (p *Pool) give(c *child) {
 
 // child is one transformer process. One goroutine uses it at a time.
 type child struct {
-	cmd    *exec.Cmd
-	in     io.WriteCloser
-	out    *bufio.Reader
-	served int
+	cmd     *exec.Cmd
+	in      io.WriteCloser
+	out     *bufio.Reader
+	greeted bool
+	served  int
 }
 
-// errChildDied reports that a child ended, or was ended, before it answered.
-var errChildDied = errors.New("transform: the child process ended")
+var (
+	// errChildDied reports that a child ended, or was ended, before it answered.
+	errChildDied = errors.New("transform: the child process ended")
+	// errNoChild reports a program that ended, or was ended, before it said that it
+	// is a transformer of this version: no source is to blame.
+	errNoChild = errors.New("transform: the program is no transformer of this version")
+)
 
 func startChild(command string) (*child, error) {
 	cmd := exec.Command(command, serveArg)
+	cmd.Args[0] = os.Args[0] // for lists of processes
 	cmd.Env = []string{"GOMAXPROCS=1", "GOTRACEBACK=none"}
 	cmd.Dir = "/"
 	in, err := cmd.StdinPipe()
@@ -261,6 +280,9 @@ func (c *child) do(ctx context.Context, req request) (reply, error) {
 	}
 	if err != nil {
 		c.kill()
+		if !c.greeted {
+			return reply{}, fmt.Errorf("%w: %s: %w", errNoChild, c.cmd.Path, err)
+		}
 		return reply{}, fmt.Errorf("%w: %w", errChildDied, err)
 	}
 	c.served++
@@ -271,6 +293,16 @@ func (c *child) do(ctx context.Context, req request) (reply, error) {
 }
 
 func (c *child) exchange(req request) (reply, error) {
+	if !c.greeted {
+		said := make([]byte, len(greeting))
+		if _, err := io.ReadFull(c.out, said); err != nil {
+			return reply{}, err
+		}
+		if string(said) != greeting {
+			return reply{}, fmt.Errorf("it said %.40q", said)
+		}
+		c.greeted = true
+	}
 	if err := writeRequest(c.in, req); err != nil {
 		return reply{}, err
 	}

@@ -30,6 +30,9 @@ func serve(in io.Reader, out io.Writer) int {
 	// how the parent learns of it; a normal program needs a few kilobytes.
 	debug.SetMaxStack(64 << 20)
 	debug.SetMemoryLimit(childMemory / 2)
+	if _, err := io.WriteString(out, greeting); err != nil {
+		return 1
+	}
 	r := bufio.NewReaderSize(in, 64<<10)
 	for {
 		req, err := readRequest(r)

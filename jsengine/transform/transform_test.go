@@ -137,6 +137,23 @@ func TestBombsDoNotStopOthers(t *testing.T) {
 	wg.Wait()
 }
 
+// A program that is no transformer is ours to put right: no source is to blame for it.
+func TestAnotherProgram(t *testing.T) {
+	for name, command := range map[string]string{"says nothing": "/bin/true", "says something": "/bin/echo"} {
+		t.Run(name, func(t *testing.T) {
+			if _, err := os.Stat(command); err != nil {
+				t.Skip(err)
+			}
+			p := newPool(t, Config{Command: command})
+			_, err := p.Transform(t.Context(), jsengine.TransformRequest{Source: []byte("let x: number"), Loader: "ts"})
+			var syntax *jsengine.SyntaxError
+			if err == nil || errors.As(err, &syntax) || !strings.Contains(err.Error(), "the program is no transformer of this version: "+command) {
+				t.Errorf("err = %v", err)
+			}
+		})
+	}
+}
+
 func TestCancelKillsTheChild(t *testing.T) {
 	p := newPool(t, Config{})
 	ctx, cancel := context.WithCancel(t.Context())
