@@ -56,15 +56,18 @@ func newListener(ln net.Listener, most int, plain bool, busy func() bool, refuse
 func (l *listener) Accept() (net.Conn, error) {
 	for paused := false; ; {
 		c, err := l.Listener.Accept()
-		if passing(err) {
+		switch {
+		case err == nil:
+		case isOne(err, syscall.ECONNABORTED, syscall.ECONNRESET): // it is gone
+			continue
+		case isOne(err, syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM):
 			if !paused {
 				l.failed(err)
 			}
 			paused = true
 			time.Sleep(acceptPause)
 			continue
-		}
-		if err != nil {
+		default:
 			return nil, err
 		}
 		paused = false
@@ -76,11 +79,8 @@ func (l *listener) Accept() (net.Conn, error) {
 	}
 }
 
-// passing is whether an error of accept is one connection's, or passes when others end.
-func passing(err error) bool {
-	return slices.ContainsFunc([]syscall.Errno{
-		syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM, syscall.ECONNABORTED, syscall.ECONNRESET,
-	}, func(no syscall.Errno) bool { return errors.Is(err, no) })
+func isOne(err error, of ...syscall.Errno) bool {
+	return slices.ContainsFunc(of, func(no syscall.Errno) bool { return errors.Is(err, no) })
 }
 
 // refuse answers a connection over the limit, without waiting for what it asks.

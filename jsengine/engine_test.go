@@ -130,6 +130,7 @@ func TestRun(t *testing.T) {
 		"exit listener that loops":      {code: "process.on('exit', () => { for (;;); })", limits: Limits{Fuel: 1e6}, exit: 124, limit: "fuel"},
 		"out of memory, caught":         {code: "try { const a = []; for (;;) a.push(new Array(1e5).fill(1)) } catch (e) { console.log(e.name, e.message) }", limits: Limits{Memory: 16 << 20}, out: "InternalError out of memory\n"},
 		"out of memory, not caught":     {code: "const a = []; for (;;) a.push(new Array(1e5).fill(1))", limits: Limits{Memory: 16 << 20}, exit: 1, limit: "memory", err: "out of memory"},
+		"stack in a circle":             {code: "const o = {}; Object.setPrototypeOf(o, new Proxy(o, {})); console.log(Object.getOwnPropertyDescriptor(Error.prototype, 'stack').get.call(o))", out: "undefined\n"},
 		"string too long":               {code: "try { 'x'.repeat(2 ** 30) } catch (e) { console.log(e.name) }", out: "RangeError\n"},
 		"string over memory":            {code: "try { 'x'.repeat(2 ** 29) } catch (e) { console.log(e.message) }", out: "out of memory\n"},
 		"sparse array fill":             {code: "try { new Array(2 ** 32 - 1).fill(0) } catch (e) { console.log(e.message) }", limits: Limits{Fuel: 1e9}, out: "out of memory\n"},

@@ -3079,7 +3079,10 @@ static int bt_stack_first(JSContext *c, JSObject *p, JSPropertyEnum **names, uin
  * property of the Error. */
 static __attribute__((noinline)) JSValue bt_inherited_stack(JSContext *c, JSObject *p)
 {
-    while (p && p->class_id != JS_CLASS_ERROR) {
+    int steps;
+    for (steps = 0; p && p->class_id != JS_CLASS_ERROR; steps++) {
+        if (steps == 1000)
+            return JS_UNDEFINED; /* through a proxy it may come back to where it was */
         if (p->class_id != JS_CLASS_PROXY)
             p = p->shape->proto;
         else
