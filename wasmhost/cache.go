@@ -15,6 +15,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/tetratelabs/wazero"
 )
@@ -24,6 +25,11 @@ const (
 	cacheFolder  = "native-1"
 	minCacheKey  = 16
 	maxCacheFile = 1 << 30
+
+	// unusedMost is how long a file is kept that no host loaded: that of a version which is
+	// no longer run, of 5 MB.
+	unusedMost = 60 * 24 * time.Hour
+	usedEvery  = 24 * time.Hour // how exactly a file says when it was last loaded, by its time
 )
 
 // diskCache keeps the native code that wazero compiles, each file under our own
@@ -155,6 +161,9 @@ func (c *diskCache) load(kept string, sum [32]byte) (given string, err error) {
 	if !filepath.IsLocal(name) {
 		return "", errors.New("name leaves the folder")
 	}
+	if now := time.Now(); now.Sub(info.ModTime()) > usedEvery {
+		_ = os.Chtimes(kept, now, now) // else it is made again some day
+	}
 	path := filepath.Join(c.work, name)
 	if err = os.MkdirAll(filepath.Dir(path), 0o700); err == nil {
 		err = os.WriteFile(path, code, 0o600)
@@ -183,10 +192,28 @@ func (c *diskCache) keep(kept string, sum [32]byte, given string) error {
 	if err == nil && name != "" {
 		var code []byte
 		if code, err = os.ReadFile(filepath.Join(c.work, name)); err == nil {
-			err = writePrivate(kept, c.seal(name, code, sum))
+			err = errors.Join(writePrivate(kept, c.seal(name, code, sum)), c.prune())
 		}
 	}
 	return errors.Join(err, c.empty(name), c.empty(given))
+}
+
+// prune removes the kept files that were not loaded for long. It is called when there is
+// one more.
+func (c *diskCache) prune() error {
+	entries, err := os.ReadDir(c.folder)
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, e := range entries {
+		if info, err := e.Info(); err == nil && info.Mode().IsRegular() && time.Since(info.ModTime()) > unusedMost {
+			if err := os.Remove(filepath.Join(c.folder, e.Name())); !errors.Is(err, fs.ErrNotExist) {
+				errs = append(errs, err)
+			}
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // empty removes one file of the working folder; its folders stay, as wazero

@@ -10,10 +10,12 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 )
 
 // useCache makes an image and runs it with the cache in dir. It returns what the
@@ -208,6 +210,40 @@ func TestCacheNeedsAKey(t *testing.T) {
 	useCache(t, dir, cacheKey)
 	if r := useCache(t, dir, bytes.Repeat([]byte("k"), 32)); len(r) != 2 {
 		t.Errorf("with another key: reports %q, want two refusals", r)
+	}
+}
+
+// A file that no host loads any more goes when another is made; loading one says that it is used.
+func TestCacheForgetsWhatIsNotUsed(t *testing.T) {
+	dir := t.TempDir()
+	age := func(path string, by time.Duration) {
+		t.Helper()
+		at := time.Now().Add(-by)
+		if err := os.Chtimes(path, at, at); err != nil {
+			t.Fatal(err)
+		}
+	}
+	useCache(t, dir, cacheKey)
+	used := slices.Sorted(maps.Keys(kept(t, dir)))
+	for _, path := range used {
+		age(path, 90*24*time.Hour)
+	}
+	old, young := filepath.Join(dir, cacheFolder, "old"), filepath.Join(dir, cacheFolder, "young")
+	for path, by := range map[string]time.Duration{old: 61 * 24 * time.Hour, young: 59 * 24 * time.Hour} {
+		if err := os.WriteFile(path, []byte("x"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		age(path, by)
+	}
+	useCache(t, dir, cacheKey) // loads what was made
+	if err := os.Remove(used[0]); err != nil {
+		t.Fatal(err)
+	}
+	useCache(t, dir, cacheKey) // makes one again
+	want := append(slices.Clone(used), young)
+	slices.Sort(want)
+	if got := slices.Sorted(maps.Keys(kept(t, dir))); !slices.Equal(got, want) {
+		t.Errorf("kept %q, want %q", got, want)
 	}
 }
 

@@ -45,7 +45,8 @@ const (
 
 // Config describes a Host. A zero field means its default.
 type Config struct {
-	// CacheDir keeps compiled native code between starts; "" keeps none. A
+	// CacheDir keeps compiled native code between starts; "" keeps none. What was not loaded
+	// for 60 days goes when there is new code to keep. A
 	// folder in it is made with mode 0700 and must belong to the process's user.
 	CacheDir string
 	// CacheKey authenticates every file of CacheDir, at least 16 bytes; required
