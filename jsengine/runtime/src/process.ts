@@ -28,7 +28,6 @@ import {
   ReflectGetOwnPropertyDescriptor,
   ReflectHas,
   ReflectOwnKeys,
- 
   StringPrototypeIndexOf,
   StringPrototypeRepeat,
   StringPrototypeSlice,
