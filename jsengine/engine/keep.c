@@ -81,7 +81,7 @@ static no_inline JSMallocBlockHeader *bt_refill(JSRuntime *rt, unsigned k)
     ar->n_used_blocks += n;
 #pragma clang loop unroll(disable)
     for (;; i++, b = (JSMallocBlockHeader *)((uint8_t *)b + size)) {
-        *(uint32_t *)b = i | k << 16; /* block_idx and block_size_idx */
+        bt_store32(b, i | k << 16); /* block_idx and block_size_idx */
         if (!--n)
             break;
         *bt_kept_next(b) = (JSMallocBlockHeader *)((uint8_t *)b + size);
@@ -116,7 +116,7 @@ static inline bool bt_keep(JSRuntime *rt, void *ptr)
 {
     JSMallocState *s = &rt->malloc_state;
     JSMallocBlockHeader *b = container_of(ptr, JSMallocBlockHeader, user_data);
-    uint32_t head = *(uint32_t *)b; /* block_idx and block_size_idx, with one bounds check */
+    uint32_t head = bt_load32(b); /* block_idx and block_size_idx, with one bounds check */
     bt_list *list;
     if ((uint16_t)head == JS_ARENA_FREE_NIL)
         return false;
